@@ -1,1 +1,9 @@
+//! A Salesforce org on localhost, for people who build user provisioning.
+//!
+//! # Layout
+//! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
+//! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
+//! * [`store`]: SQLite. Knows nothing of Salesforce.
 
+pub mod org;
+pub mod store;

@@ -1,0 +1,182 @@
+//! The one pipeline for every write: REST, SOAP, Bulk, SCIM, JIT, the pages and the seed loader all come here.
+//!
+//! A save goes through: read and check the sent values ([`convert`]), find references ([`resolve`]), access,
+//! defaults, the object's 'before' rules, uniqueness, write, 'after' rules. Each stage reports all faults of the
+//! record before the next begins. A record is saved whole or not at all; with [`Options::all_or_none`] so is the list.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::access::Runner;
+use super::fault::{Fault, StatusCode};
+use super::id::Id;
+use super::schema::SObject;
+use super::value::Input;
+use super::{Org, World};
+
+mod convert;
+mod defaults;
+mod remove;
+mod resolve;
+mod save;
+mod unique;
+mod upsert;
+mod write;
+
+pub use convert::is_email_address;
+pub use save::Save;
+
+/// What is done to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Insert,
+    Update,
+    Delete,
+    Undelete,
+}
+
+/// How a list of records is saved.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// One failure undoes all.
+    pub all_or_none: bool,
+    /// Too long texts are cut instead of refused (SOAP `AllowFieldTruncationHeader`).
+    pub truncate: bool,
+    /// Duplicate rules in alert mode do not stop the save.
+    pub allow_duplicates: bool,
+    /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
+    pub user_mail: bool,
+}
+
+/// A record as it was sent: fields by API name in any case.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub object: Arc<SObject>,
+    /// The addressed record; `None` for an insert.
+    pub id: Option<String>,
+    pub fields: Vec<(String, Input)>,
+}
+
+/// How one record fared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The record's id, when there is one: after a failed update too.
+    pub id: Option<Id>,
+    pub created: bool,
+    /// Empty on success.
+    pub faults: Vec<Fault>,
+}
+
+impl Outcome {
+    pub fn is_success(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn saved(id: Id, created: bool) -> Outcome {
+        Outcome { id: Some(id), created, faults: Vec::new() }
+    }
+
+    fn failed(id: Option<Id>, faults: Vec<Fault>) -> Outcome {
+        Outcome { id, created: false, faults }
+    }
+}
+
+/// One call: the org, its world, who calls, and how lists are treated.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub org: &'a Org,
+    pub world: &'a dyn World,
+    pub runner: &'a Runner,
+    pub options: &'a Options,
+}
+
+impl<'a> Call<'a> {
+    /// Inserts records; one outcome each, in order.
+    pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
+        self.each(records, |sent| save::insert(self, sent).map(|id| Outcome::saved(id, true)), |_| None)
+    }
+
+    /// Updates records by id; one outcome each, in order.
+    pub fn update(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
+        self.each(records, |sent| save::update(self, sent).map(|id| Outcome::saved(id, false)), addressed)
+    }
+
+    /// Inserts or updates records by an external id field, which each record carries among its fields.
+    pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
+        self.each(records, |sent| upsert::upsert(self, external_id, sent), addressed)
+    }
+
+    /// Deletes records by id, of any object; one outcome each, in order.
+    pub fn delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        self.each(ids, |id| remove::delete(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Brings records back from the recycle bin, with what was deleted along with them.
+    pub fn undelete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        self.each(ids, |id| remove::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Runs each item in a savepoint of its own and the list in one around it.
+    /// The error is a store that failed, not a record that did.
+    fn each<T>(
+        self,
+        items: &[T],
+        work: impl Fn(&T) -> Result<Outcome, Vec<Fault>>,
+        id: impl Fn(&T) -> Option<Id>,
+    ) -> Result<Vec<Outcome>, Fault> {
+        let outcomes = RefCell::new(Vec::with_capacity(items.len()));
+        let whole = self.org.attempt(|| {
+            let mut failed = false;
+            for item in items {
+                let outcome = match self.org.attempt(|| work(item).map_err(Stop::Faults)) {
+                    Ok(outcome) => outcome,
+                    Err(Stop::Faults(faults)) => {
+                        failed = true;
+                        Outcome::failed(id(item), faults)
+                    }
+                    Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
+                    Err(Stop::RolledBack) => return Err(Stop::RolledBack),
+                };
+                outcomes.borrow_mut().push(outcome);
+            }
+            if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
+        });
+        let mut outcomes = outcomes.into_inner();
+        match whole {
+            Ok(()) => Ok(outcomes),
+            Err(Stop::Store(fault)) => Err(fault),
+            Err(Stop::Faults(_) | Stop::RolledBack) => {
+                for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_success()) {
+                    *outcome = Outcome::failed(None, vec![rolled_back_with_others()]);
+                }
+                Ok(outcomes)
+            }
+        }
+    }
+}
+
+/// Why a savepoint was undone.
+enum Stop {
+    Faults(Vec<Fault>),
+    Store(Fault),
+    RolledBack,
+}
+
+impl From<crate::store::StoreError> for Stop {
+    fn from(error: crate::store::StoreError) -> Stop {
+        Stop::Store(error.into())
+    }
+}
+
+fn addressed(sent: &Sent) -> Option<Id> {
+    sent.id.as_deref().and_then(Id::parse)
+}
+
+fn rolled_back_with_others() -> Fault {
+    Fault::new(
+        StatusCode::ALL_OR_NONE_OPERATION_ROLLED_BACK,
+        "Record rolled back because not all records were valid and the request was using AllOrNone header",
+    )
+}

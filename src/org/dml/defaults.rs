@@ -1,0 +1,78 @@
+//! What a record gets without being sent: field defaults, owner, name, system fields.
+
+use super::{Operation, Save};
+use crate::org::fault::Fault;
+use crate::org::schema::{FieldFlag, FieldType};
+use crate::org::value::Value;
+
+/// Defaults of the fields on insert, and names that are made of parts.
+pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
+    if save.operation == Operation::Insert {
+        let object = save.object.clone();
+        save.set("Id", save.id);
+        for (index, field) in object.fields.iter().enumerate() {
+            if !save.new.at(index).is_null() || save.written.get(index).copied().unwrap_or(true) {
+                continue;
+            }
+            match (&field.default, field.kind) {
+                (Some(serde_json::Value::Bool(true)), _) => save.set_at(index, Value::Bool(true)),
+                (Some(serde_json::Value::String(text)), _) => save.set_at(index, Value::from(text.as_str())),
+                (Some(serde_json::Value::Number(number)), FieldType::Int) => {
+                    save.set_at(index, number.as_i64().map_or(Value::Null, Value::Int));
+                }
+                (Some(serde_json::Value::Number(number)), _) => {
+                    save.set_at(index, number.as_f64().map_or(Value::Null, Value::Double));
+                }
+                (_, FieldType::Boolean) => save.new.set_at(index, Value::Bool(false)),
+                (_, FieldType::Picklist) if field.is(FieldFlag::DefaultedOnCreate) => {
+                    let default = field.picklist.as_ref().and_then(|list| list.iter().find(|e| e.default));
+                    if let Some(entry) = default {
+                        save.set_at(index, Value::from(entry.value.as_str()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if object.field("OwnerId").is_some() && save.value("OwnerId").is_null() {
+            save.set("OwnerId", save.call.runner.user);
+        }
+    }
+    person_name(save);
+    Ok(())
+}
+
+/// `Name` of a person is first, middle and last name and suffix, and cannot be sent.
+fn person_name(save: &mut Save) {
+    let Some(name) = save.object.field("Name") else { return };
+    let composed = name.extra_type_info.as_deref() == Some("personname");
+    let parts = ["FirstName", "MiddleName", "LastName", "Suffix"];
+    if !composed || !parts.iter().any(|part| save.changes(part)) {
+        return;
+    }
+    let name = parts.iter().filter_map(|part| save.text(part)).collect::<Vec<_>>().join(" ");
+    save.set("Name", name);
+}
+
+/// Created, last modified and the system's own stamp.
+pub(super) fn stamp(save: &mut Save) {
+    let now = Value::Int(save.call.world.now());
+    let user = save.call.runner.user;
+    if save.operation == Operation::Insert {
+        // The platform itself may say when and by whom (JIT, seeds).
+        if save.value("CreatedDate").is_null() {
+            save.set("CreatedDate", now.clone());
+        }
+        if save.value("CreatedById").is_null() {
+            save.set("CreatedById", user);
+        }
+    }
+    save.set("LastModifiedDate", now.clone());
+    save.set("LastModifiedById", user);
+    save.set("SystemModstamp", now);
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Value {
+        Value::Int(number)
+    }
+}

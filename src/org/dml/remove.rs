@@ -1,0 +1,158 @@
+//! Delete (into the recycle bin where the object has one), with what hangs on the record, and undelete.
+
+use std::sync::Arc;
+
+use super::save::{begin, live_record, one, run};
+use super::{Call, Operation};
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+use crate::org::record::Record;
+use crate::org::rule::Phase;
+use crate::org::schema::{FieldFlag, SObject};
+use crate::org::storage::DELETION;
+use crate::org::value::Value;
+use crate::store::quoted;
+
+/// Deletes a record and its cascade children; other children lose the reference, restricting ones stop it.
+pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
+    let (object, id) = addressed(call, text)?;
+    if !object.is("deletable") || !call.runner.object(&object).delete {
+        return Err(one(Fault::entity_cannot_be("deleted", &object)));
+    }
+    let record = live_record(call, &object, id)?;
+    if !call.runner.edits_record(call.org, &record).map_err(one)? {
+        return Err(one(Fault::no_access_to_record()));
+    }
+    delete_record(call, record, id, id)?;
+    Ok(id)
+}
+
+fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
+    let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+    let object = call
+        .org
+        .schema
+        .by_key_prefix(id.key_prefix())
+        .ok_or_else(|| one(Fault::invalid_cross_reference().of_addressed_record()))?;
+    call.org.ensure_table(&object).map_err(one)?;
+    Ok((object, id))
+}
+
+fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Result<(), Vec<Fault>> {
+    let object = record.object.clone();
+    let mut save = begin(call, object.clone(), Operation::Delete, id, record);
+    run(&mut save, Phase::Before)?;
+    for child in &object.children {
+        let Some(kind) = call.org.schema.object(&child.child) else { continue };
+        let Some(field) = kind.field(&child.field).cloned() else { continue };
+        if !crate::org::storage::is_stored(&field) {
+            continue;
+        }
+        let ids = call.org.ids_where(&kind, &child.field, &Value::from(id), usize::MAX >> 1).map_err(one)?;
+        if ids.is_empty() {
+            continue;
+        }
+        if child.restricted_delete || field.is(FieldFlag::RestrictedDelete) {
+            return Err(one(restricted(call, &save.old, &kind, &ids).map_err(one)?));
+        }
+        for child_id in ids {
+            if child.cascade_delete || field.is(FieldFlag::CascadeDelete) {
+                if let Some(row) = call.org.find(&kind, child_id).map_err(one)? {
+                    delete_record(call, row, child_id, root)?;
+                }
+            } else {
+                detach(call, &kind, &child.field, child_id).map_err(one)?;
+            }
+        }
+    }
+    let table = quoted(&object.name);
+    let changed = if object.has_recycle_bin() {
+        let now = call.world.now();
+        let stamp = if object.field("LastModifiedDate").is_some() {
+            ", \"LastModifiedDate\" = ?2, \"LastModifiedById\" = ?4"
+        } else {
+            ""
+        };
+        let modstamp =
+            if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?2" } else { "" };
+        let sql = format!(
+            "UPDATE {table} SET \"IsDeleted\" = 1, {} = ?3{stamp}{modstamp} WHERE \"Id\" = ?1 AND ?2 IS NOT NULL AND ?4 IS NOT NULL",
+            quoted(DELETION)
+        );
+        let user = call.runner.user;
+        call.org.store.execute(&sql, rusqlite::params![id.as_str(), now, root.as_str(), user.as_str()])
+    } else {
+        call.org.store.execute(&format!("DELETE FROM {table} WHERE \"Id\" = ?1"), [id.as_str()])
+    };
+    changed.map_err(|error| one(error.into()))?;
+    call.org.note_write(&object);
+    run(&mut save, Phase::After)
+}
+
+fn detach(call: Call, object: &SObject, field: &str, id: Id) -> Result<(), Fault> {
+    let sql = format!("UPDATE {} SET {} = NULL WHERE \"Id\" = ?1", quoted(&object.name), quoted(field));
+    call.org.store.execute(&sql, [id.as_str()])?;
+    Ok(())
+}
+
+/// `Your attempt to delete … could not be completed because it is associated with the following cases.: 00001005`
+fn restricted(call: Call, record: &Record, kind: &Arc<SObject>, ids: &[Id]) -> Result<Fault, Fault> {
+    let name = display_name(record);
+    let mut names = Vec::new();
+    for id in ids {
+        if let Some(child) = call.org.find(kind, *id)? {
+            names.push(display_name(&child));
+        }
+    }
+    Ok(associated_with(&name, &kind.label_plural.to_lowercase(), &names))
+}
+
+/// The fault for a record that others hold on to.
+/// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
+pub(crate) fn associated_with(name: &str, kind: &str, others: &[String]) -> Fault {
+    let message = format!(
+        "Your attempt to delete {name} could not be completed because it is associated with the following {kind}.: {}\n",
+        others.join(", ")
+    );
+    Fault::new(StatusCode::DELETE_FAILED, message)
+}
+
+fn display_name(record: &Record) -> String {
+    let field = record.object.name_field.as_deref().unwrap_or("Name");
+    record.text(field).or(record.text("Id")).unwrap_or_default().to_owned()
+}
+
+/// Brings back a record and what was deleted along with it.
+pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
+    let (object, id) = addressed(call, text)?;
+    if !object.is("undeletable") || !call.runner.object(&object).delete {
+        return Err(one(Fault::entity_cannot_be("undeleted", &object)));
+    }
+    let record =
+        call.org.find(&object, id).map_err(one)?.ok_or_else(|| one(Fault::invalid_cross_reference()))?;
+    if !record.get("IsDeleted").is_true() {
+        return Err(one(not_deleted()));
+    }
+    restore(call, &object, id).map_err(one)?;
+    Ok(id)
+}
+
+fn restore(call: Call, object: &SObject, root: Id) -> Result<(), Fault> {
+    let children = object.children.iter().filter_map(|child| call.org.schema.object(&child.child));
+    let own = call.org.schema.object(&object.name);
+    for kind in own.into_iter().chain(children).filter(|kind| kind.has_recycle_bin()) {
+        call.org.ensure_table(&kind)?;
+        let sql = format!(
+            "UPDATE {} SET \"IsDeleted\" = 0, {column} = NULL WHERE {column} = ?1",
+            quoted(&kind.name),
+            column = quoted(DELETION)
+        );
+        call.org.store.execute(&sql, [root.as_str()])?;
+        call.org.note_write(&kind);
+    }
+    Ok(())
+}
+
+fn not_deleted() -> Fault {
+    Fault::new(StatusCode::UNKNOWN_EXCEPTION, "Entity is not in the recycle bin")
+}

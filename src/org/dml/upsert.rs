@@ -1,0 +1,59 @@
+//! Insert or update, by an external id.
+
+use super::{Call, Outcome, Sent, convert, save};
+use crate::org::fault::{Detail, Fault, StatusCode};
+use crate::org::id::Id;
+use crate::org::schema::FieldFlag;
+use crate::org::value::Raw;
+
+/// Saves a record under the value of one of its fields.
+///
+/// # Errors
+/// `DUPLICATE_EXTERNAL_ID` with the ids when several records have the value; `MISSING_ARGUMENT` when the record does
+/// not carry the field; `INVALID_FIELD` when the field is no external id; else what insert and update give.
+pub(super) fn upsert(call: Call, external_id: &str, sent: &Sent) -> Result<Outcome, Vec<Fault>> {
+    let object = &sent.object;
+    let field = object
+        .field(external_id)
+        .filter(|f| f.is(FieldFlag::ExternalId) || f.is(FieldFlag::IdLookup))
+        .ok_or_else(|| save::one(not_an_external_id(external_id)))?;
+    let key = sent.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(external_id));
+    let Some((_, input)) = key.filter(|(_, input)| !matches!(&input.raw, Raw::Null)) else {
+        return Err(save::one(not_specified(external_id)));
+    };
+    let value = convert::value(field, input, false).map_err(save::one)?;
+    call.org.ensure_table(object).map_err(save::one)?;
+    let found = call.org.ids_where(object, &field.name, &value, 3).map_err(save::one)?;
+    let is_id = field.name == "Id";
+    match found.as_slice() {
+        [] if is_id => Err(save::one(Fault::invalid_cross_reference().of_addressed_record())),
+        [] => save::insert(call, sent).map(|id| Outcome::saved(id, true)),
+        [id] => {
+            let fields = sent.fields.iter().filter(|(name, _)| !is_id || !name.eq_ignore_ascii_case("Id"));
+            let sent = Sent {
+                object: object.clone(),
+                id: Some(id.as_str().to_owned()),
+                fields: fields.cloned().collect(),
+            };
+            save::update(call, &sent).map(|id| Outcome::saved(id, false))
+        }
+        several => Err(save::one(several_records(&object.name, &field.name, several))),
+    }
+}
+
+fn not_an_external_id(name: &str) -> Fault {
+    let message =
+        format!("Field name provided, {name} is not an External ID or indexed field for the entity");
+    Fault::new(StatusCode::INVALID_FIELD, message)
+}
+
+fn not_specified(name: &str) -> Fault {
+    Fault::new(StatusCode::MISSING_ARGUMENT, format!("{name} not specified"))
+}
+
+fn several_records(object: &str, field: &str, ids: &[Id]) -> Fault {
+    let list: Vec<_> = ids.iter().map(Id::as_str).collect();
+    let message = format!("{field}: more than one record found for external id field: [{}]", list.join(", "));
+    let choices = ids.iter().map(|id| (object.to_owned(), *id)).collect();
+    Fault::new(StatusCode::DUPLICATE_EXTERNAL_ID, message).with(Detail::Choices(choices))
+}

@@ -1,0 +1,76 @@
+//! The one error type, from rule to wire: a status code, a message, the fields it is about.
+//!
+//! Every text that clients can see is written once, in a constructor named as the fault. Constructors that
+//! only one rule needs stand beside that rule; those that several share are here.
+
+use std::borrow::Cow;
+
+mod code;
+mod data;
+
+pub use code::StatusCode;
+
+/// Why a call or a record failed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    pub code: StatusCode,
+    pub message: String,
+    /// API names of the fields it is about.
+    pub fields: Vec<Cow<'static, str>>,
+    /// True when the record that was addressed is meant, not a value in it: REST then answers 404, not 400.
+    pub addressed: bool,
+    /// What some codes carry besides the text.
+    pub detail: Option<Box<Detail>>,
+}
+
+/// What a fault carries besides code, message and fields.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// `DUPLICATES_DETECTED`: the `duplicateResult` object.
+    Duplicates(serde_json::Value),
+    /// Several records have the external id: `(object, id)` of each.
+    Choices(Vec<(String, super::id::Id)>),
+}
+
+impl Fault {
+    /// A fault about no field in particular.
+    pub fn new(code: StatusCode, message: impl Into<String>) -> Fault {
+        Fault { code, message: message.into(), fields: Vec::new(), addressed: false, detail: None }
+    }
+
+    /// The same fault, about these fields.
+    pub fn on<F: Into<Cow<'static, str>>>(mut self, fields: impl IntoIterator<Item = F>) -> Fault {
+        self.fields = fields.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The same fault, about the addressed record itself.
+    pub fn of_addressed_record(mut self) -> Fault {
+        self.addressed = true;
+        self
+    }
+
+    /// The same fault, carrying more than its text.
+    pub fn with(mut self, detail: Detail) -> Fault {
+        self.detail = Some(Box::new(detail));
+        self
+    }
+
+    /// The form of the Bulk API and of many logs: `CODE:message:Field1,Field2 --`.
+    pub fn in_one_line(&self) -> String {
+        let fields = self.fields.join(",");
+        let tail = if fields.is_empty() { "--".to_owned() } else { format!("{fields} --") };
+        format!("{}:{}:{tail}", self.code, self.message)
+    }
+}
+
+impl From<crate::store::StoreError> for Fault {
+    /// The store failed under a valid request: a full disk, a damaged file.
+    fn from(error: crate::store::StoreError) -> Fault {
+        tracing::error!(%error, "store");
+        Fault::new(
+            StatusCode::UNKNOWN_EXCEPTION,
+            format!("An unexpected error occurred in the store: {error}"),
+        )
+    }
+}

@@ -1,0 +1,103 @@
+//! Status codes, as the real service spells them.
+
+use std::fmt;
+
+/// A status code such as `REQUIRED_FIELD_MISSING`.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StatusCode(&'static str);
+
+macro_rules! codes {
+    ($($name:ident),* $(,)?) => {
+        impl StatusCode {
+            $(pub const $name: StatusCode = StatusCode(stringify!($name));)*
+        }
+    };
+}
+
+codes! {
+    ALL_OR_NONE_OPERATION_ROLLED_BACK,
+    API_CURRENTLY_DISABLED,
+    API_DISABLED_FOR_ORG,
+    CANNOT_DISABLE_LAST_ADMIN,
+    CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY,
+    CANNOT_UPDATE_CONVERTED_LEAD,
+    CIRCULAR_DEPENDENCY,
+    DELETE_FAILED,
+    DUPLICATES_DETECTED,
+    DUPLICATE_COMM_NICKNAME,
+    DUPLICATE_DEVELOPER_NAME,
+    DUPLICATE_EXTERNAL_ID,
+    DUPLICATE_USERNAME,
+    DUPLICATE_VALUE,
+    ENTITY_IS_DELETED,
+    ENTITY_IS_LOCKED,
+    EXCEEDED_ID_LIMIT,
+    EXCEEDED_MAX_SEMIJOIN_SUBSELECTS,
+    FIELD_CUSTOM_VALIDATION_EXCEPTION,
+    FIELD_FILTER_VALIDATION_EXCEPTION,
+    FIELD_INTEGRITY_EXCEPTION,
+    FUNCTIONALITY_NOT_ENABLED,
+    INACTIVE_OWNER_OR_USER,
+    INSUFFICIENT_ACCESS,
+    INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY,
+    INSUFFICIENT_ACCESS_OR_READONLY,
+    INVALID_AUTH_HEADER,
+    INVALID_CROSS_REFERENCE_KEY,
+    INVALID_EMAIL_ADDRESS,
+    INVALID_FIELD,
+    INVALID_FIELD_FOR_INSERT_UPDATE,
+    INVALID_ID_FIELD,
+    INVALID_LOGIN,
+    INVALID_NEW_PASSWORD,
+    INVALID_OPERATION,
+    INVALID_OPERATION_WITH_EXPIRED_PASSWORD,
+    INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST,
+    INVALID_QUERY_FILTER_OPERATOR,
+    INVALID_QUERY_LOCATOR,
+    INVALID_REPLICATION_DATE,
+    INVALID_SESSION_ID,
+    INVALID_TYPE,
+    INVALID_TYPE_ON_FIELD_IN_RECORD,
+    JSON_PARSER_ERROR,
+    LICENSE_LIMIT_EXCEEDED,
+    LOGIN_MUST_USE_SECURITY_TOKEN,
+    MALFORMED_ID,
+    MALFORMED_QUERY,
+    MALFORMED_SEARCH,
+    METHOD_NOT_ALLOWED,
+    MISSING_ARGUMENT,
+    MIXED_DML_OPERATION,
+    NOT_FOUND,
+    NUMBER_OUTSIDE_VALID_RANGE,
+    PORTAL_USER_ALREADY_EXISTS_FOR_CONTACT,
+    PROCESSING_HALTED,
+    QUERY_TIMEOUT,
+    QUERY_TOO_COMPLICATED,
+    REQUEST_LIMIT_EXCEEDED,
+    REQUIRED_FIELD_MISSING,
+    SERVER_UNAVAILABLE,
+    STRING_TOO_LONG,
+    UNABLE_TO_LOCK_ROW,
+    UNKNOWN_EXCEPTION,
+    UNSUPPORTED_API_VERSION,
+    UNSUPPORTED_MEDIA_TYPE,
+}
+
+impl StatusCode {
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for StatusCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for StatusCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}

@@ -1,0 +1,307 @@
+//! sObjects and fields, read from the files in `objects/` when first asked for.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+
+mod flags;
+mod load;
+
+pub use flags::{FieldFlag, FieldFlags};
+
+/// One sObject: what describe shows, what DML and SOQL are checked against, what tables are made of.
+#[derive(Debug, Clone)]
+pub struct SObject {
+    pub name: String,
+    pub label: String,
+    pub label_plural: String,
+    pub key_prefix: Option<String>,
+    pub name_field: Option<String>,
+    /// Names of the describe booleans that are true: `createable`, `undeletable`, …
+    flags: BTreeSet<String>,
+    /// `(name, label)` of the supported query scopes.
+    pub scopes: Vec<(String, String)>,
+    /// In describe order.
+    pub fields: Vec<Field>,
+    pub children: Vec<ChildRelationship>,
+    exact: HashMap<String, usize>,
+    folded: HashMap<String, usize>,
+}
+
+/// One field of an sObject.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub kind: FieldType,
+    /// Characters a text may have; 0 where the type has no length.
+    pub length: u32,
+    pub precision: u32,
+    pub scale: u32,
+    pub digits: u32,
+    pub flags: FieldFlags,
+    pub reference_to: Vec<String>,
+    pub relationship: Option<String>,
+    /// The compound field (address, person name) this one is a part of.
+    pub compound: Option<String>,
+    pub extra_type_info: Option<String>,
+    pub default: Option<serde_json::Value>,
+    pub picklist: Option<Arc<Vec<PicklistEntry>>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
+    Id,
+    Reference,
+    String,
+    TextArea,
+    Phone,
+    Url,
+    Email,
+    Picklist,
+    MultiPicklist,
+    Combobox,
+    EncryptedString,
+    Boolean,
+    Int,
+    Long,
+    Double,
+    Currency,
+    Percent,
+    DateTime,
+    Date,
+    Time,
+    Base64,
+    Address,
+    Location,
+    AnyType,
+    ComplexValue,
+    DataCategoryGroupReference,
+    Json,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct PicklistEntry {
+    pub value: String,
+    pub label: String,
+    pub default: bool,
+    pub active: bool,
+    pub valid_for: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ChildRelationship {
+    pub child: String,
+    pub field: String,
+    pub relationship: Option<String>,
+    pub cascade_delete: bool,
+    pub restricted_delete: bool,
+}
+
+impl SObject {
+    /// Whether a describe boolean (`createable`, `deletable`, `mruEnabled`, …) is true.
+    pub fn is(&self, flag: &str) -> bool {
+        self.flags.contains(flag)
+    }
+
+    /// Finds a field by API name, in any case.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.field_index(name).and_then(|index| self.fields.get(index))
+    }
+
+    /// The place of a field in [`SObject::fields`], by API name in any case.
+    pub fn field_index(&self, name: &str) -> Option<usize> {
+        self.exact.get(name).or_else(|| self.folded.get(&name.to_ascii_lowercase())).copied()
+    }
+
+    /// The reference field whose relationship has this name (`Account` finds `AccountId`).
+    pub fn parent_relationship(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
+    }
+
+    /// The child relationship with this name (`Contacts` of Account).
+    pub fn child_relationship(&self, name: &str) -> Option<&ChildRelationship> {
+        self.children.iter().find(|c| c.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
+    }
+
+    /// True when rows of this object go to the recycle bin instead of vanishing.
+    pub fn has_recycle_bin(&self) -> bool {
+        self.field("IsDeleted").is_some()
+    }
+
+    fn index(&mut self) {
+        self.exact = self.fields.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
+        self.folded = self.fields.iter().enumerate().map(|(i, f)| (f.name.to_ascii_lowercase(), i)).collect();
+    }
+}
+
+impl Field {
+    pub fn is(&self, flag: FieldFlag) -> bool {
+        self.flags.has(flag)
+    }
+
+    /// Required on create: createable, not nillable, not defaulted.
+    pub fn is_required(&self) -> bool {
+        self.is(FieldFlag::Createable)
+            && !self.is(FieldFlag::Nillable)
+            && !self.is(FieldFlag::DefaultedOnCreate)
+    }
+
+    /// True for addresses and locations, which are put together from other fields when read.
+    pub fn is_compound(&self) -> bool {
+        matches!(self.kind, FieldType::Address | FieldType::Location)
+    }
+
+    /// True when comparisons of this field's text heed case.
+    pub fn is_case_sensitive(&self) -> bool {
+        self.is(FieldFlag::CaseSensitive) || matches!(self.kind, FieldType::Id | FieldType::Reference)
+    }
+}
+
+impl FieldType {
+    /// Types whose values are texts with a maximum length.
+    pub fn is_text(self) -> bool {
+        use FieldType::*;
+        matches!(
+            self,
+            String | TextArea | Phone | Url | Email | Picklist | MultiPicklist | Combobox | EncryptedString
+        )
+    }
+
+    /// The name in describe: `string`, `multipicklist`, `datetime`, …
+    pub fn name(self) -> &'static str {
+        use FieldType::*;
+        match self {
+            Id => "id",
+            Reference => "reference",
+            String => "string",
+            TextArea => "textarea",
+            Phone => "phone",
+            Url => "url",
+            Email => "email",
+            Picklist => "picklist",
+            MultiPicklist => "multipicklist",
+            Combobox => "combobox",
+            EncryptedString => "encryptedstring",
+            Boolean => "boolean",
+            Int => "int",
+            Long => "long",
+            Double => "double",
+            Currency => "currency",
+            Percent => "percent",
+            DateTime => "datetime",
+            Date => "date",
+            Time => "time",
+            Base64 => "base64",
+            Address => "address",
+            Location => "location",
+            AnyType => "anyType",
+            ComplexValue => "complexvalue",
+            DataCategoryGroupReference => "DataCategoryGroupReference",
+            Json => "json",
+        }
+    }
+
+    /// The type in WSDLs and describe's `soapType`.
+    pub fn soap_type(self) -> &'static str {
+        use FieldType::*;
+        match self {
+            Id | Reference => "tns:ID",
+            Boolean => "xsd:boolean",
+            DateTime => "xsd:dateTime",
+            Date => "xsd:date",
+            Time => "xsd:time",
+            Int => "xsd:int",
+            Long => "xsd:long",
+            Double | Currency | Percent => "xsd:double",
+            Base64 => "xsd:base64Binary",
+            Address => "urn:address",
+            Location => "urn:location",
+            AnyType => "xsd:anyType",
+            _ => "xsd:string",
+        }
+    }
+}
+
+/// The objects of one org: the standard ones its features switch on, and its own.
+pub struct Schema {
+    features: BTreeSet<String>,
+    slots: HashMap<String, Slot>,
+}
+
+struct Slot {
+    name: String,
+    source: Option<&'static str>,
+    own_fields: Vec<Field>,
+    loaded: OnceLock<Option<Arc<SObject>>>,
+}
+
+impl Schema {
+    /// The standard objects as an org with these features (`PersonAccounts`, `Communities`, …) has them.
+    pub fn standard(features: BTreeSet<String>) -> Schema {
+        let slots = load::STANDARD
+            .iter()
+            .map(|(name, source)| {
+                let slot = Slot {
+                    name: (*name).to_owned(),
+                    source: Some(source),
+                    own_fields: Vec::new(),
+                    loaded: OnceLock::new(),
+                };
+                (name.to_ascii_lowercase(), slot)
+            })
+            .collect();
+        Schema { features, slots }
+    }
+
+    /// Finds an object by API name, in any case.
+    pub fn object(&self, name: &str) -> Option<Arc<SObject>> {
+        let slot = match self.slots.get(name) {
+            Some(slot) => slot,
+            None => self.slots.get(&name.to_ascii_lowercase())?,
+        };
+        slot.loaded.get_or_init(|| load::load(slot.source?, &self.features, &slot.own_fields)).clone()
+    }
+
+    /// The object whose ids begin with this key prefix (case-sensitive).
+    pub fn by_key_prefix(&self, prefix: &str) -> Option<Arc<SObject>> {
+        self.object(load::object_of_prefix(prefix)?)
+            .or_else(|| self.all().into_iter().find(|o| o.key_prefix.as_deref() == Some(prefix)))
+    }
+
+    /// All objects, by name. Loads every one: meant for describe global, not for the way of a request.
+    pub fn all(&self) -> Vec<Arc<SObject>> {
+        let mut all: Vec<_> = self.slots.values().filter_map(|slot| self.object(&slot.name)).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    pub fn has_feature(&self, feature: &str) -> bool {
+        self.features.contains(feature)
+    }
+
+    /// Adds a custom field to an object. `false` when there is no such object or the field exists.
+    pub fn add_field(&mut self, object: &str, field: Field) -> bool {
+        let exists = self.object(object).is_some_and(|o| o.field(&field.name).is_none());
+        if let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()).filter(|_| exists) {
+            slot.own_fields.push(field);
+            slot.loaded = OnceLock::new();
+        }
+        exists
+    }
+
+    /// Adds a custom object. `false` when the name is taken.
+    pub fn add_object(&mut self, mut object: SObject) -> bool {
+        let key = object.name.to_ascii_lowercase();
+        if self.slots.contains_key(&key) {
+            return false;
+        }
+        object.index();
+        let name = object.name.clone();
+        let loaded = OnceLock::from(Some(Arc::new(object)));
+        self.slots.insert(key, Slot { name, source: None, own_fields: Vec::new(), loaded });
+        true
+    }
+}

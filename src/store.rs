@@ -1,0 +1,194 @@
+//! SQLite: tables, statements, savepoints, images. Knows nothing of Salesforce.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, Params, Row};
+
+mod collation;
+
+/// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
+const APPLICATION_ID: i32 = 0x4646_5243;
+/// Changes when the layout of the tables does.
+const LAYOUT: i32 = 1;
+
+/// What can go wrong with a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("{0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("{path} is not a fauxforce database; name another file or move it away", path = .0.display())]
+    Foreign(PathBuf),
+    #[error(
+        "{path} was written by another version of fauxforce (layout {found}, this one reads {LAYOUT}); start with a new file",
+        path = .path.display()
+    )]
+    Layout { path: PathBuf, found: i32 },
+    #[error("{path} cannot be opened as a database: {reason}", path = .path.display())]
+    Open { path: PathBuf, reason: String },
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// One database: a file, or memory.
+pub struct Store {
+    connection: Connection,
+}
+
+/// A table to make: its columns with their SQL types, and its indexes.
+pub struct Table<'a> {
+    pub name: &'a str,
+    /// `(name, SQL type, constraints and collation)`.
+    pub columns: Vec<(&'a str, &'static str)>,
+    /// Columns of which each gets an index over its non-null values.
+    pub indexes: Vec<&'a str>,
+}
+
+impl Store {
+    /// A new database in memory.
+    pub fn in_memory() -> Result<Store> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
+        )?;
+        Store::prepare(connection)
+    }
+
+    /// Opens a database file, or makes it. The second value is true when it is new.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] for a database of another program, [`StoreError::Layout`] for one of another
+    /// version, [`StoreError::Open`] for anything else that cannot be read (damaged, a folder, no rights).
+    pub fn file(path: &Path) -> Result<(Store, bool)> {
+        let open = |error: rusqlite::Error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+            _ => StoreError::Open { path: path.to_owned(), reason: error.to_string() },
+        };
+        let connection = Connection::open_with_flags(path, OpenFlags::default()).map_err(open)?;
+        let pragma =
+            |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0));
+        let application = pragma("application_id").map_err(open)?;
+        let layout = pragma("user_version").map_err(open)?;
+        let tables: i64 =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(open)?;
+        let new = tables == 0 && application == 0;
+        if !new && application != APPLICATION_ID {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
+        if !new && layout != LAYOUT {
+            return Err(StoreError::Layout { path: path.to_owned(), found: layout });
+        }
+        if !new {
+            let verdict: String =
+                connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(open)?;
+            if verdict != "ok" {
+                return Err(StoreError::Open {
+                    path: path.to_owned(),
+                    reason: format!("it is damaged: {verdict}"),
+                });
+            }
+        }
+        connection
+            .execute_batch(&format!(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+            ))
+            .map_err(open)?;
+        Ok((Store::prepare(connection)?, new))
+    }
+
+    fn prepare(connection: Connection) -> Result<Store> {
+        connection.set_prepared_statement_cache_capacity(256);
+        collation::register(&connection)?;
+        Ok(Store { connection })
+    }
+
+    /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Makes a table and its indexes unless it exists.
+    pub fn ensure(&self, table: &Table) -> Result<()> {
+        let name = quoted(table.name);
+        let columns: Vec<String> =
+            table.columns.iter().map(|(column, kind)| format!("{} {kind}", quoted(column))).collect();
+        let mut sql = format!("CREATE TABLE IF NOT EXISTS {name} ({});", columns.join(", "));
+        for column in &table.indexes {
+            let index = quoted(&format!("{}.{column}", table.name));
+            let column = quoted(column);
+            sql += &format!(
+                "CREATE INDEX IF NOT EXISTS {index} ON {name} ({column}) WHERE {column} IS NOT NULL;"
+            );
+        }
+        Ok(self.connection.execute_batch(&sql)?)
+    }
+
+    /// Runs a statement that changes rows; gives their number.
+    pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs a query for at most one row.
+    pub fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        match rows.next()? {
+            Some(row) => Ok(Some(read(row)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs a query for any number of rows.
+    pub fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut read: impl FnMut(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(read(row)?);
+        }
+        Ok(all)
+    }
+
+    /// Runs `work` in a savepoint (nested ones are fine): an `Err` undoes all it wrote.
+    pub fn attempt<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce() -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.execute("SAVEPOINT attempt", [])?;
+        match work() {
+            Ok(value) => {
+                self.execute("RELEASE attempt", [])?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.execute("ROLLBACK TO attempt", [])?;
+                self.execute("RELEASE attempt", [])?;
+                Err(error)
+            }
+        }
+    }
+
+    /// A copy in memory, made by SQLite's backup.
+    pub fn copy(&self) -> Result<Store> {
+        let mut copy = Store::in_memory()?;
+        let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy.connection)?;
+        backup.step(-1)?;
+        drop(backup);
+        Ok(copy)
+    }
+}
+
+/// A name as an SQL identifier.
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

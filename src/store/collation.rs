@@ -1,0 +1,31 @@
+//! `FOLDED`: text compared without regard to case, beyond ASCII too.
+
+use std::cmp::Ordering;
+
+use rusqlite::Connection;
+
+pub fn register(connection: &Connection) -> rusqlite::Result<()> {
+    connection.create_collation("FOLDED", folded)
+}
+
+fn folded(left: &str, right: &str) -> Ordering {
+    if left.is_ascii() && right.is_ascii() {
+        return left
+            .bytes()
+            .map(|b| b.to_ascii_uppercase())
+            .cmp(right.bytes().map(|b| b.to_ascii_uppercase()));
+    }
+    left.chars().flat_map(char::to_uppercase).cmp(right.chars().flat_map(char::to_uppercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_does_not_count() {
+        assert_eq!(folded("Ada", "aDA"), Ordering::Equal);
+        assert_eq!(folded("Ångström", "ÅNGSTRÖM"), Ordering::Equal);
+        assert_eq!(folded("a", "B"), Ordering::Less);
+    }
+}
