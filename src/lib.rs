@@ -5,5 +5,7 @@
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
+pub mod cloud;
+pub mod message;
 pub mod org;
 pub mod store;

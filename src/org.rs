@@ -206,4 +206,12 @@ impl Org {
             self.access_epoch.set(self.access_epoch.get() + 1);
         }
     }
+
+    /// Who a user is and what they may do.
+    ///
+    /// # Errors
+    /// `INVALID_SESSION_ID` when there is no such user, or the user is inactive.
+    pub fn runner(&self, user: Id) -> Result<access::Runner, Fault> {
+        Ok(access::Runner::system(user))
+    }
 }

@@ -1,0 +1,136 @@
+//! One closed world: its orgs, the sessions of their users, one clock, one random source, one outbox.
+
+use std::cell::{Cell, RefCell};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::org::access::Runner;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+use crate::org::{Mail, Org, World};
+
+mod clock;
+mod gaps;
+mod random;
+mod session;
+
+pub use clock::Clock;
+pub use gaps::{Gap, Gaps};
+pub use random::Random;
+pub use session::{Session, SessionKind, Sessions};
+
+/// A cloud, shared by all connections. One request at a time is inside: SQLite has one writer anyway, and a
+/// request costs microseconds.
+pub struct Cloud {
+    state: Mutex<State>,
+}
+
+/// What is in a cloud.
+pub struct State {
+    pub orgs: Vec<Org>,
+    pub clock: Clock,
+    pub random: Random,
+    pub sessions: Sessions,
+    pub outbox: RefCell<Vec<Mail>>,
+    pub gaps: Gaps,
+    /// API calls so far, for `Sforce-Limit-Info`.
+    pub api_calls: Cell<u64>,
+}
+
+impl Cloud {
+    /// A cloud of these orgs.
+    pub fn new(orgs: Vec<Org>, clock: Clock, random: Random) -> Cloud {
+        let state = State {
+            orgs,
+            clock,
+            random,
+            sessions: Sessions::default(),
+            outbox: RefCell::default(),
+            gaps: Gaps::default(),
+            api_calls: Cell::new(0),
+        };
+        Cloud { state: Mutex::new(state) }
+    }
+
+    /// Steps inside. A request that panicked before left its savepoints undone by SQLite, so the lock's poison is no matter.
+    pub fn enter(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request of a logged-in user: the org they are in, who they are, and the world around.
+pub struct Visit<'a> {
+    pub state: &'a State,
+    pub org: &'a Org,
+    pub runner: Runner,
+    pub session: Session,
+    place: usize,
+}
+
+impl State {
+    /// The visit that a session token opens.
+    ///
+    /// # Errors
+    /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in.
+    pub fn visit(&self, token: &str) -> Result<Visit<'_>, Fault> {
+        let session = self.sessions.find(token, self.clock.now()).ok_or_else(session_expired)?;
+        let (place, org) = self
+            .orgs
+            .iter()
+            .enumerate()
+            .find(|(_, org)| org.id == session.org)
+            .ok_or_else(session_expired)?;
+        let runner = org.runner(session.user)?;
+        Ok(Visit { state: self, org, runner, session, place })
+    }
+
+    /// The world as one org sees it.
+    pub fn world(&self, org: Id) -> OrgWorld<'_> {
+        OrgWorld { state: self, org }
+    }
+}
+
+impl Visit<'_> {
+    /// The world as the visit's org sees it.
+    pub fn world(&self) -> OrgWorld<'_> {
+        OrgWorld { state: self.state, org: self.org.id }
+    }
+
+    /// The place of the org in [`State::orgs`].
+    pub fn place(&self) -> usize {
+        self.place
+    }
+}
+
+/// What the rules of one org get to know of the cloud.
+pub struct OrgWorld<'a> {
+    state: &'a State,
+    org: Id,
+}
+
+impl World for OrgWorld<'_> {
+    fn now(&self) -> i64 {
+        self.state.clock.now() / 1000 * 1000
+    }
+
+    fn username_taken_elsewhere(&self, username: &str) -> bool {
+        let others = self.state.orgs.iter().filter(|org| org.id != self.org);
+        others.into_iter().any(|org| {
+            let user = org.schema.object("User");
+            let found = user.map(|user| org.ids_where(&user, "Username", &username.into(), 1));
+            matches!(found, Some(Ok(ids)) if !ids.is_empty())
+        })
+    }
+
+    fn post(&self, mail: Mail) {
+        self.state.outbox.borrow_mut().push(mail);
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        self.state.random.fill(bytes);
+    }
+}
+
+/// 401 on REST: jsforce and simple-salesforce log in again on it.
+pub fn session_expired() -> Fault {
+    Fault::new(StatusCode::INVALID_SESSION_ID, "Session expired or invalid")
+}

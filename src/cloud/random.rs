@@ -1,0 +1,54 @@
+//! The cloud's random source: SHA-256 over a seed and a counter, so that a fixed seed repeats everything.
+
+use std::cell::Cell;
+
+use aws_lc_rs::{digest, rand};
+
+/// Gives bytes and tokens.
+#[derive(Debug)]
+pub struct Random {
+    seed: [u8; 32],
+    block: Cell<u64>,
+}
+
+impl Random {
+    /// Seeded by the operating system.
+    pub fn real() -> Random {
+        let mut seed = [0; 32];
+        // Without entropy the source still works, only predictably: this is a test server.
+        if rand::fill(&mut seed).is_err() {
+            tracing::warn!("the operating system gave no random bytes; tokens are predictable");
+        }
+        Random { seed, block: Cell::new(0) }
+    }
+
+    /// The same bytes in every run.
+    pub fn deterministic() -> Random {
+        Random { seed: [7; 32], block: Cell::new(0) }
+    }
+
+    /// Fills a buffer.
+    pub fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let block = self.block.get();
+            self.block.set(block + 1);
+            let mut context = digest::Context::new(&digest::SHA256);
+            context.update(&self.seed);
+            context.update(&block.to_le_bytes());
+            for (slot, byte) in chunk.iter_mut().zip(context.finish().as_ref()) {
+                *slot = *byte;
+            }
+        }
+    }
+
+    /// A text of this many characters from an alphabet.
+    pub fn text(&self, length: usize, alphabet: &[u8]) -> String {
+        let mut bytes = vec![0; length];
+        self.fill(&mut bytes);
+        bytes
+            .iter()
+            .filter_map(|byte| alphabet.get(*byte as usize % alphabet.len().max(1)))
+            .map(|b| *b as char)
+            .collect()
+    }
+}
