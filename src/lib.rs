@@ -1,6 +1,7 @@
 //! A Salesforce org on localhost, for people who build user provisioning.
 //!
 //! # Layout
+//! * [`rest`]: the REST surface: decodes, calls the core, encodes. No rule lives in it.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
@@ -8,4 +9,6 @@
 pub mod cloud;
 pub mod message;
 pub mod org;
+pub mod rest;
+pub mod router;
 pub mod store;
