@@ -10,7 +10,9 @@ pub mod access;
 pub mod dml;
 pub mod fault;
 pub mod id;
+pub mod recent;
 pub mod record;
+pub mod replication;
 pub mod rule;
 pub mod schema;
 pub mod settings;
@@ -67,6 +69,8 @@ pub struct Org {
     /// Grows with every write to a record that decides access, so that cached answers know they are old.
     access_epoch: Cell<u64>,
     access: RefCell<access::Cache>,
+    /// What users have looked at lately.
+    pub recent: recent::Recent,
 }
 
 impl Org {
@@ -82,6 +86,7 @@ impl Org {
             counters: RefCell::default(),
             access_epoch: Cell::new(0),
             access: RefCell::default(),
+            recent: recent::Recent::default(),
         }
     }
 
@@ -198,6 +203,17 @@ impl Org {
         let deleted = if object.has_recycle_bin() { "\"IsDeleted\"" } else { "0" };
         let sql = format!("SELECT {deleted} FROM {} WHERE \"Id\" = ?1", quoted(&object.name));
         Ok(self.store.row(&sql, [id.as_str()], |row| row.get(0))?)
+    }
+
+    /// How many live records an object has. Does not make its table.
+    pub fn count(&self, object: &SObject) -> Result<i64, Fault> {
+        let known = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+        if self.store.row(known, [&object.name], |row| row.get::<_, i64>(0))? != Some(1) {
+            return Ok(0);
+        }
+        let live = if object.has_recycle_bin() { " WHERE \"IsDeleted\" = 0" } else { "" };
+        let sql = format!("SELECT count(*) FROM {}{live}", quoted(&object.name));
+        Ok(self.store.row(&sql, [], |row| row.get(0))?.unwrap_or_default())
     }
 
     /// Called after every write: records that decide access make cached access old.

@@ -20,7 +20,7 @@ pub struct Locator {
     pub id: Id,
     pub org: Id,
     pub user: Id,
-    pub shape: Shape,
+    pub shape: Arc<Shape>,
     pub rows: Vec<Row>,
     /// Rows per answer.
     pub batch: usize,
@@ -37,7 +37,7 @@ pub struct Locators {
 
 impl Locators {
     /// Keeps the rows of a query for its user; gives the locator's id.
-    pub fn open(&self, org: Id, user: Id, shape: Shape, rows: Vec<Row>, batch: usize, now: i64) -> Id {
+    pub fn open(&self, org: Id, user: Id, shape: Arc<Shape>, rows: Vec<Row>, batch: usize, now: i64) -> Id {
         let number = self.given.get() + 1;
         self.given.set(number);
         let id = Id::numbered("01g", number);

@@ -16,6 +16,7 @@ use super::{Org, World};
 
 mod convert;
 mod defaults;
+mod matching;
 mod remove;
 mod resolve;
 mod save;
@@ -23,6 +24,7 @@ mod unique;
 mod upsert;
 mod write;
 
+pub(crate) use convert::datetime;
 pub use convert::is_email_address;
 pub use save::Save;
 
