@@ -8,7 +8,9 @@ pub mod exchange;
 pub mod fault;
 pub mod gap;
 pub mod headers;
+pub mod json_body;
 pub mod routes;
+pub mod xml_body;
 
 use crate::cloud::{ApiVersion, State};
 use crate::message::{Method, Request, Response, StatusCode};

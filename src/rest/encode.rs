@@ -8,7 +8,7 @@ mod row;
 mod value;
 mod xml;
 
-pub use row::{Pages, cells, record_url, result, row};
+pub use row::{NO_PAGES, Pages, cells, record_url, result};
 
 use crate::cloud::ApiVersion;
 use crate::org::id::Id;

@@ -8,6 +8,8 @@ use super::encode::{Layout, Writer, record_url};
 use crate::cloud::ApiVersion;
 use crate::message::{HeaderValue, Method, Response, StatusCode, header};
 use crate::org::fault::{Detail, Fault, StatusCode as Code};
+use crate::org::id::Id;
+use crate::org::schema::SObject;
 use crate::router::Methods;
 
 /// A refused call.
@@ -64,6 +66,13 @@ impl RestFault {
         RestFault::new(StatusCode::NOT_FOUND, Form::Framework, Fault::new(Code::NOT_FOUND, message))
     }
 
+    /// Several records have the external id in the path: 300 with their paths.
+    pub fn several_records(object: &SObject, ids: &[Id]) -> RestFault {
+        let choices = ids.iter().map(|id| (object.name.clone(), *id)).collect();
+        let fault = Fault::new(Code::DUPLICATE_EXTERNAL_ID, "more than one record found for the external id");
+        fault.with(Detail::Choices(choices)).into()
+    }
+
     /// Seen in <https://github.com/omniphx/forrest/issues/191>.
     pub fn method_not_allowed(method: &Method, allowed: Methods) -> RestFault {
         let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
@@ -99,7 +108,7 @@ impl RestFault {
     }
 
     /// Something that the real service has and this one does not: answered as something absent, or plainly.
-    pub fn not_emulated(what: String, strict: bool) -> RestFault {
+    pub fn not_emulated(what: &str, strict: bool) -> RestFault {
         let refusal = match strict {
             false => RestFault::not_found(),
             true => {
@@ -107,7 +116,13 @@ impl RestFault {
                 RestFault::new(StatusCode::NOT_IMPLEMENTED, Form::Framework, fault)
             }
         };
-        RestFault { gap: Some(what), ..refusal }
+        refusal.for_want_of(what)
+    }
+
+    /// The same refusal, noted as something that is not emulated.
+    pub fn for_want_of(mut self, what: &str) -> RestFault {
+        self.gap = Some(what.to_owned());
+        self
     }
 
     /// The answer.
@@ -210,16 +225,6 @@ impl Fault {
     pub(super) fn body_required() -> Fault {
         let message = "The HTTP entity body is required, but this request has no entity body.";
         Fault::new(Code::JSON_PARSER_ERROR, message)
-    }
-
-    /// A name in the `fields` parameter that the object does not have, or the user does not see.
-    pub(super) fn no_such_field(name: &str, object: &str) -> Fault {
-        let message = format!(
-            "No such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to \
-             append the '__c' after the custom field name. Please reference your WSDL or the describe call for the \
-             appropriate names."
-        );
-        Fault::new(Code::INVALID_FIELD, message)
     }
 
     pub(super) fn duplicate_field(name: &str) -> Fault {

@@ -10,6 +10,9 @@ use crate::org::value::Value;
 /// Keeps the rows of a child query that are too many for one answer, and gives the path of the rest.
 pub type Pages<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<(usize, String)>;
 
+/// For rows that have no children, or few.
+pub const NO_PAGES: Pages = &|_, _| None;
+
 /// The path of a record.
 pub fn record_url(version: ApiVersion, object: &str, id: Id) -> String {
     let version = version.number();
@@ -23,7 +26,7 @@ pub fn record_url(version: ApiVersion, object: &str, id: Id) -> String {
 }
 
 /// Writes a row under a name.
-pub fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
+fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
     let object = shape.object.as_deref().map_or("AggregateResult", |object| &object.name);
     let at = row.id.filter(|_| shape.object.is_some()).map(|id| (version, id));
     w.record(name, object, at, |w| cells(w, version, shape, row, pages));
