@@ -5,8 +5,8 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
-use hyper::header::{AsHeaderName, CONTENT_TYPE, HOST, HeaderName};
 pub use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::header::{AsHeaderName, CONTENT_TYPE, HOST, HeaderName};
 pub use hyper::{Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 

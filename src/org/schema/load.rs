@@ -23,6 +23,7 @@ struct ObjectFile<'a> {
     #[serde(rename = "nameField")]
     name_field: Option<String>,
     flags: &'a str,
+    when: Option<&'a str>,
     #[serde(default)]
     scopes: Vec<(String, String)>,
     #[serde(borrow)]
@@ -86,9 +87,12 @@ impl<'de> Deserialize<'de> for TypeName {
 }
 
 /// Reads an object file for an org with these features, and appends the org's own fields.
-/// `None` for a file that does not parse, which the tests of this module rule out for ours.
+/// `None` for an object of a feature the org lacks, and for a file that does not parse, which the tests rule out for ours.
 pub(super) fn load(source: &str, features: &BTreeSet<String>, own: &[Field]) -> Option<Arc<SObject>> {
     let file: ObjectFile = serde_json::from_str(source).ok()?;
+    if file.when.is_some_and(|feature| !features.contains(feature)) {
+        return None;
+    }
     let fields = file
         .fields
         .into_iter()
@@ -191,7 +195,8 @@ mod tests {
         for (name, source) in STANDARD {
             let file = serde_json::from_str::<ObjectFile>(source);
             assert!(file.is_ok(), "objects/{name}.json: {:?}", file.err());
-            let object = load(source, &BTreeSet::new(), &[]).expect("parsed above");
+            let features = file.ok().and_then(|file| file.when).map(str::to_owned).into_iter().collect();
+            let object = load(source, &features, &[]).expect("parsed above");
             assert_eq!(object.name, *name);
             assert!(object.field("id").is_some(), "{name} has no Id");
         }
