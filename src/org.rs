@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
+pub mod connected_app;
 pub mod dml;
 pub mod fault;
 pub mod id;
@@ -17,6 +18,7 @@ pub mod settings;
 mod storage;
 pub mod value;
 
+use connected_app::{ConnectedApp, Site};
 use fault::Fault;
 use id::Id;
 use record::Record;
@@ -54,12 +56,25 @@ struct Counter {
     reserved: u64,
 }
 
+/// What a seed says that is no record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seeded {
+    /// The administrator of the ready file.
+    pub admin: Option<Id>,
+    /// In the order of the seed: the client of the ready file is the first.
+    pub connected_apps: Vec<ConnectedApp>,
+    pub sites: Vec<Site>,
+    /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
+    pub logins: Vec<(Id, String, String)>,
+}
+
 /// One tenant of a cloud.
 pub struct Org {
     pub id: Id,
     pub schema: Schema,
     pub settings: Settings,
     pub store: Store,
+    pub seeded: Seeded,
     tables: RefCell<HashSet<String>>,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
@@ -77,6 +92,7 @@ impl Org {
             schema,
             settings,
             store,
+            seeded: Seeded::default(),
             tables: RefCell::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
