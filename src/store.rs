@@ -51,7 +51,8 @@ impl Store {
         connection.execute_batch(
             "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
         )?;
-        Store::prepare(connection)
+        collation::register(&connection)?;
+        Ok(Store::prepare(connection))
     }
 
     /// Opens a database file, or makes it. The second value is true when it is new.
@@ -65,6 +66,8 @@ impl Store {
             _ => StoreError::Open { path: path.to_owned(), reason: error.to_string() },
         };
         let connection = Connection::open_with_flags(path, OpenFlags::default()).map_err(open)?;
+        // Checking an index needs the collation it is sorted by.
+        collation::register(&connection)?;
         let pragma =
             |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0));
         let application = pragma("application_id").map_err(open)?;
@@ -94,13 +97,12 @@ impl Store {
                  PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
             ))
             .map_err(open)?;
-        Ok((Store::prepare(connection)?, new))
+        Ok((Store::prepare(connection), new))
     }
 
-    fn prepare(connection: Connection) -> Result<Store> {
+    fn prepare(connection: Connection) -> Store {
         connection.set_prepared_statement_cache_capacity(256);
-        collation::register(&connection)?;
-        Ok(Store { connection })
+        Store { connection }
     }
 
     /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.

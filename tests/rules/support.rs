@@ -60,22 +60,29 @@ pub fn home() -> Home {
 
 /// The default seed with another `org.json`.
 pub fn home_with(change: impl Fn(String) -> String) -> Home {
+    home_of(&seed_with(change, &[]))
+}
+
+/// The default seed with another `org.json` and more files, or others.
+pub fn seed_with(change: impl Fn(String) -> String, more: &[(&str, &str)]) -> Seed {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default");
     let text = |path: &str| std::fs::read_to_string(folder.join(path)).expect("a file of the default seed");
     let data = ["plan.json", "UserRole.json", "User.json", "Account.json", "PermissionSetAssignment.json"];
     let mut files: Vec<(String, String)> =
         data.iter().map(|name| (format!("data/{name}"), text(&format!("data/{name}")))).collect();
-    files.push(("keys/jwt.crt".to_owned(), text("keys/jwt.crt")));
+    for key in ["keys/jwt.crt", "keys/jwt.key"] {
+        files.push((key.to_owned(), text(key)));
+    }
     files.push(("org.json".to_owned(), change(text("org.json"))));
     for object in ["Account", "Contact", "User"] {
         let path = format!("force-app/main/default/objects/{object}/fields/External_Id__c.field-meta.xml");
         files.push((path.clone(), text(&path)));
     }
     let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    home_of(&Seed::from_files(files))
+    Seed::from_files(files.chain(more.iter().copied()))
 }
 
-fn home_of(seed: &Seed) -> Home {
+pub fn home_of(seed: &Seed) -> Home {
     let world = TestWorld { now: Cell::new(1_767_225_600_000), ..TestWorld::default() };
     let store = Store::in_memory().expect("a store");
     let org = seed.load(&world, org_id(), store).unwrap_or_else(|error| panic!("{error}"));

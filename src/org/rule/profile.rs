@@ -3,6 +3,7 @@
 use super::{Rule, rule};
 use crate::org::dml::{Save, associated_with, display_name};
 use crate::org::fault::Fault;
+use crate::org::seed::platform::hidden_set_name;
 use crate::org::value::Value;
 
 pub(super) const RULES: &[Rule] = &[
@@ -34,7 +35,7 @@ fn no_users_are_left(save: &mut Save) -> Result<(), Fault> {
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionset.htm>
 fn profile_owns_a_permission_set(save: &mut Save) -> Result<(), Fault> {
     let mut fields = vec![
-        ("Name", Value::from(format!("X{}", save.id.short()))),
+        ("Name", Value::from(hidden_set_name(save.id))),
         ("Label", Value::from(save.id.short())),
         ("LicenseId", save.value("UserLicenseId").clone()),
         ("ProfileId", Value::from(save.id)),
@@ -60,7 +61,7 @@ fn permission_set_follows_profile(save: &mut Save) -> Result<(), Fault> {
 
 fn permission_set_goes_with_the_profile(save: &mut Save) -> Result<(), Fault> {
     let sets = save.call.org.standard("PermissionSet")?;
-    let name = Value::from(format!("X{}", save.id.short()));
+    let name = Value::from(hidden_set_name(save.id));
     for id in save.call.org.ids_where(&sets, "Name", &name, 1)? {
         save.also_delete("PermissionSet", id)?;
     }

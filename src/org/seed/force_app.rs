@@ -75,7 +75,6 @@ struct Element {
 impl Element {
     fn read(path: &str, source: &str) -> Result<Element, SeedError> {
         let mut reader = Reader::from_str(source);
-        reader.config_mut().trim_text(true);
         let mut open = vec![Element::default()];
         loop {
             let at = usize::try_from(reader.buffer_position()).unwrap_or(0);
@@ -112,7 +111,8 @@ impl Element {
                     }
                 }
                 Event::End(_) => {
-                    let closed = open.pop().unwrap_or_default();
+                    let mut closed = open.pop().unwrap_or_default();
+                    closed.text = closed.text.trim().to_owned();
                     if let Some(parent) = open.last_mut() {
                         parent.children.push(closed);
                     }

@@ -218,8 +218,7 @@ impl Platform {
         for (index, profile) in self.profiles.iter().enumerate() {
             let mut row = self.row(object, index);
             let profile_id = numbered(PROFILE, index);
-            // The hidden set is named after the 15-character id of its profile, with an X.
-            put(object, &mut row, "Name", format!("X{}", profile_id.short()));
+            put(object, &mut row, "Name", hidden_set_name(profile_id));
             put(object, &mut row, "Label", profile_id.short());
             put(object, &mut row, "LicenseId", self.license_id(&profile.license));
             put(object, &mut row, "ProfileId", profile_id);
@@ -334,6 +333,11 @@ impl Platform {
             })
             .collect()
     }
+}
+
+/// A profile's hidden permission set is named after the profile's id. Names are compared without case: the long form.
+pub(in crate::org) fn hidden_set_name(profile: Id) -> String {
+    format!("X{profile}")
 }
 
 const USER_LICENSE: &str = "100";

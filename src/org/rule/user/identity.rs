@@ -6,10 +6,9 @@ use crate::org::fault::{Fault, StatusCode};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
-/// Users of the platform itself have usernames of another form.
+/// Users of the platform itself have usernames of another form, and addresses of its own. Nobody sends them.
 fn is_platform_user(save: &Save) -> bool {
-    save.call.runner.is_system()
-        && matches!(save.text("UserType"), Some("AutomatedProcess" | "CloudIntegrationUser"))
+    save.call.runner.is_system() && !save.was_sent("Username")
 }
 
 /// Source: <https://support.okta.com/help/s/article/automatic-provisioning-of-user-to-app-salesforce-com-federated-id-failed>
