@@ -6,6 +6,7 @@
 use aws_lc_rs::hmac;
 use rusqlite::{OptionalExtension, params};
 
+use super::access::{Runner, is_external_type, manages_external_users};
 use super::dml::update_quietly;
 use super::fault::{Fault, StatusCode};
 use super::id::Id;
@@ -90,6 +91,17 @@ pub fn set(org: &Org, world: &dyn World, user: &Record, password: &str) -> Resul
     let days = i64::from(org.settings.password_policy.expires_after_days);
     let expires = (days > 0).then(|| world.now() + days * DAY);
     replace(org, world, id, password, stored, expires)
+}
+
+/// Whether the runner may see and set a user's password: their own, or as an administrator of users.
+///
+/// # Errors
+/// `INSUFFICIENT_ACCESS`.
+pub fn may_manage(runner: &Runner, user: &Record) -> Result<(), Fault> {
+    let own = user.id("Id") == Some(runner.user);
+    let external = is_external_type(user.text("UserType").unwrap_or_default());
+    let manages = runner.may("ResetPasswords") || (external && manages_external_users(runner));
+    if own || manages { Ok(()) } else { Err(no_access_to_password()) }
 }
 
 /// Gives the user a generated password, which must be changed at the next login.
@@ -285,6 +297,17 @@ fn to_hex(bytes: &[u8]) -> String {
 fn from_hex(text: &str) -> Vec<u8> {
     let pairs = (0..text.len()).step_by(2).filter_map(|at| text.get(at..at + 2));
     pairs.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect()
+}
+
+/// What every other call gets while the password is expired.
+/// Source: <https://salesforce.stackexchange.com/questions/96709>
+pub fn expired() -> Fault {
+    let message = "The users password has expired, you must call SetPassword before attempting any other API operations";
+    Fault::new(StatusCode::INVALID_OPERATION_WITH_EXPIRED_PASSWORD, message)
+}
+
+fn no_access_to_password() -> Fault {
+    Fault::new(StatusCode::INSUFFICIENT_ACCESS, "You do not have permission to view this record.")
 }
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_user_password.htm>

@@ -8,6 +8,7 @@ mod contact;
 mod delete;
 mod group;
 mod hierarchy;
+mod lead;
 mod names;
 mod owner;
 mod permission_set;
@@ -74,9 +75,12 @@ const fn last_segment(path: &'static str) -> &'static str {
 /// The objects that have rules, for the coverage table.
 pub const OBJECTS: &[&str] = &[
     "Account",
+    "Case",
     "Contact",
     "Group",
     "GroupMember",
+    "Lead",
+    "Opportunity",
     "PermissionSet",
     "PermissionSetAssignment",
     "PermissionSetLicenseAssign",
@@ -102,7 +106,8 @@ pub fn of(object: &str) -> &'static [Rule] {
         "User" => user::RULES,
         "UserLogin" => user_login::RULES,
         "UserRole" => user_role::RULES,
-        "Case" | "Lead" | "Opportunity" => owner::RULES,
+        "Lead" => lead::RULES,
+        "Case" | "Opportunity" => owner::RULES,
         _ => &[],
     }
 }

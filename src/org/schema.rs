@@ -287,6 +287,11 @@ impl Schema {
         all
     }
 
+    /// Whether any object or field asks for a feature of this name.
+    pub fn knows_feature(feature: &str) -> bool {
+        load::FEATURES.contains(&feature)
+    }
+
     pub fn has_feature(&self, feature: &str) -> bool {
         self.features.contains(feature)
     }

@@ -119,6 +119,7 @@ impl Seed {
             org.standard("User").map_err(|fault| SeedError::of_fault("objects/User.json", 0, &fault))?;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
+            standard::made_before(&mut org).map_err(of_store)?;
             org.seeded = self.besides_records(&org, &file)?;
             return Ok(org);
         }
@@ -132,6 +133,7 @@ impl Seed {
             standard::organization(call, &file)?;
             standard::system_users(call)?;
             data::load(call, self, &file, admin)?;
+            apps::admin_is_one(&org, &file)?;
             networks::load(call, &file)?;
             apps::load_rows(call, &file)?;
             apps::load_logins(call, &file)

@@ -6,7 +6,12 @@ use crate::support::{CUSTOMER, PLUS, home, refused};
 fn row_02_required_fields() {
     let home = home();
     let missing = |field: &str| format!("Required fields are missing: [{field}]");
-    refused(&home.insert("Contact", &[("LastName", "")]), "REQUIRED_FIELD_MISSING", &missing("LastName"), &["LastName"]);
+    refused(
+        &home.insert("Contact", &[("LastName", "")]),
+        "REQUIRED_FIELD_MISSING",
+        &missing("LastName"),
+        &["LastName"],
+    );
     refused(&home.insert("Account", &[]), "REQUIRED_FIELD_MISSING", &missing("Name"), &["Name"]);
 }
 
@@ -52,7 +57,8 @@ fn row_54_inactive_owner() {
     let owner = home.a_user("Standard User", &[("IsActive", "false")]);
     for (object, name, label) in [("Contact", "LastName", "contact"), ("Account", "Name", "account")] {
         let outcome = home.insert(object, &[(name, "X"), ("OwnerId", owner.as_str())]);
-        let message = format!("operation performed with inactive user [{}] as owner of {label}", owner.short());
+        let message =
+            format!("operation performed with inactive user [{}] as owner of {label}", owner.short());
         refused(&outcome, "INACTIVE_OWNER_OR_USER", &message, &[]);
     }
     // Other lookups to inactive users are accepted.
@@ -145,4 +151,14 @@ fn parents_are_found_by_external_id() {
     let outcome = home.call().upsert("External_Id__c", &[sent]).expect("a store").remove(0);
     assert_eq!((outcome.id, outcome.created), (Some(contact), false));
     home.a_portal_user(CUSTOMER, "Acme Customers", "Two");
+}
+
+#[test]
+fn row_80_converted_lead() {
+    let home = home();
+    let lead = home.inserted("Lead", &[("LastName", "Doe"), ("Company", "Acme")]);
+    let sql = "UPDATE \"Lead\" SET \"IsConverted\" = 1 WHERE \"Id\" = ?1";
+    home.org.store.execute(sql, [lead.as_str()]).expect("a store");
+    let outcome = home.update("Lead", lead, &[("Title", "X")]);
+    refused(&outcome, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", &[]);
 }

@@ -8,9 +8,28 @@ use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, home_with};
 
 /// The fields of a record that provisioning decides.
 const TOLD: &[&str] = &[
-    "Name", "DeveloperName", "Username", "UserType", "IsActive", "IsPortalEnabled", "IsPartner", "IsCustomerPortal",
-    "ContactId", "AccountId", "UserRoleId", "PortalRole", "PortalType", "PortalAccountId", "PortalAccountOwnerId",
-    "ParentRoleId", "Type", "RelatedId", "UserId", "AssigneeId", "PermissionSetId", "IsExtIndicatorVisible",
+    "Name",
+    "DeveloperName",
+    "Username",
+    "UserType",
+    "IsActive",
+    "IsPortalEnabled",
+    "IsPartner",
+    "IsCustomerPortal",
+    "ContactId",
+    "AccountId",
+    "UserRoleId",
+    "PortalRole",
+    "PortalType",
+    "PortalAccountId",
+    "PortalAccountOwnerId",
+    "ParentRoleId",
+    "Type",
+    "RelatedId",
+    "UserId",
+    "AssigneeId",
+    "PermissionSetId",
+    "IsExtIndicatorVisible",
 ];
 
 /// Every record that an action made or changed, but for its system fields.
@@ -24,15 +43,26 @@ fn told(home: &Home, action: impl Fn(&Home)) -> String {
 
 fn all(home: &Home) -> Vec<String> {
     let mut lines = Vec::new();
-    let objects =
-        ["Account", "Contact", "User", "UserRole", "Group", "UserLogin", "PermissionSetAssignment", "UserLicense"];
+    let objects = [
+        "Account",
+        "Contact",
+        "User",
+        "UserRole",
+        "Group",
+        "UserLogin",
+        "PermissionSetAssignment",
+        "UserLicense",
+    ];
     for name in objects {
         let object = home.org.standard(name).expect("an object");
         let sql = format!("SELECT \"Id\" FROM \"{name}\" ORDER BY \"Id\"");
         let ids = home.org.store.rows(&sql, [], |row| row.get::<_, String>(0)).expect("rows");
         for id in ids.iter().filter_map(|id| Id::parse(id)) {
             let record = home.record(id);
-            let told = object.fields.iter().filter(|field| TOLD.contains(&field.name.as_str()) || field.name == "UsedLicenses");
+            let told = object
+                .fields
+                .iter()
+                .filter(|field| TOLD.contains(&field.name.as_str()) || field.name == "UsedLicenses");
             let fields = told.filter_map(|field| {
                 let value = match record.get(&field.name) {
                     Value::Null => return None,
@@ -55,7 +85,8 @@ fn called(home: &Home, id: Id) -> String {
     let Some(object) = home.org.schema.by_key_prefix(id.key_prefix()) else { return id.to_string() };
     match home.org.find(&object, id) {
         Ok(Some(record)) => {
-            let name = record.id("ProfileId").filter(|_| object.name == "PermissionSet").map(|id| home.record(id));
+            let name =
+                record.id("ProfileId").filter(|_| object.name == "PermissionSet").map(|id| home.record(id));
             let name = name.as_ref().unwrap_or(&record).text("Name").unwrap_or(id.as_str()).to_owned();
             format!("<{} {name}>", object.name)
         }

@@ -103,3 +103,14 @@ fn a_new_user_has_no_password() {
     home.a_user("Standard User", &[]);
     assert_eq!(check(&home, "jo@example.com", ""), Verdict::Wrong);
 }
+
+#[test]
+fn row_46_whose_password() {
+    let home = home().run_by("channel.manager");
+    let may = |user: &str| password::may_manage(&home.runner, &home.record(home.user(user)));
+    let fault = may("admin").expect_err("another's password");
+    let text = (fault.code.as_str(), fault.message.as_str());
+    assert_eq!(text, ("INSUFFICIENT_ACCESS", "You do not have permission to view this record."));
+    may("channel.manager").expect("one's own");
+    assert_eq!(password::expired().code.as_str(), "INVALID_OPERATION_WITH_EXPIRED_PASSWORD");
+}

@@ -28,7 +28,10 @@ pub fn home_with_hierarchy_field() -> Home {
 fn the_default_seed() {
     let home = home();
     let app = home.org.seeded.connected_apps.first().expect("an app");
-    assert_eq!((app.client_id.as_str(), app.client_secret.as_str()), ("fauxforce-client-id", "fauxforce-client-secret"));
+    assert_eq!(
+        (app.client_id.as_str(), app.client_secret.as_str()),
+        ("fauxforce-client-id", "fauxforce-client-secret")
+    );
     assert_eq!(app.permitted_users, PermittedUsers::AllSelfAuthorized);
     assert_eq!(app.client_credentials_user, Some(home.user("integration")));
     assert!(app.certificate.as_deref().is_some_and(|pem| pem.contains("BEGIN CERTIFICATE")));
@@ -61,7 +64,8 @@ fn the_platforms_rows() {
     assert!(set.get("PermissionsApiEnabled").is_true());
     assert_eq!(set.id("ProfileId"), Some(clone));
     let rows = home.ids("ObjectPermissions", "ParentId", set.id("Id").expect("an id"));
-    let objects: Vec<_> = rows.iter().map(|id| home.record(*id).text("SobjectType").map(str::to_owned)).collect();
+    let objects: Vec<_> =
+        rows.iter().map(|id| home.record(*id).text("SobjectType").map(str::to_owned)).collect();
     assert!(objects.contains(&Some("Account".to_owned())), "{objects:?}");
     let group = home.record(home.id("Group", "DeveloperName", "AllPartnerUsers"));
     assert_eq!(group.text("Type"), Some("PRMOrganization"));
@@ -108,7 +112,11 @@ fn custom_fields_of_each_type() {
              <default>true</default></value></valueSetDefinition></valueSet>",
             "picklist",
         ),
-        ("Lookup", "<referenceTo>Contact</referenceTo><relationshipName>Fields</relationshipName>", "reference"),
+        (
+            "Lookup",
+            "<referenceTo>Contact</referenceTo><relationshipName>Fields</relationshipName>",
+            "reference",
+        ),
     ];
     let files = kinds.map(|(kind, more, _)| {
         let path = format!("force-app/main/default/objects/Account/fields/{kind}__c.field-meta.xml");
@@ -148,9 +156,13 @@ fn mistakes_are_told_in_one_sentence() {
         ("\"memberProfiles\": [\"System Administrator\"", "\"memberProfiles\": [\"Admin\""),
         ("\"jwtCertificate\": \"keys/jwt.crt\"", "\"jwtCertificate\": \"keys/none.crt\""),
         ("\"admin\": \"admin@fauxforce.test\"", "\"admin\": \"boss@fauxforce.test\""),
+        ("\"admin\": \"admin@fauxforce.test\"", "\"admin\": \"norole.owner@fauxforce.test\""),
         ("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 4"),
+        ("[\"Communities\"]", "[\"Comunities\"]"),
+        ("[\"Communities\"]", "[]"),
     ];
-    let told: Vec<_> = mistakes.iter().map(|(right, wrong)| told(|org| org.replace(right, wrong), &[])).collect();
+    let told: Vec<_> =
+        mistakes.iter().map(|(right, wrong)| told(|org| org.replace(right, wrong), &[])).collect();
     insta::with_settings!({snapshot_path => "../../snapshots", prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("seed_mistakes_org_json", told.join("\n"));
     });
@@ -165,12 +177,19 @@ fn mistakes_are_told_in_one_sentence() {
         user("\"LastName\": \"Integration\" -> \"Surname\": \"Integration\""),
         user("\"Alias\": \"ivy\" -> \"Alias\": \"ivy integration\""),
         user("\"@ChannelManagerRole\" -> \"@Nobody\""),
+        user("\"Alias\": \"ivy\" -> \"UserType\": \"Standard\""),
+        user("\"Username\": \"integration@fauxforce.test\" -> \"Username\": \"Admin@fauxforce.test\""),
         user("{\"Name\": \"Read Only\"} -> {\"Name\": \"Read\"}"),
-        user("\"type\": \"User\", \"referenceId\": \"ReadonlyOwner\" -> \"type\": \"Usr\", \"referenceId\": \"ReadonlyOwner\""),
+        user(
+            "\"type\": \"User\", \"referenceId\": \"ReadonlyOwner\" -> \"type\": \"Usr\", \"referenceId\": \"ReadonlyOwner\"",
+        ),
         user("\"referenceId\": \"NoroleOwner\" -> \"referenceId\": \"ReadonlyOwner\""),
         told_of(&[("data/plan.json", "[{\"sobject\": \"User\", \"files\": [\n\"Users.json\"]}]")]),
         told_of(&[("data/plan.json", "[{\"sobject\": \"User\", \"files\": [}]")]),
-        told_of(&[(FIELD, "<CustomField>\n<fullName>Mentor__c</fullName>\n<type>Formula</type></CustomField>")]),
+        told_of(&[(
+            FIELD,
+            "<CustomField>\n<fullName>Mentor__c</fullName>\n<type>Formula</type></CustomField>",
+        )]),
         told_of(&[(FIELD, "<CustomField>\n<fullName>Mentor__c</fullNam>")]),
         told_of(&[("force-app/objects/Acount/fields/A__c.field-meta.xml", "<CustomField/>")]),
     ];

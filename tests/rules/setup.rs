@@ -10,7 +10,12 @@ fn set_with(home: &crate::support::Home, name: &str, permission: &str) -> fauxfo
 fn row_03_required_fields() {
     let home = home();
     let message = "Required fields are missing: [GroupId, UserOrGroupId]";
-    refused(&home.insert("GroupMember", &[]), "REQUIRED_FIELD_MISSING", message, &["GroupId", "UserOrGroupId"]);
+    refused(
+        &home.insert("GroupMember", &[]),
+        "REQUIRED_FIELD_MISSING",
+        message,
+        &["GroupId", "UserOrGroupId"],
+    );
     let set = home.id("PermissionSet", "Name", "Provisioning");
     let outcome = home.insert("PermissionSetAssignment", &[("PermissionSetId", set.as_str())]);
     refused(&outcome, "REQUIRED_FIELD_MISSING", "Required fields are missing: [AssigneeId]", &["AssigneeId"]);
@@ -20,8 +25,10 @@ fn row_03_required_fields() {
 fn row_69_same_assignment_again() {
     let home = home();
     let (user, set) = (home.user("integration"), home.id("PermissionSet", "Name", "Provisioning"));
-    let outcome =
-        home.insert("PermissionSetAssignment", &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())]);
+    let outcome = home.insert(
+        "PermissionSetAssignment",
+        &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())],
+    );
     let message = format!(
         "Duplicate PermissionSetAssignment. Assignee: {}; Permission Set: {}",
         user.short(),
@@ -35,13 +42,19 @@ fn row_70_licence_lacks_a_permission() {
     let home = home();
     let user = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
     let assign = |set: fauxforce::org::id::Id| {
-        home.insert("PermissionSetAssignment", &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())])
+        home.insert(
+            "PermissionSetAssignment",
+            &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())],
+        )
     };
     let message = |permission: &str| format!("The user license doesn't allow the permission: {permission}");
     let freezers = set_with(&home, "Freezers", "PermissionsFreezeUsers");
     refused(&assign(freezers), "FIELD_INTEGRITY_EXCEPTION", &message("FreezeUsers"), &[]);
     let leads = set_with(&home, "Leads", "PermissionsApiEnabled");
-    home.inserted("ObjectPermissions", &[("ParentId", leads.as_str()), ("SobjectType", "Lead"), ("PermissionsRead", "true")]);
+    home.inserted(
+        "ObjectPermissions",
+        &[("ParentId", leads.as_str()), ("SobjectType", "Lead"), ("PermissionsRead", "true")],
+    );
     refused(&assign(leads), "FIELD_INTEGRITY_EXCEPTION", &message("Read Lead"), &[]);
     assert!(assign(set_with(&home, "Api", "PermissionsApiEnabled")).is_success());
 }
@@ -52,13 +65,21 @@ fn row_72_and_73_permission_set_licences() {
     let license = home.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
     let assign = |license: fauxforce::org::id::Id, user: &str| {
         let user = home.user(user);
-        home.insert("PermissionSetLicenseAssign", &[("AssigneeId", user.as_str()), ("PermissionSetLicenseId", license.as_str())])
+        home.insert(
+            "PermissionSetLicenseAssign",
+            &[("AssigneeId", user.as_str()), ("PermissionSetLicenseId", license.as_str())],
+        )
     };
     assert!(assign(license, "integration").is_success());
     let message = "duplicate value found: <unknown> duplicates value on record with id: <unknown>";
     refused(&assign(license, "integration"), "DUPLICATE_VALUE", message, &[]);
     let full = home.id("PermissionSetLicense", "DeveloperName", "IdentityConnect");
-    refused(&assign(full, "admin"), "LICENSE_LIMIT_EXCEEDED", "License Limit Exceeded - Identity Connect", &[]);
+    refused(
+        &assign(full, "admin"),
+        "LICENSE_LIMIT_EXCEEDED",
+        "License Limit Exceeded - Identity Connect",
+        &[],
+    );
 }
 
 #[test]
@@ -82,7 +103,12 @@ fn row_75_who_cannot_be_a_member() {
     };
     let code = "FIELD_INTEGRITY_EXCEPTION";
     let user = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
-    refused(&add(group, user), code, "high volume portal users cannot be members of groups", &["UserOrGroupId"]);
+    refused(
+        &add(group, user),
+        code,
+        "high volume portal users cannot be members of groups",
+        &["UserOrGroupId"],
+    );
     assert!(add(group, inner).is_success());
     refused(&add(inner, group), code, "a group cannot be a member of itself", &["UserOrGroupId"]);
     home.updated("User", home.user("norole.owner"), &[("IsActive", "false")]);
@@ -110,9 +136,16 @@ fn roles_have_groups() {
     let role = home.inserted("UserRole", &[("Name", "VP, Sales & More")]);
     let record = home.record(role);
     assert_eq!(record.text("DeveloperName"), Some("VPSalesMore"));
-    let mut kinds: Vec<_> = home.ids("Group", "RelatedId", role).iter().map(|id| home.record(*id).text("Type").map(str::to_owned)).collect();
+    let mut kinds: Vec<_> = home
+        .ids("Group", "RelatedId", role)
+        .iter()
+        .map(|id| home.record(*id).text("Type").map(str::to_owned))
+        .collect();
     kinds.sort();
-    assert_eq!(kinds.iter().flatten().collect::<Vec<_>>(), ["Role", "RoleAndSubordinates", "RoleAndSubordinatesInternal"]);
+    assert_eq!(
+        kinds.iter().flatten().collect::<Vec<_>>(),
+        ["Role", "RoleAndSubordinates", "RoleAndSubordinatesInternal"]
+    );
     assert!(home.delete(role).is_success());
     assert!(home.ids("Group", "DeveloperName", "VPSalesMore").is_empty());
 }
@@ -147,7 +180,12 @@ fn row_85_freeze() {
     assert_eq!(home.used("Customer Community Plus"), 1);
     home.updated("UserLogin", login, &[("IsFrozen", "false")]);
     let outcome = home.insert("UserLogin", &[("UserId", user.as_str())]);
-    refused(&outcome, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be inserted: User Login", &[]);
+    refused(
+        &outcome,
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "entity type cannot be inserted: User Login",
+        &[],
+    );
 }
 
 #[test]

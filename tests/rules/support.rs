@@ -100,7 +100,7 @@ impl Home {
     }
 
     /// The same org with another user running.
-    pub fn as_user(mut self, username: &str) -> Home {
+    pub fn run_by(mut self, username: &str) -> Home {
         let user = self.user(username);
         self.runner = self.org.runner(user).expect("a runner");
         self

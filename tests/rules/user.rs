@@ -44,7 +44,9 @@ fn row_05_email_syntax() {
 
 #[test]
 fn row_06_email_domain() {
-    let home = home_with(|org| org.replace("\"settings\": {", "\"settings\": {\"allowedEmailDomains\": [\"fauxforce.test\"],"));
+    let home = home_with(|org| {
+        org.replace("\"settings\": {", "\"settings\": {\"allowedEmailDomains\": [\"fauxforce.test\"],")
+    });
     let message = "Invalid Email Address: Must be in domain(s) fauxforce.test: Email";
     refused(&home.new_user(STANDARD, &[]), "FIELD_INTEGRITY_EXCEPTION", message, &["Email"]);
 }
@@ -139,7 +141,12 @@ fn row_15_duplicate_federation_id_heeds_case() {
     home.a_user(STANDARD, &[("FederationIdentifier", "Fed1")]);
     let other = [("Username", "jo2@example.com"), ("FederationIdentifier", "Fed1")];
     let message = "This Federation ID is already in use. Use a different Federation ID.: SAML Federation ID";
-    refused(&home.new_user(STANDARD, &other), "FIELD_INTEGRITY_EXCEPTION", message, &["FederationIdentifier"]);
+    refused(
+        &home.new_user(STANDARD, &other),
+        "FIELD_INTEGRITY_EXCEPTION",
+        message,
+        &["FederationIdentifier"],
+    );
     home.a_user(STANDARD, &[("Username", "jo2@example.com"), ("FederationIdentifier", "fed1")]);
 }
 
@@ -157,7 +164,10 @@ fn row_16_duplicate_external_id() {
     let home = home();
     let first = home.a_user(STANDARD, &[("External_Id__c", "E1")]);
     let outcome = home.new_user(STANDARD, &[("Username", "jo2@example.com"), ("External_Id__c", "e1")]);
-    let message = format!("duplicate value found: External_Id__c duplicates value on record with id: {}", first.short());
+    let message = format!(
+        "duplicate value found: External_Id__c duplicates value on record with id: {}",
+        first.short()
+    );
     refused(&outcome, "DUPLICATE_VALUE", &message, &[]);
 }
 
@@ -168,7 +178,8 @@ fn row_18_role_of_the_wrong_kind() {
     let role = home.id("UserRole", "Name", "CEO");
     let contact = home.contact("Acme Customers", "Doe");
     for profile in [PLUS, CUSTOMER] {
-        let outcome = home.new_user(profile, &[("ContactId", contact.as_str()), ("UserRoleId", role.as_str())]);
+        let outcome =
+            home.new_user(profile, &[("ContactId", contact.as_str()), ("UserRoleId", role.as_str())]);
         refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &[]);
     }
     let portal_role = home.id("UserRole", "Name", "Acme Partners Partner User");
@@ -205,9 +216,8 @@ fn row_24_identity_licence() {
 
 #[test]
 fn row_25_admin_profile_by_others() {
-    let home = home().as_user("integration");
-    let message =
-        "Cannot grant or remove a profile with modify all data, without having the modify all data permission yourself.";
+    let home = home().run_by("integration");
+    let message = "Cannot grant or remove a profile with modify all data, without having the modify all data permission yourself.";
     let outcome = home.new_user("System Administrator", &[]);
     refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &[]);
     let minimum = home.profile("Minimum Access - Salesforce");
@@ -239,7 +249,8 @@ fn row_27_no_seat() {
 fn row_33_read_only_fields() {
     let home = home();
     for field in ["UserType", "AccountId", "Name", "LastLoginDate", "NumberOfFailedLogins"] {
-        let value = if field == "AccountId" { home.account("Acme Customers").to_string() } else { "1".to_owned() };
+        let value =
+            if field == "AccountId" { home.account("Acme Customers").to_string() } else { "1".to_owned() };
         let outcome = home.update("User", home.user("norole.owner"), &[(field, &value)]);
         let message = format!(
             "Unable to create/update fields: {field}. Please check the security settings of this field and verify that \
@@ -265,7 +276,7 @@ fn row_40_last_administrator() {
     let home = home();
     let second = home.a_user("System Administrator", &[]);
     home.updated("User", second, &[("IsActive", "false")]);
-    let home = home.as_user("integration");
+    let home = home.run_by("integration");
     let admin = home.user("admin");
     let outcome = home.update("User", admin, &[("IsActive", "false")]);
     let message = "You cannot deactivate or change the profile of the last active system administrator";
@@ -277,7 +288,12 @@ fn row_41_own_user() {
     let home = home();
     home.a_user("System Administrator", &[]);
     let outcome = home.update("User", home.user("admin"), &[("IsActive", "false")]);
-    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", "You cannot deactivate your own user record", &["IsActive"]);
+    refused(
+        &outcome,
+        "FIELD_INTEGRITY_EXCEPTION",
+        "You cannot deactivate your own user record",
+        &["IsActive"],
+    );
 }
 
 #[test]
@@ -309,9 +325,13 @@ fn row_83_internal_email_waits() {
     assert_eq!(record.text("Title"), Some("Dr"));
     let mails = home.world.mails.take();
     let sent: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
-    assert_eq!(sent, [("email_change", "new@example.com"), ("email_change_notice", "norole.owner@fauxforce.test")]);
+    assert_eq!(
+        sent,
+        [("email_change", "new@example.com"), ("email_change_notice", "norole.owner@fauxforce.test")]
+    );
     let token = mails.first().and_then(|mail| mail.body.rsplit(' ').next()).unwrap_or_default();
-    let confirm = |token| fauxforce::org::rule::confirm_email_change(&home.org, &home.world, token).expect("a store");
+    let confirm =
+        |token| fauxforce::org::rule::confirm_email_change(&home.org, &home.world, token).expect("a store");
     assert_eq!(confirm("other"), None);
     assert_eq!(confirm(token), Some(user));
     assert_eq!(home.record(user).text("Email"), Some("new@example.com"));
@@ -322,7 +342,8 @@ fn row_83_internal_email_waits() {
 fn a_failed_save_sends_no_mail() {
     let home = home();
     let user = home.user("norole.owner");
-    let outcome = home.update("User", user, &[("Email", "new@example.com"), ("IsActive", "false"), ("Username", "x")]);
+    let outcome =
+        home.update("User", user, &[("Email", "new@example.com"), ("IsActive", "false"), ("Username", "x")]);
     assert!(!outcome.is_success());
     assert!(home.world.mails.borrow().is_empty());
 }

@@ -76,9 +76,12 @@ fn row_31_portal_users_own_no_partner_accounts() {
     let outcome = home.update("Account", home.account("Acme Partners"), &[("OwnerId", user.as_str())]);
     refused(&outcome, "UNKNOWN_EXCEPTION", message, &[]);
     let plain = home.account("Acme Customers");
-    home.inserted("Contact", &[("LastName", "Owned"), ("AccountId", plain.as_str()), ("OwnerId", user.as_str())]);
+    home.inserted(
+        "Contact",
+        &[("LastName", "Owned"), ("AccountId", plain.as_str()), ("OwnerId", user.as_str())],
+    );
     refused(&home.update("Account", plain, &[("IsPartner", "true")]), "UNKNOWN_EXCEPTION", message, &[]);
-    let home = home.as_user("doe@example.com");
+    let home = home.run_by("doe@example.com");
     let account = home.account("Acme Partners");
     let outcome = home.insert("Contact", &[("LastName", "New"), ("AccountId", account.as_str())]);
     refused(&outcome, "UNKNOWN_EXCEPTION", message, &[]);
@@ -177,7 +180,11 @@ fn portal_roles_follow_the_account() {
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
     let role = home.record(user).id("UserRoleId").expect("a role");
     let owner = home.user("readonly.owner");
-    home.updated("Account", home.account("Acme Customers"), &[("OwnerId", owner.as_str()), ("Name", "Renamed")]);
+    home.updated(
+        "Account",
+        home.account("Acme Customers"),
+        &[("OwnerId", owner.as_str()), ("Name", "Renamed")],
+    );
     let role = home.record(role);
     assert_eq!(role.text("Name"), Some("Renamed Customer User"));
     assert_eq!(role.id("PortalAccountOwnerId"), Some(owner));

@@ -163,10 +163,10 @@ fn restore(call: Call, object: &SObject, root: Id, seen: &mut HashSet<String>) -
         return Ok(());
     }
     for child in &object.children {
-        if call.org.has_table(&child.child)? {
-            if let Some(kind) = call.org.object(&child.child)? {
-                restore(call, &kind, root, seen)?;
-            }
+        if call.org.has_table(&child.child)?
+            && let Some(kind) = call.org.object(&child.child)?
+        {
+            restore(call, &kind, root, seen)?;
         }
     }
     Ok(())

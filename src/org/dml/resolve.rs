@@ -86,10 +86,10 @@ pub(super) fn check_references(save: &Save) -> Result<(), Vec<Fault>> {
         if field.kind != FieldType::Reference || !changed {
             continue;
         }
-        if let Some(text) = save.new.at(index).as_text() {
-            if let Err(fault) = check_reference(save, field, text) {
-                faults.push(fault);
-            }
+        if let Some(text) = save.new.at(index).as_text()
+            && let Err(fault) = check_reference(save, field, text)
+        {
+            faults.push(fault);
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -117,12 +117,11 @@ fn check_reference(save: &Save, field: &Field, text: &str) -> Result<(), Fault> 
     if !runner.object(&target).read {
         return Err(Fault::no_access_to_reference());
     }
-    if runner.is_external() {
-        if let Some(record) = org.find(&target, id)? {
-            if !runner.sees_record(org, &record)? {
-                return Err(Fault::no_access_to_reference());
-            }
-        }
+    if runner.is_external()
+        && let Some(record) = org.find(&target, id)?
+        && !runner.sees_record(org, &record)?
+    {
+        return Err(Fault::no_access_to_reference());
     }
     Ok(())
 }

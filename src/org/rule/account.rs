@@ -47,12 +47,11 @@ fn portal_users_own_no_partner_accounts(save: &mut Save) -> Result<(), Fault> {
     if !(enabled("IsPartner") || enabled("IsCustomerPortal")) {
         return Ok(());
     }
-    if save.changes("OwnerId") || save.changes("IsPartner") || save.changes("IsCustomerPortal") {
-        if let Some(owner) = save.id_in("OwnerId") {
-            if is_portal_user(save, owner)? {
-                return Err(portal::portal_users_cannot_own());
-            }
-        }
+    if (save.changes("OwnerId") || save.changes("IsPartner") || save.changes("IsCustomerPortal"))
+        && let Some(owner) = save.id_in("OwnerId")
+        && is_portal_user(save, owner)?
+    {
+        return Err(portal::portal_users_cannot_own());
     }
     if save.is_insert() || !(save.changes("IsPartner") && enabled("IsPartner")) {
         return Ok(());
@@ -112,7 +111,8 @@ fn portal_roles_follow_owner_and_name(save: &mut Save) -> Result<(), Fault> {
 /// "Disable Partner Account": the partner users are disabled, their roles deleted, for good.
 /// Source: <https://help.salesforce.com/s/articleView?id=sf.partner_portal_disabling_partner_accounts.htm>
 fn disabled_partner_account_loses_its_users(save: &mut Save) -> Result<(), Fault> {
-    if !(save.old.get("IsPartner").is_true() && !save.value("IsPartner").is_true()) {
+    let disabled = save.old.get("IsPartner").is_true() && !save.value("IsPartner").is_true();
+    if !disabled {
         return Ok(());
     }
     let users = save.call.org.standard("User")?;

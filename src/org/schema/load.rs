@@ -29,8 +29,11 @@ struct ObjectFile<'a> {
     #[serde(borrow)]
     fields: Vec<FieldLine<'a>>,
     #[serde(borrow, default)]
-    children: Vec<(Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>, &'a str)>,
+    children: Vec<ChildLine<'a>>,
 }
+
+/// Child object, its field, relationship name, flags.
+type ChildLine<'a> = (Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>, &'a str);
 
 #[derive(Deserialize)]
 struct FieldLine<'a> {

@@ -132,6 +132,17 @@ pub(super) fn user(org: &Org, file: &OrgFile, username: &str) -> Result<Id, Seed
     })
 }
 
+/// The administrator may do everything.
+pub(super) fn admin_is_one(org: &Org, file: &OrgFile) -> Result<(), SeedError> {
+    let profile = user_record(org, file, &file.admin)?.id("ProfileId").map(|id| org.profile(id));
+    let profile = profile.transpose().map_err(|fault| SeedError::of_fault(PATH, 0, &fault))?.flatten();
+    if profile.is_some_and(|profile| profile.modifies_all_data) {
+        return Ok(());
+    }
+    let what = format!("{} is no administrator", file.admin);
+    Err(file.mistake(&file.admin, what, "a user with the profile System Administrator"))
+}
+
 pub(super) fn user_record(org: &Org, file: &OrgFile, username: &str) -> Result<Record, SeedError> {
     let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
     let id = user(org, file, username)?;

@@ -11,7 +11,7 @@ use super::{Seed, SeedError, line_at, line_of};
 use crate::org::dml::{Call, Sent, insert_given};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::org::schema::{FieldType, SObject};
 use crate::org::value::{Input, Raw};
 
 const PLAN: &str = "data/plan.json";
@@ -149,13 +149,8 @@ impl Tree<'_> {
                 children.push((name, records));
                 continue;
             }
-            if name.eq_ignore_ascii_case("Id") || object.field(name).is_some_and(|field| field.is_compound())
-            {
-                return Err(place.mistake(
-                    name,
-                    format!("{name} cannot be given"),
-                    "the fields it is made of",
-                ));
+            if is_computed(object, name) {
+                return Err(place.mistake(name, format!("{name} cannot be given"), "it to be left out"));
             }
             fields.push((name.clone(), self.value(name, value, place)?));
         }
@@ -165,11 +160,11 @@ impl Tree<'_> {
             Some(fault) => place.fault(fault),
             None => place.mistake("attributes", "the record was refused".to_owned(), ""),
         })?;
-        if let Some(reference) = reference {
-            if self.ids.insert(reference.to_owned(), id).is_some() {
-                let what = format!("the referenceId {reference:?} is used twice");
-                return Err(place.mistake("referenceId", what, "one of its own"));
-            }
+        if let Some(reference) = reference
+            && self.ids.insert(reference.to_owned(), id).is_some()
+        {
+            let what = format!("the referenceId {reference:?} is used twice");
+            return Err(place.mistake("referenceId", what, "one of its own"));
         }
         for (name, records) in children {
             let relationship = object.child_relationship(name);
@@ -206,6 +201,14 @@ impl Tree<'_> {
         })?;
         Ok(Input::from(id.as_str()))
     }
+}
+
+/// Ids, addresses as a whole, names of persons, types of users.
+fn is_computed(object: &SObject, name: &str) -> bool {
+    let Some(field) = object.field(name) else { return false };
+    let composed = field.name == "Name" && field.extra_type_info.as_deref() == Some("personname");
+    let typed = field.name == "UserType" && object.name == "User";
+    field.kind == FieldType::Id || field.is_compound() || composed || typed
 }
 
 fn unknown_object(path: &str, line: usize, name: &str) -> SeedError {

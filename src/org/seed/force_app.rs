@@ -35,6 +35,14 @@ pub(super) fn add_fields(seed: &Seed, schema: &mut Schema) -> Result<(), SeedErr
         }
         let xml = Element::read(path, source)?;
         let field = Source { path, source, xml: &xml }.field()?;
+        if let Some(target) = field.reference_to.first().filter(|target| schema.object(target).is_none()) {
+            let what = format!("there is no object {target:?}");
+            return Err(Source { path, source, xml: &xml }.mistake(
+                "referenceTo",
+                what,
+                "an object's API name",
+            ));
+        }
         let (name, child) =
             (field.name.clone(), Source { path, source, xml: &xml }.relationship(object, &field));
         if !schema.add_field(object, field) {

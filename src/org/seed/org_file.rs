@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Seed, SeedError, line_of};
+use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
 
 pub(super) const PATH: &str = "org.json";
@@ -218,6 +219,10 @@ pub(super) fn read(seed: &Seed) -> Result<OrgFile, SeedError> {
     let source = seed.needed(PATH)?;
     let mut file: OrgFile = serde_json::from_str(source).map_err(|error| json_error(PATH, &error))?;
     file.source = source.to_owned();
+    if let Some(feature) = file.features.iter().find(|feature| !Schema::knows_feature(feature)) {
+        let what = format!("there is no feature {feature:?}");
+        return Err(file.mistake(feature, what, "a name after \"when\" in objects/"));
+    }
     if !(1..=3).contains(&file.settings.portal_roles_per_account.unwrap_or(1)) {
         let what = "portalRolesPerAccount is out of range";
         return Err(file.mistake("portalRolesPerAccount", what, "1, 2 or 3"));

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::org_file::{OrgFile, PATH, json_error};
 use super::platform::{Grants, Group, PermissionSet, PermissionSetLicense, Platform, Profile};
 use super::{SeedError, data, grants, standard_file};
+use crate::org::Org;
 use crate::org::dml::{Call, Sent, insert_as_platform, insert_given};
 use crate::org::fault::Fault;
 use crate::org::license::License;
@@ -177,6 +178,17 @@ pub(super) fn organization(call: Call, file: &OrgFile) -> Result<(), SeedError> 
         let line = file.mistake(field, "", "").line;
         SeedError::of_fault(PATH, line, &fault)
     })
+}
+
+/// When and by whom an org that is opened again was made: tables that were not touched before are filled alike.
+pub(super) fn made_before(org: &mut Org) -> Result<(), Fault> {
+    let record = org.find(&org.standard("Organization")?, org.id)?;
+    let Some(record) = record else { return Ok(()) };
+    org.platform.created_by = record.id("CreatedById");
+    if let Value::Int(at) = record.get("CreatedDate") {
+        org.platform.created_at = *at;
+    }
+    Ok(())
 }
 
 /// The users of the platform itself.

@@ -5,16 +5,21 @@ use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::license::License;
 
+/// The platform changes a user on its own; JIT and seeds, which run as the platform, name the profile.
+fn is_effect(save: &Save) -> bool {
+    save.call.runner.is_system() && !save.was_sent("ProfileId")
+}
+
 /// Source: <https://github.com/MicrosoftDocs/azure-docs/issues/43004>
 pub(super) fn guests_are_not_inserted(save: &mut Save) -> Result<(), Fault> {
     let is_guest = profile(save)?.is_some_and(|profile| profile.license.user_type == "Guest");
-    if is_guest && !save.call.runner.is_system() { Err(guest_not_inserted()) } else { Ok(()) }
+    if is_guest && !is_effect(save) { Err(guest_not_inserted()) } else { Ok(()) }
 }
 
 /// Setup > Digital Experiences > Settings; off in orgs since Winter '20.
 /// Source: <https://help.salesforce.com/s/articleView?id=000384962&type=1>
 pub(super) fn standard_external_profiles_are_allowed(save: &mut Save) -> Result<(), Fault> {
-    if save.call.org.settings.allow_standard_external_profiles || save.call.runner.is_system() {
+    if save.call.org.settings.allow_standard_external_profiles || is_effect(save) {
         return Ok(());
     }
     let refused = profile(save)?.is_some_and(|profile| profile.license.is_external() && !profile.is_custom);

@@ -69,10 +69,10 @@ pub(super) fn portal_roles_follow_the_owners_role(save: &mut Save) -> Result<(),
     let (Some(role), true) = (save.id_in("UserRoleId"), save.changes("UserRoleId")) else { return Ok(()) };
     let Some(old) = save.old.id("UserRoleId") else { return Ok(()) };
     for portal_role in portal::roles_of_owner(save.call, save.id)? {
-        if portal_role.id("ParentRoleId") == Some(old) {
-            if let Some(id) = portal_role.id("Id") {
-                save.also_update("UserRole", id, &[("ParentRoleId", Value::from(role))])?;
-            }
+        if portal_role.id("ParentRoleId") == Some(old)
+            && let Some(id) = portal_role.id("Id")
+        {
+            save.also_update("UserRole", id, &[("ParentRoleId", Value::from(role))])?;
         }
     }
     Ok(())
