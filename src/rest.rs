@@ -3,12 +3,15 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm>
 
 mod authenticate;
+pub mod describe;
 pub mod encode;
 pub mod exchange;
 pub mod fault;
 pub mod gap;
 pub mod headers;
+pub mod resources;
 pub mod routes;
+pub mod versions;
 
 use crate::cloud::{ApiVersion, State};
 use crate::message::{Method, Request, Response, StatusCode};
