@@ -10,6 +10,7 @@ pub mod access;
 pub mod dml;
 pub mod fault;
 pub mod id;
+pub mod metadata;
 pub mod record;
 pub mod rule;
 pub mod schema;

@@ -1,8 +1,8 @@
 //! `GET /services/data/vNN.0`: what a version offers, name by name.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_discoveryresource.htm>
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
-use super::versions;
+use super::exchange::{Answer, Exchange};
 
 /// The resource names in the order of the answer. Being listed does not mean being emulated: what is not
 /// answers as absent.
@@ -56,41 +56,16 @@ const NAMES: &[&str] = &[
     "support",
 ];
 
-/// The resources of a version: a map of names to paths, but for `identity`, which is the user's identity URL.
-/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_discoveryresource.htm>
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resources<'a> {
-    pub version: u32,
-    /// `https://host/id/<organization id>/<user id>`.
-    pub identity: &'a str,
-}
-
-impl Serialize for Resources<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let root = versions::root(self.version);
-        let mut map = serializer.serialize_map(Some(NAMES.len()))?;
+/// Names and paths; `identity` is the user's identity URL.
+pub fn list(exchange: &Exchange) -> Answer {
+    let session = &exchange.visit.session;
+    let identity = format!("{}/id/{}/{}", exchange.request.origin(), session.org, session.user);
+    Ok(exchange.ok("urls", |w| {
         for name in NAMES {
             match *name {
-                "identity" => map.serialize_entry(name, self.identity)?,
-                _ => map.serialize_entry(name, &format_args!("{root}/{name}"))?,
+                "identity" => w.text(name, &identity),
+                _ => w.text(name, &format!("/services/data/v{}/{name}", exchange.version)),
             }
         }
-        map.end()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clients_find_the_resources_they_look_for() {
-        let identity = "https://localhost/id/00DFf0000000001MAA/005Ff0000000001MAA";
-        let map = serde_json::to_value(Resources { version: 59, identity }).expect("a map of texts");
-        assert_eq!(map["identity"], identity);
-        for name in ["sobjects", "query", "queryAll", "search", "limits", "recent", "composite", "tooling"] {
-            assert_eq!(map[name], format!("/services/data/v59.0/{name}"));
-        }
-        assert_eq!(map.as_object().map(|m| m.len()), Some(NAMES.len()));
-    }
+    }))
 }

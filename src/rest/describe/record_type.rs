@@ -3,19 +3,10 @@
 use serde::Serialize;
 
 use super::View;
-use crate::org::id::Id;
+use crate::org::metadata::RecordType;
 use crate::org::schema::SObject;
 
 const MASTER_ID: &str = "012000000000000AAA";
-
-/// A record type of the org.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RecordType {
-    pub id: Id,
-    pub name: String,
-    pub developer_name: String,
-    pub active: bool,
-}
 
 /// A record type as describe shows it.
 #[derive(Serialize)]
@@ -56,7 +47,7 @@ pub(super) fn infos<'a>(
         record_type_id: id,
         urls: Layout {
             layout: format!(
-                "/services/data/v{}.0/sobjects/{}/describe/layouts/{id}",
+                "/services/data/v{}/sobjects/{}/describe/layouts/{id}",
                 view.version, object.name
             ),
         },

@@ -6,8 +6,10 @@ use serde::ser::Serializer;
 use super::View;
 use super::children::ChildRelationship;
 use super::field::DescribeField;
-use super::record_type::{self, Layout, RecordType, RecordTypeInfo};
+use super::record_type::{self, Layout, RecordTypeInfo};
 use super::urls::Urls;
+use crate::cloud::ApiVersion;
+use crate::org::metadata::RecordType;
 use crate::org::schema::{SObject, Schema};
 
 /// A key that is `null` for every standard object.
@@ -184,7 +186,7 @@ fn association<'a>(schema: &Schema, name: &'a str) -> Option<(&'static str, &'a 
 }
 
 /// Only User has one: its layout for other users.
-fn named_layouts(object: &SObject, version: u32) -> Vec<NamedLayoutInfo> {
+fn named_layouts(object: &SObject, version: ApiVersion) -> Vec<NamedLayoutInfo> {
     let names: &[&str] = if object.name == "User" { &["UserAlt"] } else { &[] };
     names
         .iter()
@@ -192,7 +194,7 @@ fn named_layouts(object: &SObject, version: u32) -> Vec<NamedLayoutInfo> {
             name,
             urls: Layout {
                 layout: format!(
-                    "/services/data/v{version}.0/sobjects/{}/describe/namedLayouts/{name}",
+                    "/services/data/v{version}/sobjects/{}/describe/namedLayouts/{name}",
                     object.name
                 ),
             },

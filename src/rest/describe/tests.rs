@@ -3,14 +3,21 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::cloud::{Clock, Cloud, Random, Session, SessionKind};
+use crate::message::{HeaderValue, Method, Request, Uri, header};
+use crate::org::Org;
+use crate::org::access::Runner;
 use crate::org::id::Id;
+use crate::org::metadata::RecordType;
+use crate::org::settings::Settings;
+use crate::store::Store;
 
 const ORIGIN: &str = "http://localhost:7332";
 
 fn described(name: &str, version: u32) -> Value {
     let schema = Schema::standard(BTreeSet::new());
     let runner = Runner::system(Id::numbered("005", 1));
-    let view = View { schema: &schema, runner: &runner, version, origin: ORIGIN };
+    let view = View { schema: &schema, runner: &runner, version: ApiVersion::new(version), origin: ORIGIN };
     let sobject = schema.object(name).expect("a standard object");
     serde_json::to_value(object(&sobject, view, &[])).expect("text keys")
 }
@@ -18,7 +25,7 @@ fn described(name: &str, version: u32) -> Value {
 fn described_globally(version: u32) -> Value {
     let schema = Schema::standard(BTreeSet::new());
     let runner = Runner::system(Id::numbered("005", 1));
-    let view = View { schema: &schema, runner: &runner, version, origin: ORIGIN };
+    let view = View { schema: &schema, runner: &runner, version: ApiVersion::new(version), origin: ORIGIN };
     serde_json::to_value(global(&schema.all(), view)).expect("text keys")
 }
 
@@ -171,7 +178,7 @@ fn lookups_of_searchable_objects_are_search_prefilterable() {
 fn record_types_stand_beside_the_master_one() {
     let schema = Schema::standard(BTreeSet::new());
     let runner = Runner::system(Id::numbered("005", 1));
-    let view = View { schema: &schema, runner: &runner, version: 67, origin: ORIGIN };
+    let view = View { schema: &schema, runner: &runner, version: ApiVersion::NEWEST, origin: ORIGIN };
     let household = RecordType {
         id: Id::numbered("012", 1),
         name: "Household".to_owned(),
@@ -188,6 +195,67 @@ fn record_types_stand_beside_the_master_one() {
         .collect();
     assert_eq!(names, [(json!("Household"), json!(false)), (json!("Master"), json!(true))]);
     assert_eq!(described("User", 67)["recordTypeInfos"], json!([]));
+}
+
+/// An org with nothing in it but a session, asked by REST.
+fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> Response {
+    let org_id = Id::numbered("00D", 1);
+    let org = Org::new(
+        org_id,
+        Schema::standard(BTreeSet::new()),
+        Settings::default(),
+        Store::in_memory().expect("memory"),
+    );
+    let cloud = Cloud::new(vec![org], Clock::deterministic(), Random::deterministic());
+    let state = cloud.enter();
+    state.sessions.open(Session {
+        token: "token".to_owned(),
+        org: org_id,
+        user: Id::numbered("005", 1),
+        kind: SessionKind::Soap,
+        client_id: None,
+        scopes: Vec::new(),
+        refresh_token: None,
+        password_expired: false,
+        expires: i64::MAX,
+        timeout: 0,
+    });
+    let mut request = Request::new(Method::GET, Uri::from_static(path));
+    request.headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer token"));
+    for (name, value) in headers {
+        request.headers.insert(name, HeaderValue::from_static(value));
+    }
+    crate::rest::answer(&state, &request)
+}
+
+#[test]
+fn an_unchanged_describe_is_not_sent_again() {
+    let path = "/services/data/v59.0/sobjects/Group/describe";
+    let first = asked(path, &[]);
+    assert_eq!(first.status, StatusCode::OK);
+    assert_eq!(first.headers[header::LAST_MODIFIED], "Thu, 01 Jan 1970 00:00:00 GMT");
+    assert_eq!(first.headers[header::ETAG].len(), 10);
+    let again = asked(path, &[(header::IF_MODIFIED_SINCE, "Thu, 01 Jan 1970 00:00:00 GMT")]);
+    assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    let earlier = asked(path, &[(header::IF_MODIFIED_SINCE, "Wed, 31 Dec 1969 23:59:59 GMT")]);
+    assert_eq!(earlier.status, StatusCode::OK);
+}
+
+#[test]
+fn a_describe_in_xml_repeats_the_names_of_lists() {
+    let group = asked("/services/data/v59.0/sobjects/group/describe", &[(header::ACCEPT, "application/xml")]);
+    let text = String::from_utf8_lossy(&group.body).into_owned();
+    let start = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Group xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+                 <activateable>false</activateable><associateEntityType xsi:nil=\"true\"/>";
+    assert!(text.starts_with(start), "{}", &text[..300]);
+    assert!(text.contains("</childRelationships><childRelationships>"));
+    let global = asked("/services/data/v59.0/sobjects.xml", &[]);
+    assert!(String::from_utf8_lossy(&global.body).contains("<DescribeGlobal"));
+}
+
+#[test]
+fn what_cannot_be_described_is_not_there() {
+    assert_eq!(asked("/services/data/v59.0/sobjects/Nothing__c/describe", &[]).status, StatusCode::NOT_FOUND);
 }
 
 /// The parts of a describe that a reader can take in: everything but the lists, and one of each list.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::View;
+use crate::cloud::ApiVersion;
 use crate::org::schema::SObject;
 
 /// The `urls` of an object.
@@ -39,7 +40,7 @@ impl<'a> Urls<'a> {
 
     fn url(&self, key: &str) -> String {
         let View { version, origin, .. } = self.view;
-        let base = format!("/services/data/v{version}.0/sobjects/{}", self.object.name);
+        let base = format!("/services/data/v{version}/sobjects/{}", self.object.name);
         match key {
             "approvalLayouts" | "compactLayouts" | "layouts" => format!("{base}/describe/{key}"),
             "namedLayouts" => format!("{base}/describe/namedLayouts/{{LayoutName}}"),
@@ -71,7 +72,7 @@ impl Serialize for Urls<'_> {
 }
 
 /// Answers of 48 still name `defaultValues`, those of 52 no longer do.
-const LAST_WITH_DEFAULT_VALUES: u32 = 49;
+const LAST_WITH_DEFAULT_VALUES: ApiVersion = ApiVersion::new(49);
 
 /// The resources of an object: as recorded for some, by its flags for the rest.
 fn resources(object: &SObject) -> Vec<&'static str> {
