@@ -153,7 +153,7 @@ fn raw() -> Result<(), Failure> {
     let statements: Vec<String> =
         stored.prepare(schema)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut select = stored.prepare("SELECT * FROM \"User\" WHERE \"Username\" = 'bench@acme.example'")?;
-    let columns: Vec<String> = select.column_names().iter().map(|name| (*name).to_owned()).collect();
+    let columns: Vec<String> = select.column_names().map(str::to_owned).collect();
     let mut row: Vec<rusqlite::types::Value> =
         select.query_row([], |row| (0..columns.len()).map(|column| row.get(column)).collect())?;
 
