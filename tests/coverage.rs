@@ -22,7 +22,10 @@ fn the_page_says_what_the_tables_say() {
         return;
     }
     let written = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(written == page, "docs/coverage.md is old: FAUXFORCE_BLESS=1 cargo test --test coverage writes it anew");
+    assert!(
+        written == page,
+        "docs/coverage.md is old: FAUXFORCE_BLESS=1 cargo test --test coverage writes it anew"
+    );
 }
 
 fn page() -> String {
@@ -39,10 +42,14 @@ fn page() -> String {
     page += &gaps();
     page += "\n## Objects\n\nWhat an administrator may do; `rules` counts those of the next section. Every object is \
              described in full.\n\n";
-    page += &table(&["object", "fields", "create", "update", "delete", "query", "rules"], objects.iter().map(|o| object(o)));
+    page += &table(
+        &["object", "fields", "create", "update", "delete", "query", "rules"],
+        objects.iter().map(|o| object(o)),
+    );
     page += "\n## Rules\n\nBeside the checks that follow from an object's description: types, lengths, required and \
              unique fields, picklists, references, access.\n\n";
-    let rules = objects.iter().flat_map(|object| rule::of(&object.name).iter().map(|rule| (object, rule)));
+    let rules =
+        objects.iter().flat_map(|object| rule::of(&object.name).iter().map(move |rule| (object, rule)));
     page += &table(&["object", "when", "on", "rule"], rules.map(|(object, rule)| row_of_rule(object, rule)));
     page
 }
