@@ -12,6 +12,7 @@ pub mod dml;
 pub mod fault;
 pub mod id;
 mod license;
+pub mod metadata;
 pub mod password;
 pub mod recent;
 pub mod record;

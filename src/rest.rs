@@ -3,13 +3,16 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm>
 
 mod authenticate;
+pub mod describe;
 pub mod encode;
 pub mod exchange;
 pub mod fault;
 pub mod gap;
 pub mod headers;
 pub mod json_body;
+pub mod resources;
 pub mod routes;
+pub mod versions;
 pub mod xml_body;
 
 use crate::cloud::{ApiVersion, State};

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
+use super::{describe, resources, versions};
 use crate::router::{Methods, Route, Router, TableError};
 
 /// What answers a route.
@@ -15,7 +16,7 @@ pub enum Handler {
     Session(fn(&Exchange) -> Answer),
 }
 
-use Handler::Session;
+use Handler::{Open, Session};
 
 const GET: Methods = Methods::GET;
 const POST: Methods = Methods::POST;
@@ -29,6 +30,10 @@ pub const PASSWORD: &str = "/services/data/{version}/sobjects/{object}/{id}/pass
 /// Method, pattern, handler. Not emulated resources: [`GAPS`].
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
+    (GET, "/services/data", Open(versions::list)),
+    (GET, "/services/data/{version}", Session(resources::list)),
+    (GET, "/services/data/{version}/sobjects", Session(describe::list)),
+    (GET, "/services/data/{version}/sobjects/{object}/describe", Session(describe::whole)),
 ];
 
 /// The routes ready for look-ups; `None` if the table contradicts itself, which a test rules out.
