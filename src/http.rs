@@ -1,0 +1,26 @@
+//! The transport: HTTP and HTTPS on one port, limits, content codings, routing. It knows nothing of Salesforce; it
+//! turns connections into [`Request`]s, hands them to a [`Service`] and writes its [`Response`]s.
+
+pub mod body;
+pub mod certificate;
+pub mod coding;
+mod connection;
+pub mod entity_tag;
+mod exchange;
+pub mod limits;
+pub mod listen;
+pub mod message;
+pub mod patience;
+pub mod refusal;
+pub mod router;
+pub mod server;
+pub mod service;
+pub mod tls;
+
+pub use certificate::Authority;
+pub use limits::Limits;
+pub use message::{Request, Response, Scheme};
+pub use refusal::Refusal;
+pub use router::{Captures, Found, Methods, Router};
+pub use server::Server;
+pub use service::Service;
