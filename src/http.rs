@@ -1,21 +1,21 @@
 //! The transport: HTTP and HTTPS on one port, limits, content codings, routing. It knows nothing of Salesforce; it
 //! turns connections into [`Request`]s, hands them to a [`Service`] and writes its [`Response`]s.
 
-pub mod body;
+mod body;
 pub mod certificate;
-pub mod coding;
+mod coding;
 mod connection;
 pub mod entity_tag;
 mod exchange;
 pub mod limits;
 pub mod listen;
 pub mod message;
-pub mod patience;
+mod patience;
 pub mod refusal;
 pub mod router;
 pub mod server;
 pub mod service;
-pub mod tls;
+mod tls;
 
 pub use certificate::Authority;
 pub use limits::Limits;

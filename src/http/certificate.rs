@@ -8,8 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P256_SHA256,
+    PKCS_ECDSA_P256_SHA256, PublicKeyData,
 };
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -28,11 +29,8 @@ pub enum CertificateError {
     File { doing: &'static str, path: PathBuf, source: io::Error },
     #[error("{} is not {expected}; delete it and start again", path.display())]
     Damaged { path: PathBuf, expected: &'static str },
-    #[error(
-        "{} and {} do not belong together, or have expired; delete both and start again",
-        certificate.display(), key.display()
-    )]
-    Unusable { certificate: PathBuf, key: PathBuf },
+    #[error("{} does not belong to {}; delete both and start again", certificate.display(), key.display())]
+    Mismatch { certificate: PathBuf, key: PathBuf },
     #[error("cannot make a certificate for {name:?}: it is neither a host name nor an address")]
     Name { name: String },
     #[error("cannot make a certificate: {0}")]
@@ -44,10 +42,8 @@ pub enum CertificateError {
 /// An authority: its certificate in `ca.pem`, which clients trust, its key in `ca-key.pem`, which only the owner may read.
 #[derive(Debug, Clone)]
 pub struct Authority {
-    pub(super) certificate: CertificateDer<'static>,
     pub(super) issuer: Arc<Issuer<'static, KeyPair>>,
-    pub(super) ca_file: PathBuf,
-    pub(super) key_file: PathBuf,
+    ca_file: PathBuf,
 }
 
 impl Authority {
@@ -58,13 +54,12 @@ impl Authority {
         if !(ca_file.exists() && key_file.exists()) {
             create(directory, &ca_file, &key_file)?;
         }
-        let certificate = CertificateDer::from_pem_slice(read(&ca_file)?.as_bytes());
-        let certificate = certificate.map_err(|_| CertificateError::Damaged {
-            path: ca_file.clone(),
-            expected: "a certificate in PEM form",
-        })?;
-        let issuer = Arc::new(Issuer::new(parameters(), read_key(&key_file)?));
-        Ok(Authority { certificate, issuer, ca_file, key_file })
+        let (certified_key, key) = (read_certified_key(&ca_file)?, read_key(&key_file)?);
+        // The certificate's copy comes without the outermost tag and length.
+        if !key.subject_public_key_info().ends_with(&certified_key) {
+            return Err(CertificateError::Mismatch { certificate: ca_file, key: key_file });
+        }
+        Ok(Authority { issuer: Arc::new(Issuer::new(parameters(), key)), ca_file })
     }
 
     /// The file of the certificate that clients are to trust.
@@ -136,6 +131,16 @@ fn read_key(path: &Path) -> Result<KeyPair, CertificateError> {
     })
 }
 
+/// The public key in a certificate.
+fn read_certified_key(path: &Path) -> Result<Vec<u8>, CertificateError> {
+    let damaged =
+        || CertificateError::Damaged { path: path.to_owned(), expected: "a certificate in PEM form" };
+    let certificate = CertificateDer::from_pem_slice(read(path)?.as_bytes()).map_err(|_| damaged())?;
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).map_err(|_| damaged())?;
+    roots.roots.first().map(|root| root.subject_public_key_info.to_vec()).ok_or_else(damaged)
+}
+
 /// Writes a file beside its place and moves it there.
 fn write_whole(path: &Path, text: &str, mode: u32) -> Result<(), CertificateError> {
     let part = path.with_extension("part");
@@ -163,12 +168,15 @@ mod tests {
     fn an_authority_is_made_once_and_found_again() {
         let directory = tempfile::tempdir().unwrap();
         let directory = directory.path().join("new");
-        let made = Authority::load_or_create(&directory).unwrap();
-        let found = Authority::load_or_create(&directory).unwrap();
-        assert_eq!(made.certificate, found.certificate);
-        assert_eq!(made.ca_file(), directory.join("ca.pem"));
-        fs::remove_file(made.ca_file()).unwrap();
-        Authority::load_or_create(&directory).unwrap().server_config(&[]).unwrap();
+        let authority = Authority::load_or_create(&directory).unwrap();
+        assert_eq!(authority.ca_file(), directory.join("ca.pem"));
+        let certificate = fs::read(authority.ca_file()).unwrap();
+        Authority::load_or_create(&directory).unwrap();
+        assert_eq!(fs::read(authority.ca_file()).unwrap(), certificate);
+        for lost in [CA_FILE, CA_KEY_FILE] {
+            fs::remove_file(directory.join(lost)).unwrap();
+            Authority::load_or_create(&directory).unwrap();
+        }
     }
 
     #[cfg(unix)]
@@ -176,42 +184,41 @@ mod tests {
     fn the_key_is_for_its_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
-        let authority = Authority::load_or_create(directory.path()).unwrap();
-        assert_eq!(fs::metadata(&authority.key_file).unwrap().permissions().mode() & 0o777, 0o600);
+        Authority::load_or_create(directory.path()).unwrap();
+        let key_file = fs::metadata(directory.path().join(CA_KEY_FILE)).unwrap();
+        assert_eq!(key_file.permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn servers_that_start_at_once_share_one_authority() {
         let directory = tempfile::tempdir().unwrap();
-        let start = || Authority::load_or_create(directory.path()).unwrap();
-        let made: Vec<_> = std::thread::scope(|scope| {
+        let start = || fs::read(Authority::load_or_create(directory.path()).unwrap().ca_file()).unwrap();
+        let seen: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
-        assert!(made.iter().all(|authority| authority.certificate == made[0].certificate));
-        assert!(made.iter().all(|authority| authority.server_config(&[]).is_ok()));
+        assert!(seen.iter().all(|certificate| *certificate == seen[0]));
     }
 
     #[test]
     fn damaged_files_are_named() {
         let directory = tempfile::tempdir().unwrap();
-        let authority = Authority::load_or_create(directory.path()).unwrap();
         let message = || {
-            let loaded = Authority::load_or_create(directory.path());
-            let used = loaded.and_then(|authority| authority.server_config(&[]));
-            used.unwrap_err().to_string().replace(&directory.path().display().to_string(), "DIR")
+            let error = Authority::load_or_create(directory.path()).unwrap_err();
+            error.to_string().replace(&directory.path().display().to_string(), "DIR")
         };
-        let certificate = fs::read_to_string(&authority.ca_file).unwrap();
-        fs::write(&authority.ca_file, &certificate[..100]).unwrap();
+        let ca_file = Authority::load_or_create(directory.path()).unwrap().ca_file;
+        let certificate = fs::read_to_string(&ca_file).unwrap();
+        fs::write(&ca_file, &certificate[..100]).unwrap();
         assert_eq!(message(), "DIR/ca.pem is not a certificate in PEM form; delete it and start again");
-        fs::write(&authority.ca_file, &certificate).unwrap();
-        let other = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
-        fs::write(&authority.key_file, other.serialize_pem()).unwrap();
-        assert_eq!(
-            message(),
-            "DIR/ca.pem and DIR/ca-key.pem do not belong together, or have expired; delete both and start again"
-        );
-        fs::write(&authority.key_file, "").unwrap();
+        fs::write(&ca_file, certificate.replace("MII", "AII")).unwrap();
+        assert_eq!(message(), "DIR/ca.pem is not a certificate in PEM form; delete it and start again");
+        fs::write(&ca_file, &certificate).unwrap();
+        let key_file = directory.path().join(CA_KEY_FILE);
+        fs::write(&key_file, KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap().serialize_pem())
+            .unwrap();
+        assert_eq!(message(), "DIR/ca.pem does not belong to DIR/ca-key.pem; delete both and start again");
+        fs::write(&key_file, "").unwrap();
         assert_eq!(
             message(),
             "DIR/ca-key.pem is not a P-256 private key in PEM form; delete it and start again"

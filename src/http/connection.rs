@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::exchange::{Exchange, House};
+use super::exchange::{Answer, Exchange, House};
 use super::message::Scheme;
 use super::patience::{Patience, Watched};
 use super::service::Service;
@@ -30,14 +30,19 @@ pub async fn serve<S: Service>(
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
     house: Arc<House<S>>,
-    closing: watch::Receiver<bool>,
+    mut closing: watch::Receiver<bool>,
 ) {
     let mut first = [0];
     // Small answers must not wait for the acknowledgement of the one before. A failure costs time only.
     let _ = stream.set_nodelay(true);
     let Ok(local) = stream.local_addr() else { return };
     let head_time = house.limits.head_time;
-    match timeout(head_time, stream.peek(&mut first)).await {
+    let peeked = tokio::select! {
+        biased;
+        peeked = timeout(head_time, stream.peek(&mut first)) => peeked,
+        _ = closing.wait_for(|closing| *closing) => return,
+    };
+    match peeked {
         Ok(Ok(1..)) => {}
         Ok(Ok(0)) => return,
         Ok(Err(error)) => return tracing::debug!(%peer, "connection lost: {error}"),
@@ -67,8 +72,13 @@ where
     let stream = Watched::new(stream, patience.clone());
     let exchange = Arc::new(exchange);
     let service = service_fn(move |request| {
-        let exchange = exchange.clone();
-        async move { Ok::<_, Infallible>(exchange.answer(request).await) }
+        let answer = exchange.answer(request);
+        async move {
+            Ok::<_, Infallible>(match answer {
+                Answer::Ready(response) => response,
+                Answer::Pending(response) => response.await,
+            })
+        }
     });
     let connection = http1::Builder::new()
         // The service's clock dates the answers.

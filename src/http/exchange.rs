@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,6 +10,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::header::{EXPECT, HOST, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{HeaderMap, Uri, Version};
 
 use super::body::{self, Excess};
@@ -39,46 +41,52 @@ pub struct Exchange<S> {
     pub local: SocketAddr,
 }
 
+/// An answer, or the way to it.
+pub enum Answer {
+    Ready(hyper::Response<Full<Bytes>>),
+    /// The body has yet to be read.
+    Pending(Pin<Box<dyn Future<Output = hyper::Response<Full<Bytes>>> + Send>>),
+}
+
 impl<S: Service> Exchange<S> {
-    /// Answers one request.
-    pub async fn answer(&self, request: hyper::Request<Incoming>) -> hyper::Response<Full<Bytes>> {
+    /// Answers one request. A request without a body is answered on the spot: a future that had to hold what reading a
+    /// body takes would cost each GET a good part of its time in moves.
+    pub fn answer(self: &Arc<Self>, request: hyper::Request<Incoming>) -> Answer {
         self.patience.request_begun();
         let gzip = coding::accepts_gzip(request.headers());
-        let mut response = match self.receive(request).await {
-            Ok(request) => self.respond(request),
-            Err(refusal) => self.house.service.refuse(&refusal),
-        };
-        if gzip {
-            coding::gzip(&mut response);
+        let (head, body) = request.into_parts();
+        match self.received(head) {
+            Ok(request) if body.is_end_stream() => Answer::Ready(self.finished(self.respond(request), gzip)),
+            Ok(mut request) => {
+                let exchange = self.clone();
+                Answer::Pending(Box::pin(async move {
+                    let response = match exchange.read_body(&mut request, body).await {
+                        Ok(()) => exchange.respond(request),
+                        Err(refusal) => exchange.house.service.refuse(&refusal),
+                    };
+                    exchange.finished(response, gzip)
+                }))
+            }
+            Err(refusal) => Answer::Ready(self.finished(self.house.service.refuse(&refusal), gzip)),
         }
-        self.patience.request_done();
-        written(response)
     }
 
-    async fn receive(&self, request: hyper::Request<Incoming>) -> Result<Request, Refusal> {
-        let (head, body) = request.into_parts();
-        let limits = &self.house.limits;
-        let mut headers = head.headers;
-        head_within(limits, &head.uri, &headers)?;
+    /// The request without its body.
+    fn received(&self, head: Parts) -> Result<Request, Refusal> {
+        let Parts { method, uri, mut headers, version, .. } = head;
+        head_within(&self.house.limits, &uri, &headers)?;
         if !headers.contains_key(HOST) {
-            let host = host_of_old_client(head.version, self.local)?;
-            headers.insert(HOST, host);
+            headers.insert(HOST, host_of_old_client(version, self.local)?);
         }
-        let body = if body.is_end_stream() {
-            Bytes::new()
-        } else {
-            let excess = if headers.contains_key(EXPECT) { Excess::LeaveUnsent } else { Excess::Discard };
-            let body = body::collect(body, limits.body, limits.body_pause, excess).await?;
-            coding::decode(&mut headers, body, limits.body)?
-        };
-        Ok(Request {
-            method: head.method,
-            uri: head.uri,
-            headers,
-            body,
-            scheme: self.scheme,
-            peer: self.peer,
-        })
+        Ok(Request { method, uri, headers, body: Bytes::new(), scheme: self.scheme, peer: self.peer })
+    }
+
+    async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {
+        let limits = &self.house.limits;
+        let excess = if request.headers.contains_key(EXPECT) { Excess::LeaveUnsent } else { Excess::Discard };
+        let body = body::collect(body, limits.body, limits.body_pause, excess).await?;
+        request.body = coding::decode(&mut request.headers, body, limits.body)?;
+        Ok(())
     }
 
     fn respond(&self, request: Request) -> Response {
@@ -90,6 +98,17 @@ impl<S: Service> Exchange<S> {
             tracing::error!(error_id = %id, "a request handler panicked: {reason}");
             self.house.service.refuse(&Refusal::Panicked(id))
         })
+    }
+
+    fn finished(&self, mut response: Response, gzip: bool) -> hyper::Response<Full<Bytes>> {
+        if gzip {
+            coding::gzip(&mut response);
+        }
+        self.patience.request_done();
+        let mut finished = hyper::Response::new(Full::new(response.body));
+        *finished.status_mut() = response.status;
+        *finished.headers_mut() = response.headers;
+        finished
     }
 }
 
@@ -112,13 +131,6 @@ fn host_of_old_client(version: Version, local: SocketAddr) -> Result<HeaderValue
         Ok(host) if version < Version::HTTP_11 => Ok(host),
         _ => Err(Refusal::NoHost),
     }
-}
-
-fn written(response: Response) -> hyper::Response<Full<Bytes>> {
-    let mut written = hyper::Response::new(Full::new(response.body));
-    *written.status_mut() = response.status;
-    *written.headers_mut() = response.headers;
-    written
 }
 
 fn panic_reason(panic: &(dyn std::any::Any + Send)) -> &str {

@@ -57,8 +57,8 @@ impl Patience {
     /// When to ask again whether to give up, or `None`: now is the time.
     pub fn next_look(&self) -> Option<Instant> {
         let now = Instant::now();
-        // The wait may become shorter before it is over (idle -> head), so never look further ahead than a head takes.
-        let furthest = now + self.head_time;
+        // One wait may be replaced by a shorter one before it is over, so never look further ahead than the shortest.
+        let furthest = now + self.head_time.min(self.idle_time);
         match self.expiry.load(Ordering::Relaxed) {
             NEVER => Some(furthest),
             millis => {

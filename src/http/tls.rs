@@ -1,20 +1,18 @@
-//! The TLS side of the port: a key made at every start, and certificates for it signed by the [`Authority`].
+//! The TLS side of the port: a key for each run, and certificates for it signed by the
+//! [`Authority`].
 
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rcgen::{
     CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     PKCS_ECDSA_P256_SHA256, SerialNumber,
 };
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
+use rustls::ServerConfig;
+use rustls::crypto::{KeyProvider, aws_lc_rs};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SigningKey};
-use rustls::{RootCertStore, ServerConfig};
 
 use super::certificate::{Authority, CertificateError, distinguished_name, set_validity};
 
@@ -35,118 +33,114 @@ const NAMES: [&str; 9] = [
 const LIFETIME_DAYS: u32 = 396;
 
 impl Authority {
-    /// A TLS set-up with a new key and a certificate for this machine, the Salesforce hosts and `more_names` (host names,
-    /// wildcards or addresses).
+    /// A TLS set-up for this machine, the Salesforce hosts and `more_names` (host names, wildcards or addresses). Key and
+    /// certificate are made when the first client comes, because the first random number of a process costs tens of
+    /// milliseconds.
     pub fn server_config(&self, more_names: &[&str]) -> Result<Arc<ServerConfig>, CertificateError> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let minter = Minter::new(self.issuer.clone(), more_names, &provider)?;
-        self.check(&minter.standard, &provider)?;
-        let mut config = ServerConfig::builder_with_provider(provider)
+        let provider = aws_lc_rs::default_provider();
+        let minter = Minter {
+            issuer: self.issuer.clone(),
+            names: all_names(more_names)?,
+            key_provider: provider.key_provider,
+            minted: Mutex::default(),
+        };
+        let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(minter));
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
-
-    /// Looks at a server certificate as a client would that trusts `ca.pem`.
-    fn check(
-        &self,
-        certified: &CertifiedKey,
-        provider: &Arc<CryptoProvider>,
-    ) -> Result<(), CertificateError> {
-        let unusable =
-            || CertificateError::Unusable { certificate: self.ca_file.clone(), key: self.key_file.clone() };
-        let mut roots = RootCertStore::empty();
-        roots.add(self.certificate.clone()).map_err(|_| unusable())?;
-        let client = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone());
-        let client = client.build().map_err(|_| unusable())?;
-        let certificate = certified.end_entity_cert()?;
-        let host = ServerName::IpAddress(Ipv4Addr::LOCALHOST.into());
-        let verdict = client.verify_server_cert(certificate, &[], &host, &[], UnixTime::now());
-        verdict.map(|_| ()).map_err(|_| unusable())
-    }
 }
 
-/// Signs the certificates. OpenSSL and Node do not let `*.localhost` match anything (a wildcard needs two labels after
+fn all_names(more_names: &[&str]) -> Result<Vec<String>, CertificateError> {
+    let mut names: Vec<String> = NAMES.map(str::to_owned).into();
+    for name in more_names {
+        let name = name.trim_matches(['[', ']']).to_ascii_lowercase();
+        if CertificateParams::new([name.clone()]).is_err() {
+            return Err(CertificateError::Name { name });
+        }
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// Makes the certificates. OpenSSL and Node do not let `*.localhost` match anything (a wildcard needs two labels after
 /// it), so a host under `localhost` gets a certificate of its own when a client asks for it.
 #[derive(Debug)]
 struct Minter {
     issuer: Arc<Issuer<'static, KeyPair>>,
     names: Vec<String>,
-    key: KeyPair,
-    signing_key: Arc<dyn SigningKey>,
-    standard: Arc<CertifiedKey>,
-    by_host: Mutex<HashMap<String, Arc<CertifiedKey>>>,
+    key_provider: &'static dyn KeyProvider,
+    minted: Mutex<Minted>,
+}
+
+#[derive(Debug, Default)]
+struct Minted {
+    key: Option<Arc<ServerKey>>,
+    /// By the host it was made for, `None` being the one for all other names.
+    certificates: HashMap<Option<String>, Arc<CertifiedKey>>,
+}
+
+/// The key of all the certificates, for signing handshakes and for being certified.
+#[derive(Debug)]
+struct ServerKey {
+    handshakes: Arc<dyn SigningKey>,
+    certified: KeyPair,
 }
 
 impl Minter {
     /// Any further hosts get a new certificate at every handshake.
     const HOSTS_REMEMBERED: usize = 1024;
 
-    fn new(
-        issuer: Arc<Issuer<'static, KeyPair>>,
-        more_names: &[&str],
-        provider: &CryptoProvider,
-    ) -> Result<Minter, CertificateError> {
-        let mut names: Vec<String> = NAMES.map(str::to_owned).into();
-        for name in more_names {
-            let name = name.trim_matches(['[', ']']).to_ascii_lowercase();
-            if CertificateParams::new([name.clone()]).is_err() {
-                return Err(CertificateError::Name { name });
-            }
-            if !names.contains(&name) {
-                names.push(name);
-            }
+    fn certificate(&self, host: Option<&str>) -> Result<Arc<CertifiedKey>, CertificateError> {
+        let host = host.map(str::to_owned);
+        let mut minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(certificate) = minted.certificates.get(&host) {
+            return Ok(certificate.clone());
         }
-        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let signing_key = provider.key_provider.load_private_key(der)?;
-        let standard = signed(&issuer, names.clone(), &key, &signing_key)?;
-        Ok(Minter { issuer, names, key, signing_key, standard, by_host: Mutex::default() })
+        let key = match &minted.key {
+            Some(key) => key.clone(),
+            None => minted.key.insert(Arc::new(self.new_key()?)).clone(),
+        };
+        let certificate = self.signed(&key, host.as_deref())?;
+        if minted.certificates.len() < Minter::HOSTS_REMEMBERED {
+            minted.certificates.insert(host, certificate.clone());
+        }
+        Ok(certificate)
     }
 
-    fn for_host(&self, host: &str) -> Result<Arc<CertifiedKey>, CertificateError> {
-        let mut by_host = self.by_host.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(certified) = by_host.get(host) {
-            return Ok(certified.clone());
-        }
-        let names = self.names.iter().cloned().chain([host.to_owned()]).collect();
-        let certified = signed(&self.issuer, names, &self.key, &self.signing_key)?;
-        if by_host.len() < Minter::HOSTS_REMEMBERED {
-            by_host.insert(host.to_owned(), certified.clone());
-        }
-        Ok(certified)
+    fn new_key(&self) -> Result<ServerKey, CertificateError> {
+        let certified = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(certified.serialize_der()));
+        Ok(ServerKey { handshakes: self.key_provider.load_private_key(der)?, certified })
+    }
+
+    fn signed(&self, key: &ServerKey, host: Option<&str>) -> Result<Arc<CertifiedKey>, CertificateError> {
+        let names: Vec<String> =
+            self.names.iter().map(String::as_str).chain(host).map(str::to_owned).collect();
+        let mut parameters = CertificateParams::new(names)?;
+        parameters.distinguished_name = distinguished_name("localhost");
+        parameters.serial_number = Some(random_serial_number()?);
+        // Unlike `NoCa`, this writes the subject key identifier too, which OpenSSL's strict mode wants.
+        parameters.is_ca = IsCa::ExplicitNoCa;
+        parameters.use_authority_key_identifier_extension = true;
+        parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        set_validity(&mut parameters, LIFETIME_DAYS);
+        let certificate = parameters.signed_by(&key.certified, &self.issuer)?;
+        Ok(Arc::new(CertifiedKey::new(vec![certificate.into()], key.handshakes.clone())))
     }
 }
 
 impl ResolvesServerCert for Minter {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let own = match hello.server_name() {
-            Some(host) if host.ends_with(".localhost") => self.for_host(host).ok(),
-            _ => None,
-        };
-        Some(own.unwrap_or_else(|| self.standard.clone()))
+        let host = hello.server_name().filter(|host| host.ends_with(".localhost"));
+        let certificate = self.certificate(host);
+        certificate.inspect_err(|error| tracing::error!("a TLS client is turned away: {error}")).ok()
     }
-}
-
-fn signed(
-    issuer: &Issuer<'static, KeyPair>,
-    names: Vec<String>,
-    key: &KeyPair,
-    signing_key: &Arc<dyn SigningKey>,
-) -> Result<Arc<CertifiedKey>, CertificateError> {
-    let mut parameters = CertificateParams::new(names)?;
-    parameters.distinguished_name = distinguished_name("localhost");
-    parameters.serial_number = Some(random_serial_number()?);
-    // Unlike `NoCa`, this writes the subject key identifier too, which OpenSSL's strict mode wants.
-    parameters.is_ca = IsCa::ExplicitNoCa;
-    parameters.use_authority_key_identifier_extension = true;
-    parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    set_validity(&mut parameters, LIFETIME_DAYS);
-    let certificate = parameters.signed_by(key, issuer)?;
-    Ok(Arc::new(CertifiedKey::new(vec![certificate.into()], signing_key.clone())))
 }
 
 /// Firefox refuses two certificates of one issuer with the same number.
