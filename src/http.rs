@@ -1,15 +1,14 @@
 //! The transport: HTTP and HTTPS on one port, limits, content codings, routing. It knows nothing of Salesforce; it
-//! turns connections into [`Request`]s, hands them to a [`Service`] and writes its [`Response`]s.
+//! turns connections into [`Request`](crate::message::Request)s, hands them to a [`Service`] and writes its
+//! [`Response`](crate::message::Response)s.
 
 mod body;
 pub mod certificate;
 mod coding;
 mod connection;
-pub mod entity_tag;
 mod exchange;
 pub mod limits;
 pub mod listen;
-pub mod message;
 mod patience;
 pub mod refusal;
 pub mod router;
@@ -19,7 +18,6 @@ mod tls;
 
 pub use certificate::Authority;
 pub use limits::Limits;
-pub use message::{Request, Response, Scheme};
 pub use refusal::Refusal;
 pub use router::{Captures, Found, Methods, Router};
 pub use server::Server;

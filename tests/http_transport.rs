@@ -4,9 +4,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use fauxforce::http::message::{Request, Response, StatusCode};
 use fauxforce::http::server::Config;
 use fauxforce::http::{Limits, Refusal, Server, Service};
+use fauxforce::message::{Request, Response, StatusCode};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -360,7 +360,7 @@ fn a_service_may_dress_refusals() {
         }
         fn refuse(&self, refusal: &Refusal) -> Response {
             let date = "Thu, 01 Jan 2026 00:00:00 GMT".parse().unwrap();
-            refusal.response().with_header(fauxforce::http::message::header::DATE, date)
+            refusal.response().with_header(fauxforce::message::header::DATE, date)
         }
     }
     let server = Server::start(Config::default(), Dated).unwrap();

@@ -9,9 +9,9 @@ use flate2::write::GzEncoder;
 use hyper::HeaderMap;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, VARY};
 
-use super::entity_tag;
-use super::message::Response;
 use super::refusal::Refusal;
+use crate::message::Response;
+use crate::message::entity_tag;
 
 /// Smaller bodies go as they are: they fit one packet either way.
 const SMALLEST_GZIPPED: usize = 1024;

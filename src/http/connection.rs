@@ -17,9 +17,9 @@ use tokio::time::{sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::exchange::{Answer, Exchange, House};
-use super::message::Scheme;
 use super::patience::{Patience, Watched};
 use super::service::Service;
+use crate::message::Scheme;
 
 /// The first byte of a TLS record that carries a handshake (RFC 8446, 5.1). No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;

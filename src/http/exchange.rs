@@ -16,10 +16,10 @@ use hyper::{HeaderMap, Uri, Version};
 use super::body::{self, Excess};
 use super::coding;
 use super::limits::Limits;
-use super::message::{Request, Response, Scheme};
 use super::patience::Patience;
 use super::refusal::Refusal;
 use super::service::Service;
+use crate::message::{Request, Response, Scheme};
 
 /// What every connection of a listener shares.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use hyper::header::{CONNECTION, HeaderValue};
 
-use super::message::Response;
+use crate::message::Response;
 
 /// Why the transport answers by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::message::{Method, percent_decoded};
+use crate::message::{Method, percent_decoded};
 
 /// A set of HTTP methods. `GET` brings `HEAD` with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What answers requests.
 
-use super::message::{Request, Response};
 use super::refusal::Refusal;
+use crate::message::{Request, Response};
 
 /// Answers requests, one whole request at a time. `respond` runs on the I/O thread and is expected to take microseconds
 /// to milliseconds; a panic in it becomes [`Refusal::Panicked`].
