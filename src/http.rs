@@ -11,6 +11,7 @@ pub mod limits;
 pub mod listen;
 mod patience;
 pub mod refusal;
+mod request_line;
 pub mod router;
 pub mod server;
 pub mod service;

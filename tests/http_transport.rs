@@ -232,6 +232,21 @@ fn a_proxy_style_target_names_the_host() {
 }
 
 #[test]
+fn a_query_may_be_typed_as_it_is() {
+    let server = start(Limits::default());
+    let mut stream = connect(&server);
+    for _ in 0..2 {
+        stream.write_all(b"GET /?q=A+<+'x'+AND+B+>+\"y\" HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"GET http://h/?q=A+%3C+'x'+AND+B+%3E+%22y%22 ") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            answer.extend(byte);
+        }
+    }
+}
+
+#[test]
 fn heads_have_the_limits_of_the_real_service() {
     let server = start(Limits::default());
     let ask = |path: &str, header: &str| {

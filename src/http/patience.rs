@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::limits::Limits;
+use super::request_line::RequestLine;
 
 /// The service has the request: what it waits for has limits of its own.
 const NEVER: u64 = u64::MAX;
@@ -73,10 +74,13 @@ impl Patience {
         self.expiry.store(u64::try_from(millis).unwrap_or(NEVER), Ordering::Relaxed);
     }
 
-    fn bytes_came(&self) {
-        if self.idle.swap(false, Ordering::Relaxed) {
+    /// Whether these bytes begin a request.
+    fn bytes_came(&self) -> bool {
+        let begins = self.idle.swap(false, Ordering::Relaxed);
+        if begins {
             self.wait(self.head_time);
         }
+        begins
     }
 
     fn bytes_went(&self) {
@@ -86,16 +90,17 @@ impl Patience {
     }
 }
 
-/// A stream that tells its [`Patience`] what moves.
+/// A stream that tells its [`Patience`] what moves, and knows by it where a [`RequestLine`] begins.
 #[derive(Debug)]
 pub struct Watched<I> {
     stream: I,
     patience: Arc<Patience>,
+    request_line: RequestLine,
 }
 
 impl<I> Watched<I> {
     pub fn new(stream: I, patience: Arc<Patience>) -> Self {
-        Watched { stream, patience }
+        Watched { stream, patience, request_line: RequestLine::new() }
     }
 }
 
@@ -105,10 +110,16 @@ impl<I: AsyncRead + Unpin> AsyncRead for Watched<I> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.request_line.give_left_over(buf) {
+            return Poll::Ready(Ok(()));
+        }
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
-            self.patience.bytes_came();
+            if self.patience.bytes_came() {
+                self.request_line.begin();
+            }
+            self.request_line.encode(buf, before);
         }
         polled
     }
