@@ -56,6 +56,10 @@ fn unpack(decoder: impl Read, coding: &'static str, limit: usize) -> Result<Byte
 pub fn accepts_gzip(headers: &HeaderMap) -> bool {
     let mut by_wildcard = false;
     for value in headers.get_all(ACCEPT_ENCODING) {
+        // What most clients send.
+        if matches!(value.as_bytes(), b"gzip" | [b'g', b'z', b'i', b'p', b',', ..]) {
+            return true;
+        }
         let Ok(list) = value.to_str() else { continue };
         for item in list.split(',') {
             let (coding, parameters) = item.split_once(';').unwrap_or((item, ""));

@@ -1,10 +1,11 @@
 //! How long a connection is waited for. A stream wrapped in [`Watched`] notes what moves on it, [`Patience`] tells when
-//! to give it up. So one timer per connection does, re-armed when it fires, instead of one per request.
+//! to give it up. The clock is read only when the connection's one timer fires, not at every request; a wait that began
+//! since the last look is counted from the look on, so it may last up to the shortest wait longer.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,17 +15,22 @@ use tokio::time::Instant;
 use super::limits::Limits;
 use super::request_line::RequestLine;
 
+/// Receiving a head.
+const HEAD: u8 = 0;
 /// The service has the request: what it waits for has limits of its own.
-const NEVER: u64 = u64::MAX;
+const SERVICE: u8 = 1;
+/// A response has been given out, and no byte of the next request has come.
+const IDLE: u8 = 2;
 
-/// What one connection is waiting for: the rest of a head, the service, or the next request.
+/// What one connection is waiting for.
 #[derive(Debug)]
 pub struct Patience {
-    opened: Instant,
-    /// Milliseconds after `opened`, or [`NEVER`].
+    state: AtomicU8,
+    /// The wait began, or the client took some of the response, after the last look.
+    fresh: AtomicBool,
+    /// End of the wait, in milliseconds after `opened`.
     expiry: AtomicU64,
-    /// A response has been given out, and no byte of the next request has come.
-    idle: AtomicBool,
+    opened: Instant,
     head_time: Duration,
     idle_time: Duration,
 }
@@ -32,60 +38,57 @@ pub struct Patience {
 impl Patience {
     /// Waits for the first head.
     pub fn new(limits: &Limits) -> Arc<Self> {
-        let patience = Patience {
+        Arc::new(Patience {
+            state: AtomicU8::new(HEAD),
+            fresh: AtomicBool::new(true),
+            expiry: AtomicU64::new(0),
             opened: Instant::now(),
-            expiry: AtomicU64::new(NEVER),
-            idle: AtomicBool::new(false),
             head_time: limits.head_time,
             idle_time: limits.idle_time,
-        };
-        patience.wait(limits.head_time);
-        Arc::new(patience)
+        })
     }
 
     /// The head is complete, the service has the request.
     pub fn request_begun(&self) {
-        self.idle.store(false, Ordering::Relaxed);
-        self.expiry.store(NEVER, Ordering::Relaxed);
+        self.state.store(SERVICE, Ordering::Relaxed);
     }
 
     /// The response is ready to be written.
     pub fn request_done(&self) {
-        self.idle.store(true, Ordering::Relaxed);
-        self.wait(self.idle_time);
+        self.state.store(IDLE, Ordering::Relaxed);
+        self.fresh.store(true, Ordering::Relaxed);
     }
 
     /// When to ask again whether to give up, or `None`: now is the time.
     pub fn next_look(&self) -> Option<Instant> {
         let now = Instant::now();
-        // One wait may be replaced by a shorter one before it is over, so never look further ahead than the shortest.
         let furthest = now + self.head_time.min(self.idle_time);
-        match self.expiry.load(Ordering::Relaxed) {
-            NEVER => Some(furthest),
-            millis => {
-                let expiry = self.opened + Duration::from_millis(millis);
-                (expiry > now).then_some(expiry.min(furthest))
-            }
+        let wait = match self.state.load(Ordering::Relaxed) {
+            SERVICE => return Some(furthest),
+            HEAD => self.head_time,
+            _ => self.idle_time,
+        };
+        if self.fresh.swap(false, Ordering::Relaxed) {
+            let expiry = now + wait - self.opened;
+            self.expiry.store(u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
-    }
-
-    fn wait(&self, time: Duration) {
-        let millis = (self.opened.elapsed() + time).as_millis();
-        self.expiry.store(u64::try_from(millis).unwrap_or(NEVER), Ordering::Relaxed);
+        let expiry = self.opened + Duration::from_millis(self.expiry.load(Ordering::Relaxed));
+        (expiry > now).then_some(expiry.min(furthest))
     }
 
     /// Whether these bytes begin a request.
     fn bytes_came(&self) -> bool {
-        let begins = self.idle.swap(false, Ordering::Relaxed);
+        let begins = self.state.load(Ordering::Relaxed) == IDLE;
         if begins {
-            self.wait(self.head_time);
+            self.state.store(HEAD, Ordering::Relaxed);
+            self.fresh.store(true, Ordering::Relaxed);
         }
         begins
     }
 
     fn bytes_went(&self) {
-        if self.idle.load(Ordering::Relaxed) {
-            self.wait(self.idle_time);
+        if self.state.load(Ordering::Relaxed) == IDLE {
+            self.fresh.store(true, Ordering::Relaxed);
         }
     }
 }

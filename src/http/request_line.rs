@@ -38,12 +38,14 @@ impl RequestLine {
             return;
         }
         let read = &buf.filled()[start..];
-        let end = read.iter().position(|byte| *byte == b'\n');
-        self.open = end.is_none();
-        let line = &read[..end.unwrap_or(read.len())];
-        if !b"\"<>`".iter().any(|byte| line.contains(byte)) {
+        self.open = !read.contains(&b'\n');
+        // Without a branch per byte this takes a few instructions per 16 of them.
+        let any =
+            |any, byte: &u8| any | (*byte == b'"') | (*byte == b'<') | (*byte == b'>') | (*byte == b'`');
+        if !read.iter().fold(false, any) {
             return;
         }
+        let line = read.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
         let mut encoded = Vec::with_capacity(read.len() + 64);
         for &byte in line {
             match byte {
