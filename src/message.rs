@@ -1,5 +1,7 @@
 //! What a surface sees of HTTP: a request that is all there, and a response that is all there.
 
+pub mod entity_tag;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};

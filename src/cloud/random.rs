@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::digest;
 
 /// Gives bytes and tokens.
 #[derive(Debug)]
@@ -15,8 +15,9 @@ impl Random {
     /// Seeded by the operating system.
     pub fn real() -> Random {
         let mut seed = [0; 32];
+        // Not from aws-lc: its first number costs it 30 ms of gathering its own entropy.
         // Without entropy the source still works, only predictably: this is a test server.
-        if rand::fill(&mut seed).is_err() {
+        if getrandom::fill(&mut seed).is_err() {
             tracing::warn!("the operating system gave no random bytes; tokens are predictable");
         }
         Random { seed, block: Cell::new(0) }

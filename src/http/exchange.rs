@@ -1,0 +1,146 @@
+//! One request and its response: limits and codings on the way in, the service, codings on the way out.
+
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::{Body, Incoming};
+use hyper::header::{EXPECT, HOST, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Uri, Version};
+
+use super::body::{self, Excess};
+use super::coding;
+use super::limits::Limits;
+use super::patience::Patience;
+use super::refusal::Refusal;
+use super::service::Service;
+use crate::message::{Request, Response, Scheme};
+
+/// What every connection of a listener shares.
+#[derive(Debug)]
+pub struct House<S> {
+    pub service: Arc<S>,
+    pub limits: Limits,
+    /// Requests in which the service panicked.
+    pub panics: AtomicU32,
+}
+
+/// What every request of a connection shares.
+#[derive(Debug)]
+pub struct Exchange<S> {
+    pub house: Arc<House<S>>,
+    pub patience: Arc<Patience>,
+    pub scheme: Scheme,
+    pub peer: SocketAddr,
+    /// The address the client connected to.
+    pub local: SocketAddr,
+}
+
+/// An answer, or the way to it.
+pub enum Answer {
+    Ready(hyper::Response<Full<Bytes>>),
+    /// The body has yet to be read.
+    Pending(Pin<Box<dyn Future<Output = hyper::Response<Full<Bytes>>> + Send>>),
+}
+
+impl<S: Service> Exchange<S> {
+    /// Answers one request. A request without a body is answered on the spot: a future that had to hold what reading a
+    /// body takes would cost each GET a good part of its time in moves.
+    pub fn answer(self: &Arc<Self>, request: hyper::Request<Incoming>) -> Answer {
+        self.patience.request_begun();
+        let gzip = coding::accepts_gzip(request.headers());
+        let (head, body) = request.into_parts();
+        match self.received(head) {
+            Ok(request) if body.is_end_stream() => Answer::Ready(self.finished(self.respond(request), gzip)),
+            Ok(mut request) => {
+                let exchange = self.clone();
+                Answer::Pending(Box::pin(async move {
+                    let response = match exchange.read_body(&mut request, body).await {
+                        Ok(()) => exchange.respond(request),
+                        Err(refusal) => exchange.house.service.refuse(&refusal),
+                    };
+                    exchange.finished(response, gzip)
+                }))
+            }
+            Err(refusal) => Answer::Ready(self.finished(self.house.service.refuse(&refusal), gzip)),
+        }
+    }
+
+    /// The request without its body.
+    fn received(&self, head: Parts) -> Result<Request, Refusal> {
+        let Parts { method, uri, mut headers, version, .. } = head;
+        head_within(&self.house.limits, &uri, &headers)?;
+        if !headers.contains_key(HOST) {
+            headers.insert(HOST, host_of_old_client(version, self.local)?);
+        }
+        Ok(Request { method, uri, headers, body: Bytes::new(), scheme: self.scheme, peer: self.peer })
+    }
+
+    async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {
+        let limits = &self.house.limits;
+        let excess = if request.headers.contains_key(EXPECT) { Excess::LeaveUnsent } else { Excess::Discard };
+        let body = body::collect(body, limits.body, limits.body_pause, excess).await?;
+        request.body = coding::decode(&mut request.headers, body, limits.body)?;
+        Ok(())
+    }
+
+    fn respond(&self, request: Request) -> Response {
+        // The service promises to stay usable after a panic; nothing of ours is shared with it.
+        let answer = catch_unwind(AssertUnwindSafe(|| self.house.service.respond(request)));
+        answer.unwrap_or_else(|panic| {
+            let reason = panic_reason(&*panic);
+            let id = error_id(self.house.panics.fetch_add(1, Ordering::Relaxed), reason);
+            tracing::error!(error_id = %id, "a request handler panicked: {reason}");
+            self.house.service.refuse(&Refusal::Panicked(id))
+        })
+    }
+
+    fn finished(&self, mut response: Response, gzip: bool) -> hyper::Response<Full<Bytes>> {
+        if gzip {
+            coding::gzip(&mut response);
+        }
+        self.patience.request_done();
+        let mut finished = hyper::Response::new(Full::new(response.body));
+        *finished.status_mut() = response.status;
+        *finished.headers_mut() = response.headers;
+        finished
+    }
+}
+
+/// Checks the head against the limits of the REST API.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm>
+fn head_within(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    let path_and_query = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    let target = path_and_query + uri.authority().map_or(0, |authority| authority.as_str().len());
+    if target > limits.uri {
+        return Err(Refusal::UriTooLong);
+    }
+    // ": " and CRLF
+    let fields: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if target + fields > limits.head { Err(Refusal::HeadersTooLarge) } else { Ok(()) }
+}
+
+/// The host of a request without `Host` header: the address it came to, which HTTP/1.1 does not allow (RFC 9112, 3.2).
+fn host_of_old_client(version: Version, local: SocketAddr) -> Result<HeaderValue, Refusal> {
+    match HeaderValue::try_from(local.to_string()) {
+        Ok(host) if version < Version::HTTP_11 => Ok(host),
+        _ => Err(Refusal::NoHost),
+    }
+}
+
+fn panic_reason(panic: &(dyn std::any::Any + Send)) -> &str {
+    let literal = panic.downcast_ref::<&'static str>().copied();
+    literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}
+
+/// An id in the real service's shape, `count-number (hash)`: the hash is the same whenever the reason is (FNV-1a).
+fn error_id(earlier_panics: u32, reason: &str) -> String {
+    let hash =
+        reason.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    format!("{}-{} ({})", earlier_panics.wrapping_add(1), hash % 100_000, hash.cast_signed())
+}

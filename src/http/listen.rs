@@ -1,0 +1,103 @@
+//! The port: bound once, then connections accepted until a shutdown is asked for.
+
+use std::io;
+use std::net::{TcpListener, ToSocketAddrs};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use super::connection;
+use super::exchange::House;
+use super::limits::Limits;
+use super::service::Service;
+
+/// How long not to accept when the process has run out of file descriptors.
+const RESPITE: Duration = Duration::from_millis(20);
+
+/// Why a port cannot be listened on, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    #[error("port {port} on {host} is already in use; stop what listens there, or choose another port")]
+    InUse { host: String, port: u16 },
+    #[error("port {port} on {host} may not be used: permission denied; ports below 1024 need privileges")]
+    Denied { host: String, port: u16 },
+    #[error("{host} is not a name or address of this machine")]
+    NotHere { host: String },
+    #[error("cannot listen on port {port} of {host}: {source}")]
+    Other { host: String, port: u16, source: io::Error },
+}
+
+/// Binds a host name or address; port 0 takes a free one.
+pub fn bind(host: &str, port: u16) -> Result<TcpListener, BindError> {
+    let addresses: Vec<_> =
+        (host, port).to_socket_addrs().map_err(|_| BindError::NotHere { host: host.to_owned() })?.collect();
+    let listen = || {
+        let listener = TcpListener::bind(&addresses[..])?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    listen().map_err(|source: io::Error| {
+        let host = host.to_owned();
+        match source.kind() {
+            io::ErrorKind::AddrInUse => BindError::InUse { host, port },
+            io::ErrorKind::PermissionDenied => BindError::Denied { host, port },
+            io::ErrorKind::AddrNotAvailable => BindError::NotHere { host },
+            _ => BindError::Other { host, port, source },
+        }
+    })
+}
+
+/// Serves what connects to `listener` (from [`bind`]) until `shutdown` is ready. Then requests that have begun are let
+/// finish within [`Limits::drain_time`]. With `tls`, the port speaks HTTPS to those who begin with a TLS handshake, and
+/// HTTP to the others. Needs a tokio runtime with I/O and time; fails only when the listener cannot be registered with it.
+pub async fn run<S: Service>(
+    listener: TcpListener,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    service: Arc<S>,
+    limits: Limits,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let tls = tls.map(TlsAcceptor::from);
+    let house = Arc::new(House { service, limits, panics: AtomicU32::new(0) });
+    let (close, closing) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    connections.spawn(connection::serve(stream, peer, tls.clone(), house.clone(), closing.clone()));
+                }
+                Err(error) if is_of_the_connection(&error) => {}
+                Err(error) => {
+                    tracing::warn!("cannot accept connections for the moment: {error}");
+                    tokio::time::sleep(RESPITE).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    close.send_replace(true);
+    let drained = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(limits.drain_time, drained).await.is_err() {
+        tracing::debug!(connections = connections.len(), "connections cut off at shutdown");
+    }
+    Ok(())
+}
+
+/// Whether an error of accept concerns only the client that has just connected.
+fn is_of_the_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+    )
+}

@@ -1,0 +1,130 @@
+//! A server on a thread of its own, for tests, benches and embedding.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use super::certificate::{Authority, CertificateError};
+use super::limits::Limits;
+use super::listen::{self, BindError};
+use super::service::Service;
+
+/// Where and how to listen.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Name or address of this machine.
+    pub host: String,
+    /// 0 takes a free one.
+    pub port: u16,
+    pub limits: Limits,
+    /// The directory of the certificate authority (see [`Authority`]); without one, plain HTTP only.
+    pub certificates: Option<PathBuf>,
+    /// A further host name or address that clients reach the server by.
+    pub public_host: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            host: "127.0.0.1".to_owned(),
+            port: 0,
+            limits: Limits::default(),
+            certificates: None,
+            public_host: None,
+        }
+    }
+}
+
+/// Why a server did not start, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    #[error("cannot start the server's thread: {0}")]
+    Thread(#[from] io::Error),
+}
+
+/// A running server. Dropping it stops it.
+#[derive(Debug)]
+pub struct Server {
+    /// `http://host:port`
+    pub url: String,
+    /// `https://host:port`, the same port, when there are certificates.
+    pub https_url: Option<String>,
+    /// The certificate to trust.
+    pub ca_file: Option<PathBuf>,
+    pub port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Binds the port, then serves on a new thread. When this returns, connections are accepted.
+    pub fn start(config: Config, service: impl Service) -> Result<Server, StartError> {
+        let listener = listen::bind(&config.host, config.port)?;
+        let address = listener.local_addr()?;
+        let authority = config.certificates.as_deref().map(Authority::load_or_create).transpose()?;
+        let names: Vec<&str> =
+            std::iter::once(config.host.as_str()).chain(config.public_host.as_deref()).collect();
+        let tls = authority.as_ref().map(|authority| authority.server_config(&names)).transpose()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (stop, stopped) = oneshot::channel();
+        let serve = move || {
+            let shutdown = async { _ = stopped.await };
+            let served =
+                runtime.block_on(listen::run(listener, tls, Arc::new(service), config.limits, shutdown));
+            if let Err(error) = served {
+                tracing::error!("the server on {address} ended: {error}");
+            }
+        };
+        let thread = std::thread::Builder::new().name("fauxforce-http".to_owned()).spawn(serve)?;
+        let reachable = reachable(address);
+        Ok(Server {
+            url: format!("http://{reachable}"),
+            https_url: authority.is_some().then(|| format!("https://{reachable}")),
+            ca_file: authority.map(|authority| authority.ca_file().to_owned()),
+            port: address.port(),
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Stops accepting, lets requests that have begun finish within [`Limits::drain_time`], and returns when the port is
+    /// free.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        // Dropping the sender is the signal.
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the server's thread panicked");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The address to write in a URL: one bound to every interface is reached by the loopback one.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
