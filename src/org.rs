@@ -134,10 +134,13 @@ impl Org {
         if self.tables.borrow().contains(&object.name) {
             return Ok(());
         }
-        let new = self.store.ensure(&storage::table(object))?;
+        self.store.attempt(|| {
+            let new = self.store.ensure(&storage::table(object))?;
+            if new { seed::platform::fill(self, object) } else { Ok(()) }
+        })?;
         self.tables.borrow_mut().insert(object.name.clone());
         self.made.borrow_mut().push(object.name.clone());
-        if new { seed::platform::fill(self, object) } else { Ok(()) }
+        Ok(())
     }
 
     /// Whether an object can have records: its table has been made. Does not make it.
