@@ -1,5 +1,6 @@
 //! Packs `objects/` and `seed/` into the binary: lists of names and texts, parsed at run time when needed.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -13,10 +14,11 @@ fn main() -> io::Result<()> {
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }
 
-/// `STANDARD`, `PICKLISTS` and `PREFIXES`: `(name, text)` pairs, texts without needless white space.
+/// `STANDARD`, `PICKLISTS` and `PREFIXES`: `(name, text)` pairs; `FEATURES`: the org features that objects or fields ask for.
 fn objects(folder: &Path) -> io::Result<String> {
     let mut standard = String::new();
     let mut prefixes = String::new();
+    let mut features = BTreeSet::new();
     for path in files(folder)? {
         let (Some(name), Some("json")) = (stem(&path), path.extension().and_then(|e| e.to_str())) else {
             continue;
@@ -28,6 +30,8 @@ fn objects(folder: &Path) -> io::Result<String> {
         if let Some(prefix) = text.split("\"keyPrefix\":\"").nth(1).and_then(|rest| rest.split('"').next()) {
             let _ = writeln!(prefixes, "({prefix:?}, {name:?}),");
         }
+        let named = text.split("\"when\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+        features.extend(named.map(str::to_owned));
         let _ = writeln!(standard, "({name:?}, include_str!({path:?})),");
     }
     let mut picklists = String::new();
@@ -36,10 +40,12 @@ fn objects(folder: &Path) -> io::Result<String> {
             let _ = writeln!(picklists, "({name:?}, include_str!({path:?})),");
         }
     }
+    let features = Vec::from_iter(features);
     Ok(format!(
         "pub(super) static STANDARD: &[(&str, &str)] = &[{standard}];\n\
          static PICKLISTS: &[(&str, &str)] = &[{picklists}];\n\
-         static PREFIXES: &[(&str, &str)] = &[{prefixes}];\n"
+         static PREFIXES: &[(&str, &str)] = &[{prefixes}];\n\
+         pub(super) static FEATURES: &[&str] = &{features:?};\n"
     ))
 }
 

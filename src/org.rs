@@ -1,22 +1,27 @@
 //! One org (tenant): its schema, its rules, its records. Knows no HTTP and no wire format.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
+pub mod connected_app;
 pub mod dml;
 pub mod fault;
 pub mod id;
+mod license;
+pub mod password;
 pub mod record;
 pub mod rule;
 pub mod schema;
+pub mod seed;
 pub mod settings;
 mod storage;
 pub mod value;
 
+use connected_app::{ConnectedApp, Site};
 use fault::Fault;
 use id::Id;
 use record::Record;
@@ -47,11 +52,26 @@ pub struct Mail {
     pub body: String,
 }
 
+const COUNTERS: &str =
+    "CREATE TABLE IF NOT EXISTS \"_counter\" (prefix TEXT PRIMARY KEY, next INTEGER NOT NULL)";
+
 /// The numbers of one key prefix: the next to give, and the first that the store has not reserved.
 #[derive(Clone, Copy)]
 struct Counter {
     next: u64,
     reserved: u64,
+}
+
+/// What a seed says that is no record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seeded {
+    /// The administrator of the ready file.
+    pub admin: Option<Id>,
+    /// In the order of the seed: the client of the ready file is the first.
+    pub connected_apps: Vec<ConnectedApp>,
+    pub sites: Vec<Site>,
+    /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
+    pub logins: Vec<(Id, String, String)>,
 }
 
 /// One tenant of a cloud.
@@ -60,13 +80,16 @@ pub struct Org {
     pub schema: Schema,
     pub settings: Settings,
     pub store: Store,
+    pub seeded: Seeded,
     tables: RefCell<HashSet<String>>,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter>>,
-    /// Grows with every write to a record that decides access, so that cached answers know they are old.
-    access_epoch: Cell<u64>,
     access: RefCell<access::Cache>,
+    /// Mails of the call that is running.
+    mails: RefCell<Vec<Mail>>,
+    /// What the platform and the seed's `org.json` put into tables when they are made.
+    pub(crate) platform: seed::platform::Platform,
 }
 
 impl Org {
@@ -77,11 +100,13 @@ impl Org {
             schema,
             settings,
             store,
+            seeded: Seeded::default(),
             tables: RefCell::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
-            access_epoch: Cell::new(0),
             access: RefCell::default(),
+            mails: RefCell::default(),
+            platform: seed::platform::Platform::default(),
         }
     }
 
@@ -103,15 +128,25 @@ impl Org {
         })
     }
 
-    /// Makes the object's table when it is first touched: creating a hundred at start would cost more than the rest of it.
+    /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at
+    /// start would cost more than the rest of it.
     pub fn ensure_table(&self, object: &SObject) -> Result<(), Fault> {
         if self.tables.borrow().contains(&object.name) {
             return Ok(());
         }
-        self.store.ensure(&storage::table(object))?;
+        self.store.attempt(|| {
+            let new = self.store.ensure(&storage::table(object))?;
+            if new { seed::platform::fill(self, object) } else { Ok(()) }
+        })?;
         self.tables.borrow_mut().insert(object.name.clone());
         self.made.borrow_mut().push(object.name.clone());
         Ok(())
+    }
+
+    /// Whether an object can have records: its table has been made. Does not make it.
+    pub(crate) fn has_table(&self, name: &str) -> Result<bool, Fault> {
+        let holds_platform_rows = seed::platform::has_rows(name);
+        Ok(holds_platform_rows || self.tables.borrow().contains(name) || self.store.has_table(name)?)
     }
 
     /// A record by id, whoever asks; deleted ones too (`IsDeleted`).
@@ -151,8 +186,7 @@ impl Org {
         let mut counter = match counters.get(prefix) {
             Some(counter) => *counter,
             None => {
-                let table = "CREATE TABLE IF NOT EXISTS \"_counter\" (prefix TEXT PRIMARY KEY, next INTEGER NOT NULL)";
-                self.store.execute(table, [])?;
+                self.store.execute(COUNTERS, [])?;
                 let sql = "SELECT next FROM \"_counter\" WHERE prefix = ?1";
                 let next = self.store.row(sql, [prefix], |row| row.get::<_, i64>(0))?;
                 Counter { next: next.map_or(1, |next| next as u64), reserved: 0 }
@@ -162,27 +196,43 @@ impl Org {
         counter.next += 1;
         if number >= counter.reserved {
             counter.reserved = number + BLOCK;
-            self.store.execute(
-                "INSERT INTO \"_counter\" VALUES (?1, ?2) ON CONFLICT (prefix) DO UPDATE SET next = excluded.next",
-                rusqlite::params![prefix, counter.reserved as i64],
-            )?;
+            self.save_counter(prefix, counter.reserved)?;
         }
         counters.insert(prefix.to_owned(), counter);
         Ok(Id::numbered(prefix, number))
     }
 
+    /// Makes the next number of a key prefix at least `first`: below are ids that were given by hand.
+    pub(crate) fn reserve_ids(&self, prefix: &str, first: u64) -> Result<(), Fault> {
+        let next = self.counters.borrow().get(prefix).map_or(0, |counter| counter.next);
+        if next < first {
+            self.save_counter(prefix, first)?;
+            self.counters.borrow_mut().insert(prefix.to_owned(), Counter { next: first, reserved: 0 });
+        }
+        Ok(())
+    }
+
+    fn save_counter(&self, prefix: &str, next: u64) -> Result<(), Fault> {
+        self.store.execute(COUNTERS, [])?;
+        let sql = "INSERT INTO \"_counter\" VALUES (?1, ?2) ON CONFLICT (prefix) DO UPDATE SET next = excluded.next";
+        self.store.execute(sql, rusqlite::params![prefix, next as i64])?;
+        Ok(())
+    }
+
     /// Runs `work` in a savepoint (nested ones are fine): an `Err` undoes all it wrote, and all that was cached of it.
     pub fn attempt<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let made = self.made.borrow().len();
-        let epoch = self.access_epoch.get();
+        let mails = self.mails.borrow().len();
+        let writes = self.access.borrow().writes();
         let result = self.store.attempt(work);
         if result.is_err() {
             let mut tables = self.tables.borrow_mut();
             for name in self.made.borrow_mut().drain(made..) {
                 tables.remove(&name);
             }
-            if self.access_epoch.get() != epoch {
-                self.access_epoch.set(self.access_epoch.get() + 1);
+            self.mails.borrow_mut().truncate(mails);
+            if self.access.borrow().writes() != writes {
+                self.access.borrow_mut().forget_all();
             }
             // The reservation may be undone while later numbers are in use: it is written again.
             for counter in self.counters.borrow_mut().values_mut() {
@@ -190,6 +240,18 @@ impl Org {
             }
         }
         result
+    }
+
+    /// Puts a mail aside until the call that writes it has succeeded.
+    pub(crate) fn mail(&self, mail: Mail) {
+        self.mails.borrow_mut().push(mail);
+    }
+
+    /// Hands the mails of a call that succeeded to the world.
+    pub(crate) fn send_mails(&self, world: &dyn World) {
+        for mail in self.mails.take() {
+            world.post(mail);
+        }
     }
 
     /// Whether a row exists (`None` when not), and whether it is in the recycle bin.
@@ -200,18 +262,8 @@ impl Org {
         Ok(self.store.row(&sql, [id.as_str()], |row| row.get(0))?)
     }
 
-    /// Called after every write: records that decide access make cached access old.
-    pub(crate) fn note_write(&self, object: &SObject) {
-        if access::decides_access(&object.name) {
-            self.access_epoch.set(self.access_epoch.get() + 1);
-        }
-    }
-
-    /// Who a user is and what they may do.
-    ///
-    /// # Errors
-    /// `INVALID_SESSION_ID` when there is no such user, or the user is inactive.
-    pub fn runner(&self, user: Id) -> Result<access::Runner, Fault> {
-        Ok(access::Runner::system(user))
+    /// Called after every write: cached access that the record decides is forgotten.
+    pub(crate) fn note_write(&self, record: &Record) {
+        self.access.borrow_mut().note_write(record);
     }
 }

@@ -1,5 +1,6 @@
 //! SQLite: tables, statements, savepoints, images. Knows nothing of Salesforce.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Params, Row};
@@ -50,7 +51,8 @@ impl Store {
         connection.execute_batch(
             "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
         )?;
-        Store::prepare(connection)
+        collation::register(&connection)?;
+        Ok(Store::prepare(connection))
     }
 
     /// Opens a database file, or makes it. The second value is true when it is new.
@@ -64,6 +66,8 @@ impl Store {
             _ => StoreError::Open { path: path.to_owned(), reason: error.to_string() },
         };
         let connection = Connection::open_with_flags(path, OpenFlags::default()).map_err(open)?;
+        // Checking an index needs the collation it is sorted by.
+        collation::register(&connection)?;
         let pragma =
             |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0));
         let application = pragma("application_id").map_err(open)?;
@@ -93,13 +97,12 @@ impl Store {
                  PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
             ))
             .map_err(open)?;
-        Ok((Store::prepare(connection)?, new))
+        Ok((Store::prepare(connection), new))
     }
 
-    fn prepare(connection: Connection) -> Result<Store> {
+    fn prepare(connection: Connection) -> Store {
         connection.set_prepared_statement_cache_capacity(256);
-        collation::register(&connection)?;
-        Ok(Store { connection })
+        Store { connection }
     }
 
     /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.
@@ -107,20 +110,38 @@ impl Store {
         &self.connection
     }
 
-    /// Makes a table and its indexes unless it exists.
-    pub fn ensure(&self, table: &Table) -> Result<()> {
+    /// Makes a table and its indexes; gives true when it is new. An older table gets the columns it lacks.
+    pub fn ensure(&self, table: &Table) -> Result<bool> {
         let name = quoted(table.name);
-        let columns: Vec<String> =
-            table.columns.iter().map(|(column, kind)| format!("{} {kind}", quoted(column))).collect();
-        let mut sql = format!("CREATE TABLE IF NOT EXISTS {name} ({});", columns.join(", "));
+        let new = !self.has_table(table.name)?;
+        if new {
+            let columns: Vec<String> =
+                table.columns.iter().map(|(column, kind)| format!("{} {kind}", quoted(column))).collect();
+            self.connection.execute_batch(&format!("CREATE TABLE {name} ({})", columns.join(", ")))?;
+        } else {
+            let known: HashSet<String> = self
+                .rows("SELECT name FROM pragma_table_info(?1)", [table.name], |row| row.get(0))?
+                .into_iter()
+                .collect();
+            for (column, kind) in table.columns.iter().filter(|(column, _)| !known.contains(*column)) {
+                self.connection
+                    .execute_batch(&format!("ALTER TABLE {name} ADD COLUMN {} {kind}", quoted(column)))?;
+            }
+        }
         for column in &table.indexes {
             let index = quoted(&format!("{}.{column}", table.name));
             let column = quoted(column);
-            sql += &format!(
+            self.connection.execute_batch(&format!(
                 "CREATE INDEX IF NOT EXISTS {index} ON {name} ({column}) WHERE {column} IS NOT NULL;"
-            );
+            ))?;
         }
-        Ok(self.connection.execute_batch(&sql)?)
+        Ok(new)
+    }
+
+    /// Whether there is a table with this name.
+    pub fn has_table(&self, name: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+        Ok(self.row(sql, [name], |_| Ok(()))?.is_some())
     }
 
     /// Runs a statement that changes rows; gives their number.

@@ -1,5 +1,8 @@
 //! What a user may do: object permissions, field-level security and user permissions of the profile and the
 //! permission sets.
+//!
+//! Field-level security is open: a field follows its object unless a FieldPermissions row of the user's profile or
+//! permission sets names it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,16 +15,32 @@ use super::id::Id;
 use super::record::Record;
 use super::schema::{Field, FieldFlag, SObject};
 
+mod cache;
+mod compute;
+mod profile;
+mod setup;
+mod sharing;
+
+pub(super) use cache::Cache;
+pub use profile::ProfileFacts;
+pub(super) use setup::manages_external_users;
+
 /// Who runs a call, and what they may do.
 #[derive(Debug, Clone)]
 pub struct Runner {
     /// The user that `CreatedById` and `LastModifiedById` name.
     pub user: Id,
     pub profile: Option<Id>,
+    /// False for a deactivated user, whose sessions have ended.
+    pub is_active: bool,
+    /// True while the user is frozen (`UserLogin.IsFrozen`).
+    pub is_frozen: bool,
     /// `User.UserType`: `Standard`, `PowerPartner`, `CspLitePortal`, …
     pub user_type: String,
     /// The account of an external user.
     pub account: Option<Id>,
+    /// The contact of an external user.
+    pub contact: Option<Id>,
     pub time_zone: TimeZone,
     access: Arc<Access>,
 }
@@ -31,7 +50,7 @@ pub struct Runner {
 pub struct Access {
     /// Nothing is checked: the platform itself (seeds, JIT, effects of a save).
     unlimited: bool,
-    /// User permissions by their field name without the prefix: `ApiEnabled`, `ManageUsers`.
+    /// User permissions by their field name on PermissionSet without the prefix: `ApiEnabled`, `ManageUsers`.
     permissions: HashSet<String>,
     objects: HashMap<String, ObjectAccess>,
     /// Fields (`Account.External_Id__c`) that are hidden or read-only though their object is not.
@@ -50,7 +69,7 @@ pub struct ObjectAccess {
 }
 
 /// Field-level security of one field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FieldAccess {
     pub read: bool,
     pub edit: bool,
@@ -59,6 +78,34 @@ pub struct FieldAccess {
 impl ObjectAccess {
     pub const ALL: ObjectAccess =
         ObjectAccess { read: true, create: true, edit: true, delete: true, view_all: true, modify_all: true };
+
+    /// Reads the letters of a seed: `c` create, `r` read, `e` edit, `d` delete, `v` view all, `m` modify all.
+    pub fn from_letters(letters: &str) -> Option<ObjectAccess> {
+        let mut access = ObjectAccess::default();
+        for letter in letters.chars() {
+            match letter {
+                'c' => access.create = true,
+                'r' => access.read = true,
+                'e' => access.edit = true,
+                'd' => access.delete = true,
+                'v' => access.view_all = true,
+                'm' => access.modify_all = true,
+                _ => return None,
+            }
+        }
+        Some(access)
+    }
+
+    fn or(self, other: ObjectAccess) -> ObjectAccess {
+        ObjectAccess {
+            read: self.read || other.read,
+            create: self.create || other.create,
+            edit: self.edit || other.edit,
+            delete: self.delete || other.delete,
+            view_all: self.view_all || other.view_all,
+            modify_all: self.modify_all || other.modify_all,
+        }
+    }
 }
 
 impl Runner {
@@ -67,8 +114,11 @@ impl Runner {
         Runner {
             user,
             profile: None,
+            is_active: true,
+            is_frozen: false,
             user_type: "AutomatedProcess".to_owned(),
             account: None,
+            contact: None,
             time_zone: TimeZone::UTC,
             access: Arc::new(Access { unlimited: true, ..Access::default() }),
         }
@@ -81,12 +131,16 @@ impl Runner {
 
     /// True for a user of a portal or community licence.
     pub fn is_external(&self) -> bool {
-        !matches!(self.user_type.as_str(), "Standard" | "AutomatedProcess")
+        is_external_type(&self.user_type)
     }
 
     /// Whether the user has a user permission, such as `ManageUsers`.
+    /// `ManageUsers` includes the narrower permissions of user administration.
     pub fn may(&self, permission: &str) -> bool {
-        self.access.unlimited || self.access.permissions.contains(permission)
+        let held = |name: &str| self.access.permissions.contains(name);
+        self.access.unlimited
+            || held(permission)
+            || (IN_MANAGE_USERS.contains(&permission) && held("ManageUsers"))
     }
 
     /// The user's object permissions.
@@ -94,7 +148,23 @@ impl Runner {
         if self.access.unlimited {
             return ObjectAccess::ALL;
         }
-        self.access.objects.get(&object.name).copied().unwrap_or_default()
+        let given = self.access.objects.get(&object.name).copied();
+        if let Some(access) = setup::access(&object.name, self) {
+            return access;
+        }
+        if self.may("ModifyAllData") {
+            return ObjectAccess::ALL;
+        }
+        let mut access = match given {
+            Some(access) => access,
+            None if has_object_permissions(&object.name) => ObjectAccess::default(),
+            None => setup::follows_user_permissions(&object.name, self),
+        };
+        if self.may("ViewAllData") {
+            access.read = true;
+            access.view_all = true;
+        }
+        access
     }
 
     /// Whether field-level security shows the field.
@@ -107,39 +177,81 @@ impl Runner {
         self.field(object, field).edit
     }
 
+    /// Whether sharing shows the user this record.
+    pub fn sees_record(&self, org: &Org, record: &Record) -> Result<bool, Fault> {
+        sharing::sees(self, org, record)
+    }
+
     /// Whether sharing lets the user change this record.
-    pub fn edits_record(&self, _org: &Org, _record: &Record) -> Result<bool, Fault> {
-        Ok(true)
+    pub fn edits_record(&self, org: &Org, record: &Record) -> Result<bool, Fault> {
+        sharing::edits(self, org, record)
+    }
+
+    /// Whether sharing lets the user delete this record.
+    pub fn deletes_record(&self, org: &Org, record: &Record) -> Result<bool, Fault> {
+        sharing::deletes(self, org, record)
     }
 
     fn field(&self, object: &SObject, field: &Field) -> FieldAccess {
         const OPEN: FieldAccess = FieldAccess { read: true, edit: true };
-        if self.access.unlimited || !field.is(FieldFlag::Permissionable) {
+        if self.access.unlimited {
+            return OPEN;
+        }
+        if object.name == "User" && !setup::sees_user_field(&field.name, self) {
+            return FieldAccess::default();
+        }
+        if self.access.fields.is_empty() || !field.is(FieldFlag::Permissionable) {
             return OPEN;
         }
         self.access.fields.get(&format!("{}.{}", object.name, field.name)).copied().unwrap_or(OPEN)
     }
 }
 
-/// Access by user, as computed at an epoch of the org.
-#[derive(Default)]
-pub(super) struct Cache {
-    epoch: u64,
-    runners: HashMap<Id, Runner>,
-}
+/// What "Manage Users" includes.
+/// Source: <https://salesforce.stackexchange.com/questions/413777>
+const IN_MANAGE_USERS: &[&str] = &[
+    "ResetPasswords",
+    "ViewAllUsers",
+    "ManageProfilesPermissionsets",
+    "AssignPermissionSets",
+    "ManageRoles",
+    "ManageIpAddresses",
+    "ManageSharing",
+    "ViewSetup",
+    "ViewRoles",
+    "ManageInternalUsers",
+    "ManagePasswordPolicies",
+    "ManageLoginAccessPolicies",
+];
 
-/// Objects whose records decide what users may do.
-pub(super) fn decides_access(object: &str) -> bool {
+/// True for the user types of portals and communities.
+pub(super) fn is_external_type(user_type: &str) -> bool {
     matches!(
-        object,
-        "User"
-            | "Profile"
-            | "PermissionSet"
-            | "PermissionSetAssignment"
-            | "PermissionSetGroup"
-            | "PermissionSetGroupComponent"
-            | "ObjectPermissions"
-            | "FieldPermissions"
-            | "UserRole"
+        user_type,
+        "PowerPartner"
+            | "PowerCustomerSuccess"
+            | "CustomerSuccess"
+            | "CspLitePortal"
+            | "Guest"
+            | "SelfService"
     )
 }
+
+/// Objects whose access is given by ObjectPermissions rows; others follow user permissions.
+pub(super) fn has_object_permissions(object: &str) -> bool {
+    object.ends_with("__c") || OBJECTS_WITH_PERMISSIONS.contains(&object)
+}
+
+/// The standard objects that profiles list object permissions for.
+pub(super) const OBJECTS_WITH_PERMISSIONS: &[&str] = &[
+    "Account",
+    "Campaign",
+    "Case",
+    "Contact",
+    "Document",
+    "Employee",
+    "Individual",
+    "Lead",
+    "Opportunity",
+    "Product2",
+];

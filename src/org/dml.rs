@@ -1,8 +1,8 @@
 //! The one pipeline for every write: REST, SOAP, Bulk, SCIM, JIT, the pages and the seed loader all come here.
 //!
-//! A save goes through: read and check the sent values ([`convert`]), find references ([`resolve`]), access,
-//! defaults, the object's 'before' rules, uniqueness, write, 'after' rules. Each stage reports all faults of the
-//! record before the next begins. A record is saved whole or not at all; with [`Options::all_or_none`] so is the list.
+//! A save goes through: read the sent values ([`convert`]), access, defaults, required fields, references
+//! ([`resolve`]), the object's 'before' rules, uniqueness, counters, write, 'after' rules. Each stage reports all its
+//! faults before the next begins. A record is saved whole or not at all; with [`Options::all_or_none`] so is the list.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use super::{Org, World};
 
 mod convert;
 mod defaults;
+mod platform;
 mod remove;
 mod resolve;
 mod save;
@@ -24,6 +25,10 @@ mod upsert;
 mod write;
 
 pub use convert::is_email_address;
+pub(crate) use platform::{
+    delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
+};
+pub(crate) use remove::{associated_with, display_name};
 pub use save::Save;
 
 /// What is done to a record.
@@ -145,7 +150,10 @@ impl<'a> Call<'a> {
         });
         let mut outcomes = outcomes.into_inner();
         match whole {
-            Ok(()) => Ok(outcomes),
+            Ok(()) => {
+                self.org.send_mails(self.world);
+                Ok(outcomes)
+            }
             Err(Stop::Store(fault)) => Err(fault),
             Err(Stop::Faults(_) | Stop::RolledBack) => {
                 for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_success()) {

@@ -3,6 +3,24 @@
 use super::dml::{Operation, Save};
 use super::fault::Fault;
 
+mod account;
+mod contact;
+mod delete;
+mod group;
+mod hierarchy;
+mod lead;
+mod names;
+mod owner;
+mod permission_set;
+mod permission_set_assignment;
+mod portal;
+mod profile;
+mod user;
+mod user_login;
+mod user_role;
+
+pub use user::email::confirm as confirm_email_change;
+
 /// When in a save a rule runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -10,7 +28,9 @@ pub enum Phase {
     Default,
     /// Checks the record against itself and others, after types and references are right.
     Before,
-    /// Counters (licence seats), after uniqueness.
+    /// Uniqueness beyond what the fields themselves say.
+    Unique,
+    /// Counters (licence seats) and what must exist before the record is stored, after uniqueness.
     Count,
     /// Effects, after the record is stored.
     After,
@@ -25,12 +45,76 @@ pub struct Rule {
     pub enforce: fn(&mut Save) -> Result<(), Fault>,
 }
 
+const INSERT: &[Operation] = &[Operation::Insert];
+const UPDATE: &[Operation] = &[Operation::Update];
+const SAVE: &[Operation] = &[Operation::Insert, Operation::Update];
+const DELETE: &[Operation] = &[Operation::Delete];
+
+/// A [`Rule`] named as its function.
+macro_rules! rule {
+    ($phase:ident $on:ident $($module:ident)::+) => {
+        $crate::org::rule::Rule {
+            name: $crate::org::rule::last_segment(stringify!($($module)::+)),
+            phase: $crate::org::rule::Phase::$phase,
+            on: $crate::org::rule::$on,
+            enforce: $($module)::+,
+        }
+    };
+}
+use rule;
+
+const fn last_segment(path: &'static str) -> &'static str {
+    let bytes = path.as_bytes();
+    let mut at = bytes.len();
+    while at > 0 && bytes[at - 1] != b':' && bytes[at - 1] != b' ' {
+        at -= 1;
+    }
+    path.split_at(at).1
+}
+
+/// The objects that have rules, for the coverage table.
+pub const OBJECTS: &[&str] = &[
+    "Account",
+    "Case",
+    "Contact",
+    "Group",
+    "GroupMember",
+    "Lead",
+    "Opportunity",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "PermissionSetLicenseAssign",
+    "Profile",
+    "QueueSobject",
+    "User",
+    "UserLogin",
+    "UserRole",
+];
+
 /// The rules of an object, in the order they run.
 pub fn of(object: &str) -> &'static [Rule] {
     match object {
+        "Account" => account::RULES,
+        "Contact" => contact::RULES,
+        "Group" => group::RULES,
+        "GroupMember" => group::member::RULES,
+        "QueueSobject" => group::queue::RULES,
+        "PermissionSet" => permission_set::RULES,
+        "PermissionSetAssignment" => permission_set_assignment::RULES,
+        "PermissionSetLicenseAssign" => permission_set_assignment::license::RULES,
+        "Profile" => profile::RULES,
+        "User" => user::RULES,
+        "UserLogin" => user_login::RULES,
+        "UserRole" => user_role::RULES,
+        "Lead" => lead::RULES,
+        "Case" | "Opportunity" => owner::RULES,
         _ => &[],
     }
 }
 
 /// Puts the names of missing required fields into the order in which the service lists them.
-pub fn order_of_missing(_object: &str, _missing: &mut Vec<&str>) {}
+pub fn order_of_missing(object: &str, missing: &mut [&str]) {
+    if object == "User" {
+        user::order_of_missing(missing);
+    }
+}

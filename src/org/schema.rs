@@ -235,6 +235,7 @@ struct Slot {
     name: String,
     source: Option<&'static str>,
     own_fields: Vec<Field>,
+    own_children: Vec<ChildRelationship>,
     loaded: OnceLock<Option<Arc<SObject>>>,
 }
 
@@ -248,6 +249,7 @@ impl Schema {
                     name: (*name).to_owned(),
                     source: Some(source),
                     own_fields: Vec::new(),
+                    own_children: Vec::new(),
                     loaded: OnceLock::new(),
                 };
                 (name.to_ascii_lowercase(), slot)
@@ -262,13 +264,20 @@ impl Schema {
             Some(slot) => slot,
             None => self.slots.get(&name.to_ascii_lowercase())?,
         };
-        slot.loaded.get_or_init(|| load::load(slot.source?, &self.features, &slot.own_fields)).clone()
+        slot.loaded
+            .get_or_init(|| load::load(slot.source?, &self.features, &slot.own_fields, &slot.own_children))
+            .clone()
     }
 
     /// The object whose ids begin with this key prefix (case-sensitive).
     pub fn by_key_prefix(&self, prefix: &str) -> Option<Arc<SObject>> {
-        self.object(load::object_of_prefix(prefix)?)
-            .or_else(|| self.all().into_iter().find(|o| o.key_prefix.as_deref() == Some(prefix)))
+        match load::object_of_prefix(prefix) {
+            Some(name) => self.object(name),
+            None => {
+                let own = self.custom_objects().into_iter().filter_map(|name| self.object(&name));
+                own.into_iter().find(|object| object.key_prefix.as_deref() == Some(prefix))
+            }
+        }
     }
 
     /// All objects, by name. Loads every one: meant for describe global, not for the way of a request.
@@ -276,6 +285,11 @@ impl Schema {
         let mut all: Vec<_> = self.slots.values().filter_map(|slot| self.object(&slot.name)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
+    }
+
+    /// Whether any object or field asks for a feature of this name.
+    pub fn knows_feature(feature: &str) -> bool {
+        load::FEATURES.contains(&feature)
     }
 
     pub fn has_feature(&self, feature: &str) -> bool {
@@ -292,6 +306,22 @@ impl Schema {
         exists
     }
 
+    /// Adds the other end of a custom lookup to an object. `false` when there is no such object.
+    pub fn add_child(&mut self, object: &str, child: ChildRelationship) -> bool {
+        let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()) else { return false };
+        slot.own_children.push(child);
+        slot.loaded = OnceLock::new();
+        true
+    }
+
+    /// Names of the org's own objects, in order.
+    pub fn custom_objects(&self) -> Vec<String> {
+        let own = self.slots.values().filter(|slot| slot.source.is_none());
+        let mut names: Vec<_> = own.map(|slot| slot.name.clone()).collect();
+        names.sort();
+        names
+    }
+
     /// Adds a custom object. `false` when the name is taken.
     pub fn add_object(&mut self, mut object: SObject) -> bool {
         let key = object.name.to_ascii_lowercase();
@@ -301,7 +331,10 @@ impl Schema {
         object.index();
         let name = object.name.clone();
         let loaded = OnceLock::from(Some(Arc::new(object)));
-        self.slots.insert(key, Slot { name, source: None, own_fields: Vec::new(), loaded });
+        self.slots.insert(
+            key,
+            Slot { name, source: None, own_fields: Vec::new(), own_children: Vec::new(), loaded },
+        );
         true
     }
 }

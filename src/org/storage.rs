@@ -50,6 +50,14 @@ fn column_type(field: &Field) -> &'static str {
     }
 }
 
+/// `INSERT` of every stored field. One statement per object: preparing one for each set of columns would cost more
+/// than binding nulls.
+pub(super) fn insert(object: &SObject) -> String {
+    let columns: Vec<_> = object.fields.iter().filter(|f| is_stored(f)).map(|f| quoted(&f.name)).collect();
+    let marks = vec!["?"; columns.len()].join(",");
+    format!("INSERT INTO {} ({}) VALUES ({marks})", quoted(&object.name), columns.join(","))
+}
+
 /// `SELECT` of every stored field, by id.
 pub(super) fn select_by_id(object: &SObject) -> String {
     let columns: Vec<_> = object.fields.iter().filter(|f| is_stored(f)).map(|f| quoted(&f.name)).collect();

@@ -1,5 +1,6 @@
 //! Delete (into the recycle bin where the object has one), with what hangs on the record, and undelete.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::save::{begin, live_record, one, run};
@@ -20,7 +21,7 @@ pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
         return Err(one(Fault::entity_cannot_be("deleted", &object)));
     }
     let record = live_record(call, &object, id)?;
-    if !call.runner.edits_record(call.org, &record).map_err(one)? {
+    if !call.runner.deletes_record(call.org, &record).map_err(one)? {
         return Err(one(Fault::no_access_to_record()));
     }
     delete_record(call, record, id, id)?;
@@ -38,11 +39,15 @@ fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
     Ok((object, id))
 }
 
-fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Result<(), Vec<Fault>> {
+pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Result<(), Vec<Fault>> {
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
     for child in &object.children {
+        // An object without a table has no records; loading it to see that would cost more than the rest.
+        if !call.org.has_table(&child.child).map_err(one)? {
+            continue;
+        }
         let Some(kind) = call.org.schema.object(&child.child) else { continue };
         let Some(field) = kind.field(&child.field).cloned() else { continue };
         if !crate::org::storage::is_stored(&field) {
@@ -85,7 +90,7 @@ fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Result<(), Vec
         call.org.store.execute(&format!("DELETE FROM {table} WHERE \"Id\" = ?1"), [id.as_str()])
     };
     changed.map_err(|error| one(error.into()))?;
-    call.org.note_write(&object);
+    call.org.note_write(&save.old);
     run(&mut save, Phase::After)
 }
 
@@ -117,9 +122,13 @@ pub(crate) fn associated_with(name: &str, kind: &str, others: &[String]) -> Faul
     Fault::new(StatusCode::DELETE_FAILED, message)
 }
 
-fn display_name(record: &Record) -> String {
+pub(crate) fn display_name(record: &Record) -> String {
     let field = record.object.name_field.as_deref().unwrap_or("Name");
-    record.text(field).or(record.text("Id")).unwrap_or_default().to_owned()
+    let name = record.text(field).or(record.text("Id")).unwrap_or_default();
+    match record.text("Salutation") {
+        Some(salutation) => format!("{salutation} {name}"),
+        None => name.to_owned(),
+    }
 }
 
 /// Brings back a record and what was deleted along with it.
@@ -133,22 +142,32 @@ pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
     if !record.get("IsDeleted").is_true() {
         return Err(one(not_deleted()));
     }
-    restore(call, &object, id).map_err(one)?;
+    let mut save = begin(call, object.clone(), Operation::Undelete, id, record);
+    run(&mut save, Phase::Before)?;
+    restore(call, &object, id, &mut HashSet::new()).map_err(one)?;
+    run(&mut save, Phase::After)?;
     Ok(id)
 }
 
-fn restore(call: Call, object: &SObject, root: Id) -> Result<(), Fault> {
-    let children = object.children.iter().filter_map(|child| call.org.schema.object(&child.child));
-    let own = call.org.schema.object(&object.name);
-    for kind in own.into_iter().chain(children).filter(|kind| kind.has_recycle_bin()) {
-        call.org.ensure_table(&kind)?;
-        let sql = format!(
-            "UPDATE {} SET \"IsDeleted\" = 0, {column} = NULL WHERE {column} = ?1",
-            quoted(&kind.name),
-            column = quoted(DELETION)
-        );
-        call.org.store.execute(&sql, [root.as_str()])?;
-        call.org.note_write(&kind);
+/// Brings back what was deleted with the root record: of its object, its children's, theirs.
+fn restore(call: Call, object: &SObject, root: Id, seen: &mut HashSet<String>) -> Result<(), Fault> {
+    if !seen.insert(object.name.clone()) || !call.org.has_table(&object.name)? || !object.has_recycle_bin() {
+        return Ok(());
+    }
+    let sql = format!(
+        "UPDATE {} SET \"IsDeleted\" = 0, {column} = NULL WHERE {column} = ?1",
+        quoted(&object.name),
+        column = quoted(DELETION)
+    );
+    if call.org.store.execute(&sql, [root.as_str()])? == 0 {
+        return Ok(());
+    }
+    for child in &object.children {
+        if call.org.has_table(&child.child)?
+            && let Some(kind) = call.org.object(&child.child)?
+        {
+            restore(call, &kind, root, seen)?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, Save};
+use crate::org::Org;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
@@ -12,7 +13,7 @@ use crate::org::value::{Input, Raw, Value};
 ///
 /// # Errors
 /// `INVALID_FIELD` when the key is not exactly one usable field or nothing has the value.
-pub(super) fn parent_by_key(call: Call, field: &Field, key: &[(String, Input)]) -> Result<Input, Fault> {
+pub(super) fn parent_by_key(call: Call, field: &Field, key: &[(String, Input)]) -> Result<Id, Fault> {
     let mut target = field.reference_to.first().cloned();
     let mut keys = Vec::new();
     for (name, input) in key {
@@ -46,7 +47,7 @@ pub(super) fn parent_by_key(call: Call, field: &Field, key: &[(String, Input)]) 
     let value = super::convert::value(lookup, input, false)?;
     let found = call.org.ids_where(&parent, &lookup.name, &value, 2)?;
     match found.as_slice() {
-        [id] => Ok(Input::new(Raw::Text(id.as_str().to_owned()))),
+        [id] => Ok(*id),
         [] => Err(no_match(&lookup.name, &value, &parent)),
         _ => Err(several_match(&lookup.name, &value, &parent)),
     }
@@ -85,17 +86,17 @@ pub(super) fn check_references(save: &Save) -> Result<(), Vec<Fault>> {
         if field.kind != FieldType::Reference || !changed {
             continue;
         }
-        if let Some(text) = save.new.at(index).as_text() {
-            if let Err(fault) = check_reference(save, field, text) {
-                faults.push(fault);
-            }
+        if let Some(text) = save.new.at(index).as_text()
+            && let Err(fault) = check_reference(save, field, text)
+        {
+            faults.push(fault);
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 fn check_reference(save: &Save, field: &Field, text: &str) -> Result<(), Fault> {
-    let org = save.call.org;
+    let (org, runner) = (save.call.org, save.call.runner);
     let Some(id) = Id::parse(text) else {
         return Err(Fault::malformed_id(field, text));
     };
@@ -103,30 +104,42 @@ fn check_reference(save: &Save, field: &Field, text: &str) -> Result<(), Fault> 
     if id == save.id {
         return Ok(());
     }
-    let Some(target) = target(save, field, id) else {
+    let Some(target) = target(org, field, id) else {
         return Err(Fault::id_of_other_object(field, text));
     };
-    org.ensure_table(&target)?;
-    let deleted = match org.exists(&target, id)? {
-        None => return Err(Fault::invalid_cross_reference()),
-        Some(deleted) => deleted,
-    };
+    let deleted = org.exists(&target, id)?.ok_or_else(Fault::invalid_cross_reference)?;
     if deleted {
         return Err(Fault::entity_is_deleted());
+    }
+    if runner.is_system() {
+        return Ok(());
+    }
+    if !runner.object(&target).read {
+        return Err(Fault::no_access_to_reference());
+    }
+    if runner.is_external()
+        && let Some(record) = org.find(&target, id)?
+        && !runner.sees_record(org, &record)?
+    {
+        return Err(Fault::no_access_to_reference());
     }
     Ok(())
 }
 
-/// The object that an id belongs to, if the field may refer to it.
-fn target(save: &Save, field: &Field, id: Id) -> Option<Arc<SObject>> {
-    let schema = &save.call.org.schema;
-    if let [only] = field.reference_to.as_slice() {
-        let object = schema.object(only)?;
-        return (object.key_prefix.as_deref() == Some(id.key_prefix())).then_some(object);
+/// The value of a reference field is the id of an object that the field may refer to.
+pub(super) fn check_kind(org: &Org, field: &Field, value: Value) -> Result<Value, Fault> {
+    if field.kind != FieldType::Reference {
+        return Ok(value);
     }
-    field
-        .reference_to
-        .iter()
-        .filter_map(|name| schema.object(name))
-        .find(|object| object.key_prefix.as_deref() == Some(id.key_prefix()))
+    let Some(id) = value.as_text().and_then(Id::parse) else { return Ok(value) };
+    if target(org, field, id).is_some() {
+        return Ok(value);
+    }
+    Err(Fault::id_of_other_object(field, id.as_str()))
+}
+
+/// The object that an id belongs to, if the field may refer to it.
+fn target(org: &Org, field: &Field, id: Id) -> Option<Arc<SObject>> {
+    let object = org.schema.by_key_prefix(id.key_prefix())?;
+    field.reference_to.contains(&object.name).then_some(object)
 }

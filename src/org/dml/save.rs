@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Call, Operation, Sent, convert, defaults, resolve, unique, write};
-use crate::org::access::Runner;
-use crate::org::fault::Fault;
+use super::{Call, Operation, Sent, convert, defaults, platform, resolve, unique, write};
+use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::rule::{self, Phase};
 use crate::org::schema::{Field, FieldFlag, SObject};
-use crate::org::value::{Raw, Value};
+use crate::org::value::{Input, Raw, Value};
 
 /// What a rule sees of a save: the record before and after, who saves, and the org and world around it.
 pub struct Save<'a> {
@@ -21,9 +20,13 @@ pub struct Save<'a> {
     pub old: Record,
     /// The record as it will be stored.
     pub new: Record,
+    /// A rule found the record that an insert asks for: nothing is written, and this is its id.
+    pub existing: Option<Id>,
     /// By place in the object's fields: the caller sent it, or a rule set it.
     pub(super) sent: Vec<bool>,
     pub(super) written: Vec<bool>,
+    /// By place: the sent value could not be read, so that the field is empty but not missing.
+    unread: Vec<bool>,
 }
 
 impl<'a> Save<'a> {
@@ -47,6 +50,11 @@ impl<'a> Save<'a> {
         self.object.field_index(name).and_then(|index| self.sent.get(index)).is_some_and(|sent| *sent)
     }
 
+    /// True when the caller sent the field or a rule set it: defaults leave it alone.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.object.field_index(name).and_then(|index| self.written.get(index)).is_some_and(|given| *given)
+    }
+
     /// True when the save gives the field another value than it had; for an insert, any value.
     pub fn changes(&self, name: &str) -> bool {
         self.object.field_index(name).is_some_and(|index| self.old.at(index) != self.new.at(index))
@@ -59,6 +67,14 @@ impl<'a> Save<'a> {
     /// The field's definition, for its label.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.object.field(name)
+    }
+
+    /// A field-level integrity fault: its text, then the field's label.
+    pub fn integrity(&self, field: &'static str, message: &str) -> Fault {
+        match self.field(field) {
+            Some(field) => Fault::field_integrity(message, field),
+            None => Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on([field]),
+        }
     }
 
     /// Sets a field in a 'default' or 'before' rule; a field the object does not have is left out.
@@ -85,68 +101,27 @@ impl<'a> Save<'a> {
 
     /// Inserts another record as the platform, in the name of the same user: an effect of this save.
     pub fn also_insert(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
-        insert_as_platform(self.call, object, fields)
+        platform::insert_as_platform(self.call, object, fields)
     }
 
     /// Updates another record as the platform: an effect of this save.
     pub fn also_update(&self, object: &'static str, id: Id, fields: &[(&str, Value)]) -> Result<(), Fault> {
-        update_as_platform(self.call, object, id, fields)
+        platform::update_as_platform(self.call, object, id, fields)
     }
-}
 
-/// Inserts a record as the platform, with any field of the object, read-only ones too.
-pub(crate) fn insert_as_platform(
-    call: Call,
-    object: &'static str,
-    fields: &[(&str, Value)],
-) -> Result<Id, Fault> {
-    let system = Runner::system(call.runner.user);
-    let call = Call { runner: &system, ..call };
-    let object = call.org.standard(object)?;
-    let id = call.org.next_id(&object)?;
-    let old = Record::empty(object.clone());
-    let mut save = begin(call, object, Operation::Insert, id, old);
-    for (name, value) in fields {
-        save.set(name, value.clone());
+    /// Deletes another record as the platform: an effect of this save.
+    pub fn also_delete(&self, object: &'static str, id: Id) -> Result<(), Fault> {
+        platform::delete_as_platform(self.call, object, id)
     }
-    finish(save).map_err(first)
-}
-
-/// Updates a record as the platform, with any field of the object, read-only ones too.
-pub(crate) fn update_as_platform(
-    call: Call,
-    object: &'static str,
-    id: Id,
-    fields: &[(&str, Value)],
-) -> Result<(), Fault> {
-    let system = Runner::system(call.runner.user);
-    let call = Call { runner: &system, ..call };
-    let object = call.org.standard(object)?;
-    let old = call.org.find(&object, id)?.ok_or_else(Fault::invalid_cross_reference)?;
-    let mut save = begin(call, object, Operation::Update, id, old);
-    for (name, value) in fields {
-        save.set(name, value.clone());
-    }
-    finish(save).map(drop).map_err(first)
-}
-
-fn first(faults: Vec<Fault>) -> Fault {
-    faults.into_iter().next().unwrap_or_else(Fault::no_access_to_record)
 }
 
 pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     let object = sent.object.clone();
     call.org.ensure_table(&object).map_err(one)?;
-    if !object.is("createable") {
-        return Err(one(Fault::entity_cannot_be("inserted", &object)));
-    }
-    if !call.runner.object(&object).create {
-        return Err(one(Fault::entity_cannot_be("inserted", &object)));
-    }
     let id = call.org.next_id(&object).map_err(one)?;
     let old = Record::empty(object.clone());
     let mut save = begin(call, object, Operation::Insert, id, old);
-    take_over(&mut save, sent, FieldFlag::Createable)?;
+    take_over(&mut save, sent)?;
     finish(save)
 }
 
@@ -155,19 +130,13 @@ pub(super) fn update(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     call.org.ensure_table(&object).map_err(one)?;
     let text = sent.id.as_deref().unwrap_or_default();
     let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
-    if !object.is("updateable") || !call.runner.object(&object).edit {
-        return Err(one(Fault::entity_cannot_be("updated", &object)));
-    }
     let old = live_record(call, &object, id)?;
-    if !call.runner.edits_record(call.org, &old).map_err(one)? {
-        return Err(one(Fault::no_access_to_record()));
-    }
     let mut save = begin(call, object, Operation::Update, id, old);
-    take_over(&mut save, sent, FieldFlag::Updateable)?;
+    take_over(&mut save, sent)?;
     finish(save)
 }
 
-/// The addressed record, if it exists and is not in the recycle bin.
+/// The addressed record, if it exists, is not in the recycle bin, and the caller may see it.
 pub(super) fn live_record(call: Call, object: &Arc<SObject>, id: Id) -> Result<Record, Vec<Fault>> {
     let record = call
         .org
@@ -176,6 +145,9 @@ pub(super) fn live_record(call: Call, object: &Arc<SObject>, id: Id) -> Result<R
         .ok_or_else(|| one(Fault::invalid_cross_reference().of_addressed_record()))?;
     if record.get("IsDeleted").is_true() {
         return Err(one(Fault::entity_is_deleted().of_addressed_record()));
+    }
+    if !call.runner.sees_record(call.org, &record).map_err(one)? {
+        return Err(one(Fault::no_access_to_record()));
     }
     Ok(record)
 }
@@ -189,50 +161,52 @@ pub(super) fn begin<'a>(
 ) -> Save<'a> {
     let new = old.clone();
     let count = object.fields.len();
-    Save { call, object, operation, id, old, new, sent: vec![false; count], written: vec![false; count] }
+    let none = || vec![false; count];
+    Save {
+        call,
+        object,
+        operation,
+        id,
+        old,
+        new,
+        existing: None,
+        sent: none(),
+        written: none(),
+        unread: none(),
+    }
 }
 
-/// Checks names, write access and types of what was sent, and puts it into the record.
-fn take_over(save: &mut Save, sent: &Sent, needed: FieldFlag) -> Result<(), Vec<Fault>> {
+/// Takes what was sent into the record. In order, each stage ending the save if it finds a fault: names and JSON types,
+/// access to the object and the record, access to the fields, required fields, values.
+pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> {
     let object = save.object.clone();
-    let mut locked = Vec::new();
-    let mut accepted = Vec::with_capacity(sent.fields.len());
+    let mut values = Vec::with_capacity(sent.fields.len());
     for (name, input) in &sent.fields {
-        if let (Raw::Object(key), Some(field)) = (&input.raw, object.parent_relationship(name)) {
-            let id = resolve::parent_by_key(save.call, field, key).map_err(one)?;
-            accepted.push((field, object.field_index(&field.name), id));
-            continue;
-        }
-        let Some(field) = object.field(name).filter(|f| save.call.runner.sees_field(&object, f)) else {
-            return Err(one(Fault::no_such_column(name, &object)));
-        };
-        let writeable = field.is(needed) && save.call.runner.edits_field(&object, field);
-        if !writeable && !save.call.runner.is_system() {
-            locked.push(field.name.clone());
-            continue;
-        }
-        accepted.push((field, object.field_index(name), input.clone()));
+        values.push(read(save, &object, name, input)?);
     }
-    if !locked.is_empty() {
-        return Err(one(Fault::fields_not_writeable(&locked)));
+    let broken_json = values.iter().find_map(|read| match &read.value {
+        Err(fault) if fault.code == StatusCode::JSON_PARSER_ERROR => Some(fault.clone()),
+        _ => None,
+    });
+    if let Some(fault) = broken_json {
+        return Err(one(fault));
     }
+    may_save(save)?;
+    may_write(save, &object, &values)?;
     let mut faults = Vec::new();
-    for (field, index, input) in accepted {
-        let Some(index) = index else { continue };
-        match convert::value(field, &input, save.call.options.truncate) {
-            Ok(value) => {
-                save.set_at(index, value);
-                if let Some(sent) = save.sent.get_mut(index) {
-                    *sent = true;
-                }
-            }
-            Err(fault) => faults.push(fault),
+    for Reading { index, value } in values {
+        if let Some(sent) = save.sent.get_mut(index) {
+            *sent = true;
         }
-    }
-    // A body that the JSON parser refuses never reaches the checks of required fields.
-    if faults.iter().any(|fault| fault.code == super::StatusCode::JSON_PARSER_ERROR) {
-        faults.truncate(1);
-        return Err(faults);
+        match value {
+            Ok(value) => save.set_at(index, value),
+            Err(fault) => {
+                if let Some(unread) = save.unread.get_mut(index) {
+                    *unread = true;
+                }
+                faults.push(fault);
+            }
+        }
     }
     defaults::fill(save).map_err(one)?;
     run(save, Phase::Default)?;
@@ -240,35 +214,97 @@ fn take_over(save: &mut Save, sent: &Sent, needed: FieldFlag) -> Result<(), Vec<
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// The stages after the sent values are in the record.
-fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
-    if save.call.runner.is_system() {
-        defaults::fill(&mut save).map_err(one)?;
-        run(&mut save, Phase::Default)?;
+/// What a sent field comes to.
+struct Reading {
+    index: usize,
+    value: Result<Value, Fault>,
+}
+
+fn read(save: &Save, object: &Arc<SObject>, name: &str, input: &Input) -> Result<Reading, Vec<Fault>> {
+    if let (Raw::Object(key), Some(field)) = (&input.raw, object.parent_relationship(name)) {
+        let Some(index) = object.field_index(&field.name) else {
+            return Err(one(Fault::no_such_column(name, object)));
+        };
+        let value = resolve::parent_by_key(save.call, field, key).map(Value::from);
+        return Ok(Reading { index, value });
     }
+    let index = object.field_index(name);
+    let field = index.and_then(|index| object.fields.get(index));
+    let (Some(index), Some(field)) = (index, field.filter(|f| save.call.runner.sees_field(object, f))) else {
+        return Err(one(Fault::no_such_column(name, object)));
+    };
+    let value = convert::value(field, input, save.call.options.truncate)
+        .and_then(|value| resolve::check_kind(save.call.org, field, value));
+    Ok(Reading { index, value })
+}
+
+/// The caller's access to the object and, for an update, to the record.
+fn may_save(save: &Save) -> Result<(), Vec<Fault>> {
+    let (object, runner) = (&save.object, save.call.runner);
+    if runner.is_system() {
+        return Ok(());
+    }
+    let access = runner.object(object);
+    if save.is_insert() {
+        let may = object.is("createable") && access.create;
+        return if may { Ok(()) } else { Err(one(Fault::entity_cannot_be("inserted", object))) };
+    }
+    if !object.is("updateable") || !access.edit {
+        return Err(one(Fault::entity_cannot_be("updated", object)));
+    }
+    let may = runner.edits_record(save.call.org, &save.old).map_err(one)?;
+    if may { Ok(()) } else { Err(one(Fault::no_access_to_record())) }
+}
+
+/// The caller's access to the sent fields.
+fn may_write(save: &Save, object: &SObject, values: &[Reading]) -> Result<(), Vec<Fault>> {
+    let runner = save.call.runner;
+    if runner.is_system() {
+        return Ok(());
+    }
+    let needed = if save.is_insert() { FieldFlag::Createable } else { FieldFlag::Updateable };
+    let fields = values.iter().filter_map(|reading| object.fields.get(reading.index));
+    let locked = fields.filter(|field| !field.is(needed) || !runner.edits_field(object, field));
+    let locked: Vec<String> = locked.map(|field| field.name.clone()).collect();
+    if locked.is_empty() { Ok(()) } else { Err(one(Fault::fields_not_writeable(&locked))) }
+}
+
+/// The stages after the sent values are in the record.
+pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     resolve::check_references(&save)?;
     run(&mut save, Phase::Before)?;
-    unique::check(&save)?;
+    if let Some(existing) = save.existing {
+        return Ok(existing);
+    }
+    let mut duplicates = unique::faults(&save).map_err(one)?;
+    duplicates.extend(run(&mut save, Phase::Unique).err().unwrap_or_default());
+    if !duplicates.is_empty() {
+        return Err(duplicates);
+    }
     run(&mut save, Phase::Count)?;
     defaults::stamp(&mut save);
     write::write(&save).map_err(one)?;
-    save.call.org.note_write(&save.object);
+    save.call.org.note_write(&save.new);
     run(&mut save, Phase::After)?;
     Ok(save.id)
 }
 
-/// Runs the object's rules of a phase; all faults of the phase are reported together.
+/// Runs the object's rules of a phase. Faults about fields are reported together, as the service does; one about the
+/// whole record ends the phase and is reported only when it comes first. Effects build on each other: after one has
+/// failed the next would blame the wrong thing.
 pub(super) fn run(save: &mut Save, phase: Phase) -> Result<(), Vec<Fault>> {
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault> = Vec::new();
     for rule in rule::of(&save.object.name) {
-        if rule.phase == phase && rule.on.contains(&save.operation) {
-            if let Err(fault) = (rule.enforce)(save) {
-                faults.push(fault);
-                // Effects build on each other: after one has failed the next would only blame the wrong thing.
-                if phase == Phase::After || phase == Phase::Default {
-                    break;
-                }
-            }
+        if rule.phase != phase || !rule.on.contains(&save.operation) {
+            continue;
+        }
+        let Err(fault) = (rule.enforce)(save) else { continue };
+        let of_record = fault.fields.is_empty();
+        if !of_record || faults.is_empty() {
+            faults.push(fault);
+        }
+        if of_record || matches!(phase, Phase::Default | Phase::Count | Phase::After) {
+            break;
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -276,6 +312,10 @@ pub(super) fn run(save: &mut Save, phase: Phase) -> Result<(), Vec<Fault>> {
 
 /// `REQUIRED_FIELD_MISSING`, once, with all names in describe order (for User in the order of its rule).
 fn required(save: &Save) -> Result<(), Vec<Fault>> {
+    // The platform's own records may lack what the API asks for (a network's mail templates).
+    if save.call.runner.is_system() && !save.object.is("createable") {
+        return Ok(());
+    }
     let mut missing: Vec<&str> = Vec::new();
     for (index, field) in save.object.fields.iter().enumerate() {
         let required = if save.is_insert() {
@@ -283,7 +323,8 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
         } else {
             save.sent.get(index).is_some_and(|sent| *sent) && !field.is(FieldFlag::Nillable)
         };
-        if required && save.new.at(index).is_null() {
+        let unread = save.unread.get(index).is_some_and(|unread| *unread);
+        if required && !unread && save.new.at(index).is_null() {
             missing.push(&field.name);
         }
     }

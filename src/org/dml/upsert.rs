@@ -6,6 +6,9 @@ use crate::org::id::Id;
 use crate::org::schema::FieldFlag;
 use crate::org::value::Raw;
 
+/// More records with one external id than this are not listed.
+const MOST_MATCHES: usize = 200;
+
 /// Saves a record under the value of one of its fields.
 ///
 /// # Errors
@@ -23,7 +26,7 @@ pub(super) fn upsert(call: Call, external_id: &str, sent: &Sent) -> Result<Outco
     };
     let value = convert::value(field, input, false).map_err(save::one)?;
     call.org.ensure_table(object).map_err(save::one)?;
-    let found = call.org.ids_where(object, &field.name, &value, 3).map_err(save::one)?;
+    let found = call.org.ids_where(object, &field.name, &value, MOST_MATCHES).map_err(save::one)?;
     let is_id = field.name == "Id";
     match found.as_slice() {
         [] if is_id => Err(save::one(Fault::invalid_cross_reference().of_addressed_record())),

@@ -29,8 +29,11 @@ struct ObjectFile<'a> {
     #[serde(borrow)]
     fields: Vec<FieldLine<'a>>,
     #[serde(borrow, default)]
-    children: Vec<(Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>, &'a str)>,
+    children: Vec<ChildLine<'a>>,
 }
+
+/// Child object, its field, relationship name, flags.
+type ChildLine<'a> = (Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>, &'a str);
 
 #[derive(Deserialize)]
 struct FieldLine<'a> {
@@ -86,9 +89,14 @@ impl<'de> Deserialize<'de> for TypeName {
     }
 }
 
-/// Reads an object file for an org with these features, and appends the org's own fields.
+/// Reads an object file for an org with these features, and appends the org's own fields and relationships.
 /// `None` for an object of a feature the org lacks, and for a file that does not parse, which the tests rule out for ours.
-pub(super) fn load(source: &str, features: &BTreeSet<String>, own: &[Field]) -> Option<Arc<SObject>> {
+pub(super) fn load(
+    source: &str,
+    features: &BTreeSet<String>,
+    own: &[Field],
+    own_children: &[ChildRelationship],
+) -> Option<Arc<SObject>> {
     let file: ObjectFile = serde_json::from_str(source).ok()?;
     if file.when.is_some_and(|feature| !features.contains(feature)) {
         return None;
@@ -110,6 +118,7 @@ pub(super) fn load(source: &str, features: &BTreeSet<String>, own: &[Field]) -> 
             cascade_delete: flags.contains("cascadeDelete"),
             restricted_delete: flags.contains("restrictedDelete"),
         })
+        .chain(own_children.iter().cloned())
         .collect();
     let mut object = SObject {
         name: file.name.into_owned(),
@@ -196,7 +205,7 @@ mod tests {
             let file = serde_json::from_str::<ObjectFile>(source);
             assert!(file.is_ok(), "objects/{name}.json: {:?}", file.err());
             let features = file.ok().and_then(|file| file.when).map(str::to_owned).into_iter().collect();
-            let object = load(source, &features, &[]).expect("parsed above");
+            let object = load(source, &features, &[], &[]).expect("parsed above");
             assert_eq!(object.name, *name);
             assert!(object.field("id").is_some(), "{name} has no Id");
         }

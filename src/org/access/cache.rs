@@ -1,0 +1,53 @@
+//! Computed access, kept until a record that decides it is written.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Access, ProfileFacts, Runner};
+use crate::org::id::Id;
+use crate::org::record::Record;
+
+/// Runners by user, what they share, and what the rules ask about profiles.
+#[derive(Default)]
+pub(in crate::org) struct Cache {
+    writes: u64,
+    pub runners: HashMap<Id, Runner>,
+    /// By the permission sets that add up to it, sorted.
+    pub access: HashMap<Vec<Id>, Arc<Access>>,
+    pub profiles: HashMap<Id, Arc<ProfileFacts>>,
+}
+
+impl Cache {
+    /// Grows with every write that made something old.
+    pub fn writes(&self) -> u64 {
+        self.writes
+    }
+
+    pub fn forget_all(&mut self) {
+        self.writes += 1;
+        self.runners.clear();
+        self.access.clear();
+        self.profiles.clear();
+    }
+
+    /// A user's own rows make only that user's runner old: provisioning writes them all the time.
+    pub fn note_write(&mut self, record: &Record) {
+        let user = match record.object.name.as_str() {
+            "User" => record.id("Id"),
+            "UserLogin" => record.id("UserId"),
+            "PermissionSetAssignment" => record.id("AssigneeId"),
+            "Profile"
+            | "PermissionSet"
+            | "PermissionSetGroup"
+            | "PermissionSetGroupComponent"
+            | "ObjectPermissions"
+            | "FieldPermissions"
+            | "UserLicense" => return self.forget_all(),
+            _ => return,
+        };
+        self.writes += 1;
+        if let Some(user) = user {
+            self.runners.remove(&user);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Writes of the platform itself: effects of a save, seeds, counters.
+
+use rusqlite::params_from_iter;
+
+use super::save::{begin, finish, live_record, one, run, take_over};
+use super::{Call, Operation, Sent, defaults, remove};
+use crate::org::Org;
+use crate::org::access::Runner;
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::record::Record;
+use crate::org::rule::Phase;
+use crate::org::value::Value;
+use crate::store::quoted;
+
+/// Inserts a record as the platform, with any field of the object, read-only ones too.
+pub(crate) fn insert_as_platform(
+    call: Call,
+    object: &'static str,
+    fields: &[(&str, Value)],
+) -> Result<Id, Fault> {
+    let system = Runner::system(call.runner.user);
+    let call = Call { runner: &system, ..call };
+    let object = call.org.standard(object)?;
+    let id = call.org.next_id(&object)?;
+    let old = Record::empty(object.clone());
+    let mut save = begin(call, object, Operation::Insert, id, old);
+    for (name, value) in fields {
+        save.set(name, value.clone());
+    }
+    defaults::fill(&mut save)?;
+    run(&mut save, Phase::Default).map_err(first)?;
+    finish(save).map_err(first)
+}
+
+/// Updates a record as the platform, with any field of the object, read-only ones too.
+pub(crate) fn update_as_platform(
+    call: Call,
+    object: &'static str,
+    id: Id,
+    fields: &[(&str, Value)],
+) -> Result<(), Fault> {
+    let system = Runner::system(call.runner.user);
+    let call = Call { runner: &system, ..call };
+    let object = call.org.standard(object)?;
+    let old = call.org.find(&object, id)?.ok_or_else(Fault::invalid_cross_reference)?;
+    let mut save = begin(call, object, Operation::Update, id, old);
+    for (name, value) in fields {
+        save.set(name, value.clone());
+    }
+    defaults::fill(&mut save)?;
+    run(&mut save, Phase::Default).map_err(first)?;
+    finish(save).map(drop).map_err(first)
+}
+
+/// Deletes a record as the platform.
+pub(crate) fn delete_as_platform(call: Call, object: &'static str, id: Id) -> Result<(), Fault> {
+    let system = Runner::system(call.runner.user);
+    let call = Call { runner: &system, ..call };
+    let record = live_record(call, &call.org.standard(object)?, id).map_err(first)?;
+    remove::delete_record(call, record, id, id).map_err(first)
+}
+
+/// Inserts a record that a seed gives, under the id it gives, if any. The runner is the platform.
+pub(crate) fn insert_given(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
+    let object = sent.object.clone();
+    call.org.ensure_table(&object).map_err(one)?;
+    let id = match sent.id.as_deref().and_then(Id::parse) {
+        Some(id) => id,
+        None => call.org.next_id(&object).map_err(one)?,
+    };
+    let old = Record::empty(object.clone());
+    let mut save = begin(call, object, Operation::Insert, id, old);
+    take_over(&mut save, sent)?;
+    finish(save)
+}
+
+/// Sets fields of a record without rules, stamps or history: what the platform counts and remembers (seats, log-ins).
+pub(crate) fn update_quietly(
+    org: &Org,
+    object: &'static str,
+    id: Id,
+    fields: &[(&str, Value)],
+) -> Result<(), Fault> {
+    let object = org.standard(object)?;
+    let pairs: Vec<_> = fields.iter().map(|(name, _)| format!("{} = ?", quoted(name))).collect();
+    let sql = format!("UPDATE {} SET {} WHERE \"Id\" = ?", quoted(&object.name), pairs.join(", "));
+    let id = Value::from(id);
+    let values = fields.iter().map(|(_, value)| value).chain([&id]);
+    org.store.execute(&sql, params_from_iter(values))?;
+    Ok(())
+}
+
+fn first(faults: Vec<Fault>) -> Fault {
+    faults.into_iter().next().unwrap_or_else(Fault::no_access_to_record)
+}

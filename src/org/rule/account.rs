@@ -1,0 +1,136 @@
+//! The rules of Account.
+
+use super::{Rule, delete, hierarchy, owner, portal, rule};
+use crate::org::access::is_external_type;
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+use crate::org::value::Value;
+
+mod person;
+
+pub(super) const RULES: &[Rule] = &[
+    rule!(Default INSERT person::person_fields_make_a_person_account),
+    rule!(Default SAVE person::person_account_is_named_after_the_person),
+    rule!(Before SAVE person::fields_fit_the_kind_of_account),
+    rule!(Before SAVE parents_form_no_circle),
+    rule!(Before SAVE owner::owner_is_active),
+    rule!(Before SAVE portal_users_own_no_partner_accounts),
+    rule!(Before UPDATE new_owner_of_portal_account_has_a_role),
+    rule!(Before UPDATE customer_account_stays_one),
+    rule!(Before DELETE no_portal_users_are_left),
+    rule!(After SAVE person::person_account_has_a_contact),
+    rule!(After SAVE partner_account_has_roles),
+    rule!(After UPDATE portal_roles_follow_owner_and_name),
+    rule!(After UPDATE disabled_partner_account_loses_its_users),
+    rule!(After DELETE portal_roles_go_with_the_account),
+];
+
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
+fn parents_form_no_circle(save: &mut Save) -> Result<(), Fault> {
+    if hierarchy::leads_back(save, "ParentId")? {
+        return Err(Fault::new(StatusCode::CIRCULAR_DEPENDENCY, hierarchy::MESSAGE));
+    }
+    Ok(())
+}
+
+fn is_portal_user(save: &Save, user: Id) -> Result<bool, Fault> {
+    let user = save.call.org.find(&save.call.org.standard("User")?, user)?;
+    Ok(user.is_some_and(|user| is_external_type(user.text("UserType").unwrap_or_default())))
+}
+
+/// Neither the account nor, when it becomes a partner account, its contacts.
+/// Source: <https://sfdcian.com/unknown_exceptionportal-users-cannot-own-partner-accounts/>
+fn portal_users_own_no_partner_accounts(save: &mut Save) -> Result<(), Fault> {
+    let org = save.call.org;
+    let enabled = |field: &str| save.value(field).is_true();
+    if !(enabled("IsPartner") || enabled("IsCustomerPortal")) {
+        return Ok(());
+    }
+    if (save.changes("OwnerId") || save.changes("IsPartner") || save.changes("IsCustomerPortal"))
+        && let Some(owner) = save.id_in("OwnerId")
+        && is_portal_user(save, owner)?
+    {
+        return Err(portal::portal_users_cannot_own());
+    }
+    if save.is_insert() || !(save.changes("IsPartner") && enabled("IsPartner")) {
+        return Ok(());
+    }
+    let contacts = org.standard("Contact")?;
+    let sql = "SELECT 1 FROM \"Contact\" c JOIN \"User\" u ON u.\"Id\" = c.\"OwnerId\" WHERE c.\"AccountId\" = ?1 \
+               AND NOT c.\"IsDeleted\" AND u.\"UserType\" IN \
+               ('PowerPartner', 'PowerCustomerSuccess', 'CustomerSuccess', 'CspLitePortal') LIMIT 1";
+    org.ensure_table(&contacts)?;
+    match org.store.row(sql, [save.id.as_str()], |_| Ok(()))? {
+        Some(()) => Err(portal::portal_users_cannot_own()),
+        None => Ok(()),
+    }
+}
+
+/// Source: <https://help.salesforce.com/s/articleView?id=000389462&type=1>
+fn new_owner_of_portal_account_has_a_role(save: &mut Save) -> Result<(), Fault> {
+    if !save.changes("OwnerId") || portal::roles_of_account(save.call, save.id)?.is_empty() {
+        return Ok(());
+    }
+    portal::owner_role(save.call, &save.new).map(drop)
+}
+
+/// Source: <https://help.salesforce.com/s/articleView?id=005321769&type=1>
+fn customer_account_stays_one(save: &mut Save) -> Result<(), Fault> {
+    let lost = save.old.get("IsCustomerPortal").is_true() && !save.value("IsCustomerPortal").is_true();
+    if lost && !save.call.runner.is_system() { Err(customer_portal_is_for_good()) } else { Ok(()) }
+}
+
+fn no_portal_users_are_left(save: &mut Save) -> Result<(), Fault> {
+    delete::no_portal_users(save, "AccountId")
+}
+
+/// A partner account whose owner has a role has its roles from the start; else the first partner user asks for them.
+/// Source: <https://help.salesforce.com/s/articleView?id=sf.networks_roles_partner_about.htm>
+fn partner_account_has_roles(save: &mut Save) -> Result<(), Fault> {
+    let becomes = save.changes("IsPartner") && save.value("IsPartner").is_true();
+    if !becomes || portal::owner_role(save.call, &save.new).is_err() {
+        return Ok(());
+    }
+    if portal::roles_of_type(save.call, save.id, "Partner")?.is_empty() {
+        portal::make_roles(save.call, &save.new, "Partner")?;
+    }
+    Ok(())
+}
+
+fn portal_roles_follow_owner_and_name(save: &mut Save) -> Result<(), Fault> {
+    if save.changes("OwnerId") {
+        portal::follow_owner(save.call, &save.new)?;
+    }
+    if save.changes("Name") {
+        portal::follow_name(save.call, &save.new)?;
+    }
+    Ok(())
+}
+
+/// "Disable Partner Account": the partner users are disabled, their roles deleted, for good.
+/// Source: <https://help.salesforce.com/s/articleView?id=sf.partner_portal_disabling_partner_accounts.htm>
+fn disabled_partner_account_loses_its_users(save: &mut Save) -> Result<(), Fault> {
+    let disabled = save.old.get("IsPartner").is_true() && !save.value("IsPartner").is_true();
+    if !disabled {
+        return Ok(());
+    }
+    let users = save.call.org.standard("User")?;
+    for id in save.call.org.ids_where(&users, "AccountId", &Value::from(save.id), usize::MAX >> 1)? {
+        let user = save.call.org.find(&users, id)?;
+        if user.is_some_and(|user| user.text("UserType") == Some("PowerPartner")) {
+            save.also_update("User", id, &[("IsPortalEnabled", Value::from(false))])?;
+        }
+    }
+    portal::delete_roles(save.call, save.id, Some("Partner"))
+}
+
+fn portal_roles_go_with_the_account(save: &mut Save) -> Result<(), Fault> {
+    portal::delete_roles(save.call, save.id, None)
+}
+
+/// The text is a choice: no public source quotes it.
+fn customer_portal_is_for_good() -> Fault {
+    let message = "a customer portal account cannot be disabled";
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsCustomerPortal"])
+}

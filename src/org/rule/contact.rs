@@ -1,0 +1,105 @@
+//! The rules of Contact.
+
+use super::{Rule, delete, hierarchy, owner, portal, rule};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::record::Record;
+use crate::org::value::Value;
+
+pub(super) const RULES: &[Rule] = &[
+    rule!(Before SAVE owner::owner_is_active),
+    rule!(Before SAVE reports_form_no_circle),
+    rule!(Before INSERT portal_users_add_no_contacts_to_partner_accounts),
+    rule!(Before SAVE person_account_has_one_contact),
+    rule!(Before UPDATE portal_contact_moves_to_an_account_that_can_have_it),
+    rule!(Before DELETE no_portal_user_is_left),
+    rule!(After UPDATE portal_user_moves_with_the_contact),
+];
+
+/// Code, text and field are a choice: no public source quotes them.
+fn reports_form_no_circle(save: &mut Save) -> Result<(), Fault> {
+    if hierarchy::leads_back(save, "ReportsToId")? {
+        return Err(Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, hierarchy::MESSAGE).on(["ReportsToId"]));
+    }
+    Ok(())
+}
+
+/// Source: <https://sfdcian.com/unknown_exceptionportal-users-cannot-own-partner-accounts/>
+fn portal_users_add_no_contacts_to_partner_accounts(save: &mut Save) -> Result<(), Fault> {
+    if !save.call.runner.is_external() {
+        return Ok(());
+    }
+    let partner =
+        save.parent("Account", "AccountId")?.is_some_and(|account| account.get("IsPartner").is_true());
+    if partner { Err(portal::portal_users_cannot_own()) } else { Ok(()) }
+}
+
+/// The person of a person account is changed through the account. Code and text are a choice.
+fn person_account_has_one_contact(save: &mut Save) -> Result<(), Fault> {
+    if save.call.runner.is_system() || !save.call.org.schema.has_feature("PersonAccounts") {
+        return Ok(());
+    }
+    let account = save.parent("Account", "AccountId")?;
+    if account.is_some_and(|account| account.get("IsPersonAccount").is_true()) {
+        let message = "cannot specify person account contact; use the account";
+        return Err(Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message));
+    }
+    Ok(())
+}
+
+/// The user of the contact, if any.
+fn portal_user(save: &Save) -> Result<Option<Record>, Fault> {
+    let users = save.call.org.standard("User")?;
+    let ids = save.call.org.ids_where(&users, "ContactId", &Value::from(save.id), 1)?;
+    match ids.first() {
+        Some(id) => save.call.org.find(&users, *id),
+        None => Ok(None),
+    }
+}
+
+/// The new account's owner has a role; a partner's new account is a partner account.
+/// Source: <https://help.salesforce.com/s/articleView?id=000389462&type=1>
+fn portal_contact_moves_to_an_account_that_can_have_it(save: &mut Save) -> Result<(), Fault> {
+    if !save.changes("AccountId") {
+        return Ok(());
+    }
+    let Some(user) = portal_user(save)? else { return Ok(()) };
+    let Some(account) = save.parent("Account", "AccountId")? else {
+        return Err(portal::owner_must_have_a_role());
+    };
+    portal::owner_role(save.call, &account)?;
+    if user.text("UserType") == Some("PowerPartner") && !account.get("IsPartner").is_true() {
+        return Err(partner_needs_partner_account());
+    }
+    Ok(())
+}
+
+/// The user's account follows, with the role of the same level.
+/// Source: <https://help.salesforce.com/s/articleView?id=sf.networks_roles_partner_about.htm>
+fn portal_user_moves_with_the_contact(save: &mut Save) -> Result<(), Fault> {
+    if !save.changes("AccountId") {
+        return Ok(());
+    }
+    let (Some(user), Some(account)) = (portal_user(save)?, save.parent("Account", "AccountId")?) else {
+        return Ok(());
+    };
+    let Some(id) = user.id("Id") else { return Ok(()) };
+    let mut fields = vec![("AccountId", save.value("AccountId").clone())];
+    let profile = user.id("ProfileId").map(|id| save.call.org.profile(id)).transpose()?.flatten();
+    if let Some(portal_type) = profile.and_then(|profile| profile.license.portal_type()) {
+        let level = user.text("PortalRole").unwrap_or("Worker");
+        let role = portal::role_for(save.call, &account, portal_type, level)?;
+        fields.push(("UserRoleId", Value::from(role)));
+    }
+    save.also_update("User", id, &fields)
+}
+
+fn no_portal_user_is_left(save: &mut Save) -> Result<(), Fault> {
+    delete::no_portal_users(save, "ContactId")
+}
+
+/// The text is a choice: no public source quotes it.
+fn partner_needs_partner_account() -> Fault {
+    let message = "the contact of a partner user can only move to a partner account";
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["AccountId"])
+}

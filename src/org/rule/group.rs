@@ -1,0 +1,56 @@
+//! The rules of Group. [`member`]: of GroupMember; [`queue`]: of QueueSobject.
+
+use super::{Rule, names, rule};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+
+pub(super) mod member;
+pub(super) mod queue;
+
+pub(super) const RULES: &[Rule] = &[
+    rule!(Default INSERT group_gets_a_developer_name),
+    rule!(Before INSERT type_is_regular_or_queue),
+    rule!(Before DELETE platform_groups_stay),
+    rule!(Unique SAVE developer_name_is_unique),
+];
+
+/// Role groups share the developer name of their role, one per type.
+fn group_gets_a_developer_name(save: &mut Save) -> Result<(), Fault> {
+    let (None, Some(name)) = (save.text("DeveloperName"), save.text("Name")) else { return Ok(()) };
+    let kind = save.text("Type");
+    let name = names::free_developer_name(save, name, |other| other.text("Type") == kind)?;
+    save.set("DeveloperName", name);
+    Ok(())
+}
+
+/// Groups of other types are made by the platform.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_group.htm>
+fn type_is_regular_or_queue(save: &mut Save) -> Result<(), Fault> {
+    let kind = save.text("Type").unwrap_or_default();
+    if save.call.runner.is_system() || matches!(kind, "Regular" | "Queue") {
+        return Ok(());
+    }
+    match save.field("Type") {
+        Some(field) => Err(Fault::bad_picklist_value(field, kind)),
+        None => Ok(()),
+    }
+}
+
+fn platform_groups_stay(save: &mut Save) -> Result<(), Fault> {
+    let own = matches!(save.old.text("Type"), Some("Regular" | "Queue"));
+    if own || save.call.runner.is_system() { Ok(()) } else { Err(Fault::no_access_to_record()) }
+}
+
+fn developer_name_is_unique(save: &mut Save) -> Result<(), Fault> {
+    let Some(name) = save.text("DeveloperName").filter(|_| save.changes("DeveloperName")) else {
+        return Ok(());
+    };
+    let kind = save.text("Type");
+    let taken = names::is_taken(save, "DeveloperName", name, |other| other.text("Type") == kind)?;
+    if taken { Err(names::duplicate_developer_name("DeveloperName")) } else { Ok(()) }
+}
+
+/// The text is a choice: no public source quotes it.
+fn not_a_member(message: &str) -> Fault {
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["UserOrGroupId"])
+}

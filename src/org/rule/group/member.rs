@@ -1,0 +1,65 @@
+//! The rules of GroupMember.
+
+use super::not_a_member;
+use crate::org::dml::Save;
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::rule::{Rule, owner, rule};
+use crate::org::value::Value;
+
+pub(in crate::org::rule) const RULES: &[Rule] = &[
+    rule!(Before INSERT existing_member_is_found),
+    rule!(Before INSERT member_is_active),
+    rule!(Before INSERT high_volume_users_are_no_members),
+    rule!(Before INSERT groups_form_no_circle),
+];
+
+const MOST: usize = 1_000_000;
+
+/// Adding a member again succeeds with the row that is there.
+/// Source: <https://github.com/ConductorOne/baton-salesforce>
+fn existing_member_is_found(save: &mut Save) -> Result<(), Fault> {
+    let group = save.id_in("GroupId");
+    for id in save.call.org.ids_where(&save.object, "UserOrGroupId", save.value("UserOrGroupId"), MOST)? {
+        let row = save.call.org.find(&save.object, id)?;
+        if row.is_some_and(|row| row.id("GroupId") == group) {
+            save.existing = Some(id);
+        }
+    }
+    Ok(())
+}
+
+/// Source: <https://salesforcedictionary.com/errors/inactive-owner-or-user>
+fn member_is_active(save: &mut Save) -> Result<(), Fault> {
+    let Some(user) = save.id_in("UserOrGroupId").filter(|id| id.key_prefix() == "005") else { return Ok(()) };
+    if owner::is_inactive(save, user)? { Err(owner::inactive_user()) } else { Ok(()) }
+}
+
+/// Source: <https://github.com/salesforceidentity/scimv2-pilot>
+fn high_volume_users_are_no_members(save: &mut Save) -> Result<(), Fault> {
+    let Some(user) = save.id_in("UserOrGroupId").filter(|id| id.key_prefix() == "005") else { return Ok(()) };
+    let user = save.call.org.find(&save.call.org.standard("User")?, user)?;
+    match user.is_some_and(|user| user.text("UserType") == Some("CspLitePortal")) {
+        true => Err(not_a_member("high volume portal users cannot be members of groups")),
+        false => Ok(()),
+    }
+}
+
+fn groups_form_no_circle(save: &mut Save) -> Result<(), Fault> {
+    let (Some(group), Some(member)) = (save.id_in("GroupId"), save.id_in("UserOrGroupId")) else {
+        return Ok(());
+    };
+    let mut inside: Vec<Id> = vec![member];
+    let mut at = 0;
+    while let Some(next) = inside.get(at).copied() {
+        if next == group {
+            return Err(not_a_member("a group cannot be a member of itself"));
+        }
+        for id in save.call.org.ids_where(&save.object, "GroupId", &Value::from(next), MOST)? {
+            let member = save.call.org.find(&save.object, id)?.and_then(|row| row.id("UserOrGroupId"));
+            inside.extend(member.filter(|id| id.key_prefix() == "00G" && !inside.contains(id)));
+        }
+        at += 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! The rules of QueueSobject.
+
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::rule::{Rule, rule};
+
+pub(in crate::org::rule) const RULES: &[Rule] =
+    &[rule!(Before INSERT only_queues_have_objects), rule!(Before INSERT queue_lists_an_object_once)];
+
+/// Code and text are a choice: no public source quotes them.
+fn only_queues_have_objects(save: &mut Save) -> Result<(), Fault> {
+    let queue = save.parent("Group", "QueueId")?.is_some_and(|group| group.text("Type") == Some("Queue"));
+    if queue { Ok(()) } else { Err(Fault::invalid_cross_reference()) }
+}
+
+fn queue_lists_an_object_once(save: &mut Save) -> Result<(), Fault> {
+    for id in save.call.org.ids_where(&save.object, "QueueId", save.value("QueueId"), 1000)? {
+        let row = save.call.org.find(&save.object, id)?;
+        if row.is_some_and(|row| row.get("SobjectType") == save.value("SobjectType")) {
+            let message = format!(
+                "duplicate value found: SobjectType duplicates value on record with id: {}",
+                id.short()
+            );
+            return Err(Fault::new(StatusCode::DUPLICATE_VALUE, message));
+        }
+    }
+    Ok(())
+}

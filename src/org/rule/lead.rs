@@ -1,0 +1,16 @@
+//! The rules of Lead.
+
+use super::{Rule, owner, rule};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+
+pub(super) const RULES: &[Rule] =
+    &[rule!(Before SAVE owner::owner_is_active), rule!(Before UPDATE converted_lead_is_read_only)];
+
+/// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
+fn converted_lead_is_read_only(save: &mut Save) -> Result<(), Fault> {
+    if save.old.get("IsConverted").is_true() && !save.call.runner.is_system() {
+        return Err(Fault::new(StatusCode::CANNOT_UPDATE_CONVERTED_LEAD, "cannot reference converted lead"));
+    }
+    Ok(())
+}

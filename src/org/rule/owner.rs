@@ -1,0 +1,36 @@
+//! Owners are active users.
+
+use super::{Rule, rule};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+
+pub(super) const RULES: &[Rule] = &[rule!(Before SAVE owner_is_active)];
+
+/// Source: <https://salesforcedictionary.com/errors/inactive-owner-or-user>
+pub(super) fn owner_is_active(save: &mut Save) -> Result<(), Fault> {
+    if !save.changes("OwnerId") {
+        return Ok(());
+    }
+    let Some(owner) = save.id_in("OwnerId").filter(|id| id.key_prefix() == "005") else { return Ok(()) };
+    match is_inactive(save, owner)? {
+        true => Err(inactive_owner(owner, &save.object.label)),
+        false => Ok(()),
+    }
+}
+
+/// Whether a user is there and inactive.
+pub(super) fn is_inactive(save: &Save, user: Id) -> Result<bool, Fault> {
+    let user = save.call.org.find(&save.call.org.standard("User")?, user)?;
+    Ok(user.is_some_and(|user| !user.get("IsActive").is_true()))
+}
+
+fn inactive_owner(owner: Id, label: &str) -> Fault {
+    let (owner, label) = (owner.short(), label.to_lowercase());
+    let message = format!("operation performed with inactive user [{owner}] as owner of {label}");
+    Fault::new(StatusCode::INACTIVE_OWNER_OR_USER, message)
+}
+
+pub(super) fn inactive_user() -> Fault {
+    Fault::new(StatusCode::INACTIVE_OWNER_OR_USER, "operation performed with inactive user")
+}

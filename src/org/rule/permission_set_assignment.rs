@@ -1,0 +1,184 @@
+//! The rules of PermissionSetAssignment. [`license`]: of PermissionSetLicenseAssign.
+
+use super::{Rule, rule};
+use crate::org::access::ObjectAccess;
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+use crate::org::license::License;
+use crate::org::record::Record;
+use crate::org::value::Value;
+
+pub(super) mod license;
+
+pub(super) const RULES: &[Rule] = &[
+    rule!(Default INSERT assignment_is_active),
+    rule!(Before INSERT names_a_set_or_a_group),
+    rule!(Before INSERT sets_of_profiles_come_with_users),
+    rule!(Before DELETE sets_of_profiles_stay_with_users),
+    rule!(Before INSERT guests_get_read_and_create_only),
+    rule!(Before INSERT license_allows_the_permissions),
+    rule!(Unique INSERT set_is_assigned_once),
+];
+
+const MOST: usize = 1_000_000;
+
+fn assignment_is_active(save: &mut Save) -> Result<(), Fault> {
+    save.set("IsActive", true);
+    Ok(())
+}
+
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionsetassignment.htm>
+fn names_a_set_or_a_group(save: &mut Save) -> Result<(), Fault> {
+    let neither = save.value("PermissionSetId").is_null() && save.value("PermissionSetGroupId").is_null();
+    if neither { Err(Fault::required_field_missing(&["PermissionSetId"])) } else { Ok(()) }
+}
+
+fn set(save: &Save) -> Result<Option<Record>, Fault> {
+    save.parent("PermissionSet", "PermissionSetId")
+}
+
+/// Code and text are a choice: no public source quotes them.
+fn sets_of_profiles_come_with_users(save: &mut Save) -> Result<(), Fault> {
+    let owned =
+        !save.call.runner.is_system() && set(save)?.is_some_and(|set| set.get("IsOwnedByProfile").is_true());
+    if owned { Err(set_of_profile()) } else { Ok(()) }
+}
+
+fn sets_of_profiles_stay_with_users(save: &mut Save) -> Result<(), Fault> {
+    sets_of_profiles_come_with_users(save)
+}
+
+fn assignee_license(save: &Save) -> Result<Option<License>, Fault> {
+    let user = save.parent("User", "AssigneeId")?;
+    let profile = user.and_then(|user| user.id("ProfileId")).map(|id| save.call.org.profile(id));
+    Ok(profile.transpose()?.flatten().map(|profile| profile.license.clone()))
+}
+
+/// Source: public issues that quote this text
+fn guests_get_read_and_create_only(save: &mut Save) -> Result<(), Fault> {
+    let guest = assignee_license(save)?.is_some_and(|license| license.user_type == "Guest");
+    let (true, Some(set)) = (guest, set(save)?) else { return Ok(()) };
+    let Some(id) = set.id("Id") else { return Ok(()) };
+    for (_, access) in save.call.org.object_permissions(id)? {
+        let excess = [
+            (access.edit, "update"),
+            (access.delete, "delete"),
+            (access.view_all, "view all"),
+            (access.modify_all, "modify all"),
+        ];
+        if let Some((_, word)) = excess.iter().find(|(given, _)| *given) {
+            return Err(too_much_for_a_guest(set.text("Label").unwrap_or_default(), word));
+        }
+    }
+    Ok(())
+}
+
+/// Administration, which no external or Chatter licence carries.
+/// Source: <https://github.com/SalesforceLabs/MultiOrgSecuritySummary/issues/5>
+const FOR_EMPLOYEES: &[&str] = &[
+    "AssignPermissionSets",
+    "AuthorApex",
+    "CustomizeApplication",
+    "DataExport",
+    "FreezeUsers",
+    "InstallPackaging",
+    "ManageAuthProviders",
+    "ManageCssUsers",
+    "ManageInternalUsers",
+    "ManageIpAddresses",
+    "ManageNetworks",
+    "ManagePartners",
+    "ManagePasswordPolicies",
+    "ManageProfilesPermissionsets",
+    "ManageRoles",
+    "ManageSharing",
+    "ManageUsers",
+    "ModifyAllData",
+    "ModifyMetadata",
+    "ResetPasswords",
+    "ViewAllData",
+    "ViewAllUsers",
+    "ViewSetup",
+];
+
+/// The first permission of the set that the user's licence does not carry ends the assignment.
+/// Source: as [`FOR_EMPLOYEES`]
+fn license_allows_the_permissions(save: &mut Save) -> Result<(), Fault> {
+    let (Some(license), Some(id)) = (assignee_license(save)?, save.id_in("PermissionSetId")) else {
+        return Ok(());
+    };
+    let chatter = license.user_type == "CsnOnly";
+    if save.call.runner.is_system() || !(license.is_external() || chatter) {
+        return Ok(());
+    }
+    let held = save.call.org.user_permissions(id)?;
+    if let Some(name) = FOR_EMPLOYEES.iter().find(|name| held.contains(**name)) {
+        return Err(license_does_not_allow(name));
+    }
+    for (object, access) in save.call.org.object_permissions(id)? {
+        if let Some(verb) = first_refused(&license, chatter, &object, access) {
+            let label = save.call.org.schema.object(&object).map_or(object, |object| object.label.clone());
+            return Err(license_does_not_allow(&format!("{verb} {label}")));
+        }
+    }
+    Ok(())
+}
+
+/// The word of the first object permission that the licence does not carry.
+fn first_refused(
+    license: &License,
+    chatter: bool,
+    object: &str,
+    access: ObjectAccess,
+) -> Option<&'static str> {
+    let partner = license.user_type == "PowerPartner";
+    let sales = matches!(object, "Lead" | "Opportunity" | "Campaign");
+    if access.read && (chatter || (sales && !partner)) {
+        return Some("Read");
+    }
+    let high_volume = license.user_type == "CspLitePortal";
+    [(access.view_all, "View All"), (access.modify_all, "Modify All")]
+        .into_iter()
+        .find(|(given, _)| *given && high_volume)
+        .map(|(_, word)| word)
+}
+
+/// Source: <https://github.com/forcedotcom/sfdx-core>
+fn set_is_assigned_once(save: &mut Save) -> Result<(), Fault> {
+    let Some(assignee) = save.id_in("AssigneeId") else { return Ok(()) };
+    for id in save.call.org.ids_where(&save.object, "AssigneeId", &Value::from(assignee), MOST)? {
+        let Some(row) = save.call.org.find(&save.object, id)? else { continue };
+        let same = |field: &str| save.id_in(field).is_some() && row.id(field) == save.id_in(field);
+        if id != save.id && (same("PermissionSetId") || same("PermissionSetGroupId")) {
+            let set = save.id_in("PermissionSetId").or(save.id_in("PermissionSetGroupId"));
+            return Err(duplicate_assignment(assignee, set));
+        }
+    }
+    Ok(())
+}
+
+fn duplicate_assignment(assignee: Id, set: Option<Id>) -> Fault {
+    let set = set.map_or_else(String::new, |set| set.short().to_owned());
+    let message =
+        format!("Duplicate PermissionSetAssignment. Assignee: {}; Permission Set: {set}", assignee.short());
+    Fault::new(StatusCode::DUPLICATE_VALUE, message)
+}
+
+fn license_does_not_allow(permission: &str) -> Fault {
+    let message = format!("The user license doesn't allow the permission: {permission}");
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message)
+}
+
+fn too_much_for_a_guest(label: &str, permission: &str) -> Fault {
+    let message = format!(
+        "You can't assign permission set {label} which contains a [{permission}] object permission to a guest user. The \
+         only object permissions allowed for guest users are read and create"
+    );
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message)
+}
+
+fn set_of_profile() -> Fault {
+    let message = "The permission set of a profile cannot be assigned or removed";
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message)
+}

@@ -1,0 +1,60 @@
+//! The rules of PermissionSetLicenseAssign.
+
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+use crate::org::rule::{Rule, rule};
+use crate::org::value::Value;
+
+pub(in crate::org::rule) const RULES: &[Rule] = &[
+    rule!(Unique INSERT license_is_assigned_once),
+    rule!(Count INSERT license_has_a_seat),
+    rule!(After DELETE seat_is_given_back),
+];
+
+/// Source: <https://github.com/forcedotcom/sfdx-core>
+fn license_is_assigned_once(save: &mut Save) -> Result<(), Fault> {
+    let license = save.id_in("PermissionSetLicenseId");
+    for id in save.call.org.ids_where(&save.object, "AssigneeId", save.value("AssigneeId"), 10_000)? {
+        let row = save.call.org.find(&save.object, id)?;
+        if row.is_some_and(|row| row.id("PermissionSetLicenseId") == license) {
+            let message = "duplicate value found: <unknown> duplicates value on record with id: <unknown>";
+            return Err(Fault::new(StatusCode::DUPLICATE_VALUE, message));
+        }
+    }
+    Ok(())
+}
+
+/// The text is a choice, after that of user licences.
+fn license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
+    let Some(license) = save.parent("PermissionSetLicense", "PermissionSetLicenseId")? else { return Ok(()) };
+    let number = |field: &str| match license.get(field) {
+        Value::Int(number) => *number,
+        _ => 0,
+    };
+    if number("UsedLicenses") >= number("TotalLicenses") {
+        let label = license.text("MasterLabel").unwrap_or_default();
+        return Err(Fault::new(
+            StatusCode::LICENSE_LIMIT_EXCEEDED,
+            format!("License Limit Exceeded - {label}"),
+        ));
+    }
+    match license.id("Id") {
+        Some(id) => count(save, id, 1),
+        None => Ok(()),
+    }
+}
+
+fn seat_is_given_back(save: &mut Save) -> Result<(), Fault> {
+    match save.old.id("PermissionSetLicenseId") {
+        Some(id) => count(save, id, -1),
+        None => Ok(()),
+    }
+}
+
+fn count(save: &Save, license: Id, step: i64) -> Result<(), Fault> {
+    let sql =
+        "UPDATE \"PermissionSetLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" + ?2 WHERE \"Id\" = ?1";
+    save.call.org.store.execute(sql, rusqlite::params![license.as_str(), step])?;
+    Ok(())
+}

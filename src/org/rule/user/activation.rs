@@ -1,0 +1,73 @@
+//! Who may not be deactivated.
+//! Source: <https://help.salesforce.com/s/articleView?id=000384586>
+
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::schema::FieldFlag;
+use crate::org::value::Value;
+
+fn is_deactivated(save: &Save) -> bool {
+    save.old.get("IsActive").is_true() && !save.value("IsActive").is_true()
+}
+
+/// An org keeps one active user whose profile modifies all data.
+pub(super) fn last_administrator_stays(save: &mut Save) -> Result<(), Fault> {
+    if !(is_deactivated(save) || (save.changes("ProfileId") && save.value("IsActive").is_true())) {
+        return Ok(());
+    }
+    let org = save.call.org;
+    let modifies_all = |id| Ok::<_, Fault>(org.profile(id)?.is_some_and(|profile| profile.modifies_all_data));
+    let was_admin = save.old.id("ProfileId").map(modifies_all).transpose()?.unwrap_or(false);
+    let stays_admin =
+        !is_deactivated(save) && save.id_in("ProfileId").map(modifies_all).transpose()?.unwrap_or(false);
+    if !was_admin || stays_admin {
+        return Ok(());
+    }
+    let sql = "SELECT 1 FROM \"PermissionSet\" s JOIN \"User\" u ON u.\"ProfileId\" = s.\"ProfileId\" \
+               WHERE s.\"IsOwnedByProfile\" AND s.\"PermissionsModifyAllData\" AND u.\"IsActive\" AND u.\"Id\" <> ?1 LIMIT 1";
+    match org.store.row(sql, [save.id.as_str()], |_| Ok(()))? {
+        Some(()) => Ok(()),
+        None => Err(last_administrator()),
+    }
+}
+
+pub(super) fn nobody_deactivates_themselves(save: &mut Save) -> Result<(), Fault> {
+    let own = save.id == save.call.runner.user && !save.call.runner.is_system();
+    if own && is_deactivated(save) { Err(own_user()) } else { Ok(()) }
+}
+
+/// A custom hierarchy field (a lookup from User to User) of another user holds on to its value.
+pub(super) fn hierarchy_field_values_stay_active(save: &mut Save) -> Result<(), Fault> {
+    if !is_deactivated(save) {
+        return Ok(());
+    }
+    let fields = save.object.fields.iter();
+    for field in fields.filter(|field| field.is(FieldFlag::Custom) && field.reference_to == ["User"]) {
+        let others = save.call.org.ids_where(&save.object, &field.name, &Value::from(save.id), 1)?;
+        if let Some(other) =
+            others.first().map(|id| save.call.org.find(&save.object, *id)).transpose()?.flatten()
+        {
+            return Err(value_of_hierarchy_field(&field.label, other.text("Name").unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
+/// The code is the service's, the text a choice: no public source quotes it.
+fn last_administrator() -> Fault {
+    let message = "You cannot deactivate or change the profile of the last active system administrator";
+    Fault::new(StatusCode::CANNOT_DISABLE_LAST_ADMIN, message).on(["IsActive"])
+}
+
+/// The text is a choice: no public source quotes it.
+fn own_user() -> Fault {
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, "You cannot deactivate your own user record")
+        .on(["IsActive"])
+}
+
+fn value_of_hierarchy_field(label: &str, other: &str) -> Fault {
+    let message = format!(
+        "Cannot complete this operation. Cannot inactivate user that is the value of a hierarchy field: {label}. : {other}"
+    );
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsActive"])
+}

@@ -1,0 +1,98 @@
+//! Username, email, nickname, Federation ID.
+
+use crate::org::access::is_external_type;
+use crate::org::dml::{Save, is_email_address};
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::record::Record;
+use crate::org::value::Value;
+
+/// Users of the platform itself have usernames of another form, and addresses of its own. Nobody sends them.
+fn is_platform_user(save: &Save) -> bool {
+    save.call.runner.is_system() && !save.was_sent("Username")
+}
+
+/// Source: <https://support.okta.com/help/s/article/automatic-provisioning-of-user-to-app-salesforce-com-federated-id-failed>
+pub(super) fn username_is_an_email_address(save: &mut Save) -> Result<(), Fault> {
+    let bad = save.changes("Username") && !save.text("Username").is_some_and(is_email_address);
+    if bad && !is_platform_user(save) {
+        let message = "Username must be in the form of an email address (for example, john@acme.com)";
+        return Err(save.integrity("Username", message));
+    }
+    Ok(())
+}
+
+/// Setup > Allowed Email Domains.
+/// Source: <https://help.salesforce.com/s/articleView?id=sf.security_allowed_email_domains.htm>
+pub(super) fn email_is_in_an_allowed_domain(save: &mut Save) -> Result<(), Fault> {
+    let domains = &save.call.org.settings.allowed_email_domains;
+    if domains.is_empty() || !save.changes("Email") || is_platform_user(save) {
+        return Ok(());
+    }
+    let domain = save.text("Email").and_then(|email| email.rsplit_once('@')).map_or("", |(_, domain)| domain);
+    if domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
+        return Ok(());
+    }
+    let message = format!("Invalid Email Address: Must be in domain(s) {}", domains.join(","));
+    Err(save.integrity("Email", &message))
+}
+
+/// Case counts, inactive users too.
+/// Source: <https://support.okta.com/help/s/article/automatic-provisioning-of-user-to-app-salesforce-com-federated-id-failed>
+pub(super) fn federation_id_is_unique(save: &mut Save) -> Result<(), Fault> {
+    let Some(id) = save.text("FederationIdentifier").filter(|_| save.changes("FederationIdentifier")) else {
+        return Ok(());
+    };
+    // The column may compare without case: what it finds is compared again.
+    let same = |record: &Record| record.text("FederationIdentifier") == Some(id);
+    if super::super::names::is_taken(save, "FederationIdentifier", id, same)? {
+        let message = "This Federation ID is already in use. Use a different Federation ID.";
+        return Err(save.integrity("FederationIdentifier", message));
+    }
+    Ok(())
+}
+
+/// In this org and, but for high-volume users, in all others.
+/// Source: <https://help.salesforce.com/s/articleView?id=000381924&type=1>
+pub(super) fn username_is_unique(save: &mut Save) -> Result<(), Fault> {
+    let comes_back = save.changes("IsActive") && save.value("IsActive").is_true();
+    let Some(username) = save.text("Username").filter(|_| save.changes("Username") || comes_back) else {
+        return Ok(());
+    };
+    let freed = save.call.org.settings.portal_disable_frees_username;
+    let holds = |record: &Record| !(freed && is_unlinked_portal_user(record));
+    let high_volume = save.text("UserType") == Some("CspLitePortal");
+    let taken = super::super::names::is_taken(save, "Username", username, holds)?
+        || (!high_volume && save.changes("Username") && save.call.world.username_taken_elsewhere(username));
+    if taken { Err(duplicate_username()) } else { Ok(()) }
+}
+
+/// A portal user that was disabled, not just deactivated, has lost contact and portal.
+fn is_unlinked_portal_user(user: &Record) -> bool {
+    let is = |field: &str| user.get(field).is_true();
+    is_external_type(user.text("UserType").unwrap_or_default())
+        && !is("IsActive")
+        && !is("IsPortalEnabled")
+        && user.get("ContactId").is_null()
+}
+
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>
+pub(super) fn nickname_is_unique(save: &mut Save) -> Result<(), Fault> {
+    let Some(nickname) = save.text("CommunityNickname").filter(|_| save.changes("CommunityNickname")) else {
+        return Ok(());
+    };
+    let others = save.call.org.ids_where(&save.object, "CommunityNickname", &Value::from(nickname), 2)?;
+    if others.into_iter().any(|id| id != save.id) { Err(duplicate_nickname()) } else { Ok(()) }
+}
+
+fn duplicate_username() -> Fault {
+    let message = "Duplicate Username.<br>The username already exists in this or another Salesforce organization. \
+                   Usernames must be unique across all Salesforce organizations. To resolve, use a different username \
+                   (it doesn't need to match the user's email address). ";
+    Fault::new(StatusCode::DUPLICATE_USERNAME, message).on(["Username"])
+}
+
+fn duplicate_nickname() -> Fault {
+    let message =
+        "Duplicate Nickname.<br>Another user has already selected this nickname.<br>Please select another.";
+    Fault::new(StatusCode::DUPLICATE_COMM_NICKNAME, message).on(["CommunityNickname"])
+}

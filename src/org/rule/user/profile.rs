@@ -1,0 +1,94 @@
+//! The profile: who may have which, and what it may change into.
+
+use super::defaults::{old_profile, profile};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::license::License;
+
+/// The platform changes a user on its own; JIT and seeds, which run as the platform, name the profile.
+fn is_effect(save: &Save) -> bool {
+    save.call.runner.is_system() && !save.was_sent("ProfileId")
+}
+
+/// Source: <https://github.com/MicrosoftDocs/azure-docs/issues/43004>
+pub(super) fn guests_are_not_inserted(save: &mut Save) -> Result<(), Fault> {
+    let is_guest = profile(save)?.is_some_and(|profile| profile.license.user_type == "Guest");
+    if is_guest && !is_effect(save) { Err(guest_not_inserted()) } else { Ok(()) }
+}
+
+/// Setup > Digital Experiences > Settings; off in orgs since Winter '20.
+/// Source: <https://help.salesforce.com/s/articleView?id=000384962&type=1>
+pub(super) fn standard_external_profiles_are_allowed(save: &mut Save) -> Result<(), Fault> {
+    if save.call.org.settings.allow_standard_external_profiles || is_effect(save) {
+        return Ok(());
+    }
+    let refused = profile(save)?.is_some_and(|profile| profile.license.is_external() && !profile.is_custom);
+    if refused { Err(standard_external_profile()) } else { Ok(()) }
+}
+
+/// A user's licence changes only within its family, and upwards.
+/// Source: <https://www.codeulike.com/2014/05/salesforce-user-license-transitions.html>
+pub(super) fn profile_fits_the_license(save: &mut Save) -> Result<(), Fault> {
+    if !save.changes("ProfileId") {
+        return Ok(());
+    }
+    let (Some(old), Some(new)) = (old_profile(save)?, profile(save)?) else { return Ok(()) };
+    if may_become(&old.license, &new.license) {
+        return Ok(());
+    }
+    let to_identity = new.license.family == "identity" && !old.license.is_external();
+    Err(if to_identity { identity_profile(&new.name) } else { incompatible_profile() })
+}
+
+fn may_become(old: &License, new: &License) -> bool {
+    if old.name == new.name || old.family == new.family {
+        return true;
+    }
+    matches!(
+        (old.family.as_str(), new.family.as_str()),
+        ("chatterFree", "core")
+            | ("chatterExternal", "chatterFree" | "core")
+            | ("customerCommunity", "customerCommunityPlus" | "partner")
+            | ("customerCommunityPlus", "customerCommunity")
+            | ("externalIdentity", "customerCommunity" | "customerCommunityPlus" | "partner")
+    )
+}
+
+/// Only who modifies all data hands out, or takes away, a profile that does.
+/// Source: a public log of an enterprise directory's connector
+pub(super) fn admin_profile_is_granted_by_admins(save: &mut Save) -> Result<(), Fault> {
+    if !save.changes("ProfileId") || save.call.runner.may("ModifyAllData") {
+        return Ok(());
+    }
+    let involved = [old_profile(save)?, profile(save)?].into_iter().flatten().any(|p| p.modifies_all_data);
+    if involved { Err(admin_profile()) } else { Ok(()) }
+}
+
+fn guest_not_inserted() -> Fault {
+    Fault::new(StatusCode::INSUFFICIENT_ACCESS_OR_READONLY, "Cannot insert a user of type guest.")
+}
+
+fn standard_external_profile() -> Fault {
+    let message = "To create or update users for this profile, go to Setup > Digital Experiences > Settings and select \
+                   Allow using standard external profiles for self-registration, user creation, and login.";
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message)
+}
+
+fn incompatible_profile() -> Fault {
+    let message = "You can only assign profiles that are compatible with the user's license. For a list of compatible \
+                   licenses and profiles, see the Salesforce Help.";
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["ProfileId"])
+}
+
+fn identity_profile(name: &str) -> Fault {
+    let message = format!(
+        "User's Profile can't be set to '{name}' because it's derived from a license that doesn't require the following \
+         permission(s): ChatterInternalUser. Select a different profile."
+    );
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["ProfileId"])
+}
+
+fn admin_profile() -> Fault {
+    let message = "Cannot grant or remove a profile with modify all data, without having the modify all data permission yourself.";
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message)
+}

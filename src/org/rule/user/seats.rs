@@ -1,0 +1,47 @@
+//! Licence seats.
+
+use super::defaults::{old_profile, profile};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+
+/// An active user takes a seat of its profile's licence, and gives it back.
+/// Source: <https://help.salesforce.com/s/articleView?id=000387847&type=1>
+pub(super) fn license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
+    let (old, new) = (old_profile(save)?, profile(save)?);
+    let held = old.filter(|_| save.old.get("IsActive").is_true());
+    let wanted = new.filter(|_| save.value("IsActive").is_true());
+    let license_of = |profile: &Option<std::sync::Arc<crate::org::access::ProfileFacts>>| {
+        profile.as_ref().and_then(|profile| profile.license_id)
+    };
+    if license_of(&held) == license_of(&wanted) {
+        return Ok(());
+    }
+    if let (Some(id), Some(profile)) = (license_of(&wanted), &wanted) {
+        if !is_free(save, id)? {
+            return Err(license_limit_exceeded(&profile.license.name));
+        }
+        count(save, id, 1)?;
+    }
+    match license_of(&held) {
+        Some(id) => count(save, id, -1),
+        None => Ok(()),
+    }
+}
+
+fn is_free(save: &Save, license: Id) -> Result<bool, Fault> {
+    let sql = "SELECT \"UsedLicenses\" < \"TotalLicenses\" FROM \"UserLicense\" WHERE \"Id\" = ?1";
+    Ok(save.call.org.store.row(sql, [license.as_str()], |row| row.get(0))?.unwrap_or(true))
+}
+
+/// The seats in use are a column, counted up and down: counting users would cost more with each of them.
+fn count(save: &Save, license: Id, step: i64) -> Result<(), Fault> {
+    let sql = "UPDATE \"UserLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" + ?2, \"UsedLicensesLastUpdated\" = ?3 \
+               WHERE \"Id\" = ?1";
+    save.call.org.store.execute(sql, rusqlite::params![license.as_str(), step, save.call.world.now()])?;
+    Ok(())
+}
+
+fn license_limit_exceeded(license: &str) -> Fault {
+    Fault::new(StatusCode::LICENSE_LIMIT_EXCEEDED, format!("License Limit Exceeded - {license}"))
+}

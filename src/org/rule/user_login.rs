@@ -1,0 +1,26 @@
+//! The rules of UserLogin.
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userlogin.htm>
+
+use super::{Rule, rule};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::password;
+
+pub(super) const RULES: &[Rule] =
+    &[rule!(Before UPDATE password_lock_is_only_ended), rule!(After UPDATE ended_lock_lets_in)];
+
+/// The text is a choice: no public source quotes it.
+fn password_lock_is_only_ended(save: &mut Save) -> Result<(), Fault> {
+    if save.changes("IsPasswordLocked") && save.value("IsPasswordLocked").is_true() {
+        let message = "IsPasswordLocked can only be set to false: Password Locked";
+        return Err(Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsPasswordLocked"]));
+    }
+    Ok(())
+}
+
+fn ended_lock_lets_in(save: &mut Save) -> Result<(), Fault> {
+    match save.id_in("UserId") {
+        Some(user) if save.changes("IsPasswordLocked") => password::unlock(save.call.org, user),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,197 @@
+//! Seeds: folders that say what an org contains when it starts. Their form: `docs/seeds.md`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::{fmt, fs};
+
+use super::access::Runner;
+use super::dml::{Call, Options};
+use super::fault::Fault;
+use super::id::Id;
+use super::schema::Schema;
+use super::{Org, World};
+use crate::store::{Store, StoreError};
+
+mod apps;
+mod data;
+mod force_app;
+mod grants;
+mod networks;
+mod org_file;
+pub(crate) mod platform;
+mod standard;
+
+include!(concat!(env!("OUT_DIR"), "/seeds.rs"));
+
+/// The files of a seed, by path from its folder. Files that are no text are left out.
+#[derive(Debug, Clone)]
+pub struct Seed {
+    files: BTreeMap<String, String>,
+}
+
+/// A mistake in a seed, in one sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeedError {
+    pub file: String,
+    /// 1-based; 0 when the whole file is meant.
+    pub line: usize,
+    pub what: String,
+    /// What would have been right; may be empty.
+    pub expected: String,
+}
+
+impl fmt::Display for SeedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        write!(f, ": {}", self.what)?;
+        if self.expected.is_empty() { Ok(()) } else { write!(f, "; expected {}", self.expected) }
+    }
+}
+
+impl std::error::Error for SeedError {}
+
+/// Ends the savepoint of a load.
+impl From<StoreError> for SeedError {
+    fn from(error: StoreError) -> SeedError {
+        SeedError::whole("the database", error.to_string(), "")
+    }
+}
+
+impl SeedError {
+    fn whole(file: &str, what: impl Into<String>, expected: impl Into<String>) -> SeedError {
+        SeedError { file: file.to_owned(), line: 0, what: what.into(), expected: expected.into() }
+    }
+
+    fn of_fault(file: &str, line: usize, fault: &Fault) -> SeedError {
+        let what = format!("{}: {}", fault.code, fault.message.trim_end());
+        SeedError { file: file.to_owned(), line, what, expected: String::new() }
+    }
+}
+
+impl Seed {
+    /// The built-in copy of `seed/default`.
+    pub fn built_in() -> Seed {
+        Seed { files: embedded("default/") }
+    }
+
+    /// Reads a folder.
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read, or there is no `org.json`.
+    pub fn folder(path: &Path) -> Result<Seed, SeedError> {
+        let mut files = BTreeMap::new();
+        read_folder(path, path, &mut files)?;
+        Ok(Seed { files })
+    }
+
+    /// A seed from texts, for tests.
+    pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Seed {
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        Seed { files }
+    }
+
+    fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    fn needed(&self, path: &str) -> Result<&str, SeedError> {
+        self.file(path).ok_or_else(|| SeedError::whole(path, "the seed has no such file", "a file"))
+    }
+
+    /// Makes an org from the seed. A store that already holds an org is opened instead: only what is no record
+    /// (settings, custom fields, connected apps) is read again.
+    ///
+    /// # Errors
+    /// The first mistake found. Nothing is stored then.
+    pub fn load(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
+        let file = org_file::read(self)?;
+        let features: BTreeSet<String> = file.features.iter().cloned().collect();
+        let mut schema = Schema::standard(features);
+        force_app::add_fields(self, &mut schema)?;
+        let platform = standard::platform(&file, &schema)?;
+        let reopened = store.has_table("Organization").map_err(SeedError::from)?;
+        let mut org = Org::new(id, schema, file.settings(), store);
+        org.platform = platform;
+        let users =
+            org.standard("User").map_err(|fault| SeedError::of_fault("objects/User.json", 0, &fault))?;
+        let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
+        if reopened {
+            standard::made_before(&mut org).map_err(of_store)?;
+            org.seeded = self.besides_records(&org, &file)?;
+            return Ok(org);
+        }
+        let admin = org.next_id(&users).map_err(of_store)?;
+        org.platform.created_by = Some(admin);
+        org.platform.created_at = world.now();
+        let runner = Runner::system(admin);
+        let options = Options { all_or_none: true, ..Options::default() };
+        let whole = org.attempt(|| {
+            let call = Call { org: &org, world, runner: &runner, options: &options };
+            standard::organization(call, &file)?;
+            standard::system_users(call)?;
+            data::load(call, self, &file, admin)?;
+            apps::admin_is_one(&org, &file)?;
+            networks::load(call, &file)?;
+            apps::load_rows(call, &file)?;
+            apps::load_logins(call, &file)
+        });
+        whole?;
+        org.seeded = self.besides_records(&org, &file)?;
+        Ok(org)
+    }
+
+    fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
+        Ok(super::Seeded {
+            admin: Some(apps::user(org, file, &file.admin)?),
+            connected_apps: apps::connected_apps(self, org, file)?,
+            sites: networks::sites(org, file)?,
+            logins: apps::logins(org, file)?,
+        })
+    }
+}
+
+fn embedded(prefix: &str) -> BTreeMap<String, String> {
+    let below = SEEDS.iter().filter_map(|(path, text)| Some((path.strip_prefix(prefix)?, *text)));
+    below.map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+}
+
+/// A file of `seed/standard`.
+fn standard_file(name: &str) -> Result<&'static str, SeedError> {
+    let path = format!("standard/{name}");
+    let found = SEEDS.iter().find(|(known, _)| *known == path);
+    found
+        .map(|(_, text)| *text)
+        .ok_or_else(|| SeedError::whole(&path, "the program was built without it", ""))
+}
+
+fn read_folder(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), SeedError> {
+    let name = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let failed = |path: &Path, error: std::io::Error| {
+        SeedError::whole(&path.display().to_string(), format!("cannot be read: {error}"), "")
+    };
+    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
+        let path = entry.map_err(|error| failed(folder, error))?.path();
+        if path.is_dir() {
+            read_folder(root, &path, files)?;
+            continue;
+        }
+        let bytes = fs::read(&path).map_err(|error| failed(&path, error))?;
+        if let Ok(text) = String::from_utf8(bytes) {
+            files.insert(name(&path), text);
+        }
+    }
+    Ok(())
+}
+
+/// The 1-based line on which a text first occurs, or 0.
+fn line_of(source: &str, needle: &str) -> usize {
+    source.find(needle).map_or(0, |at| line_at(source, at))
+}
+
+/// The 1-based line of a byte.
+fn line_at(source: &str, at: usize) -> usize {
+    source.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}

@@ -1,0 +1,151 @@
+//! The connected apps and logins of `org.json`.
+
+use super::networks::{permission_set, profile};
+use super::org_file::{ConnectedAppFile, OrgFile, PATH, PermittedUsersFile};
+use super::{Seed, SeedError};
+use crate::org::Org;
+use crate::org::connected_app::{ConnectedApp, PermittedUsers, RefreshToken, SeedFile};
+use crate::org::dml::{Call, insert_as_platform};
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::password;
+use crate::org::record::Record;
+use crate::org::value::Value;
+
+/// Inserts a row of ConnectedApplication for each app.
+pub(super) fn load_rows(call: Call, file: &OrgFile) -> Result<(), SeedError> {
+    for app in &file.connected_apps {
+        let fields = [("Name", Value::from(app.name.as_str()))];
+        insert_as_platform(call, "ConnectedApplication", &fields)
+            .map_err(|fault| SeedError::of_fault(PATH, file.mistake(&app.name, "", "").line, &fault))?;
+    }
+    Ok(())
+}
+
+/// The apps as OAuth asks about them.
+pub(super) fn connected_apps(seed: &Seed, org: &Org, file: &OrgFile) -> Result<Vec<ConnectedApp>, SeedError> {
+    file.connected_apps.iter().map(|app| connected_app(seed, org, file, app)).collect()
+}
+
+fn connected_app(
+    seed: &Seed,
+    org: &Org,
+    file: &OrgFile,
+    app: &ConnectedAppFile,
+) -> Result<ConnectedApp, SeedError> {
+    let failed = |fault: Fault| SeedError::of_fault(PATH, file.mistake(&app.name, "", "").line, &fault);
+    let object = org.standard("ConnectedApplication").map_err(failed)?;
+    let ids = org.ids_where(&object, "Name", &Value::from(app.name.as_str()), 1).map_err(failed)?;
+    let id = ids.first().copied().ok_or_else(|| {
+        file.mistake(
+            &app.name,
+            format!("the database has no connected app {:?}", app.name),
+            "the seed it was made from",
+        )
+    })?;
+    let permitted_users = match app.permitted_users {
+        PermittedUsersFile::AllSelfAuthorized => PermittedUsers::AllSelfAuthorized,
+        PermittedUsersFile::AdminApprovedPreAuthorized => PermittedUsers::AdminApprovedPreAuthorized {
+            profiles: app.profiles.iter().map(|name| profile(org, file, name)).collect::<Result<_, _>>()?,
+            permission_sets: app
+                .permission_sets
+                .iter()
+                .map(|name| permission_set(org, file, name))
+                .collect::<Result<_, _>>()?,
+        },
+    };
+    let mut approved_users = Vec::new();
+    let tokens = app.refresh_tokens.iter().map(|token| &token.username);
+    for username in app.approved_users.iter().chain(tokens) {
+        let id = user(org, file, username)?;
+        if !approved_users.contains(&id) {
+            approved_users.push(id);
+        }
+    }
+    let refresh_tokens = app.refresh_tokens.iter().map(|token| {
+        Ok(RefreshToken { token: token.token.clone(), user: user(org, file, &token.username)? })
+    });
+    let (certificate, key_file) = certificate(seed, file, app)?;
+    Ok(ConnectedApp {
+        id,
+        name: app.name.clone(),
+        client_id: app.client_id.clone(),
+        client_secret: app.client_secret.clone(),
+        callback_urls: app.callback_urls.clone(),
+        scopes: app.scopes.clone(),
+        permitted_users,
+        approved_users,
+        client_credentials_user: app
+            .client_credentials_user
+            .as_ref()
+            .map(|name| user(org, file, name))
+            .transpose()?,
+        certificate,
+        key_file,
+        refresh_tokens: refresh_tokens.collect::<Result<_, SeedError>>()?,
+    })
+}
+
+/// The certificate that verifies JWTs, and the private key beside it.
+fn certificate(
+    seed: &Seed,
+    file: &OrgFile,
+    app: &ConnectedAppFile,
+) -> Result<(Option<String>, Option<SeedFile>), SeedError> {
+    let Some(path) = &app.jwt_certificate else { return Ok((None, None)) };
+    let text = seed.file(path).filter(|text| text.contains("BEGIN CERTIFICATE")).ok_or_else(|| {
+        file.mistake(path, format!("{path} is no PEM certificate"), "the path of one, from the seed folder")
+    })?;
+    let key_path = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_owned() + ".key";
+    let key = seed.file(&key_path).map(|text| SeedFile { path: key_path.clone(), text: text.to_owned() });
+    Ok((Some(text.to_owned()), key))
+}
+
+/// Stores the passwords and security tokens of the users.
+pub(super) fn load_logins(call: Call, file: &OrgFile) -> Result<(), SeedError> {
+    for login in &file.logins {
+        let user = user(call.org, file, &login.username)?;
+        password::store(call.org, call.world, user, &login.password, login.security_token.as_deref())
+            .map_err(|fault| SeedError::of_fault(PATH, file.mistake(&login.username, "", "").line, &fault))?;
+    }
+    Ok(())
+}
+
+/// The passwords in clear.
+pub(super) fn logins(org: &Org, file: &OrgFile) -> Result<Vec<(Id, String, String)>, SeedError> {
+    let login = |login: &super::org_file::LoginFile| {
+        let user = user(org, file, &login.username)?;
+        let token =
+            password::security_token(org, user).map_err(|fault| SeedError::of_fault(PATH, 0, &fault))?;
+        Ok((user, login.password.clone(), token.unwrap_or_default()))
+    };
+    file.logins.iter().map(login).collect()
+}
+
+/// The user with a username that `org.json` names.
+pub(super) fn user(org: &Org, file: &OrgFile, username: &str) -> Result<Id, SeedError> {
+    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
+    let object = org.standard("User").map_err(failed)?;
+    let ids = org.ids_where(&object, "Username", &Value::from(username), 1).map_err(failed)?;
+    ids.first().copied().ok_or_else(|| {
+        file.mistake(username, format!("there is no user {username}"), "the username of a user of data/")
+    })
+}
+
+/// The administrator may do everything.
+pub(super) fn admin_is_one(org: &Org, file: &OrgFile) -> Result<(), SeedError> {
+    let profile = user_record(org, file, &file.admin)?.id("ProfileId").map(|id| org.profile(id));
+    let profile = profile.transpose().map_err(|fault| SeedError::of_fault(PATH, 0, &fault))?.flatten();
+    if profile.is_some_and(|profile| profile.modifies_all_data) {
+        return Ok(());
+    }
+    let what = format!("{} is no administrator", file.admin);
+    Err(file.mistake(&file.admin, what, "a user with the profile System Administrator"))
+}
+
+pub(super) fn user_record(org: &Org, file: &OrgFile, username: &str) -> Result<Record, SeedError> {
+    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
+    let id = user(org, file, username)?;
+    let found = org.find(&org.standard("User").map_err(failed)?, id).map_err(failed)?;
+    found.ok_or_else(|| failed(Fault::invalid_cross_reference()))
+}

@@ -1,0 +1,291 @@
+//! `org.json`: its keys, and what of it is settings.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Seed, SeedError, line_of};
+use crate::org::schema::Schema;
+use crate::org::settings::{PasswordPolicy, Settings};
+
+pub(super) const PATH: &str = "org.json";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct OrgFile {
+    /// The text that was read, for line numbers.
+    #[serde(skip)]
+    pub source: String,
+    pub org_name: String,
+    pub admin: String,
+    #[serde(default = "developer")]
+    pub edition: Edition,
+    #[serde(default = "us")]
+    pub country: String,
+    #[serde(default = "english")]
+    pub language: String,
+    #[serde(default)]
+    pub organization: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    pub features: Vec<String>,
+    #[serde(default)]
+    settings: SettingsFile,
+    #[serde(default)]
+    pub licenses: BTreeMap<String, u32>,
+    #[serde(default)]
+    pub profiles: Vec<ProfileFile>,
+    #[serde(default)]
+    pub permission_sets: Vec<PermissionSetFile>,
+    #[serde(default)]
+    pub networks: Vec<NetworkFile>,
+    #[serde(default)]
+    pub connected_apps: Vec<ConnectedAppFile>,
+    #[serde(default)]
+    pub logins: Vec<LoginFile>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+pub(super) enum Edition {
+    Developer,
+    Enterprise,
+    Professional,
+    Unlimited,
+    Team,
+    Personal,
+    Base,
+    #[serde(rename = "Contact Manager")]
+    ContactManager,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileFile {
+    pub name: String,
+    pub clone: String,
+    pub description: Option<String>,
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    #[serde(default)]
+    pub objects: BTreeMap<String, String>,
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PermissionSetFile {
+    pub name: String,
+    pub label: Option<String>,
+    pub description: Option<String>,
+    pub license: Option<String>,
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    #[serde(default)]
+    pub objects: BTreeMap<String, String>,
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct NetworkFile {
+    pub name: String,
+    pub url_path_prefix: String,
+    #[serde(default = "live")]
+    pub status: String,
+    pub description: Option<String>,
+    pub email_sender_name: Option<String>,
+    pub email_sender_address: Option<String>,
+    #[serde(default)]
+    pub options: Vec<String>,
+    pub self_registration_profile: Option<String>,
+    #[serde(default)]
+    pub member_profiles: Vec<String>,
+    #[serde(default)]
+    pub member_permission_sets: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct ConnectedAppFile {
+    pub name: String,
+    pub client_id: String,
+    pub client_secret: String,
+    #[serde(default)]
+    pub callback_urls: Vec<String>,
+    #[serde(default = "api")]
+    pub scopes: Vec<String>,
+    #[serde(default)]
+    pub permitted_users: PermittedUsersFile,
+    #[serde(default)]
+    pub profiles: Vec<String>,
+    #[serde(default)]
+    pub permission_sets: Vec<String>,
+    #[serde(default)]
+    pub approved_users: Vec<String>,
+    pub client_credentials_user: Option<String>,
+    pub jwt_certificate: Option<String>,
+    #[serde(default)]
+    pub refresh_tokens: Vec<RefreshTokenFile>,
+}
+
+#[derive(Deserialize, Default, Clone, Copy)]
+pub(super) enum PermittedUsersFile {
+    #[default]
+    AllSelfAuthorized,
+    AdminApprovedPreAuthorized,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefreshTokenFile {
+    pub token: String,
+    pub username: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct LoginFile {
+    pub username: String,
+    pub password: String,
+    pub security_token: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+struct SettingsFile {
+    allow_standard_external_profiles: Option<bool>,
+    portal_roles_per_account: Option<u8>,
+    partner_user_enables_account: Option<bool>,
+    email_changes_pend: Option<bool>,
+    portal_disable_frees_username: Option<bool>,
+    allowed_email_domains: Option<Vec<String>>,
+    oauth_password_flow: Option<bool>,
+    soap_login: Option<bool>,
+    require_security_token: Option<bool>,
+    session_timeout: Option<i64>,
+    password_policy: PasswordPolicyFile,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+struct PasswordPolicyFile {
+    minimum_length: Option<usize>,
+    letters_and_digits: Option<bool>,
+    history: Option<usize>,
+    expires_after_days: Option<u32>,
+    lockout_after: Option<u32>,
+    lockout_minutes: Option<u32>,
+}
+
+fn developer() -> Edition {
+    Edition::Developer
+}
+
+fn us() -> String {
+    "US".to_owned()
+}
+
+fn english() -> String {
+    "en_US".to_owned()
+}
+
+fn live() -> String {
+    "Live".to_owned()
+}
+
+fn api() -> Vec<String> {
+    vec!["api".to_owned()]
+}
+
+impl Edition {
+    /// `Organization.OrganizationType`.
+    pub fn organization_type(self) -> &'static str {
+        match self {
+            Edition::Developer => "Developer Edition",
+            Edition::Enterprise => "Enterprise Edition",
+            Edition::Professional => "Professional Edition",
+            Edition::Unlimited => "Unlimited Edition",
+            Edition::Team => "Team Edition",
+            Edition::Personal => "Personal Edition",
+            Edition::Base => "Base Edition",
+            Edition::ContactManager => "Contact Manager Edition",
+        }
+    }
+}
+
+/// Reads and checks `org.json`.
+pub(super) fn read(seed: &Seed) -> Result<OrgFile, SeedError> {
+    let source = seed.needed(PATH)?;
+    let mut file: OrgFile = serde_json::from_str(source).map_err(|error| json_error(PATH, &error))?;
+    file.source = source.to_owned();
+    if let Some(feature) = file.features.iter().find(|feature| !Schema::knows_feature(feature)) {
+        let what = format!("there is no feature {feature:?}");
+        return Err(file.mistake(feature, what, "a name after \"when\" in objects/"));
+    }
+    if !(1..=3).contains(&file.settings.portal_roles_per_account.unwrap_or(1)) {
+        let what = "portalRolesPerAccount is out of range";
+        return Err(file.mistake("portalRolesPerAccount", what, "1, 2 or 3"));
+    }
+    Ok(file)
+}
+
+/// What serde says, without its own ending that repeats the place.
+pub(super) fn json_error(path: &str, error: &serde_json::Error) -> SeedError {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let (what, expected) = text.split_once(", expected ").unwrap_or((text, ""));
+    SeedError {
+        file: path.to_owned(),
+        line: error.line(),
+        what: what.to_owned(),
+        expected: expected.to_owned(),
+    }
+}
+
+impl OrgFile {
+    /// A mistake on the line where a text occurs, in quotes if it stands so.
+    pub fn mistake(&self, text: &str, what: impl Into<String>, expected: impl Into<String>) -> SeedError {
+        let line = match line_of(&self.source, &format!("\"{text}\"")) {
+            0 => line_of(&self.source, text),
+            line => line,
+        };
+        SeedError { file: PATH.to_owned(), line, what: what.into(), expected: expected.into() }
+    }
+
+    pub fn settings(&self) -> Settings {
+        let (file, default) = (&self.settings, Settings::default());
+        let (policy, policy_default) = (&file.password_policy, PasswordPolicy::default());
+        Settings {
+            allow_standard_external_profiles: file
+                .allow_standard_external_profiles
+                .unwrap_or(default.allow_standard_external_profiles),
+            portal_roles_per_account: file
+                .portal_roles_per_account
+                .unwrap_or(default.portal_roles_per_account),
+            partner_user_enables_account: file
+                .partner_user_enables_account
+                .unwrap_or(default.partner_user_enables_account),
+            email_changes_pend: file.email_changes_pend.unwrap_or(default.email_changes_pend),
+            portal_disable_frees_username: file
+                .portal_disable_frees_username
+                .unwrap_or(default.portal_disable_frees_username),
+            allowed_email_domains: file
+                .allowed_email_domains
+                .clone()
+                .unwrap_or(default.allowed_email_domains),
+            oauth_password_flow: file.oauth_password_flow.unwrap_or(default.oauth_password_flow),
+            soap_login: file.soap_login.unwrap_or(default.soap_login),
+            require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
+            session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            password_policy: PasswordPolicy {
+                minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
+                letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),
+                history: policy.history.unwrap_or(policy_default.history),
+                expires_after_days: policy.expires_after_days.unwrap_or(policy_default.expires_after_days),
+                lockout_after: policy.lockout_after.unwrap_or(policy_default.lockout_after),
+                lockout_minutes: policy.lockout_minutes.unwrap_or(policy_default.lockout_minutes),
+            },
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! What the platform and the seed's `org.json` put into an org: licences, profiles, permission sets, groups.
+//!
+//! These rows obey no rules and there are hundreds of them, so they are written straight into their tables, when a
+//! table is first touched. Their ids follow from their place in the lists.
+
+use std::collections::BTreeMap;
+
+use rusqlite::params_from_iter;
+use serde::Deserialize;
+
+use crate::org::Org;
+use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess};
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::license::{AccountOwnership, ContactNeed, License};
+use crate::org::schema::{FieldType, SObject};
+use crate::org::storage;
+use crate::org::value::Value;
+
+/// The lists that the rows are made from.
+#[derive(Default)]
+pub struct Platform {
+    /// When the org was made, in milliseconds since 1970, and by whom.
+    pub created_at: i64,
+    pub created_by: Option<Id>,
+    pub licenses: Vec<License>,
+    pub profiles: Vec<Profile>,
+    pub permission_sets: Vec<PermissionSet>,
+    pub groups: Vec<Group>,
+    pub permission_set_licenses: Vec<PermissionSetLicense>,
+}
+
+/// A profile: a standard one, or a clone that `org.json` asks for.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub name: String,
+    pub description: Option<String>,
+    pub license: String,
+    pub user_type: String,
+    pub custom: bool,
+    pub grants: Grants,
+}
+
+#[derive(Debug, Clone)]
+pub struct PermissionSet {
+    pub name: String,
+    pub label: String,
+    pub description: Option<String>,
+    /// Name of a user licence.
+    pub license: Option<String>,
+    pub grants: Grants,
+}
+
+/// What a profile or a permission set gives.
+#[derive(Debug, Clone, Default)]
+pub struct Grants {
+    /// Fields `Permissions*` of PermissionSet, without that prefix.
+    pub permissions: Vec<String>,
+    /// By object; `*` for every object that is not named.
+    pub objects: BTreeMap<String, ObjectAccess>,
+    /// By `Object.Field`: whether it may be read and edited.
+    pub fields: BTreeMap<String, (bool, bool)>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    #[serde(rename = "Type")]
+    pub kind: String,
+    #[serde(rename = "DeveloperName")]
+    pub developer_name: String,
+    /// The feature that brings it.
+    pub when: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionSetLicense {
+    #[serde(rename = "DeveloperName")]
+    pub developer_name: String,
+    #[serde(rename = "MasterLabel")]
+    pub label: String,
+    #[serde(rename = "TotalLicenses")]
+    pub total: i64,
+}
+
+/// Objects that have rows of the platform.
+const FILLED: &[&str] = &[
+    "UserLicense",
+    "Profile",
+    "PermissionSet",
+    "ObjectPermissions",
+    "FieldPermissions",
+    "Group",
+    "PermissionSetLicense",
+];
+
+/// True for objects whose tables are filled when they are made.
+pub(in crate::org) fn has_rows(object: &str) -> bool {
+    FILLED.contains(&object)
+}
+
+/// Puts the platform's rows into a table that has just been made.
+pub(in crate::org) fn fill(org: &Org, object: &SObject) -> Result<(), Fault> {
+    if !has_rows(&object.name) {
+        return Ok(());
+    }
+    let rows = org.platform.rows(org, object);
+    let count = rows.len() as u64;
+    let sql = storage::insert(object);
+    for row in rows {
+        let values = object.fields.iter().zip(row).filter(|(field, _)| storage::is_stored(field));
+        let values = values.map(|(field, value)| match (field.kind, value) {
+            (FieldType::Boolean, Value::Null) => Value::Bool(false),
+            (_, value) => value,
+        });
+        org.store.execute(&sql, params_from_iter(values))?;
+    }
+    match &object.key_prefix {
+        Some(prefix) => org.reserve_ids(prefix, count + 1),
+        None => Ok(()),
+    }
+}
+
+type Row = Vec<Value>;
+
+impl Platform {
+    /// What the rules ask about a licence, by its name; for a licence that no list knows, by the user type.
+    pub fn license(&self, name: Option<&str>, user_type: Option<&str>) -> License {
+        if let Some(known) = self.licenses.iter().find(|license| Some(license.name.as_str()) == name) {
+            return known.clone();
+        }
+        License {
+            name: name.unwrap_or_default().to_owned(),
+            key: String::new(),
+            user_type: user_type.unwrap_or("Standard").to_owned(),
+            family: "none".to_owned(),
+            contact: ContactNeed::None,
+            roles: false,
+            owns_accounts: AccountOwnership::None,
+            seats: 0,
+            on_demand: false,
+        }
+    }
+
+    pub fn profile_id(&self, name: &str) -> Option<Id> {
+        let index = self.profiles.iter().position(|profile| profile.name == name)?;
+        Some(numbered(PROFILE, index))
+    }
+
+    pub fn permission_set_id(&self, name: &str) -> Option<Id> {
+        let index = self.permission_sets.iter().position(|set| set.name == name)?;
+        Some(numbered(PERMISSION_SET, self.profiles.len() + index))
+    }
+
+    fn license_id(&self, name: &str) -> Value {
+        let index = self.licenses.iter().position(|license| license.name == name);
+        index.map_or(Value::Null, |index| numbered(USER_LICENSE, index).into())
+    }
+
+    fn rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
+        match object.name.as_str() {
+            "UserLicense" => {
+                self.licenses.iter().enumerate().map(|(n, l)| self.license_row(object, n, l)).collect()
+            }
+            "Profile" => {
+                self.profiles.iter().enumerate().map(|(n, p)| self.profile_row(object, n, p)).collect()
+            }
+            "PermissionSet" => self.permission_set_rows(object),
+            "ObjectPermissions" => self.object_permission_rows(org, object),
+            "FieldPermissions" => self.field_permission_rows(object),
+            "Group" => self.group_rows(org, object),
+            "PermissionSetLicense" => self.permission_set_license_rows(object),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A row with its id and system fields.
+    fn row(&self, object: &SObject, index: usize) -> Row {
+        let mut row = vec![Value::Null; object.fields.len()];
+        let prefix = object.key_prefix.as_deref().unwrap_or("000");
+        put(object, &mut row, "Id", numbered(prefix, index));
+        for name in ["CreatedDate", "LastModifiedDate", "SystemModstamp"] {
+            put(object, &mut row, name, self.created_at);
+        }
+        for name in ["CreatedById", "LastModifiedById"] {
+            put(object, &mut row, name, self.created_by.map_or(Value::Null, Value::from));
+        }
+        row
+    }
+
+    fn license_row(&self, object: &SObject, index: usize, license: &License) -> Row {
+        let mut row = self.row(object, index);
+        put(object, &mut row, "Name", license.name.as_str());
+        put(object, &mut row, "MasterLabel", license.name.as_str());
+        put(object, &mut row, "LicenseDefinitionKey", license.key.as_str());
+        put(object, &mut row, "TotalLicenses", license.seats);
+        put(object, &mut row, "Status", if license.seats == 0 { "Disabled" } else { "Active" });
+        put(object, &mut row, "UsedLicenses", 0);
+        put(object, &mut row, "UsedLicensesLastUpdated", self.created_at);
+        row
+    }
+
+    fn profile_row(&self, object: &SObject, index: usize, profile: &Profile) -> Row {
+        let mut row = self.row(object, index);
+        put(object, &mut row, "Name", profile.name.as_str());
+        put(object, &mut row, "Description", text(&profile.description));
+        put(object, &mut row, "UserLicenseId", self.license_id(&profile.license));
+        put(object, &mut row, "UserType", profile.user_type.as_str());
+        for permission in &profile.grants.permissions {
+            put_permission(object, &mut row, on_profile(permission));
+        }
+        row
+    }
+
+    fn permission_set_rows(&self, object: &SObject) -> Vec<Row> {
+        let mut rows = Vec::with_capacity(self.profiles.len() + self.permission_sets.len());
+        for (index, profile) in self.profiles.iter().enumerate() {
+            let mut row = self.row(object, index);
+            let profile_id = numbered(PROFILE, index);
+            put(object, &mut row, "Name", hidden_set_name(profile_id));
+            put(object, &mut row, "Label", profile_id.short());
+            put(object, &mut row, "LicenseId", self.license_id(&profile.license));
+            put(object, &mut row, "ProfileId", profile_id);
+            put(object, &mut row, "IsOwnedByProfile", true);
+            put(object, &mut row, "IsCustom", profile.custom);
+            put(object, &mut row, "Type", "Profile");
+            for permission in &profile.grants.permissions {
+                put_permission(object, &mut row, permission);
+            }
+            rows.push(row);
+        }
+        for set in &self.permission_sets {
+            let mut row = self.row(object, rows.len());
+            put(object, &mut row, "Name", set.name.as_str());
+            put(object, &mut row, "Label", set.label.as_str());
+            put(object, &mut row, "Description", text(&set.description));
+            put(
+                object,
+                &mut row,
+                "LicenseId",
+                set.license.as_deref().map_or(Value::Null, |name| self.license_id(name)),
+            );
+            put(object, &mut row, "IsCustom", true);
+            put(object, &mut row, "Type", "Regular");
+            for permission in &set.grants.permissions {
+                put_permission(object, &mut row, permission);
+            }
+            rows.push(row);
+        }
+        rows
+    }
+
+    /// Every profile and permission set with the id of its permission set.
+    fn grants(&self) -> impl Iterator<Item = (Id, &Grants)> {
+        let profiles = self.profiles.iter().map(|profile| &profile.grants);
+        let sets = self.permission_sets.iter().map(|set| &set.grants);
+        profiles.chain(sets).enumerate().map(|(index, grants)| (numbered(PERMISSION_SET, index), grants))
+    }
+
+    fn object_permission_rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
+        let custom = org.schema.custom_objects();
+        let mut rows = Vec::new();
+        for (set, grants) in self.grants() {
+            let every = OBJECTS_WITH_PERMISSIONS.iter().copied().chain(custom.iter().map(String::as_str));
+            let star = every.filter_map(|name| {
+                let given = grants.objects.get("*").filter(|_| !grants.objects.contains_key(name));
+                given.map(|access| (name, *access))
+            });
+            let named = grants.objects.iter().filter(|(name, _)| *name != "*");
+            for (name, access) in star.chain(named.map(|(name, access)| (name.as_str(), *access))) {
+                if access == ObjectAccess::default() {
+                    continue;
+                }
+                let mut row = self.row(object, rows.len());
+                put(object, &mut row, "ParentId", set);
+                put(object, &mut row, "SobjectType", name);
+                put(object, &mut row, "PermissionsCreate", access.create);
+                put(object, &mut row, "PermissionsRead", access.read);
+                put(object, &mut row, "PermissionsEdit", access.edit);
+                put(object, &mut row, "PermissionsDelete", access.delete);
+                put(object, &mut row, "PermissionsViewAllRecords", access.view_all);
+                put(object, &mut row, "PermissionsModifyAllRecords", access.modify_all);
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    fn field_permission_rows(&self, object: &SObject) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (set, grants) in self.grants() {
+            for (field, (read, edit)) in &grants.fields {
+                let mut row = self.row(object, rows.len());
+                put(object, &mut row, "ParentId", set);
+                put(object, &mut row, "SobjectType", field.split('.').next().unwrap_or_default());
+                put(object, &mut row, "Field", field.as_str());
+                put(object, &mut row, "PermissionsRead", *read);
+                put(object, &mut row, "PermissionsEdit", *edit);
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    fn group_rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
+        let present =
+            |group: &&Group| group.when.as_deref().is_none_or(|feature| org.schema.has_feature(feature));
+        let groups = self.groups.iter().filter(present).enumerate();
+        groups
+            .map(|(index, group)| {
+                let mut row = self.row(object, index);
+                put(object, &mut row, "Type", group.kind.as_str());
+                put(object, &mut row, "DeveloperName", group.developer_name.as_str());
+                put(object, &mut row, "OwnerId", org.id);
+                row
+            })
+            .collect()
+    }
+
+    fn permission_set_license_rows(&self, object: &SObject) -> Vec<Row> {
+        let licenses = self.permission_set_licenses.iter().enumerate();
+        licenses
+            .map(|(index, license)| {
+                let mut row = self.row(object, index);
+                put(object, &mut row, "DeveloperName", license.developer_name.as_str());
+                put(object, &mut row, "PermissionSetLicenseKey", license.developer_name.as_str());
+                put(object, &mut row, "MasterLabel", license.label.as_str());
+                put(object, &mut row, "TotalLicenses", license.total);
+                put(object, &mut row, "UsedLicenses", 0);
+                put(object, &mut row, "Status", if license.total == 0 { "Disabled" } else { "Active" });
+                row
+            })
+            .collect()
+    }
+}
+
+/// A profile's hidden permission set is named after the profile's id. Names are compared without case: the long form.
+pub(in crate::org) fn hidden_set_name(profile: Id) -> String {
+    format!("X{profile}")
+}
+
+const USER_LICENSE: &str = "100";
+const PROFILE: &str = "00e";
+const PERMISSION_SET: &str = "0PS";
+
+fn numbered(prefix: &str, index: usize) -> Id {
+    Id::numbered(prefix, index as u64 + 1)
+}
+
+fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
+    if let Some(slot) = object.field_index(field).and_then(|index| row.get_mut(index)) {
+        *slot = value.into();
+    }
+}
+
+/// A permission that the org does not have waits for its feature.
+fn put_permission(object: &SObject, row: &mut Row, permission: &str) {
+    put(object, row, &format!("Permissions{permission}"), true);
+}
+
+/// Profile spells three permissions differently from PermissionSet.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_profile.htm>
+fn on_profile(permission: &str) -> &str {
+    match permission {
+        "CreatePackaging" => "CreateMultiforce",
+        "InstallPackaging" => "InstallMultiforce",
+        "PublishPackaging" => "PublishMultiforce",
+        other => other,
+    }
+}
+
+fn text(text: &Option<String>) -> Value {
+    text.as_deref().map_or(Value::Null, Value::from)
+}

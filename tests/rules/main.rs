@@ -1,0 +1,13 @@
+//! The rules, driven through the pipeline over an org in memory with the default seed.
+//! One test per row of the checklist of business rules, named after it.
+
+mod access;
+mod contact_account;
+mod outcomes;
+mod passwords;
+mod random;
+mod seeds;
+mod setup;
+mod support;
+mod user;
+mod user_external;

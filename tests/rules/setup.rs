@@ -1,0 +1,199 @@
+//! Permission sets, groups, roles, UserLogin.
+
+use crate::support::{CUSTOMER, PLUS, home, refused};
+
+fn set_with(home: &crate::support::Home, name: &str, permission: &str) -> fauxforce::org::id::Id {
+    home.inserted("PermissionSet", &[("Name", name), ("Label", name), (permission, "true")])
+}
+
+#[test]
+fn row_03_required_fields() {
+    let home = home();
+    let message = "Required fields are missing: [GroupId, UserOrGroupId]";
+    refused(
+        &home.insert("GroupMember", &[]),
+        "REQUIRED_FIELD_MISSING",
+        message,
+        &["GroupId", "UserOrGroupId"],
+    );
+    let set = home.id("PermissionSet", "Name", "Provisioning");
+    let outcome = home.insert("PermissionSetAssignment", &[("PermissionSetId", set.as_str())]);
+    refused(&outcome, "REQUIRED_FIELD_MISSING", "Required fields are missing: [AssigneeId]", &["AssigneeId"]);
+}
+
+#[test]
+fn row_69_same_assignment_again() {
+    let home = home();
+    let (user, set) = (home.user("integration"), home.id("PermissionSet", "Name", "Provisioning"));
+    let outcome = home.insert(
+        "PermissionSetAssignment",
+        &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())],
+    );
+    let message = format!(
+        "Duplicate PermissionSetAssignment. Assignee: {}; Permission Set: {}",
+        user.short(),
+        set.short()
+    );
+    refused(&outcome, "DUPLICATE_VALUE", &message, &[]);
+}
+
+#[test]
+fn row_70_licence_lacks_a_permission() {
+    let home = home();
+    let user = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
+    let assign = |set: fauxforce::org::id::Id| {
+        home.insert(
+            "PermissionSetAssignment",
+            &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())],
+        )
+    };
+    let message = |permission: &str| format!("The user license doesn't allow the permission: {permission}");
+    let freezers = set_with(&home, "Freezers", "PermissionsFreezeUsers");
+    refused(&assign(freezers), "FIELD_INTEGRITY_EXCEPTION", &message("FreezeUsers"), &[]);
+    let leads = set_with(&home, "Leads", "PermissionsApiEnabled");
+    home.inserted(
+        "ObjectPermissions",
+        &[("ParentId", leads.as_str()), ("SobjectType", "Lead"), ("PermissionsRead", "true")],
+    );
+    refused(&assign(leads), "FIELD_INTEGRITY_EXCEPTION", &message("Read Lead"), &[]);
+    assert!(assign(set_with(&home, "Api", "PermissionsApiEnabled")).is_success());
+}
+
+#[test]
+fn row_72_and_73_permission_set_licences() {
+    let home = home();
+    let license = home.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
+    let assign = |license: fauxforce::org::id::Id, user: &str| {
+        let user = home.user(user);
+        home.insert(
+            "PermissionSetLicenseAssign",
+            &[("AssigneeId", user.as_str()), ("PermissionSetLicenseId", license.as_str())],
+        )
+    };
+    assert!(assign(license, "integration").is_success());
+    let message = "duplicate value found: <unknown> duplicates value on record with id: <unknown>";
+    refused(&assign(license, "integration"), "DUPLICATE_VALUE", message, &[]);
+    let full = home.id("PermissionSetLicense", "DeveloperName", "IdentityConnect");
+    refused(
+        &assign(full, "admin"),
+        "LICENSE_LIMIT_EXCEEDED",
+        "License Limit Exceeded - Identity Connect",
+        &[],
+    );
+}
+
+#[test]
+fn row_74_same_member_again() {
+    let home = home();
+    let group = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
+    let admin = home.user("admin");
+    let fields = [("GroupId", group.as_str()), ("UserOrGroupId", admin.as_str())];
+    let member = home.inserted("GroupMember", &fields);
+    assert_eq!(home.inserted("GroupMember", &fields), member);
+    assert_eq!(home.ids("GroupMember", "GroupId", group).len(), 1);
+}
+
+#[test]
+fn row_75_who_cannot_be_a_member() {
+    let home = home();
+    let group = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
+    let inner = home.inserted("Group", &[("Name", "Inner"), ("Type", "Regular")]);
+    let add = |group: fauxforce::org::id::Id, member: fauxforce::org::id::Id| {
+        home.insert("GroupMember", &[("GroupId", group.as_str()), ("UserOrGroupId", member.as_str())])
+    };
+    let code = "FIELD_INTEGRITY_EXCEPTION";
+    let user = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
+    refused(
+        &add(group, user),
+        code,
+        "high volume portal users cannot be members of groups",
+        &["UserOrGroupId"],
+    );
+    assert!(add(group, inner).is_success());
+    refused(&add(inner, group), code, "a group cannot be a member of itself", &["UserOrGroupId"]);
+    home.updated("User", home.user("norole.owner"), &[("IsActive", "false")]);
+    let outcome = add(group, home.user("norole.owner"));
+    refused(&outcome, "INACTIVE_OWNER_OR_USER", "operation performed with inactive user", &[]);
+}
+
+#[test]
+fn row_82_developer_name_taken() {
+    let home = home();
+    home.inserted("Group", &[("Name", "Team"), ("Type", "Regular"), ("DeveloperName", "Team")]);
+    let message = "This Name already exists or has been previously used. Please choose a different Name.";
+    let again = [("Name", "Other"), ("Type", "Regular"), ("DeveloperName", "team")];
+    refused(&home.insert("Group", &again), "DUPLICATE_DEVELOPER_NAME", message, &["DeveloperName"]);
+    home.inserted("Group", &[("Name", "Team"), ("Type", "Queue"), ("DeveloperName", "Team")]);
+    let outcome = home.insert("UserRole", &[("Name", "Boss"), ("DeveloperName", "CEO")]);
+    refused(&outcome, "DUPLICATE_DEVELOPER_NAME", message, &["DeveloperName"]);
+    let outcome = home.insert("PermissionSet", &[("Name", "Provisioning"), ("Label", "P")]);
+    refused(&outcome, "DUPLICATE_DEVELOPER_NAME", message, &["DeveloperName"]);
+}
+
+#[test]
+fn roles_have_groups() {
+    let home = home();
+    let role = home.inserted("UserRole", &[("Name", "VP, Sales & More")]);
+    let record = home.record(role);
+    assert_eq!(record.text("DeveloperName"), Some("VPSalesMore"));
+    let mut kinds: Vec<_> = home
+        .ids("Group", "RelatedId", role)
+        .iter()
+        .map(|id| home.record(*id).text("Type").map(str::to_owned))
+        .collect();
+    kinds.sort();
+    assert_eq!(
+        kinds.iter().flatten().collect::<Vec<_>>(),
+        ["Role", "RoleAndSubordinates", "RoleAndSubordinatesInternal"]
+    );
+    assert!(home.delete(role).is_success());
+    assert!(home.ids("Group", "DeveloperName", "VPSalesMore").is_empty());
+}
+
+#[test]
+fn role_circle() {
+    let home = home();
+    let (ceo, manager) = (home.id("UserRole", "Name", "CEO"), home.id("UserRole", "Name", "Account Manager"));
+    let outcome = home.update("UserRole", ceo, &[("ParentRoleId", manager.as_str())]);
+    let message = "attempt to violate hierarchy constraints";
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["ParentRoleId"]);
+}
+
+#[test]
+fn queues_list_objects() {
+    let home = home();
+    let queue = home.inserted("Group", &[("Name", "Cases"), ("Type", "Queue")]);
+    home.inserted("QueueSobject", &[("QueueId", queue.as_str()), ("SobjectType", "Case")]);
+    let regular = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
+    let outcome = home.insert("QueueSobject", &[("QueueId", regular.as_str()), ("SobjectType", "Case")]);
+    refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
+}
+
+#[test]
+fn row_85_freeze() {
+    let home = home();
+    let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
+    let [login] = home.ids("UserLogin", "UserId", user)[..] else { panic!("one UserLogin") };
+    home.updated("UserLogin", login, &[("IsFrozen", "true")]);
+    assert!(home.record(login).get("IsFrozen").is_true());
+    assert!(home.org.runner(user).expect("a runner").is_frozen);
+    assert!(home.record(user).get("IsActive").is_true());
+    assert_eq!(home.used("Customer Community Plus"), 1);
+    home.updated("UserLogin", login, &[("IsFrozen", "false")]);
+    let outcome = home.insert("UserLogin", &[("UserId", user.as_str())]);
+    refused(
+        &outcome,
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "entity type cannot be inserted: User Login",
+        &[],
+    );
+}
+
+#[test]
+fn row_86_lock_cannot_be_set() {
+    let home = home();
+    let [login] = home.ids("UserLogin", "UserId", home.user("admin"))[..] else { panic!("one UserLogin") };
+    let outcome = home.update("UserLogin", login, &[("IsPasswordLocked", "true")]);
+    let message = "IsPasswordLocked can only be set to false: Password Locked";
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["IsPasswordLocked"]);
+}
