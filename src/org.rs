@@ -14,6 +14,7 @@ pub mod record;
 pub mod rule;
 pub mod schema;
 pub mod settings;
+pub mod soql;
 mod storage;
 pub mod value;
 
@@ -61,6 +62,7 @@ pub struct Org {
     pub settings: Settings,
     pub store: Store,
     tables: RefCell<HashSet<String>>,
+    queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter>>,
@@ -78,6 +80,7 @@ impl Org {
             settings,
             store,
             tables: RefCell::default(),
+            queries: soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
             access_epoch: Cell::new(0),
