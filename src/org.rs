@@ -18,6 +18,7 @@ pub mod rule;
 pub mod schema;
 pub mod seed;
 pub mod settings;
+pub mod soql;
 mod storage;
 pub mod value;
 
@@ -82,6 +83,7 @@ pub struct Org {
     pub store: Store,
     pub seeded: Seeded,
     tables: RefCell<HashSet<String>>,
+    queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter>>,
@@ -102,6 +104,7 @@ impl Org {
             store,
             seeded: Seeded::default(),
             tables: RefCell::default(),
+            queries: soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),

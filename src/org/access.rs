@@ -129,6 +129,11 @@ impl Runner {
         self.access.unlimited
     }
 
+    /// What the user may do, as one thing: runners that share it are alike to whoever compiles for them.
+    pub(super) fn access(&self) -> &Arc<Access> {
+        &self.access
+    }
+
     /// True for a user of a portal or community licence.
     pub fn is_external(&self) -> bool {
         is_external_type(&self.user_type)
