@@ -3,4 +3,5 @@
 mod finds;
 mod properties;
 mod refuses;
+mod sees;
 mod small;
