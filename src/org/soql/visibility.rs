@@ -1,14 +1,11 @@
 //! Which records of an object a user sees.
 
-use crate::org::access::Runner;
+use crate::org::access::{Runner, has_object_permissions};
 use crate::org::schema::SObject;
 use crate::org::value::Value;
 
 /// External users of these kinds see the other users of their account.
 const SEES_COLLEAGUES: [&str; 2] = ["PowerPartner", "PowerCustomerSuccess"];
-
-/// Objects that no profile grants "View All" on: reading them follows user permissions.
-const WITHOUT_VIEW_ALL: [&str; 5] = ["User", "Task", "Event", "Note", "Attachment"];
 
 /// The condition that keeps out what the user does not see; `None` when they see every row.
 /// `bind` takes a value and gives its mark in the SQL.
@@ -26,7 +23,8 @@ pub fn visible_rows(
     }
     let name = object.name.as_str();
     let access = runner.object(object);
-    let granted = !WITHOUT_VIEW_ALL.contains(&name) && (access.view_all || access.modify_all);
+    // Other objects follow user permissions, which say nothing of single records.
+    let granted = has_object_permissions(name) && (access.view_all || access.modify_all);
     if granted || runner.may("ViewAllData") || (name == "User" && runner.may("ViewAllUsers")) {
         return None;
     }
