@@ -8,14 +8,20 @@ use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::{Mail, Org, World};
 
+mod api_version;
 mod clock;
 mod gaps;
+mod locators;
 mod random;
+mod server_settings;
 mod session;
 
+pub use api_version::ApiVersion;
 pub use clock::Clock;
 pub use gaps::{Gap, Gaps};
+pub use locators::{Locator, Locators};
 pub use random::Random;
+pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};
 
 /// A cloud, shared by all connections. One request at a time is inside: SQLite has one writer anyway, and a
@@ -32,6 +38,8 @@ pub struct State {
     pub sessions: Sessions,
     pub outbox: RefCell<Vec<Mail>>,
     pub gaps: Gaps,
+    pub locators: Locators,
+    pub settings: ServerSettings,
     /// API calls so far, for `Sforce-Limit-Info`.
     pub api_calls: Cell<u64>,
 }
@@ -46,6 +54,8 @@ impl Cloud {
             sessions: Sessions::default(),
             outbox: RefCell::default(),
             gaps: Gaps::default(),
+            locators: Locators::default(),
+            settings: ServerSettings::default(),
             api_calls: Cell::new(0),
         };
         Cloud { state: Mutex::new(state) }

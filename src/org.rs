@@ -12,8 +12,11 @@ pub mod dml;
 pub mod fault;
 pub mod id;
 mod license;
+pub mod metadata;
 pub mod password;
+pub mod recent;
 pub mod record;
+pub mod replication;
 pub mod rule;
 pub mod schema;
 pub mod seed;
@@ -88,6 +91,8 @@ pub struct Org {
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter>>,
     access: RefCell<access::Cache>,
+    /// What users have looked at lately.
+    pub recent: recent::Recent,
     /// Mails of the call that is running.
     mails: RefCell<Vec<Mail>>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
@@ -108,6 +113,7 @@ impl Org {
             made: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),
+            recent: recent::Recent::default(),
             mails: RefCell::default(),
             platform: seed::platform::Platform::default(),
         }
@@ -263,6 +269,17 @@ impl Org {
         let deleted = if object.has_recycle_bin() { "\"IsDeleted\"" } else { "0" };
         let sql = format!("SELECT {deleted} FROM {} WHERE \"Id\" = ?1", quoted(&object.name));
         Ok(self.store.row(&sql, [id.as_str()], |row| row.get(0))?)
+    }
+
+    /// How many live records an object has. Does not make its table.
+    pub fn count(&self, object: &SObject) -> Result<i64, Fault> {
+        if !self.has_table(&object.name)? {
+            return Ok(0);
+        }
+        self.ensure_table(object)?;
+        let live = if object.has_recycle_bin() { " WHERE \"IsDeleted\" = 0" } else { "" };
+        let sql = format!("SELECT count(*) FROM {}{live}", quoted(&object.name));
+        Ok(self.store.row(&sql, [], |row| row.get(0))?.unwrap_or_default())
     }
 
     /// Called after every write: cached access that the record decides is forgotten.

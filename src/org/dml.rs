@@ -16,6 +16,7 @@ use super::{Org, World};
 
 mod convert;
 mod defaults;
+mod matching;
 mod platform;
 mod remove;
 mod resolve;
@@ -24,6 +25,7 @@ mod unique;
 mod upsert;
 mod write;
 
+pub(crate) use convert::datetime;
 pub use convert::is_email_address;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,

@@ -19,6 +19,8 @@ pub struct Fault {
     pub fields: Vec<Cow<'static, str>>,
     /// True when the record that was addressed is meant, not a value in it: REST then answers 404, not 400.
     pub addressed: bool,
+    /// True when the data could not even be read as a record of the object: REST then names no fields.
+    pub unread: bool,
     /// What some codes carry besides the text.
     pub detail: Option<Box<Detail>>,
 }
@@ -35,7 +37,8 @@ pub enum Detail {
 impl Fault {
     /// A fault about no field in particular.
     pub fn new(code: StatusCode, message: impl Into<String>) -> Fault {
-        Fault { code, message: message.into(), fields: Vec::new(), addressed: false, detail: None }
+        let message = message.into();
+        Fault { code, message, fields: Vec::new(), addressed: false, unread: false, detail: None }
     }
 
     /// The same fault, about these fields.
@@ -47,6 +50,12 @@ impl Fault {
     /// The same fault, about the addressed record itself.
     pub fn of_addressed_record(mut self) -> Fault {
         self.addressed = true;
+        self
+    }
+
+    /// The same fault, met before there was a record.
+    pub fn while_reading(mut self) -> Fault {
+        self.unread = true;
         self
     }
 

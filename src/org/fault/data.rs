@@ -73,7 +73,7 @@ impl Fault {
 
     pub fn no_such_column(name: &str, object: &SObject) -> Fault {
         let message = format!("No such column '{name}' on sobject of type {}", object.name);
-        Fault::new(StatusCode::INVALID_FIELD, message)
+        Fault::new(StatusCode::INVALID_FIELD, message).while_reading()
     }
 
     pub fn fields_not_writeable(names: &[String]) -> Fault {
@@ -125,7 +125,7 @@ impl Fault {
         };
         let word = json_type_word(field.kind);
         let message = match &input.raw {
-            Raw::Object(_) | Raw::Array => format!(
+            Raw::Array => format!(
                 "Cannot deserialize instance of {word} from {token} value [line:{line}, column:{column}]"
             ),
             _ => format!(
@@ -133,7 +133,7 @@ impl Fault {
                  required field at [line:{line}, column:{column}]"
             ),
         };
-        Fault::new(StatusCode::JSON_PARSER_ERROR, message)
+        Fault::new(StatusCode::JSON_PARSER_ERROR, message).while_reading()
     }
 }
 

@@ -1,0 +1,114 @@
+//! Requests per second and processor time of the server, beside a bare hyper server that sends the same bytes.
+
+use crate::bare::Bare;
+use crate::load::{self, Run, request};
+use crate::server::Server;
+use crate::{Failure, median, table};
+
+const CONNECTIONS: usize = 16;
+const REQUESTS: usize = 20_000;
+const ROUNDS: usize = 5;
+const DESCRIBES: usize = 200;
+/// Users that are created: fewer than the seed has internal licences.
+const USERS: usize = 800;
+
+pub fn run() -> Result<(), Failure> {
+    let server = Server::start()?;
+    let account = server.id("SELECT Id FROM Account WHERE Name = 'Acme Customers'")?;
+    let admin = server.id("SELECT Id FROM User WHERE Username = 'admin@fauxforce.test'")?;
+    let mut rows = Vec::new();
+    for (object, id) in [("Account", &account), ("User", &admin)] {
+        rows.push(record_by_id(&server, object, id)?);
+    }
+    let head = ["GET by id", "bytes", "bare req/s", "req/s", "ratio", "bare p99 µs", "p99 µs"];
+    table::print(&format!("{CONNECTIONS} connections, medians of {ROUNDS} rounds"), &head, &rows);
+    create_user(&server, &account)?;
+    describe(&server)
+}
+
+/// Describes, on one connection: the largest answers there are.
+fn describe(server: &Server) -> Result<(), Failure> {
+    let mut rows = Vec::new();
+    for (name, path) in [("User", "/User/describe"), ("Account", "/Account/describe"), ("all objects", "")] {
+        let path = format!("/services/data/v59.0/sobjects{path}");
+        let get = request("GET", &path, server.told("accessToken")?, "");
+        let bytes = load::once(server.address, &get)?.body().len();
+        let run = load::run(server.address, 1, DESCRIBES, 200, move |_| get.clone())?;
+        rows.push(vec![name.to_owned(), bytes.to_string(), format!("{:.2}", run.percentile(0.5) / 1e3)]);
+    }
+    table::print("Describe, after the first one", &["of", "bytes", "median ms"], &rows);
+    Ok(())
+}
+
+/// Reads one record over and over.
+fn record_by_id(server: &Server, object: &str, id: &str) -> Result<Vec<String>, Failure> {
+    let path = format!("/services/data/v59.0/sobjects/{object}/{id}");
+    let get = request("GET", &path, server.told("accessToken")?, "");
+    let answer = load::once(server.address, &get)?;
+    let bare = Bare::start(&answer)?;
+    let mut runs: [Vec<Run>; 2] = Default::default();
+    for _ in 0..ROUNDS {
+        for (address, runs) in [bare.address, server.address].into_iter().zip(&mut runs) {
+            let get = get.clone();
+            runs.push(load::run(address, CONNECTIONS, REQUESTS, 200, move |_| get.clone())?);
+        }
+    }
+    let [bare_rate, rate] = runs.each_ref().map(|runs| median(runs.iter().map(Run::per_second).collect()));
+    let [bare_p99, p99] =
+        runs.each_ref().map(|runs| median(runs.iter().map(|r| r.percentile(0.99)).collect()));
+    Ok(vec![
+        object.to_owned(),
+        answer.body().len().to_string(),
+        format!("{bare_rate:.0}"),
+        format!("{rate:.0}"),
+        format!("{:.2}", rate / bare_rate),
+        format!("{bare_p99:.0}"),
+        format!("{p99:.0}"),
+    ])
+}
+
+/// Creates users, and compares the processor time of the server for one with that of a bare answer.
+fn create_user(server: &Server, account: &str) -> Result<(), Failure> {
+    let token = server.told("accessToken")?.to_owned();
+    let profile = server.id("SELECT Id FROM Profile WHERE Name = 'Standard User'")?;
+    let path = format!("/services/data/v59.0/sobjects/Account/{account}");
+    let bare = Bare::start(&load::once(server.address, &request("GET", &path, &token, ""))?)?;
+
+    let before = bare.cpu()?;
+    let get = request("GET", &path, &token, "");
+    load::run(bare.address, CONNECTIONS, REQUESTS, 200, move |_| get.clone())?;
+    let answer = (bare.cpu()? - before).as_secs_f64() * 1e6 / REQUESTS as f64;
+
+    let before = server.cpu()?;
+    let run = load::run(server.address, CONNECTIONS, USERS, 201, move |number| {
+        request("POST", "/services/data/v59.0/sobjects/User", &token, &user(number, &profile))
+    })?;
+    let create = (server.cpu()? - before).as_secs_f64() * 1e6 / USERS as f64;
+    table::print(
+        "Server processor time",
+        &["create of a User µs", "bare answer µs", "ratio", "creates/s"],
+        &[vec![
+            format!("{create:.1}"),
+            format!("{answer:.1}"),
+            format!("{:.1}", create / answer),
+            format!("{:.0}", run.per_second()),
+        ]],
+    );
+    Ok(())
+}
+
+fn user(number: usize, profile: &str) -> String {
+    serde_json::json!({
+        "Username": format!("bench{number}@acme.example"),
+        "LastName": format!("Bench{number}"),
+        "Email": format!("bench{number}@acme.example"),
+        "Alias": format!("b{number}"),
+        "CommunityNickname": format!("bench{number}"),
+        "TimeZoneSidKey": "Europe/Berlin",
+        "LocaleSidKey": "de_DE",
+        "EmailEncodingKey": "UTF-8",
+        "LanguageLocaleKey": "de",
+        "ProfileId": profile,
+    })
+    .to_string()
+}

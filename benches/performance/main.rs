@@ -1,0 +1,35 @@
+//! What `docs/performance.md` quotes.
+//!
+//! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale` only that.
+
+mod bare;
+mod http;
+mod load;
+mod process;
+mod scale;
+mod server;
+mod start;
+mod table;
+
+/// Anything that ends a benchmark.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+type Part = fn() -> Result<(), Failure>;
+
+fn main() -> Result<(), Failure> {
+    bare::serve_if_told()?;
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let parts: [(&str, Part); 3] = [("start", start::run), ("http", http::run), ("scale", scale::run)];
+    for (name, run) in parts {
+        if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {
+            run()?;
+        }
+    }
+    Ok(())
+}
+
+/// The median of an odd number of measurements.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

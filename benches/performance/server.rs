@@ -1,0 +1,93 @@
+//! The server under test: the binary itself, in a process of its own.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::load::{once, request};
+use crate::{Failure, process};
+
+/// The release binary that is measured.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_fauxforce");
+
+/// A running `fauxforce serve`; dropping it ends it.
+pub struct Server {
+    process: Child,
+    _folder: TempDir,
+    pub address: SocketAddr,
+    pub ready: Value,
+}
+
+impl Server {
+    pub fn start() -> Result<Server, Failure> {
+        Server::start_with(&[])
+    }
+
+    /// Starts with more arguments than the usual ones.
+    pub fn start_with(arguments: &[&OsStr]) -> Result<Server, Failure> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("ready.json");
+        let process = Command::new(BINARY)
+            .args(["serve", "--port", "0", "--log", "error", "--ready-file"])
+            .arg(&file)
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .spawn()?;
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let ready: Value = loop {
+            match fs::read(&file) {
+                Ok(text) => break serde_json::from_slice(&text)?,
+                Err(_) if Instant::now() < deadline => thread::sleep(Duration::from_millis(1)),
+                Err(error) => return Err(format!("the server is not ready: {error}").into()),
+            }
+        };
+        let port = told(&ready, "url")?.rsplit(':').next().and_then(|port| port.parse().ok());
+        let port: u16 = port.ok_or("the server's URL has no port")?;
+        Ok(Server { process, _folder: folder, address: SocketAddr::from(([127, 0, 0, 1], port)), ready })
+    }
+
+    pub fn told(&self, key: &str) -> Result<&str, Failure> {
+        told(&self.ready, key)
+    }
+
+    pub fn cpu(&self) -> Result<Duration, Failure> {
+        process::cpu(self.process.id()).ok_or_else(|| "the system does not tell processor times".into())
+    }
+
+    pub fn resident(&self) -> Result<f64, Failure> {
+        process::resident(self.process.id()).ok_or_else(|| "the system does not tell memory".into())
+    }
+
+    /// The ids that a query finds.
+    pub fn ids(&self, soql: &str) -> Result<Vec<String>, Failure> {
+        let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("q", soql).finish();
+        let path = format!("/services/data/v59.0/query?{query}");
+        let response = once(self.address, &request("GET", &path, self.told("accessToken")?, ""))?;
+        let answer: Value = serde_json::from_slice(response.body())?;
+        let records = answer["records"].as_array().ok_or_else(|| format!("{soql}: {answer}"))?;
+        Ok(records.iter().filter_map(|record| record["Id"].as_str()).map(str::to_owned).collect())
+    }
+
+    /// The first id that a query finds.
+    pub fn id(&self, soql: &str) -> Result<String, Failure> {
+        self.ids(soql)?.into_iter().next().ok_or_else(|| format!("{soql} finds nothing").into())
+    }
+}
+
+fn told<'a>(ready: &'a Value, key: &str) -> Result<&'a str, Failure> {
+    ready[key].as_str().ok_or_else(|| format!("the ready file has no {key}").into())
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}

@@ -1,0 +1,65 @@
+//! Query locators: the rows of a query that did not fit into its first answer.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::org::id::Id;
+use crate::org::record::{Row, Shape};
+
+/// How many locators a user may have open; one more closes the oldest.
+const PER_USER: usize = 10;
+/// Milliseconds without use after which a locator is closed: two days.
+const LIFETIME: i64 = 2 * 24 * 3600 * 1000;
+
+/// An open query.
+#[derive(Debug)]
+pub struct Locator {
+    /// `01g…`
+    pub id: Id,
+    pub org: Id,
+    pub user: Id,
+    pub shape: Arc<Shape>,
+    pub rows: Vec<Row>,
+    /// Rows per answer.
+    pub batch: usize,
+    /// When it was last asked for. Atomic, so that `Arc` may move with the cloud's state from thread to thread.
+    used: AtomicI64,
+}
+
+/// The open queries of a cloud, least recently opened first.
+#[derive(Default)]
+pub struct Locators {
+    open: RefCell<VecDeque<Arc<Locator>>>,
+    given: Cell<u64>,
+}
+
+impl Locators {
+    /// Keeps the rows of a query for its user; gives the locator's id.
+    pub fn open(&self, org: Id, user: Id, shape: Arc<Shape>, rows: Vec<Row>, batch: usize, now: i64) -> Id {
+        let number = self.given.get() + 1;
+        self.given.set(number);
+        let id = Id::numbered("01g", number);
+        let mut open = self.open.borrow_mut();
+        open.retain(|locator| now - locator.used.load(Ordering::Relaxed) < LIFETIME);
+        if open.iter().filter(|locator| locator.user == user).count() >= PER_USER {
+            if let Some(oldest) = open.iter().position(|locator| locator.user == user) {
+                open.remove(oldest);
+            }
+        }
+        open.push_back(Arc::new(Locator { id, org, user, shape, rows, batch, used: AtomicI64::new(now) }));
+        id
+    }
+
+    /// A user's open locator; looking it up counts as use.
+    pub fn find(&self, org: Id, user: Id, id: Id, now: i64) -> Option<Arc<Locator>> {
+        let open = self.open.borrow();
+        let locator = open.iter().find(|l| l.id == id && l.user == user && l.org == org)?;
+        if now - locator.used.load(Ordering::Relaxed) >= LIFETIME {
+            return None;
+        }
+        locator.used.store(now, Ordering::Relaxed);
+        Some(locator.clone())
+    }
+}

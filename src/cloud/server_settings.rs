@@ -1,0 +1,20 @@
+//! What the one who started the server decided.
+
+/// Options of `fauxforce serve` that answers depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerSettings {
+    /// What is not emulated is answered 501, not as the real service answers for something absent.
+    pub strict: bool,
+    /// The oldest API version that is not retired.
+    pub min_api_version: u32,
+    /// `scheme://host[:port]` to write into absolute URLs instead of the one that the client addressed.
+    pub public_url: Option<String>,
+}
+
+impl Default for ServerSettings {
+    /// As the real service since Summer '25: versions 21.0 to 30.0 are retired.
+    /// Source: <https://help.salesforce.com/s/articleView?id=000381744&type=1>
+    fn default() -> ServerSettings {
+        ServerSettings { strict: false, min_api_version: 31, public_url: None }
+    }
+}

@@ -1,0 +1,126 @@
+//! The REST API: `/services/data/…`. Decodes, calls the core, encodes; one file per operation, no rule lives here.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm>
+
+mod authenticate;
+pub mod describe;
+pub mod encode;
+pub mod exchange;
+pub mod fault;
+pub mod gap;
+pub mod headers;
+pub mod json_body;
+pub mod resources;
+pub mod routes;
+pub mod versions;
+pub mod xml_body;
+
+use crate::cloud::{ApiVersion, State};
+use crate::message::{Method, Request, Response, StatusCode};
+use crate::router::Found;
+use encode::Layout;
+use exchange::{Answer, Asked, Exchange, layout};
+use fault::RestFault;
+use routes::{Handler, PASSWORD, router};
+
+/// Answers a request to `/services/data` or below.
+pub fn answer(state: &State, request: &Request) -> Response {
+    let (path, suffix) = split_suffix(request.path());
+    let layout = layout(request, suffix);
+    let mut call = Call { state, request, path, layout, version: ApiVersion::NEWEST, authenticated: false };
+    let mut response = match call.answer() {
+        Ok(response) => response,
+        Err(refusal) => {
+            let mut response = refusal.response(layout, call.version);
+            if let Some(what) = &refusal.gap {
+                state.gaps.note(what);
+                headers::mark_gap(&mut response, what);
+            }
+            response
+        }
+    };
+    headers::dress(&mut response, state, call.authenticated);
+    headers::warn_of_version(&mut response, call.version);
+    response
+}
+
+/// A request on its way to its handler.
+struct Call<'a> {
+    state: &'a State,
+    request: &'a Request,
+    path: &'a str,
+    layout: Layout,
+    /// The newest until the path has said another.
+    version: ApiVersion,
+    authenticated: bool,
+}
+
+impl<'a> Call<'a> {
+    fn answer(&mut self) -> Answer {
+        let method = method(self.request);
+        let found = router().map_or(Found::NoRoute, |router| router.find(&method, self.path));
+        if let Found::Route { handler: Handler::Open(handler), .. } = found {
+            let asked = Asked { state: self.state, request: self.request, layout: self.layout };
+            return handler(&asked);
+        }
+        self.version = version(self.state, self.path)?;
+        let password = matches!(found, Found::Route { pattern: PASSWORD, .. });
+        let visit = authenticate::visit(self.state, self.request, password)?;
+        self.authenticated = true;
+        self.state.api_calls.set(self.state.api_calls.get() + 1);
+        match found {
+            Found::Route { handler: Handler::Session(handler), captures, .. } => {
+                let (version, request, layout) = (self.version, self.request, self.layout);
+                handler(&Exchange { visit, version, request, method, captures, layout })
+            }
+            Found::MethodNotAllowed(allowed) => Err(RestFault::method_not_allowed(&method, allowed)),
+            Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),
+        }
+    }
+}
+
+/// The version in a path, if it is served.
+fn version(state: &State, path: &str) -> Result<ApiVersion, RestFault> {
+    let segment = path.strip_prefix("/services/data/").and_then(|rest| rest.split('/').next());
+    let version = segment.and_then(|segment| ApiVersion::parse(segment.strip_prefix('v')?));
+    match version {
+        Some(version) if version > ApiVersion::NEWEST => Err(RestFault::not_found()),
+        Some(version)
+            if version < ApiVersion::OLDEST || version.number() < state.settings.min_api_version =>
+        {
+            Err(RestFault::retired_version())
+        }
+        Some(version) => Ok(version),
+        None => Err(RestFault::not_found()),
+    }
+}
+
+/// The method meant: `?_HttpMethod=PATCH` on a `POST` is for clients that cannot send others.
+fn method(request: &Request) -> Method {
+    if request.method != Method::POST {
+        return request.method.clone();
+    }
+    let named = match request.query_value("_HttpMethod") {
+        Some(name) => Method::from_bytes(name.as_bytes()).ok(),
+        None => {
+            request.header("x-http-method-override").and_then(|name| Method::from_bytes(name.as_bytes()).ok())
+        }
+    };
+    named.unwrap_or(Method::POST)
+}
+
+/// A path without the `.json` or `.xml` that names a layout. In the value of an external id that is part of it.
+fn split_suffix(path: &str) -> (&str, Option<Layout>) {
+    let split = |suffix: &str, layout| path.strip_suffix(suffix).map(|path| (path, Some(layout)));
+    let found = split(".json", Layout::Json).or_else(|| split(".xml", Layout::Xml));
+    // /services/data/v59.0/sobjects/Account/External_Id__c/value
+    found.filter(|_| path.bytes().filter(|b| *b == b'/').count() < 7).unwrap_or((path, None))
+}
+
+/// A response whose body is a document in this layout.
+fn document(status: StatusCode, layout: Layout, body: Vec<u8>) -> Response {
+    match layout {
+        Layout::Xml => Response::xml(status, body),
+        Layout::Json | Layout::PrettyJson => Response::json(status, body),
+    }
+}

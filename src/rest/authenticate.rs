@@ -1,0 +1,72 @@
+//! Who asks: the session behind a request, and whether it may use the REST API.
+
+use super::fault::RestFault;
+use crate::cloud::{Session, SessionKind, State, Visit, session_expired};
+use crate::message::{HeaderMap, Method, Request, header, percent_decoded};
+use crate::org::fault::{Fault, StatusCode as Code};
+use std::borrow::Cow;
+
+/// Opens the visit of the session that a request names. `may_be_expired` is for the one resource that works with
+/// an expired password.
+///
+/// # Errors
+/// 401 `INVALID_SESSION_ID`, `INVALID_AUTH_HEADER`; 403 `API_DISABLED_FOR_ORG`,
+/// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`.
+pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> Result<Visit<'a>, RestFault> {
+    let token = token(request)?;
+    let visit = state.visit(&token)?;
+    if !scopes_allow(&visit.session) {
+        return Err(not_for_rest().into());
+    }
+    if visit.session.password_expired && !may_be_expired {
+        return Err(password_expired().into());
+    }
+    if !visit.runner.may("ApiEnabled") {
+        return Err(api_disabled().into());
+    }
+    Ok(visit)
+}
+
+/// The session token: of `Authorization: Bearer` or `OAuth`, or for reading of a browser's `sid` cookie.
+fn token(request: &Request) -> Result<Cow<'_, str>, Fault> {
+    let Some(value) = request.headers.get(header::AUTHORIZATION) else {
+        let reads = matches!(request.method, Method::GET | Method::HEAD);
+        return sid_cookie(&request.headers).filter(|_| reads).ok_or_else(session_expired);
+    };
+    let (scheme, token) =
+        value.to_str().ok().and_then(|value| value.trim().split_once(' ')).ok_or_else(bad_auth_header)?;
+    let known = scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth");
+    let token = token.trim();
+    if known && !token.is_empty() && !token.contains(' ') { Ok(token.into()) } else { Err(bad_auth_header()) }
+}
+
+fn sid_cookie(headers: &HeaderMap) -> Option<Cow<'_, str>> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| name.trim() == "sid").map(|(_, value)| percent_decoded(value.trim()))
+}
+
+/// An OAuth session needs the scope `api` or `full`; sessions of other kinds know no scopes.
+fn scopes_allow(session: &Session) -> bool {
+    session.kind != SessionKind::Oauth || session.scopes.iter().any(|scope| scope == "api" || scope == "full")
+}
+
+/// The header is there and is not `Bearer` or `OAuth` and one word.
+fn bad_auth_header() -> Fault {
+    Fault::new(Code::INVALID_AUTH_HEADER, "INVALID_AUTH_HEADER")
+}
+
+/// jsforce does not try to log in again on this text.
+fn not_for_rest() -> Fault {
+    Fault::new(Code::INVALID_SESSION_ID, "This session is not valid for use with the REST API")
+}
+
+/// Seen in <https://github.com/xgeek-net/salesforce-mass-editor/issues/8>.
+fn api_disabled() -> Fault {
+    Fault::new(Code::API_DISABLED_FOR_ORG, "The REST API is not enabled for this Organization.")
+}
+
+fn password_expired() -> Fault {
+    let message = "The users password has expired, you must call SetPassword before attempting any other API operations";
+    Fault::new(Code::INVALID_OPERATION_WITH_EXPIRED_PASSWORD, message)
+}

@@ -1,0 +1,111 @@
+//! Records as queries shape them.
+
+use super::Writer;
+use crate::cloud::ApiVersion;
+use crate::org::id::Id;
+use crate::org::record::{Cell, Column, Content, Row, Shape};
+use crate::org::schema::FieldType;
+use crate::org::value::Value;
+
+/// Keeps the rows of a child query that are too many for one answer, and gives the path of the rest.
+pub type Pages<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<(usize, String)>;
+
+/// For rows that have no children, or few.
+pub const NO_PAGES: Pages = &|_, _| None;
+
+/// The path of a record.
+pub fn record_url(version: ApiVersion, object: &str, id: Id) -> String {
+    let version = version.number();
+    let mut url = String::with_capacity(32 + object.len() + 19);
+    url.push_str("/services/data/v");
+    url.push_str(&version.to_string());
+    for part in [".0/sobjects/", object, "/", id.as_str()] {
+        url.push_str(part);
+    }
+    url
+}
+
+/// Writes a row under a name.
+fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
+    let object = shape.object.as_deref().map_or("AggregateResult", |object| &object.name);
+    let at = row.id.filter(|_| shape.object.is_some()).map(|id| (version, id));
+    w.record(name, object, at, |w| cells(w, version, shape, row, pages));
+}
+
+/// Writes the cells of a row as members.
+pub fn cells(w: &mut Writer, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
+    for (column, cell) in shape.columns.iter().zip(&row.cells) {
+        self::cell(w, version, shape, row, column, cell, pages);
+    }
+}
+
+fn cell(
+    w: &mut Writer,
+    version: ApiVersion,
+    shape: &Shape,
+    of: &Row,
+    column: &Column,
+    cell: &Cell,
+    pages: Pages,
+) {
+    let name = &column.name;
+    match (&column.content, cell) {
+        (Content::Value(FieldType::Base64), Cell::Value(Value::Text(_))) => match (&shape.object, of.id) {
+            (Some(object), Some(id)) => {
+                w.text(name, &format!("{}/{name}", record_url(version, &object.name, id)));
+            }
+            _ => w.null(name),
+        },
+        (Content::Value(kind), Cell::Value(value)) => w.value(name, *kind, value),
+        (Content::Compound(parts), Cell::Compound(Some(values))) => w.group(name, |w| {
+            for ((part, kind), value) in parts.iter().zip(values) {
+                w.value(part, *kind, value);
+            }
+        }),
+        (Content::Parent(shape), Cell::Parent(Some(parent))) => row(w, name, version, shape, parent, pages),
+        (Content::AnyParent(shapes), Cell::AnyParent(Some((which, parent)))) => match shapes.get(*which) {
+            Some(shape) => row(w, name, version, shape, parent, pages),
+            None => w.null(name),
+        },
+        (Content::Children(shape), Cell::Children(rows)) if !rows.is_empty() => {
+            children(w, name, version, shape, rows, pages);
+        }
+        _ => w.null(name),
+    }
+}
+
+fn children(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, rows: &[Row], pages: Pages) {
+    let rest = pages(shape, rows);
+    let shown = rest.as_ref().map_or(rows.len(), |(shown, _)| *shown);
+    let next = rest.as_ref().map(|(_, url)| url.as_str());
+    w.group(name, |w| result(w, version, shape, rows.iter().take(shown), rows.len(), next, pages));
+}
+
+/// Writes the members of a query's answer: the rows on this page, how many there are in all, and where the next page is.
+pub fn result<'a>(
+    w: &mut Writer,
+    version: ApiVersion,
+    shape: &Shape,
+    rows: impl Iterator<Item = &'a Row>,
+    total: usize,
+    next: Option<&str>,
+    pages: Pages,
+) {
+    let total = i64::try_from(total).unwrap_or(i64::MAX);
+    // XML has them in alphabetical order.
+    if !w.is_xml() {
+        w.int("totalSize", total);
+    }
+    w.bool("done", next.is_none());
+    if let Some(url) = next {
+        w.text("nextRecordsUrl", url);
+    }
+    w.items("records", |w| {
+        for row in rows {
+            self::row(w, "records", version, shape, row, pages);
+        }
+    });
+    if w.is_xml() {
+        w.int("totalSize", total);
+    }
+}

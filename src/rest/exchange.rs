@@ -1,0 +1,170 @@
+//! What a handler is given, and what it gives back.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::encode::{Layout, Writer};
+use super::fault::RestFault;
+use crate::cloud::{ApiVersion, OrgWorld, State, Visit};
+use crate::message::{Method, Request, Response, StatusCode, header};
+use crate::org::dml::{Call, Options};
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+use crate::router::Captures;
+
+/// What a handler gives back.
+pub type Answer = Result<Response, RestFault>;
+
+/// A request by nobody in particular.
+pub struct Asked<'a> {
+    pub state: &'a State,
+    pub request: &'a Request,
+    pub layout: Layout,
+}
+
+/// A request of a session to a resource of one API version.
+pub struct Exchange<'a> {
+    pub visit: Visit<'a>,
+    pub version: ApiVersion,
+    pub request: &'a Request,
+    /// The method meant: a `POST` may stand for another.
+    pub method: Method,
+    pub captures: Captures<'a, 'a>,
+    pub layout: Layout,
+}
+
+impl<'a> Exchange<'a> {
+    /// A decoded part of the path, by the name it has in the route's pattern.
+    pub fn capture(&self, name: &str) -> Cow<'_, str> {
+        self.captures.get(name)
+    }
+
+    /// The object that the path names, in any case.
+    ///
+    /// # Errors
+    /// 404 when there is none, or the user may not read it.
+    pub fn object(&self) -> Result<Arc<SObject>, RestFault> {
+        let object = self.visit.org.object(&self.captures.get("object"))?;
+        object.filter(|object| self.visit.runner.object(object).read).ok_or_else(RestFault::not_found)
+    }
+
+    /// The record of that object which `text` names.
+    ///
+    /// # Errors
+    /// 404 when the text is no id or one of another object; `MALFORMED_ID` when it only looks like one of this.
+    pub fn record_id(&self, object: &SObject, text: &str) -> Result<Id, RestFault> {
+        let Some(id) = Id::parse(text) else {
+            let shaped = matches!(text.len(), 15 | 18) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+            let prefix = object.key_prefix.as_deref().filter(|prefix| shaped && text.starts_with(*prefix));
+            return Err(match prefix.and(object.field("Id")) {
+                Some(field) => {
+                    RestFault::of_record(vec![crate::org::fault::Fault::malformed_id(field, text)])
+                }
+                None => RestFault::no_external_id(text),
+            });
+        };
+        if object.key_prefix.as_deref() == Some(id.key_prefix()) {
+            Ok(id)
+        } else {
+            Err(RestFault::not_found())
+        }
+    }
+
+    /// The org's world, to be lent to [`Exchange::call`].
+    pub fn world(&self) -> OrgWorld<'_> {
+        self.visit.world()
+    }
+
+    /// A call of the write pipeline in the user's name.
+    pub fn call<'c>(&'c self, world: &'c OrgWorld<'c>, options: &'c Options) -> Call<'c> {
+        Call { org: self.visit.org, world, runner: &self.visit.runner, options }
+    }
+
+    /// How records are to be saved, as the request's headers say.
+    pub fn save_options(&self) -> Options {
+        let allow_duplicates = self.option("Sforce-Duplicate-Rule-Header", "allowSave");
+        Options {
+            allow_duplicates: allow_duplicates.is_some_and(|v| v.eq_ignore_ascii_case("true")),
+            ..Options::default()
+        }
+    }
+
+    /// A setting in a header such as `Sforce-Query-Options: batchSize=200`.
+    pub fn option(&self, header: &str, name: &str) -> Option<&str> {
+        option(self.request, header, name)
+    }
+
+    /// 200 with an object.
+    pub fn ok(&self, root: &str, members: impl FnOnce(&mut Writer)) -> Response {
+        super::document(StatusCode::OK, self.layout, Writer::object(self.layout, root, members))
+    }
+
+    /// 200 with a list.
+    pub fn ok_list(&self, root: &str, items: impl FnOnce(&mut Writer)) -> Response {
+        super::document(StatusCode::OK, self.layout, Writer::list(self.layout, root, items))
+    }
+}
+
+/// The layout that a request asks for: by the suffix of its path, else by `Accept`, else JSON.
+pub fn layout(request: &Request, suffix: Option<Layout>) -> Layout {
+    let xml = match suffix {
+        Some(layout) => layout == Layout::Xml,
+        None => request.header(header::ACCEPT).is_some_and(prefers_xml),
+    };
+    match (xml, request.header("x-prettyprint")) {
+        (true, _) => Layout::Xml,
+        (false, Some("1" | "true")) => Layout::PrettyJson,
+        (false, _) => Layout::Json,
+    }
+}
+
+/// Whether the first of the two types that an `Accept` header likes best is XML (RFC 9110, 12.5.1).
+fn prefers_xml(accept: &str) -> bool {
+    let mut best = (0.0, false);
+    for item in accept.split(',') {
+        let mut parts = item.split(';').map(str::trim);
+        let xml = match parts.next() {
+            Some("application/xml" | "text/xml") => true,
+            Some("application/json" | "application/*" | "*/*") => false,
+            _ => continue,
+        };
+        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        if weight > best.0 {
+            best = (weight, xml);
+        }
+    }
+    best.1
+}
+
+fn option<'r>(request: &'r Request, header: &str, name: &str) -> Option<&'r str> {
+    let pairs = request.header(header)?.split([';', ',']);
+    pairs
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| key.trim() == name)
+        .map(|(_, value)| value.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accept_chooses_the_layout() {
+        for json in [
+            "*/*",
+            "application/json",
+            "text/html, */*;q=0.5",
+            "garbage",
+            "application/json, application/xml",
+        ] {
+            assert!(!prefers_xml(json), "{json}");
+        }
+        for xml in [
+            "application/xml",
+            "text/html,application/xml;q=0.9,*/*;q=0.8",
+            "application/json;q=0.1, text/xml",
+        ] {
+            assert!(prefers_xml(xml), "{xml}");
+        }
+    }
+}

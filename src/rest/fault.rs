@@ -1,0 +1,233 @@
+//! Refusals: which status a fault has on REST, and how its body looks.
+//!
+//! Bodies are arrays of errors. `fields` is there when a record was refused, and only then; what the service refuses
+//! before it has looked at any data says `errorCode` first.
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm>
+
+use super::encode::{Layout, Writer, record_url};
+use crate::cloud::ApiVersion;
+use crate::message::{HeaderValue, Method, Response, StatusCode, header};
+use crate::org::fault::{Detail, Fault, StatusCode as Code};
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+use crate::router::Methods;
+
+/// A refused call.
+#[derive(Debug, Clone)]
+pub struct RestFault {
+    pub status: StatusCode,
+    pub faults: Vec<Fault>,
+    pub form: Form,
+    /// The methods that the resource knows, for 405.
+    allowed: Option<Methods>,
+    /// What the call asked for that is not emulated.
+    pub gap: Option<String>,
+}
+
+/// What the error objects of a refusal consist of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `message`, `errorCode`, `fields`: a record was refused.
+    Record,
+    /// `message`, `errorCode`: the call was.
+    Call,
+    /// `errorCode`, `message`: no resource or method, as the framework says it.
+    Framework,
+    /// No body.
+    Bare,
+}
+
+impl From<Fault> for RestFault {
+    fn from(fault: Fault) -> RestFault {
+        RestFault::new(status(&fault), Form::Call, fault)
+    }
+}
+
+impl RestFault {
+    fn new(status: StatusCode, form: Form, fault: Fault) -> RestFault {
+        RestFault { status, faults: vec![fault], form, allowed: None, gap: None }
+    }
+
+    /// What the write pipeline said about a record.
+    pub fn of_record(faults: Vec<Fault>) -> RestFault {
+        let status = faults.first().map_or(StatusCode::BAD_REQUEST, status);
+        RestFault { status, faults, form: Form::Record, allowed: None, gap: None }
+    }
+
+    /// There is nothing under this path.
+    pub fn not_found() -> RestFault {
+        let fault = Fault::new(Code::NOT_FOUND, "The requested resource does not exist");
+        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, fault)
+    }
+
+    /// A path names a record by something that is no id, or by a field that is no external id.
+    pub fn no_external_id(name: &str) -> RestFault {
+        let message = format!("Provided external ID field does not exist or is not accessible: {name}");
+        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, Fault::new(Code::NOT_FOUND, message))
+    }
+
+    /// Several records have the external id in the path: 300 with their paths.
+    pub fn several_records(object: &SObject, ids: &[Id]) -> RestFault {
+        let choices = ids.iter().map(|id| (object.name.clone(), *id)).collect();
+        let fault = Fault::new(Code::DUPLICATE_EXTERNAL_ID, "more than one record found for the external id");
+        fault.with(Detail::Choices(choices)).into()
+    }
+
+    /// Seen in <https://github.com/omniphx/forrest/issues/191>.
+    pub fn method_not_allowed(method: &Method, allowed: Methods) -> RestFault {
+        let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
+        let fault = Fault::new(Code::METHOD_NOT_ALLOWED, message);
+        let refusal = RestFault::new(StatusCode::METHOD_NOT_ALLOWED, Form::Framework, fault);
+        RestFault { allowed: Some(allowed), ..refusal }
+    }
+
+    /// Seen in <https://github.com/kevinohara80/nforce/issues/74>.
+    pub fn unsupported_media_type(media_type: &str) -> RestFault {
+        let message = format!("MediaType of '{media_type}' is not supported by this resource");
+        Fault::new(Code::UNSUPPORTED_MEDIA_TYPE, message).into()
+    }
+
+    /// The API version is no longer served. The body's text is not public; the status is.
+    pub fn retired_version() -> RestFault {
+        let fault = Fault::new(Code::GONE, "The requested API version is retired.");
+        RestFault::new(StatusCode::GONE, Form::Framework, fault)
+    }
+
+    /// `If-Unmodified-Since` or `If-Match` does not hold.
+    pub fn precondition_failed() -> RestFault {
+        RestFault::bare(StatusCode::PRECONDITION_FAILED)
+    }
+
+    /// `If-Modified-Since` or `If-None-Match` says that the client has the answer.
+    pub fn not_modified() -> RestFault {
+        RestFault::bare(StatusCode::NOT_MODIFIED)
+    }
+
+    fn bare(status: StatusCode) -> RestFault {
+        RestFault { status, faults: Vec::new(), form: Form::Bare, allowed: None, gap: None }
+    }
+
+    /// Something that the real service has and this one does not: answered as something absent, or plainly.
+    pub fn not_emulated(what: &str, strict: bool) -> RestFault {
+        let refusal = match strict {
+            false => RestFault::not_found(),
+            true => {
+                let fault = Fault::new(Code::NOT_IMPLEMENTED, format!("fauxforce does not emulate {what}"));
+                RestFault::new(StatusCode::NOT_IMPLEMENTED, Form::Framework, fault)
+            }
+        };
+        refusal.for_want_of(what)
+    }
+
+    /// The same refusal, noted as something that is not emulated.
+    pub fn for_want_of(mut self, what: &str) -> RestFault {
+        self.gap = Some(what.to_owned());
+        self
+    }
+
+    /// The answer.
+    pub fn response(&self, layout: Layout, version: ApiVersion) -> Response {
+        let mut response = match self.form {
+            Form::Bare => Response::new(self.status),
+            _ => super::document(self.status, layout, self.body(layout, version)),
+        };
+        let headers = &mut response.headers;
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Token"));
+        }
+        if let Some(allowed) =
+            self.allowed.and_then(|methods| HeaderValue::try_from(methods.to_string()).ok())
+        {
+            headers.insert(header::ALLOW, allowed);
+        }
+        response
+    }
+
+    fn body(&self, layout: Layout, version: ApiVersion) -> Vec<u8> {
+        if let [Fault { detail: Some(detail), .. }] = self.faults.as_slice() {
+            if let Detail::Choices(choices) = &**detail {
+                return Writer::list(layout, "urls", |w| {
+                    for (object, id) in choices {
+                        w.text("url", &record_url(version, object, *id));
+                    }
+                });
+            }
+        }
+        Writer::list(layout, "Errors", |w| {
+            for fault in &self.faults {
+                w.group("Error", |w| self.error(w, fault));
+            }
+        })
+    }
+
+    fn error(&self, w: &mut Writer, fault: &Fault) {
+        let code = fault.code.as_str();
+        let with_fields = self.form == Form::Record && !fault.unread;
+        let fields = |w: &mut Writer| {
+            if with_fields {
+                w.items("fields", |w| fault.fields.iter().for_each(|field| w.text("fields", field)));
+            }
+        };
+        if let Some(Detail::Duplicates(result)) = fault.detail.as_deref() {
+            // The misspelling is the service's; clients look for it.
+            w.tree("duplicateResut", result);
+            w.text("errorCode", code);
+            w.text("message", &fault.message);
+        } else if w.is_xml() {
+            w.text("errorCode", code);
+            fields(w);
+            w.text("message", &fault.message);
+        } else if self.form == Form::Framework {
+            w.text("errorCode", code);
+            w.text("message", &fault.message);
+        } else {
+            w.text("message", &fault.message);
+            w.text("errorCode", code);
+            fields(w);
+        }
+    }
+}
+
+/// The status of a fault.
+pub fn status(fault: &Fault) -> StatusCode {
+    match fault.code {
+        Code::INVALID_SESSION_ID | Code::INVALID_AUTH_HEADER => StatusCode::UNAUTHORIZED,
+        Code::API_DISABLED_FOR_ORG
+        | Code::API_CURRENTLY_DISABLED
+        | Code::FUNCTIONALITY_NOT_ENABLED
+        | Code::REQUEST_LIMIT_EXCEEDED
+        | Code::INSUFFICIENT_ACCESS
+        | Code::INVALID_OPERATION_WITH_EXPIRED_PASSWORD => StatusCode::FORBIDDEN,
+        Code::NOT_FOUND => StatusCode::NOT_FOUND,
+        Code::ENTITY_IS_DELETED | Code::INVALID_CROSS_REFERENCE_KEY if fault.addressed => {
+            StatusCode::NOT_FOUND
+        }
+        Code::DUPLICATE_EXTERNAL_ID if matches!(fault.detail.as_deref(), Some(Detail::Choices(_))) => {
+            StatusCode::MULTIPLE_CHOICES
+        }
+        Code::METHOD_NOT_ALLOWED => StatusCode::METHOD_NOT_ALLOWED,
+        Code::UNSUPPORTED_MEDIA_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::GONE => StatusCode::GONE,
+        Code::UNKNOWN_EXCEPTION => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::SERVER_UNAVAILABLE => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+impl Fault {
+    /// A field that must not stand in the body: the path names the record by it.
+    /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_create.htm>
+    pub(super) fn field_in_path_and_body(name: &str) -> Fault {
+        let message = format!("The {name} field should not be specified in the sobject data.");
+        Fault::new(Code::INVALID_FIELD, message)
+    }
+
+    pub(super) fn body_required() -> Fault {
+        let message = "The HTTP entity body is required, but this request has no entity body.";
+        Fault::new(Code::JSON_PARSER_ERROR, message)
+    }
+
+    pub(super) fn duplicate_field(name: &str) -> Fault {
+        Fault::new(Code::INVALID_FIELD, format!("duplicate field selected: {name}"))
+    }
+}

@@ -1,0 +1,82 @@
+//! What the real REST API has and this one does not, in one table.
+//!
+//! The answer is that of the real service for something absent, marked with `X-Fauxforce-Gap`; with `--strict` it
+//! is 501. Either way the gap is noted, never a silent success.
+
+use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
+
+/// Patterns below `/services/data/{version}`; each stands for itself and for all below it.
+pub const GAPS: &[&str] = &[
+    "/actions",
+    "/analytics",
+    "/appMenu",
+    "/apps",
+    "/assistant",
+    "/async-queries",
+    "/chatter",
+    "/commerce",
+    "/compactLayouts",
+    "/composite",
+    "/connect",
+    "/consent",
+    "/contact-tracing",
+    "/dedupe",
+    "/domino",
+    "/eclair",
+    "/einstein",
+    "/emailConnect",
+    "/event",
+    "/eventLogFile",
+    "/fingerprint",
+    "/folders",
+    "/graphql",
+    "/iot",
+    "/jobs",
+    "/jsonxform",
+    "/knowledgeManagement",
+    "/licensing",
+    "/localizedvalue",
+    "/metadata",
+    "/mobile",
+    "/nouns",
+    "/parameterizedSearch",
+    "/payments",
+    "/platformEventSchema",
+    "/prechatForms",
+    "/process",
+    "/quickActions",
+    "/scheduling",
+    "/search",
+    "/serviceTemplates",
+    "/smartdatadiscovery",
+    "/sobjects/relevantItems",
+    "/sobjects/{object}/describe/approvalLayouts",
+    "/sobjects/{object}/describe/compactLayouts",
+    "/sobjects/{object}/describe/layouts",
+    "/sobjects/{object}/describe/namedLayouts",
+    "/sobjects/{object}/defaultValues",
+    "/sobjects/{object}/listviews",
+    "/sobjects/{object}/quickActions",
+    "/suggestedArticles",
+    "/support",
+    "/tabs",
+    "/theme",
+    "/tokenizer",
+    "/tooling",
+    "/ui-api",
+    "/wave",
+];
+
+/// Answers for a pattern of [`GAPS`].
+pub fn answer(exchange: &Exchange) -> Answer {
+    let path = exchange.request.path();
+    let below = path.strip_prefix("/services/data/").and_then(|rest| rest.split_once('/'));
+    let below = below.map_or(path, |(_, below)| below.trim_end_matches('/'));
+    Err(not_emulated(exchange, &format!("{} /{below}", exchange.method)))
+}
+
+/// The refusal of a feature of an emulated resource.
+pub fn not_emulated(exchange: &Exchange, what: &str) -> RestFault {
+    RestFault::not_emulated(what, exchange.visit.state.settings.strict)
+}

@@ -1,0 +1,255 @@
+//! Reads a JSON record, strictly, and says what is wrong in the words of Jackson 1.9, which the service uses.
+//!
+//! Positions are Jackson's too. An unexpected character is reported at the column after it; a value where its token
+//! began, and inside an object that is not the value itself but the comma before its name (or the name, for the first
+//! member): recorded in <https://salesforce.stackexchange.com/questions/54882>. Columns count bytes.
+
+use std::collections::HashSet;
+
+use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::value::{Input, Position, Raw};
+
+mod scalar;
+
+/// How deep objects and arrays may lie in each other.
+const DEEPEST: usize = 100;
+
+const OBJECT: &str = "OBJECT";
+const ARRAY: &str = "ARRAY";
+const A_VALUE: &str = "expected a valid value (number, String, array, object, 'true', 'false' or 'null')";
+const A_NAME: &str = "was expecting double-quote to start field name";
+
+/// Reads a body that is one object.
+///
+/// # Errors
+/// `JSON_PARSER_ERROR`, with line and column.
+pub fn read(body: &[u8]) -> Result<Vec<(String, Input)>, Fault> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let mut reader = Reader { body, at: 0, line: 1, line_start: 0, deep: 0 };
+    let Some(first) = reader.token() else { return Err(Fault::body_required()) };
+    let start = reader.last();
+    let value = reader.value(first, start)?;
+    if let Some(byte) = reader.token() {
+        return Err(reader.unexpected(byte, A_VALUE));
+    }
+    match value.raw {
+        Raw::Object(members) => Ok(members),
+        other => Err(not_an_object(&other, start)),
+    }
+}
+
+/// Where the reader is in a body.
+struct Reader<'a> {
+    body: &'a [u8],
+    at: usize,
+    line: u32,
+    line_start: usize,
+    deep: usize,
+}
+
+type Read<T> = Result<T, Fault>;
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.body.get(self.at).copied()
+    }
+
+    fn bump(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    /// The next byte that is no white space.
+    fn token(&mut self) -> Option<u8> {
+        loop {
+            match self.bump()? {
+                b' ' | b'\t' => {}
+                b'\n' => self.break_line(),
+                b'\r' => {
+                    if self.peek() == Some(b'\n') {
+                        self.at += 1;
+                    }
+                    self.break_line();
+                }
+                byte => return Some(byte),
+            }
+        }
+    }
+
+    /// The next token, where an object or array must not end.
+    fn token_within(&mut self, what: &str) -> Read<u8> {
+        self.token()
+            .ok_or_else(|| self.error(&format!("Unexpected end-of-input within/between {what} entries")))
+    }
+
+    /// The next token, where an object or array that began at `start` may end.
+    fn token_or_end(&mut self, what: &str, start: Position) -> Read<u8> {
+        let Position { line, column } = start;
+        let from = format!("[line:{line}, column:{}]", column.saturating_sub(1));
+        let missing = |reader: &Self| {
+            reader.error(&format!("Unexpected end-of-input: expected close marker for {what} (from {from})"))
+        };
+        self.token().ok_or_else(|| missing(self))
+    }
+
+    fn break_line(&mut self) {
+        self.line += 1;
+        self.line_start = self.at;
+    }
+
+    /// The position after the last byte read: where errors are.
+    fn here(&self) -> Position {
+        let column = u32::try_from(self.at.saturating_sub(self.line_start)).unwrap_or(u32::MAX - 1) + 1;
+        Position { line: self.line, column }
+    }
+
+    /// The position of the last byte read: where tokens begin.
+    fn last(&self) -> Position {
+        let Position { line, column } = self.here();
+        Position { line, column: column.saturating_sub(1) }
+    }
+
+    /// The value that begins with a byte just read, as the token that Jackson sees at `token`.
+    fn value(&mut self, first: u8, token: Position) -> Read<Input> {
+        let raw = match first {
+            b'"' => Raw::Text(self.string()?),
+            b'{' => Raw::Object(self.nested(|reader| reader.object(token))?),
+            b'[' => {
+                self.nested(|reader| reader.array(token))?;
+                Raw::Array
+            }
+            b't' => self.literal("true", Raw::Bool(true))?,
+            b'f' => self.literal("false", Raw::Bool(false))?,
+            b'n' => self.literal("null", Raw::Null)?,
+            b'N' => return Err(self.not_a_number()),
+            b'-' | b'0'..=b'9' => self.number()?,
+            byte => return Err(self.unexpected(byte, A_VALUE)),
+        };
+        Ok(Input { raw, at: Some(token) })
+    }
+
+    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+        self.deep += 1;
+        if self.deep > DEEPEST {
+            return Err(self.error(&format!(
+                "Document nesting depth ({}) exceeds the maximum allowed ({DEEPEST})",
+                self.deep
+            )));
+        }
+        let read = read(self);
+        self.deep -= 1;
+        read
+    }
+
+    fn object(&mut self, start: Position) -> Read<Vec<(String, Input)>> {
+        let mut members = Vec::new();
+        let mut names = HashSet::new();
+        loop {
+            let mut byte = self.token_or_end(OBJECT, start)?;
+            if byte == b'}' {
+                return Ok(members);
+            }
+            let token = self.last();
+            if !members.is_empty() {
+                if byte != b',' {
+                    return Err(self.unexpected(byte, "was expecting comma to separate OBJECT entries"));
+                }
+                byte = self.token_within(OBJECT)?;
+            }
+            if byte != b'"' {
+                return Err(self.unexpected(byte, A_NAME));
+            }
+            let name = self.name()?;
+            if !names.insert(name.to_ascii_lowercase()) {
+                return Err(self.error(&format!("Duplicate field '{name}'")));
+            }
+            let colon = self.token_within(OBJECT)?;
+            if colon != b':' {
+                return Err(self.unexpected(colon, "was expecting a colon to separate field name and value"));
+            }
+            let first = self.token_within(OBJECT)?;
+            members.push((name, self.value(first, token)?));
+        }
+    }
+
+    /// Arrays are no value of any field: their items are only checked.
+    fn array(&mut self, start: Position) -> Read<()> {
+        let mut empty = true;
+        loop {
+            let mut byte = self.token_or_end(ARRAY, start)?;
+            if byte == b']' {
+                return Ok(());
+            }
+            let token = self.last();
+            if !std::mem::take(&mut empty) {
+                if byte != b',' {
+                    return Err(self.unexpected(byte, "was expecting comma to separate ARRAY entries"));
+                }
+                byte = self.token_within(ARRAY)?;
+            }
+            self.value(byte, token)?;
+        }
+    }
+
+    fn unexpected(&self, byte: u8, wanted: &str) -> Fault {
+        let shown = shown(self.character_ending_here(byte));
+        self.error(&format!("Unexpected character ({shown}): {wanted}"))
+    }
+
+    fn error(&self, message: &str) -> Fault {
+        let Position { line, column } = self.here();
+        parser_error(&format!("{message} at [line:{line}, column:{column}]"))
+    }
+
+    /// The character whose first byte was read last; U+FFFD for what is not UTF-8.
+    fn character_ending_here(&self, byte: u8) -> char {
+        let rest = self.body.get(self.at.saturating_sub(1)..).unwrap_or_default();
+        let head = rest.get(..rest.len().min(4)).unwrap_or_default();
+        let valid = match std::str::from_utf8(head) {
+            Ok(text) => text,
+            Err(error) => {
+                std::str::from_utf8(head.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+            }
+        };
+        valid.chars().next().unwrap_or(if byte.is_ascii() {
+            byte.into()
+        } else {
+            char::REPLACEMENT_CHARACTER
+        })
+    }
+}
+
+fn parser_error(message: &str) -> Fault {
+    Fault::new(Code::JSON_PARSER_ERROR, message)
+}
+
+/// A character as messages show it: `'j' (code 106)`.
+fn shown(character: char) -> String {
+    let code = u32::from(character);
+    match code {
+        0..=0x1f | 0x7f..=0x9f => format!("(CTRL-CHAR, code {code})"),
+        256.. => format!("'{character}' (code {code} / 0x{code:x})"),
+        _ => format!("'{character}' (code {code})"),
+    }
+}
+
+/// The body is JSON, but no record.
+fn not_an_object(raw: &Raw, Position { line, column }: Position) -> Fault {
+    let token = match raw {
+        Raw::Null => "VALUE_NULL",
+        Raw::Bool(true) => "VALUE_TRUE",
+        Raw::Bool(false) => "VALUE_FALSE",
+        Raw::Int(_) => "VALUE_NUMBER_INT",
+        Raw::Float(_) => "VALUE_NUMBER_FLOAT",
+        Raw::Text(_) => "VALUE_STRING",
+        Raw::Object(_) => "START_OBJECT",
+        Raw::Array => "START_ARRAY",
+    };
+    parser_error(&format!(
+        "Can not deserialize SObject out of {token} token at [line:{line}, column:{column}]"
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Installs the pinned clients once, under `target/clients/`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The Python that has simple-salesforce. `None` when it cannot be had, which has then been said aloud.
+pub fn python() -> Option<&'static Path> {
+    static INSTALLED: OnceLock<Option<PathBuf>> = OnceLock::new();
+    INSTALLED
+        .get_or_init(|| {
+            let folder = install("python", &["requirements.txt"], |folder| {
+                let venv = if cfg!(windows) { "python" } else { "python3" };
+                run(Command::new(venv).args(["-m", "venv"]).arg(folder.join("venv")))?;
+                run(Command::new(interpreter(folder))
+                    .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+                    .arg(folder.join("requirements.txt")))
+            })?;
+            Some(interpreter(&folder))
+        })
+        .as_deref()
+}
+
+/// The folder in which jsforce can be imported. `None` when it cannot be had, which has then been said aloud.
+pub fn node() -> Option<&'static Path> {
+    static INSTALLED: OnceLock<Option<PathBuf>> = OnceLock::new();
+    INSTALLED
+        .get_or_init(|| {
+            install("node", &["package.json", "package-lock.json"], |folder| {
+                let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+                run(Command::new(npm)
+                    .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+                    .current_dir(folder))
+            })
+        })
+        .as_deref()
+}
+
+/// Where this folder's files are.
+pub fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("clients")
+}
+
+fn interpreter(folder: &Path) -> PathBuf {
+    let bin = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
+    folder.join("venv").join(bin)
+}
+
+/// Fills a folder that is named after the content of the pins, unless an earlier run has.
+/// Failing means failing under `CI=true`, elsewhere that the tests of this client are left out.
+fn install(name: &str, pins: &[&str], fill: impl Fn(&Path) -> Result<(), String>) -> Option<PathBuf> {
+    match attempt(name, pins, fill) {
+        Ok(folder) => Some(folder),
+        Err(why) if std::env::var("CI").is_ok_and(|ci| matches!(ci.as_str(), "true" | "1")) => {
+            panic!("the {name} client cannot be installed: {why}")
+        }
+        Err(why) => {
+            // Past the capture of test output, which would swallow it when the tests "pass".
+            let line = format!(
+                "\n!!! SKIPPED: the tests of the {name} client, which cannot be installed: {why}\n\n"
+            );
+            io::stderr().write_all(line.as_bytes()).ok();
+            None
+        }
+    }
+}
+
+fn attempt(name: &str, pins: &[&str], fill: impl Fn(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
+    let mut hasher = DefaultHasher::new();
+    let mut files = Vec::new();
+    for pin in pins {
+        let content = fs::read(sources().join(pin)).map_err(|error| format!("{pin}: {error}"))?;
+        content.hash(&mut hasher);
+        files.push((pin, content));
+    }
+    // target/tmp is given; target/clients is beside it.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("target/ has no parent")?;
+    let folder = target.join("clients").join(format!("{name}-{:016x}", hasher.finish()));
+    let stamp = folder.join("installed");
+    if stamp.exists() {
+        return Ok(folder);
+    }
+    fs::remove_dir_all(&folder).ok();
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for (pin, content) in files {
+        fs::write(folder.join(pin), content).map_err(|error| format!("{pin}: {error}"))?;
+    }
+    fill(&folder)?;
+    fs::write(stamp, b"").map_err(|error| error.to_string())?;
+    Ok(folder)
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_owned();
+    let program = Path::new(&program).file_name().unwrap_or(OsStr::new("?")).to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("{program}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{program} ended with {}: {}", output.status, said.trim()))
+}

@@ -1,0 +1,75 @@
+//! Real clients, unmodified and pinned, against a running server: over HTTP and over HTTPS they must see the same.
+
+mod install;
+mod server;
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+use server::Server;
+
+#[test]
+fn simple_salesforce_over_http() {
+    simple_salesforce("url");
+}
+
+#[test]
+fn simple_salesforce_over_https() {
+    simple_salesforce("httpsUrl");
+}
+
+#[test]
+fn jsforce_over_http() {
+    jsforce("url");
+}
+
+#[test]
+fn jsforce_over_https() {
+    jsforce("httpsUrl");
+}
+
+fn simple_salesforce(base: &str) {
+    let Some(python) = install::python() else { return };
+    let script = install::sources().join("simple_salesforce_scenario.py");
+    let mut client = Command::new(python);
+    compare("simple_salesforce", base, client.arg("-B").arg(script));
+}
+
+fn jsforce(base: &str) {
+    let Some(folder) = install::node() else { return };
+    let script = "jsforce_scenario.mjs";
+    // Modules are looked for beside the script.
+    fs::copy(install::sources().join(script), folder.join(script)).expect("the script can be copied");
+    compare("jsforce", base, Command::new("node").arg(folder.join(script)));
+}
+
+/// Runs a scenario and compares what the client saw with the snapshot, the same one for both protocols.
+fn compare(name: &str, base: &str, client: &mut Command) {
+    let server = Server::start();
+    for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
+        client.env_remove(variable);
+    }
+    let output = client
+        .arg(server.ready_file())
+        .arg(server.told(base))
+        .env("REQUESTS_CA_BUNDLE", server.told("caFile"))
+        .env("NODE_EXTRA_CA_CERTS", server.told("caFile"))
+        .output()
+        .expect("the client can be started");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name} ended with {}:\n{stdout}\n{stderr}", output.status);
+    let steps: Vec<Value> = stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}")))
+        .collect();
+
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(r"https?://(localhost|127\.0\.0\.1):\d+", "[server]");
+    settings.add_filter(r"\b([0-9A-Za-z]{3})Ff0[0-9A-Za-z]{9}([0-9A-Za-z]{3})?\b", "[$1…]");
+    settings.bind(|| insta::assert_json_snapshot!(format!("client_{name}"), steps));
+}

@@ -1,0 +1,62 @@
+//! A server process of one test.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long a start may take on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running `fauxforce serve --deterministic`; dropping it ends it.
+pub struct Server {
+    process: Child,
+    folder: TempDir,
+    pub ready: Value,
+}
+
+impl Server {
+    pub fn start() -> Server {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_fauxforce"))
+            .args(["serve", "--port", "0", "--deterministic", "--ready-file"])
+            .arg(folder.path().join("ready.json"))
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let deadline = Instant::now() + PATIENCE;
+        let ready = loop {
+            if let Ok(text) = fs::read(folder.path().join("ready.json")) {
+                break serde_json::from_slice(&text).expect("the ready file is JSON");
+            }
+            if let Ok(Some(status)) = process.try_wait() {
+                panic!("the server ended with {status} before it was ready");
+            }
+            assert!(Instant::now() < deadline, "the server is not ready after {PATIENCE:?}");
+            // The file is the only sign there is to wait for.
+            thread::sleep(Duration::from_millis(2));
+        };
+        Server { process, folder, ready }
+    }
+
+    /// A value of the ready file.
+    pub fn told(&self, key: &str) -> &str {
+        self.ready[key].as_str().unwrap_or_else(|| panic!("the ready file has no {key}"))
+    }
+
+    pub fn ready_file(&self) -> PathBuf {
+        self.folder.path().join("ready.json")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
