@@ -21,6 +21,7 @@ pub mod rule;
 pub mod schema;
 pub mod seed;
 pub mod settings;
+pub mod soql;
 mod storage;
 pub mod value;
 
@@ -85,6 +86,7 @@ pub struct Org {
     pub store: Store,
     pub seeded: Seeded,
     tables: RefCell<HashSet<String>>,
+    queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter>>,
@@ -107,6 +109,7 @@ impl Org {
             store,
             seeded: Seeded::default(),
             tables: RefCell::default(),
+            queries: soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),
@@ -140,10 +143,13 @@ impl Org {
         if self.tables.borrow().contains(&object.name) {
             return Ok(());
         }
-        let new = self.store.ensure(&storage::table(object))?;
+        self.store.attempt(|| {
+            let new = self.store.ensure(&storage::table(object))?;
+            if new { seed::platform::fill(self, object) } else { Ok(()) }
+        })?;
         self.tables.borrow_mut().insert(object.name.clone());
         self.made.borrow_mut().push(object.name.clone());
-        if new { seed::platform::fill(self, object) } else { Ok(()) }
+        Ok(())
     }
 
     /// Whether an object can have records: its table has been made. Does not make it.

@@ -8,6 +8,7 @@ use crate::{Failure, median, table};
 const CONNECTIONS: usize = 16;
 const REQUESTS: usize = 20_000;
 const ROUNDS: usize = 5;
+const DESCRIBES: usize = 200;
 /// Users that are created: fewer than the seed has internal licences.
 const USERS: usize = 800;
 
@@ -21,7 +22,22 @@ pub fn run() -> Result<(), Failure> {
     }
     let head = ["GET by id", "bytes", "bare req/s", "req/s", "ratio", "bare p99 µs", "p99 µs"];
     table::print(&format!("{CONNECTIONS} connections, medians of {ROUNDS} rounds"), &head, &rows);
-    create_user(&server, &account)
+    create_user(&server, &account)?;
+    describe(&server)
+}
+
+/// Describes, on one connection: the largest answers there are.
+fn describe(server: &Server) -> Result<(), Failure> {
+    let mut rows = Vec::new();
+    for (name, path) in [("User", "/User/describe"), ("Account", "/Account/describe"), ("all objects", "")] {
+        let path = format!("/services/data/v59.0/sobjects{path}");
+        let get = request("GET", &path, server.told("accessToken")?, "");
+        let bytes = load::once(server.address, &get)?.body().len();
+        let run = load::run(server.address, 1, DESCRIBES, 200, move |_| get.clone())?;
+        rows.push(vec![name.to_owned(), bytes.to_string(), format!("{:.2}", run.percentile(0.5) / 1e3)]);
+    }
+    table::print("Describe, after the first one", &["of", "bytes", "median ms"], &rows);
+    Ok(())
 }
 
 /// Reads one record over and over.

@@ -31,6 +31,10 @@ pub struct Runner {
     /// The user that `CreatedById` and `LastModifiedById` name.
     pub user: Id,
     pub profile: Option<Id>,
+    /// False for a deactivated user, whose sessions have ended.
+    pub is_active: bool,
+    /// True while the user is frozen (`UserLogin.IsFrozen`).
+    pub is_frozen: bool,
     /// `User.UserType`: `Standard`, `PowerPartner`, `CspLitePortal`, …
     pub user_type: String,
     /// The account of an external user.
@@ -110,6 +114,8 @@ impl Runner {
         Runner {
             user,
             profile: None,
+            is_active: true,
+            is_frozen: false,
             user_type: "AutomatedProcess".to_owned(),
             account: None,
             contact: None,
@@ -121,6 +127,11 @@ impl Runner {
     /// True when nothing is checked.
     pub fn is_system(&self) -> bool {
         self.access.unlimited
+    }
+
+    /// What the user may do, as one thing: runners that share it are alike to whoever compiles for them.
+    pub(super) fn access(&self) -> &Arc<Access> {
+        &self.access
     }
 
     /// True for a user of a portal or community licence.

@@ -176,6 +176,7 @@ fn row_85_freeze() {
     let [login] = home.ids("UserLogin", "UserId", user)[..] else { panic!("one UserLogin") };
     home.updated("UserLogin", login, &[("IsFrozen", "true")]);
     assert!(home.record(login).get("IsFrozen").is_true());
+    assert!(home.org.runner(user).expect("a runner").is_frozen);
     assert!(home.record(user).get("IsActive").is_true());
     assert_eq!(home.used("Customer Community Plus"), 1);
     home.updated("UserLogin", login, &[("IsFrozen", "false")]);

@@ -34,6 +34,7 @@ impl Cache {
     pub fn note_write(&mut self, record: &Record) {
         let user = match record.object.name.as_str() {
             "User" => record.id("Id"),
+            "UserLogin" => record.id("UserId"),
             "PermissionSetAssignment" => record.id("AssigneeId"),
             "Profile"
             | "PermissionSet"

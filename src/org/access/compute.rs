@@ -28,6 +28,8 @@ impl Org {
         let runner = Runner {
             user,
             profile: record.id("ProfileId"),
+            is_active: record.get("IsActive").is_true(),
+            is_frozen: self.is_frozen(user)?,
             user_type: record.text("UserType").unwrap_or("Standard").to_owned(),
             account: record.id("AccountId"),
             contact: record.id("ContactId"),
@@ -36,6 +38,14 @@ impl Org {
         };
         self.access.borrow_mut().runners.insert(user, runner.clone());
         Ok(runner)
+    }
+
+    fn is_frozen(&self, user: Id) -> Result<bool, Fault> {
+        let logins = self.standard("UserLogin")?;
+        match self.ids_where(&logins, "UserId", &Value::from(user), 1)?.first() {
+            Some(login) => Ok(self.find(&logins, *login)?.is_some_and(|login| login.get("IsFrozen").is_true())),
+            None => Ok(false),
+        }
     }
 
     fn access_of(&self, user: &Record) -> Result<Arc<Access>, Fault> {

@@ -14,7 +14,8 @@ pub(super) fn access(object: &str, runner: &Runner) -> Option<ObjectAccess> {
         // Everybody sees users and may edit themselves: which of them, the rules of User decide.
         "User" => ObjectAccess { edit: true, ..open(creates_users(runner), true) },
         "UserRole" => read_write(runner.may("ViewRoles"), runner.may("ManageRoles")),
-        "Profile" | "UserLicense" | "Organization" => read_write(true, customize()),
+        "Profile" => read_write(true, runner.may("ManageProfilesPermissionsets")),
+        "UserLicense" | "Organization" => read_write(true, customize()),
         "PermissionSet"
         | "PermissionSetGroup"
         | "PermissionSetGroupComponent"

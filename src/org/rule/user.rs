@@ -20,7 +20,6 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE defaults::username_is_lower_case),
     rule!(Default SAVE defaults::user_type_follows_profile),
     rule!(Default INSERT defaults::nickname_is_generated),
-    rule!(Default INSERT defaults::photo_urls),
     rule!(Default UPDATE contact::disabled_portal_user_is_unlinked),
     rule!(Default SAVE contact::account_follows_contact),
     rule!(Default UPDATE role::role_goes_with_license),

@@ -72,25 +72,17 @@ pub(super) fn user_type_follows_profile(save: &mut Save) -> Result<(), Fault> {
 /// `User` and a long number.
 /// Source: as [`new_user_is_active`]
 pub(super) fn nickname_is_generated(save: &mut Save) -> Result<(), Fault> {
+    let mut ending = random_text(save.call.world, 6, b"0123456789");
+    let mut others = 0;
     while save.value("CommunityNickname").is_null() {
-        let digits = random_text(save.call.world, 6, b"0123456789");
-        let nickname = format!("User{}{digits}", save.call.world.now());
+        let nickname = format!("User{}{ending}", save.call.world.now());
         let taken =
             save.call.org.ids_where(&save.object, "CommunityNickname", &Value::from(nickname.as_str()), 1)?;
         if taken.is_empty() {
             save.set("CommunityNickname", nickname);
         }
-    }
-    Ok(())
-}
-
-/// Every user has the address of a picture.
-/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>
-pub(super) fn photo_urls(save: &mut Save) -> Result<(), Fault> {
-    for (field, size) in [("FullPhotoUrl", 'F'), ("SmallPhotoUrl", 'T'), ("MediumPhotoUrl", 'M')] {
-        if save.value(field).is_null() {
-            save.set(field, format!("/profilephoto/005/{size}"));
-        }
+        others += 1;
+        ending = format!("{others:06}");
     }
     Ok(())
 }

@@ -1,0 +1,172 @@
+//! SOQL: parse, check against the schema and the user's access, compile to one SQLite statement, read its rows.
+//!
+//! * [`lexer`], [`parse`]: text to [`ast`].
+//! * [`scope`], [`operand`], [`literal`]: names, functions and literals checked and typed.
+//! * [`filter`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
+//! * [`plan`]: columns to rows. [`functions`]: what SQLite does not know.
+//! * [`retrieve`]: one record by id, without any text.
+//!
+//! Reference: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql.htm>
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use super::access::Runner;
+use super::fault::Fault;
+use super::record::{Row, Shape};
+use super::schema::SObject;
+use super::value::Value;
+use super::{Org, World};
+use crate::store::StoreError;
+
+mod aggregate;
+mod ast;
+mod children;
+mod compiler;
+mod compound;
+mod dates;
+mod fault;
+mod filter;
+mod functions;
+mod lexer;
+mod literal;
+mod operand;
+mod parse;
+mod plan;
+mod query_scope;
+mod records;
+mod retrieve;
+mod scope;
+mod select;
+mod semi_join;
+mod viewed;
+mod visibility;
+
+use aggregate::is_aggregate;
+use ast::{Item, Query};
+use compiler::Compiler;
+use plan::RowPlan;
+use scope::Scope;
+
+pub use retrieve::retrieve;
+
+/// How a query is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryOptions {
+    /// Deleted records too (`queryAll`).
+    pub all_rows: bool,
+    /// The API version without its `.0`: 62.
+    pub api_version: u32,
+}
+
+/// What a query found.
+#[derive(Debug, Clone)]
+pub struct QueryResult {
+    pub shape: Arc<Shape>,
+    pub rows: Vec<Row>,
+    /// How many rows there are; for `SELECT COUNT()` the count, though it has no rows.
+    pub total: usize,
+    /// The object of FROM.
+    pub entity: Arc<SObject>,
+    /// The rows are `AggregateResult`s.
+    pub aggregate: bool,
+}
+
+/// What an org keeps for its queries.
+#[derive(Default)]
+pub(super) struct Queries {
+    /// Whether the connection knows our SQL functions.
+    registered: Cell<bool>,
+    kept: RefCell<retrieve::Kept>,
+}
+
+/// Runs a query as a user.
+///
+/// # Errors
+/// `MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE` and the other codes of [`fault`], most with the caret block
+/// that shows the place.
+pub fn query(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    text: &str,
+    options: &QueryOptions,
+) -> Result<QueryResult, Fault> {
+    let query = parse::parse(text)?;
+    let now = world.now();
+    let compiler = Compiler::new(org, runner, text, now, options);
+    let entity = driving_object(&compiler, &query)?;
+    let scope = Scope::new(&compiler, entity.clone(), &query.from)?;
+    let aggregate = is_aggregate(&query);
+    let counted = match query.select.as_slice() {
+        [Item::Count(at)] => Some(aggregate::count(&scope, &query, *at)?),
+        _ => None,
+    };
+    if let Some(sql) = counted {
+        drop(scope);
+        let numbers = run(org, &sql, &compiler.into_binds(), |row| row.get::<_, i64>(0).unwrap_or_default())?;
+        let total = numbers.first().and_then(|count| usize::try_from(*count).ok()).unwrap_or_default();
+        let shape = Arc::new(RowPlan::default().shape());
+        return Ok(QueryResult { shape, rows: Vec::new(), total, entity, aggregate });
+    }
+    let (sql, plan) = if aggregate {
+        let groups = aggregate::compile(&scope, &query)?;
+        (groups.sql, groups.plan)
+    } else {
+        let statement = records::compile(&scope, &query, 0, None)?;
+        let records::Statement { columns, plan, from, filter, order, bounds } = statement;
+        let columns = columns.join(", ");
+        (format!("SELECT {columns} FROM {from} WHERE {filter} ORDER BY {order}{bounds}"), plan)
+    };
+    drop(scope);
+    let rows = run(org, &sql, &compiler.into_binds(), |row| plan.read(row))?;
+    if query.for_view || query.for_reference {
+        viewed::note(org, &entity, &rows, now, query.for_view)?;
+    }
+    Ok(QueryResult { shape: Arc::new(plan.shape()), total: rows.len(), rows, entity, aggregate })
+}
+
+/// The object of FROM, which the user may read and which can be queried.
+fn driving_object(compiler: &Compiler, query: &Query) -> Result<Arc<SObject>, Fault> {
+    let path = &query.from.object;
+    let place = compiler.place(path.at());
+    let name = path.text();
+    let object = compiler.readable(&name)?.ok_or_else(|| fault::no_such_object(place, &name))?;
+    if object.is("queryable") { Ok(object) } else { Err(fault::not_queryable(&object.name)) }
+}
+
+/// The condition that leaves deleted records out, unless all rows are wanted.
+fn rows_of(scope: &Scope, all_rows: bool) -> Vec<String> {
+    let hides = !all_rows && scope.object.has_recycle_bin();
+    hides.then(|| format!("{} = 0", scope.own("IsDeleted"))).into_iter().collect()
+}
+
+/// Runs a compiled statement. SQLite has limits of its own on columns, terms and depth: a statement beyond them is
+/// too complicated.
+fn run<T>(
+    org: &Org,
+    sql: &str,
+    binds: &[Value],
+    read: impl Fn(&rusqlite::Row) -> T,
+) -> Result<Vec<T>, Fault> {
+    let connection = org.store.connection();
+    if !org.queries.registered.replace(true) {
+        functions::register(connection).map_err(StoreError::from)?;
+    }
+    tracing::trace!(sql, "soql");
+    let mut statement = connection.prepare_cached(sql).map_err(|error| {
+        tracing::warn!(%error, sql, "a query that SQLite does not take");
+        fault::too_complicated()
+    })?;
+    // Groups that a subtotal leaves out may have bound values that no mark refers to.
+    let marks = statement.parameter_count();
+    for (index, value) in binds.iter().take(marks).enumerate() {
+        statement.raw_bind_parameter(index + 1, value).map_err(StoreError::from)?;
+    }
+    let mut found = Vec::new();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        found.push(read(row));
+    }
+    Ok(found)
+}

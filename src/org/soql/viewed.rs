@@ -1,0 +1,25 @@
+//! `FOR VIEW` and `FOR REFERENCE`: what a query notes on the records it found.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_for_view.htm>
+
+use crate::org::Org;
+use crate::org::fault::Fault;
+use crate::org::record::Row;
+use crate::org::schema::SObject;
+use crate::store::quoted;
+
+/// Stamps the dates of the last view or reference.
+pub fn note(org: &Org, object: &SObject, rows: &[Row], now: i64, viewed: bool) -> Result<(), Fault> {
+    let names: &[&str] =
+        if viewed { &["LastViewedDate", "LastReferencedDate"] } else { &["LastReferencedDate"] };
+    let fields = names.iter().filter(|name| object.field(name).is_some());
+    let stamps: Vec<_> = fields.map(|name| format!("{} = ?1", quoted(name))).collect();
+    if stamps.is_empty() {
+        return Ok(());
+    }
+    let sql = format!("UPDATE {} SET {} WHERE \"Id\" = ?2", quoted(&object.name), stamps.join(", "));
+    for id in rows.iter().filter_map(|row| row.id) {
+        org.store.execute(&sql, rusqlite::params![now, id.as_str()])?;
+    }
+    Ok(())
+}
