@@ -1,7 +1,7 @@
 //! A Salesforce org on localhost, for people who build user provisioning.
 //!
 //! # Layout
-//! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings, routing. Knows nothing of Salesforce.
+//! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
 //! * [`rest`]: the REST surface: decodes, calls the core, encodes. No rule lives in it.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
