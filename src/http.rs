@@ -1,4 +1,4 @@
-//! The transport: HTTP and HTTPS on one port, limits, content codings, routing. It knows nothing of Salesforce; it
+//! The transport: HTTP and HTTPS on one port, limits, content codings. It knows nothing of Salesforce; it
 //! turns connections into [`Request`](crate::message::Request)s, hands them to a [`Service`] and writes its
 //! [`Response`](crate::message::Response)s.
 
@@ -12,7 +12,6 @@ pub mod listen;
 mod patience;
 pub mod refusal;
 mod request_line;
-pub mod router;
 pub mod server;
 pub mod service;
 mod tls;
@@ -20,6 +19,5 @@ mod tls;
 pub use certificate::Authority;
 pub use limits::Limits;
 pub use refusal::Refusal;
-pub use router::{Captures, Found, Methods, Router};
 pub use server::Server;
 pub use service::Service;
