@@ -12,10 +12,12 @@ pub mod dml;
 pub mod fault;
 pub mod id;
 mod license;
+pub mod login;
 pub mod metadata;
 pub mod password;
 pub mod recent;
 pub mod record;
+pub mod refresh_token;
 pub mod replication;
 pub mod rule;
 pub mod schema;
@@ -54,6 +56,8 @@ pub struct Mail {
     pub user: Option<Id>,
     pub subject: String,
     pub body: String,
+    /// What the link in the mail carries; `/_fauxforce/confirm` takes it.
+    pub link_token: Option<String>,
 }
 
 const COUNTERS: &str =

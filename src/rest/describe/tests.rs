@@ -217,6 +217,7 @@ fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> 
         scopes: Vec::new(),
         refresh_token: None,
         password_expired: false,
+        opened: 0,
         expires: i64::MAX,
         timeout: 0,
     });
