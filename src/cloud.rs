@@ -12,6 +12,7 @@ mod api_version;
 mod clock;
 mod gaps;
 mod locators;
+mod login;
 mod random;
 mod server_settings;
 mod session;
@@ -20,9 +21,14 @@ pub use api_version::ApiVersion;
 pub use clock::Clock;
 pub use gaps::{Gap, Gaps};
 pub use locators::{Locator, Locators};
+pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
 pub use random::Random;
 pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};
+
+/// What an org may spend in a day; `Sforce-Limit-Info` and `/limits` tell it.
+/// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
+pub const DAILY_API_CALLS: u64 = 15_000;
 
 /// A cloud, shared by all connections. One request at a time is inside: SQLite has one writer anyway, and a
 /// request costs microseconds.
@@ -89,8 +95,18 @@ impl State {
             .enumerate()
             .find(|(_, org)| org.id == session.org)
             .ok_or_else(session_expired)?;
-        let runner = org.runner(session.user)?;
+        let runner = org.runner(session.user).map_err(|_| session_expired())?;
+        if !runner.is_active || runner.is_frozen {
+            self.sessions.end(|other| other.org == session.org && other.user == session.user);
+            return Err(session_expired());
+        }
         Ok(Visit { state: self, org, runner, session, place })
+    }
+
+    /// Counts a call to one of the APIs; gives the number of calls so far.
+    pub fn count_api_call(&self) -> u64 {
+        self.api_calls.set(self.api_calls.get() + 1);
+        self.api_calls.get()
     }
 
     /// The world as one org sees it.

@@ -1,16 +1,28 @@
 //! A Salesforce org on localhost, for people who build user provisioning.
 //!
+//! [`Server`] starts one inside a Rust test; the command `fauxforce serve` is a thin user of it.
+//!
 //! # Layout
+//! * [`server`], [`app`]: a cloud behind a port; which surface answers which path.
 //! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
-//! * [`rest`]: the REST surface: decodes, calls the core, encodes. No rule lives in it.
+//! * [`rest`], [`oauth`], [`soap`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
+pub mod app;
 pub mod cloud;
+pub mod control;
 pub mod http;
 pub mod message;
+pub mod oauth;
 pub mod org;
 pub mod rest;
 pub mod router;
+pub mod server;
+pub mod soap;
 pub mod store;
+pub mod web;
+
+pub use cloud::Cloud;
+pub use server::{Builder, Ready, Server, StartError};

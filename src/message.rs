@@ -12,6 +12,9 @@ use hyper::header::{AsHeaderName, CONTENT_TYPE, HOST};
 pub use hyper::{Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 
+/// The header of answers to what is not emulated.
+pub const GAP: HeaderName = HeaderName::from_static("x-fauxforce-gap");
+
 /// How a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -155,6 +158,12 @@ impl Response {
     /// `text/plain;charset=UTF-8`
     pub fn text(status: StatusCode, body: impl Into<Bytes>) -> Self {
         Response::with_body(status, "text/plain;charset=UTF-8", body)
+    }
+
+    /// Tells that what was asked for is not emulated: the header `X-Fauxforce-Gap`.
+    pub fn with_gap(self, what: &str) -> Self {
+        let value = HeaderValue::from_str(what).unwrap_or_else(|_| HeaderValue::from_static("?"));
+        self.with_header(GAP, value)
     }
 
     /// Sets a header, replacing any of the same name.

@@ -1,6 +1,6 @@
 //! Sessions: what an access token opens.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use crate::org::id::Id;
@@ -25,10 +25,12 @@ pub struct Session {
     pub client_id: Option<String>,
     /// Granted OAuth scopes; empty for sessions that know none (SOAP).
     pub scopes: Vec<String>,
-    /// The refresh token this access token came from: revoking that ends this.
+    /// The family of the refresh token that this came from: revoking that ends this.
     pub refresh_token: Option<String>,
     /// Only `setPassword` works in it: the password has expired.
     pub password_expired: bool,
+    /// Milliseconds since 1970 at which it was opened.
+    pub opened: i64,
     /// Milliseconds since 1970 at which it ends unless used.
     pub expires: i64,
     /// Milliseconds it lives without use.
@@ -39,12 +41,20 @@ pub struct Session {
 #[derive(Default)]
 pub struct Sessions {
     open: RefCell<HashMap<String, Session>>,
+    /// How many there may be before the expired ones are looked for.
+    sweep_at: Cell<usize>,
 }
 
 impl Sessions {
     /// Opens a session.
     pub fn open(&self, session: Session) {
-        self.open.borrow_mut().insert(session.token.clone(), session);
+        let mut open = self.open.borrow_mut();
+        if open.len() >= self.sweep_at.get() {
+            let now = session.opened;
+            open.retain(|_, session| session.expires > now);
+            self.sweep_at.set((open.len() * 2).max(1024));
+        }
+        open.insert(session.token.clone(), session);
     }
 
     /// The session of a token, unless it has expired. Use in its second half extends it.
@@ -59,6 +69,16 @@ impl Sessions {
             session.expires = now + session.timeout;
         }
         Some(session.clone())
+    }
+
+    /// The session of a token, unless it has expired. Looking does not extend it.
+    pub fn look_at(&self, token: &str, now: i64) -> Option<Session> {
+        self.open.borrow().get(token).filter(|session| session.expires > now).cloned()
+    }
+
+    /// Ends the session of a token; `false` when there is none.
+    pub fn close(&self, token: &str) -> bool {
+        self.open.borrow_mut().remove(token).is_some()
     }
 
     /// Ends the sessions that a test picks; gives their number.

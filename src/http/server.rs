@@ -1,7 +1,7 @@
 //! A server on a thread of its own, for tests, benches and embedding.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -68,6 +68,15 @@ impl Server {
     /// Binds the port, then serves on a new thread. When this returns, connections are accepted.
     pub fn start(config: Config, service: impl Service) -> Result<Server, StartError> {
         let listener = listen::bind(&config.host, config.port)?;
+        Server::start_on(listener, config, service)
+    }
+
+    /// Serves a port (from [`listen::bind`]) on a new thread.
+    pub fn start_on(
+        listener: TcpListener,
+        config: Config,
+        service: impl Service,
+    ) -> Result<Server, StartError> {
         let address = listener.local_addr()?;
         let authority = config.certificates.as_deref().map(Authority::load_or_create).transpose()?;
         let names: Vec<&str> =

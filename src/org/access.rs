@@ -230,7 +230,7 @@ const IN_MANAGE_USERS: &[&str] = &[
 ];
 
 /// True for the user types of portals and communities.
-pub(super) fn is_external_type(user_type: &str) -> bool {
+pub(crate) fn is_external_type(user_type: &str) -> bool {
     matches!(
         user_type,
         "PowerPartner"

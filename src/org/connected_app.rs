@@ -27,6 +27,8 @@ pub struct ConnectedApp {
     pub key_file: Option<SeedFile>,
     /// Refresh tokens that are valid from the start.
     pub refresh_tokens: Vec<RefreshToken>,
+    /// Each use of a refresh token gives another and ends the old one.
+    pub refresh_token_rotation: bool,
 }
 
 /// Who may use a connected app.

@@ -83,6 +83,7 @@ fn connected_app(
         certificate,
         key_file,
         refresh_tokens: refresh_tokens.collect::<Result<_, SeedError>>()?,
+        refresh_token_rotation: app.refresh_token_rotation,
     })
 }
 

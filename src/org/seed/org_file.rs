@@ -127,6 +127,8 @@ pub(super) struct ConnectedAppFile {
     pub jwt_certificate: Option<String>,
     #[serde(default)]
     pub refresh_tokens: Vec<RefreshTokenFile>,
+    #[serde(default)]
+    pub refresh_token_rotation: bool,
 }
 
 #[derive(Deserialize, Default, Clone, Copy)]

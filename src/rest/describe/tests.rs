@@ -215,6 +215,7 @@ fn asked(path: &'static str, headers: &[(header::HeaderName, &str)]) -> Response
         scopes: Vec::new(),
         refresh_token: None,
         password_expired: false,
+        opened: 0,
         expires: i64::MAX,
         timeout: 0,
     });

@@ -40,6 +40,7 @@ pub(super) fn email_change_pends(save: &mut Save) -> Result<(), Fault> {
         user: Some(save.id),
         subject: "Verify your new Salesforce email address".to_owned(),
         body: format!("Confirm {new} as the email address of {username} within 72 hours: {token}"),
+        link_token: Some(token),
     });
     org.mail(Mail {
         kind: "email_change_notice",
@@ -47,6 +48,7 @@ pub(super) fn email_change_pends(save: &mut Save) -> Result<(), Fault> {
         user: Some(save.id),
         subject: "Your Salesforce email address is being changed".to_owned(),
         body: format!("The email address of {username} will change to {new} once that address is verified."),
+        link_token: None,
     });
     let old = old.to_owned();
     save.set("Email", old);
@@ -84,7 +86,8 @@ pub(super) fn username_change_is_announced(save: &mut Save) -> Result<(), Fault>
 
 fn post(save: &Save, kind: &'static str, subject: &str, body: String) {
     let Some(to) = save.text("Email") else { return };
-    let mail = Mail { kind, to: to.to_owned(), user: Some(save.id), subject: subject.to_owned(), body };
+    let (to, subject) = (to.to_owned(), subject.to_owned());
+    let mail = Mail { kind, to, user: Some(save.id), subject, body, link_token: None };
     save.call.org.mail(mail);
 }
 

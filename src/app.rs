@@ -1,0 +1,157 @@
+//! Which surface answers which path.
+
+use std::sync::Arc;
+
+use crate::cloud::{Cloud, Site, State};
+use crate::http::{Refusal, Service};
+use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
+use crate::message::{GAP, HeaderValue, Request, Response, Scheme, StatusCode, Uri};
+use crate::{control, oauth, rest, soap, web};
+
+/// The whole emulator as an HTTP service.
+pub struct App {
+    cloud: Arc<Cloud>,
+    /// Scheme and authority to be addressed by, whatever the request says.
+    public: Option<(Scheme, HeaderValue)>,
+}
+
+/// Paths of the real service, which are a gap when no surface answers them.
+const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setup/", "/login"];
+
+impl App {
+    /// A service over a cloud. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
+    pub fn new(cloud: Arc<Cloud>) -> App {
+        let public = cloud.enter().settings.public_url.as_deref().and_then(origin);
+        App { cloud, public }
+    }
+
+    fn answer(&self, state: &State, request: &mut Request) -> Response {
+        self.address(request);
+        let found = state.site_of(request.path()).map(|(site, rest)| (site, rest.to_owned()));
+        let (site, request) = match found {
+            Some((site, rest)) => {
+                set_path(request, &rest);
+                (Some(site), &*request)
+            }
+            None => (None, &*request),
+        };
+        let response = dispatch(state, request, site);
+        if state.settings.strict && response.headers.contains_key(GAP) {
+            return Response { status: StatusCode::NOT_IMPLEMENTED, ..response };
+        }
+        response
+    }
+
+    /// Makes the request look as the client meant it, so that every absolute URL in an answer comes out right: from
+    /// here on `Request::origin` is where clients reach the emulator.
+    fn address(&self, request: &mut Request) {
+        if let Some((scheme, authority)) = &self.public {
+            request.scheme = *scheme;
+            request.headers.insert(HOST, authority.clone());
+            let path = request.uri.path_and_query().cloned();
+            request.uri = path.map_or_else(|| Uri::from_static("/"), Uri::from);
+        } else if is_salesforce(request.host()) {
+            // Somebody's proxy has undone the TLS; there is no plain HTTP at the real hosts.
+            request.scheme = Scheme::Https;
+        }
+    }
+}
+
+impl Service for App {
+    fn respond(&self, mut request: Request) -> Response {
+        let state = self.cloud.enter();
+        state.clock.tick();
+        let mut response = self.answer(&state, &mut request);
+        dress(&state, &mut response);
+        tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
+        response
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Response {
+        let state = self.cloud.enter();
+        let mut response = refusal.response();
+        dress(&state, &mut response);
+        response
+    }
+}
+
+fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let path = request.path();
+    if path == "/services/data" || path.starts_with("/services/data/") {
+        return rest::answer(state, request);
+    }
+    if let Some(address) = soap::Address::of(path) {
+        return soap::answer(state, request, address, site);
+    }
+    if path.starts_with("/_fauxforce/") {
+        return control::answer(state, request);
+    }
+    if let Some(response) = oauth::answer(state, request, site) {
+        return response;
+    }
+    if path == "/" {
+        return web::front_page();
+    }
+    if REAL.iter().any(|prefix| path.starts_with(prefix)) {
+        let what = format!("{} {}", request.method, beginning(path));
+        state.gaps.note(&what);
+        return web::not_found().with_gap(&what);
+    }
+    web::not_found()
+}
+
+/// A path without what varies from call to call.
+fn beginning(path: &str) -> String {
+    path.split('/').take(4).collect::<Vec<_>>().join("/")
+}
+
+/// Adds what the real service's front adds to every answer, where the surface has not.
+fn dress(state: &State, response: &mut Response) {
+    const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+    let headers = &mut response.headers;
+    if !headers.contains_key(DATE)
+        && let Ok(date) = HeaderValue::from_bytes(&rest::headers::http_date(state.clock.now()))
+    {
+        headers.insert(DATE, date);
+    }
+    headers.insert(SERVER, HeaderValue::from_static("sfdcedge"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(ROBOTS_TAG, HeaderValue::from_static("none"));
+}
+
+fn set_path(request: &mut Request, path: &str) {
+    let target = match request.uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let host = HeaderValue::from_str(request.host());
+    if let (Ok(uri), Ok(host)) = (target.parse::<Uri>(), host) {
+        request.headers.insert(HOST, host);
+        request.uri = uri;
+    }
+}
+
+/// Hosts that clients have built in.
+fn is_salesforce(host: &str) -> bool {
+    let name = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    [".salesforce.com", ".force.com", ".my.site.com"].iter().any(|domain| name.ends_with(domain))
+}
+
+/// True for `scheme://host[:port]`.
+pub fn is_origin(url: &str) -> bool {
+    origin(url).is_some()
+}
+
+/// The parts of `scheme://host[:port]`; a URL with a path is not of that form.
+fn origin(url: &str) -> Option<(Scheme, HeaderValue)> {
+    let uri: Uri = url.parse().ok()?;
+    let scheme = match uri.scheme_str()? {
+        "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        _ => return None,
+    };
+    if uri.path() != "/" || uri.query().is_some() {
+        return None;
+    }
+    Some((scheme, HeaderValue::from_str(uri.authority()?.as_str()).ok()?))
+}

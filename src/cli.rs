@@ -1,0 +1,46 @@
+//! The command line: one file per subcommand.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+mod banner;
+mod log;
+mod ready_file;
+mod serve;
+
+/// What went wrong was the caller's doing: a flag, a file, a port.
+const MISTAKE: u8 = 2;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "fauxforce",
+    version,
+    about = "A Salesforce org on localhost",
+    disable_help_subcommand = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve an org until Ctrl-C or SIGTERM
+    Serve(serve::Serve),
+}
+
+/// Runs the command that the arguments name; prints the help when they name none.
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Some(Command::Serve(serve)) => serve.run(),
+        None => Cli::command().print_help().map_err(|error| error.to_string()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("error: {sentence}");
+            ExitCode::from(MISTAKE)
+        }
+    }
+}

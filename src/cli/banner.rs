@@ -1,0 +1,82 @@
+//! What `serve` prints once the port is open.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use fauxforce::Ready;
+
+/// Prints to standard output. That nobody reads it is no reason to stop.
+pub fn print(ready: &Ready) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text(ready).as_bytes());
+    let _ = out.flush();
+}
+
+fn text(ready: &Ready) -> String {
+    let mut text = format!("fauxforce {}\n\n", env!("CARGO_PKG_VERSION"));
+    let mut line = |label: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            let _ = writeln!(text, "  {label:<16}{value}");
+        }
+    };
+    line("HTTP", Some(&ready.url));
+    line("HTTPS", ready.https_url.as_deref());
+    line("CA", ready.ca_file.as_deref().map(|path| path.to_string_lossy()).as_deref());
+    line("org", Some(&ready.org_id));
+    line("username", ready.username.as_deref());
+    line("password", ready.password.as_deref());
+    line("security token", ready.security_token.as_deref());
+    line("client id", ready.client_id.as_deref());
+    line("client secret", ready.client_secret.as_deref());
+    if let Some(login) = login_line(ready) {
+        let _ = write!(text, "\nLog in:\n\n{login}\n");
+    }
+    if let Some(token) = &ready.access_token {
+        let url = quoted(&format!("{}/services/data/v60.0/query", ready.url));
+        let authorization = quoted(&format!("Authorization: Bearer {token}"));
+        let query = quoted("q=SELECT Id, Name FROM Account");
+        let _ = write!(
+            text,
+            "\nQuery, in a session that is open already:\n\n  curl -G {url} \\\n    --data-urlencode {query} \\\n    -H {authorization}\n"
+        );
+    }
+    text.push_str("\nCtrl-C ends it.\n");
+    text
+}
+
+fn login_line(ready: &Ready) -> Option<String> {
+    let fields = [
+        ("client_id", ready.client_id.as_ref()?),
+        ("client_secret", ready.client_secret.as_ref()?),
+        ("username", ready.username.as_ref()?),
+        ("password", ready.password.as_ref()?),
+    ];
+    let url = quoted(&format!("{}/services/oauth2/token", ready.url));
+    let mut line = format!("  curl {url} -d grant_type=password");
+    for (name, value) in fields {
+        let _ = write!(line, " \\\n    --data-urlencode {}", quoted(&format!("{name}={value}")));
+    }
+    line.push('\n');
+    Some(line)
+}
+
+/// A word of a POSIX shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_survive_a_shell() {
+        assert_eq!(quoted("client_id=a-b"), "client_id=a-b");
+        assert_eq!(quoted("password=it's $5"), r"'password=it'\''s $5'");
+        assert_eq!(quoted("Authorization: Bearer 00D!A"), "'Authorization: Bearer 00D!A'");
+    }
+}

@@ -1,0 +1,151 @@
+//! `fauxforce serve`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use fauxforce::{Builder, Server};
+
+use super::log::Format;
+use super::{banner, log, ready_file};
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Name or address to listen on
+    #[arg(long, env = "FAUXFORCE_HOST", default_value = "127.0.0.1")]
+    host: String,
+
+    /// Port for HTTP and HTTPS; 0 takes a free one
+    #[arg(long, env = "FAUXFORCE_PORT", default_value_t = 7332)]
+    port: u16,
+
+    /// Folder that says what the org contains (docs/seeds.md); without it, the built-in default
+    #[arg(long, env = "FAUXFORCE_SEED", value_name = "DIR")]
+    seed: Option<PathBuf>,
+
+    /// Keep the records in this file; without it, in memory
+    #[arg(long, env = "FAUXFORCE_DB", value_name = "FILE")]
+    db: Option<PathBuf>,
+
+    /// Give the same ids, tokens and times in every run
+    #[arg(long, env = "FAUXFORCE_DETERMINISTIC")]
+    deterministic: bool,
+
+    /// Oldest API version that is not retired
+    #[arg(long, env = "FAUXFORCE_MIN_API_VERSION", value_name = "NUMBER", default_value_t = 31)]
+    min_api_version: u32,
+
+    /// Write this into URLs instead of the address that the client used
+    #[arg(long, env = "FAUXFORCE_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// Write addresses and credentials to this file, as JSON, once the port is open
+    #[arg(long, env = "FAUXFORCE_READY_FILE", value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+
+    /// Answer 501 to what is not emulated
+    #[arg(long, env = "FAUXFORCE_STRICT")]
+    strict: bool,
+
+    /// Folder of the certificate authority [default: $XDG_DATA_HOME/fauxforce or ~/.local/share/fauxforce]
+    #[arg(long, env = "FAUXFORCE_CA_DIR", value_name = "DIR")]
+    ca_dir: Option<PathBuf>,
+
+    /// What to log: error, warn, info, debug, trace, or directives of tracing such as fauxforce=debug
+    #[arg(long, env = "FAUXFORCE_LOG", value_name = "FILTER", default_value = "info")]
+    log: String,
+
+    /// Form of the log, which goes to standard error
+    #[arg(long, env = "FAUXFORCE_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    log_format: Format,
+}
+
+impl Serve {
+    /// Serves until a signal ends it.
+    ///
+    /// # Errors
+    /// One sentence for the user.
+    pub fn run(self) -> Result<(), String> {
+        log::init(&self.log, self.log_format)?;
+        // Before the port is open, so that no signal is missed.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| format!("cannot wait for signals: {error}"))?;
+        let end = runtime.block_on(async { Signals::new() });
+        let mut end = end.map_err(|error| format!("cannot wait for signals: {error}"))?;
+        let ready_file = self.ready_file.clone();
+        if let Some(path) = &ready_file {
+            // One that a killed process left would tell lies.
+            ready_file::remove(path)?;
+        }
+        let server = self.builder().start().map_err(|error| error.to_string())?;
+        if let Some(path) = &ready_file {
+            ready_file::write(path, &server.ready)?;
+        }
+        banner::print(&server.ready);
+        runtime.block_on(end.next());
+        server.stop();
+        ready_file.map_or(Ok(()), |path| ready_file::remove(&path))
+    }
+
+    fn builder(self) -> Builder {
+        let mut builder =
+            Server::builder().host(self.host).port(self.port).min_api_version(self.min_api_version);
+        if let Some(seed) = self.seed {
+            builder = builder.seed(seed);
+        }
+        if let Some(file) = self.db {
+            builder = builder.database(file);
+        }
+        if let Some(url) = self.public_url {
+            builder = builder.public_url(url);
+        }
+        if let Some(directory) = self.ca_dir {
+            builder = builder.ca_dir(directory);
+        }
+        if self.deterministic {
+            builder = builder.deterministic();
+        }
+        if self.strict {
+            builder = builder.strict();
+        }
+        builder
+    }
+}
+
+/// Ctrl-C and, where there is one, SIGTERM.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(windows)]
+    fn new() -> std::io::Result<Signals> {
+        Ok(Signals { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(windows)]
+    async fn next(&mut self) {
+        self.interrupt.recv().await;
+    }
+}

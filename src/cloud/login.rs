@@ -1,0 +1,377 @@
+//! The one door: every way of logging in ends here, and every attempt is in the login history.
+//!
+//! Two steps: [`State::identify`] or [`State::member`] finds out who it is and whether they may log in,
+//! [`State::open`] opens the session. Between them a surface can refuse for reasons of its own.
+
+use std::net::IpAddr;
+
+use super::{OrgWorld, Session, SessionKind, State};
+use crate::org::Org;
+use crate::org::access::is_external_type;
+use crate::org::connected_app::ConnectedApp;
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::password::{self, Verdict};
+use crate::org::record::Record;
+use crate::org::refresh_token::{self, RefreshToken};
+
+mod history;
+mod membership;
+
+/// Where and how someone logs in: what the login history tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Door<'a> {
+    pub way: Way,
+    pub source_ip: IpAddr,
+    /// The host that was addressed, with its port.
+    pub host: &'a str,
+    pub user_agent: &'a str,
+    /// The name of the connected app, or what a SOAP client calls itself; empty when unknown.
+    pub application: &'a str,
+    /// Name and version of the API that was called: `("SOAP Partner", "59.0")`.
+    pub api: Option<(&'static str, &'a str)>,
+    pub is_get: bool,
+    pub is_tls: bool,
+    /// The community under whose path the request came.
+    pub site: Option<Site<'a>>,
+}
+
+/// How someone logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    SoapApi,
+    OauthPassword,
+    OauthClientCredentials,
+    OauthRefreshToken,
+    /// JWT or SAML bearer assertion.
+    OauthAssertion,
+}
+
+/// A community, as far as logins are concerned.
+#[derive(Debug, Clone, Copy)]
+pub struct Site<'a> {
+    pub org: Id,
+    /// The row of Network.
+    pub network: Id,
+    /// `customers` in `https://host/customers`.
+    pub path: &'a str,
+}
+
+/// Someone who may log in.
+pub struct Member<'a> {
+    state: &'a State,
+    pub org: &'a Org,
+    pub id: Id,
+    /// The row of User.
+    pub user: Record,
+    /// The password was right but must be changed: the session is for that only.
+    pub password_expired: bool,
+}
+
+/// What a session is opened for.
+#[derive(Debug, Default)]
+pub struct Terms<'a> {
+    /// The connected app; `None` for SOAP.
+    pub client_id: Option<&'a str>,
+    pub scopes: Vec<String>,
+    /// The family of the refresh token that the session comes from.
+    pub refresh_token: Option<&'a str>,
+}
+
+/// Why someone may not log in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LoginRefusal {
+    /// No org has such a user.
+    UnknownUser,
+    WrongPassword,
+    /// Too many wrong passwords.
+    Locked,
+    Inactive,
+    Frozen,
+    /// A user of a community at the door for internal users, or of another community, or of none.
+    WrongSite,
+    /// The password is right, but has to be followed by the security token.
+    NeedsSecurityToken,
+    /// The password is right, but must be changed first, which this door has no way to do.
+    PasswordExpired,
+    /// The user, or everyone in the org, may not use this way.
+    WayDisabled,
+    /// The user lacks the permission "API Enabled".
+    ApiDisabled,
+    /// The store failed.
+    Store(Fault),
+}
+
+impl From<Fault> for LoginRefusal {
+    fn from(fault: Fault) -> LoginRefusal {
+        LoginRefusal::Store(fault)
+    }
+}
+
+impl State {
+    /// Logs a user in with a password, which the security token may follow without separator.
+    ///
+    /// # Errors
+    /// [`LoginRefusal`]; it is in the login history already.
+    pub fn log_in(
+        &self,
+        username: &str,
+        password: &str,
+        door: &Door,
+        terms: Terms,
+    ) -> Result<Session, LoginRefusal> {
+        let member = self.identify(username, password, door)?;
+        Ok(self.open(&member, door, terms)?)
+    }
+
+    /// Finds the user of a username, in any case and in any org, and checks the password and the user's state.
+    ///
+    /// # Errors
+    /// [`LoginRefusal`]; it is in the login history already.
+    pub fn identify(&self, username: &str, password: &str, door: &Door) -> Result<Member<'_>, LoginRefusal> {
+        let (org, user) = self.user_named(username)?.ok_or(LoginRefusal::UnknownUser)?;
+        let id = user.id("Id").ok_or(LoginRefusal::UnknownUser)?;
+        let mut member = Member { state: self, org, id, user, password_expired: false };
+        member.noting_refusal(door, |member| {
+            member.may_use(door.way)?;
+            member.is_usable()?;
+            member.belongs_to(door.site)?;
+            member.checks_password(password, door.way)?;
+            member.may_call_api(door.way)
+        })?;
+        Ok(member)
+    }
+
+    /// A user who has proved by other means than a password who they are.
+    ///
+    /// # Errors
+    /// [`LoginRefusal`]; it is in the login history already.
+    pub fn member<'a>(&'a self, org: &'a Org, id: Id, door: &Door) -> Result<Member<'a>, LoginRefusal> {
+        let user = org.find(&org.standard("User")?, id)?.ok_or(LoginRefusal::UnknownUser)?;
+        let mut member = Member { state: self, org, id, user, password_expired: false };
+        member.noting_refusal(door, |member| {
+            member.is_usable()?;
+            member.belongs_to(door.site)
+        })?;
+        Ok(member)
+    }
+
+    /// Opens a session, and notes the login.
+    pub fn open(&self, member: &Member, door: &Door, terms: Terms) -> Result<Session, Fault> {
+        let now = self.clock.now();
+        member.org.attempt(|| {
+            member.note(door, "Success")?;
+            crate::org::login::note_success(member.org, member.id, now)
+        })?;
+        let kind = if door.way == Way::SoapApi { SessionKind::Soap } else { SessionKind::Oauth };
+        let session = Session {
+            password_expired: member.password_expired,
+            ..self.session(member.org, member.id, kind, terms)
+        };
+        self.sessions.open(session.clone());
+        Ok(session)
+    }
+
+    /// Opens a session without a login, for the one that a server hands out at its start.
+    pub fn open_unseen(&self, org: &Org, user: Id, terms: Terms) -> Session {
+        let session = self.session(org, user, SessionKind::Oauth, terms);
+        self.sessions.open(session.clone());
+        session
+    }
+
+    fn session(&self, org: &Org, user: Id, kind: SessionKind, terms: Terms) -> Session {
+        let now = self.clock.now();
+        let timeout = org.settings.session_timeout * 1000;
+        Session {
+            token: self.new_token(org.id),
+            org: org.id,
+            user,
+            kind,
+            client_id: terms.client_id.map(str::to_owned),
+            scopes: terms.scopes,
+            refresh_token: terms.refresh_token.map(str::to_owned),
+            password_expired: false,
+            opened: now,
+            expires: now + timeout,
+            timeout,
+        }
+    }
+
+    /// `<org id, 15 characters>!<96 characters>`, the first of them an `A`. What a client may take for granted is
+    /// `(00D\w{12,15})![.\w]*` <https://github.com/forcedotcom/sfdx-core/blob/main/src/util/sfdc.ts>.
+    fn new_token(&self, org: Id) -> String {
+        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+        format!("{}!AQ{}", org.short(), self.random.text(94, ALPHABET))
+    }
+
+    /// The user with a username, and their org. Usernames are unique across orgs, but a disabled portal user may have
+    /// left theirs to another: the active one is meant.
+    pub fn user_named(&self, username: &str) -> Result<Option<(&Org, Record)>, Fault> {
+        let mut first = None;
+        for org in &self.orgs {
+            let users = org.standard("User")?;
+            for id in org.ids_where(&users, "Username", &username.trim().into(), 10)? {
+                let Some(user) = org.find(&users, id)? else { continue };
+                if user.get("IsActive").is_true() {
+                    return Ok(Some((org, user)));
+                }
+                first = first.or(Some((org, user)));
+            }
+        }
+        Ok(first)
+    }
+
+    /// An org by id.
+    pub fn org(&self, id: Id) -> Option<&Org> {
+        self.orgs.iter().find(|org| org.id == id)
+    }
+
+    /// The connected app of a consumer key, and the org it is defined in.
+    pub fn connected_app(&self, client_id: &str) -> Option<(&Org, &ConnectedApp)> {
+        self.orgs.iter().find_map(|org| {
+            let apps = &org.seeded.connected_apps;
+            apps.iter().find(|app| app.client_id == client_id).map(|app| (org, app))
+        })
+    }
+
+    /// A refresh token that was given out, live or not, and its org.
+    pub fn refresh_token(&self, token: &str) -> Result<Option<(&Org, RefreshToken)>, Fault> {
+        for org in &self.orgs {
+            if let Some(found) = refresh_token::find(org, token)? {
+                return Ok(Some((org, found)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Revokes a refresh token with its family, and ends the sessions that came from it; `false` when there is none to
+    /// revoke.
+    pub fn revoke_refresh_token(&self, token: &str) -> Result<bool, Fault> {
+        let Some((org, found)) = self.refresh_token(token)? else { return Ok(false) };
+        refresh_token::revoke(org, token)?;
+        self.sessions.end(|session| session.refresh_token.as_ref() == Some(&found.family));
+        Ok(found.is_live)
+    }
+
+    /// The community at whose path a request's path begins, and the rest of the path.
+    pub fn site_of<'p>(&self, path: &'p str) -> Option<(Site<'_>, &'p str)> {
+        let (first, _) = path.strip_prefix('/')?.split_once('/')?;
+        let (org, site) = self.orgs.iter().find_map(|org| {
+            let sites = &org.seeded.sites;
+            sites.iter().find(|site| site.path.eq_ignore_ascii_case(first)).map(|site| (org, site))
+        })?;
+        let rest = path.get(first.len() + 1..)?;
+        Some((Site { org: org.id, network: site.network, path: &site.path }, rest))
+    }
+}
+
+impl<'a> Member<'a> {
+    /// The world as the user's org sees it.
+    pub fn world(&self) -> OrgWorld<'a> {
+        self.state.world(self.org.id)
+    }
+
+    fn may_use(&self, way: Way) -> Result<(), LoginRefusal> {
+        let settings = &self.org.settings;
+        let allowed = match way {
+            Way::SoapApi => settings.soap_login,
+            Way::OauthPassword => settings.oauth_password_flow,
+            _ => true,
+        };
+        if allowed { Ok(()) } else { Err(LoginRefusal::WayDisabled) }
+    }
+
+    fn is_usable(&self) -> Result<(), LoginRefusal> {
+        let runner = self.org.runner(self.id)?;
+        if !runner.is_active {
+            return Err(LoginRefusal::Inactive);
+        }
+        if runner.is_frozen {
+            return Err(LoginRefusal::Frozen);
+        }
+        Ok(())
+    }
+
+    /// External users log in at their community only; internal ones everywhere, if they are members.
+    fn belongs_to(&self, site: Option<Site>) -> Result<(), LoginRefusal> {
+        let internal = !is_external_type(self.user.text("UserType").unwrap_or_default());
+        let belongs = match site {
+            None => internal,
+            Some(site) if site.org != self.org.id => false,
+            Some(site) => membership::is_member(self.org, &self.user, site.network)?,
+        };
+        if belongs { Ok(()) } else { Err(LoginRefusal::WrongSite) }
+    }
+
+    /// The password alone is enough, because every address of a test is a trusted one, unless the org insists.
+    fn checks_password(&mut self, given: &str, way: Way) -> Result<(), LoginRefusal> {
+        let token = password::security_token(self.org, self.id)?;
+        let bare =
+            token.as_deref().and_then(|token| given.strip_suffix(token)).filter(|bare| !bare.is_empty());
+        match password::check(self.org, &self.world(), self.id, bare.unwrap_or(given))? {
+            Verdict::Right => {}
+            Verdict::Expired if way == Way::SoapApi => self.password_expired = true,
+            Verdict::Expired => return Err(LoginRefusal::PasswordExpired),
+            Verdict::Locked => return Err(LoginRefusal::Locked),
+            Verdict::Wrong => {
+                crate::org::login::note_failure(self.org, &self.user)?;
+                return Err(LoginRefusal::WrongPassword);
+            }
+        }
+        if self.org.settings.require_security_token && bare.is_none() {
+            return Err(LoginRefusal::NeedsSecurityToken);
+        }
+        Ok(())
+    }
+
+    /// SOAP looks at once; OAuth gives a token, and the API refuses it.
+    fn may_call_api(&self, way: Way) -> Result<(), LoginRefusal> {
+        if way != Way::SoapApi || self.org.runner(self.id)?.may("ApiEnabled") {
+            return Ok(());
+        }
+        Err(LoginRefusal::ApiDisabled)
+    }
+
+    fn noting_refusal(
+        &mut self,
+        door: &Door,
+        checks: impl FnOnce(&mut Self) -> Result<(), LoginRefusal>,
+    ) -> Result<(), LoginRefusal> {
+        let outcome = checks(self);
+        if let Some(status) = outcome.as_ref().err().and_then(LoginRefusal::status) {
+            self.note_refusal(door, status);
+        }
+        outcome
+    }
+
+    /// Writes a refusal into the login history, for a surface that refuses for reasons of its own.
+    pub fn note_refusal(&self, door: &Door, status: &str) {
+        if let Err(fault) = self.note(door, status) {
+            tracing::error!(message = fault.message, "the login history cannot be written");
+        }
+    }
+
+    fn note(&self, door: &Door, status: &str) -> Result<(), Fault> {
+        history::note(self.org, &self.world(), self.id, door, status)
+    }
+}
+
+impl LoginRefusal {
+    /// `LoginHistory.Status`.
+    /// Observed values: <https://salesforce.stackexchange.com/q/146422>;
+    /// the texts for an expired password and for a disabled API are ours.
+    fn status(&self) -> Option<&'static str> {
+        match self {
+            LoginRefusal::UnknownUser | LoginRefusal::Store(_) => None,
+            LoginRefusal::WrongPassword => Some("Invalid Password"),
+            LoginRefusal::Locked => Some("Password Lockout"),
+            LoginRefusal::Inactive => Some("User is Inactive"),
+            LoginRefusal::Frozen => Some("User Is Frozen"),
+            LoginRefusal::WrongSite => Some("No community access"),
+            LoginRefusal::NeedsSecurityToken => Some("Failed: API security token required"),
+            LoginRefusal::PasswordExpired => Some("Failed: Password expired"),
+            LoginRefusal::WayDisabled => Some("Failed: Login method disabled"),
+            LoginRefusal::ApiDisabled => Some("Failed: API disabled"),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The emulator's own API, under `/_fauxforce/`: nothing here exists in the real service.
+
+use serde_json::{Value, json};
+
+use crate::cloud::State;
+use crate::message::{Method, Request, Response, StatusCode};
+
+mod confirm;
+mod gaps;
+mod outbox;
+
+/// Answers a request below `/_fauxforce/`.
+pub fn answer(state: &State, request: &Request) -> Response {
+    let path = request.path().strip_prefix("/_fauxforce/").unwrap_or_default().trim_end_matches('/');
+    match (path, &request.method) {
+        ("health", &Method::GET | &Method::HEAD) => health(),
+        ("gaps", &Method::GET) => gaps::list(state),
+        ("outbox", &Method::GET) => outbox::list(state),
+        ("outbox", &Method::DELETE) => outbox::clear(state),
+        ("confirm", &Method::GET | &Method::POST) => confirm::confirm(state, request),
+        ("health" | "gaps" | "outbox" | "confirm", method) => {
+            error(StatusCode::METHOD_NOT_ALLOWED, &format!("{method} is not allowed here"))
+        }
+        _ => error(StatusCode::NOT_FOUND, "there are health, gaps, outbox and confirm"),
+    }
+}
+
+fn health() -> Response {
+    document(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+fn document(body: &Value) -> Response {
+    Response::json(StatusCode::OK, format!("{body:#}\n"))
+}
+
+fn error(status: StatusCode, message: &str) -> Response {
+    Response::json(status, format!("{:#}\n", json!({ "error": message })))
+}

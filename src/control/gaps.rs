@@ -1,0 +1,14 @@
+//! What clients asked for and is not emulated.
+
+use serde_json::{Value, json};
+
+use super::document;
+use crate::cloud::State;
+use crate::message::Response;
+
+/// An array of `{"what", "times"}`, by name.
+pub fn list(state: &State) -> Response {
+    let gaps = state.gaps.met();
+    let gaps = gaps.iter().map(|gap| json!({ "what": gap.what, "times": gap.times }));
+    document(&Value::Array(gaps.collect()))
+}

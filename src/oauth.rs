@@ -1,0 +1,39 @@
+//! OAuth 2.0 and OpenID Connect: the token endpoint and what goes with it. One file per endpoint and per grant.
+
+use crate::cloud::{Site, State};
+use crate::message::{Request, Response};
+
+mod answer;
+mod client;
+mod client_credentials;
+mod door;
+mod form;
+mod grant;
+mod identity;
+mod introspect;
+mod jwt_bearer;
+mod password;
+mod person;
+mod policy;
+mod refresh_token;
+mod refusal;
+mod revoke;
+mod token;
+mod userinfo;
+
+/// Answers a request to one of the OAuth endpoints; `None` for a path that is none. `site` is the community under whose
+/// path the request came, and is no longer in the path.
+pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Response> {
+    let path = request.path().trim_end_matches('/');
+    let response = match path {
+        "/services/oauth2/token" => token::respond(state, request, site),
+        "/services/oauth2/revoke" => revoke::respond(state, request),
+        "/services/oauth2/introspect" => introspect::respond(state, request),
+        "/services/oauth2/userinfo" => userinfo::respond(state, request),
+        _ => {
+            let (org, user) = path.strip_prefix("/id/")?.split_once('/')?;
+            identity::respond(state, request, org, user)
+        }
+    };
+    Some(response)
+}

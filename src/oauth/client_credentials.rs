@@ -1,0 +1,35 @@
+//! The client credentials flow: the app acts as the user that its administrator chose.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm>
+
+use serde_json::{Map, Value};
+
+use super::client::Client;
+use super::door::door;
+use super::grant::Grant;
+use super::refusal::Refusal;
+use super::token::Asked;
+use crate::cloud::{Terms, Way};
+
+const KEYS: &[&str] =
+    &["access_token", "signature", "scope", "instance_url", "id", "token_type", "issued_at"];
+
+/// Hosts that every org shares: the flow needs one that names the org.
+const SHARED_HOSTS: &[&str] = &["login.salesforce.com", "test.salesforce.com"];
+
+pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    let client = Client::authenticated(asked.state, asked.request, asked.form)?;
+    let host = asked.request.host();
+    let host = host.split(':').next().unwrap_or_default();
+    if SHARED_HOSTS.iter().any(|shared| shared.eq_ignore_ascii_case(host)) {
+        return Err(Refusal::not_on_this_domain());
+    }
+    let Client::App { org, app } = client else { return Err(Refusal::no_client_credentials_user()) };
+    let user = app.client_credentials_user.ok_or_else(Refusal::no_client_credentials_user)?;
+    let door = door(Way::OauthClientCredentials, client, asked);
+    let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;
+    let scopes = client.scopes_asked(asked.form)?;
+    let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: None };
+    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    let grant = Grant { session: &session, client, site: None, refresh_token: None };
+    Ok(grant.fields(asked.state, asked.request, KEYS))
+}

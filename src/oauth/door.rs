@@ -1,0 +1,22 @@
+//! What the login history is to say of a request to the token endpoint.
+
+use super::client::Client;
+use super::token::Asked;
+use crate::cloud::{Door, Way};
+use crate::message::header::USER_AGENT;
+use crate::message::{Method, Scheme};
+
+pub fn door<'a>(way: Way, client: Client<'a>, asked: Asked<'a>) -> Door<'a> {
+    let request = asked.request;
+    Door {
+        way,
+        source_ip: request.peer.ip(),
+        host: request.host(),
+        user_agent: request.header(USER_AGENT).unwrap_or_default(),
+        application: client.name(),
+        api: None,
+        is_get: request.method == Method::GET,
+        is_tls: request.scheme == Scheme::Https,
+        site: asked.site,
+    }
+}

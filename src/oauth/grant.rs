@@ -1,0 +1,59 @@
+//! The answer of the token endpoint to a grant that succeeded.
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::client::Client;
+use crate::cloud::{Session, Site, State};
+use crate::message::Request;
+
+/// What the answer tells, besides the token.
+pub struct Grant<'a> {
+    pub session: &'a Session,
+    pub client: Client<'a>,
+    pub site: Option<Site<'a>>,
+    /// A new refresh token.
+    pub refresh_token: Option<&'a str>,
+}
+
+impl Grant<'_> {
+    /// The answer's fields in the order of `keys`; those that the grant does not have are left out.
+    pub fn fields(&self, state: &State, request: &Request, keys: &[&str]) -> Map<String, Value> {
+        let issued_at = state.clock.now().to_string();
+        let id = identity_url(request, self.session);
+        let mut fields = Map::new();
+        for key in keys {
+            let value = match *key {
+                "access_token" => Some(self.session.token.clone()),
+                "refresh_token" => self.refresh_token.map(str::to_owned),
+                "sfdc_community_url" => self.site.map(|site| format!("{}/{}", request.origin(), site.path)),
+                "sfdc_community_id" => self.site.map(|site| site.network.to_string()),
+                "signature" => Some(signature(self.client.secret(), &id, &issued_at)),
+                "scope" => Some(self.session.scopes.join(" ")),
+                "instance_url" => Some(request.origin()),
+                "id" => Some(id.clone()),
+                "token_type" => Some("Bearer".to_owned()),
+                "issued_at" => Some(issued_at.clone()),
+                _ => None,
+            };
+            if let Some(value) = value {
+                fields.insert((*key).to_owned(), value.into());
+            }
+        }
+        fields
+    }
+}
+
+/// The URL that names a session's user.
+pub fn identity_url(request: &Request, session: &Session) -> String {
+    format!("{}/id/{}/{}", request.origin(), session.org, session.user)
+}
+
+/// Base64 of the HMAC-SHA256 of `id` and `issued_at`, keyed with the consumer secret; django-salesforce checks it.
+/// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_username_password_flow.htm>
+fn signature(secret: &str, id: &str, issued_at: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    STANDARD.encode(hmac::sign(&key, format!("{id}{issued_at}").as_bytes()))
+}

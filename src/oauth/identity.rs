@@ -1,0 +1,82 @@
+//! `/id/<org>/<user>`: who a user is.
+//! <https://developer.salesforce.com/docs/platform/mobile-sdk/guide/oauth-using-identity-urls.html>
+
+use serde_json::{Value, json};
+
+use super::answer::{Format, answer};
+use super::form::{Form, access_token};
+use super::person::{Person, object, user_record};
+use crate::cloud::{ApiVersion, State, Visit};
+use crate::message::{Request, Response, StatusCode};
+use crate::org::id::Id;
+
+/// Answers for the ids of the path.
+pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {
+    let Some(token) = access_token(request) else { return forbidden("Missing_OAuth_Token") };
+    let Ok(visit) = state.visit(&token) else { return forbidden("Bad_OAuth_Token") };
+    let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return not_found("Bad_Id") };
+    if org != visit.org.id {
+        return forbidden("Wrong_Org");
+    }
+    let record = match user_record(&visit, user) {
+        Ok(Some(record)) => record,
+        Ok(None) | Err(_) => return not_found("Bad_Id"),
+    };
+    if !record.get("IsActive").is_true() {
+        return not_found("Inactive User");
+    }
+    let form = Form::of(request);
+    let latest = ApiVersion::NEWEST.to_string();
+    let version = match form.get("version") {
+        Some("latest") => &latest,
+        Some(version) => version,
+        None => "{version}",
+    };
+    let origin = request.origin();
+    let person = Person { org: visit.org, user: &record, id: user, origin: &origin, version };
+    let fields = object(describe(&person, &visit));
+    answer(StatusCode::OK, Format::asked(request, &form, Format::Json), "user", &fields)
+}
+
+fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
+    [
+        ("id", person.identity_url().into()),
+        ("asserted_user", (person.id == visit.session.user).into()),
+        ("user_id", person.id.as_str().into()),
+        ("organization_id", person.org.id.as_str().into()),
+        ("username", person.text("Username")),
+        ("nick_name", person.text("CommunityNickname")),
+        ("display_name", person.text("Name")),
+        ("email", person.text("Email")),
+        ("email_verified", person.flag("HasUserVerifiedEmail")),
+        ("first_name", person.text("FirstName")),
+        ("last_name", person.text("LastName")),
+        ("timezone", person.text("TimeZoneSidKey")),
+        ("photos", person.photos()),
+        ("addr_street", person.text("Street")),
+        ("addr_city", person.text("City")),
+        ("addr_state", person.text("State")),
+        ("addr_country", person.text("Country")),
+        ("addr_zip", person.text("PostalCode")),
+        ("mobile_phone", person.text("MobilePhone")),
+        ("mobile_phone_verified", person.flag("HasUserVerifiedPhone")),
+        ("is_lightning_login_user", false.into()),
+        ("status", json!({ "created_date": null, "body": null })),
+        ("urls", person.urls()),
+        ("active", person.flag("IsActive")),
+        ("user_type", person.user_type().into()),
+        ("language", person.text("LanguageLocaleKey")),
+        ("locale", person.text("LocaleSidKey")),
+        ("utcOffset", person.utc_offset().into()),
+        ("last_modified_date", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%S.000+0000")),
+        ("is_app_installed", true.into()),
+    ]
+}
+
+pub(super) fn forbidden(text: &'static str) -> Response {
+    Response::html(StatusCode::FORBIDDEN, text)
+}
+
+fn not_found(text: &'static str) -> Response {
+    Response::html(StatusCode::NOT_FOUND, text)
+}

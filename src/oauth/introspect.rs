@@ -1,0 +1,70 @@
+//! `/services/oauth2/introspect` (RFC 7662).
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oidc_token_introspection_endpoint.htm>
+
+use serde_json::{Map, Value, json};
+
+use super::answer::{Format, answer};
+use super::client::Client;
+use super::form::Form;
+use super::refusal::Refusal;
+use crate::cloud::State;
+use crate::message::{Method, Request, Response, StatusCode};
+use crate::org::Org;
+use crate::org::id::Id;
+
+pub fn respond(state: &State, request: &Request) -> Response {
+    let form = Form::of(request);
+    if request.method != Method::POST {
+        return Refusal::must_post().response(Format::Json);
+    }
+    let client = match Client::authenticated(state, request, &form) {
+        Ok(client) => client,
+        Err(refusal) => return refusal.response(Format::Json),
+    };
+    let token = form.get("token").unwrap_or_default();
+    let fields = access(state, request, client, token).or_else(|| refresh(state, request, client, token));
+    let fields = fields.unwrap_or_else(|| Map::from_iter([("active".to_owned(), Value::Bool(false))]));
+    answer(StatusCode::OK, Format::Json, "OAuth", &fields)
+}
+
+fn access(state: &State, request: &Request, client: Client, token: &str) -> Option<Map<String, Value>> {
+    let session = state.sessions.look_at(token, state.clock.now())?;
+    if session.client_id.as_deref() != Some(client.id()) {
+        return None;
+    }
+    let org = state.org(session.org)?;
+    let mut fields = common(request, org, session.user, client, &session.scopes.join(" "), "access_token")?;
+    let opened = session.opened / 1000;
+    fields.insert("exp".to_owned(), (session.expires / 1000).into());
+    fields.insert("iat".to_owned(), opened.into());
+    fields.insert("nbf".to_owned(), opened.into());
+    Some(fields)
+}
+
+fn refresh(state: &State, request: &Request, client: Client, token: &str) -> Option<Map<String, Value>> {
+    let (org, kept) = state.refresh_token(token).ok()??;
+    if kept.client_id != client.id() || !kept.is_live {
+        return None;
+    }
+    common(request, org, kept.user, client, &kept.scopes.join(" "), "refresh_token")
+}
+
+fn common(
+    request: &Request,
+    org: &Org,
+    user: Id,
+    client: Client,
+    scope: &str,
+    token_type: &str,
+) -> Option<Map<String, Value>> {
+    let record = org.find(&org.standard("User").ok()?, user).ok()??;
+    let fields = json!({
+        "active": true,
+        "scope": scope,
+        "client_id": client.id(),
+        "username": record.text("Username"),
+        "sub": format!("{}/id/{}/{user}", request.origin(), org.id),
+        "token_type": token_type,
+    });
+    fields.as_object().cloned()
+}

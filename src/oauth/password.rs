@@ -1,0 +1,39 @@
+//! The username-password flow.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_username_password_flow.htm>
+
+use serde_json::{Map, Value};
+
+use super::client::Client;
+use super::door::door;
+use super::grant::Grant;
+use super::policy;
+use super::refusal::Refusal;
+use super::token::Asked;
+use crate::cloud::{Terms, Way};
+
+const KEYS: &[&str] = &[
+    "access_token",
+    "sfdc_community_url",
+    "sfdc_community_id",
+    "instance_url",
+    "id",
+    "token_type",
+    "issued_at",
+    "signature",
+];
+
+pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    let client = Client::authenticated(asked.state, asked.request, asked.form)?;
+    let door = door(Way::OauthPassword, client, asked);
+    let username = asked.form.get("username").unwrap_or_default();
+    let password = asked.form.get("password").unwrap_or_default();
+    // Whatever is wrong, the real service says no more than this.
+    let member =
+        asked.state.identify(username, password, &door).map_err(|_| Refusal::authentication_failure())?;
+    policy::permits(client, &member, &door)?;
+    let scopes = client.scopes_asked(asked.form)?;
+    let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: None };
+    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    let grant = Grant { session: &session, client, site: asked.site, refresh_token: None };
+    Ok(grant.fields(asked.state, asked.request, KEYS))
+}

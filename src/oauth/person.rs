@@ -1,0 +1,111 @@
+//! What the identity URL and the OpenID userinfo endpoint tell of a user, both in their own words.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use crate::cloud::Visit;
+use crate::org::Org;
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::record::Record;
+
+/// A user, and where it was asked about.
+pub struct Person<'a> {
+    pub org: &'a Org,
+    pub user: &'a Record,
+    pub id: Id,
+    /// `scheme://host[:port]`
+    pub origin: &'a str,
+    /// What `{version}` stands for in the URLs; itself when the caller named none.
+    pub version: &'a str,
+}
+
+impl Person<'_> {
+    /// `https://host/id/00D…/005…`
+    pub fn identity_url(&self) -> String {
+        format!("{}/id/{}/{}", self.origin, self.org.id, self.id)
+    }
+
+    /// `STANDARD`, `POWER_PARTNER`, …
+    /// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm>
+    pub fn user_type(&self) -> &str {
+        match self.user.text("UserType").unwrap_or_default() {
+            "Standard" => "STANDARD",
+            "PowerPartner" => "POWER_PARTNER",
+            "CspLitePortal" => "CSP_LITE_PORTAL",
+            "CustomerSuccess" => "CUSTOMER_SUCCESS",
+            "PowerCustomerSuccess" => "POWER_CUSTOMER_SUCCESS",
+            "Guest" => "GUEST",
+            other => other,
+        }
+    }
+
+    /// Milliseconds east of Greenwich, without daylight saving time.
+    pub fn utc_offset(&self) -> i64 {
+        let zone = self.user.text("TimeZoneSidKey").unwrap_or("GMT");
+        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        let offset_at = |seconds| Timestamp::from_second(seconds).map(|at| zone.to_offset(at).seconds());
+        let (january, july) = (offset_at(1_767_225_600), offset_at(1_782_864_000));
+        let standard = january.unwrap_or(0).min(july.unwrap_or(0));
+        i64::from(standard) * 1000
+    }
+
+    /// The pictures that every user has.
+    pub fn photos(&self) -> Value {
+        let photo = |size| format!("{}/profilephoto/005/{size}", self.origin);
+        json!({ "picture": photo("F"), "thumbnail": photo("T") })
+    }
+
+    /// The addresses of the APIs.
+    pub fn urls(&self) -> Value {
+        let (origin, version, org) = (self.origin, self.version, self.org.id.short());
+        let soap = |letter| format!("{origin}/services/Soap/{letter}/{version}/{org}");
+        let rest = |path| format!("{origin}/services/data/v{version}/{path}");
+        json!({
+            "enterprise": soap("c"),
+            "metadata": soap("m"),
+            "partner": soap("u"),
+            "rest": rest(""),
+            "sobjects": rest("sobjects/"),
+            "search": rest("search/"),
+            "query": rest("query/"),
+            "recent": rest("recent/"),
+            "tooling_soap": soap("T"),
+            "tooling_rest": rest("tooling/"),
+            "profile": format!("{origin}/{}", self.id),
+            "feeds": rest("chatter/feeds"),
+            "groups": rest("chatter/groups"),
+            "users": rest("chatter/users"),
+            "feed_items": rest("chatter/feed-items"),
+            "feed_elements": rest("chatter/feed-elements"),
+            "custom_domain": origin,
+        })
+    }
+
+    /// A text field, null when it is empty.
+    pub fn text(&self, field: &str) -> Value {
+        self.user.text(field).map_or(Value::Null, Value::from)
+    }
+
+    /// A flag.
+    pub fn flag(&self, field: &str) -> Value {
+        self.user.get(field).is_true().into()
+    }
+
+    /// A point in time in that form of strftime, UTC.
+    pub fn time(&self, field: &str, form: &str) -> Value {
+        let crate::org::value::Value::Int(millis) = self.user.get(field) else { return Value::Null };
+        Timestamp::from_millisecond(*millis).map_or(Value::Null, |at| at.strftime(form).to_string().into())
+    }
+}
+
+/// The record of a visitor, or of another user of the same org.
+pub fn user_record(visit: &Visit, id: Id) -> Result<Option<Record>, Fault> {
+    visit.org.find(&visit.org.standard("User")?, id)
+}
+
+/// An object of a list of fields.
+pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

@@ -1,0 +1,130 @@
+//! What the OAuth endpoints refuse. Every refusal is an HTTP 400.
+//!
+//! Texts: <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm> and answers recorded
+//! in public.
+
+use serde_json::{Map, Value};
+
+use super::answer::{Format, answer};
+use crate::cloud::LoginRefusal;
+use crate::message::{Response, StatusCode};
+
+/// `error` and `error_description`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub error: &'static str,
+    pub description: String,
+}
+
+impl Refusal {
+    fn new(error: &'static str, description: impl Into<String>) -> Refusal {
+        Refusal { error, description: description.into() }
+    }
+
+    pub fn must_post() -> Refusal {
+        Refusal::new("invalid_request", "must use HTTP POST")
+    }
+
+    pub fn unsupported_grant_type() -> Refusal {
+        Refusal::new("unsupported_grant_type", "grant type not supported")
+    }
+
+    pub fn invalid_client_id() -> Refusal {
+        Refusal::new("invalid_client_id", "client identifier invalid")
+    }
+
+    /// The secret is wrong, or missing though the app has one.
+    pub fn invalid_client() -> Refusal {
+        Refusal::new("invalid_client", "invalid client credentials")
+    }
+
+    pub fn authentication_failure() -> Refusal {
+        Refusal::new("invalid_grant", "authentication failure")
+    }
+
+    pub fn inactive_user() -> Refusal {
+        Refusal::new("invalid_grant", "inactive user")
+    }
+
+    /// The refresh token is unknown, revoked, or another app's.
+    pub fn expired_token() -> Refusal {
+        Refusal::new("invalid_grant", "expired access/refresh token")
+    }
+
+    /// Only administrators decide who may use the app, and this user is not among them.
+    pub fn not_admin_approved() -> Refusal {
+        Refusal::new("invalid_app_access", "user is not admin approved to access this app")
+    }
+
+    /// The user has never approved the app. Also for a user that does not exist.
+    pub fn not_approved() -> Refusal {
+        Refusal::new("invalid_grant", "user hasn't approved this consumer")
+    }
+
+    pub fn invalid_assertion() -> Refusal {
+        Refusal::new("invalid_grant", "invalid assertion")
+    }
+
+    /// The assertion's time is over; the real service calls it so.
+    pub fn expired_authorization_code() -> Refusal {
+        Refusal::new("invalid_grant", "expired authorization code")
+    }
+
+    pub fn invalid_audience() -> Refusal {
+        Refusal::new("invalid_grant", "audience is invalid")
+    }
+
+    /// The app has no user to run as.
+    pub fn no_client_credentials_user() -> Refusal {
+        Refusal::new("invalid_grant", "no client credentials user enabled")
+    }
+
+    /// Client credentials are for My Domain hosts.
+    pub fn not_on_this_domain() -> Refusal {
+        Refusal::new("invalid_grant", "request not supported on this domain")
+    }
+
+    pub fn no_scopes() -> Refusal {
+        Refusal::new("invalid_grant", "no valid scopes defined")
+    }
+
+    pub fn scope_not_allowed() -> Refusal {
+        Refusal::new("invalid_scope", "the requested scope is not allowed")
+    }
+
+    /// Seen in <https://github.com/omniphx/forrest/issues/213>, for a request without token.
+    pub fn unsupported_token_type() -> Refusal {
+        Refusal::new("unsupported_token_type", "this token type is not supported")
+    }
+
+    /// There is no such token to revoke.
+    pub fn invalid_token(token: &str) -> Refusal {
+        Refusal::new("invalid_token", format!("invalid token: {token}"))
+    }
+
+    /// The store failed.
+    pub fn unknown_error() -> Refusal {
+        Refusal::new("unknown_error", "retry your request")
+    }
+
+    /// Why someone may not log in who has proved by other means than a password who they are.
+    pub fn without_password(refusal: LoginRefusal) -> Refusal {
+        match refusal {
+            LoginRefusal::Inactive => Refusal::inactive_user(),
+            LoginRefusal::Store(_) => Refusal::unknown_error(),
+            _ => Refusal::authentication_failure(),
+        }
+    }
+
+    /// `error` and `error_description` as fields.
+    pub fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        fields.insert("error".to_owned(), self.error.into());
+        fields.insert("error_description".to_owned(), self.description.as_str().into());
+        fields
+    }
+
+    pub fn response(&self, format: Format) -> Response {
+        answer(StatusCode::BAD_REQUEST, format, "OAuth", &self.fields())
+    }
+}

@@ -1,0 +1,46 @@
+//! `/services/oauth2/revoke`: ends an access token, or a refresh token with all access tokens that came from it.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_revoke_token.htm>
+
+use serde_json::Value;
+
+use super::answer::{Format, uncached};
+use super::form::Form;
+use super::refusal::Refusal;
+use crate::cloud::State;
+use crate::message::{Request, Response, StatusCode};
+
+pub fn respond(state: &State, request: &Request) -> Response {
+    let form = Form::of(request);
+    let outcome = revoke(state, &form);
+    match (outcome, form.get("callback").filter(|name| is_function_name(name))) {
+        (Ok(()), None) => uncached(Response::new(StatusCode::OK)),
+        (Ok(()), Some(callback)) => script(&format!("{callback}({{}});")),
+        // Unlike the other endpoints, this one answers in a query string; jsforce parses it so.
+        // Seen in <https://github.com/omniphx/forrest/issues/213>.
+        (Err(refusal), None) => refusal.response(Format::asked(request, &form, Format::UrlEncoded)),
+        (Err(refusal), Some(callback)) => {
+            script(&format!("{callback}({});", Value::Object(refusal.fields())))
+        }
+    }
+}
+
+fn revoke(state: &State, form: &Form) -> Result<(), Refusal> {
+    let token = form.get("token").ok_or_else(Refusal::unsupported_token_type)?;
+    if state.sessions.close(token) {
+        return Ok(());
+    }
+    match state.revoke_refresh_token(token) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Refusal::invalid_token(token)),
+        Err(_) => Err(Refusal::unknown_error()),
+    }
+}
+
+fn script(text: &str) -> Response {
+    uncached(Response::with_body(StatusCode::OK, "text/javascript;charset=UTF-8", text.to_owned()))
+}
+
+/// A name that is safe to write into a script: `callback`, `app.callback_1`.
+fn is_function_name(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.'))
+}

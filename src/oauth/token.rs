@@ -1,0 +1,66 @@
+//! `/services/oauth2/token`: which grant is meant, and how its outcome is written.
+//!
+//! Checks go in this order: method, grant type, client id, secret, proof, state of the user, policy of the app, scopes.
+
+use serde_json::{Map, Value};
+
+use super::answer::{Format, answer};
+use super::form::Form;
+use super::refusal::Refusal;
+use super::{client_credentials, jwt_bearer, password, refresh_token};
+use crate::cloud::{Site, State};
+use crate::message::{Method, Request, Response, StatusCode};
+
+/// What a grant is handed.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub state: &'a State,
+    pub request: &'a Request,
+    pub form: &'a Form<'a>,
+    /// The community under whose path the request came.
+    pub site: Option<Site<'a>>,
+}
+
+/// Grants of the real service that are not emulated.
+const GAPS: &[&str] = &[
+    "authorization_code",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    "assertion",
+    "device",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "hybrid_auth_code",
+    "hybrid_refresh",
+];
+
+pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let form = Form::of(request);
+    let format = Format::asked(request, &form, Format::Json);
+    if request.method != Method::POST {
+        return Refusal::must_post().response(format);
+    }
+    let grant_type = form.get("grant_type").unwrap_or_default();
+    let asked = Asked { state, request, form: &form, site };
+    let outcome: Result<Map<String, Value>, Refusal> = match grant_type {
+        "password" => password::grant(asked),
+        "client_credentials" => client_credentials::grant(asked),
+        "refresh_token" => refresh_token::grant(asked),
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => jwt_bearer::grant(asked),
+        gap if GAPS.contains(&gap) => {
+            return not_emulated(state, &format!("OAuth grant {gap}"), format);
+        }
+        _ if form.get("response_type") == Some("device_code") => {
+            return not_emulated(state, "OAuth device flow", format);
+        }
+        _ => Err(Refusal::unsupported_grant_type()),
+    };
+    match outcome {
+        Ok(fields) => answer(StatusCode::OK, format, "OAuth", &fields),
+        Err(refusal) => refusal.response(format),
+    }
+}
+
+/// As the real service answers for a grant that it does not know.
+fn not_emulated(state: &State, what: &str, format: Format) -> Response {
+    state.gaps.note(what);
+    Refusal::unsupported_grant_type().response(format).with_gap(what)
+}

@@ -1,0 +1,99 @@
+//! `/services/oauth2/userinfo`: who the caller is, in OpenID Connect's words.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_userinfo_endpoint.htm>
+
+use serde_json::{Map, Value, json};
+
+use super::answer::{Format, answer};
+use super::form::{Form, access_token};
+use super::identity::forbidden;
+use super::person::{Person, object, user_record};
+use crate::cloud::{State, Visit};
+use crate::message::{Request, Response, StatusCode};
+use crate::org::fault::Fault;
+
+/// The licence of users that are programs.
+const INTEGRATION_LICENSE: &str = "Salesforce Integration";
+
+pub fn respond(state: &State, request: &Request) -> Response {
+    let Some(token) = access_token(request) else { return forbidden("Missing_OAuth_Token") };
+    let Ok(visit) = state.visit(&token) else { return forbidden("Bad_OAuth_Token") };
+    let Ok(Some(record)) = user_record(&visit, visit.session.user) else {
+        return forbidden("Bad_OAuth_Token");
+    };
+    let form = Form::of(request);
+    let origin = request.origin();
+    let person = Person {
+        org: visit.org,
+        user: &record,
+        id: visit.session.user,
+        origin: &origin,
+        version: "{version}",
+    };
+    let integration = is_integration_user(&visit, &person).unwrap_or(false);
+    let fields = describe(&person, integration);
+    answer(StatusCode::OK, Format::asked(request, &form, Format::Json), "user", &fields)
+}
+
+fn describe(person: &Person, integration: bool) -> Map<String, Value> {
+    let picture = |size| person.photos().get(size).cloned().unwrap_or_default();
+    let mut fields = object([
+        ("sub", person.identity_url().into()),
+        ("user_id", person.id.as_str().into()),
+        ("organization_id", person.org.id.as_str().into()),
+        ("preferred_username", person.text("Username")),
+        ("nickname", person.text("CommunityNickname")),
+        ("name", person.text("Name")),
+        ("email", person.text("Email")),
+        ("email_verified", person.flag("HasUserVerifiedEmail")),
+        ("given_name", person.text("FirstName")),
+        ("family_name", person.text("LastName")),
+        ("zoneinfo", person.text("TimeZoneSidKey")),
+        ("photos", person.photos()),
+        ("profile", format!("{}/{}", person.origin, person.id).into()),
+        ("picture", picture("picture")),
+        ("address", address(person)),
+        ("phone_number", person.text("MobilePhone")),
+        ("phone_number_verified", person.flag("HasUserVerifiedPhone")),
+        ("is_salesforce_integration_user", integration.into()),
+        ("urls", person.urls()),
+        ("active", person.flag("IsActive")),
+        ("user_type", person.user_type().into()),
+        ("language", person.text("LanguageLocaleKey")),
+        ("locale", person.text("LocaleSidKey")),
+        ("utcOffset", person.utc_offset().into()),
+        ("updated_at", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%SZ")),
+        ("is_app_installed", true.into()),
+    ]);
+    // Claims that the user has no value for are left out (OpenID Connect Core 1.0, 5.3.2).
+    fields.retain(|_, value| !value.is_null());
+    if person.user.text("MobilePhone").is_none() {
+        fields.shift_remove("phone_number_verified");
+    }
+    fields
+}
+
+fn address(person: &Person) -> Value {
+    let parts = [
+        ("street_address", "Street"),
+        ("locality", "City"),
+        ("region", "State"),
+        ("country", "Country"),
+        ("postal_code", "PostalCode"),
+    ];
+    let parts = parts.into_iter().filter_map(|(claim, field)| Some((claim, person.user.text(field)?)));
+    let mut address = json!({});
+    for (claim, text) in parts {
+        address[claim] = text.into();
+    }
+    address
+}
+
+fn is_integration_user(visit: &Visit, person: &Person) -> Result<bool, Fault> {
+    let parent = |record: &crate::org::record::Record, object, field: &str| match record.id(field) {
+        Some(id) => visit.org.find(&visit.org.standard(object)?, id),
+        None => Ok(None),
+    };
+    let Some(profile) = parent(person.user, "Profile", "ProfileId")? else { return Ok(false) };
+    let license = parent(&profile, "UserLicense", "UserLicenseId")?;
+    Ok(license.is_some_and(|license| license.text("Name") == Some(INTEGRATION_LICENSE)))
+}

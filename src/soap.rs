@@ -1,0 +1,102 @@
+//! The SOAP APIs: envelope in, call, envelope out. One file per operation.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_quickstart_intro.htm>
+
+use crate::cloud::{ApiVersion, Site, State};
+use crate::message::{Method, Request, Response, StatusCode};
+
+mod address;
+mod element;
+mod envelope;
+mod fault;
+mod get_server_timestamp;
+mod get_user_info;
+mod login;
+mod logout;
+mod operation;
+mod session;
+mod writer;
+
+pub use address::{Address, Api};
+use envelope::Envelope;
+use fault::SoapFault;
+use operation::Operation;
+use writer::Writer;
+
+const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
+
+/// What an operation is handed.
+struct Call<'a> {
+    state: &'a State,
+    request: &'a Request,
+    api: Api,
+    version: ApiVersion,
+    envelope: &'a Envelope,
+    /// The community under whose path the request came.
+    site: Option<Site<'a>>,
+}
+
+/// Answers a request to one of the SOAP APIs. `site` is the community under whose path the request came, and is no longer
+/// in the path.
+pub fn answer(state: &State, request: &Request, address: Address, site: Option<Site>) -> Response {
+    if request.method != Method::POST {
+        return only_post(request);
+    }
+    match read(state, request, address) {
+        Ok((version, envelope)) => {
+            let call = Call { state, request, api: address.api, version, envelope: &envelope, site };
+            run(&call).unwrap_or_else(|fault| failed(&fault, address))
+        }
+        Err(fault) => failed(&fault, address),
+    }
+}
+
+fn read(state: &State, request: &Request, address: Address) -> Result<(ApiVersion, Envelope), SoapFault> {
+    if !request.headers.contains_key("SOAPAction") {
+        return Err(SoapFault::no_soap_action());
+    }
+    let oldest = ApiVersion::OLDEST.number().max(state.settings.min_api_version);
+    let supported = |version: &ApiVersion| version.number() >= oldest && *version <= ApiVersion::NEWEST;
+    let version = address.version.filter(supported).ok_or_else(SoapFault::unsupported_version)?;
+    Ok((version, Envelope::read(&request.body)?))
+}
+
+fn run(call: &Call) -> Result<Response, SoapFault> {
+    let called = &call.envelope.operation;
+    let operation = operation::find(call.api, called).ok_or_else(|| SoapFault::no_operation(called))?;
+    let mut answer = Writer::default();
+    let usage = match operation {
+        Operation::Open(run) => {
+            run(call, &mut answer)?;
+            None
+        }
+        Operation::InSession { run, tells_usage } => {
+            let visit = session::visit(call)?;
+            let calls = call.state.count_api_call();
+            run(call, &visit, &mut answer)?;
+            tells_usage.then_some(calls).filter(|_| call.version >= writer::FIRST_WITH_LIMIT_INFO)
+        }
+        Operation::NotEmulated => {
+            session::visit(call)?;
+            let what = format!("{} {}", call.api.name(), called.name);
+            call.state.gaps.note(&what);
+            let address = Address { api: call.api, version: Some(call.version) };
+            return Ok(failed(&SoapFault::no_operation(called), address).with_gap(&what));
+        }
+    };
+    Ok(Response::with_body(StatusCode::OK, CONTENT_TYPE, answer.envelope(call.api, usage)))
+}
+
+fn failed(fault: &SoapFault, address: Address) -> Response {
+    Response::with_body(StatusCode::INTERNAL_SERVER_ERROR, CONTENT_TYPE, fault.envelope(address))
+}
+
+/// The page of the web server in front of the real service; seen in
+/// <https://github.com/tsmztech/mcp-server-salesforce/issues/1>.
+fn only_post(request: &Request) -> Response {
+    let path = quick_xml::escape::escape(request.path()).into_owned();
+    let page = format!(
+        "<body><h2>HTTP ERROR 405</h2>\n<p>Problem accessing {path}. Reason:\n<pre>    Only POST allowed</pre></p></body>"
+    );
+    Response::html(StatusCode::METHOD_NOT_ALLOWED, page)
+}

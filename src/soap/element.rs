@@ -1,0 +1,269 @@
+//! A request's XML as a tree, with prefixes resolved: SOAP clients choose their own.
+
+use quick_xml::Error;
+use quick_xml::NsReader;
+use quick_xml::errors::{IllFormedError, SyntaxError};
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::ResolveResult;
+
+/// Deeper than any message of the API, shallow enough for any stack.
+const DEEPEST: usize = 200;
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// One element.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Element {
+    /// The namespace's URI; empty when there is none.
+    pub namespace: String,
+    /// The name without prefix.
+    pub name: String,
+    /// The value of `xsi:type`, with its prefix.
+    pub type_name: Option<String>,
+    /// `xsi:nil="true"`
+    pub is_nil: bool,
+    /// All character data directly inside, joined.
+    pub text: String,
+    pub children: Vec<Element>,
+}
+
+impl Element {
+    /// The first child of that local name, in whatever namespace.
+    pub fn child(&self, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The text of the first child of that local name.
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.child(name).map(|child| child.text.as_str())
+    }
+}
+
+/// Why a text is no XML document, in the words of the parser that the real service uses (Apache Xerces,
+/// <https://github.com/apache/xerces2-j/blob/trunk/src/org/apache/xerces/impl/msg/XMLMessages.properties>).
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Malformed {
+    #[error("Premature end of file.")]
+    Empty,
+    #[error("Invalid byte 1 of 1-byte UTF-8 sequence.")]
+    NotUtf8,
+    #[error("Content is not allowed in prolog.")]
+    TextBeforeRoot,
+    #[error("Content is not allowed in trailing section.")]
+    TextAfterRoot,
+    #[error("The markup in the document following the root element must be well-formed.")]
+    SecondRoot,
+    #[error("XML document structures must start and end within the same entity.")]
+    Unfinished,
+    #[error("The element type \"{0}\" must be terminated by the matching end-tag \"</{0}>\".")]
+    WrongEndTag(String),
+    #[error("The prefix \"{prefix}\" for element \"{prefix}:{name}\" is not bound.")]
+    UnboundPrefix { prefix: String, name: String },
+    #[error("The reference to entity \"{0}\" must end with the ';' delimiter.")]
+    UnfinishedReference(String),
+    #[error("The entity \"{0}\" was referenced, but not declared.")]
+    UnknownEntity(String),
+    #[error("Character reference \"&{0}\" is an invalid XML character.")]
+    BadCharacter(String),
+    #[error(
+        "DOCTYPE is disallowed when the feature \"http://apache.org/xml/features/disallow-doctype-decl\" set to true."
+    )]
+    Doctype,
+    #[error("The content of elements must consist of well-formed character data or markup.")]
+    Markup,
+    #[error("Element type \"{0}\" must be followed by either attribute specifications, \">\" or \"/>\".")]
+    Attributes(String),
+    #[error("The document is nested more than {DEEPEST} elements deep.")]
+    TooDeep,
+}
+
+/// Parses a document. Document types are refused, and with them every entity but the five that XML predefines.
+pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
+    let text = std::str::from_utf8(document).map_err(|_| Malformed::NotUtf8)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(Malformed::Empty);
+    }
+    let mut reader = NsReader::from_str(text);
+    let mut open: Vec<Element> = Vec::new();
+    let mut root = None;
+    loop {
+        let event = match reader.read_event() {
+            Ok(event) => event,
+            Err(error) => return Err(malformed(error, text)),
+        };
+        match event {
+            Event::Start(tag) => {
+                if open.is_empty() && root.is_some() {
+                    return Err(Malformed::SecondRoot);
+                }
+                if open.len() == DEEPEST {
+                    return Err(Malformed::TooDeep);
+                }
+                open.push(element(&reader, &tag)?);
+            }
+            Event::Empty(tag) => {
+                let element = element(&reader, &tag)?;
+                close(element, &mut open, &mut root)?;
+            }
+            Event::End(_) => {
+                if let Some(element) = open.pop() {
+                    close(element, &mut open, &mut root)?;
+                }
+            }
+            Event::Text(text) => add(&text.xml10_content(), &mut open, root.is_some())?,
+            Event::CData(text) => add(&text.xml10_content(), &mut open, root.is_some())?,
+            Event::GeneralRef(reference) => add(&resolve(&reference)?, &mut open, root.is_some())?,
+            Event::DocType(_) => return Err(Malformed::Doctype),
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+            Event::Eof => break,
+        }
+    }
+    match root {
+        Some(root) if open.is_empty() => Ok(root),
+        _ => Err(Malformed::Unfinished),
+    }
+}
+
+fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) -> Result<(), Malformed> {
+    match open.last_mut() {
+        Some(parent) => parent.children.push(element),
+        None if root.is_some() => return Err(Malformed::SecondRoot),
+        None => *root = Some(element),
+    }
+    Ok(())
+}
+
+fn add(text: &str, open: &mut [Element], after_root: bool) -> Result<(), Malformed> {
+    match open.last_mut() {
+        Some(element) => element.text.push_str(text),
+        None if text.trim().is_empty() => {}
+        None if after_root => return Err(Malformed::TextAfterRoot),
+        None => return Err(Malformed::TextBeforeRoot),
+    }
+    Ok(())
+}
+
+fn element(reader: &NsReader<&[u8]>, tag: &BytesStart) -> Result<Element, Malformed> {
+    let resolver = reader.resolver();
+    let (namespace, name) = resolver.resolve_element(tag.name());
+    let name: &str = name.as_ref();
+    let mut element = Element { name: name.to_owned(), ..Element::default() };
+    match namespace {
+        ResolveResult::Bound(uri) => element.namespace = uri.as_ref().to_owned(),
+        ResolveResult::Unbound => {}
+        ResolveResult::Unknown(prefix) => {
+            return Err(Malformed::UnboundPrefix { prefix, name: name.to_owned() });
+        }
+    }
+    let bad = || Malformed::Attributes(name.to_owned());
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|_| bad())?;
+        let (namespace, name) = resolver.resolve_attribute(attribute.key);
+        let is_xsi = matches!(namespace, ResolveResult::Bound(uri) if uri.as_ref() == XSI);
+        let value = quick_xml::escape::unescape(&attribute.value).map_err(|_| bad())?;
+        match name.as_ref() {
+            "type" if is_xsi => element.type_name = Some(value.into_owned()),
+            "nil" if is_xsi => element.is_nil = matches!(value.trim(), "true" | "1"),
+            _ => {}
+        }
+    }
+    Ok(element)
+}
+
+fn resolve(reference: &BytesRef) -> Result<String, Malformed> {
+    let name = reference.xml10_content();
+    match reference.resolve_char_ref() {
+        Ok(Some(character)) => Ok(character.to_string()),
+        Ok(None) => match quick_xml::escape::resolve_predefined_entity(&name) {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(Malformed::UnknownEntity(name.into_owned())),
+        },
+        Err(_) => Err(Malformed::BadCharacter(name.into_owned())),
+    }
+}
+
+fn malformed(error: Error, text: &str) -> Malformed {
+    match error {
+        Error::Syntax(SyntaxError::UnclosedDoctype) => Malformed::Doctype,
+        Error::Syntax(SyntaxError::InvalidBangMarkup) => Malformed::Markup,
+        Error::Syntax(_) => Malformed::Unfinished,
+        Error::IllFormed(IllFormedError::MismatchedEndTag { expected, .. }) => {
+            Malformed::WrongEndTag(expected)
+        }
+        Error::IllFormed(IllFormedError::UnclosedReference) => {
+            Malformed::UnfinishedReference(unfinished_reference(text))
+        }
+        _ => Malformed::Markup,
+    }
+}
+
+/// The name after the first `&` that no `;` ends.
+fn unfinished_reference(text: &str) -> String {
+    let name = |rest: &str| rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    text.split('&')
+        .skip(1)
+        .map(|rest| rest.split_at(name(rest)))
+        .find(|(_, after)| !after.starts_with(';'))
+        .map(|(name, _)| name.to_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn error(document: &str) -> String {
+        parse(document.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn any_prefix_and_every_form_of_text() {
+        let document = "\u{feff}<?xml version='1.0'?><!-- c --><a:x xmlns:a='urn:a'><y xmlns='urn:b' \
+                        xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:nil='true' i:type='a:t'/>\
+                        <z>1 &lt; <![CDATA[2 & 3]]>&#x21;<!-- no --></z></a:x>";
+        let root = parse(document.as_bytes()).unwrap();
+        assert_eq!((root.namespace.as_str(), root.name.as_str()), ("urn:a", "x"));
+        let y = root.child("y").unwrap();
+        assert_eq!((y.namespace.as_str(), y.is_nil, y.type_name.as_deref()), ("urn:b", true, Some("a:t")));
+        assert_eq!(root.text_of("z"), Some("1 < 2 & 3!"));
+    }
+
+    #[test]
+    fn what_is_no_document() {
+        insta::assert_snapshot!(
+            [
+                " ", "hello", "<a>", "<a></b>", "<a/><b/>", "<a/>x", "<p:a/>", "<a>&Cl</a>", "<a>R&D rules</a>",
+                "<a>&foo;</a>", "<a>&#0;</a>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<a b=c/>", "<a <",
+            ]
+            .map(|document| format!("{document:?}: {}", error(document)))
+            .join("\n"),
+            @r#"
+        " ": Premature end of file.
+        "hello": Content is not allowed in prolog.
+        "<a>": XML document structures must start and end within the same entity.
+        "<a></b>": The element type "a" must be terminated by the matching end-tag "</a>".
+        "<a/><b/>": The markup in the document following the root element must be well-formed.
+        "<a/>x": Content is not allowed in trailing section.
+        "<p:a/>": The prefix "p" for element "p:a" is not bound.
+        "<a>&Cl</a>": The reference to entity "Cl" must end with the ';' delimiter.
+        "<a>R&D rules</a>": The reference to entity "D" must end with the ';' delimiter.
+        "<a>&foo;</a>": The entity "foo" was referenced, but not declared.
+        "<a>&#0;</a>": Character reference "&#0" is an invalid XML character.
+        "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>": DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
+        "<a b=c/>": Element type "a" must be followed by either attribute specifications, ">" or "/>".
+        "<a <": XML document structures must start and end within the same entity.
+        "#
+        );
+        assert_eq!(parse(b"<a>\xff</a>"), Err(Malformed::NotUtf8));
+        assert_eq!(parse(b"<a>".repeat(100_000).as_slice()), Err(Malformed::TooDeep));
+    }
+
+    proptest! {
+        #[test]
+        fn anything_parses_or_not(document in "[<>/a-c:&;#x\"'= !\\[\\]-]{0,40}|.*") {
+            let _ = parse(document.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Who am I: the identity URL and userinfo.
+
+use crate::assert_outcomes;
+use crate::emulator::{ADMIN, Emulator, PASSWORD};
+
+const USER: &str = "channel.manager@fauxforce.test";
+
+struct Me {
+    emulator: Emulator,
+    bearer: String,
+    token: String,
+    path: String,
+}
+
+fn me() -> Me {
+    let emulator = Emulator::start();
+    let answer = emulator.password_grant(ADMIN, PASSWORD);
+    let path = answer.field("id").replace(&emulator.server.url, "");
+    let token = answer.field("access_token");
+    Me { emulator, bearer: format!("Bearer {token}"), token, path }
+}
+
+#[test]
+fn the_identity_url() {
+    let me = me();
+    let headers = [("authorization", me.bearer.as_str())];
+    let json = me.emulator.get(&me.path, &headers);
+    let xml = me.emulator.get(&format!("{}?format=xml&version=latest", me.path), &headers);
+    let token = me.token.replace('!', "%21");
+    let versioned =
+        me.emulator.get(&format!("{}?version=59.0&format=json&oauth_token={token}", me.path), &[]);
+    assert_eq!(versioned.status, 200);
+    assert!(versioned.body.contains("/services/data/v59.0/query/"), "{}", versioned.body);
+    assert_outcomes!(
+        "login_identity",
+        format!("{}\n{}\n{}\n{}", json.content_type, json.line(), xml.content_type, xml.line())
+    );
+}
+
+#[test]
+fn the_identity_of_another() {
+    let me = me();
+    let other = me.emulator.id("User", ("Username", USER));
+    let path = |user: &str| format!("/id/{}/{user}", me.emulator.server.ready.org_id);
+    let headers = [("authorization", me.bearer.as_str())];
+    let answer = me.emulator.get(&path(other.as_str()), &headers);
+    assert_eq!(
+        (answer.json()["asserted_user"].as_bool(), answer.field("username")),
+        (Some(false), USER.to_owned())
+    );
+    // Both lengths of ids.
+    let short = format!("/id/{}/{}", &me.emulator.server.ready.org_id[..15], other.short());
+    assert_eq!(me.emulator.get(&short, &headers).status, 200);
+    me.emulator.deactivate(USER);
+    let get = |path: &str| me.emulator.get(path, &headers);
+    let lines = [
+        format!("no token: {}", me.emulator.get(&me.path, &[]).line()),
+        format!("bad token: {}", me.emulator.get(&me.path, &[("authorization", "Bearer nonsense")]).line()),
+        format!("inactive: {}", get(&path(other.as_str())).line()),
+        format!("no such user: {}", get(&path("005Ff00000000zzIAA")).line()),
+        format!("no id: {}", get(&path("me")).line()),
+        format!("other org: {}", get(&me.path.replace("00DFf0000000001MAA", "00DFf0000000002MAA")).line()),
+    ];
+    assert_outcomes!("login_identity_refusals", lines.join("\n"));
+}
+
+#[test]
+fn userinfo() {
+    let me = me();
+    let get = |path: &str, token: &str| me.emulator.get(path, &[("authorization", token)]);
+    let oauth = me.bearer.replace("Bearer", "OAuth");
+    let answer = get("/services/oauth2/userinfo", &me.bearer);
+    assert_eq!(answer.body, get("/services/oauth2/userinfo/", &oauth).body);
+    let posted = me.emulator.form("/services/oauth2/userinfo", &[&[("access_token", &me.token)]]);
+    assert_eq!(posted.body, answer.body);
+    let bad = get("/services/oauth2/userinfo", "Bearer nonsense");
+    let none = me.emulator.get("/services/oauth2/userinfo", &[]);
+    let lines = [answer, bad, none].map(|answer| format!("{}: {}", answer.content_type, answer.line()));
+    assert_outcomes!("login_userinfo", lines.join("\n"));
+}

@@ -1,0 +1,12 @@
+//! Logging in, over the wire: every way that works, and the words of every refusal.
+
+mod control;
+mod emulator;
+mod history;
+mod identity;
+mod jwt;
+mod oauth;
+mod refresh;
+mod site;
+mod soap;
+mod states;

@@ -1,0 +1,87 @@
+//! Users who may not log in, at each door, and what becomes of their sessions.
+
+use serde_json::json;
+
+use crate::assert_outcomes;
+use crate::emulator::{ADMIN, Emulator, PASSWORD};
+
+const USER: &str = "channel.manager@fauxforce.test";
+
+fn password(emulator: &Emulator, username: &str) -> String {
+    emulator.password_grant(username, PASSWORD).line()
+}
+
+#[test]
+fn a_deactivated_user_is_out_at_once_and_for_good() {
+    let emulator = Emulator::start();
+    let session = emulator.password_grant(USER, PASSWORD).field("access_token");
+    assert!(emulator.is_open(&session));
+    emulator.update("Account", ("Name", "Acme Partners"), &[]);
+    emulator.deactivate(USER);
+    assert!(!emulator.is_open(&session));
+    let refused = password(&emulator, USER);
+    emulator.update("User", ("Username", USER), &[("IsActive", fauxforce::org::value::Raw::Bool(true))]);
+    assert!(!emulator.is_open(&session));
+    assert_eq!(emulator.password_grant(USER, PASSWORD).status, 200);
+    assert_outcomes!("login_inactive", refused);
+}
+
+#[test]
+fn a_frozen_user_is_out_until_unfrozen() {
+    let emulator = Emulator::start();
+    let session = emulator.password_grant(USER, PASSWORD).field("access_token");
+    emulator.freeze(USER, true);
+    assert!(!emulator.is_open(&session));
+    let refused = password(&emulator, USER);
+    emulator.freeze(USER, false);
+    assert_eq!(emulator.password_grant(USER, PASSWORD).status, 200);
+    assert_outcomes!("login_frozen", refused);
+}
+
+#[test]
+fn wrong_passwords_lock_until_the_time_is_over_or_an_administrator_ends_it() {
+    let emulator = Emulator::with(|org| {
+        org["settings"]["passwordPolicy"] =
+            json!({ "lockoutAfter": 3, "lockoutMinutes": 1, "expiresAfterDays": 0 });
+    });
+    let lock = || {
+        for _ in 0..3 {
+            assert_eq!(emulator.password_grant(USER, "wrong").status, 400);
+        }
+    };
+    lock();
+    assert_eq!(password(&emulator, USER), emulator.password_grant("nobody@x.test", "x").line());
+    // The clock of a deterministic cloud moves a second per request.
+    for _ in 0..60 {
+        emulator.get("/", &[]);
+    }
+    assert_eq!(emulator.password_grant(USER, PASSWORD).status, 200);
+    lock();
+    let user = emulator.id("User", ("Username", USER)).to_string();
+    let unlock = [("IsPasswordLocked", fauxforce::org::value::Raw::Bool(false))];
+    emulator.update("UserLogin", ("UserId", &user), &unlock);
+    assert_eq!(emulator.password_grant(USER, PASSWORD).status, 200);
+}
+
+#[test]
+fn a_lock_leaves_sessions_and_refresh_tokens_alone() {
+    let emulator = Emulator::with(|org| org["settings"]["passwordPolicy"]["lockoutAfter"] = json!(1));
+    let session = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
+    emulator.password_grant(ADMIN, "wrong");
+    assert_eq!(emulator.password_grant(ADMIN, PASSWORD).status, 400);
+    assert!(emulator.is_open(&session));
+    let refresh: &[(&str, &str)] =
+        &[("grant_type", "refresh_token"), ("refresh_token", "fauxforce-refresh-token")];
+    assert_eq!(emulator.token(&[crate::emulator::CLIENT, refresh]).status, 200);
+}
+
+#[test]
+fn sessions_live_on_while_they_are_used_and_end_when_not() {
+    let emulator = Emulator::with(|org| org["settings"]["sessionTimeout"] = json!(20));
+    let used = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
+    let unused = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
+    for _ in 0..30 {
+        assert!(emulator.is_open(&used));
+    }
+    assert!(!emulator.is_open(&unused));
+}
