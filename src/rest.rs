@@ -49,12 +49,14 @@ pub fn answer(state: &State, request: &Request) -> Response {
     let mut response = match call.answer() {
         Ok(response) => response,
         Err(refusal) => {
-            let mut response = refusal.response(layout, call.version);
-            if let Some(what) = &refusal.gap {
-                state.gaps.note(what);
-                headers::mark_gap(&mut response, what);
+            let response = refusal.response(layout, call.version);
+            match &refusal.gap {
+                Some(what) => {
+                    state.gaps.note(what);
+                    response.with_gap(what)
+                }
+                None => response,
             }
-            response
         }
     };
     headers::dress(&mut response, state, call.authenticated);

@@ -48,7 +48,7 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
-pub use retrieve::retrieve;
+pub use retrieve::{Stored, StoredField, retrieve, visit};
 
 /// How a query is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +121,7 @@ pub fn query(
     drop(scope);
     let rows = run(org, &sql, &compiler.into_binds(), |row| plan.read(row))?;
     if query.for_view || query.for_reference {
-        viewed::note(org, &entity, &rows, now, query.for_view)?;
+        viewed::note(org, runner, &entity, &rows, now, query.for_view)?;
     }
     Ok(QueryResult { shape: Arc::new(plan.shape()), total: rows.len(), rows, entity, aggregate })
 }

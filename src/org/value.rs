@@ -70,6 +70,40 @@ impl ToSql for Value {
     }
 }
 
+/// A stored value, looked at where it lies. What [`Value`] says of types holds, but SQLite's own types show:
+/// booleans are `Int`, and so may whole doubles be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Seen<'a> {
+    Null,
+    Int(i64),
+    Double(f64),
+    Text(&'a str),
+}
+
+impl<'a> From<ValueRef<'a>> for Seen<'a> {
+    fn from(value: ValueRef<'a>) -> Seen<'a> {
+        match value {
+            ValueRef::Null => Seen::Null,
+            ValueRef::Integer(number) => Seen::Int(number),
+            ValueRef::Real(number) => Seen::Double(number),
+            // What was stored was a `str`.
+            ValueRef::Text(text) | ValueRef::Blob(text) => Seen::Text(std::str::from_utf8(text).unwrap_or_default()),
+        }
+    }
+}
+
+impl<'a> From<&'a Value> for Seen<'a> {
+    fn from(value: &'a Value) -> Seen<'a> {
+        match value {
+            Value::Null => Seen::Null,
+            Value::Bool(flag) => Seen::Int(i64::from(*flag)),
+            Value::Int(number) => Seen::Int(*number),
+            Value::Double(number) => Seen::Double(*number),
+            Value::Text(text) => Seen::Text(text),
+        }
+    }
+}
+
 impl From<ValueRef<'_>> for Value {
     fn from(value: ValueRef<'_>) -> Value {
         match value {

@@ -8,7 +8,7 @@ mod row;
 mod value;
 mod xml;
 
-pub use row::{NO_PAGES, Pages, cells, record_url, result};
+pub use row::{Pages, record_url, result};
 
 use crate::cloud::ApiVersion;
 use crate::org::id::Id;
@@ -231,13 +231,15 @@ impl Writer {
         let first = std::mem::replace(&mut self.empty, false);
         match self.layout {
             Layout::Xml => {}
-            Layout::Json => {
+            Layout::Json if self.in_list => {
                 if !first {
                     self.out.push(b',');
                 }
-                if !self.in_list {
-                    json::key(&mut self.out, name, b":");
-                }
+            }
+            Layout::Json => {
+                self.out.extend_from_slice(if first { b"\"" } else { b",\"" });
+                self.out.extend_from_slice(name.as_bytes());
+                self.out.extend_from_slice(b"\":");
             }
             Layout::PrettyJson if self.in_list => {
                 if !first {
@@ -253,7 +255,9 @@ impl Writer {
                     self.out.push(b',');
                 }
                 json::line(&mut self.out, self.depth);
-                json::key(&mut self.out, name, b" : ");
+                self.out.push(b'"');
+                self.out.extend_from_slice(name.as_bytes());
+                self.out.extend_from_slice(b"\" : ");
             }
         }
     }

@@ -13,7 +13,6 @@ pub const DAILY_API_REQUESTS: u64 = 15_000;
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SFDC_REQUEST_ID: HeaderName = HeaderName::from_static("x-sfdc-request-id");
-const GAP: HeaderName = HeaderName::from_static("x-fauxforce-gap");
 
 /// Adds what the service adds to every answer of this API. `Strict-Transport-Security` is left out, as it would make browsers
 /// refuse `http://localhost`, and so are the cookies, whose domain no client on localhost would accept.
@@ -52,13 +51,6 @@ pub fn warn_of_version(response: &mut Response, version: ApiVersion) {
     );
     if let Ok(warning) = HeaderValue::try_from(warning) {
         response.headers.insert(header::WARNING, warning);
-    }
-}
-
-/// Names what was asked for and is not emulated.
-pub fn mark_gap(response: &mut Response, what: &str) {
-    if let Ok(what) = HeaderValue::try_from(what) {
-        response.headers.insert(GAP, what);
     }
 }
 

@@ -4,17 +4,17 @@
 
 use std::sync::Arc;
 
-use super::conditional;
-use super::encode::{NO_PAGES, Writer, cells};
+use super::conditional::{self, Edition};
+use super::encode::{Writer, record_url};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::cloud::ApiVersion;
 use crate::message::{HeaderValue, StatusCode, header};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::record::{Row, Shape};
-use crate::org::schema::SObject;
-use crate::org::soql;
+use crate::org::schema::{FieldType, SObject};
+use crate::org::soql::{self, Stored, StoredField};
+use crate::org::value::Seen;
 
 /// From this version on no field may be asked for twice.
 const FIRST_WITHOUT_REPETITION: ApiVersion = ApiVersion::new(29);
@@ -30,20 +30,22 @@ pub fn by_id(exchange: &Exchange) -> Answer {
 pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
     let wanted = exchange.request.query_value("fields").filter(|list| !list.trim().is_empty());
     let names = wanted.as_deref().map(|list| names(exchange, object, list)).transpose()?;
-    let (shape, row) = retrieve(exchange, object, id, names.as_deref())?;
-    let tag = conditional::has_tag(object).then(|| match names {
-        None => Ok(conditional::tag(&row)),
-        Some(_) => retrieve(exchange, object, id, None).map(|(_, whole)| conditional::tag(&whole)),
-    });
-    let tag = tag.transpose()?;
     if conditional::is_conditional(exchange.request) {
         check_conditions(exchange, object, id)?;
     }
-    note_view(exchange, object, id);
     let (version, layout) = (exchange.version, exchange.layout);
-    let body = Writer::record_document(layout, &object.name, Some((version, id)), |w| {
-        cells(w, version, &shape, &row, NO_PAGES);
-    });
+    let whole = names.is_none();
+    let (body, tag) = visit(exchange, object, id, names.as_deref(), |stored| {
+        let body = Writer::record_document(layout, &object.name, Some((version, id)), |w| {
+            stored.each(|name, field| write(w, version, object, id, name, field));
+        });
+        (body, (whole && conditional::has_tag(object)).then(|| conditional::tag(stored)))
+    })?;
+    let tag = match tag {
+        None if conditional::has_tag(object) => Some(visit(exchange, object, id, None, conditional::tag)?),
+        tag => tag,
+    };
+    note_view(exchange, object, id);
     let mut response = super::document(StatusCode::OK, layout, body);
     if let Some(tag) = tag.and_then(|tag| HeaderValue::try_from(tag).ok()) {
         response.headers.insert(header::ETAG, tag);
@@ -51,18 +53,35 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
     Ok(response)
 }
 
-/// The fields of a record that exists, is not deleted, and is shown to the user.
+/// Writes a field as a member of its record; of a file there is the path.
+fn write(w: &mut Writer, version: ApiVersion, object: &SObject, id: Id, name: &str, field: StoredField) {
+    match field {
+        StoredField::Value(FieldType::Base64, Seen::Text(_)) => {
+            w.text(name, &format!("{}/{name}", record_url(version, &object.name, id)));
+        }
+        StoredField::Value(kind, value) => w.seen(name, kind, value),
+        StoredField::Compound(None) => w.null(name),
+        StoredField::Compound(Some(parts)) => w.group(name, |w| {
+            for (name, kind, value) in parts {
+                w.seen(name, kind, value);
+            }
+        }),
+    }
+}
+
+/// Reads a record that exists, is not deleted, and is shown to the user.
 ///
 /// # Errors
 /// 404, and `INVALID_FIELD` for a name that is none.
-fn retrieve(
+fn visit<T>(
     exchange: &Exchange,
     object: &Arc<SObject>,
     id: Id,
     names: Option<&[&str]>,
-) -> Result<(Arc<Shape>, Row), RestFault> {
+    read: impl FnOnce(&Stored) -> T,
+) -> Result<T, RestFault> {
     let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
-    match soql::retrieve(org, runner, object, id, names, false)? {
+    match soql::visit(org, runner, object, id, names, false, read)? {
         Some(found) => Ok(found),
         None if org.exists(object, id)? == Some(true) => {
             Err(RestFault::of_record(vec![Fault::entity_is_deleted().of_addressed_record()]))
@@ -73,8 +92,8 @@ fn retrieve(
 
 /// Holds the conditions of a request against the record as it is.
 pub fn check_conditions(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Result<(), RestFault> {
-    let (shape, row) = retrieve(exchange, object, id, None)?;
-    conditional::check(exchange.request, &exchange.method, &shape, &row)
+    let edition = visit(exchange, object, id, None, |stored| Edition::of(object, stored))?;
+    edition.check(exchange.request, &exchange.method)
 }
 
 /// Puts a record among those that its user has viewed, unless the client asks not to.

@@ -38,6 +38,10 @@ fn what_was_viewed_lately() {
     assert_eq!(rig.get("v59.0/recent?limit=1").json().as_array().map(Vec::len), Some(1));
     rig.delete(&format!("v59.0/sobjects/Account/{}", ids[0]));
     assert_eq!(rig.get("v59.0/recent").json().as_array().map(Vec::len), Some(1));
+    let contact = rig.create("Contact", r#"{"LastName":"Doe"}"#);
+    rig.query(&format!("SELECT Id FROM Account WHERE Id = '{}' FOR VIEW", ids[1]));
+    let got = rig.get("v59.0/recent").json();
+    assert_eq!((&got[0]["Id"], &got[1]["Id"]), (&ids[1].clone().into(), &contact.into()));
 }
 
 #[test]

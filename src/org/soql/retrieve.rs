@@ -10,8 +10,8 @@ use crate::org::access::{Access, Runner};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
-use crate::org::schema::{Field, SObject};
-use crate::org::value::Value;
+use crate::org::schema::{Field, FieldType, SObject};
+use crate::org::value::{Seen, Value};
 use crate::store::quoted;
 
 /// So many statements are kept; then the cache starts anew.
@@ -30,6 +30,40 @@ struct Retrieval {
     plan: RowPlan,
 }
 
+/// A record in the store, to be read where it lies.
+pub struct Stored<'a> {
+    retrieval: &'a Retrieval,
+    row: &'a rusqlite::Row<'a>,
+}
+
+/// A field of a [`Stored`] record.
+pub enum StoredField<'a> {
+    Value(FieldType, Seen<'a>),
+    /// The parts of an address or location; `None` when all are null.
+    Compound(Option<Vec<(&'static str, FieldType, Seen<'a>)>>),
+}
+
+impl<'a> Stored<'a> {
+    /// Hands out the fields, by name.
+    pub fn each(&self, mut take: impl FnMut(&str, StoredField<'a>)) {
+        for (name, cell) in &self.retrieval.plan.cells {
+            match cell {
+                CellPlan::Value { column, kind } => take(name, StoredField::Value(*kind, self.seen(*column))),
+                CellPlan::Compound(parts) => {
+                    let parts = parts.iter().map(|(name, kind, column)| (*name, *kind, self.seen(*column)));
+                    let whole = parts.clone().any(|(_, _, part)| part != Seen::Null);
+                    take(name, StoredField::Compound(whole.then(|| parts.collect())));
+                }
+                CellPlan::Parent(_) | CellPlan::AnyParent { .. } | CellPlan::Children { .. } => {}
+            }
+        }
+    }
+
+    fn seen(&self, column: usize) -> Seen<'a> {
+        self.row.get_ref(column).map_or(Seen::Null, Seen::from)
+    }
+}
+
 /// Reads a record by id: the named fields in this order, or all that the user may read, in describe order.
 /// `None` when there is no such record, or none that the user may read.
 ///
@@ -43,6 +77,21 @@ pub fn retrieve(
     fields: Option<&[&str]>,
     all_rows: bool,
 ) -> Result<Option<(Arc<Shape>, Row)>, Fault> {
+    visit(org, runner, object, id, fields, all_rows, |stored| {
+        (stored.retrieval.shape.clone(), stored.retrieval.plan.read(stored.row))
+    })
+}
+
+/// As [`retrieve`], but the record is read where it lies: the way of a record GET.
+pub fn visit<T>(
+    org: &Org,
+    runner: &Runner,
+    object: &Arc<SObject>,
+    id: Id,
+    fields: Option<&[&str]>,
+    all_rows: bool,
+    read: impl FnOnce(&Stored) -> T,
+) -> Result<Option<T>, Fault> {
     if !runner.object(object).read {
         return Ok(None);
     }
@@ -58,7 +107,7 @@ pub fn retrieve(
     });
     let read = |row: &rusqlite::Row| {
         let deleted = !all_rows && row.value(0).is_true();
-        Ok((!deleted).then(|| retrieval.plan.read(row)))
+        Ok((!deleted).then(|| read(&Stored { retrieval: &retrieval, row })))
     };
     let found = match visible {
         None => org.store.row(&retrieval.sql, rusqlite::params_from_iter(&values), read)?,
@@ -67,7 +116,7 @@ pub fn retrieve(
             org.store.row(&sql, rusqlite::params_from_iter(&values), read)?
         }
     };
-    Ok(found.flatten().map(|row| (retrieval.shape.clone(), row)))
+    Ok(found.flatten())
 }
 
 fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec<&'o Field>, Fault> {

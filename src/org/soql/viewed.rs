@@ -3,13 +3,25 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_for_view.htm>
 
 use crate::org::Org;
+use crate::org::access::Runner;
 use crate::org::fault::Fault;
 use crate::org::record::Row;
 use crate::org::schema::SObject;
 use crate::store::quoted;
 
-/// Stamps the dates of the last view or reference.
-pub fn note(org: &Org, object: &SObject, rows: &[Row], now: i64, viewed: bool) -> Result<(), Fault> {
+/// Stamps the dates of the last view or reference; what was viewed is also among the user's recent records.
+pub fn note(
+    org: &Org,
+    runner: &Runner,
+    object: &SObject,
+    rows: &[Row],
+    now: i64,
+    viewed: bool,
+) -> Result<(), Fault> {
+    let ids = || rows.iter().filter_map(|row| row.id);
+    if viewed && object.is("mruEnabled") {
+        ids().for_each(|id| org.recent.view(runner.user, id));
+    }
     let names: &[&str] =
         if viewed { &["LastViewedDate", "LastReferencedDate"] } else { &["LastReferencedDate"] };
     let fields = names.iter().filter(|name| object.field(name).is_some());
@@ -18,7 +30,7 @@ pub fn note(org: &Org, object: &SObject, rows: &[Row], now: i64, viewed: bool) -
         return Ok(());
     }
     let sql = format!("UPDATE {} SET {} WHERE \"Id\" = ?2", quoted(&object.name), stamps.join(", "));
-    for id in rows.iter().filter_map(|row| row.id) {
+    for id in ids() {
         org.store.execute(&sql, rusqlite::params![now, id.as_str()])?;
     }
     Ok(())

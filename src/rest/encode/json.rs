@@ -34,14 +34,6 @@ fn escape(out: &mut Vec<u8>, byte: u8) {
     out.extend_from_slice(&[b'\\', short]);
 }
 
-/// The key of a member: a name of ours, which needs no escapes.
-pub(super) fn key(out: &mut Vec<u8>, name: &str, colon: &[u8]) {
-    out.push(b'"');
-    out.extend_from_slice(name.as_bytes());
-    out.push(b'"');
-    out.extend_from_slice(colon);
-}
-
 /// A line break and two blanks per open object.
 pub(super) fn line(out: &mut Vec<u8>, depth: usize) {
     out.push(b'\n');

@@ -10,9 +10,6 @@ use crate::org::value::Value;
 /// Keeps the rows of a child query that are too many for one answer, and gives the path of the rest.
 pub type Pages<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<(usize, String)>;
 
-/// For rows that have no children, or few.
-pub const NO_PAGES: Pages = &|_, _| None;
-
 /// The path of a record.
 pub fn record_url(version: ApiVersion, object: &str, id: Id) -> String {
     let version = version.number();
@@ -33,7 +30,7 @@ fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row
 }
 
 /// Writes the cells of a row as members.
-pub fn cells(w: &mut Writer, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
+fn cells(w: &mut Writer, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
     for (column, cell) in shape.columns.iter().zip(&row.cells) {
         self::cell(w, version, shape, row, column, cell, pages);
     }

@@ -7,29 +7,36 @@ use jiff::tz::Offset;
 
 use super::{Layout, Writer};
 use crate::org::schema::FieldType;
-use crate::org::value::Value;
+use crate::org::value::{Seen, Value};
 
 impl Writer {
     /// A stored value of a field of this type.
     pub fn value(&mut self, name: &str, kind: FieldType, value: &Value) {
+        match value {
+            Value::Bool(flag) => self.bool(name, *flag),
+            other => self.seen(name, kind, Seen::from(other)),
+        }
+    }
+
+    /// A stored value of a field of this type, as the store has it.
+    pub fn seen(&mut self, name: &str, kind: FieldType, value: Seen) {
         match (value, kind) {
-            (Value::Null, FieldType::Boolean) => self.bool(name, false),
-            (Value::Null, _) => self.null(name),
-            (Value::Bool(flag), _) => self.bool(name, *flag),
-            (Value::Int(number), FieldType::DateTime) => self.datetime(name, *number),
-            (Value::Int(number), FieldType::Boolean) => self.bool(name, *number != 0),
-            (Value::Int(number), FieldType::Double | FieldType::Currency | FieldType::Percent) => {
-                self.double(name, *number as f64);
+            (Seen::Null, FieldType::Boolean) => self.bool(name, false),
+            (Seen::Null, _) => self.null(name),
+            (Seen::Int(number), FieldType::DateTime) => self.datetime(name, number),
+            (Seen::Int(number), FieldType::Boolean) => self.bool(name, number != 0),
+            (Seen::Int(number), FieldType::Double | FieldType::Currency | FieldType::Percent) => {
+                self.double(name, number as f64);
             }
-            (Value::Int(number), _) => self.int(name, *number),
-            (Value::Double(number), _) => self.double(name, *number),
-            (Value::Text(text), FieldType::Time) => self.leaf(name, |out, layout| {
+            (Seen::Int(number), _) => self.int(name, number),
+            (Seen::Double(number), _) => self.double(name, number),
+            (Seen::Text(text), FieldType::Time) => self.leaf(name, |out, layout| {
                 let quote: &[u8] = if layout == Layout::Xml { b"" } else { b"\"" };
                 for part in [quote, text.as_bytes(), b"Z", quote] {
                     out.extend_from_slice(part);
                 }
             }),
-            (Value::Text(text), _) => self.text(name, text),
+            (Seen::Text(text), _) => self.text(name, text),
         }
     }
 }
@@ -56,25 +63,26 @@ pub(super) fn double(out: &mut Vec<u8>, number: f64) {
 /// `2024-01-01T00:00:00.000+0000`; in XML the zone is `Z`.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_valid_date_formats.htm>
 pub(super) fn datetime(out: &mut Vec<u8>, milliseconds: i64, layout: Layout) {
-    let instant = Timestamp::from_millisecond(milliseconds).unwrap_or_default();
-    let at = Offset::UTC.to_datetime(instant);
-    let year = u32::from(at.year().unsigned_abs());
-    digits(out, year, 4);
-    for (separator, part) in [(b'-', at.month()), (b'-', at.day()), (b'T', at.hour()), (b':', at.minute())] {
-        out.push(separator);
-        digits(out, part.unsigned_abs().into(), 2);
-    }
-    out.push(b':');
-    digits(out, at.second().unsigned_abs().into(), 2);
-    out.push(b'.');
-    digits(out, at.millisecond().unsigned_abs().into(), 3);
+    let at = Offset::UTC.to_datetime(Timestamp::from_millisecond(milliseconds).unwrap_or_default());
+    let [y1, y2] = two(at.year() / 100);
+    let [y3, y4] = two(at.year() % 100);
+    let [m1, m2] = two(at.month().into());
+    let [d1, d2] = two(at.day().into());
+    let [h1, h2] = two(at.hour().into());
+    let [n1, n2] = two(at.minute().into());
+    let [s1, s2] = two(at.second().into());
+    let [_, f1] = two(at.millisecond() / 100);
+    let [f2, f3] = two(at.millisecond() % 100);
+    out.extend_from_slice(&[
+        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3,
+    ]);
     out.extend_from_slice(if layout == Layout::Xml { b"Z" } else { b"+0000" });
 }
 
-fn digits(out: &mut Vec<u8>, number: u32, count: u32) {
-    for place in (0..count).rev() {
-        out.push(b'0' + (number / 10u32.pow(place) % 10) as u8);
-    }
+/// The two digits of a number below 100.
+fn two(number: i16) -> [u8; 2] {
+    let number = number.unsigned_abs() as u8;
+    [b'0' + number / 10 % 10, b'0' + number % 10]
 }
 
 #[cfg(test)]
