@@ -127,6 +127,7 @@ fn reset_mail(user: &Record, password: &str) -> Mail {
         body: format!(
             "The password of {username} has been reset to {password}. It must be changed at the next login."
         ),
+        link_token: None,
     }
 }
 
