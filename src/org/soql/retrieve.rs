@@ -48,8 +48,8 @@ pub fn retrieve(
     }
     org.ensure_table(object)?;
     let retrieval = match fields {
-        Some(names) => Arc::new(Retrieval::new(object, &named(runner, object, names)?)),
-        None => kept(org, runner, object),
+        Some(names) => Arc::new(Retrieval::new(object, &named(runner, object, names)?, None)),
+        None => kept(org, runner, object)?,
     };
     let mut values = vec![Value::from(id)];
     let visible = visibility::visible_rows(runner, object, "r", &mut |value| {
@@ -82,29 +82,39 @@ fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec
     Ok(fields)
 }
 
-fn kept(org: &Org, runner: &Runner, object: &Arc<SObject>) -> Arc<Retrieval> {
+fn kept(org: &Org, runner: &Runner, object: &Arc<SObject>) -> Result<Arc<Retrieval>, Fault> {
     let key = (Arc::as_ptr(object) as usize, Arc::as_ptr(runner.access()) as usize);
     if let Some((_, known)) = org.queries.kept.borrow().0.get(&key) {
-        return known.clone();
+        return Ok(known.clone());
     }
     let fields: Vec<_> = object.fields.iter().filter(|field| runner.sees_field(object, field)).collect();
-    let retrieval = Arc::new(Retrieval::new(object, &fields));
+    let retrieval = Arc::new(Retrieval::new(object, &fields, Some(&org.store.columns(&object.name)?)));
     let kept = &mut org.queries.kept.borrow_mut().0;
     if kept.len() >= MOST_KEPT {
         kept.clear();
     }
     kept.insert(key, (runner.access().clone(), retrieval.clone()));
-    retrieval
+    Ok(retrieval)
 }
 
 impl Retrieval {
-    fn new(object: &Arc<SObject>, fields: &[&Field]) -> Retrieval {
+    /// `table` are the names of all columns, for a record of which most are read: SQLite's statement cache hashes the
+    /// whole text on each use, and `r.*` is shorter than two hundred names.
+    fn new(object: &Arc<SObject>, fields: &[&Field], table: Option<&[String]>) -> Retrieval {
         let deleted = if object.has_recycle_bin() { "r.\"IsDeleted\"" } else { "0" };
         let mut columns = vec![deleted.to_owned(), "r.\"Id\"".to_owned()];
+        let first = columns.len();
         let mut cells = Vec::with_capacity(fields.len());
-        let mut column = |field: &Field| {
-            columns.push(format!("r.{}", quoted(&field.name)));
-            columns.len() - 1
+        if table.is_some() {
+            columns.push("r.*".to_owned());
+        }
+        let mut column = |field: &Field| match table {
+            // A column that the table lacks, of a field added later, reads as null.
+            Some(names) => first + names.iter().position(|name| *name == field.name).unwrap_or(names.len()),
+            None => {
+                columns.push(format!("r.{}", quoted(&field.name)));
+                columns.len() - 1
+            }
         };
         for field in fields {
             let cell = if field.is_compound() {

@@ -5,11 +5,10 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::cloud::{Clock, Cloud, Random, Session, SessionKind};
 use crate::message::{HeaderValue, Method, Request, Uri, header};
-use crate::org::Org;
 use crate::org::access::Runner;
 use crate::org::id::Id;
 use crate::org::metadata::RecordType;
-use crate::org::settings::Settings;
+use crate::org::seed::Seed;
 use crate::store::Store;
 
 const ORIGIN: &str = "http://localhost:7332";
@@ -197,21 +196,20 @@ fn record_types_stand_beside_the_master_one() {
     assert_eq!(described("User", 67)["recordTypeInfos"], json!([]));
 }
 
-/// An org with nothing in it but a session, asked by REST.
-fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> Response {
+/// The built-in seed, asked by REST in a session of its administrator.
+fn asked(path: &'static str, headers: &[(header::HeaderName, &str)]) -> Response {
+    let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
+    let mut state = cloud.enter();
     let org_id = Id::numbered("00D", 1);
-    let org = Org::new(
-        org_id,
-        Schema::standard(BTreeSet::new()),
-        Settings::default(),
-        Store::in_memory().expect("memory"),
-    );
-    let cloud = Cloud::new(vec![org], Clock::deterministic(), Random::deterministic());
-    let state = cloud.enter();
+    let store = Store::in_memory().expect("memory");
+    let org = Seed::built_in().load(&state.world(org_id), org_id, store).expect("the built-in seed");
+    let users = org.standard("User").expect("the User object");
+    let admin = org.ids_where(&users, "Username", &"admin@fauxforce.test".into(), 1).expect("a query");
+    state.orgs.push(org);
     state.sessions.open(Session {
         token: "token".to_owned(),
         org: org_id,
-        user: Id::numbered("005", 1),
+        user: *admin.first().expect("the administrator"),
         kind: SessionKind::Soap,
         client_id: None,
         scopes: Vec::new(),
@@ -224,7 +222,7 @@ fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> 
     let mut request = Request::new(Method::GET, Uri::from_static(path));
     request.headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer token"));
     for (name, value) in headers {
-        request.headers.insert(name, HeaderValue::from_static(value));
+        request.headers.insert(name, HeaderValue::from_str(value).expect("a header value"));
     }
     crate::rest::answer(&state, &request)
 }
@@ -234,9 +232,10 @@ fn an_unchanged_describe_is_not_sent_again() {
     let path = "/services/data/v59.0/sobjects/Group/describe";
     let first = asked(path, &[]);
     assert_eq!(first.status, StatusCode::OK);
-    assert_eq!(first.headers[header::LAST_MODIFIED], "Thu, 01 Jan 1970 00:00:00 GMT");
+    let changed = first.headers[header::LAST_MODIFIED].to_str().expect("ASCII");
+    assert_eq!(changed, "Thu, 01 Jan 2026 00:00:00 GMT");
     assert_eq!(first.headers[header::ETAG].len(), 10);
-    let again = asked(path, &[(header::IF_MODIFIED_SINCE, "Thu, 01 Jan 1970 00:00:00 GMT")]);
+    let again = asked(path, &[(header::IF_MODIFIED_SINCE, changed)]);
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
     let earlier = asked(path, &[(header::IF_MODIFIED_SINCE, "Wed, 31 Dec 1969 23:59:59 GMT")]);
     assert_eq!(earlier.status, StatusCode::OK);
