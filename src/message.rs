@@ -117,6 +117,9 @@ pub fn percent_decoded(segment: &str) -> Cow<'_, str> {
     percent_decode_str(segment).decode_utf8_lossy()
 }
 
+/// Room for the headers that most responses have.
+const HEADERS: usize = 12;
+
 /// A whole response.
 #[derive(Debug, Clone)]
 pub struct Response {
@@ -128,12 +131,12 @@ pub struct Response {
 impl Response {
     /// A response without body or headers.
     pub fn new(status: StatusCode) -> Self {
-        Response { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Response { status, headers: HeaderMap::with_capacity(HEADERS), body: Bytes::new() }
     }
 
     /// A response with a body of that `Content-Type`.
     pub fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Response { status, headers: HeaderMap::new(), body: body.into() }
+        Response { status, headers: HeaderMap::with_capacity(HEADERS), body: body.into() }
             .with_header(CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 

@@ -3,13 +3,29 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm>
 
 mod authenticate;
+mod body;
+mod conditional;
 pub mod describe;
 pub mod encode;
 pub mod exchange;
+mod external_id;
 pub mod fault;
 pub mod gap;
 pub mod headers;
 pub mod json_body;
+mod limits;
+mod object_home;
+mod password;
+mod query;
+mod query_more;
+mod recent;
+mod record_count;
+mod record_create;
+mod record_delete;
+mod record_get;
+mod record_update;
+mod related;
+mod replication;
 pub mod resources;
 pub mod routes;
 pub mod versions;
@@ -17,6 +33,8 @@ pub mod xml_body;
 
 use crate::cloud::{ApiVersion, State};
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::org::dml::Outcome;
+use crate::org::id::Id;
 use crate::router::Found;
 use encode::Layout;
 use exchange::{Answer, Asked, Exchange, layout};
@@ -122,5 +140,17 @@ fn document(status: StatusCode, layout: Layout, body: Vec<u8>) -> Response {
     match layout {
         Layout::Xml => Response::xml(status, body),
         Layout::Json | Layout::PrettyJson => Response::json(status, body),
+    }
+}
+
+/// The id of the one record that a call has saved.
+///
+/// # Errors
+/// Why it has not.
+fn saved(outcome: Option<Outcome>) -> Result<Id, RestFault> {
+    match outcome {
+        Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
+        Some(outcome) => Err(RestFault::of_record(outcome.faults)),
+        None => Err(RestFault::not_found()),
     }
 }

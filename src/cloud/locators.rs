@@ -43,10 +43,11 @@ impl Locators {
         let id = Id::numbered("01g", number);
         let mut open = self.open.borrow_mut();
         open.retain(|locator| now - locator.used.load(Ordering::Relaxed) < LIFETIME);
-        if open.iter().filter(|locator| locator.user == user).count() >= PER_USER {
-            if let Some(oldest) = open.iter().position(|locator| locator.user == user) {
-                open.remove(oldest);
-            }
+        let own = |locator: &Arc<Locator>| locator.user == user && locator.org == org;
+        if open.iter().filter(|locator| own(locator)).count() >= PER_USER
+            && let Some(oldest) = open.iter().position(own)
+        {
+            open.remove(oldest);
         }
         open.push_back(Arc::new(Locator { id, org, user, shape, rows, batch, used: AtomicI64::new(now) }));
         id

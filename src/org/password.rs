@@ -12,7 +12,7 @@ use super::fault::{Fault, StatusCode};
 use super::id::Id;
 use super::record::Record;
 use super::value::Value;
-use super::{Org, World};
+use super::{Mail, Org, World};
 use crate::store::StoreError;
 
 /// What a check of a password found.
@@ -104,14 +104,31 @@ pub fn may_manage(runner: &Runner, user: &Record) -> Result<(), Fault> {
     if own || manages { Ok(()) } else { Err(no_access_to_password()) }
 }
 
-/// Gives the user a generated password, which must be changed at the next login.
+/// Gives the user a generated password, which must be changed at the next login, and mails it.
 pub fn reset(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault> {
     // No 0, O, 1, l, I; letters and digits both.
     let letters = random_text(world, 6, b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ");
     let password = letters + &random_text(world, 4, b"23456789");
     let stored = read(org, user)?;
     replace(org, world, user, &password, stored, Some(world.now()))?;
+    if let Some(record) = org.find(&org.standard("User")?, user)? {
+        world.post(reset_mail(&record, &password));
+    }
     Ok(password)
+}
+
+fn reset_mail(user: &Record, password: &str) -> Mail {
+    let username = user.text("Username").unwrap_or_default();
+    Mail {
+        kind: "password_reset",
+        to: user.text("Email").unwrap_or_default().to_owned(),
+        user: user.id("Id"),
+        subject: "Your Salesforce password has been reset".to_owned(),
+        body: format!(
+            "The password of {username} has been reset to {password}. It must be changed at the next login."
+        ),
+        link_token: None,
+    }
 }
 
 /// Stores a password as it is, and a security token: the given one, or a new one.

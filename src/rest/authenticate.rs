@@ -1,10 +1,12 @@
 //! Who asks: the session behind a request, and whether it may use the REST API.
 
+use std::borrow::Cow;
+
 use super::fault::RestFault;
 use crate::cloud::{Session, SessionKind, State, Visit, session_expired};
 use crate::message::{HeaderMap, Method, Request, header, percent_decoded};
 use crate::org::fault::{Fault, StatusCode as Code};
-use std::borrow::Cow;
+use crate::org::password;
 
 /// Opens the visit of the session that a request names. `may_be_expired` is for the one resource that works with
 /// an expired password.
@@ -18,7 +20,11 @@ pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> R
     if !scopes_allow(&visit.session) {
         return Err(not_for_rest().into());
     }
-    if visit.session.password_expired && !may_be_expired {
+    // A session that began with an expired password is a whole one as soon as that has been changed.
+    if visit.session.password_expired
+        && !may_be_expired
+        && password::is_expired(visit.org, &visit.world(), visit.runner.user)?
+    {
         return Err(password_expired().into());
     }
     if !visit.runner.may("ApiEnabled") {

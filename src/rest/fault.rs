@@ -6,7 +6,7 @@
 
 use super::encode::{Layout, Writer, record_url};
 use crate::cloud::ApiVersion;
-use crate::message::{HeaderValue, Method, Response, StatusCode, header};
+use crate::message::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use crate::org::fault::{Detail, Fault, StatusCode as Code};
 use crate::org::id::Id;
 use crate::org::schema::SObject;
@@ -18,8 +18,8 @@ pub struct RestFault {
     pub status: StatusCode,
     pub faults: Vec<Fault>,
     pub form: Form,
-    /// The methods that the resource knows, for 405.
-    allowed: Option<Methods>,
+    /// Headers that only this refusal has.
+    headers: Vec<(HeaderName, HeaderValue)>,
     /// What the call asked for that is not emulated.
     pub gap: Option<String>,
 }
@@ -39,19 +39,23 @@ pub enum Form {
 
 impl From<Fault> for RestFault {
     fn from(fault: Fault) -> RestFault {
-        RestFault::new(status(&fault), Form::Call, fault)
+        let refusal = RestFault::new(status(&fault), Form::Call, fault);
+        match refusal.status {
+            StatusCode::UNAUTHORIZED => refusal.with_header(header::WWW_AUTHENTICATE, "Token"),
+            _ => refusal,
+        }
     }
 }
 
 impl RestFault {
     fn new(status: StatusCode, form: Form, fault: Fault) -> RestFault {
-        RestFault { status, faults: vec![fault], form, allowed: None, gap: None }
+        RestFault { status, faults: vec![fault], form, headers: Vec::new(), gap: None }
     }
 
     /// What the write pipeline said about a record.
     pub fn of_record(faults: Vec<Fault>) -> RestFault {
         let status = faults.first().map_or(StatusCode::BAD_REQUEST, status);
-        RestFault { status, faults, form: Form::Record, allowed: None, gap: None }
+        RestFault { status, faults, form: Form::Record, headers: Vec::new(), gap: None }
     }
 
     /// There is nothing under this path.
@@ -78,7 +82,7 @@ impl RestFault {
         let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
         let fault = Fault::new(Code::METHOD_NOT_ALLOWED, message);
         let refusal = RestFault::new(StatusCode::METHOD_NOT_ALLOWED, Form::Framework, fault);
-        RestFault { allowed: Some(allowed), ..refusal }
+        refusal.with_header(header::ALLOW, &allowed.to_string())
     }
 
     /// Seen in <https://github.com/kevinohara80/nforce/issues/74>.
@@ -104,7 +108,7 @@ impl RestFault {
     }
 
     fn bare(status: StatusCode) -> RestFault {
-        RestFault { status, faults: Vec::new(), form: Form::Bare, allowed: None, gap: None }
+        RestFault { status, faults: Vec::new(), form: Form::Bare, headers: Vec::new(), gap: None }
     }
 
     /// Something that the real service has and this one does not: answered as something absent, or plainly.
@@ -125,33 +129,31 @@ impl RestFault {
         self
     }
 
+    /// The same refusal with a header more. A value that is no header value is left out.
+    pub fn with_header(mut self, name: HeaderName, value: &str) -> RestFault {
+        self.headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+        self
+    }
+
     /// The answer.
     pub fn response(&self, layout: Layout, version: ApiVersion) -> Response {
         let mut response = match self.form {
             Form::Bare => Response::new(self.status),
             _ => super::document(self.status, layout, self.body(layout, version)),
         };
-        let headers = &mut response.headers;
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Token"));
-        }
-        if let Some(allowed) =
-            self.allowed.and_then(|methods| HeaderValue::try_from(methods.to_string()).ok())
-        {
-            headers.insert(header::ALLOW, allowed);
-        }
+        response.headers.extend(self.headers.iter().cloned());
         response
     }
 
     fn body(&self, layout: Layout, version: ApiVersion) -> Vec<u8> {
-        if let [Fault { detail: Some(detail), .. }] = self.faults.as_slice() {
-            if let Detail::Choices(choices) = &**detail {
-                return Writer::list(layout, "urls", |w| {
-                    for (object, id) in choices {
-                        w.text("url", &record_url(version, object, *id));
-                    }
-                });
-            }
+        if let [Fault { detail: Some(detail), .. }] = self.faults.as_slice()
+            && let Detail::Choices(choices) = &**detail
+        {
+            return Writer::list(layout, "urls", |w| {
+                for (object, id) in choices {
+                    w.text("url", &record_url(version, object, *id));
+                }
+            });
         }
         Writer::list(layout, "Errors", |w| {
             for fault in &self.faults {
@@ -229,5 +231,48 @@ impl Fault {
 
     pub(super) fn duplicate_field(name: &str) -> Fault {
         Fault::new(Code::INVALID_FIELD, format!("duplicate field selected: {name}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(refusal: &RestFault, layout: Layout) -> String {
+        String::from_utf8(refusal.body(layout, ApiVersion::NEWEST)).expect("UTF-8")
+    }
+
+    /// The misspelt key and the order of keys are those of recorded answers.
+    #[test]
+    fn a_duplicate_is_shown() {
+        let found = serde_json::json!({ "allowSave": true, "matchResults": [{ "matchConfidence": 100.0, "size": 1 }] });
+        let fault = Fault::new(Code::DUPLICATES_DETECTED, "Use one of these records?");
+        let refusal = RestFault::of_record(vec![fault.with(Detail::Duplicates(found))]);
+        assert_eq!(refusal.status, StatusCode::BAD_REQUEST);
+        assert_eq!(
+            body(&refusal, Layout::Json),
+            r#"[{"duplicateResut":{"allowSave":true,"matchResults":[{"matchConfidence":100.0,"size":1}]},"errorCode":"DUPLICATES_DETECTED","message":"Use one of these records?"}]"#
+        );
+    }
+
+    #[test]
+    fn all_faults_of_a_record_are_told() {
+        let fault = |field| Fault::new(Code::STRING_TOO_LONG, "too long").on([field]);
+        let refusal = RestFault::of_record(vec![fault("A"), fault("B")]);
+        assert_eq!(
+            body(&refusal, Layout::Json),
+            r#"[{"message":"too long","errorCode":"STRING_TOO_LONG","fields":["A"]},{"message":"too long","errorCode":"STRING_TOO_LONG","fields":["B"]}]"#
+        );
+        assert!(body(&refusal, Layout::Xml).ends_with(
+            "<Errors><Error><errorCode>STRING_TOO_LONG</errorCode><fields>A</fields><message>too long</message></Error>\
+             <Error><errorCode>STRING_TOO_LONG</errorCode><fields>B</fields><message>too long</message></Error></Errors>"
+        ));
+    }
+
+    #[test]
+    fn the_status_depends_on_what_is_meant() {
+        let deleted = Fault::entity_is_deleted();
+        assert_eq!(status(&deleted), StatusCode::BAD_REQUEST, "a reference to it");
+        assert_eq!(status(&deleted.of_addressed_record()), StatusCode::NOT_FOUND);
     }
 }

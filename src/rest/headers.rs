@@ -13,10 +13,9 @@ pub const DAILY_API_REQUESTS: u64 = 15_000;
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SFDC_REQUEST_ID: HeaderName = HeaderName::from_static("x-sfdc-request-id");
-const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 const GAP: HeaderName = HeaderName::from_static("x-fauxforce-gap");
 
-/// Adds what the service adds to every answer. `Strict-Transport-Security` is left out, as it would make browsers
+/// Adds what the service adds to every answer of this API. `Strict-Transport-Security` is left out, as it would make browsers
 /// refuse `http://localhost`, and so are the cookies, whose domain no client on localhost would accept.
 pub fn dress(response: &mut Response, state: &State, authenticated: bool) {
     let headers = &mut response.headers;
@@ -28,9 +27,6 @@ pub fn dress(response: &mut Response, state: &State, authenticated: bool) {
         HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private"),
     );
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    headers.insert(header::SERVER, HeaderValue::from_static("sfdcedge"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(ROBOTS_TAG, HeaderValue::from_static("none"));
     if let Ok(id) = HeaderValue::from_bytes(&request_id(state)) {
         headers.insert(REQUEST_ID, id.clone());
         headers.insert(SFDC_REQUEST_ID, id);

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
-use super::{describe, resources, versions};
+use super::{
+    describe, limits, object_home, password, query, query_more, recent, record_count, record_create,
+    record_delete, record_get, record_update, related, replication, resources, versions,
+};
 use crate::router::{Methods, Route, Router, TableError};
 
 /// What answers a route.
@@ -22,6 +25,8 @@ const GET: Methods = Methods::GET;
 const POST: Methods = Methods::POST;
 const PATCH: Methods = Methods::PATCH;
 const DELETE: Methods = Methods::DELETE;
+const ROWS: Methods = GET.and(PATCH).and(DELETE);
+const PASSWORDS: Methods = GET.and(POST).and(DELETE);
 const ALL: Methods = GET.and(POST).and(PATCH).and(DELETE).and(Methods::PUT);
 
 /// The one resource that a session with an expired password may use.
@@ -30,10 +35,28 @@ pub const PASSWORD: &str = "/services/data/{version}/sobjects/{object}/{id}/pass
 /// Method, pattern, handler. Not emulated resources: [`GAPS`].
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
-    (GET, "/services/data", Open(versions::list)),
-    (GET, "/services/data/{version}", Session(resources::list)),
-    (GET, "/services/data/{version}/sobjects", Session(describe::list)),
-    (GET, "/services/data/{version}/sobjects/{object}/describe", Session(describe::whole)),
+    (GET,      "/services/data",                                                     Open(versions::list)),
+    (GET,      "/services/data/{version}",                                           Session(resources::list)),
+    (GET,      "/services/data/{version}/sobjects",                                  Session(describe::list)),
+    (GET,      "/services/data/{version}/sobjects/{object}",                         Session(object_home::answer)),
+    (POST,     "/services/data/{version}/sobjects/{object}",                         Session(record_create::create)),
+    (GET,      "/services/data/{version}/sobjects/{object}/describe",                Session(describe::whole)),
+    (GET,      "/services/data/{version}/sobjects/{object}/updated",                 Session(replication::updated)),
+    (GET,      "/services/data/{version}/sobjects/{object}/deleted",                 Session(replication::deleted)),
+    (POST,     "/services/data/{version}/sobjects/{object}/Id",                      Session(record_create::create_at_id)),
+    (GET,      "/services/data/{version}/sobjects/{object}/{id}",                    Session(record_get::by_id)),
+    (PATCH,    "/services/data/{version}/sobjects/{object}/{id}",                    Session(record_update::by_id)),
+    (DELETE,   "/services/data/{version}/sobjects/{object}/{id}",                    Session(record_delete::by_id)),
+    (PASSWORDS, PASSWORD,                                                            Session(password::answer)),
+    (ROWS,     "/services/data/{version}/sobjects/{object}/{id}/{part}",             Session(related::of_record_or_external_id)),
+    (ROWS,     "/services/data/{version}/sobjects/{object}/{id}/{part}/{*rest}",     Session(related::of_record)),
+    (GET,      "/services/data/{version}/query",                                     Session(query::query)),
+    (GET,      "/services/data/{version}/query/{locator}",                           Session(query_more::query_more)),
+    (GET,      "/services/data/{version}/queryAll",                                  Session(query::query_all)),
+    (GET,      "/services/data/{version}/queryAll/{locator}",                        Session(query_more::query_more)),
+    (GET,      "/services/data/{version}/limits",                                    Session(limits::limits)),
+    (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
+    (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),
 ];
 
 /// The routes ready for look-ups; `None` if the table contradicts itself, which a test rules out.

@@ -1,0 +1,85 @@
+//! `/sobjects/X/{field}/{value}`: a record by the value of an external id: read, upsert, delete.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_upsert.htm>
+
+use std::sync::Arc;
+
+use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
+use super::record_create::{FIRST_WITH_CREATED, created_response, save_result};
+use super::{body, record_delete, record_get};
+use crate::message::{Method, Response, StatusCode};
+use crate::org::dml::Sent;
+use crate::org::id::Id;
+use crate::org::schema::{Field, SObject};
+use crate::org::value::Input;
+
+/// Answers for a record that a field of its object names.
+pub fn answer(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
+    let visible = exchange.visit.runner.sees_field(object, field);
+    if !visible || object.external_id(&field.name).is_none() {
+        return Err(RestFault::no_external_id(&exchange.capture("id")));
+    }
+    match exchange.method {
+        Method::PATCH => upsert(exchange, object, field),
+        Method::DELETE => record_delete::answer(exchange, object, only(exchange, object, field)?),
+        _ => record_get::answer(exchange, object, only(exchange, object, field)?),
+    }
+}
+
+/// The one record that has the value.
+///
+/// # Errors
+/// 404 for none, 300 for several.
+fn only(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Result<Id, RestFault> {
+    match matches(exchange, object, field)?.as_slice() {
+        [] => Err(RestFault::not_found()),
+        [id] => Ok(*id),
+        several => Err(RestFault::several_records(object, several)),
+    }
+}
+
+fn matches(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Result<Vec<Id>, RestFault> {
+    let value = exchange.capture("part");
+    if field.name == "Id" {
+        return exchange.record_id(object, &value).map(|id| vec![id]);
+    }
+    let (world, options) = (exchange.world(), exchange.save_options());
+    Ok(exchange.call(&world, &options).matching(object, field, &Input::from(&*value))?)
+}
+
+/// Creates the record, or updates it. `updateOnly=true` asks not to create.
+fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
+    let mut fields = body::record(exchange, object, &[&field.name, "Id"])?;
+    let found = matches(exchange, object, field)?;
+    if found.len() > 1 {
+        return Err(RestFault::several_records(object, &found));
+    }
+    let update_only =
+        exchange.request.query_value("updateOnly").is_some_and(|v| v.eq_ignore_ascii_case("true"));
+    if found.is_empty() && update_only {
+        return Err(RestFault::not_found());
+    }
+    let (world, options) = (exchange.world(), exchange.save_options());
+    let call = exchange.call(&world, &options);
+    let outcome = match found.first() {
+        Some(id) => {
+            let sent = Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields };
+            call.update(&[sent])?.pop()
+        }
+        None => {
+            fields.push((field.name.clone(), Input::from(&*exchange.capture("part"))));
+            call.insert(&[Sent { object: object.clone(), id: None, fields }])?.pop()
+        }
+    };
+    let created = found.is_empty();
+    let id = super::saved(outcome)?;
+    record_get::note_view(exchange, object, id);
+    if created {
+        return Ok(created_response(exchange, object, id, Some(true)));
+    }
+    if exchange.version < FIRST_WITH_CREATED {
+        return Ok(Response::new(StatusCode::NO_CONTENT));
+    }
+    Ok(super::document(StatusCode::OK, exchange.layout, save_result(exchange, id, Some(false))))
+}

@@ -1,0 +1,56 @@
+//! `/sobjects/User/{id}/password`: whether a password has expired; set it; reset it.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_user_password.htm>
+
+use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
+use super::{body, gap};
+use crate::message::{Method, Response, StatusCode};
+use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::id::Id;
+use crate::org::password;
+use crate::org::record::Record;
+use crate::org::value::Raw;
+
+/// Answers for the password of a user.
+pub fn answer(exchange: &Exchange) -> Answer {
+    let object = exchange.object()?;
+    match object.name.as_str() {
+        "User" => {}
+        "SelfServiceUser" => return Err(gap::not_emulated(exchange, "passwords of SelfServiceUser")),
+        _ => return Err(RestFault::not_found()),
+    }
+    let id = exchange.record_id(&object, &exchange.capture("id"))?;
+    let user = exchange.visit.org.find(&object, id)?.ok_or_else(RestFault::not_found)?;
+    password::may_manage(&exchange.visit.runner, &user)?;
+    match exchange.method {
+        Method::POST => set(exchange, &user),
+        Method::DELETE => reset(exchange, id),
+        _ => expiry(exchange, id),
+    }
+}
+
+fn expiry(exchange: &Exchange, id: Id) -> Answer {
+    let expired = password::is_expired(exchange.visit.org, &exchange.world(), id)?;
+    Ok(exchange.ok("Result", |w| w.bool("isExpired", expired)))
+}
+
+fn set(exchange: &Exchange, user: &Record) -> Answer {
+    let members = body::members(exchange)?;
+    let new = members.iter().find_map(|(name, input)| match &input.raw {
+        Raw::Text(text) if name.eq_ignore_ascii_case("NewPassword") => Some(text.as_str()),
+        _ => None,
+    });
+    password::set(exchange.visit.org, &exchange.world(), user, new.ok_or_else(no_password)?)?;
+    Ok(Response::new(StatusCode::NO_CONTENT))
+}
+
+fn reset(exchange: &Exchange, id: Id) -> Answer {
+    let new = password::reset(exchange.visit.org, &exchange.world(), id)?;
+    Ok(exchange.ok("Result", |w| w.text("NewPassword", &new)))
+}
+
+/// The text is ours: the service's is not public.
+fn no_password() -> Fault {
+    Fault::new(Code::INVALID_NEW_PASSWORD, "NewPassword is required.")
+}

@@ -1,0 +1,68 @@
+//! `POST /sobjects/X`: a new record. `POST /sobjects/X/Id` is the same, for clients that upsert.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_basic_info_post.htm>
+
+use super::encode::{Writer, record_url};
+use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
+use super::{body, record_get};
+use crate::cloud::ApiVersion;
+use crate::message::{HeaderValue, Response, StatusCode, header};
+use crate::org::dml::Sent;
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+
+/// From this version on an upsert says whether it has created the record.
+pub const FIRST_WITH_CREATED: ApiVersion = ApiVersion::new(46);
+/// From this version on `Id` may stand in the path of a `POST`.
+const FIRST_WITH_ID: ApiVersion = ApiVersion::new(37);
+
+/// Creates a record.
+pub fn create(exchange: &Exchange) -> Answer {
+    insert(exchange, None)
+}
+
+/// Creates a record as if `Id` were its external id.
+pub fn create_at_id(exchange: &Exchange) -> Answer {
+    if exchange.version < FIRST_WITH_ID {
+        return Err(RestFault::not_found());
+    }
+    insert(exchange, Some(true))
+}
+
+fn insert(exchange: &Exchange, created: Option<bool>) -> Answer {
+    let object = exchange.object()?;
+    let fields = body::record(exchange, &object, &["Id"])?;
+    let (world, options) = (exchange.world(), exchange.save_options());
+    let sent = [Sent { object: object.clone(), id: None, fields }];
+    let outcome = exchange.call(&world, &options).insert(&sent)?.pop();
+    let id = super::saved(outcome)?;
+    record_get::note_view(exchange, &object, id);
+    Ok(created_response(exchange, &object, id, created))
+}
+
+/// 201 with the new record's id and path.
+pub fn created_response(exchange: &Exchange, object: &SObject, id: Id, created: Option<bool>) -> Response {
+    let body = save_result(exchange, id, created);
+    let response = super::document(StatusCode::CREATED, exchange.layout, body);
+    match HeaderValue::try_from(record_url(exchange.version, &object.name, id)) {
+        Ok(location) => response.with_header(header::LOCATION, location),
+        Err(_) => response,
+    }
+}
+
+/// `{"id":…,"success":true,"errors":[]}`, and `created` where the version has it.
+pub fn save_result(exchange: &Exchange, id: Id, created: Option<bool>) -> Vec<u8> {
+    let created = created.filter(|_| exchange.version >= FIRST_WITH_CREATED);
+    Writer::object(exchange.layout, "Result", |w| {
+        if let Some(created) = created.filter(|_| w.is_xml()) {
+            w.bool("created", created);
+        }
+        w.text("id", id.as_str());
+        w.bool("success", true);
+        w.items("errors", |_| {});
+        if let Some(created) = created.filter(|_| !w.is_xml()) {
+            w.bool("created", created);
+        }
+    })
+}

@@ -1,0 +1,29 @@
+//! `DELETE /sobjects/X/{id}`: a record goes to the recycle bin.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_delete_record.htm>
+
+use std::sync::Arc;
+
+use super::exchange::{Answer, Exchange};
+use super::{conditional, record_get};
+use crate::message::{Response, StatusCode};
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+
+/// Deletes the record that the path names by id.
+pub fn by_id(exchange: &Exchange) -> Answer {
+    let object = exchange.object()?;
+    let id = exchange.record_id(&object, &exchange.capture("id"))?;
+    answer(exchange, &object, id)
+}
+
+/// Deletes a record: 204.
+pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
+    if conditional::is_conditional(exchange.request) {
+        record_get::check_conditions(exchange, object, id)?;
+    }
+    let (world, options) = (exchange.world(), exchange.save_options());
+    let outcome = exchange.call(&world, &options).delete(&[id.as_str().to_owned()])?.pop();
+    super::saved(outcome)?;
+    Ok(Response::new(StatusCode::NO_CONTENT))
+}

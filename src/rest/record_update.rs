@@ -1,0 +1,33 @@
+//! `PATCH /sobjects/X/{id}`: some fields of a record get other values.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_update_fields.htm>
+
+use std::sync::Arc;
+
+use super::exchange::{Answer, Exchange};
+use super::{body, conditional, record_get};
+use crate::message::{Response, StatusCode};
+use crate::org::dml::Sent;
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+
+/// Updates the record that the path names by id.
+pub fn by_id(exchange: &Exchange) -> Answer {
+    let object = exchange.object()?;
+    let id = exchange.record_id(&object, &exchange.capture("id"))?;
+    answer(exchange, &object, id)
+}
+
+/// Updates a record with the request's body: 204.
+pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
+    let fields = body::record(exchange, object, &["Id"])?;
+    if conditional::is_conditional(exchange.request) {
+        record_get::check_conditions(exchange, object, id)?;
+    }
+    let (world, options) = (exchange.world(), exchange.save_options());
+    let sent = [Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields }];
+    let outcome = exchange.call(&world, &options).update(&sent)?.pop();
+    super::saved(outcome)?;
+    record_get::note_view(exchange, object, id);
+    Ok(Response::new(StatusCode::NO_CONTENT))
+}

@@ -1,0 +1,16 @@
+//! The REST surface, request by request.
+
+mod harness;
+mod rest {
+    mod access;
+    mod bodies;
+    mod conditions;
+    mod errors;
+    mod external_ids;
+    mod headers;
+    mod passwords;
+    mod queries;
+    mod records;
+    mod relationships;
+    mod resources;
+}

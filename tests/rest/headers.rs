@@ -1,0 +1,65 @@
+use crate::harness::Rig;
+
+#[test]
+fn every_answer_has_them() {
+    let rig = Rig::new();
+    for (got, calls) in [
+        (rig.get("v59.0/recent"), Some(1)),
+        (rig.get("v59.0/nothing"), Some(2)),
+        (rig.ask("GET", "v59.0/recent", &[("authorization", "")], ""), None),
+    ] {
+        let usage = calls.map(|calls| format!("api-usage={calls}/15000"));
+        assert_eq!(got.header("sforce-limit-info"), usage.as_deref());
+        assert!(got.header("date").is_some_and(|date| date.starts_with("Thu, 01 Jan 2026 00:00:0")));
+        assert_eq!(got.header("cache-control"), Some("no-cache,must-revalidate,max-age=0,no-store,private"));
+        assert_eq!(got.header("vary"), Some("Accept-Encoding"));
+        assert_eq!(got.header("x-request-id").map(str::len), Some(32));
+        assert_eq!(got.header("x-request-id"), got.header("x-sfdc-request-id"));
+    }
+}
+
+#[test]
+fn pretty_printing_as_jackson_does() {
+    let rig = Rig::new();
+    let got = rig.ask("GET", "v59.0/sobjects/Nothing/1", &[("x-prettyprint", "1")], "");
+    assert_eq!(
+        got.body,
+        "[ {\n  \"errorCode\" : \"NOT_FOUND\",\n  \"message\" : \"The requested resource does not exist\"\n} ]"
+    );
+}
+
+#[test]
+fn old_versions_are_retired_unless_allowed() {
+    let rig = Rig::new();
+    assert_eq!(
+        rig.get("v30.0/recent").told(),
+        r#"410 [{"errorCode":"GONE","message":"The requested API version is retired."}]"#
+    );
+    assert_eq!(rig.get("v31.0/recent").header("warning"), None);
+    rig.cloud.enter().settings.min_api_version = 20;
+    let got = rig.get("v20.0/recent");
+    assert_eq!(got.status, 200);
+    assert!(
+        got.header("warning").is_some_and(|warning| warning.starts_with("299 - \"This API is deprecated"))
+    );
+    assert_eq!(rig.get("v19.0/recent").status, 410);
+}
+
+#[test]
+fn what_is_not_emulated_is_marked_and_noted() {
+    let rig = Rig::new();
+    let got = rig.get("v59.0/tooling/query?q=x");
+    assert_eq!(
+        got.told(),
+        r#"404 [{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"#
+    );
+    assert_eq!(got.header("x-fauxforce-gap"), Some("GET /tooling/query"));
+    let met: Vec<_> = rig.cloud.enter().gaps.met().into_iter().map(|gap| gap.what).collect();
+    assert_eq!(met, ["GET /tooling/query"]);
+    assert_eq!(rig.get("v59.0/nothing").header("x-fauxforce-gap"), None);
+    rig.cloud.enter().settings.strict = true;
+    assert_eq!(
+        rig.post("v59.0/composite", "{}").told(),
+        r#"501 [{"errorCode":"NOT_IMPLEMENTED","message":"fauxforce does not emulate POST /composite"}]"#
+    );
+}
