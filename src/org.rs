@@ -1,7 +1,7 @@
 //! One org (tenant): its schema, its rules, its records. Knows no HTTP and no wire format.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::store::{Store, StoreError, quoted};
@@ -89,7 +89,8 @@ pub struct Org {
     pub settings: Settings,
     pub store: Store,
     pub seeded: Seeded,
-    tables: RefCell<HashSet<String>>,
+    /// The tables that are there, by object.
+    tables: RefCell<HashMap<String, Arc<storage::Layout>>>,
     queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
@@ -144,30 +145,53 @@ impl Org {
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at
     /// start would cost more than the rest of it.
     pub fn ensure_table(&self, object: &SObject) -> Result<(), Fault> {
-        if self.tables.borrow().contains(&object.name) {
-            return Ok(());
+        self.layout(object).map(drop)
+    }
+
+    /// How the object's table lies; made when it is first asked for.
+    pub(crate) fn layout(&self, object: &SObject) -> Result<Arc<storage::Layout>, Fault> {
+        if let Some(layout) = self.tables.borrow().get(&object.name) {
+            return Ok(layout.clone());
         }
-        self.store.attempt(|| {
-            let new = self.store.ensure(&storage::table(object))?;
-            if new { seed::platform::fill(self, object) } else { Ok(()) }
+        let layout = self.store.attempt(|| {
+            let table = storage::table(object, &self.schema);
+            if self.store.ensure(&table)? {
+                let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
+                seed::platform::fill(self, object, &layout)?;
+                return Ok::<_, Fault>(Arc::new(layout));
+            }
+            let columns = self.store.columns(&object.name)?;
+            Ok(Arc::new(storage::Layout::of(object, columns.iter().map(String::as_str))))
         })?;
-        self.tables.borrow_mut().insert(object.name.clone());
+        self.tables.borrow_mut().insert(object.name.clone(), layout.clone());
         self.made.borrow_mut().push(object.name.clone());
+        Ok(layout)
+    }
+
+    /// Makes the tables of these objects at once, in a store that has none of them.
+    pub(crate) fn make_tables(&self, names: &[&str]) -> Result<(), Fault> {
+        let objects: Vec<_> = names.iter().filter_map(|name| self.schema.object(name)).collect();
+        let tables: Vec<_> = objects.iter().map(|object| storage::table(object, &self.schema)).collect();
+        self.store.make(&tables)?;
+        for (object, table) in objects.iter().zip(&tables) {
+            let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
+            seed::platform::fill(self, object, &layout)?;
+            self.tables.borrow_mut().insert(object.name.clone(), Arc::new(layout));
+            self.made.borrow_mut().push(object.name.clone());
+        }
         Ok(())
     }
 
     /// Whether an object can have records: its table has been made. Does not make it.
     pub(crate) fn has_table(&self, name: &str) -> Result<bool, Fault> {
         let holds_platform_rows = seed::platform::has_rows(name);
-        Ok(holds_platform_rows || self.tables.borrow().contains(name) || self.store.has_table(name)?)
+        Ok(holds_platform_rows || self.tables.borrow().contains_key(name) || self.store.has_table(name)?)
     }
 
     /// A record by id, whoever asks; deleted ones too (`IsDeleted`).
     pub fn find(&self, object: &Arc<SObject>, id: Id) -> Result<Option<Record>, Fault> {
-        self.ensure_table(object)?;
-        let sql = storage::select_by_id(object);
-        let read = |row: &rusqlite::Row| storage::read_record(object, row);
-        Ok(self.store.row(&sql, [id.as_str()], read)?)
+        let layout = self.layout(object)?;
+        Ok(self.store.row(&layout.select, [id.as_str()], |row| layout.read(object, row))?)
     }
 
     /// The ids of the live records in which a field has this value, oldest first, at most `limit`.

@@ -148,6 +148,12 @@ pub fn store(
     }
 }
 
+/// Makes the table of passwords, which is otherwise made when it is first touched.
+pub(super) fn make_table(org: &Org) -> Result<(), Fault> {
+    org.store.execute(TABLE, [])?;
+    Ok(())
+}
+
 /// What is appended to the password where a security token is asked for.
 pub fn security_token(org: &Org, user: Id) -> Result<Option<String>, Fault> {
     Ok(read(org, user)?.and_then(|stored| stored.token))
@@ -274,7 +280,7 @@ fn matches(salt: &[u8], hash: &[u8], password: &str) -> bool {
 }
 
 fn read(org: &Org, user: Id) -> Result<Option<Stored>, Fault> {
-    org.store.execute(TABLE, [])?;
+    make_table(org)?;
     let sql = "SELECT salt, hash, history, token, failed, locked_until, expires FROM \"_password\" WHERE \"user\" = ?1";
     let mut statement = org.store.connection().prepare_cached(sql).map_err(StoreError::from)?;
     let stored = statement.query_row([user.as_str()], |row| {
@@ -292,7 +298,7 @@ fn read(org: &Org, user: Id) -> Result<Option<Stored>, Fault> {
 }
 
 fn write(org: &Org, user: Id, stored: &Stored) -> Result<(), Fault> {
-    org.store.execute(TABLE, [])?;
+    make_table(org)?;
     let Stored { salt, hash, history, token, failed, locked_until, expires } = stored;
     org.store.execute(
         "INSERT OR REPLACE INTO \"_password\" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -302,7 +308,7 @@ fn write(org: &Org, user: Id, stored: &Stored) -> Result<(), Fault> {
 }
 
 fn set_token(org: &Org, user: Id, token: &str) -> Result<(), Fault> {
-    org.store.execute(TABLE, [])?;
+    make_table(org)?;
     org.store.execute("UPDATE \"_password\" SET token = ?2 WHERE \"user\" = ?1", [user.as_str(), token])?;
     Ok(())
 }

@@ -26,7 +26,6 @@ pub struct SObject {
     pub fields: Vec<Field>,
     pub children: Vec<ChildRelationship>,
     exact: HashMap<String, usize>,
-    folded: HashMap<String, usize>,
 }
 
 /// One field of an sObject.
@@ -113,7 +112,8 @@ impl SObject {
 
     /// The place of a field in [`SObject::fields`], by API name in any case.
     pub fn field_index(&self, name: &str) -> Option<usize> {
-        self.exact.get(name).or_else(|| self.folded.get(&name.to_ascii_lowercase())).copied()
+        let exact = self.exact.get(name).copied();
+        exact.or_else(|| self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name)))
     }
 
     /// The reference field whose relationship has this name (`Account` finds `AccountId`).
@@ -133,7 +133,6 @@ impl SObject {
 
     fn index(&mut self) {
         self.exact = self.fields.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
-        self.folded = self.fields.iter().enumerate().map(|(i, f)| (f.name.to_ascii_lowercase(), i)).collect();
     }
 }
 
@@ -285,6 +284,11 @@ impl Schema {
         let mut all: Vec<_> = self.slots.values().filter_map(|slot| self.object(&slot.name)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
+    }
+
+    /// Whether there is a file or a definition of this object, without loading it.
+    pub fn has_object(&self, name: &str) -> bool {
+        self.slots.contains_key(&name.to_ascii_lowercase())
     }
 
     /// Whether any object or field asks for a feature of this name.

@@ -115,20 +115,24 @@ impl Seed {
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
         let mut org = Org::new(id, schema, file.settings(), store);
         org.platform = platform;
-        let users =
-            org.standard("User").map_err(|fault| SeedError::of_fault("objects/User.json", 0, &fault))?;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
             org.seeded = self.besides_records(&org, &file)?;
             return Ok(org);
         }
+        let users = org
+            .schema
+            .object("User")
+            .ok_or_else(|| SeedError::whole("objects/User.json", "is missing", ""))?;
         let admin = org.next_id(&users).map_err(of_store)?;
         org.platform.created_by = Some(admin);
         org.platform.created_at = world.now();
         let runner = Runner::system(admin);
         let options = Options { all_or_none: true, ..Options::default() };
         let whole = org.attempt(|| {
+            org.make_tables(TOUCHED).map_err(of_store)?;
+            super::password::make_table(&org).map_err(of_store)?;
             let call = Call { org: &org, world, runner: &runner, options: &options };
             standard::organization(call, &file)?;
             standard::system_users(call)?;
@@ -152,6 +156,23 @@ impl Seed {
         })
     }
 }
+
+/// Objects that every load writes.
+const TOUCHED: &[&str] = &[
+    "UserLicense",
+    "Profile",
+    "PermissionSet",
+    "User",
+    "UserLogin",
+    "PermissionSetAssignment",
+    "Organization",
+    "UserRole",
+    "Group",
+    "Account",
+    "Network",
+    "NetworkMemberGroup",
+    "ConnectedApplication",
+];
 
 fn embedded(prefix: &str) -> BTreeMap<String, String> {
     let below = SEEDS.iter().filter_map(|(path, text)| Some((path.strip_prefix(prefix)?, *text)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::record::Record;
-use super::schema::{Field, FieldFlag, FieldType, SObject};
+use super::schema::{Field, FieldFlag, FieldType, SObject, Schema};
 use super::value::Value;
 use crate::store::{Table, quoted};
 
@@ -11,14 +11,18 @@ use crate::store::{Table, quoted};
 pub(super) const DELETION: &str = "_deletion";
 
 /// The table of an object.
-pub(super) fn table(object: &SObject) -> Table<'_> {
+pub(super) fn table<'a>(object: &'a SObject, schema: &Schema) -> Table<'a> {
     let mut columns: Vec<_> =
         object.fields.iter().filter(|f| is_stored(f)).map(|f| (f.name.as_str(), column_type(f))).collect();
     if object.has_recycle_bin() {
         columns.push((DELETION, "TEXT"));
     }
-    let indexes =
-        object.fields.iter().filter(|f| is_stored(f) && is_indexed(f)).map(|f| f.name.as_str()).collect();
+    let indexes = object
+        .fields
+        .iter()
+        .filter(|f| is_stored(f) && is_indexed(f, schema))
+        .map(|f| f.name.as_str())
+        .collect();
     Table { name: &object.name, columns, indexes }
 }
 
@@ -27,21 +31,25 @@ pub(super) fn is_stored(field: &Field) -> bool {
     !field.is_compound()
 }
 
-fn is_indexed(field: &Field) -> bool {
+/// Look-up fields are, and references to objects that can have records.
+fn is_indexed(field: &Field, schema: &Schema) -> bool {
     if field.kind == FieldType::Id {
         return false;
     }
     let audit = matches!(field.name.as_str(), "CreatedById" | "LastModifiedById");
+    let refers =
+        field.kind == FieldType::Reference && field.reference_to.iter().any(|name| schema.has_object(name));
     let look_up =
         field.is(FieldFlag::IdLookup) || field.is(FieldFlag::Unique) || field.is(FieldFlag::ExternalId);
-    look_up || field.name == "CommunityNickname" || (field.kind == FieldType::Reference && !audit)
+    look_up || field.name == "CommunityNickname" || (refers && !audit)
 }
 
 fn column_type(field: &Field) -> &'static str {
     use FieldType::*;
     match field.kind {
         Id => "TEXT PRIMARY KEY NOT NULL",
-        Boolean => "INTEGER NOT NULL DEFAULT 0",
+        // Never null: every row is written whole, and a column that is added later gets a default.
+        Boolean => crate::store::BOOLEAN,
         Int | Long | DateTime => "INTEGER",
         Double | Currency | Percent => "REAL",
         Date | Time | Base64 => "TEXT",
@@ -50,33 +58,55 @@ fn column_type(field: &Field) -> &'static str {
     }
 }
 
-/// `INSERT` of every stored field. One statement per object: preparing one for each set of columns would cost more
-/// than binding nulls.
-pub(super) fn insert(object: &SObject) -> String {
-    let columns: Vec<_> = object.fields.iter().filter(|f| is_stored(f)).map(|f| quoted(&f.name)).collect();
-    let marks = vec!["?"; columns.len()].join(",");
-    format!("INSERT INTO {} ({}) VALUES ({marks})", quoted(&object.name), columns.join(","))
+/// How the columns of an object's table lie, and the statements over all of them. Short statements that name no column
+/// are found quickly in the cache of prepared ones: a User has two hundred.
+pub(crate) struct Layout {
+    /// The record with the id `?1`, all columns.
+    pub select: String,
+    /// A row from as many values as there are columns.
+    pub insert: String,
+    /// Each column's place in the object's fields; `None` for the store's own.
+    places: Vec<Option<usize>>,
 }
 
-/// `SELECT` of every stored field, by id.
-pub(super) fn select_by_id(object: &SObject) -> String {
-    let columns: Vec<_> = object.fields.iter().filter(|f| is_stored(f)).map(|f| quoted(&f.name)).collect();
-    format!("SELECT {} FROM {} WHERE \"Id\" = ?1", columns.join(", "), quoted(&object.name))
-}
-
-/// Reads a row of [`select_by_id`]'s columns.
-pub(super) fn read_record(object: &Arc<SObject>, row: &rusqlite::Row) -> rusqlite::Result<Record> {
-    let mut values = Vec::with_capacity(object.fields.len());
-    let mut column = 0;
-    for field in &object.fields {
-        if !is_stored(field) {
-            values.push(Value::Null);
-            continue;
+impl Layout {
+    /// The layout of a table with these columns, in their order.
+    pub fn of<'a>(object: &SObject, columns: impl IntoIterator<Item = &'a str>) -> Layout {
+        let places: Vec<_> = columns.into_iter().map(|column| object.field_index(column)).collect();
+        let table = quoted(&object.name);
+        let marks = vec!["?"; places.len()].join(",");
+        Layout {
+            select: format!("SELECT * FROM {table} WHERE \"Id\" = ?1"),
+            insert: format!("INSERT INTO {table} VALUES ({marks})"),
+            places,
         }
-        values.push(typed(field.kind, row.get_ref(column)?.into()));
-        column += 1;
     }
-    Ok(Record::new(object.clone(), values))
+
+    /// Reads a row of [`Layout::select`].
+    pub fn read(&self, object: &Arc<SObject>, row: &rusqlite::Row) -> rusqlite::Result<Record> {
+        let mut values = vec![Value::Null; object.fields.len()];
+        for (column, place) in self.places.iter().enumerate() {
+            let Some((field, slot)) =
+                place.and_then(|at| Some((object.fields.get(at)?, values.get_mut(at)?)))
+            else {
+                continue;
+            };
+            *slot = typed(field.kind, row.get_ref(column)?.into());
+        }
+        Ok(Record::new(object.clone(), values))
+    }
+
+    /// The values of [`Layout::insert`] from those of a record, in describe order.
+    pub fn values<'a>(&self, object: &SObject, record: impl Fn(usize) -> &'a Value) -> Vec<&'a Value> {
+        let value = |place: &Option<usize>| {
+            let Some(at) = *place else { return &Value::Null };
+            match (object.fields.get(at).map(|field| field.kind), record(at)) {
+                (Some(FieldType::Boolean), Value::Null) => &Value::Bool(false),
+                (_, value) => value,
+            }
+        };
+        self.places.iter().map(value).collect()
+    }
 }
 
 /// SQLite has no booleans and may hand a whole double back as an integer: sets that right.

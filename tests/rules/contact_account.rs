@@ -162,3 +162,15 @@ fn row_80_converted_lead() {
     let outcome = home.update("Lead", lead, &[("Title", "X")]);
     refused(&outcome, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", &[]);
 }
+
+#[test]
+fn ids_do_not_stand_among_fields() {
+    let home = home();
+    let account = home.account("Acme Customers");
+    let outcome = home.insert("Account", &[("Id", account.as_str()), ("Name", "A")]);
+    refused(&outcome, "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", &[]);
+    home.inserted("Account", &[("Id", "null"), ("Name", "A")]);
+    let outcome = home.update("Account", account, &[("Id", account.as_str())]);
+    let message = "The Id field should not be specified in the sobject data.";
+    refused(&outcome, "INVALID_FIELD", message, &[]);
+}

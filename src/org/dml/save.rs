@@ -182,6 +182,12 @@ pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> 
     let object = save.object.clone();
     let mut values = Vec::with_capacity(sent.fields.len());
     for (name, input) in &sent.fields {
+        if name.eq_ignore_ascii_case("Id") {
+            match input.raw {
+                Raw::Null => continue,
+                _ => return Err(one(id_among_fields(save.is_insert()))),
+            }
+        }
         values.push(read(save, &object, name, input)?);
     }
     let broken_json = values.iter().find_map(|read| match &read.value {
@@ -330,6 +336,18 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
     }
     rule::order_of_missing(&save.object.name, &mut missing);
     if missing.is_empty() { Ok(()) } else { Err(one(Fault::required_field_missing(&missing))) }
+}
+
+/// An id belongs to the address of a record, not among its fields; null counts as absent.
+fn id_among_fields(insert: bool) -> Fault {
+    match insert {
+        true => {
+            Fault::new(StatusCode::INVALID_FIELD_FOR_INSERT_UPDATE, "cannot specify Id in an insert call")
+        }
+        false => {
+            Fault::new(StatusCode::INVALID_FIELD, "The Id field should not be specified in the sobject data.")
+        }
+    }
 }
 
 pub(super) fn one(fault: Fault) -> Vec<Fault> {

@@ -4,7 +4,6 @@ use rusqlite::params_from_iter;
 
 use super::{Operation, Save};
 use crate::org::fault::Fault;
-use crate::org::schema::FieldType;
 use crate::org::storage;
 use crate::org::value::Value;
 use crate::store::quoted;
@@ -15,12 +14,9 @@ pub(super) fn write(save: &Save) -> Result<(), Fault> {
 }
 
 fn insert(save: &Save) -> Result<(), Fault> {
-    let stored = save.object.fields.iter().enumerate().filter(|(_, field)| storage::is_stored(field));
-    let values = stored.map(|(index, field)| match (field.kind, save.new.at(index)) {
-        (FieldType::Boolean, Value::Null) => &Value::Bool(false),
-        (_, value) => value,
-    });
-    save.call.org.store.execute(&storage::insert(&save.object), params_from_iter(values))?;
+    let layout = save.call.org.layout(&save.object)?;
+    let values = layout.values(&save.object, |at| save.new.at(at));
+    save.call.org.store.execute(&layout.insert, params_from_iter(values))?;
     Ok(())
 }
 

@@ -131,7 +131,6 @@ pub(super) fn load(
         fields,
         children,
         exact: HashMap::new(),
-        folded: HashMap::new(),
     };
     object.index();
     Some(Arc::new(object))

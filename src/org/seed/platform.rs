@@ -3,7 +3,7 @@
 //! These rows obey no rules and there are hundreds of them, so they are written straight into their tables, when a
 //! table is first touched. Their ids follow from their place in the lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::params_from_iter;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::license::{AccountOwnership, ContactNeed, License};
-use crate::org::schema::{FieldType, SObject};
+use crate::org::schema::SObject;
 use crate::org::storage;
 use crate::org::value::Value;
 
@@ -101,23 +101,17 @@ pub(in crate::org) fn has_rows(object: &str) -> bool {
 }
 
 /// Puts the platform's rows into a table that has just been made.
-pub(in crate::org) fn fill(org: &Org, object: &SObject) -> Result<(), Fault> {
+pub(in crate::org) fn fill(org: &Org, object: &SObject, layout: &storage::Layout) -> Result<(), Fault> {
     if !has_rows(&object.name) {
         return Ok(());
     }
     let rows = org.platform.rows(org, object);
-    let count = rows.len() as u64;
-    let sql = storage::insert(object);
-    for row in rows {
-        let values = object.fields.iter().zip(row).filter(|(field, _)| storage::is_stored(field));
-        let values = values.map(|(field, value)| match (field.kind, value) {
-            (FieldType::Boolean, Value::Null) => Value::Bool(false),
-            (_, value) => value,
-        });
-        org.store.execute(&sql, params_from_iter(values))?;
+    for row in &rows {
+        let values = layout.values(object, |at| row.get(at).unwrap_or(&Value::Null));
+        org.store.execute(&layout.insert, params_from_iter(values))?;
     }
     match &object.key_prefix {
-        Some(prefix) => org.reserve_ids(prefix, count + 1),
+        Some(prefix) => org.reserve_ids(prefix, rows.len() as u64 + 1),
         None => Ok(()),
     }
 }
@@ -164,7 +158,9 @@ impl Platform {
                 self.licenses.iter().enumerate().map(|(n, l)| self.license_row(object, n, l)).collect()
             }
             "Profile" => {
-                self.profiles.iter().enumerate().map(|(n, p)| self.profile_row(object, n, p)).collect()
+                let places = places(object);
+                let profiles = self.profiles.iter().enumerate();
+                profiles.map(|(index, profile)| self.profile_row(object, &places, index, profile)).collect()
             }
             "PermissionSet" => self.permission_set_rows(object),
             "ObjectPermissions" => self.object_permission_rows(org, object),
@@ -201,20 +197,21 @@ impl Platform {
         row
     }
 
-    fn profile_row(&self, object: &SObject, index: usize, profile: &Profile) -> Row {
+    fn profile_row(&self, object: &SObject, places: &Places, index: usize, profile: &Profile) -> Row {
         let mut row = self.row(object, index);
         put(object, &mut row, "Name", profile.name.as_str());
         put(object, &mut row, "Description", text(&profile.description));
         put(object, &mut row, "UserLicenseId", self.license_id(&profile.license));
         put(object, &mut row, "UserType", profile.user_type.as_str());
         for permission in &profile.grants.permissions {
-            put_permission(object, &mut row, on_profile(permission));
+            put_permission(places, &mut row, on_profile(permission));
         }
         row
     }
 
     fn permission_set_rows(&self, object: &SObject) -> Vec<Row> {
         let mut rows = Vec::with_capacity(self.profiles.len() + self.permission_sets.len());
+        let places = places(object);
         for (index, profile) in self.profiles.iter().enumerate() {
             let mut row = self.row(object, index);
             let profile_id = numbered(PROFILE, index);
@@ -226,7 +223,7 @@ impl Platform {
             put(object, &mut row, "IsCustom", profile.custom);
             put(object, &mut row, "Type", "Profile");
             for permission in &profile.grants.permissions {
-                put_permission(object, &mut row, permission);
+                put_permission(&places, &mut row, permission);
             }
             rows.push(row);
         }
@@ -244,7 +241,7 @@ impl Platform {
             put(object, &mut row, "IsCustom", true);
             put(object, &mut row, "Type", "Regular");
             for permission in &set.grants.permissions {
-                put_permission(object, &mut row, permission);
+                put_permission(&places, &mut row, permission);
             }
             rows.push(row);
         }
@@ -354,9 +351,19 @@ fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
     }
 }
 
+/// Where an object has its permission fields, by name without prefix.
+type Places<'a> = HashMap<&'a str, usize>;
+
+fn places(object: &SObject) -> Places<'_> {
+    let fields = object.fields.iter().enumerate();
+    fields.filter_map(|(index, field)| Some((field.name.strip_prefix("Permissions")?, index))).collect()
+}
+
 /// A permission that the org does not have waits for its feature.
-fn put_permission(object: &SObject, row: &mut Row, permission: &str) {
-    put(object, row, &format!("Permissions{permission}"), true);
+fn put_permission(places: &Places, row: &mut Row, permission: &str) {
+    if let Some(slot) = places.get(permission).and_then(|index| row.get_mut(*index)) {
+        *slot = Value::from(true);
+    }
 }
 
 /// Profile spells three permissions differently from PermissionSet.
