@@ -34,6 +34,8 @@ pub struct Door<'a> {
     pub is_tls: bool,
     /// The community under whose path the request came.
     pub site: Option<Site<'a>>,
+    /// The org that the client named: the user has to be in it, and needs no security token then.
+    pub scope: Option<&'a str>,
 }
 
 /// How someone logs in.
@@ -90,6 +92,8 @@ pub enum LoginRefusal {
     Frozen,
     /// A user of a community at the door for internal users, or of another community, or of none.
     WrongSite,
+    /// The client named another org than the user's.
+    WrongOrg,
     /// The password is right, but has to be followed by the security token.
     NeedsSecurityToken,
     /// The password is right, but must be changed first, which this door has no way to do.
@@ -136,7 +140,8 @@ impl State {
             member.may_use(door.way)?;
             member.is_usable()?;
             member.belongs_to(door.site)?;
-            member.checks_password(password, door.way)?;
+            member.is_in(door.scope)?;
+            member.checks_password(password, door)?;
             member.may_call_api(door.way)
         })?;
         Ok(member)
@@ -303,14 +308,19 @@ impl<'a> Member<'a> {
         if belongs { Ok(()) } else { Err(LoginRefusal::WrongSite) }
     }
 
+    fn is_in(&self, scope: Option<&str>) -> Result<(), LoginRefusal> {
+        let named = scope.map(Id::parse);
+        if named.is_none_or(|org| org == Some(self.org.id)) { Ok(()) } else { Err(LoginRefusal::WrongOrg) }
+    }
+
     /// The password alone is enough, because every address of a test is a trusted one, unless the org insists.
-    fn checks_password(&mut self, given: &str, way: Way) -> Result<(), LoginRefusal> {
+    fn checks_password(&mut self, given: &str, door: &Door) -> Result<(), LoginRefusal> {
         let token = password::security_token(self.org, self.id)?;
         let bare =
             token.as_deref().and_then(|token| given.strip_suffix(token)).filter(|bare| !bare.is_empty());
         match password::check(self.org, &self.world(), self.id, bare.unwrap_or(given))? {
             Verdict::Right => {}
-            Verdict::Expired if way == Way::SoapApi => self.password_expired = true,
+            Verdict::Expired if door.way == Way::SoapApi => self.password_expired = true,
             Verdict::Expired => return Err(LoginRefusal::PasswordExpired),
             Verdict::Locked => return Err(LoginRefusal::Locked),
             Verdict::Wrong => {
@@ -318,7 +328,7 @@ impl<'a> Member<'a> {
                 return Err(LoginRefusal::WrongPassword);
             }
         }
-        if self.org.settings.require_security_token && bare.is_none() {
+        if self.org.settings.require_security_token && bare.is_none() && door.scope.is_none() {
             return Err(LoginRefusal::NeedsSecurityToken);
         }
         Ok(())
@@ -359,7 +369,8 @@ impl<'a> Member<'a> {
 impl LoginRefusal {
     /// `LoginHistory.Status`.
     /// Observed values: <https://salesforce.stackexchange.com/q/146422>;
-    /// the texts for an expired password and for a disabled API are ours.
+    /// the texts for another org, an expired password and a disabled
+    /// way or API are ours.
     fn status(&self) -> Option<&'static str> {
         match self {
             LoginRefusal::UnknownUser | LoginRefusal::Store(_) => None,
@@ -368,6 +379,7 @@ impl LoginRefusal {
             LoginRefusal::Inactive => Some("User is Inactive"),
             LoginRefusal::Frozen => Some("User Is Frozen"),
             LoginRefusal::WrongSite => Some("No community access"),
+            LoginRefusal::WrongOrg => Some("Invalid Organization Id"),
             LoginRefusal::NeedsSecurityToken => Some("Failed: API security token required"),
             LoginRefusal::PasswordExpired => Some("Failed: Password expired"),
             LoginRefusal::WayDisabled => Some("Failed: Login method disabled"),
