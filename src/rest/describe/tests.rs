@@ -5,11 +5,10 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::cloud::{Clock, Cloud, Random, Session, SessionKind};
 use crate::message::{HeaderValue, Method, Request, Uri, header};
-use crate::org::Org;
 use crate::org::access::Runner;
 use crate::org::id::Id;
 use crate::org::metadata::RecordType;
-use crate::org::settings::Settings;
+use crate::org::seed::Seed;
 use crate::store::Store;
 
 const ORIGIN: &str = "http://localhost:7332";
@@ -197,21 +196,20 @@ fn record_types_stand_beside_the_master_one() {
     assert_eq!(described("User", 67)["recordTypeInfos"], json!([]));
 }
 
-/// An org with nothing in it but a session, asked by REST.
+/// What the administrator of the default seed is answered.
 fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> Response {
-    let org_id = Id::numbered("00D", 1);
-    let org = Org::new(
-        org_id,
-        Schema::standard(BTreeSet::new()),
-        Settings::default(),
-        Store::in_memory().expect("memory"),
-    );
-    let cloud = Cloud::new(vec![org], Clock::deterministic(), Random::deterministic());
-    let state = cloud.enter();
+    let org = Id::numbered("00D", 1);
+    let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
+    let mut state = cloud.enter();
+    let store = Store::in_memory().expect("memory");
+    let loaded = Seed::built_in().load(&state.world(org), org, store).expect("a seed without mistakes");
+    let users = loaded.standard("User").expect("User");
+    let admin = loaded.ids_where(&users, "Username", &"admin@fauxforce.test".into(), 1).expect("a query");
+    state.orgs.push(loaded);
     state.sessions.open(Session {
         token: "token".to_owned(),
-        org: org_id,
-        user: Id::numbered("005", 1),
+        org,
+        user: admin[0],
         kind: SessionKind::Soap,
         client_id: None,
         scopes: Vec::new(),
@@ -234,11 +232,11 @@ fn an_unchanged_describe_is_not_sent_again() {
     let path = "/services/data/v59.0/sobjects/Group/describe";
     let first = asked(path, &[]);
     assert_eq!(first.status, StatusCode::OK);
-    assert_eq!(first.headers[header::LAST_MODIFIED], "Thu, 01 Jan 1970 00:00:00 GMT");
+    assert_eq!(first.headers[header::LAST_MODIFIED], "Thu, 01 Jan 2026 00:00:00 GMT");
     assert_eq!(first.headers[header::ETAG].len(), 10);
-    let again = asked(path, &[(header::IF_MODIFIED_SINCE, "Thu, 01 Jan 1970 00:00:00 GMT")]);
+    let again = asked(path, &[(header::IF_MODIFIED_SINCE, "Thu, 01 Jan 2026 00:00:00 GMT")]);
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
-    let earlier = asked(path, &[(header::IF_MODIFIED_SINCE, "Wed, 31 Dec 1969 23:59:59 GMT")]);
+    let earlier = asked(path, &[(header::IF_MODIFIED_SINCE, "Wed, 31 Dec 2025 23:59:59 GMT")]);
     assert_eq!(earlier.status, StatusCode::OK);
 }
 
