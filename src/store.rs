@@ -160,12 +160,6 @@ impl Store {
         Ok(self.row(sql, [name], |_| Ok(()))?.is_some())
     }
 
-    /// The names of a table's columns, in their order.
-    pub fn columns(&self, table: &str) -> Result<Vec<String>> {
-        let statement = self.connection.prepare(&format!("SELECT * FROM {} LIMIT 0", quoted(table)))?;
-        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
-    }
-
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
