@@ -21,8 +21,6 @@ pub enum Check {
     SiteUrl,
     Portal,
     SessionLevel,
-    /// The subject, or what stands where a subject should be. Mapping it to a user is the caller's.
-    Subject,
 }
 
 impl Check {
@@ -64,7 +62,6 @@ impl Check {
             Check::SessionLevel => {
                 ("session_level", "14. Checking if session security level is valid, if provided")
             }
-            Check::Subject => ("subject", "Subject"),
         }
     }
 }

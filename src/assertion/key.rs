@@ -17,7 +17,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 /// Why a certificate or a key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadKey(String);
+pub struct BadKey(pub(super) String);
 
 /// An X.509 certificate of an identity provider, with its public key.
 #[derive(Clone)]
