@@ -91,6 +91,15 @@ impl Verdict {
 pub struct Step {
     pub check: Check,
     pub verdict: Verdict,
-    /// What was compared with what; lines for the signature, empty where there is nothing to say.
+    /// What was compared with what, in lines; empty where there is nothing to say.
     pub detail: String,
+}
+
+impl Step {
+    /// The lines that the validator prints under the heading: the detail of a failure and of the signature, otherwise
+    /// the verdict.
+    pub fn printed(&self) -> impl Iterator<Item = &str> {
+        let told = self.verdict == Verdict::Failed || self.check == Check::Signature;
+        if told { self.detail.lines() } else { self.verdict.text().lines() }
+    }
 }

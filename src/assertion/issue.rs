@@ -66,10 +66,9 @@ impl Default for Style {
     }
 }
 
-/// The hash of digest and signature.
+/// The hash of digest and signature. SHA-1 is verified, but no longer made: the cryptography beneath does not sign it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hash {
-    Sha1,
     Sha256,
     Sha384,
     Sha512,
@@ -78,7 +77,6 @@ pub enum Hash {
 impl Hash {
     fn digest(self) -> &'static str {
         match self {
-            Hash::Sha1 => "http://www.w3.org/2000/09/xmldsig#sha1",
             Hash::Sha256 => "http://www.w3.org/2001/04/xmlenc#sha256",
             Hash::Sha384 => "http://www.w3.org/2001/04/xmldsig-more#sha384",
             Hash::Sha512 => "http://www.w3.org/2001/04/xmlenc#sha512",
@@ -88,11 +86,9 @@ impl Hash {
     /// The algorithm of a signature with such a key, for `SignatureMethod` and `SigAlg`.
     pub fn signature(self, key: &PrivateKey) -> &'static str {
         match (self, key.is_elliptic()) {
-            (Hash::Sha1, false) => "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
             (Hash::Sha256, false) => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
             (Hash::Sha384, false) => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
             (Hash::Sha512, false) => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
-            (Hash::Sha1, true) => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1",
             (Hash::Sha256, true) => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
             (Hash::Sha384, true) => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
             (Hash::Sha512, true) => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
@@ -207,21 +203,33 @@ pub fn response(statement: &Statement, signer: &Signer) -> Result<String, NotIss
     seal(statement, assertion(statement), signer)
 }
 
-/// Signs and encrypts an Assertion and puts it into its Response.
-fn seal(statement: &Statement, mut assertion: String, signer: &Signer) -> Result<String, NotIssued> {
+/// Puts an Assertion into its Response, signs it there, since some canonicalizations take in what is around, and then
+/// encrypts it.
+fn seal(statement: &Statement, assertion: String, signer: &Signer) -> Result<String, NotIssued> {
+    let mut response = envelope(statement, &assertion);
     if matches!(statement.sign, Sign::Assertion | Sign::Both) {
-        assertion = sign_element(&assertion, &statement.assertion_id, signer, statement.style)?;
+        response = sign_element(&response, &statement.assertion_id, signer, statement.style)?;
     }
     if let Some((recipient, cipher)) = &statement.encrypt {
-        assertion = encryption::encrypt(&assertion, recipient, *cipher).map_err(NotIssued)?;
+        response = encrypt_assertion(&response, recipient, *cipher)?;
     }
-    let response = envelope(statement, &assertion);
     match statement.sign {
         Sign::Response | Sign::Both => {
             sign_element(&response, &statement.response_id, signer, statement.style)
         }
         Sign::Assertion | Sign::Nothing => Ok(response),
     }
+}
+
+fn encrypt_assertion(response: &str, recipient: &Certificate, cipher: Cipher) -> Result<String, NotIssued> {
+    let document = super::xml::parse(response).map_err(|unreadable| NotIssued(unreadable.to_string()))?;
+    let assertion = super::xml::child(document.root_element(), SAML, "Assertion");
+    let place = assertion.map(|assertion| assertion.range()).unwrap_or_default();
+    let plain = response.get(place.clone()).unwrap_or_default();
+    let encrypted = encryption::encrypt(plain, recipient, cipher).map_err(NotIssued)?;
+    let around =
+        (response.get(..place.start).unwrap_or_default(), response.get(place.end..).unwrap_or_default());
+    Ok([around.0, &encrypted, around.1].concat())
 }
 
 /// The Assertion, not signed.
@@ -315,7 +323,7 @@ pub fn sign_element(xml: &str, id: &str, signer: &Signer, style: Style) -> Resul
 fn insert_signature(xml: &str, place: usize, template: &str, key: &PrivateKey) -> Result<String, NotIssued> {
     match (xml.get(..place), xml.get(place..)) {
         (Some(before), Some(after)) => {
-            signature::fill([before, template, after].concat(), &key.key).map_err(NotIssued)
+            signature::fill([before, template, after].concat(), key).map_err(NotIssued)
         }
         _ => Err(NotIssued("The signature has no place".to_owned())),
     }
@@ -347,5 +355,5 @@ fn template(id: &str, method: &str, signer: &Signer, style: Style) -> String {
 /// # Errors
 /// When the key cannot sign with that hash.
 pub fn sign_query(query: &str, key: &PrivateKey, hash: Hash) -> Result<Vec<u8>, NotIssued> {
-    signature::sign_bytes(&key.key, hash.signature(key), query.as_bytes()).map_err(NotIssued)
+    signature::sign_bytes(key, hash.signature(key), query.as_bytes()).map_err(NotIssued)
 }

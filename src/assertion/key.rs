@@ -103,6 +103,11 @@ impl PrivateKey {
         loader::load_pem_auto(pem.as_bytes(), None).map(|key| PrivateKey { key }).map_err(unusable)
     }
 
+    /// A shared key, as HMAC takes it: no identity provider has one.
+    pub(super) fn shared(bytes: &[u8]) -> Result<PrivateKey, BadKey> {
+        loader::load_hmac_key(bytes).map(|key| PrivateKey { key }).map_err(unusable)
+    }
+
     /// True for ECDSA, false for RSA.
     pub(super) fn is_elliptic(&self) -> bool {
         self.key.data.algorithm_name().starts_with("EC")

@@ -313,8 +313,9 @@ fn same_endpoint(a: &str, b: &str) -> bool {
     parts(a) == parts(b)
 }
 
+/// The 15 characters of an id that are its own; the other three are a checksum.
 fn fifteen(id: &str) -> &str {
-    id.get(..15).unwrap_or(id)
+    if id.len() == 18 { id.get(..15).unwrap_or(id) } else { id }
 }
 
 /// Either signature suffices; where there are two, both must hold.

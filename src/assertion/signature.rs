@@ -7,10 +7,10 @@ use bergshamra::dsig::verify::verify_all_document_with_source;
 use bergshamra::keys::KeysManager;
 use bergshamra::xml::uppsala::Parser;
 use bergshamra::xml::{Document as Tree, NodeId, NodeKind};
-use bergshamra::{DsigContext, Key, VerifyResult};
+use bergshamra::{DsigContext, VerifyResult};
 use roxmltree::Node;
 
-use super::key::Certificate;
+use super::key::{Certificate, PrivateKey};
 use super::xml::{DS, MAX_DEPTH};
 
 /// Verifies the signatures of a document: for each of `signatures`, which are all `ds:Signature` elements of it in
@@ -138,16 +138,16 @@ fn name(mark: char, namespace: Option<&str>, local: &str, into: &mut String) {
 }
 
 /// Fills the signature template of a document: the first `ds:Signature`, whose digest and value are empty.
-pub(super) fn fill(template: String, key: &Key) -> Result<String, String> {
+pub(super) fn fill(template: String, key: &PrivateKey) -> Result<String, String> {
     let mut keys = KeysManager::new();
-    keys.add_key(key.clone());
+    keys.add_key(key.key.clone());
     bergshamra::dsig::sign::sign_owned(&DsigContext::new(keys), template).map_err(|error| error.to_string())
 }
 
 /// A signature over bytes, as the redirect binding has it over its query (SAML bindings 3.4.4.1).
-pub(super) fn sign_bytes(key: &Key, algorithm: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
+pub(super) fn sign_bytes(key: &PrivateKey, algorithm: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
     let method = sign::from_uri(algorithm).map_err(|error| error.to_string())?;
-    let key = key.software_key().ok().flatten().ok_or("The key cannot sign")?;
+    let key = key.key.software_key().ok().flatten().ok_or("The key cannot sign")?;
     method.sign(&key, bytes).map_err(|error| error.to_string())
 }
 
@@ -163,9 +163,4 @@ pub(super) fn verify_bytes(
         sign::key_algorithm_matches_signature_uri(algorithm, certificate.key.data.algorithm())
             && matches!(certificate.key.software_key(), Ok(Some(key)) if method.verify(&key, bytes, signature).unwrap_or(false))
     })
-}
-
-/// A key for HMAC, which no identity provider has.
-pub(super) fn shared_key(bytes: &[u8]) -> Result<Key, String> {
-    bergshamra::keys::loader::load_hmac_key(bytes).map_err(|error| error.to_string())
 }

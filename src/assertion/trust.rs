@@ -124,12 +124,11 @@ const DIGESTS: [&str; 4] = [
     "http://www.w3.org/2001/04/xmlenc#sha512",
 ];
 /// RSA and ECDSA. HMAC never: its key would be the public key.
-pub(super) const SIGNATURES: [&str; 8] = [
+pub(super) const SIGNATURES: [&str; 7] = [
     "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
-    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1",
     "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
     "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
     "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",

@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use bergshamra::Key;
 use quick_xml::escape::escape;
 
-use super::super::signature;
+use super::super::key::PrivateKey;
 use super::super::xml::{self, DS, SAML, SAMLP, child};
 use super::{
-    Hash, NotIssued, Sign, Signer, Statement, assertion, envelope, insert_signature, new_id, response, seal,
-    sign_element, template,
+    NotIssued, Sign, Signer, Statement, assertion, envelope, insert_signature, new_id, response, seal,
+    template,
 };
 
 /// What is wrong. Wrapping 1 to 8 are numbered as in SAML Raider
@@ -45,8 +44,6 @@ pub enum Break {
     KeyInfo,
     /// HMAC, keyed with the certificate that everybody knows.
     Hmac,
-    /// Accepted: RSA-SHA1.
-    Sha1,
     /// A transform that leaves the attributes out.
     Transform,
     /// A reference to the whole document.
@@ -78,7 +75,7 @@ pub enum Break {
 
 impl Break {
     /// All of them with their names.
-    pub const ALL: [(&'static str, Break); 40] = [
+    pub const ALL: [(&'static str, Break); 39] = [
         ("audience", Break::Audience),
         ("expired", Break::Expired),
         ("not-yet-valid", Break::NotYetValid),
@@ -100,7 +97,6 @@ impl Break {
         ("wrong-key-unnamed", Break::WrongKeyUnnamed),
         ("key-info", Break::KeyInfo),
         ("hmac", Break::Hmac),
-        ("sha1", Break::Sha1),
         ("transform", Break::Transform),
         ("reference", Break::Reference),
         ("foreign-attribute", Break::ForeignAttribute),
@@ -187,7 +183,6 @@ fn misstate(how: Break, statement: &Statement) -> Option<Statement> {
             changed.valid_after = 24 * 60 * 60 * 1000;
         }
         Break::Unsigned => changed.sign = Sign::Nothing,
-        Break::Sha1 => changed.style.hash = Hash::Sha1,
         _ => return None,
     }
     Some(changed)
@@ -217,10 +212,11 @@ fn missign(how: Break, statement: &Statement, signer: &Signer) -> Result<String,
     let style = statement.style;
     let method = style.hash.signature(&signer.key);
     let honest = template(&statement.assertion_id, method, signer, style);
-    let (template, key): (String, Key) = match how {
+    let (template, key): (String, PrivateKey) = match how {
         Break::Hmac => {
             let hmac = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256";
-            let key = signature::shared_key(&signer.certificate.der).map_err(NotIssued)?;
+            let key =
+                PrivateKey::shared(&signer.certificate.der).map_err(|bad| NotIssued(bad.to_string()))?;
             (honest.replacen(method, hmac, 1), key)
         }
         Break::Transform => {
@@ -228,18 +224,15 @@ fn missign(how: Break, statement: &Statement, signer: &Signer) -> Result<String,
                 "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\">\
                  <ds:XPath xmlns:saml=\"{SAML}\">not(ancestor-or-self::saml:AttributeStatement)</ds:XPath></ds:Transform>"
             );
-            (
-                honest.replacen("<ds:Transforms>", &format!("<ds:Transforms>{xpath}"), 1),
-                signer.key.key.clone(),
-            )
+            (honest.replacen("<ds:Transforms>", &format!("<ds:Transforms>{xpath}"), 1), signer.key.clone())
         }
         Break::Reference => {
             let named = format!("URI=\"#{}\"", statement.assertion_id);
-            (honest.replacen(&named, "URI=\"\"", 1), signer.key.key.clone())
+            (honest.replacen(&named, "URI=\"\"", 1), signer.key.clone())
         }
         _ => {
             let twice = format!("Method xmlns:x=\"urn:x\" x:Algorithm=\"{method}\" Algorithm=\"{method}\"");
-            (honest.replacen(&format!("Method Algorithm=\"{method}\""), &twice, 1), signer.key.key.clone())
+            (honest.replacen(&format!("Method Algorithm=\"{method}\""), &twice, 1), signer.key.clone())
         }
     };
     let whole = envelope(statement, &assertion(statement));
