@@ -1,5 +1,7 @@
 //! Whatever is changed in a signed message: it is refused, or it still says what was signed.
 
+use std::sync::LazyLock;
+
 use fauxforce::assertion::Verified;
 use fauxforce::assertion::issue::{self, Sign};
 use proptest::prelude::*;
@@ -68,43 +70,55 @@ fn signed_part(verified: Verified) -> Verified {
     Verified { response_id: None, in_response_to: None, ..verified }
 }
 
-fn holds(
-    xml: &str,
-    places: std::ops::Range<usize>,
-    place: f64,
-    mutations: &[Mutation],
-) -> Result<(), TestCaseError> {
-    let original = signed_part(check(xml).outcome.expect("accepted"));
-    let mut bytes = xml.as_bytes().to_vec();
+/// A message, and what it says.
+struct Original {
+    xml: String,
+    says: Verified,
+}
+
+fn original(sign: Sign) -> Original {
+    let mut statement = statement();
+    statement.sign = sign;
+    let xml = issue::response(&statement, &provider()).expect("issued");
+    let says = signed_part(check(&xml).outcome.expect("accepted"));
+    Original { xml, says }
+}
+
+static SIGNED_ASSERTION: LazyLock<Original> = LazyLock::new(|| original(Sign::Assertion));
+static SIGNED_RESPONSE: LazyLock<Original> = LazyLock::new(|| original(Sign::Response));
+
+/// Makes the mutations at a place between `start` and the end.
+fn holds(original: &Original, start: usize, place: f64, mutations: &[Mutation]) -> Result<(), TestCaseError> {
+    let mut bytes = original.xml.as_bytes().to_vec();
     for mutation in mutations {
-        let at = places.start + ((places.len() - 1) as f64 * place) as usize;
-        let at = at.min(bytes.len() - 1);
+        let at = start + ((bytes.len() - 1 - start) as f64 * place) as usize;
         apply(&mut bytes, at, mutation);
     }
     let Ok(mutated) = String::from_utf8(bytes) else { return Ok(()) };
     if let Ok(verified) = check(&mutated).outcome {
-        prop_assert_eq!(signed_part(verified), original);
+        prop_assert_eq!(&signed_part(verified), &original.says);
     }
     Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_changed_assertion_never_says_anything_else(place in 0.0..1.0, mutations in prop::collection::vec(mutation(), 1..3)) {
-        let xml = issue::response(&statement(), &provider()).expect("issued");
-        let assertion = xml.find("<saml:Assertion").expect("an assertion")..xml.len();
-        holds(&xml, assertion, place, &mutations)?;
+    fn a_changed_assertion_never_says_anything_else(
+        place in 0.0..1.0,
+        mutations in prop::collection::vec(mutation(), 1..3),
+    ) {
+        let start = SIGNED_ASSERTION.xml.find("<saml:Assertion").expect("an assertion");
+        holds(&SIGNED_ASSERTION, start, place, &mutations)?;
     }
 
     #[test]
-    fn a_changed_response_never_says_anything_else(place in 0.0..1.0, mutations in prop::collection::vec(mutation(), 1..3)) {
-        let mut statement = statement();
-        statement.sign = Sign::Response;
-        let xml = issue::response(&statement, &provider()).expect("issued");
-        let everything = 0..xml.len();
-        holds(&xml, everything, place, &mutations)?;
+    fn a_changed_response_never_says_anything_else(
+        place in 0.0..1.0,
+        mutations in prop::collection::vec(mutation(), 1..3),
+    ) {
+        holds(&SIGNED_RESPONSE, 0, place, &mutations)?;
     }
 }
 
