@@ -2,7 +2,6 @@
 //!
 //! Sources: <https://www.w3.org/TR/xmlenc-core1/>, SAML core 2.3.4 and 6.
 
-use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bergshamra::crypto::keytransport::OaepParams;
@@ -100,7 +99,7 @@ pub(super) fn encrypt(assertion: &str, recipient: &Certificate, method: Cipher) 
     let words = |error: bergshamra::Error| error.to_string();
     let cipher = cipher::from_uri(method.uri()).map_err(words)?;
     let mut session_key = vec![0; cipher.key_size()];
-    rand::fill(&mut session_key).map_err(|error| error.to_string())?;
+    getrandom::fill(&mut session_key).map_err(|error| error.to_string())?;
     let data = cipher.encrypt(&session_key, assertion.as_bytes()).map_err(words)?;
     let oaep = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
     let public = recipient.key.software_key().ok().flatten().ok_or("The certificate has no RSA key")?;

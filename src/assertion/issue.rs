@@ -1,6 +1,5 @@
 //! Making Responses, as an identity provider does: for `fauxforce saml` and for tests.
 
-use aws_lc_rs::rand;
 use quick_xml::escape::escape;
 
 use super::key::{BadKey, Certificate, PrivateKey};
@@ -186,7 +185,7 @@ impl Statement {
 pub fn new_id() -> String {
     let mut bytes = [0_u8; 16];
     // Without entropy ids repeat, and replay detection says so.
-    let _ = rand::fill(&mut bytes);
+    let _ = getrandom::fill(&mut bytes);
     bytes.iter().fold("_".to_owned(), |id, byte| id + &format!("{byte:02x}"))
 }
 

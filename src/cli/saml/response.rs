@@ -1,5 +1,6 @@
 //! `fauxforce saml response`
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -113,13 +114,15 @@ impl Response {
         let draft = self.draft()?;
         let xml = draft.xml()?;
         if !self.post {
-            println!("{}", if self.xml { xml } else { form_value(&xml) });
+            let text = if self.xml { xml } else { form_value(&xml) };
+            // Nobody reads it any more: no reason to fail.
+            let _ = writeln!(std::io::stdout(), "{text}");
             return Ok(());
         }
         let times = if draft.broken == Some(Break::Replay) { 2 } else { 1 };
         for _ in 0..times {
             let answer = post::post(&draft.ends.acs, &form_value(&xml), self.relay_state.as_deref())?;
-            print!("{answer}");
+            let _ = write!(std::io::stdout(), "{answer}");
         }
         Ok(())
     }
