@@ -7,10 +7,12 @@
 //! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
 //! * [`rest`], [`oauth`], [`soap`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
+//! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
+pub mod assertion;
 pub mod cloud;
 pub mod control;
 pub mod http;

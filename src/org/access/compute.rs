@@ -43,7 +43,9 @@ impl Org {
     fn is_frozen(&self, user: Id) -> Result<bool, Fault> {
         let logins = self.standard("UserLogin")?;
         match self.ids_where(&logins, "UserId", &Value::from(user), 1)?.first() {
-            Some(login) => Ok(self.find(&logins, *login)?.is_some_and(|login| login.get("IsFrozen").is_true())),
+            Some(login) => {
+                Ok(self.find(&logins, *login)?.is_some_and(|login| login.get("IsFrozen").is_true()))
+            }
             None => Ok(false),
         }
     }
