@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer::{Format, answer};
 use super::form::Form;
 use super::refusal::Refusal;
-use super::{client_credentials, jwt_bearer, password, refresh_token};
+use super::{client_credentials, jwt_bearer, password, refresh_token, saml_assertion, saml_bearer};
 use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
 
@@ -24,8 +24,6 @@ pub struct Asked<'a> {
 /// Grants of the real service that are not emulated.
 const GAPS: &[&str] = &[
     "authorization_code",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-    "assertion",
     "device",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "hybrid_auth_code",
@@ -45,6 +43,8 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
         "client_credentials" => client_credentials::grant(asked),
         "refresh_token" => refresh_token::grant(asked),
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => jwt_bearer::grant(asked),
+        "urn:ietf:params:oauth:grant-type:saml2-bearer" => saml_bearer::grant(asked),
+        "assertion" => return saml_assertion::respond(asked, format),
         gap if GAPS.contains(&gap) => {
             return not_emulated(state, &format!("OAuth grant {gap}"), format);
         }
