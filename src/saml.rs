@@ -20,7 +20,7 @@ mod ready;
 mod signing;
 mod validator;
 
-pub use ready::ready;
+pub use ready::{Entry, entries};
 
 use form::Form;
 use place::Place;

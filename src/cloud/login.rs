@@ -48,9 +48,13 @@ pub enum Way {
     /// The login page.
     Browser,
     /// A SAML Response, posted by the identity provider unasked or in answer to an AuthnRequest.
-    Saml { answers_request: bool },
+    Saml {
+        answers_request: bool,
+    },
     /// A SAML Response with `portal_id`: the way of external users before communities.
-    SamlPortal { partner: bool },
+    SamlPortal {
+        partner: bool,
+    },
 }
 
 /// A community, as far as logins are concerned.
@@ -183,7 +187,13 @@ impl State {
     }
 
     /// Writes a login that failed before it was known whose it was, or that is refused for reasons of a surface.
-    pub fn note_failed_login(&self, org: &Org, user: Option<Id>, door: &Door, status: &str) -> Result<(), Fault> {
+    pub fn note_failed_login(
+        &self,
+        org: &Org,
+        user: Option<Id>,
+        door: &Door,
+        status: &str,
+    ) -> Result<(), Fault> {
         history::note(org, &self.world(org.id), user, door, status)
     }
 

@@ -118,7 +118,11 @@ impl Sso {
     pub fn lock(&self, org: Id, subject: &str, held: bool) {
         let key = (org, subject.to_owned());
         let mut locks = self.locks.borrow_mut();
-        if held { locks.insert(key) } else { locks.remove(&key) };
+        if held {
+            locks.insert(key)
+        } else {
+            locks.remove(&key)
+        };
     }
 
     /// Whether the creation of a user is locked.

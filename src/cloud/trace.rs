@@ -95,9 +95,11 @@ impl Login {
     /// The form of `/_fauxforce/logins/{number}`.
     pub fn to_json(&self) -> Value {
         let text = |id: Option<Id>| id.map(|id| id.to_string());
-        let steps = self.trace.steps.iter().map(|step| {
-            json!({"stage": step.stage.name(), "ok": step.ok, "text": step.text})
-        });
+        let steps = self
+            .trace
+            .steps
+            .iter()
+            .map(|step| json!({"stage": step.stage.name(), "ok": step.ok, "text": step.text}));
         let error = self.error.as_ref().map(|(code, description, details)| {
             json!({"ErrorCode": code, "ErrorDescription": description, "ErrorDetails": details})
         });

@@ -159,11 +159,16 @@ impl Jit<'_> {
     /// The subject is there, and the attribute `User.FederationIdentifier`, if given, is the same.
     fn check_subject(&self) -> Result<(), JitError> {
         if self.subject.is_empty() {
-            return self.refuse(Stage::User, Kind::MissingFederationId, "the assertion names no federation id");
+            return self.refuse(
+                Stage::User,
+                Kind::MissingFederationId,
+                "the assertion names no federation id",
+            );
         }
         match self.attributes.get("User.FederationIdentifier") {
             Some(given) if given != self.subject => {
-                let text = format!("User.FederationIdentifier is {given:?}, the subject is {:?}", self.subject);
+                let text =
+                    format!("User.FederationIdentifier is {given:?}, the subject is {:?}", self.subject);
                 self.refuse(Stage::User, Kind::MismatchFederationId, text)
             }
             _ => Ok(()),

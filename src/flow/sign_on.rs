@@ -3,7 +3,7 @@
 //! In this order: the configuration, the checks of the assertion, replay, the user of the subject or Just-in-Time
 //! provisioning, the state of the user, the session. Each login leaves a trace, and a row of LoginHistory.
 
-use crate::assertion::{self, Report, Status, Verified, Verdict};
+use crate::assertion::{self, Report, Status, Verdict, Verified};
 use crate::cloud::{Door, Login, LoginRefusal, Session, Site, SsoSession, Stage, State, Terms, Trace, Way};
 use crate::flow::jit::{self, Attributes, JitError, Provisioning};
 use crate::org::Org;
@@ -45,8 +45,21 @@ pub struct Refused {
 ///
 /// # Errors
 /// [`Refused`]; it is in the login history and the trace already.
-pub fn sign_on<'a>(state: &'a State, arrival: &Arrival<'a>, door: Door<'a>) -> Result<SignedOn<'a>, Box<Refused>> {
-    let mut attempt = Attempt { state, door, org: None, config: None, subject: None, user: None, parsed: false, trace: Trace::default() };
+pub fn sign_on<'a>(
+    state: &'a State,
+    arrival: &Arrival<'a>,
+    door: Door<'a>,
+) -> Result<SignedOn<'a>, Box<Refused>> {
+    let mut attempt = Attempt {
+        state,
+        door,
+        org: None,
+        config: None,
+        subject: None,
+        user: None,
+        parsed: false,
+        trace: Trace::default(),
+    };
     match attempt.run(arrival) {
         Ok((org, config, session, start_page)) => {
             let number = attempt.keep("Success", None);
@@ -63,7 +76,13 @@ pub fn sign_on<'a>(state: &'a State, arrival: &Arrival<'a>, door: Door<'a>) -> R
                 attempt.note_history(&status);
             }
             let number = attempt.keep(&status, error.as_ref());
-            Err(Box::new(Refused { number, status, jit: error, config: attempt.config, parsed: attempt.parsed }))
+            Err(Box::new(Refused {
+                number,
+                status,
+                jit: error,
+                config: attempt.config,
+                parsed: attempt.parsed,
+            }))
         }
     }
 }
@@ -143,13 +162,18 @@ impl<'a> Attempt<'a> {
             self.org = Some(org);
             self.config = Some(config.clone());
         } else {
-            let text = format!("no configuration for issuer {:?} and audience {:?}", claims.issuer, claims.audiences);
+            let text = format!(
+                "no configuration for issuer {:?} and audience {:?}",
+                claims.issuer, claims.audiences
+            );
             self.trace.fail(Stage::Configuration, text);
         }
         for step in steps {
             let heading = step.check.heading();
             match step.verdict {
-                Verdict::Failed => self.trace.fail(Stage::Verification, format!("{heading}: {}", step.detail)),
+                Verdict::Failed => {
+                    self.trace.fail(Stage::Verification, format!("{heading}: {}", step.detail))
+                }
                 verdict => {
                     let detail = if step.detail.is_empty() { verdict.text() } else { &step.detail };
                     self.trace.note(Stage::Verification, format!("{heading}: {detail}"));
@@ -257,9 +281,8 @@ impl<'a> Attempt<'a> {
             user: self.user,
             history: self.org.and_then(|org| org.last_login()),
             status: status.to_owned(),
-            error: error.map(|error| {
-                (error.kind.code(), error.kind.description().to_owned(), error.details.clone())
-            }),
+            error: error
+                .map(|error| (error.kind.code(), error.kind.description().to_owned(), error.details.clone())),
             trace: std::mem::take(&mut self.trace),
         });
         number

@@ -28,7 +28,8 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     let (client, app, verified) = verify(asked, &text)?;
     let now = asked.state.clock.now();
     let org = client_org(client).ok_or_else(Refusal::invalid_assertion)?;
-    if !asked.state.sso.is_first(org, &verified.issuer, &verified.assertion_id, verified.not_on_or_after, now) {
+    if !asked.state.sso.is_first(org, &verified.issuer, &verified.assertion_id, verified.not_on_or_after, now)
+    {
         return Err(Refusal::invalid_assertion());
     }
     let door = door(Way::OauthAssertion, client, asked);
@@ -73,7 +74,9 @@ fn verify<'a>(asked: Asked<'a>, text: &str) -> Result<(Client<'a>, &'a Connected
     let Some((client, app)) = chosen else { return Err(Refusal::invalid_client_id()) };
     match report.outcome {
         Ok(verified) => Ok((client, app, verified)),
-        Err(refusal) if refusal.status == Status::InvalidAudience => Err(Refusal::audience_validation_failed()),
+        Err(refusal) if refusal.status == Status::InvalidAudience => {
+            Err(Refusal::audience_validation_failed())
+        }
         Err(_) => Err(Refusal::invalid_assertion()),
     }
 }

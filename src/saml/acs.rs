@@ -28,7 +28,9 @@ pub(super) fn respond(asked: Asked) -> Option<Response> {
             let start = signed_on.start_page.as_deref().map(str::to_owned);
             let response = frontdoor::go(asked, &signed_on.session.token, relay.or(start.clone()).as_deref());
             match start {
-                Some(start) => asked.set_cookie(response, "ssostartpage", &super::query(&[("", &start)])[1..]),
+                Some(start) => {
+                    asked.set_cookie(response, "ssostartpage", &super::query(&[("", &start)])[1..])
+                }
                 None => response,
             }
         }

@@ -51,11 +51,19 @@ fn new_id(state: &State) -> String {
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
-    let Some((org, config)) = asked.parameter("samlSsoConfig").as_deref().and_then(|id| config(asked.state, id)) else {
-        return Response::text(StatusCode::BAD_REQUEST, "samlSsoConfig names no single sign-on configuration");
+    let Some((org, config)) =
+        asked.parameter("samlSsoConfig").as_deref().and_then(|id| config(asked.state, id))
+    else {
+        return Response::text(
+            StatusCode::BAD_REQUEST,
+            "samlSsoConfig names no single sign-on configuration",
+        );
     };
     let Some(login_url) = config.login_url.clone() else {
-        return Response::text(StatusCode::BAD_REQUEST, "the configuration has no Identity Provider Login URL");
+        return Response::text(
+            StatusCode::BAD_REQUEST,
+            "the configuration has no Identity Provider Login URL",
+        );
     };
     let id = asked.parameter("saml_request_id").filter(|id| is_id(id)).unwrap_or_else(|| new_id(asked.state));
     let now = asked.state.clock.now();
@@ -84,7 +92,9 @@ pub(super) fn config<'a>(state: &'a State, id: &str) -> Option<(&'a Org, SsoConf
 
 /// An XML id of the characters that this service uses.
 fn is_id(id: &str) -> bool {
-    id.starts_with('_') && id.len() <= 300 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    id.starts_with('_')
+        && id.len() <= 300
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 fn message(id: &str, now: i64, acs: &str, destination: &str, issuer: &str) -> String {

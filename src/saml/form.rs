@@ -16,6 +16,10 @@ impl<'a> Form<'a> {
 
     /// The first value of a field; an empty one counts as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value).filter(|value| !value.is_empty())
+        self.pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| &**value)
+            .filter(|value| !value.is_empty())
     }
 }

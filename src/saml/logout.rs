@@ -76,7 +76,12 @@ impl Asking {
         let root = document.root_element();
         let text = |name: &str| {
             let element = root.children().find(|child| child.tag_name().name() == name)?;
-            Some(element.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect::<String>())
+            Some(
+                element
+                    .descendants()
+                    .filter_map(|node| node.text().filter(|_| node.is_text()))
+                    .collect::<String>(),
+            )
         };
         if root.tag_name().name() != "LogoutRequest" {
             return None;
@@ -121,9 +126,10 @@ fn logged_out(asked: Asked, asking: &Asking, relay_state: &str) -> Response {
 fn request(asked: Asked, config: &SsoConfig, url: &str, session: &SsoSession) -> Response {
     let id = new_id(asked);
     let format = session.name_id_format.as_deref().map(|format| format!(" Format=\"{}\"", escape(format)));
-    let index = session.session_index.as_deref().map(|index| {
-        format!("<saml2p:SessionIndex>{}</saml2p:SessionIndex>", escape(index))
-    });
+    let index = session
+        .session_index
+        .as_deref()
+        .map(|index| format!("<saml2p:SessionIndex>{}</saml2p:SessionIndex>", escape(index)));
     let message = format!(
         "<saml2p:LogoutRequest xmlns:saml2p=\"urn:oasis:names:tc:SAML:2.0:protocol\" Destination=\"{}\" ID=\"{id}\" \
          IssueInstant=\"{}\" Version=\"2.0\">\

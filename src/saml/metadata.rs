@@ -48,7 +48,8 @@ fn descriptor(origin: &str, org: &Org, config: &SsoConfig, until: &str) -> Strin
     });
     let mut services = vec![format!("{origin}?so={}", org.id.short())];
     services.extend(org.seeded.sites.iter().map(|site| acs(origin, org, Some(&site.path))));
-    let services: String = services.iter().enumerate().map(|(index, location)| service(index, location)).collect();
+    let services: String =
+        services.iter().enumerate().map(|(index, location)| service(index, location)).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><md:EntityDescriptor \
          xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{}\" validUntil=\"{until}\">\

@@ -18,7 +18,9 @@ impl<'a> Place<'a> {
     pub fn of(state: &'a State, request: &'a Request, site: Option<Site<'a>>) -> Place<'a> {
         let path = request.path();
         let (site, path) = match site.or_else(|| site_root(state, path)) {
-            Some(site) if request.path().eq_ignore_ascii_case(&format!("/{}", site.path)) => (Some(site), "/"),
+            Some(site) if request.path().eq_ignore_ascii_case(&format!("/{}", site.path)) => {
+                (Some(site), "/")
+            }
             found => (found, path),
         };
         Place { site, path, origin: request.origin() }

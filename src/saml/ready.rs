@@ -1,33 +1,43 @@
 //! What `--ready-file` tells of single sign-on.
 
-use serde_json::{Map, Value, json};
-
 use super::place::acs;
 use crate::org::Org;
+use crate::org::connected_app::SeedFile;
 use crate::org::sso_config::SsoConfig;
 
-/// `{"internal": ..., "<path of a community>": ...}`: issuer, audience, assertion consumer URL, and the files of the
-/// identity provider's key and certificate, as far as the seed ships them. `origin` is `scheme://host[:port]`.
-///
-/// Internal users get the oldest configuration, communities the youngest.
-pub fn ready(org: &Org, origin: &str) -> Value {
-    let configs = org.sso_configs().unwrap_or_default();
-    let mut entries = Map::new();
-    let (Some(first), Some(last)) = (configs.first(), configs.last()) else { return Value::Object(entries) };
-    entries.insert("internal".to_owned(), entry(org, first, acs(origin, org, None)));
-    for site in &org.seeded.sites {
-        entries.insert(site.path.clone(), entry(org, last, acs(origin, org, Some(&site.path))));
-    }
-    Value::Object(entries)
+/// What an identity provider must know to log users in at one place.
+pub struct Entry<'a> {
+    /// `internal`, or the path of a community.
+    pub name: String,
+    pub issuer: String,
+    pub audience: String,
+    /// The assertion consumer URL.
+    pub acs: String,
+    /// The identity provider's key and certificate, where the seed ships them.
+    pub key: Option<&'a SeedFile>,
+    pub certificate: Option<&'a SeedFile>,
 }
 
-fn entry(org: &Org, config: &SsoConfig, acs: String) -> Value {
+/// One entry for internal users, one for each community. `origin` is `scheme://host[:port]`.
+///
+/// Internal users get the oldest configuration, communities the youngest.
+pub fn entries<'a>(org: &'a Org, origin: &str) -> Vec<Entry<'a>> {
+    let configs = org.sso_configs().unwrap_or_default();
+    let (Some(first), Some(last)) = (configs.first(), configs.last()) else { return Vec::new() };
+    let internal = entry(org, "internal", first, acs(origin, org, None));
+    let sites = org.seeded.sites.iter();
+    let sites = sites.map(|site| entry(org, &site.path, last, acs(origin, org, Some(&site.path))));
+    std::iter::once(internal).chain(sites).collect()
+}
+
+fn entry<'a>(org: &'a Org, name: &str, config: &SsoConfig, acs: String) -> Entry<'a> {
     let keys = org.sso_keys(config.id);
-    json!({
-        "issuer": config.issuer,
-        "audience": config.entity_id,
-        "acs": acs,
-        "idpKeyFile": keys.and_then(|keys| keys.idp_key.as_ref()).map(|file| file.path.as_str()),
-        "idpCertFile": keys.and_then(|keys| keys.idp_certificate.as_ref()).map(|file| file.path.as_str()),
-    })
+    Entry {
+        name: name.to_owned(),
+        issuer: config.issuer.clone(),
+        audience: config.entity_id.clone(),
+        acs,
+        key: keys.and_then(|keys| keys.idp_key.as_ref()),
+        certificate: keys.and_then(|keys| keys.idp_certificate.as_ref()),
+    }
 }

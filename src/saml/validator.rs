@@ -27,7 +27,8 @@ pub(super) fn page(asked: Asked) -> Response {
     let form = asked.form();
     let last = asked.state.sso.last_failure();
     let last_text = last.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
-    let config = form.get(CONFIG).map(str::to_owned).or_else(|| asked.parameter("ssoconfid")).unwrap_or_default();
+    let config =
+        form.get(CONFIG).map(str::to_owned).or_else(|| asked.parameter("ssoconfid")).unwrap_or_default();
     let posted = form.get(ASSERTION);
     let results = posted.map(|text| {
         let (report, maps) = examined(asked, text, &config);
@@ -37,7 +38,11 @@ pub(super) fn page(asked: Asked) -> Response {
         }
         results + &printed(&report, maps)
     });
-    show(&Page { config: &config, assertion: posted.unwrap_or(last_text), results: results.unwrap_or_default() })
+    show(&Page {
+        config: &config,
+        assertion: posted.unwrap_or(last_text),
+        results: results.unwrap_or_default(),
+    })
 }
 
 /// The same as JSON, on the body (`SAMLResponse` of a form, or `{"SAMLResponse": ..., "config": ...}`) or on the last
@@ -45,10 +50,12 @@ pub(super) fn page(asked: Asked) -> Response {
 pub(super) fn json(asked: Asked) -> Response {
     let form = asked.form();
     let body: Value = serde_json::from_slice(&asked.request.body).unwrap_or_default();
-    let given = |name: &str| body.get(name).and_then(Value::as_str).or_else(|| form.get(name)).map(str::to_owned);
+    let given =
+        |name: &str| body.get(name).and_then(Value::as_str).or_else(|| form.get(name)).map(str::to_owned);
     let text = given("SAMLResponse").or_else(|| asked.state.sso.last_failure().map(|(text, _)| text));
     let Some(text) = text else {
-        let message = json!({"error": "not_found", "message": "no SAMLResponse was sent, and no login has failed"});
+        let message =
+            json!({"error": "not_found", "message": "no SAMLResponse was sent, and no login has failed"});
         return Response::json(StatusCode::NOT_FOUND, message.to_string());
     };
     let (report, maps) = examined(asked, &text, &given("config").unwrap_or_default());

@@ -23,7 +23,7 @@ pub fn fred(home: &Home) -> String {
     home.login(To::Partners, "cust-77", &attributes)
 }
 
-fn customer<'a>(profile: &'a str) -> Vec<(&'a str, &'a str)> {
+fn customer(profile: &str) -> Vec<(&str, &str)> {
     vec![
         ("Contact.LastName", "Holt"),
         ("Contact.Email", "cora@acme.test"),
@@ -112,11 +112,20 @@ fn a_contact_is_enough_with_a_self_registration_profile() {
         let profile = format!("\"urlPathPrefix\": \"customers\", \"selfRegistrationProfile\": {CUSTOMER:?},");
         org.replace("\"urlPathPrefix\": \"customers\",", &profile)
     });
-    home.insert("User", &[
-        ("Username", "cora@acme.test"), ("LastName", "x"), ("Email", "x@x.test"), ("Alias", "x"),
-        ("TimeZoneSidKey", "GMT"), ("LocaleSidKey", "en_US"), ("EmailEncodingKey", "UTF-8"),
-        ("LanguageLocaleKey", "en_US"), ("ProfileId", home.id("Profile", "Name", "Standard User").as_str()),
-    ]);
+    home.insert(
+        "User",
+        &[
+            ("Username", "cora@acme.test"),
+            ("LastName", "x"),
+            ("Email", "x@x.test"),
+            ("Alias", "x"),
+            ("TimeZoneSidKey", "GMT"),
+            ("LocaleSidKey", "en_US"),
+            ("EmailEncodingKey", "UTF-8"),
+            ("LanguageLocaleKey", "en_US"),
+            ("ProfileId", home.id("Profile", "Name", "Standard User").as_str()),
+        ],
+    );
     let account = home.account("Acme Customers");
     let attributes = [
         ("User.FederationIdentifier", "cora"),

@@ -115,7 +115,10 @@ fn a_known_user_has_another_portal_role() {
         org.replace("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 2")
     });
     fred(&home);
-    snapshot("conflict_user_portal_role", &home.login(To::Partners, "cust-77", &[("User.PortalRole", "Manager")]));
+    snapshot(
+        "conflict_user_portal_role",
+        &home.login(To::Partners, "cust-77", &[("User.PortalRole", "Manager")]),
+    );
     home = crate::support::home();
     fred(&home);
     let told = home.login(To::Partners, "cust-77", &[("User.PortalRole", "Manager")]);
@@ -155,8 +158,12 @@ fn the_contact_is_on_no_account() {
 fn the_owner_does_not_fit() {
     let home = home();
     let told = |name: &str, owner: &str| {
-        let new = [("Account.Name", "New"), ("Account.AccountNumber", "N-1"), ("Account.Owner", owner),
-            ("User.ProfileId", PLUS)];
+        let new = [
+            ("Account.Name", "New"),
+            ("Account.AccountNumber", "N-1"),
+            ("Account.Owner", owner),
+            ("User.ProfileId", PLUS),
+        ];
         snapshot(name, &cora(&home, &new));
     };
     told("conflict_owner_missing", "-");

@@ -20,7 +20,10 @@ fn ada(home: &Home, more: &[(&str, &str)]) -> String {
 #[test]
 fn error_01_missing_federation_id() {
     let home = home_with(|org| {
-        org.replace("\"userProvisioning\": true", "\"userProvisioning\": true, \"identityLocation\": \"Attribute\", \"attributeName\": \"uid\"")
+        org.replace(
+            "\"userProvisioning\": true",
+            "\"userProvisioning\": true, \"identityLocation\": \"Attribute\", \"attributeName\": \"uid\"",
+        )
     });
     let mut attributes = ADA.to_vec();
     attributes.push(("uid", " "));

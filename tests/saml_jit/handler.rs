@@ -108,10 +108,17 @@ fn an_execution_user_who_is_inactive() {
 fn a_declared_handler_maps_matches_and_requires() {
     let home = home_of(DECLARED);
     home.update("Account", home.account("Acme Customers"), &[("AccountNumber", "AC-1")]);
-    let attributes =
-        [("mail", "cora@acme.test"), ("sn", "Holt"), ("company", "Acme Customers"), ("customerNumber", "AC-1")];
+    let attributes = [
+        ("mail", "cora@acme.test"),
+        ("sn", "Holt"),
+        ("company", "Acme Customers"),
+        ("customerNumber", "AC-1"),
+    ];
     snapshot("declared_create", &home.login(To::Customers, "cora", &attributes));
-    snapshot("declared_update", &home.login(To::Customers, "cora", &[("mail", "cora@acme.test"), ("sn", "Foo")]));
+    snapshot(
+        "declared_update",
+        &home.login(To::Customers, "cora", &[("mail", "cora@acme.test"), ("sn", "Foo")]),
+    );
     snapshot("declared_linked", &home.login(To::Customers, "cora-2", &attributes));
     snapshot("declared_required", &home.login(To::Customers, "cora-3", &[("sn", "Foo")]));
 }

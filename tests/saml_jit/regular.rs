@@ -49,8 +49,12 @@ fn the_profile_may_be_named_by_id() {
 fn case_of_the_federation_id_matters() {
     let home = home();
     ada(&home);
-    let attributes = [("User.Username", "other@acme.test"), ("User.Email", "o@acme.test"),
-        ("User.LastName", "Other"), ("User.ProfileId", "Standard User")];
+    let attributes = [
+        ("User.Username", "other@acme.test"),
+        ("User.Email", "o@acme.test"),
+        ("User.LastName", "Other"),
+        ("User.ProfileId", "Standard User"),
+    ];
     let told = home.login(To::Internal, "EMP-1001", &attributes);
     assert!(told.contains("new User"), "{told}");
 }
@@ -69,8 +73,12 @@ fn an_inactive_user_is_updated_and_stays_inactive() {
 fn nicknames_get_a_number() {
     let home = home();
     ada(&home);
-    let attributes = [("User.Username", "ada@other.test"), ("User.Email", "ada@other.test"),
-        ("User.LastName", "Byron"), ("User.ProfileId", "Standard User")];
+    let attributes = [
+        ("User.Username", "ada@other.test"),
+        ("User.Email", "ada@other.test"),
+        ("User.LastName", "Byron"),
+        ("User.ProfileId", "Standard User"),
+    ];
     let told = home.login(To::Internal, "emp-2", &attributes);
     assert!(told.contains("CommunityNickname ada1\n"), "{told}");
     assert!(told.contains("Alias Byron\n"), "{told}");

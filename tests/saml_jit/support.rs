@@ -81,7 +81,9 @@ pub fn home_with(change: impl Fn(String) -> String) -> Home {
     files.insert("org.json".to_owned(), change(org));
     let seed = Seed::from_files(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let store = Store::in_memory().expect("a store");
-    let org = seed.load(&Beginning(Cell::new(0)), Id::numbered("00D", 1), store).unwrap_or_else(|error| panic!("{error}"));
+    let org = seed
+        .load(&Beginning(Cell::new(0)), Id::numbered("00D", 1), store)
+        .unwrap_or_else(|error| panic!("{error}"));
     let cloud = Arc::new(Cloud::new(vec![org], Clock::deterministic(), Random::deterministic()));
     Home { app: App::new(cloud.clone()), cloud, issued: Cell::new(0) }
 }
@@ -147,7 +149,8 @@ impl Home {
         self.issued.set(number);
         statement.response_id = format!("_response{number}");
         statement.assertion_id = format!("_assertion{number}");
-        let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]));
+        let attributes =
+            attributes.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]));
         statement.attributes = attributes.collect();
         statement
     }
@@ -199,7 +202,8 @@ impl Home {
             }
         }
         let _ = writeln!(told, "\ntrace:");
-        let checks = login.trace.steps.iter().filter(|step| step.ok && step.stage == Stage::Verification).count();
+        let checks =
+            login.trace.steps.iter().filter(|step| step.ok && step.stage == Stage::Verification).count();
         let _ = writeln!(told, "ok   verification: {checks} steps");
         for step in login.trace.steps.iter().filter(|step| !step.ok || step.stage != Stage::Verification) {
             let mark = if step.ok { "ok  " } else { "FAIL" };
@@ -392,7 +396,8 @@ fn plain(org: &Org, value: &Value) -> String {
 
 fn shown(org: &Org, record: &Record) -> String {
     let object = &record.object.name;
-    let fields = OBJECTS.iter().find(|(name, _)| name == object).map(|(_, fields)| *fields).unwrap_or_default();
+    let fields =
+        OBJECTS.iter().find(|(name, _)| name == object).map(|(_, fields)| *fields).unwrap_or_default();
     let set = fields.iter().filter(|name| !record.get(name).is_null());
     let mut told = object.clone();
     for name in set {

@@ -29,9 +29,10 @@ fn the_session_id_opens_the_api() {
     let sid = cookie(&answer, "sid").expect("sid");
     let bearer = format!("Bearer {sid}");
     let answer =
-        home.request(Method::GET, &format!("/services/data/v60.0/sobjects/User/{}", home.id("User", "Username", "ada@acme.test")), String::new(), &[("authorization", &bearer)]);
+        home.request(Method::GET, "/services/data/v60.0", String::new(), &[("authorization", &bearer)]);
     assert_eq!(answer.status, StatusCode::OK, "{}", text(&answer));
-    let target = format!("/secur/frontdoor.jsp?{}", crate::support::form(&[("sid", &sid), ("retURL", "/a'b")]));
+    let target =
+        format!("/secur/frontdoor.jsp?{}", crate::support::form(&[("sid", &sid), ("retURL", "/a'b")]));
     let door = home.get(&target);
     assert!(text(&door).contains("window.location.href = \"/a\\u0027b\";"), "{}", text(&door));
     assert_eq!(cookie(&door, "sid").as_deref(), Some(sid.as_str()));
@@ -40,7 +41,7 @@ fn the_session_id_opens_the_api() {
     let out = home.get_with_cookie("/secur/logout.jsp", &format!("sid={sid}"));
     assert_eq!(location(&out), format!("{ORIGIN}/login"));
     let answer =
-        home.request(Method::GET, &format!("/services/data/v60.0/sobjects/User/{}", home.id("User", "Username", "ada@acme.test")), String::new(), &[("authorization", &bearer)]);
+        home.request(Method::GET, "/services/data/v60.0", String::new(), &[("authorization", &bearer)]);
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
@@ -88,7 +89,9 @@ fn a_response_logs_in_once() {
 #[test]
 fn refusals_say_nothing_to_the_browser_and_all_in_the_trace() {
     let home = home();
-    for (name, kind) in [("audience", Break::Audience), ("expired", Break::Expired), ("signature", Break::Signature)] {
+    for (name, kind) in
+        [("audience", Break::Audience), ("expired", Break::Expired), ("signature", Break::Signature)]
+    {
         let statement = home.statement(To::Internal, "emp-1001", ADA);
         let broken = break_response(kind, &statement, &home.signer(To::Internal)).expect("a broken Response");
         let response = STANDARD.encode(broken);
@@ -107,11 +110,16 @@ fn refusals_say_nothing_to_the_browser_and_all_in_the_trace() {
 #[test]
 fn errors_go_to_the_error_url() {
     let home = home_with(|org| {
-        org.replace("\"userProvisioning\": true", "\"userProvisioning\": true, \"errorUrl\": \"https://acme.test/sorry?a=b\"")
+        org.replace(
+            "\"userProvisioning\": true",
+            "\"userProvisioning\": true, \"errorUrl\": \"https://acme.test/sorry?a=b\"",
+        )
     });
-    let response = home.signed(To::Internal, &home.statement(To::Internal, "emp-1001", &[("ProvisionVersion", "9")]));
+    let response =
+        home.signed(To::Internal, &home.statement(To::Internal, "emp-1001", &[("ProvisionVersion", "9")]));
     let answer = home.post("/", &[("SAMLResponse", &response)]);
-    let expected = "https://acme.test/sorry?a=b&ErrorCode=13&ErrorDescription=Unsupported+provision+API+version";
+    let expected =
+        "https://acme.test/sorry?a=b&ErrorCode=13&ErrorDescription=Unsupported+provision+API+version";
     assert_eq!(location(&answer), expected);
 }
 
@@ -129,8 +137,15 @@ fn without_provisioning_the_subject_must_be_a_user() {
 fn the_service_provider_asks_by_post_and_takes_the_answer_once() {
     let home = home();
     let page = text(&home.get("/login"));
-    let url = page.split("useIdp(&#39;Internal users&#39;, &#39;").nth(1).or_else(|| page.split("useIdp('Internal users', '").nth(1));
-    let url = url.and_then(|rest| rest.split(['\'']).next()).expect("a button").replace("&#38;", "&").replace("&amp;", "&");
+    let url = page
+        .split("useIdp(&#39;Internal users&#39;, &#39;")
+        .nth(1)
+        .or_else(|| page.split("useIdp('Internal users', '").nth(1));
+    let url = url
+        .and_then(|rest| rest.split(['\'']).next())
+        .expect("a button")
+        .replace("&#38;", "&")
+        .replace("&amp;", "&");
     let form = text(&home.get(url.strip_prefix(ORIGIN).expect("our own URL")));
     let message = form.split("name=\"SAMLRequest\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
     let message = message.expect("a SAMLRequest").replace("&#43;", "+").replace("&#61;", "=");
@@ -152,9 +167,12 @@ fn the_service_provider_asks_by_post_and_takes_the_answer_once() {
 
 #[test]
 fn the_service_provider_asks_by_redirect() {
-    let home = home_with(|org| org.replace("\"userProvisioning\": true", "\"userProvisioning\": true, \"redirectBinding\": true"));
+    let home = home_with(|org| {
+        org.replace("\"userProvisioning\": true", "\"userProvisioning\": true, \"redirectBinding\": true")
+    });
     let config = home.id("SamlSsoConfig", "DeveloperName", "Communities");
-    let answer = home.get(&format!("/customers/saml/authn-request.jsp?samlSsoConfig={config}&RelayState=%2Fx"));
+    let answer =
+        home.get(&format!("/customers/saml/authn-request.jsp?samlSsoConfig={config}&RelayState=%2Fx"));
     let location = location(&answer);
     assert!(location.starts_with("http://localhost:7333/sso?SAMLRequest="), "{location}");
     assert!(location.contains("&RelayState=%2Fx&SigAlg=http"), "{location}");
@@ -187,11 +205,12 @@ fn single_logout_ends_the_session_and_answers() {
         <saml:Issuer>https://idp.fauxforce.test/internal</saml:Issuer><saml:NameID>emp-1001</saml:NameID>\
         <samlp:SessionIndex>s-1</samlp:SessionIndex></samlp:LogoutRequest>";
     let request = STANDARD.encode(request);
-    let answer = home.post("/services/auth/sp/saml2/logout", &[("SAMLRequest", &request), ("RelayState", "r")]);
+    let answer =
+        home.post("/services/auth/sp/saml2/logout", &[("SAMLRequest", &request), ("RelayState", "r")]);
     assert!(location(&answer).starts_with("https://idp.test/slo?SAMLResponse="), "{}", location(&answer));
     let bearer = format!("Bearer {sid}");
     let answer =
-        home.request(Method::GET, &format!("/services/data/v60.0/sobjects/User/{}", home.id("User", "Username", "ada@acme.test")), String::new(), &[("authorization", &bearer)]);
+        home.request(Method::GET, "/services/data/v60.0", String::new(), &[("authorization", &bearer)]);
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     let response = home.signed(To::Internal, &home.statement(To::Internal, "emp-1001", ADA));
     let sid = cookie(&home.post("/", &[("SAMLResponse", &response)]), "sid").expect("sid");
@@ -219,7 +238,9 @@ fn a_response_is_exchanged_for_a_token() {
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(
         text(&answer),
-        format!("{{\"error_uri\":\"{ORIGIN}/setup/secur/SAMLValidationPage.apexp\",\"error\":\"invalid_grant\",\"error_description\":\"invalid assertion\"}}")
+        format!(
+            "{{\"error_uri\":\"{ORIGIN}/setup/secur/SAMLValidationPage.apexp\",\"error\":\"invalid_grant\",\"error_description\":\"invalid assertion\"}}"
+        )
     );
 }
 
@@ -236,9 +257,13 @@ fn a_bearer_assertion_of_an_app_is_exchanged_for_a_token() {
         statement.recipient = "https://login.salesforce.com/services/oauth2/token".to_owned();
         statement.sign = Sign::Nothing;
         let xml = issue::assertion(&statement);
-        let xml = issue::sign_element(&xml, &statement.assertion_id, &signer, statement.style).expect("signed");
+        let xml =
+            issue::sign_element(&xml, &statement.assertion_id, &signer, statement.style).expect("signed");
         let assertion = URL_SAFE_NO_PAD.encode(xml);
-        let fields = [("grant_type", "urn:ietf:params:oauth:grant-type:saml2-bearer"), ("assertion", assertion.as_str())];
+        let fields = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:saml2-bearer"),
+            ("assertion", assertion.as_str()),
+        ];
         text(&home.post("/services/oauth2/token", &fields))
     };
     let good = grant("https://login.salesforce.com");

@@ -10,7 +10,13 @@ use crate::org::id::Id;
 use crate::org::value::Value;
 use crate::org::{Org, World};
 
-pub(super) fn note(org: &Org, world: &OrgWorld, user: Option<Id>, door: &Door, status: &str) -> Result<(), Fault> {
+pub(super) fn note(
+    org: &Org,
+    world: &OrgWorld,
+    user: Option<Id>,
+    door: &Door,
+    status: &str,
+) -> Result<(), Fault> {
     let runner = Runner::system(user.unwrap_or(org.id));
     let options = Options::default();
     let call = Call { org, world, runner: &runner, options: &options };

@@ -29,21 +29,15 @@ const ALIASES: &[(&str, &str, &str)] = &[
 const STEERING: &[(&str, &str)] = &[("User", "Account"), ("Account", "AccountId")];
 
 /// Fields that have rules of their own, by the attributes that set them.
-pub(super) const USER_KEYS: &[&str] = &[
-    "Username",
-    "FederationIdentifier",
-    "ContactId",
-    "ProfileId",
-    "UserRoleId",
-    "PortalRole",
-    "IsActive",
-];
+pub(super) const USER_KEYS: &[&str] =
+    &["Username", "FederationIdentifier", "ContactId", "ProfileId", "UserRoleId", "PortalRole", "IsActive"];
 pub(super) const CONTACT_KEYS: &[&str] = &["AccountId"];
 pub(super) const ACCOUNT_KEYS: &[&str] = &["OwnerId"];
 
 /// The field that an attribute sets.
 fn field<'o>(object: &'o SObject, attribute: &str) -> Option<&'o Field> {
-    let is_alias = |(of, name, _): &&(&str, &str, &str)| *of == object.name && name.eq_ignore_ascii_case(attribute);
+    let is_alias =
+        |(of, name, _): &&(&str, &str, &str)| *of == object.name && name.eq_ignore_ascii_case(attribute);
     let name = ALIASES.iter().find(is_alias).map_or(attribute, |(_, _, field)| field);
     object.field(name)
 }
@@ -82,7 +76,8 @@ impl Jit<'_> {
                     self.refuse(Stage::Message, Kind::UnknownCustomField, text)
                 }
                 Some(field) if !is_text_type(field.kind) => {
-                    let text = format!("{attribute} is a {}, only text can be provisioned", field.kind.name());
+                    let text =
+                        format!("{attribute} is a {}, only text can be provisioned", field.kind.name());
                     self.refuse(Stage::Message, Kind::CustomFieldType, text)
                 }
                 Some(_) => Ok(()),
@@ -136,7 +131,9 @@ fn fits(kind: FieldType, value: &str) -> bool {
     let value = value.trim();
     match kind {
         FieldType::Int | FieldType::Long => value.parse::<i64>().is_ok(),
-        FieldType::Double | FieldType::Currency | FieldType::Percent => value.parse::<f64>().is_ok_and(f64::is_finite),
+        FieldType::Double | FieldType::Currency | FieldType::Percent => {
+            value.parse::<f64>().is_ok_and(f64::is_finite)
+        }
         FieldType::Boolean => ["0", "1", "true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word)),
         _ => true,
     }

@@ -65,7 +65,9 @@ fn handler<'j>(jit: &Jit<'j>, class: Id) -> Result<&'j JitHandler, JitError> {
     match jit.org.seeded.sso.handlers.iter().find(|handler| handler.class == name) {
         Some(handler) => Ok(handler),
         None => {
-            let text = format!("ApexClass {class} {name:?} is no handler: samlJitHandlers in org.json names none such");
+            let text = format!(
+                "ApexClass {class} {name:?} is no handler: samlJitHandlers in org.json names none such"
+            );
             jit.refuse(Stage::Handler, Kind::InvalidHandler, text)
         }
     }

@@ -19,7 +19,8 @@ impl Jit<'_> {
     ) -> Result<Option<&'static str>, JitError> {
         let Some(given) = self.attributes.get("User.PortalRole") else { return Ok(None) };
         if !profile.has_portal_roles() {
-            let text = format!("User.PortalRole {given:?} is ignored: users of {} have no role", profile.name);
+            let text =
+                format!("User.PortalRole {given:?} is ignored: users of {} have no role", profile.name);
             self.note(Stage::Role, text);
             return Ok(None);
         }
@@ -33,7 +34,8 @@ impl Jit<'_> {
             self.note(Stage::Role, format!("User.PortalRole {given:?} is the role {level} of the account"));
             return Ok(Some(level));
         }
-        let text = format!("User.PortalRole {given:?} is none of {}, nor a role of the account", levels.join(", "));
+        let text =
+            format!("User.PortalRole {given:?} is none of {}, nor a role of the account", levels.join(", "));
         self.refuse(Stage::Role, Kind::InvalidPortalRole, text)
     }
 

@@ -56,7 +56,10 @@ impl Jit<'_> {
             let text = format!("profile {} is for internal users", profile.name);
             return self.refuse(Stage::Profile, Kind::InvalidPortalProfile, text);
         }
-        self.note(Stage::Profile, format!("User.ProfileId {given:?} is profile {} {}", profile.name, profile.id));
+        self.note(
+            Stage::Profile,
+            format!("User.ProfileId {given:?} is profile {} {}", profile.name, profile.id),
+        );
         Ok(Some(profile))
     }
 

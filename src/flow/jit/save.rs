@@ -99,7 +99,8 @@ impl Jit<'_> {
     }
 
     fn failed<T>(&self, what: &str, runner: &Runner, faults: &[Fault], kind: Kind) -> Result<T, JitError> {
-        let why: Vec<_> = faults.iter().map(|fault| format!("{}: {}", fault.code, fault.message.trim_end())).collect();
+        let why: Vec<_> =
+            faults.iter().map(|fault| format!("{}: {}", fault.code, fault.message.trim_end())).collect();
         let by = self.username(runner.user)?;
         self.trace.borrow_mut().fail(Stage::Save, format!("{what} as {by} failed: {}", why.join("; ")));
         Err(JitError::of_save(kind, faults))

@@ -40,7 +40,8 @@ impl Jit<'_> {
         let others = self.org.ids_where(&self.users, "Username", &given.into(), 1)?;
         match others.first() {
             Some(other) => {
-                let text = format!("User.Username {given:?} is User {other}, not the user of the federation id");
+                let text =
+                    format!("User.Username {given:?} is User {other}, not the user of the federation id");
                 self.refuse(Stage::User, Kind::UsernameOfAnother, text)
             }
             None => {

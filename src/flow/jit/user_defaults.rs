@@ -16,7 +16,10 @@ impl Jit<'_> {
         let organization = self.organization()?;
         let of_org = |name: &str| organization.as_ref().and_then(|org| org.text(name)).map(str::to_owned);
         let defaults = [
-            ("Alias", alias(fields).or_else(|| local_part(fields).map(|name| cut(name, ALIAS_LENGTH).to_owned()))),
+            (
+                "Alias",
+                alias(fields).or_else(|| local_part(fields).map(|name| cut(name, ALIAS_LENGTH).to_owned())),
+            ),
             ("CommunityNickname", self.nickname(fields)?),
             ("TimeZoneSidKey", of_org("TimeZoneSidKey")),
             ("LocaleSidKey", of_org("DefaultLocaleSidKey")),

@@ -51,8 +51,10 @@ fn required_fields_are_there(save: &mut Save) -> Result<(), Fault> {
 
 /// Source: <https://github.com/wso2/product-is/issues/2542>
 fn provisioning_needs_the_federation_id(save: &mut Save) -> Result<(), Fault> {
-    if save.value("OptionsUserProvisioning").is_true() && save.text("IdentityMapping") != Some("FederationId") {
-        let message = "You must use the Federation ID for the SAML User ID Type when using just in time provisioning.";
+    if save.value("OptionsUserProvisioning").is_true() && save.text("IdentityMapping") != Some("FederationId")
+    {
+        let message =
+            "You must use the Federation ID for the SAML User ID Type when using just in time provisioning.";
         return Err(refusal(message, "IdentityMapping"));
     }
     Ok(())
@@ -78,7 +80,9 @@ fn subject_attribute_is_named(save: &mut Save) -> Result<(), Fault> {
 fn certificate_can_be_read(save: &mut Save) -> Result<(), Fault> {
     match Certificate::from_text(save.text("ValidationCert").unwrap_or_default()) {
         Ok(_) => Ok(()),
-        Err(bad) => Err(refusal(format!("The identity provider certificate is invalid: {bad}"), "ValidationCert")),
+        Err(bad) => {
+            Err(refusal(format!("The identity provider certificate is invalid: {bad}"), "ValidationCert"))
+        }
     }
 }
 

@@ -40,7 +40,8 @@ pub(super) fn besides_records(seed: &Seed, org: &Org, file: &OrgFile) -> Result<
         let failed = |fault: Fault| config.mistake(file, &fault);
         let object = org.standard("SamlSsoConfig").map_err(failed)?;
         let name = Value::from(config.developer_name());
-        let Some(id) = org.ids_where(&object, "DeveloperName", &name, 1).map_err(failed)?.first().copied() else {
+        let Some(id) = org.ids_where(&object, "DeveloperName", &name, 1).map_err(failed)?.first().copied()
+        else {
             continue;
         };
         keys.push(config.keys(seed, file, id)?);
@@ -126,11 +127,16 @@ fn sent(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<Sent
     let from = &config.file;
     let certificate = match seed.file(&from.validation_cert) {
         Some(pem) => Certificate::from_text(pem).map(|certificate| certificate.base64()).map_err(|bad| {
-            file.mistake(&from.validation_cert, format!("{}: {bad}", from.validation_cert), "a PEM certificate")
+            file.mistake(
+                &from.validation_cert,
+                format!("{}: {bad}", from.validation_cert),
+                "a PEM certificate",
+            )
         })?,
         None => from.validation_cert.split_ascii_whitespace().collect(),
     };
-    let handler = from.saml_jit_handler_id.as_deref().map(|name| class(call, name)).transpose().map_err(failed)?;
+    let handler =
+        from.saml_jit_handler_id.as_deref().map(|name| class(call, name)).transpose().map_err(failed)?;
     let execution_user =
         from.execution_user_id.as_deref().map(|username| apps::user(call.org, file, username)).transpose()?;
     let mut fields = vec![
@@ -198,7 +204,9 @@ fn handler(file: &HandlerFile) -> JitHandler {
     JitHandler { class, rules: (rules != HandlerRules::default()).then_some(rules) }
 }
 
-fn lists(from: &std::collections::BTreeMap<String, OneOrMore>) -> std::collections::BTreeMap<String, Vec<String>> {
+fn lists(
+    from: &std::collections::BTreeMap<String, OneOrMore>,
+) -> std::collections::BTreeMap<String, Vec<String>> {
     let list = |values: &OneOrMore| match values {
         OneOrMore::One(value) => vec![value.clone()],
         OneOrMore::More(values) => values.clone(),
@@ -211,7 +219,8 @@ fn seed_file(seed: &Seed, path: &str) -> Option<SeedFile> {
 }
 
 fn needed(seed: &Seed, file: &OrgFile, path: &str) -> Result<SeedFile, SeedError> {
-    seed_file(seed, path).ok_or_else(|| file.mistake(path, format!("the seed has no file {path}"), "a PEM certificate"))
+    seed_file(seed, path)
+        .ok_or_else(|| file.mistake(path, format!("the seed has no file {path}"), "a PEM certificate"))
 }
 
 /// The file with the same name and the ending `.key`.

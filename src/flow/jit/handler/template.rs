@@ -102,7 +102,9 @@ impl Run<'_, '_> {
                 }
                 Some((id, contact))
             }
-            (None, true) => self.matching(&jit.contacts)?.and_then(|contact| Some((contact.id("Id")?, contact))),
+            (None, true) => {
+                self.matching(&jit.contacts)?.and_then(|contact| Some((contact.id("Id")?, contact)))
+            }
             (None, false) => {
                 let id = user.contact.map(|id| id.to_string()).unwrap_or_default();
                 Some(self.select(&jit.contacts, &id)?)
@@ -146,7 +148,8 @@ impl Run<'_, '_> {
                 user.fields.push(text(field, id.as_str()));
             }
         }
-        const BY_HAND: &[&str] = &["Username", "FederationIdentifier", "ContactId", "ProfileId", "UserRoleId"];
+        const BY_HAND: &[&str] =
+            &["Username", "FederationIdentifier", "ContactId", "ProfileId", "UserRoleId"];
         user.fields.extend(self.plain(&jit.users, BY_HAND));
         if create {
             self.add_defaults(user)?;
@@ -210,7 +213,9 @@ impl Run<'_, '_> {
 
     /// The record that the declared match fields find; several are an exception.
     fn matching(&self, object: &Arc<SObject>) -> Result<Option<Record>, JitError> {
-        let Some(fields) = self.rules.and_then(|rules| rules.matches.get(&object.name)) else { return Ok(None) };
+        let Some(fields) = self.rules.and_then(|rules| rules.matches.get(&object.name)) else {
+            return Ok(None);
+        };
         for field in fields {
             let Some(value) = self.attributes.get(&format!("{}.{field}", object.name)) else { continue };
             let found = self.jit.org.ids_where(object, field, &value.into(), 2)?;
@@ -250,6 +255,8 @@ impl Run<'_, '_> {
 /// The message of a `System.DmlException`.
 fn dml_exception(verb: &str, id: Option<Id>, faults: &[Fault]) -> String {
     let with_id = id.map(|id| format!(" with id {id}")).unwrap_or_default();
-    let first = faults.first().map(|fault| format!("{}, {}: [{}]", fault.code, fault.message, fault.fields.join(", ")));
+    let first = faults
+        .first()
+        .map(|fault| format!("{}, {}: [{}]", fault.code, fault.message, fault.fields.join(", ")));
     format!("{verb} failed. First exception on row 0{with_id}; first error: {}", first.unwrap_or_default())
 }
