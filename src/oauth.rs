@@ -18,6 +18,8 @@ mod policy;
 mod refresh_token;
 mod refusal;
 mod revoke;
+mod saml_assertion;
+mod saml_bearer;
 mod token;
 mod userinfo;
 

@@ -47,6 +47,16 @@ pub enum Way {
     OauthRefreshToken,
     /// JWT or SAML bearer assertion.
     OauthAssertion,
+    /// The login page.
+    Browser,
+    /// A SAML Response, posted by the identity provider unasked or in answer to an AuthnRequest.
+    Saml {
+        answers_request: bool,
+    },
+    /// A SAML Response with `portal_id`: the way of external users before communities.
+    SamlPortal {
+        partner: bool,
+    },
 }
 
 /// A community, as far as logins are concerned.
@@ -156,7 +166,7 @@ impl State {
         let mut member = Member { state: self, org, id, user, password_expired: false };
         member.noting_refusal(door, |member| {
             member.is_usable()?;
-            member.belongs_to(door.site)
+            if matches!(door.way, Way::SamlPortal { .. }) { Ok(()) } else { member.belongs_to(door.site) }
         })?;
         Ok(member)
     }
@@ -168,13 +178,28 @@ impl State {
             member.note(door, "Success")?;
             crate::org::login::note_success(member.org, member.id, now)
         })?;
-        let kind = if door.way == Way::SoapApi { SessionKind::Soap } else { SessionKind::Oauth };
+        let kind = match door.way {
+            Way::SoapApi => SessionKind::Soap,
+            Way::Browser | Way::Saml { .. } | Way::SamlPortal { .. } => SessionKind::Browser,
+            _ => SessionKind::Oauth,
+        };
         let session = Session {
             password_expired: member.password_expired,
             ..self.session(member.org, member.id, kind, terms)
         };
         self.sessions.open(session.clone());
         Ok(session)
+    }
+
+    /// Writes a login that failed before it was known whose it was, or that is refused for reasons of a surface.
+    pub fn note_failed_login(
+        &self,
+        org: &Org,
+        user: Option<Id>,
+        door: &Door,
+        status: &str,
+    ) -> Result<(), Fault> {
+        history::note(org, &self.world(org.id), user, door, status)
     }
 
     /// Opens a session without a login, for the one that a server hands out at its start.
@@ -362,7 +387,7 @@ impl<'a> Member<'a> {
     }
 
     fn note(&self, door: &Door, status: &str) -> Result<(), Fault> {
-        history::note(self.org, &self.world(), self.id, door, status)
+        history::note(self.org, &self.world(), Some(self.id), door, status)
     }
 }
 
@@ -371,7 +396,7 @@ impl LoginRefusal {
     /// Observed values: <https://salesforce.stackexchange.com/q/146422>;
     /// the texts for another org, an expired password and a disabled
     /// way or API are ours.
-    fn status(&self) -> Option<&'static str> {
+    pub fn status(&self) -> Option<&'static str> {
         match self {
             LoginRefusal::UnknownUser | LoginRefusal::Store(_) => None,
             LoginRefusal::WrongPassword => Some("Invalid Password"),

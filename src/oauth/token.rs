@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer::{Format, answer};
 use super::form::Form;
 use super::refusal::Refusal;
-use super::{client_credentials, jwt_bearer, password, refresh_token};
+use super::{client_credentials, jwt_bearer, password, refresh_token, saml_assertion, saml_bearer};
 use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
 
@@ -30,13 +30,12 @@ pub const GRANTS: &[(&str, GrantType)] = &[
     ("client_credentials", client_credentials::grant),
     ("refresh_token", refresh_token::grant),
     ("urn:ietf:params:oauth:grant-type:jwt-bearer", jwt_bearer::grant),
+    ("urn:ietf:params:oauth:grant-type:saml2-bearer", saml_bearer::grant),
 ];
 
 /// Grants of the real service that are not emulated.
 pub const GAPS: &[&str] = &[
     "authorization_code",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-    "assertion",
     "device",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "hybrid_auth_code",
@@ -50,6 +49,10 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
         return Refusal::must_post().response(format);
     }
     let grant_type = form.get("grant_type").unwrap_or_default();
+    let asked = Asked { state, request, form: &form, site };
+    if grant_type == "assertion" {
+        return saml_assertion::respond(asked, format);
+    }
     if GAPS.contains(&grant_type) {
         return not_emulated(state, &format!("OAuth grant {grant_type}"), format);
     }
@@ -58,7 +61,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     }
     let grant = GRANTS.iter().find(|(name, _)| *name == grant_type).map(|(_, grant)| grant);
     let outcome = match grant {
-        Some(grant) => grant(Asked { state, request, form: &form, site }),
+        Some(grant) => grant(asked),
         None => Err(Refusal::unsupported_grant_type()),
     };
     match outcome {
