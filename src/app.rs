@@ -6,7 +6,7 @@ use crate::cloud::{Cloud, Site, State};
 use crate::http::{Refusal, Service};
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Request, Response, Scheme, StatusCode, Uri};
-use crate::{control, oauth, rest, soap, web};
+use crate::{control, oauth, rest, saml, soap, web};
 
 /// The whole emulator as an HTTP service.
 pub struct App {
@@ -82,6 +82,9 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
     }
     if let Some(address) = soap::Address::of(path) {
         return soap::answer(state, request, address, site);
+    }
+    if let Some(response) = saml::answer(state, request, site) {
+        return response;
     }
     if path.starts_with("/_fauxforce/") {
         return control::answer(state, request);

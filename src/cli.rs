@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 mod banner;
 mod log;
 mod ready_file;
+mod saml;
 mod serve;
 
 /// What went wrong was the caller's doing: a flag, a file, a port.
@@ -28,12 +29,15 @@ struct Cli {
 enum Command {
     /// Serve an org until Ctrl-C or SIGTERM
     Serve(serve::Serve),
+    /// Be an identity provider: make SAML Responses, good and bad
+    Saml(saml::Saml),
 }
 
 /// Runs the command that the arguments name; prints the help when they name none.
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Saml(saml)) => saml.run(),
         None => Cli::command().print_help().map_err(|error| error.to_string()),
     };
     match outcome {

@@ -16,6 +16,8 @@ mod login;
 mod random;
 mod server_settings;
 mod session;
+mod sso;
+mod trace;
 
 pub use api_version::ApiVersion;
 pub use clock::Clock;
@@ -25,6 +27,8 @@ pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
 pub use random::Random;
 pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};
+pub use sso::{AuthnRequest, Sso, SsoSession};
+pub use trace::{Login, Logins, Stage, Step, Trace};
 
 /// What an org may spend in a day; `Sforce-Limit-Info` and `/limits` tell it.
 /// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
@@ -46,6 +50,10 @@ pub struct State {
     pub gaps: Gaps,
     pub locators: Locators,
     pub settings: ServerSettings,
+    /// What single sign-on remembers between messages.
+    pub sso: Sso,
+    /// The last logins by single sign-on, and why they ended as they did.
+    pub logins: Logins,
     /// API calls so far, for `Sforce-Limit-Info`.
     pub api_calls: Cell<u64>,
 }
@@ -62,6 +70,8 @@ impl Cloud {
             gaps: Gaps::default(),
             locators: Locators::default(),
             settings: ServerSettings::default(),
+            sso: Sso::default(),
+            logins: Logins::default(),
             api_calls: Cell::new(0),
         };
         Cloud { state: Mutex::new(state) }

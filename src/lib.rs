@@ -5,24 +5,29 @@
 //! # Layout
 //! * [`server`], [`app`]: a cloud behind a port; which surface answers which path.
 //! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
-//! * [`rest`], [`oauth`], [`soap`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
+//! * [`rest`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
+//! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
+//! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
+pub mod assertion;
 pub mod cloud;
 pub mod control;
+pub mod flow;
 pub mod http;
 pub mod message;
 pub mod oauth;
 pub mod org;
 pub mod rest;
 pub mod router;
+pub mod saml;
 pub mod server;
 pub mod soap;
 pub mod store;
 pub mod web;
 
 pub use cloud::Cloud;
-pub use server::{Builder, Ready, Server, StartError};
+pub use server::{Builder, Ready, ReadySaml, Server, StartError};

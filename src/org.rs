@@ -24,6 +24,7 @@ pub mod schema;
 pub mod seed;
 pub mod settings;
 pub mod soql;
+pub mod sso_config;
 mod storage;
 pub mod value;
 
@@ -33,6 +34,7 @@ use id::Id;
 use record::Record;
 use schema::{SObject, Schema};
 use settings::Settings;
+use sso_config::SsoSeed;
 use value::Value;
 
 /// What an org's rules need from outside the org. The cloud implements it; the core never looks up.
@@ -80,6 +82,7 @@ pub struct Seeded {
     pub sites: Vec<Site>,
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
+    pub sso: SsoSeed,
 }
 
 /// One tenant of a cloud.

@@ -1,5 +1,6 @@
 //! A running fauxforce: a cloud made from a seed, behind a port.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::org::connected_app::SeedFile;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::seed::{Seed, SeedError};
+use crate::saml;
 use crate::store::{Store, StoreError};
 
 /// A server that runs until it is stopped or dropped.
@@ -61,6 +63,23 @@ pub struct Ready {
     pub jwt_key_file: Option<PathBuf>,
     /// A session of the administrator that is open already.
     pub access_token: Option<String>,
+    /// What an identity provider must know: for `internal` users, and for each community by its path.
+    pub saml: BTreeMap<String, ReadySaml>,
+}
+
+/// What an identity provider must know to log users in at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadySaml {
+    /// The entity id it must have.
+    pub issuer: String,
+    /// The entity id that it speaks to.
+    pub audience: String,
+    /// Where it posts Responses, as `SAMLResponse`.
+    pub acs: String,
+    /// The PEM files of the key that it signs with, and of the certificate that is trusted.
+    pub idp_key_file: Option<PathBuf>,
+    pub idp_cert_file: Option<PathBuf>,
 }
 
 /// How a server is to start.
@@ -271,6 +290,7 @@ impl Builder {
             refresh_token: None,
             jwt_key_file: None,
             access_token: None,
+            saml: BTreeMap::new(),
         };
         let Some(org) = state.orgs.first() else { return Ok(ready) };
         ready.org_id = org.id.to_string();
@@ -281,6 +301,20 @@ impl Builder {
             ready.refresh_token = app.refresh_tokens.first().map(|token| token.token.clone());
             ready.jwt_key_file =
                 app.key_file.as_ref().and_then(|key| self.key_file(key, ca_dir).transpose()).transpose()?;
+        }
+        for entry in saml::entries(org, &http.url) {
+            let file = |file: Option<&SeedFile>| match file {
+                Some(file) => self.key_file(file, ca_dir),
+                None => Ok(None),
+            };
+            let saml = ReadySaml {
+                idp_key_file: file(entry.key)?,
+                idp_cert_file: file(entry.certificate)?,
+                issuer: entry.issuer,
+                audience: entry.audience,
+                acs: entry.acs,
+            };
+            ready.saml.insert(entry.name, saml);
         }
         if let Some(admin) = org.seeded.admin {
             let user = org
@@ -307,7 +341,8 @@ impl Builder {
             let path = seed.join(&key.path);
             return Ok(Some(std::path::absolute(&path).unwrap_or(path)));
         }
-        let Some(path) = ca_dir.map(|directory| directory.join("jwt.key")) else { return Ok(None) };
+        let name = key.path.rsplit('/').next().unwrap_or(&key.path);
+        let Some(path) = ca_dir.map(|directory| directory.join(name)) else { return Ok(None) };
         if fs::read_to_string(&path).is_ok_and(|text| text == key.text) {
             return Ok(Some(path));
         }

@@ -21,6 +21,7 @@ pub use address::{Address, Api};
 use envelope::Envelope;
 use fault::SoapFault;
 use operation::Operation;
+pub use operation::{emulated, not_emulated};
 use writer::Writer;
 
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";

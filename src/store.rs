@@ -13,9 +13,6 @@ const APPLICATION_ID: i32 = 0x4646_5243;
 /// Changes when the layout of the tables does.
 const LAYOUT: i32 = 1;
 
-/// The type of columns that hold 0 or 1.
-pub const BOOLEAN: &str = "BOOLEAN";
-
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -144,8 +141,7 @@ impl Store {
         } else {
             let known: HashSet<String> = self.columns(table.name)?.into_iter().collect();
             for (column, kind) in table.columns.iter().filter(|(column, _)| !known.contains(*column)) {
-                let default = if *kind == BOOLEAN { " DEFAULT 0" } else { "" };
-                sql += &format!("ALTER TABLE {name} ADD COLUMN {} {kind}{default};", quoted(column));
+                sql += &format!("ALTER TABLE {name} ADD COLUMN {} {kind};", quoted(column));
             }
         }
         for column in &table.indexes {

@@ -22,6 +22,7 @@ const KEYS: &[&str] = &[
     "refreshToken",
     "jwtKeyFile",
     "accessToken",
+    "saml",
 ];
 
 fn command(home: &Path) -> Command {

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use fauxforce::oauth;
 use fauxforce::org::rule::{self, Phase, Rule};
 use fauxforce::org::schema::{SObject, Schema};
 use fauxforce::rest::gap::GAPS;
 use fauxforce::rest::routes::ROUTES;
+use fauxforce::soap::{self, Api};
 
 /// Fields that exist under some org feature are counted, too.
 const FEATURES: [&str; 4] = ["Communities", "MultiCurrency", "PersonAccounts", "StateAndCountryPicklists"];
@@ -40,6 +42,10 @@ fn page() -> String {
     page += "\n### Not yet\n\nThese, and all below them, answer as absent, with a header `X-Fauxforce-Gap`; they are \
              noted at `/_fauxforce/gaps`. With `--strict` they answer 501.\n\n";
     page += &gaps();
+    page += "\n## OAuth\n\n";
+    page += &oauth();
+    page += "\n## SOAP\n\n";
+    page += &soap();
     page += "\n## Objects\n\nWhat an administrator may do; `rules` counts those of the next section. Every object is \
              described in full.\n\n";
     page += &table(
@@ -66,6 +72,33 @@ fn rest() -> String {
         paths.into_iter().map(|(path, methods)| {
             let path = if path.is_empty() { "/" } else { path };
             vec![format!("`{path}`"), methods.join(", ").replace(',', ", ").replace(",  ", ", ")]
+        }),
+    )
+}
+
+/// Endpoints and grants.
+fn oauth() -> String {
+    let quoted = |name: &str| format!("`{name}`");
+    let paths: Vec<_> = oauth::ENDPOINTS.iter().map(|(path, _)| quoted(path)).collect();
+    let grants: Vec<_> = oauth::GRANTS.iter().map(|(name, _)| quoted(name)).collect();
+    let gaps: Vec<_> = oauth::GAPS.iter().map(|name| quoted(name)).collect();
+    format!(
+        "Endpoints: {}, `/id/{{org}}/{{user}}`. Grants: {}. Not yet: {}.\n",
+        paths.join(", "),
+        grants.join(", "),
+        gaps.join(", ")
+    )
+}
+
+/// Operations by API.
+fn soap() -> String {
+    let list = |names: Vec<&str>| names.join(", ");
+    table(
+        &["API", "path", "operations", "not yet"],
+        Api::ALL.into_iter().map(|api| {
+            let (done, gaps) = (list(soap::emulated(api).collect()), list(soap::not_emulated(api).collect()));
+            let path = format!("`/services/Soap/{}/`", api.letter());
+            vec![api.name().to_owned(), path, done, gaps]
         }),
     )
 }

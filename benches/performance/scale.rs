@@ -148,6 +148,8 @@ fn raw() -> Result<(), Failure> {
         load::once(server.address, &request("POST", path, server.told("accessToken")?, &body))?;
     }
     let stored = rusqlite::Connection::open(&file)?;
+    let folded = |left: &str, right: &str| left.to_ascii_uppercase().cmp(&right.to_ascii_uppercase());
+    stored.create_collation("FOLDED", folded)?;
     let schema =
         "SELECT sql FROM sqlite_schema WHERE tbl_name = 'User' AND sql IS NOT NULL ORDER BY type DESC";
     let statements: Vec<String> =

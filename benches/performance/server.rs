@@ -37,6 +37,7 @@ impl Server {
             .args(["serve", "--port", "0", "--log", "error", "--ready-file"])
             .arg(&file)
             .args(arguments)
+            .env("FAUXFORCE_CA_DIR", folder.path())
             .current_dir(folder.path())
             .stdout(Stdio::null())
             .spawn()?;

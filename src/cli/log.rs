@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal};
 
 use clap::ValueEnum;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -16,17 +18,17 @@ pub enum Format {
 /// # Errors
 /// One sentence when the filter is none.
 pub fn init(filter: &str, format: Format) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
+    let filter: Targets = filter.parse().map_err(|error| {
         format!("{filter:?} is no log filter ({error}); expected a level such as debug, or fauxforce=debug")
     })?;
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false);
+    let registry = tracing_subscriber::registry().with(filter);
     match format {
-        Format::Text => subscriber.init(),
-        Format::Json => subscriber.json().init(),
+        Format::Text => registry.with(lines).init(),
+        Format::Json => registry.with(lines.json()).init(),
     }
     Ok(())
 }

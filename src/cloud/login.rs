@@ -34,6 +34,8 @@ pub struct Door<'a> {
     pub is_tls: bool,
     /// The community under whose path the request came.
     pub site: Option<Site<'a>>,
+    /// The org that the client named: the user has to be in it, and needs no security token then.
+    pub scope: Option<&'a str>,
 }
 
 /// How someone logs in.
@@ -45,6 +47,16 @@ pub enum Way {
     OauthRefreshToken,
     /// JWT or SAML bearer assertion.
     OauthAssertion,
+    /// The login page.
+    Browser,
+    /// A SAML Response, posted by the identity provider unasked or in answer to an AuthnRequest.
+    Saml {
+        answers_request: bool,
+    },
+    /// A SAML Response with `portal_id`: the way of external users before communities.
+    SamlPortal {
+        partner: bool,
+    },
 }
 
 /// A community, as far as logins are concerned.
@@ -90,6 +102,8 @@ pub enum LoginRefusal {
     Frozen,
     /// A user of a community at the door for internal users, or of another community, or of none.
     WrongSite,
+    /// The client named another org than the user's.
+    WrongOrg,
     /// The password is right, but has to be followed by the security token.
     NeedsSecurityToken,
     /// The password is right, but must be changed first, which this door has no way to do.
@@ -136,7 +150,8 @@ impl State {
             member.may_use(door.way)?;
             member.is_usable()?;
             member.belongs_to(door.site)?;
-            member.checks_password(password, door.way)?;
+            member.is_in(door.scope)?;
+            member.checks_password(password, door)?;
             member.may_call_api(door.way)
         })?;
         Ok(member)
@@ -151,7 +166,7 @@ impl State {
         let mut member = Member { state: self, org, id, user, password_expired: false };
         member.noting_refusal(door, |member| {
             member.is_usable()?;
-            member.belongs_to(door.site)
+            if matches!(door.way, Way::SamlPortal { .. }) { Ok(()) } else { member.belongs_to(door.site) }
         })?;
         Ok(member)
     }
@@ -163,13 +178,28 @@ impl State {
             member.note(door, "Success")?;
             crate::org::login::note_success(member.org, member.id, now)
         })?;
-        let kind = if door.way == Way::SoapApi { SessionKind::Soap } else { SessionKind::Oauth };
+        let kind = match door.way {
+            Way::SoapApi => SessionKind::Soap,
+            Way::Browser | Way::Saml { .. } | Way::SamlPortal { .. } => SessionKind::Browser,
+            _ => SessionKind::Oauth,
+        };
         let session = Session {
             password_expired: member.password_expired,
             ..self.session(member.org, member.id, kind, terms)
         };
         self.sessions.open(session.clone());
         Ok(session)
+    }
+
+    /// Writes a login that failed before it was known whose it was, or that is refused for reasons of a surface.
+    pub fn note_failed_login(
+        &self,
+        org: &Org,
+        user: Option<Id>,
+        door: &Door,
+        status: &str,
+    ) -> Result<(), Fault> {
+        history::note(org, &self.world(org.id), user, door, status)
     }
 
     /// Opens a session without a login, for the one that a server hands out at its start.
@@ -303,14 +333,19 @@ impl<'a> Member<'a> {
         if belongs { Ok(()) } else { Err(LoginRefusal::WrongSite) }
     }
 
+    fn is_in(&self, scope: Option<&str>) -> Result<(), LoginRefusal> {
+        let named = scope.map(Id::parse);
+        if named.is_none_or(|org| org == Some(self.org.id)) { Ok(()) } else { Err(LoginRefusal::WrongOrg) }
+    }
+
     /// The password alone is enough, because every address of a test is a trusted one, unless the org insists.
-    fn checks_password(&mut self, given: &str, way: Way) -> Result<(), LoginRefusal> {
+    fn checks_password(&mut self, given: &str, door: &Door) -> Result<(), LoginRefusal> {
         let token = password::security_token(self.org, self.id)?;
         let bare =
             token.as_deref().and_then(|token| given.strip_suffix(token)).filter(|bare| !bare.is_empty());
         match password::check(self.org, &self.world(), self.id, bare.unwrap_or(given))? {
             Verdict::Right => {}
-            Verdict::Expired if way == Way::SoapApi => self.password_expired = true,
+            Verdict::Expired if door.way == Way::SoapApi => self.password_expired = true,
             Verdict::Expired => return Err(LoginRefusal::PasswordExpired),
             Verdict::Locked => return Err(LoginRefusal::Locked),
             Verdict::Wrong => {
@@ -318,7 +353,7 @@ impl<'a> Member<'a> {
                 return Err(LoginRefusal::WrongPassword);
             }
         }
-        if self.org.settings.require_security_token && bare.is_none() {
+        if self.org.settings.require_security_token && bare.is_none() && door.scope.is_none() {
             return Err(LoginRefusal::NeedsSecurityToken);
         }
         Ok(())
@@ -352,15 +387,16 @@ impl<'a> Member<'a> {
     }
 
     fn note(&self, door: &Door, status: &str) -> Result<(), Fault> {
-        history::note(self.org, &self.world(), self.id, door, status)
+        history::note(self.org, &self.world(), Some(self.id), door, status)
     }
 }
 
 impl LoginRefusal {
     /// `LoginHistory.Status`.
     /// Observed values: <https://salesforce.stackexchange.com/q/146422>;
-    /// the texts for an expired password and for a disabled API are ours.
-    fn status(&self) -> Option<&'static str> {
+    /// the texts for another org, an expired password and a disabled
+    /// way or API are ours.
+    pub fn status(&self) -> Option<&'static str> {
         match self {
             LoginRefusal::UnknownUser | LoginRefusal::Store(_) => None,
             LoginRefusal::WrongPassword => Some("Invalid Password"),
@@ -368,6 +404,7 @@ impl LoginRefusal {
             LoginRefusal::Inactive => Some("User is Inactive"),
             LoginRefusal::Frozen => Some("User Is Frozen"),
             LoginRefusal::WrongSite => Some("No community access"),
+            LoginRefusal::WrongOrg => Some("Invalid Organization Id"),
             LoginRefusal::NeedsSecurityToken => Some("Failed: API security token required"),
             LoginRefusal::PasswordExpired => Some("Failed: Password expired"),
             LoginRefusal::WayDisabled => Some("Failed: Login method disabled"),

@@ -18,5 +18,6 @@ pub fn door<'a>(way: Way, client: Client<'a>, asked: Asked<'a>) -> Door<'a> {
         is_get: request.method == Method::GET,
         is_tls: request.scheme == Scheme::Https,
         site: asked.site,
+        scope: None,
     }
 }

@@ -7,12 +7,12 @@ use super::answer::{Format, answer};
 use super::client::Client;
 use super::form::Form;
 use super::refusal::Refusal;
-use crate::cloud::State;
+use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::id::Id;
 
-pub fn respond(state: &State, request: &Request) -> Response {
+pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
     let form = Form::of(request);
     if request.method != Method::POST {
         return Refusal::must_post().response(Format::Json);

@@ -70,6 +70,11 @@ impl Refusal {
         Refusal::new("invalid_grant", "expired authorization code")
     }
 
+    /// As the SAML bearer flow says it.
+    pub fn audience_validation_failed() -> Refusal {
+        Refusal::new("invalid_grant", "Audience validation failed")
+    }
+
     pub fn invalid_audience() -> Refusal {
         Refusal::new("invalid_grant", "audience is invalid")
     }

@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::answer::{Format, uncached};
 use super::form::Form;
 use super::refusal::Refusal;
-use crate::cloud::State;
+use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
 
-pub fn respond(state: &State, request: &Request) -> Response {
+pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
     let form = Form::of(request);
     let outcome = revoke(state, &form);
     match (outcome, form.get("callback").filter(|name| is_function_name(name))) {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer::{Format, answer};
 use super::form::Form;
 use super::refusal::Refusal;
-use super::{client_credentials, jwt_bearer, password, refresh_token};
+use super::{client_credentials, jwt_bearer, password, refresh_token, saml_assertion, saml_bearer};
 use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
 
@@ -21,11 +21,21 @@ pub struct Asked<'a> {
     pub site: Option<Site<'a>>,
 }
 
+/// How a grant comes to the fields of its answer.
+pub type GrantType = fn(Asked) -> Result<Map<String, Value>, Refusal>;
+
+/// The grants by `grant_type`.
+pub const GRANTS: &[(&str, GrantType)] = &[
+    ("password", password::grant),
+    ("client_credentials", client_credentials::grant),
+    ("refresh_token", refresh_token::grant),
+    ("urn:ietf:params:oauth:grant-type:jwt-bearer", jwt_bearer::grant),
+    ("urn:ietf:params:oauth:grant-type:saml2-bearer", saml_bearer::grant),
+];
+
 /// Grants of the real service that are not emulated.
-const GAPS: &[&str] = &[
+pub const GAPS: &[&str] = &[
     "authorization_code",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-    "assertion",
     "device",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "hybrid_auth_code",
@@ -40,18 +50,19 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     }
     let grant_type = form.get("grant_type").unwrap_or_default();
     let asked = Asked { state, request, form: &form, site };
-    let outcome: Result<Map<String, Value>, Refusal> = match grant_type {
-        "password" => password::grant(asked),
-        "client_credentials" => client_credentials::grant(asked),
-        "refresh_token" => refresh_token::grant(asked),
-        "urn:ietf:params:oauth:grant-type:jwt-bearer" => jwt_bearer::grant(asked),
-        gap if GAPS.contains(&gap) => {
-            return not_emulated(state, &format!("OAuth grant {gap}"), format);
-        }
-        _ if form.get("response_type") == Some("device_code") => {
-            return not_emulated(state, "OAuth device flow", format);
-        }
-        _ => Err(Refusal::unsupported_grant_type()),
+    if grant_type == "assertion" {
+        return saml_assertion::respond(asked, format);
+    }
+    if GAPS.contains(&grant_type) {
+        return not_emulated(state, &format!("OAuth grant {grant_type}"), format);
+    }
+    if form.get("response_type") == Some("device_code") {
+        return not_emulated(state, "OAuth device flow", format);
+    }
+    let grant = GRANTS.iter().find(|(name, _)| *name == grant_type).map(|(_, grant)| grant);
+    let outcome = match grant {
+        Some(grant) => grant(asked),
+        None => Err(Refusal::unsupported_grant_type()),
     };
     match outcome {
         Ok(fields) => answer(StatusCode::OK, format, "OAuth", &fields),

@@ -7,14 +7,14 @@ use super::answer::{Format, answer};
 use super::form::{Form, access_token};
 use super::identity::forbidden;
 use super::person::{Person, object, user_record};
-use crate::cloud::{State, Visit};
+use crate::cloud::{Site, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::fault::Fault;
 
 /// The licence of users that are programs.
 const INTEGRATION_LICENSE: &str = "Salesforce Integration";
 
-pub fn respond(state: &State, request: &Request) -> Response {
+pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
     let Some(token) = access_token(request) else { return forbidden("Missing_OAuth_Token") };
     let Ok(visit) = state.visit(&token) else { return forbidden("Bad_OAuth_Token") };
     let Ok(Some(record)) = user_record(&visit, visit.session.user) else {

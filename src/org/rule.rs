@@ -15,6 +15,7 @@ mod permission_set;
 mod permission_set_assignment;
 mod portal;
 mod profile;
+mod saml_sso_config;
 mod user;
 mod user_login;
 mod user_role;
@@ -86,6 +87,7 @@ pub const OBJECTS: &[&str] = &[
     "PermissionSetLicenseAssign",
     "Profile",
     "QueueSobject",
+    "SamlSsoConfig",
     "User",
     "UserLogin",
     "UserRole",
@@ -103,6 +105,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "PermissionSetAssignment" => permission_set_assignment::RULES,
         "PermissionSetLicenseAssign" => permission_set_assignment::license::RULES,
         "Profile" => profile::RULES,
+        "SamlSsoConfig" => saml_sso_config::RULES,
         "User" => user::RULES,
         "UserLogin" => user_login::RULES,
         "UserRole" => user_role::RULES,

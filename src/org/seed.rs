@@ -19,6 +19,7 @@ mod grants;
 mod networks;
 mod org_file;
 pub(crate) mod platform;
+mod sso_configs;
 mod standard;
 
 include!(concat!(env!("OUT_DIR"), "/seeds.rs"));
@@ -140,7 +141,8 @@ impl Seed {
             apps::admin_is_one(&org, &file)?;
             networks::load(call, &file)?;
             apps::load_rows(call, &file)?;
-            apps::load_logins(call, &file)
+            apps::load_logins(call, &file)?;
+            sso_configs::load(call, self, &file)
         });
         whole?;
         org.seeded = self.besides_records(&org, &file)?;
@@ -153,6 +155,7 @@ impl Seed {
             connected_apps: apps::connected_apps(self, org, file)?,
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
+            sso: sso_configs::besides_records(self, org, file)?,
         })
     }
 }

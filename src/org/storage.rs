@@ -48,8 +48,7 @@ fn column_type(field: &Field) -> &'static str {
     use FieldType::*;
     match field.kind {
         Id => "TEXT PRIMARY KEY NOT NULL",
-        // Never null: every row is written whole, and a column that is added later gets a default.
-        Boolean => crate::store::BOOLEAN,
+        Boolean => "INTEGER NOT NULL DEFAULT 0",
         Int | Long | DateTime => "INTEGER",
         Double | Currency | Percent => "REAL",
         Date | Time | Base64 => "TEXT",

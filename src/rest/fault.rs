@@ -52,9 +52,13 @@ impl RestFault {
         RestFault { status, faults: vec![fault], form, headers: Vec::new(), gap: None }
     }
 
-    /// What the write pipeline said about a record.
+    /// What the write pipeline said about a record. Rules that refuse one with `UNKNOWN_EXCEPTION` do not mean that the
+    /// server has failed.
     pub fn of_record(faults: Vec<Fault>) -> RestFault {
-        let status = faults.first().map_or(StatusCode::BAD_REQUEST, status);
+        let status = match faults.first() {
+            Some(fault) if fault.code != Code::UNKNOWN_EXCEPTION => status(fault),
+            _ => StatusCode::BAD_REQUEST,
+        };
         RestFault { status, faults, form: Form::Record, headers: Vec::new(), gap: None }
     }
 

@@ -1,14 +1,10 @@
 //! The headers that every answer has.
 
-use crate::cloud::{ApiVersion, State};
+use crate::cloud::{ApiVersion, DAILY_API_CALLS, State};
 use crate::message::header::HeaderName;
-use crate::message::{HeaderValue, Response, header};
+use crate::message::{GAP, HeaderValue, Response, header};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-
-/// API calls an org may make in 24 hours: those of a Developer Edition.
-/// Source: <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
-pub const DAILY_API_REQUESTS: u64 = 15_000;
 
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,7 +27,7 @@ pub fn dress(response: &mut Response, state: &State, authenticated: bool) {
         headers.insert(SFDC_REQUEST_ID, id);
     }
     if authenticated {
-        let usage = format!("api-usage={}/{DAILY_API_REQUESTS}", state.api_calls.get());
+        let usage = format!("api-usage={}/{DAILY_API_CALLS}", state.api_calls.get());
         if let Ok(usage) = HeaderValue::try_from(usage) {
             headers.insert(LIMIT_INFO, usage);
         }

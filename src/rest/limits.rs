@@ -5,8 +5,7 @@
 use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use super::headers::DAILY_API_REQUESTS;
-use crate::cloud::ApiVersion;
+use crate::cloud::{ApiVersion, DAILY_API_CALLS};
 use crate::org::fault::{Fault, StatusCode as Code};
 
 const FIRST: ApiVersion = ApiVersion::new(29);
@@ -21,7 +20,7 @@ const LIMITS: &[(&str, i64)] = &[
     ("ConcurrentSyncReportRuns", 20),
     ("DailyAnalyticsDataflowJobExecutions", 60),
     ("DailyAnalyticsUploadedFilesSizeMB", 51_200),
-    (API_REQUESTS, DAILY_API_REQUESTS as i64),
+    (API_REQUESTS, DAILY_API_CALLS as i64),
     ("DailyAsyncApexExecutions", 250_000),
     ("DailyAsyncApexTests", 500),
     ("DailyBulkApiBatches", 15_000),

@@ -18,6 +18,8 @@ pub enum Api {
 }
 
 impl Api {
+    pub const ALL: [Api; 5] = [Api::Partner, Api::Enterprise, Api::Tooling, Api::Metadata, Api::Apex];
+
     fn of_letter(letter: &str) -> Option<Api> {
         match letter {
             "u" | "U" => Some(Api::Partner),

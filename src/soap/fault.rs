@@ -57,6 +57,12 @@ impl SoapFault {
         }
     }
 
+    pub fn too_large(limit: usize) -> SoapFault {
+        SoapFault::Client(format!(
+            "Maximum size of request reached. Maximum size of request is {limit} bytes"
+        ))
+    }
+
     /// XML, but no SOAP envelope; the text is ours.
     pub fn no_envelope(root: &Element) -> SoapFault {
         SoapFault::Client(format!(

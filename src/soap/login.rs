@@ -35,6 +35,7 @@ pub fn run(call: &Call, answer: &mut Writer) -> Result<(), SoapFault> {
         is_get: false,
         is_tls: call.request.scheme == Scheme::Https,
         site: call.site,
+        scope: call.envelope.scope(),
     };
     let session = call.state.log_in(argument("username"), argument("password"), &door, Terms::default());
     let session = session.map_err(refused)?;

@@ -61,14 +61,27 @@ pub fn find(api: Api, called: &Element) -> Option<Operation> {
     if called.namespace != api.namespace() {
         return None;
     }
-    let others = match api {
+    let emulated = EMULATED.iter().find(|(name, _)| has_emulated(api) && *name == called.name);
+    let known = || not_emulated(api).any(|name| name == called.name);
+    emulated.map(|(_, operation)| *operation).or_else(|| known().then_some(Operation::NotEmulated))
+}
+
+/// The names of the operations that are emulated.
+pub fn emulated(api: Api) -> impl Iterator<Item = &'static str> {
+    EMULATED.iter().filter(move |_| has_emulated(api)).map(|(name, _)| *name)
+}
+
+/// The names of the operations that the real service has besides.
+pub fn not_emulated(api: Api) -> impl Iterator<Item = &'static str> {
+    let names = match api {
         Api::Partner | Api::Enterprise => PARTNER,
         Api::Tooling => TOOLING,
         Api::Metadata => METADATA,
         Api::Apex => APEX,
     };
-    let is_data_api = !matches!(api, Api::Metadata | Api::Apex);
-    let emulated = EMULATED.iter().find(|(name, _)| is_data_api && *name == called.name);
-    let known = || others.split_ascii_whitespace().any(|name| name == called.name);
-    emulated.map(|(_, operation)| *operation).or_else(|| known().then_some(Operation::NotEmulated))
+    names.split_ascii_whitespace()
+}
+
+fn has_emulated(api: Api) -> bool {
+    !matches!(api, Api::Metadata | Api::Apex)
 }

@@ -20,7 +20,7 @@ async function step(name, action) {
     return result;
   } catch (error) {
     const { errorCode, data } = error;
-    report({ step: name, throws: error.constructor.name, name: error.name, errorCode, message: error.message, data });
+    report({ step: name, throws: error.name, errorCode, message: error.message, data });
     return undefined;
   }
 }
@@ -150,7 +150,8 @@ async function provision(connection) {
   const created = (await step('create a community user', () =>
     users.create(user(1, { FirstName: 'Hank', ProfileId, ContactId: contact })))).id;
 
-  await step('a username that is taken', () => users.create(user(1, { ProfileId, CommunityNickname: 'other' })));
+  const standard = await id("SELECT Id FROM Profile WHERE Name = 'Standard User'");
+  await step('a username that is taken', () => users.create(user(1, { ProfileId: standard })));
   await step('a contact without last name', () => contacts.create({ FirstName: 'Hank' }));
   await step('a user without anything', () => users.create({ FirstName: 'Hank' }));
   await step('a time zone of another planet', () =>

@@ -1,6 +1,7 @@
 //! Real clients, unmodified and pinned, against a running server: over HTTP and over HTTPS they must see the same.
 
 mod install;
+mod saml;
 mod server;
 
 use std::fs;

@@ -25,6 +25,7 @@ impl Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_fauxforce"))
             .args(["serve", "--port", "0", "--deterministic", "--ready-file"])
             .arg(folder.path().join("ready.json"))
+            .env("FAUXFORCE_CA_DIR", folder.path().join("ca"))
             .current_dir(folder.path())
             .stdout(Stdio::null())
             .spawn()

@@ -182,7 +182,8 @@ def provision(sf):
         lambda: sf.User.create(user(1, FirstName="Hank", ProfileId=profile, ContactId=contact)),
     )["id"]
 
-    step("a username that is taken", lambda: sf.User.create(user(1, ProfileId=profile, CommunityNickname="other")))
+    standard = one(sf, "SELECT Id FROM Profile WHERE Name = 'Standard User'")["Id"]
+    step("a username that is taken", lambda: sf.User.create(user(1, ProfileId=standard)))
     step("a contact without last name", lambda: sf.Contact.create({"FirstName": "Hank"}))
     step("a user without anything", lambda: sf.User.create({"FirstName": "Hank"}))
     step(
@@ -209,7 +210,7 @@ def provision(sf):
 
     read(sf, account, created)
     upsert(sf)
-    change(sf, account, contact, created, profile)
+    change(sf, account, contact, created, norole)
 
 
 def read(sf, account, created):
@@ -265,9 +266,9 @@ def upsert(sf):
     )
 
 
-def change(sf, account, contact, created, profile):
+def change(sf, account, contact, created, other):
     step("change a name", lambda: sf.User.update(created, {"FirstName": "Hector"}))
-    step("change a user's contact", lambda: sf.User.update(created, {"ContactId": None}))
+    step("change a user's contact", lambda: sf.User.update(created, {"ContactId": other}))
     step("deactivate", lambda: sf.User.update(created, {"IsActive": False}))
     fields = ("Username", "Name", "FirstName", "LastName", "IsActive", "UserType", "IsPortalEnabled", "AccountId")
     step("read back", lambda: picked(sf.User.get(created), *fields))

@@ -54,6 +54,7 @@ impl Rig {
             scopes: Vec::new(),
             refresh_token: None,
             password_expired: false,
+            opened: 0,
             expires: i64::MAX,
             timeout: 7_200_000,
         });

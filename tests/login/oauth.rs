@@ -8,6 +8,9 @@ use serde_json::json;
 use crate::assert_outcomes;
 use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD, TOKEN, encoded};
 
+/// The fields of a form, by name.
+type Form<'a> = &'a [(&'a str, &'a str)];
+
 const SECRET: &str = "fauxforce-client-secret";
 
 fn password(username: &'static str, password: &'static str) -> [(&'static str, &'static str); 3] {
@@ -123,7 +126,7 @@ fn refusals() {
     let client_id: &[(&str, &str)] = &[("client_id", "fauxforce-client-id")];
     let password_grant = password(ADMIN, PASSWORD);
     let credentials: &[(&str, &str)] = &[("grant_type", "client_credentials")];
-    let cases: &[(&str, &[&[(&str, &str)]])] = &[
+    let cases: &[(&str, &[Form])] = &[
         ("no grant type", &[CLIENT]),
         ("unknown grant type", &[CLIENT, &[("grant_type", "magic")]]),
         ("no client id", &[&password_grant]),

@@ -109,6 +109,7 @@ fn refusals() {
         ("a document type", PARTNER, format!("<!DOCTYPE a [<!ENTITY x \"y\">]>{wrong}")),
         ("JSON", PARTNER, "{}".to_owned()),
         ("deep nesting", PARTNER, "<a>".repeat(100_000)),
+        ("too much", PARTNER, " ".repeat(52_428_801)),
     ];
     let mut lines: Vec<_> = cases
         .iter()
@@ -129,6 +130,17 @@ fn refusals_that_the_seed_decides() {
     assert_outcomes!("login_soap_refusals_by_seed", format!("login() off: {off}\nsecurity token: {token}"));
     let with_token = emulator.soap(PARTNER, &login(ADMIN, &format!("{PASSWORD}{TOKEN}")));
     assert_eq!(with_token.status, 200);
+    // Who names the org needs no token.
+    let scoped = |org: &str| {
+        let header = format!(
+            "<env:Header><LoginScopeHeader xmlns=\"urn:partner.soap.sforce.com\"><organizationId>{org}\
+             </organizationId></LoginScopeHeader>"
+        );
+        emulator.soap(PARTNER, &login(ADMIN, PASSWORD).replace("<env:Header>", &header))
+    };
+    assert_eq!(scoped("00DFf0000000001").status, 200);
+    assert!(scoped("00DFf0000000002").body.contains("INVALID_LOGIN"));
+    assert!(scoped("nonsense").body.contains("INVALID_LOGIN"));
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub fn seed_with(change: impl Fn(String) -> String, more: &[(&str, &str)]) -> Se
     let data = ["plan.json", "UserRole.json", "User.json", "Account.json", "PermissionSetAssignment.json"];
     let mut files: Vec<(String, String)> =
         data.iter().map(|name| (format!("data/{name}"), text(&format!("data/{name}")))).collect();
-    for key in ["keys/jwt.crt", "keys/jwt.key"] {
+    for key in ["keys/jwt.crt", "keys/jwt.key", "keys/idp-internal.crt", "keys/idp-communities.crt"] {
         files.push((key.to_owned(), text(key)));
     }
     files.push(("org.json".to_owned(), change(text("org.json"))));

@@ -10,15 +10,21 @@ use crate::org::id::Id;
 use crate::org::value::Value;
 use crate::org::{Org, World};
 
-pub(super) fn note(org: &Org, world: &OrgWorld, user: Id, door: &Door, status: &str) -> Result<(), Fault> {
-    let runner = Runner::system(user);
+pub(super) fn note(
+    org: &Org,
+    world: &OrgWorld,
+    user: Option<Id>,
+    door: &Door,
+    status: &str,
+) -> Result<(), Fault> {
+    let runner = Runner::system(user.unwrap_or(org.id));
     let options = Options::default();
     let call = Call { org, world, runner: &runner, options: &options };
     let (api, version) = door.api.unwrap_or(("N/A", "N/A"));
     let text = |text: &str| Value::from(text);
     let sub_type = login_sub_type(door.way).map_or(Value::Null, Value::from);
     let fields = [
-        ("UserId", Value::from(user)),
+        ("UserId", user.map_or(Value::Null, Value::from)),
         ("LoginTime", Value::Int(world.now())),
         ("LoginType", text(login_type(door))),
         ("LoginSubType", sub_type),
@@ -43,6 +49,13 @@ fn login_type(door: &Door) -> &'static str {
     match (door.way, door.site) {
         (Way::SoapApi, None) => "Other Apex API",
         (Way::SoapApi, Some(_)) => "Networks Portal API Only",
+        (Way::Browser, None) => "Application",
+        (Way::Browser, Some(_)) => "Chatter Communities External User",
+        (Way::Saml { .. }, Some(_)) => "SAML Chatter Communities External User SSO",
+        (Way::Saml { answers_request: true }, None) => "SAML Sfdc Initiated SSO",
+        (Way::Saml { answers_request: false }, None) => "SAML Idp Initiated SSO",
+        (Way::SamlPortal { partner: false }, _) => "SAML Customer Service Portal SSO",
+        (Way::SamlPortal { partner: true }, _) => "SAML Partner Portal SSO",
         _ => "Remote Access 2.0",
     }
 }
@@ -52,6 +65,7 @@ fn login_sub_type(way: Way) -> Option<&'static str> {
         Way::OauthPassword => Some("OAuth Username-Password"),
         Way::OauthClientCredentials => Some("OAuth Client Credentials"),
         Way::SoapApi | Way::OauthRefreshToken | Way::OauthAssertion => None,
+        Way::Browser | Way::Saml { .. } | Way::SamlPortal { .. } => None,
     }
 }
 

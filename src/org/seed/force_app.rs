@@ -15,6 +15,9 @@ const SUFFIX: &str = ".field-meta.xml";
 pub(super) fn add_fields(seed: &Seed, schema: &mut Schema) -> Result<(), SeedError> {
     let mut ignored = Vec::new();
     for (path, source) in seed.files.iter().filter(|(path, _)| path.starts_with("force-app/")) {
+        if super::sso_configs::SUFFIXES.iter().any(|suffix| path.ends_with(suffix)) {
+            continue;
+        }
         if !path.ends_with(SUFFIX) {
             ignored.push(path.as_str());
             continue;

@@ -41,7 +41,80 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub connected_apps: Vec<ConnectedAppFile>,
     #[serde(default)]
+    pub sso_configs: Vec<SsoConfigFile>,
+    #[serde(default)]
+    pub saml_jit_handlers: Vec<HandlerFile>,
+    #[serde(default)]
     pub logins: Vec<LoginFile>,
+}
+
+/// The elements of the metadata type SamlSsoConfig. `validationCert` and `decryptionCertificate` may be paths of PEM
+/// files in the seed.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct SsoConfigFile {
+    pub full_name: Option<String>,
+    pub name: String,
+    #[serde(default = "saml_2")]
+    pub saml_version: String,
+    pub issuer: String,
+    pub saml_entity_id: String,
+    pub validation_cert: String,
+    pub identity_mapping: String,
+    #[serde(default = "subject_name_id")]
+    pub identity_location: String,
+    pub attribute_name: Option<String>,
+    pub attribute_name_id_format: Option<String>,
+    #[serde(default)]
+    pub redirect_binding: bool,
+    pub login_url: Option<String>,
+    pub logout_url: Option<String>,
+    pub error_url: Option<String>,
+    pub single_logout_url: Option<String>,
+    pub single_logout_binding: Option<String>,
+    #[serde(default)]
+    pub user_provisioning: bool,
+    /// Name of an ApexClass.
+    #[serde(alias = "samlJitHandler")]
+    pub saml_jit_handler_id: Option<String>,
+    /// Username.
+    #[serde(alias = "executionUser")]
+    pub execution_user_id: Option<String>,
+    pub request_signature_method: Option<String>,
+    pub decryption_certificate: Option<String>,
+    #[serde(default)]
+    pub use_config_request_method: bool,
+    #[serde(default)]
+    pub use_same_digest_algo_for_signing: bool,
+    /// What retrieved metadata files carry and the platform makes up itself.
+    #[serde(rename = "requestSigningCertId")]
+    _request_signing_cert_id: Option<String>,
+    #[serde(rename = "salesforceLoginUrl")]
+    _salesforce_login_url: Option<String>,
+    #[serde(rename = "oauthTokenEndpoint")]
+    _oauth_token_endpoint: Option<String>,
+}
+
+/// A stand-in for a class that implements `Auth.SamlJitHandler`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandlerFile {
+    pub class: String,
+    #[serde(default)]
+    pub fields: BTreeMap<String, OneOrMore>,
+    #[serde(default)]
+    pub defaults: BTreeMap<String, String>,
+    #[serde(default, rename = "match")]
+    pub matches: BTreeMap<String, OneOrMore>,
+    #[serde(default)]
+    pub required: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMore {
+    One(String),
+    More(Vec<String>),
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -190,6 +263,14 @@ fn us() -> String {
 
 fn english() -> String {
     "en_US".to_owned()
+}
+
+fn saml_2() -> String {
+    "SAML2_0".to_owned()
+}
+
+fn subject_name_id() -> String {
+    "SubjectNameId".to_owned()
 }
 
 fn live() -> String {

@@ -1,0 +1,67 @@
+//! Times in SAML: `xs:dateTime`, in UTC.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// Milliseconds since 1970 UTC of an `xs:dateTime`; without a zone it is UTC (SAML core 1.3.3).
+pub(super) fn parse(text: &str) -> Option<i64> {
+    let text = text.trim_matches(|c| c <= ' ');
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"T:.Z+-".contains(&byte));
+    if !plain || !text.contains('T') {
+        return None;
+    }
+    let (text, zone) = shorten_fraction(text);
+    let whole = format!("{text}{zone}");
+    let parsed = match zone.is_empty() {
+        false => whole.parse::<Timestamp>().ok(),
+        true => whole.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp()),
+    };
+    parsed.map(Timestamp::as_millisecond)
+}
+
+/// Splits the zone off and cuts a fraction to what the clock can tell: some providers write ten digits and more.
+fn shorten_fraction(text: &str) -> (&str, &str) {
+    let time = text.find('T').unwrap_or_default();
+    let zone = text
+        .char_indices()
+        .skip_while(|(at, _)| *at < time)
+        .find(|(_, c)| matches!(c, 'Z' | '+' | '-'))
+        .map_or(text.len(), |(at, _)| at);
+    let (stamp, zone) = text.split_at_checked(zone).unwrap_or((text, ""));
+    let kept = stamp.find('.').map_or(stamp.len(), |point| stamp.len().min(point + 10));
+    (stamp.get(..kept).unwrap_or(stamp), zone)
+}
+
+/// As the service prints times, to the millisecond: `2026-01-15T10:00:00.000Z`.
+pub(super) fn print(milliseconds: i64) -> String {
+    match Timestamp::from_millisecond(milliseconds) {
+        Ok(time) => format!("{time:.3}"),
+        Err(_) => milliseconds.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_that_providers_write_is_read() {
+        for text in [
+            "2026-01-15T10:00:00Z",
+            "2026-01-15T10:00:00.000Z",
+            "2026-01-15T10:00:00",
+            "2026-01-15T11:00:00.0000000000009+01:00",
+            "2026-01-15T05:00:00-05:00",
+            " 2026-01-15T10:00:00Z\n",
+        ] {
+            assert_eq!(parse(text), Some(1_768_471_200_000), "{text}");
+        }
+        for text in
+            ["", "T", "2026-01-15", "10:00:00Z", "2026-13-15T10:00:00Z", "2026-01-15T10:00:00[UTC]", "ü"]
+        {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        assert_eq!(print(1_768_471_200_000), "2026-01-15T10:00:00.000Z");
+    }
+}

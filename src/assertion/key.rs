@@ -1,0 +1,158 @@
+//! Certificates and private keys, read once from what a configuration holds.
+
+use std::fmt;
+
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rsa;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING,
+    EcdsaKeyPair,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bergshamra::Key;
+use bergshamra::keys::loader;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+/// Why a certificate or a key cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadKey(pub(super) String);
+
+/// An X.509 certificate of an identity provider, with its public key.
+#[derive(Clone)]
+pub struct Certificate {
+    pub(super) der: Vec<u8>,
+    pub(super) key: Key,
+    subject: String,
+    not_before: i64,
+    not_after: i64,
+}
+
+impl Certificate {
+    /// Reads a PEM file, or the bare base64 that `SamlSsoConfig.ValidationCert` holds. RSA of at least 2048 bits, or
+    /// ECDSA on P-256, P-384 or P-521.
+    ///
+    /// # Errors
+    /// When it is no certificate, or its key is of another kind.
+    pub fn from_text(text: &str) -> Result<Certificate, BadKey> {
+        Certificate::from_der(decode(text, &["CERTIFICATE"])?)
+    }
+
+    /// Reads a certificate as it is inside the base64.
+    ///
+    /// # Errors
+    /// When it is no certificate, or its key is of another kind.
+    pub fn from_der(der: Vec<u8>) -> Result<Certificate, BadKey> {
+        let (_, parsed) =
+            X509Certificate::from_der(&der).map_err(|error| BadKey(format!("not a certificate: {error}")))?;
+        let mut key = loader::load_spki_der(parsed.public_key().raw).map_err(unusable)?;
+        key.x509_chain.push(der.clone());
+        let subject = parsed.subject().to_string();
+        let not_before = parsed.validity().not_before.timestamp().saturating_mul(1000);
+        let not_after = parsed.validity().not_after.timestamp().saturating_mul(1000);
+        Ok(Certificate { key, subject, not_before, not_after, der })
+    }
+
+    /// The base64 that `SamlSsoConfig.ValidationCert` and `ds:X509Certificate` hold.
+    pub fn base64(&self) -> String {
+        STANDARD.encode(&self.der)
+    }
+
+    /// The subject's distinguished name.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// First and last moment of its validity, in milliseconds since 1970 UTC. Signatures are accepted outside, too.
+    pub fn validity(&self) -> (i64, i64) {
+        (self.not_before, self.not_after)
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Certificate").field(&self.subject).finish()
+    }
+}
+
+/// A private key, for signing and for decrypting.
+#[derive(Clone)]
+pub struct PrivateKey {
+    pub(super) key: Key,
+}
+
+impl PrivateKey {
+    /// Reads a PEM file: PKCS#8, or PKCS#1 for RSA, or SEC 1 for ECDSA; not encrypted.
+    ///
+    /// # Errors
+    /// When it is no such key.
+    pub fn from_pem(text: &str) -> Result<PrivateKey, BadKey> {
+        let der = decode(text, &["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"])?;
+        let pkcs8 = as_pkcs8(der);
+        let pem = format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            STANDARD
+                .encode(pkcs8)
+                .as_bytes()
+                .chunks(64)
+                .map(String::from_utf8_lossy)
+                .collect::<Vec<_>>()
+                .join("\n")
+        );
+        loader::load_pem_auto(pem.as_bytes(), None).map(|key| PrivateKey { key }).map_err(unusable)
+    }
+
+    /// A shared key, as HMAC takes it: no identity provider has one.
+    pub(super) fn shared(bytes: &[u8]) -> Result<PrivateKey, BadKey> {
+        loader::load_hmac_key(bytes).map(|key| PrivateKey { key }).map_err(unusable)
+    }
+
+    /// True for ECDSA, false for RSA.
+    pub(super) fn is_elliptic(&self) -> bool {
+        self.key.data.algorithm_name().starts_with("EC")
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PrivateKey").field(&self.key.data.algorithm_name()).finish()
+    }
+}
+
+fn unusable(error: bergshamra::Error) -> BadKey {
+    BadKey(error.to_string())
+}
+
+/// The bytes of the first PEM block of one of these labels, or of bare base64.
+fn decode(text: &str, labels: &[&str]) -> Result<Vec<u8>, BadKey> {
+    let body = match text.split_once("-----BEGIN ") {
+        None => text,
+        Some(_) => {
+            let block = labels.iter().find_map(|label| {
+                let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
+                rest.split_once(&format!("-----END {label}-----")).map(|(body, _)| body)
+            });
+            block.ok_or_else(|| BadKey(format!("no PEM block of {}", labels.join(" or "))))?
+        }
+    };
+    let body: String = body.split_ascii_whitespace().collect();
+    STANDARD.decode(body).map_err(|error| BadKey(format!("not base64: {error}")))
+}
+
+/// PKCS#1 and SEC 1 keys in the PKCS#8 form that the signature library reads; anything else as it is.
+fn as_pkcs8(der: Vec<u8>) -> Vec<u8> {
+    if rsa::KeyPair::from_pkcs8(&der).is_ok() {
+        return der;
+    }
+    if let Some(wrapped) = rsa::KeyPair::from_der(&der).ok().and_then(|pair| pair.as_der().ok()) {
+        return wrapped.as_ref().to_vec();
+    }
+    let curves =
+        [&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDSA_P384_SHA384_ASN1_SIGNING, &ECDSA_P521_SHA512_ASN1_SIGNING];
+    let pair = curves.into_iter().find_map(|curve| EcdsaKeyPair::from_private_key_der(curve, &der).ok());
+    match pair.and_then(|pair| pair.to_pkcs8v1().ok()) {
+        Some(wrapped) => wrapped.as_ref().to_vec(),
+        None => der,
+    }
+}

@@ -1,0 +1,232 @@
+//! XML as it comes from strangers: bounded before it is read, without DTDs, looked at through a few small lenses.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use flate2::read::DeflateDecoder;
+use roxmltree::{Document, Node, ParsingOptions};
+use std::io::Read as _;
+
+/// `saml:`, of Assertions.
+pub const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+/// `samlp:`, of Responses and requests.
+pub const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+/// `ds:`, of signatures.
+pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// `xenc:`, of encrypted elements.
+pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+
+/// The most bytes of a message: real ones have 4 to 20 thousand.
+pub const MAX_BYTES: usize = 512 * 1024;
+/// How deep elements may be nested: real ones stay below 12.
+pub const MAX_DEPTH: u16 = 64;
+const MAX_NODES: u32 = 20_000;
+/// Per tag and the text behind it; parsers compare each attribute with each.
+const MAX_QUOTES: usize = 10_000;
+
+/// Why a message cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub(super) String);
+
+impl Unreadable {
+    fn new(why: impl Into<String>) -> Unreadable {
+        Unreadable(why.into())
+    }
+}
+
+/// Base64 of either alphabet, with or without padding, as decoders of the commons-codec kind take it.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// The bytes behind base64 or base64url; white space is skipped.
+pub(super) fn base64_bytes(value: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    if value.len() > MAX_BYTES * 2 {
+        return Err(too_large());
+    }
+    let plain: Vec<u8> = value
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => *other,
+        })
+        .collect();
+    LENIENT.decode(plain).map_err(|error| Unreadable::new(format!("Not base64: {error}")))
+}
+
+/// The XML behind a form field: base64, not deflated (SAML bindings 3.5.4).
+///
+/// # Errors
+/// When it is not base64 of UTF-8, or more than [`MAX_BYTES`].
+pub fn from_form(value: &[u8]) -> Result<String, Unreadable> {
+    utf8(base64_bytes(value)?)
+}
+
+/// The XML behind a query parameter: base64 of raw deflate (SAML bindings 3.4.4).
+///
+/// # Errors
+/// When it is not base64 of deflated UTF-8, or more than [`MAX_BYTES`].
+pub fn from_query(value: &[u8]) -> Result<String, Unreadable> {
+    let bytes = base64_bytes(value)?;
+    let mut inflated = Vec::new();
+    let limit = MAX_BYTES as u64 + 1;
+    DeflateDecoder::new(bytes.as_slice())
+        .take(limit)
+        .read_to_end(&mut inflated)
+        .map_err(|error| Unreadable::new(format!("Not deflated: {error}")))?;
+    utf8(inflated)
+}
+
+/// The XML behind what someone pasted: plain, base64, or deflated base64.
+///
+/// # Errors
+/// When it is none of them, or more than [`MAX_BYTES`].
+pub fn from_paste(value: &[u8]) -> Result<String, Unreadable> {
+    let value = value.trim_ascii();
+    if value.starts_with(b"<") {
+        return utf8(value.to_vec());
+    }
+    let plain = from_form(value);
+    match plain {
+        Ok(text) if text.trim_start().starts_with('<') => Ok(text),
+        other => from_query(value).or(other),
+    }
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, Unreadable> {
+    if bytes.len() > MAX_BYTES {
+        return Err(too_large());
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Unreadable::new("Not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn too_large() -> Unreadable {
+    Unreadable::new(format!("More than {MAX_BYTES} bytes"))
+}
+
+/// Parses a message from strangers.
+///
+/// # Errors
+/// When it is no XML, has a DOCTYPE, or is larger or deeper than any message needs.
+pub fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
+    if text.len() > MAX_BYTES {
+        return Err(too_large());
+    }
+    if text
+        .split('<')
+        .any(|piece| piece.bytes().filter(|byte| matches!(byte, b'"' | b'\'')).count() > MAX_QUOTES)
+    {
+        return Err(Unreadable::new("Too many attributes"));
+    }
+    let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options)
+        .map_err(|error| Unreadable::new(format!("Unable to parse the XML: {error}")))?;
+    has_no_doctype(text, &document)?;
+    is_not_too_deep(&document)?;
+    Ok(document)
+}
+
+/// The parser refuses DTDs, but lets an empty one pass.
+fn has_no_doctype(text: &str, document: &Document<'_>) -> Result<(), Unreadable> {
+    let prolog = text.get(..document.root_element().range().start).unwrap_or(text);
+    if prolog.contains("<!DOCTYPE") { Err(Unreadable::new("A DOCTYPE is not allowed")) } else { Ok(()) }
+}
+
+fn is_not_too_deep(document: &Document<'_>) -> Result<(), Unreadable> {
+    let mut depth: u16 = 0;
+    let mut node = document.root_element();
+    loop {
+        if let Some(child) = node.first_element_child() {
+            depth += 1;
+            if depth >= MAX_DEPTH {
+                return Err(Unreadable::new("Nested too deep"));
+            }
+            node = child;
+            continue;
+        }
+        loop {
+            if let Some(next) = node.next_sibling_element() {
+                node = next;
+                break;
+            }
+            match node.parent_element() {
+                Some(parent) => (node, depth) = (parent, depth.saturating_sub(1)),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// The child elements of that name.
+pub(super) fn children<'a, 'i>(
+    node: Node<'a, 'i>,
+    namespace: &'static str,
+    name: &'static str,
+) -> impl Iterator<Item = Node<'a, 'i>> {
+    node.children().filter(move |child| child.has_tag_name((namespace, name)))
+}
+
+/// The first child element of that name.
+pub(super) fn child<'a, 'i>(
+    node: Node<'a, 'i>,
+    namespace: &'static str,
+    name: &'static str,
+) -> Option<Node<'a, 'i>> {
+    children(node, namespace, name).next()
+}
+
+/// All text below a node, joined, so that a comment cuts no value short, and without white space around it, as
+/// OpenSAML reads values.
+pub(super) fn text(node: Node<'_, '_>) -> String {
+    let joined: String = node.descendants().filter(Node::is_text).filter_map(|text| text.text()).collect();
+    joined.trim_matches(|c| c <= ' ').to_owned()
+}
+
+/// An attribute without a namespace.
+pub(super) fn attribute(node: Node<'_, '_>, name: &str) -> Option<String> {
+    node.attribute(name).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_was_pasted_is_read() {
+        let xml = "<a>ü</a>";
+        let base64 = base64::engine::general_purpose::STANDARD.encode(xml);
+        // Raw deflate of `<a/>`.
+        let deflated = "s0nUtwMA";
+        assert_eq!(from_paste(b"  <a/>\n").as_deref(), Ok("<a/>"));
+        assert_eq!(from_paste(base64.as_bytes()).as_deref(), Ok(xml));
+        assert_eq!(from_paste(deflated.as_bytes()).as_deref(), Ok("<a/>"));
+        assert!(from_paste(b"!").is_err());
+    }
+
+    #[test]
+    fn bounds_come_before_trees() {
+        let deep = format!("{}{}", "<a>".repeat(65), "</a>".repeat(65));
+        let wide = format!("<a {}/>", (0..6000).map(|n| format!("a{n}=\"\" ")).collect::<String>());
+        let many = format!("<a>{}</a>", "<b/>".repeat(20_001));
+        for text in [&deep, &wide, &many, &" ".repeat(MAX_BYTES + 1)] {
+            assert!(parse(text).is_err());
+        }
+        assert!(parse(&format!("{}{}", "<a>".repeat(64), "</a>".repeat(64))).is_ok());
+    }
+
+    #[test]
+    fn no_document_type_passes() {
+        for text in
+            ["<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<!DOCTYPE a SYSTEM 'x'><a/>"]
+        {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

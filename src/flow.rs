@@ -1,0 +1,4 @@
+//! Provisioning procedures and logins that provision: each is made of ordinary saves.
+
+pub mod jit;
+pub mod sign_on;

@@ -1,0 +1,112 @@
+//! Profiles and roles, which assertions name by id or by name.
+
+use std::sync::Arc;
+
+use super::error::{JitError, Kind};
+use super::{Jit, Place};
+use crate::cloud::Stage;
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::record::Record;
+use crate::org::schema::SObject;
+
+/// A profile, as far as provisioning looks at it.
+pub(super) struct Profile {
+    pub id: Id,
+    pub name: String,
+    /// `PowerPartner`, `CspLitePortal`, …
+    pub user_type: String,
+}
+
+impl Profile {
+    fn of(record: &Record) -> Option<Profile> {
+        Some(Profile {
+            id: record.id("Id")?,
+            name: record.text("Name")?.to_owned(),
+            user_type: record.text("UserType").unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// For partners or customers.
+    pub fn is_external(&self) -> bool {
+        self.has_portal_roles() || self.user_type.eq_ignore_ascii_case("CspLitePortal")
+    }
+
+    /// Its users have a role of their account.
+    pub fn has_portal_roles(&self) -> bool {
+        matches!(self.user_type.as_str(), "PowerPartner" | "PowerCustomerSuccess" | "CustomerSuccess")
+    }
+}
+
+impl Jit<'_> {
+    /// The profile that `User.ProfileId` names by id or by a unique name. `None` without the attribute.
+    pub(super) fn asserted_profile(&self) -> Result<Option<Profile>, JitError> {
+        let Some(given) = self.attributes.get("User.ProfileId") else { return Ok(None) };
+        let profiles = self.org.standard("Profile")?;
+        let Some(profile) = self.by_id_or_name(&profiles, given)?.as_ref().and_then(Profile::of) else {
+            let text = format!("{given:?} is neither the id nor the unique name of a profile");
+            return self.refuse(Stage::Profile, Kind::ProfileNotFound, text);
+        };
+        let is_internal = !profile.is_external();
+        if self.place == Place::Portal && is_internal {
+            let text = format!("profile {} is none of a portal", profile.name);
+            return self.refuse(Stage::Profile, Kind::ProfileNotFound, text);
+        }
+        if self.place != Place::Internal && is_internal {
+            let text = format!("profile {} is for internal users", profile.name);
+            return self.refuse(Stage::Profile, Kind::InvalidPortalProfile, text);
+        }
+        self.note(
+            Stage::Profile,
+            format!("User.ProfileId {given:?} is profile {} {}", profile.name, profile.id),
+        );
+        Ok(Some(profile))
+    }
+
+    /// The profile that the community gives to those who register themselves.
+    pub(super) fn default_profile(&self) -> Result<Option<Profile>, JitError> {
+        let Place::Community(network) = self.place else { return Ok(None) };
+        let networks = self.org.standard("Network")?;
+        let community = self.live(&networks, network)?;
+        let Some(id) = community.as_ref().and_then(|community| community.id("SelfRegProfileId")) else {
+            return Ok(None);
+        };
+        let profile = self.profile(id)?;
+        if let Some(profile) = &profile {
+            let text = format!("without User.ProfileId it is the self-registration profile {}", profile.name);
+            self.note(Stage::Profile, text);
+        }
+        Ok(profile)
+    }
+
+    pub(super) fn profile(&self, id: Id) -> Result<Option<Profile>, Fault> {
+        let profiles = self.org.standard("Profile")?;
+        Ok(self.live(&profiles, id)?.as_ref().and_then(Profile::of))
+    }
+
+    /// The role that `User.UserRoleId` names by id or by a unique name. `None` without the attribute.
+    pub(super) fn asserted_role(&self) -> Result<Option<Id>, JitError> {
+        let Some(given) = self.attributes.any(&["User.UserRoleId", "User.Role"]) else { return Ok(None) };
+        let roles = self.org.standard("UserRole")?;
+        match self.by_id_or_name(&roles, given)?.and_then(|role| role.id("Id")) {
+            Some(id) => {
+                self.note(Stage::Role, format!("User.UserRoleId {given:?} is role {id}"));
+                Ok(Some(id))
+            }
+            None => {
+                let text = format!("{given:?} is neither the id nor the unique name of a role");
+                self.refuse(Stage::Role, Kind::RoleNotFound, text)
+            }
+        }
+    }
+
+    fn by_id_or_name(&self, object: &Arc<SObject>, given: &str) -> Result<Option<Record>, Fault> {
+        if let Some(record) = self.by_id_text(object, given)? {
+            return Ok(Some(record));
+        }
+        match self.org.ids_where(object, "Name", &given.trim().into(), 2)?.as_slice() {
+            [only] => self.live(object, *only),
+            _ => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Saves of provisioning, each noted in the trace.
+
+use std::sync::Arc;
+
+use super::Jit;
+use super::error::{JitError, Kind};
+use super::fields::Fields;
+use crate::cloud::Stage;
+use crate::org::access::Runner;
+use crate::org::dml::{Call, Options, Outcome, Sent};
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+
+impl Jit<'_> {
+    /// Inserts a record in the name of a user.
+    ///
+    /// # Errors
+    /// This kind, with the save's first fault as details.
+    pub(super) fn insert(
+        &self,
+        runner: &Runner,
+        object: &Arc<SObject>,
+        fields: Fields,
+        kind: Kind,
+    ) -> Result<Id, JitError> {
+        let names = names(&fields);
+        match self.try_insert(runner, object, fields)? {
+            Ok(id) => {
+                let by = self.username(runner.user)?;
+                self.note(Stage::Save, format!("inserted {} {id} as {by}: {names}", object.name));
+                Ok(id)
+            }
+            Err(faults) => self.failed(&format!("insert of {}", object.name), runner, &faults, kind),
+        }
+    }
+
+    /// Updates a record in the name of a user. Without fields nothing is done.
+    ///
+    /// # Errors
+    /// This kind, with the save's first fault as details.
+    pub(super) fn update(
+        &self,
+        runner: &Runner,
+        object: &Arc<SObject>,
+        id: Id,
+        fields: Fields,
+        kind: Kind,
+    ) -> Result<(), JitError> {
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let names = names(&fields);
+        match self.try_update(runner, object, id, fields)? {
+            Ok(id) => {
+                let by = self.username(runner.user)?;
+                self.note(Stage::Save, format!("updated {} {id} as {by}: {names}", object.name));
+                Ok(())
+            }
+            Err(faults) => self.failed(&format!("update of {} {id}", object.name), runner, &faults, kind),
+        }
+    }
+
+    /// Inserts a record; the inner error are the faults of the record.
+    pub(super) fn try_insert(
+        &self,
+        runner: &Runner,
+        object: &Arc<SObject>,
+        fields: Fields,
+    ) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        let sent = Sent { object: object.clone(), id: None, fields };
+        self.save(runner, |call| call.insert(&[sent]))
+    }
+
+    /// Updates a record; the inner error are the faults of the record.
+    pub(super) fn try_update(
+        &self,
+        runner: &Runner,
+        object: &Arc<SObject>,
+        id: Id,
+        fields: Fields,
+    ) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        let sent = Sent { object: object.clone(), id: Some(id.to_string()), fields };
+        self.save(runner, |call| call.update(&[sent]))
+    }
+
+    fn save(
+        &self,
+        runner: &Runner,
+        work: impl FnOnce(Call) -> Result<Vec<Outcome>, Fault>,
+    ) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        let options = Options::default();
+        let outcomes = work(Call { org: self.org, world: self.world, runner, options: &options })?;
+        Ok(match outcomes.into_iter().next() {
+            Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
+            Some(outcome) => Err(outcome.faults),
+            None => Err(Vec::new()),
+        })
+    }
+
+    fn failed<T>(&self, what: &str, runner: &Runner, faults: &[Fault], kind: Kind) -> Result<T, JitError> {
+        let why: Vec<_> =
+            faults.iter().map(|fault| format!("{}: {}", fault.code, fault.message.trim_end())).collect();
+        let by = self.username(runner.user)?;
+        self.trace.borrow_mut().fail(Stage::Save, format!("{what} as {by} failed: {}", why.join("; ")));
+        Err(JitError::of_save(kind, faults))
+    }
+
+    /// How the trace names a user.
+    pub(super) fn username(&self, user: Id) -> Result<String, Fault> {
+        let found = self.org.find(&self.users, user)?;
+        let name = found.as_ref().and_then(|user| user.text("Username")).unwrap_or_default();
+        Ok(if user == self.platform.user { "Automated Process".to_owned() } else { name.to_owned() })
+    }
+}
+
+fn names(fields: &Fields) -> String {
+    fields.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,130 @@
+//! Which configuration a Response is for, and what it must then say.
+
+use crate::assertion::{Claims, Expectation, Identity, PrivateKey, SKEW, Status};
+use crate::cloud::{Site, State};
+use crate::org::Org;
+use crate::org::id::Id;
+use crate::org::sso_config::SsoConfig;
+
+use std::sync::Arc;
+
+/// A Response as it was posted.
+#[derive(Debug, Clone)]
+pub struct Arrival<'a> {
+    /// The form field `SAMLResponse`.
+    pub response: &'a str,
+    /// `scheme://host[:port]` as clients reach the server.
+    pub origin: String,
+    /// Query parameter `so`: the org.
+    pub org: Option<&'a str>,
+    /// Query parameter `sc`: the configuration.
+    pub config: Option<&'a str>,
+    /// The community at whose login URL it was posted.
+    pub site: Option<Site<'a>>,
+}
+
+impl<'a> Arrival<'a> {
+    /// The orgs that it may be for.
+    pub(super) fn candidates(&self, state: &'a State) -> Vec<&'a Org> {
+        let asked = self.org.map(Id::parse);
+        let site = self.site.map(|site| site.org);
+        let fits = |org: &&Org| {
+            asked.is_none_or(|asked| asked == Some(org.id)) && site.is_none_or(|site| site == org.id)
+        };
+        state.orgs.iter().filter(fits).collect()
+    }
+
+    /// The configuration of `sc`, else the one for issuer and audience.
+    pub(super) fn choose(
+        &self,
+        state: &'a State,
+        claims: &Claims,
+    ) -> Result<(&'a Org, SsoConfig, Expectation), Status> {
+        let mut status = Status::InvalidIssuer;
+        for org in self.candidates(state) {
+            let configs = org.sso_configs().map_err(|_| Status::InvalidConfig)?;
+            for config in configs {
+                if let Some(pinned) = self.config {
+                    if Id::parse(pinned) != Some(config.id) {
+                        continue;
+                    }
+                } else if config.issuer != claims.issuer {
+                    continue;
+                } else if !claims.encrypted && !claims.audiences.contains(&config.entity_id) {
+                    status = Status::InvalidAudience;
+                    continue;
+                }
+                let expectation = self.expectation(state, org, &config, claims)?;
+                return Ok((org, config, expectation));
+            }
+        }
+        Err(if self.config.is_some() { Status::InvalidConfig } else { status })
+    }
+
+    /// As [`Arrival::choose`], but the recipient may be the login URL of any community.
+    pub(super) fn for_validation(
+        &self,
+        state: &'a State,
+        claims: &Claims,
+    ) -> Result<(&'a Org, SsoConfig, Expectation), Status> {
+        let (org, config, mut expectation) = self.choose(state, claims)?;
+        for site in &org.seeded.sites {
+            let site = Site { org: org.id, network: site.network, path: &site.path };
+            let there = Arrival { site: Some(site), ..self.clone() };
+            expectation.recipients.extend(there.recipients(org, &config));
+        }
+        Ok((org, config, expectation))
+    }
+
+    fn expectation(
+        &self,
+        state: &State,
+        org: &Org,
+        config: &SsoConfig,
+        claims: &Claims,
+    ) -> Result<Expectation, Status> {
+        let certificates = state.sso.certificates(&config.certificate).map_err(|_| Status::InvalidConfig)?;
+        let key = org.sso_keys(config.id).and_then(|keys| keys.decryption_key.as_ref());
+        let decryption_key = key
+            .map(|file| PrivateKey::from_pem(&file.text).map(Arc::new))
+            .transpose()
+            .map_err(|_| Status::InvalidConfig)?;
+        let request = claims.in_response_to.as_deref().and_then(|id| state.sso.pending(id));
+        let sites = &org.seeded.sites;
+        Ok(Expectation {
+            issuer: config.issuer.clone(),
+            certificates,
+            audiences: vec![config.entity_id.clone()],
+            recipients: self.recipients(org, config),
+            identity: match &config.subject_attribute {
+                Some(name) => Identity::Attribute(name.clone()),
+                None => Identity::NameId,
+            },
+            decryption_key,
+            request: request.filter(|request| request.org == org.id).map(|request| request.id),
+            organization: org.id.short().to_owned(),
+            sites: sites.iter().map(|site| format!("{}/{}", self.origin, site.path)).collect(),
+            skew: SKEW,
+        })
+    }
+
+    /// Every form of the assertion consumer URL that was posted to, and the token endpoint.
+    fn recipients(&self, org: &Org, config: &SsoConfig) -> Vec<String> {
+        let paths: Vec<String> = match self.site {
+            Some(site) => vec![format!("/{}/login", site.path), format!("/{}", site.path)],
+            None => vec![String::new(), "/".into(), "/login".into(), "/services/oauth2/token".into()],
+        };
+        let mut recipients = Vec::new();
+        for path in paths {
+            let url = format!("{}{path}", self.origin);
+            for org in [org.id.short(), org.id.as_str()] {
+                recipients.push(format!("{url}?so={org}"));
+                for config in [config.id.short(), config.id.as_str()] {
+                    recipients.push(format!("{url}?so={org}&sc={config}"));
+                }
+            }
+            recipients.push(url);
+        }
+        recipients
+    }
+}

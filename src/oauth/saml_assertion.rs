@@ -1,0 +1,80 @@
+//! The SAML assertion flow: a Response of a single sign-on configuration is exchanged for a token, without an app.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_sso_flow.htm>
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::answer::{Format, answer};
+use super::grant::identity_url;
+use super::refusal::Refusal;
+use super::token::Asked;
+use crate::cloud::{Door, Way};
+use crate::flow::sign_on::{Arrival, SignedOn, sign_on};
+use crate::message::header::USER_AGENT;
+use crate::message::{Method, Response, Scheme, StatusCode};
+
+/// The only kind of assertion that is exchanged.
+const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";
+
+pub fn respond(asked: Asked, format: Format) -> Response {
+    // Communities have no such flow.
+    let kind = asked.form.get("assertion_type");
+    let assertion = asked.form.get("assertion").filter(|_| kind == Some(BROWSER_SSO) && asked.site.is_none());
+    let Some(response) = assertion else { return refused(asked, format, false) };
+    let arrival = Arrival {
+        response,
+        origin: asked.request.origin(),
+        org: asked.form.get("so"),
+        config: asked.form.get("sc"),
+        site: None,
+    };
+    match sign_on(asked.state, &arrival, door(asked)) {
+        Ok(signed_on) => answer(StatusCode::OK, format, "OAuth", &fields(asked, &signed_on)),
+        Err(refused_login) => refused(asked, format, refused_login.parsed),
+    }
+}
+
+fn door<'a>(asked: Asked<'a>) -> Door<'a> {
+    let request = asked.request;
+    Door {
+        way: Way::Saml { answers_request: false },
+        source_ip: request.peer.ip(),
+        host: request.host(),
+        user_agent: request.header(USER_AGENT).unwrap_or_default(),
+        application: "",
+        api: None,
+        is_get: request.method == Method::GET,
+        is_tls: request.scheme == Scheme::Https,
+        site: None,
+        scope: None,
+    }
+}
+
+/// As documented, without a consumer: the signature is keyed with the org's id.
+fn fields(asked: Asked, signed_on: &SignedOn) -> Map<String, Value> {
+    let issued_at = asked.state.clock.now().to_string();
+    let id = identity_url(asked.request, &signed_on.session);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, signed_on.org.id.as_str().as_bytes());
+    let signature = STANDARD.encode(hmac::sign(&key, format!("{id}{issued_at}").as_bytes()));
+    let mut fields = Map::new();
+    fields.insert("id".to_owned(), id.into());
+    fields.insert("issued_at".to_owned(), issued_at.into());
+    fields.insert("instance_url".to_owned(), asked.request.origin().into());
+    fields.insert("signature".to_owned(), signature.into());
+    fields.insert("access_token".to_owned(), signed_on.session.token.clone().into());
+    fields.insert("token_type".to_owned(), "Bearer".into());
+    fields
+}
+
+/// The validator is named when the assertion could be read.
+fn refused(asked: Asked, format: Format, parsed: bool) -> Response {
+    let mut fields = Map::new();
+    if parsed {
+        let uri = format!("{}/setup/secur/SAMLValidationPage.apexp", asked.request.origin());
+        fields.insert("error_uri".to_owned(), uri.into());
+    }
+    fields.extend(Refusal::invalid_assertion().fields());
+    answer(StatusCode::BAD_REQUEST, format, "OAuth", &fields)
+}

@@ -1,0 +1,140 @@
+//! SAML single sign-on as a browser meets it: assertion consumer URLs, requests to identity providers, logout,
+//! metadata, the login page, the error page, the validator, the traces of logins.
+
+use crate::cloud::{Door, Site, State, Way};
+use crate::message::header::{LOCATION, SET_COOKIE, USER_AGENT};
+use crate::message::{HeaderValue, Method, Request, Response, Scheme, StatusCode};
+
+mod acs;
+mod authn_request;
+mod error_page;
+mod form;
+mod frontdoor;
+mod landing;
+mod login_page;
+mod logins;
+mod logout;
+mod metadata;
+mod place;
+mod ready;
+mod signing;
+mod validator;
+
+pub use ready::{Entry, entries};
+
+use form::Form;
+use place::Place;
+
+/// Answers what belongs to single sign-on; `None` for everything else. `site` is the community whose path has been
+/// taken off the request's.
+pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Response> {
+    let place = Place::of(state, request, site);
+    let get = request.method == Method::GET || request.method == Method::HEAD;
+    let post = request.method == Method::POST;
+    let asked = Asked { state, request, place: &place };
+    match place.path {
+        "/" | "/login" | "" if post => acs::respond(asked),
+        "/" if get && site.is_none() => None,
+        "/" | "/login" | "" if get => Some(login_page::respond(asked)),
+        "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
+        "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
+        "/secur/logout.jsp" if get => Some(logout::log_out(asked)),
+        "/services/auth/sp/saml2/logout" if get || post => Some(logout::respond(asked)),
+        "/identity/saml/metadata" if get => Some(metadata::respond(asked)),
+        "/_nc_external/identity/saml/SamlError" | "/identity/jit/saml-error.jsp" if get => {
+            Some(error_page::respond(asked))
+        }
+        "/home/home.jsp" | "/lightning/page/home" | "/s" | "/s/" if get => Some(landing::respond(asked)),
+        "/setup/secur/SAMLValidationPage.apexp" if get || post => Some(validator::page(asked)),
+        "/_fauxforce/saml/validate" if post || get => Some(validator::json(asked)),
+        "/_fauxforce/saml/locks" if post => Some(logins::lock(asked)),
+        path => logins::respond(asked, path.strip_prefix("/_fauxforce/logins").filter(|_| get)?),
+    }
+}
+
+/// What a page is handed.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    state: &'a State,
+    request: &'a Request,
+    place: &'a Place<'a>,
+}
+
+impl<'a> Asked<'a> {
+    /// What the login history is to say of the request.
+    fn door(&self, way: Way) -> Door<'a> {
+        Door {
+            way,
+            source_ip: self.request.peer.ip(),
+            host: self.request.host(),
+            user_agent: self.request.header(USER_AGENT).unwrap_or_default(),
+            application: "Browser",
+            api: None,
+            is_get: self.request.method == Method::GET,
+            is_tls: self.request.scheme == Scheme::Https,
+            site: self.site(),
+            scope: None,
+        }
+    }
+
+    fn site(&self) -> Option<Site<'a>> {
+        self.place.site
+    }
+
+    /// The path of the community, or nothing: what absolute paths begin with.
+    fn prefix(&self) -> String {
+        self.place.site.map(|site| format!("/{}", site.path)).unwrap_or_default()
+    }
+
+    /// The value of a cookie.
+    fn cookie(&self, name: &str) -> Option<&'a str> {
+        let header = self.request.header(crate::message::header::COOKIE)?;
+        header.split(';').find_map(|pair| {
+            let (known, value) = pair.trim().split_once('=')?;
+            (known == name).then_some(value)
+        })
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        self.request.query_value(name).map(|value| value.into_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn form(&self) -> Form<'a> {
+        Form::of(self.request)
+    }
+
+    /// Sets a cookie that scripts cannot read; marked secure where the request is.
+    fn set_cookie(&self, response: Response, name: &str, value: &str) -> Response {
+        let secure = if self.request.scheme == Scheme::Https { "; Secure" } else { "" };
+        with_cookie(response, &format!("{name}={value}; Path=/; HttpOnly{secure}"))
+    }
+}
+
+fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers.append(SET_COOKIE, value);
+    }
+    response
+}
+
+/// 302 to a URL.
+fn redirect(url: &str) -> Response {
+    let response = Response::new(StatusCode::FOUND);
+    match HeaderValue::from_str(url) {
+        Ok(location) => response.with_header(LOCATION, location),
+        Err(_) => Response::text(StatusCode::BAD_REQUEST, "a URL with control characters"),
+    }
+}
+
+/// A page from a template.
+fn page(template: &impl askama::Template) -> Response {
+    match template.render() {
+        Ok(html) => Response::html(StatusCode::OK, html),
+        Err(error) => Response::text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    }
+}
+
+/// `application/x-www-form-urlencoded`, in this order.
+fn query(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}

@@ -1,0 +1,147 @@
+//! `/saml/authn-request.jsp`: asks an identity provider to log the user in.
+//! <https://docs.oasis-open.org/security/saml/v2.0/saml-bindings-2.0-os.pdf>, 3.4 and 3.5
+
+use std::io::Write as _;
+
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use quick_xml::escape::escape;
+
+use super::signing::{RSA_SHA256, signature, signed};
+
+use super::{Asked, page, query, redirect};
+use crate::cloud::{AuthnRequest, State};
+use crate::message::{Response, StatusCode};
+use crate::org::Org;
+use crate::org::id::Id;
+use crate::org::sso_config::{Binding, SsoConfig};
+
+#[derive(Template)]
+#[template(path = "post_form.html")]
+struct PostForm<'a> {
+    action: &'a str,
+    fields: Vec<(&'a str, &'a str)>,
+}
+
+/// The URL that a login button leads to.
+pub(super) fn start_url(asked: Asked, org: &Org, config: &SsoConfig, relay_state: &str) -> String {
+    let binding = match config.request_binding {
+        Binding::Redirect => "HttpRedirect",
+        Binding::Post => "HttpPost",
+    };
+    let id = new_id(asked.state);
+    let pairs = [
+        ("saml_request_id", id.as_str()),
+        ("saml_acs", &asked.place.acs(org)),
+        ("saml_binding_type", binding),
+        ("Issuer", &config.entity_id),
+        ("samlSsoConfig", config.id.short()),
+        ("RelayState", relay_state),
+    ];
+    format!("{}{}/saml/authn-request.jsp?{}", asked.place.origin(), asked.prefix(), query(&pairs))
+}
+
+/// `_2CAAAA` and 243 opaque characters.
+fn new_id(state: &State) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    format!("_2CAAAA{}", state.random.text(243, ALPHABET))
+}
+
+pub(super) fn respond(asked: Asked) -> Response {
+    let Some((org, config)) =
+        asked.parameter("samlSsoConfig").as_deref().and_then(|id| config(asked.state, id))
+    else {
+        return Response::text(
+            StatusCode::BAD_REQUEST,
+            "samlSsoConfig names no single sign-on configuration",
+        );
+    };
+    let Some(login_url) = config.login_url.clone() else {
+        return Response::text(
+            StatusCode::BAD_REQUEST,
+            "the configuration has no Identity Provider Login URL",
+        );
+    };
+    let id = asked.parameter("saml_request_id").filter(|id| is_id(id)).unwrap_or_else(|| new_id(asked.state));
+    let now = asked.state.clock.now();
+    asked.state.sso.expect(AuthnRequest { id: id.clone(), org: org.id, config: config.id, issued: now });
+    let acs = asked.parameter("saml_acs").unwrap_or_else(|| asked.place.acs(org));
+    let message = message(&id, now, &acs, &login_url, &config.entity_id);
+    let relay_state = asked.parameter("RelayState").unwrap_or_default();
+    let by_post = match asked.parameter("saml_binding_type").as_deref() {
+        Some("HttpRedirect") => false,
+        Some(_) => true,
+        None => config.request_binding == Binding::Post,
+    };
+    if by_post {
+        let xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{}", signed(&id, &message));
+        send_by_post(&login_url, "SAMLRequest", &xml, &relay_state)
+    } else {
+        send_by_redirect(&login_url, "SAMLRequest", &message, &relay_state)
+    }
+}
+
+/// The configuration of an id, in any org.
+pub(super) fn config<'a>(state: &'a State, id: &str) -> Option<(&'a Org, SsoConfig)> {
+    let id = Id::parse(id)?;
+    state.orgs.iter().find_map(|org| org.sso_config(id).ok().flatten().map(|config| (org, config)))
+}
+
+/// An XML id of the characters that this service uses.
+fn is_id(id: &str) -> bool {
+    id.starts_with('_')
+        && id.len() <= 300
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+}
+
+fn message(id: &str, now: i64, acs: &str, destination: &str, issuer: &str) -> String {
+    format!(
+        "<saml2p:AuthnRequest xmlns:saml2p=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+         AssertionConsumerServiceURL=\"{}\" Destination=\"{}\" ID=\"{id}\" IssueInstant=\"{}\" \
+         ProtocolBinding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Version=\"2.0\">\
+         <saml2:Issuer xmlns:saml2=\"urn:oasis:names:tc:SAML:2.0:assertion\">{}</saml2:Issuer></saml2p:AuthnRequest>",
+        escape(acs),
+        escape(destination),
+        instant(now),
+        escape(issuer),
+    )
+}
+
+/// `2026-01-15T10:00:00.000Z`
+pub(super) fn instant(milliseconds: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(milliseconds).unwrap_or_default();
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// A page that posts a message to the identity provider.
+pub(super) fn send_by_post(url: &str, name: &str, xml: &str, relay_state: &str) -> Response {
+    let message = STANDARD.encode(xml);
+    let mut fields = vec![(name, message.as_str())];
+    if !relay_state.is_empty() {
+        fields.push(("RelayState", relay_state));
+    }
+    page(&PostForm { action: url, fields })
+}
+
+/// 302 to the identity provider with a message in the query, signed there.
+pub(super) fn send_by_redirect(url: &str, name: &str, xml: &str, relay_state: &str) -> Response {
+    let message = STANDARD.encode(deflated(xml));
+    let mut pairs = vec![(name, message.as_str())];
+    if !relay_state.is_empty() {
+        pairs.push(("RelayState", relay_state));
+    }
+    pairs.push(("SigAlg", RSA_SHA256));
+    let signed = query(&pairs);
+    let mark = if url.contains('?') { '&' } else { '?' };
+    redirect(&format!("{url}{mark}{signed}&{}", query(&[("Signature", &signature(&signed))])))
+}
+
+fn deflated(text: &str) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory does not fail.
+    let written = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish());
+    written.unwrap_or_default()
+}

@@ -1,0 +1,52 @@
+//! Where failed logins end: the error page, or the configuration's own error URL.
+//!
+//! Provisioning errors travel in the URL; other failures say nothing to the browser.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5>
+
+use askama::Template;
+
+use super::{Asked, page, query, redirect};
+use crate::flow::jit::JitError;
+use crate::flow::sign_on::Refused;
+use crate::message::Response;
+
+/// The cookie that tells the error page which login failed, so that the URL can be the real one.
+const COOKIE: &str = "fauxforce_login";
+
+#[derive(Template)]
+#[template(path = "saml_error.html")]
+struct ErrorPage<'a> {
+    number: &'a str,
+}
+
+/// 302 to the error page of a refused login.
+pub(super) fn go(asked: Asked, refused: &Refused) -> Response {
+    let own = refused.config.as_ref().and_then(|config| config.error_url.as_deref());
+    let page = format!("{}{}/_nc_external/identity/saml/SamlError", asked.place.origin(), asked.prefix());
+    let base = match own {
+        Some(url) if url.starts_with('/') => format!("{}{url}", asked.place.origin()),
+        Some(url) => url.to_owned(),
+        None => page,
+    };
+    let url = match &refused.jit {
+        Some(error) => {
+            let mark = if base.contains('?') { '&' } else { '?' };
+            format!("{base}{mark}{}", parameters(error))
+        }
+        None => base,
+    };
+    asked.set_cookie(redirect(&url), COOKIE, &refused.number.to_string())
+}
+
+/// `ErrorCode`, `ErrorDescription`, and `ErrorDetails` where a save failed.
+fn parameters(error: &JitError) -> String {
+    let code = error.kind.code().to_string();
+    let mut pairs = vec![("ErrorCode", code.as_str()), ("ErrorDescription", error.kind.description())];
+    pairs.extend(error.details.as_deref().map(|details| ("ErrorDetails", details)));
+    query(&pairs)
+}
+
+pub(super) fn respond(asked: Asked) -> Response {
+    let number = asked.cookie(COOKIE).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    page(&ErrorPage { number: number.unwrap_or_default() })
+}

@@ -1,0 +1,32 @@
+//! Where logins land. Without a session it is a protected page, which leads to the login.
+
+use askama::Template;
+
+use super::{Asked, login_page, page};
+use crate::message::Response;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    site: &'a str,
+    username: &'a str,
+    user: &'a str,
+    logout: String,
+}
+
+pub(super) fn respond(asked: Asked) -> Response {
+    let session = asked.cookie("sid").and_then(|sid| asked.state.sessions.find(sid, asked.state.clock.now()));
+    let Some(session) = session else {
+        return login_page::protected(asked);
+    };
+    let user = asked.state.org(session.org).and_then(|org| {
+        let users = org.standard("User").ok()?;
+        org.find(&users, session.user).ok().flatten()
+    });
+    page(&Home {
+        site: asked.site().map(|site| site.path).unwrap_or_default(),
+        username: user.as_ref().and_then(|user| user.text("Username")).unwrap_or_default(),
+        user: session.user.as_str(),
+        logout: format!("{}/secur/logout.jsp", asked.prefix()),
+    })
+}

@@ -1,0 +1,95 @@
+//! `/_fauxforce/logins`: why logins ended as they did. `/_fauxforce/saml/locks`: a login that runs at the same time.
+
+use askama::Template;
+use serde_json::json;
+
+use super::authn_request::instant;
+use super::{Asked, page};
+use crate::cloud::Login;
+use crate::message::header::ACCEPT;
+use crate::message::{Response, StatusCode};
+
+#[derive(Template)]
+#[template(path = "logins.html")]
+struct LoginsPage {
+    logins: Vec<Line>,
+}
+
+struct Line {
+    number: u64,
+    at: String,
+    subject: String,
+    status: String,
+}
+
+#[derive(Template)]
+#[template(path = "login_trace.html")]
+struct TracePage {
+    number: u64,
+    at: String,
+    subject: String,
+    status: String,
+    error: String,
+    steps: Vec<StepLine>,
+}
+
+struct StepLine {
+    ok: bool,
+    stage: &'static str,
+    text: String,
+}
+
+/// The list, or one login; as a page for browsers, else as JSON. `rest` is the path below.
+pub(super) fn respond(asked: Asked, rest: &str) -> Option<Response> {
+    let wants_page = asked.request.header(ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    if rest.is_empty() || rest == "/" {
+        let all = asked.state.logins.all();
+        if wants_page {
+            return Some(page(&LoginsPage { logins: all.iter().map(line).collect() }));
+        }
+        let list: Vec<_> = all.iter().map(Login::to_json).collect();
+        return Some(Response::json(StatusCode::OK, json!({ "logins": list }).to_string()));
+    }
+    let id = rest.strip_prefix('/')?;
+    Some(match asked.state.logins.find(id) {
+        Some(login) if wants_page => page(&trace_page(&login)),
+        Some(login) => Response::json(StatusCode::OK, login.to_json().to_string()),
+        None => {
+            let message = json!({"error": "not_found", "message": format!("no login {id} is kept")});
+            Response::json(StatusCode::NOT_FOUND, message.to_string())
+        }
+    })
+}
+
+fn line(login: &Login) -> Line {
+    Line {
+        number: login.number,
+        at: instant(login.at),
+        subject: login.subject.clone().unwrap_or_default(),
+        status: login.status.clone(),
+    }
+}
+
+fn trace_page(login: &Login) -> TracePage {
+    let error = login.error.as_ref().map(|(code, description, details)| {
+        format!("ErrorCode {code}: {description}. {}", details.as_deref().unwrap_or_default())
+    });
+    let Line { number, at, subject, status } = line(login);
+    let steps = login.trace.steps.iter();
+    let steps = steps.map(|step| StepLine { ok: step.ok, stage: step.stage.name(), text: step.text.clone() });
+    TracePage { number, at, subject, status, error: error.unwrap_or_default(), steps: steps.collect() }
+}
+
+/// `{"federationId": "...", "held": true}`: holds or releases the lock under which a user is made.
+pub(super) fn lock(asked: Asked) -> Response {
+    let body: serde_json::Value = serde_json::from_slice(&asked.request.body).unwrap_or_default();
+    let subject = body.get("federationId").and_then(serde_json::Value::as_str);
+    let held = body.get("held").and_then(serde_json::Value::as_bool).unwrap_or(true);
+    let org = asked.place.org(asked.state, asked.parameter("so").as_deref());
+    let (Some(subject), Some(org)) = (subject, org) else {
+        let message = json!({"error": "bad_request", "message": "expected {\"federationId\": \"...\", \"held\": true}"});
+        return Response::json(StatusCode::BAD_REQUEST, message.to_string());
+    };
+    asked.state.sso.lock(org.id, subject, held);
+    Response::json(StatusCode::OK, json!({"federationId": subject, "held": held}).to_string())
+}

@@ -1,0 +1,82 @@
+//! `/identity/saml/metadata`: what an identity provider imports.
+//! <https://docs.oasis-open.org/security/saml/v2.0/saml-metadata-2.0-os.pdf>
+
+use quick_xml::escape::escape;
+
+use super::Asked;
+use super::authn_request::{config, instant};
+use super::place::acs;
+use super::signing::certificate;
+
+use crate::message::{Response, StatusCode};
+use crate::org::Org;
+use crate::org::sso_config::SsoConfig;
+
+const TEN_YEARS: i64 = 3652 * 24 * 60 * 60 * 1000;
+
+pub(super) fn respond(asked: Asked) -> Response {
+    let found = match asked.parameter("sc") {
+        Some(id) => config(asked.state, &id),
+        None => asked.place.org(asked.state, asked.parameter("so").as_deref()).and_then(|org| {
+            let first = org.sso_configs().ok()?.into_iter().next()?;
+            Some((org, first))
+        }),
+    };
+    match found {
+        Some((org, config)) => {
+            let until = instant(asked.state.clock.now() + TEN_YEARS);
+            Response::xml(StatusCode::OK, descriptor(asked.place.origin(), org, &config, &until))
+        }
+        None => Response::text(StatusCode::NOT_FOUND, "sc names no single sign-on configuration"),
+    }
+}
+
+fn descriptor(origin: &str, org: &Org, config: &SsoConfig, until: &str) -> String {
+    let keys = org.sso_keys(config.id);
+    let decryption = keys.and_then(|keys| keys.decryption_certificate.as_ref()).map(|file| {
+        let body: String = file.text.lines().filter(|line| !line.starts_with('-')).collect();
+        key_descriptor("encryption", &body)
+    });
+    let logout = config.single_logout_url.as_ref().map(|_| {
+        let post = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+        let redirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+        let service = |binding: &str| {
+            let location = format!("{origin}/services/auth/sp/saml2/logout");
+            format!("<md:SingleLogoutService Binding=\"{binding}\" Location=\"{}\"/>", escape(&location))
+        };
+        format!("{}{}", service(post), service(redirect))
+    });
+    let mut services = vec![format!("{origin}?so={}", org.id.short())];
+    services.extend(org.seeded.sites.iter().map(|site| acs(origin, org, Some(&site.path))));
+    let services: String =
+        services.iter().enumerate().map(|(index, location)| service(index, location)).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><md:EntityDescriptor \
+         xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{}\" validUntil=\"{until}\">\
+         <md:SPSSODescriptor AuthnRequestsSigned=\"true\" WantAssertionsSigned=\"true\" \
+         protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">{}{}{}\
+         <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>{services}\
+         </md:SPSSODescriptor></md:EntityDescriptor>",
+        escape(&config.entity_id),
+        key_descriptor("signing", &certificate()),
+        decryption.unwrap_or_default(),
+        logout.unwrap_or_default(),
+    )
+}
+
+fn key_descriptor(usage: &str, certificate: &str) -> String {
+    format!(
+        "<md:KeyDescriptor use=\"{usage}\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
+         <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
+        escape(certificate)
+    )
+}
+
+fn service(index: usize, location: &str) -> String {
+    let default = if index == 0 { " isDefault=\"true\"" } else { "" };
+    format!(
+        "<md:AssertionConsumerService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" \
+         Location=\"{}\" index=\"{index}\"{default}/>",
+        escape(location)
+    )
+}

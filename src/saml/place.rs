@@ -1,0 +1,68 @@
+//! Where a request came to: which community, which path below it, under which names the server is known.
+
+use crate::cloud::{Site, State};
+use crate::message::Request;
+use crate::org::Org;
+use crate::org::id::Id;
+
+/// The place that a request addresses.
+pub(super) struct Place<'a> {
+    pub site: Option<Site<'a>>,
+    /// Below the community.
+    pub path: &'a str,
+    /// `scheme://host[:port]` as clients reach it.
+    origin: String,
+}
+
+impl<'a> Place<'a> {
+    pub fn of(state: &'a State, request: &'a Request, site: Option<Site<'a>>) -> Place<'a> {
+        let path = request.path();
+        let (site, path) = match site.or_else(|| site_root(state, path)) {
+            Some(site) if request.path().eq_ignore_ascii_case(&format!("/{}", site.path)) => {
+                (Some(site), "/")
+            }
+            found => (found, path),
+        };
+        Place { site, path, origin: request.origin() }
+    }
+
+    /// `scheme://host[:port]` to write into answers.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The org of `so`, of the community, or the only one.
+    pub fn org(&self, state: &'a State, so: Option<&str>) -> Option<&'a Org> {
+        let id = match (self.site, so) {
+            (Some(site), _) => Some(site.org),
+            (None, Some(so)) => Some(Id::parse(so)?),
+            (None, None) => None,
+        };
+        match id {
+            Some(id) => state.org(id),
+            None => state.orgs.first(),
+        }
+    }
+
+    /// The assertion consumer URL.
+    pub fn acs(&self, org: &Org) -> String {
+        acs(self.origin(), org, self.site.map(|site| site.path))
+    }
+}
+
+/// The assertion consumer URL of an org, or of a community of it.
+pub(super) fn acs(origin: &str, org: &Org, site: Option<&str>) -> String {
+    match site {
+        Some(path) => format!("{origin}/{path}/login?so={}", org.id.short()),
+        None => format!("{origin}?so={}", org.id.short()),
+    }
+}
+
+/// The community whose path is all there is: `/customers`.
+fn site_root<'a>(state: &'a State, path: &str) -> Option<Site<'a>> {
+    let name = path.strip_prefix('/')?;
+    state.orgs.iter().find_map(|org| {
+        let site = org.seeded.sites.iter().find(|site| site.path.eq_ignore_ascii_case(name))?;
+        Some(Site { org: org.id, network: site.network, path: &site.path })
+    })
+}

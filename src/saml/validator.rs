@@ -1,0 +1,115 @@
+//! The SAML Assertion Validator: its checks on a pasted Response, or on the last one that failed.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.sso_saml_validation_errors.htm&type=5>
+
+use std::fmt::Write as _;
+
+use askama::Template;
+use serde_json::{Value, json};
+
+use super::authn_request::instant;
+use super::{Asked, page as show};
+use crate::assertion::{Report, Verdict};
+use crate::flow::sign_on::{Arrival, validate};
+use crate::message::{Response, StatusCode};
+
+#[derive(Template)]
+#[template(path = "validator.html")]
+struct Page<'a> {
+    config: &'a str,
+    assertion: &'a str,
+    results: String,
+}
+
+const ASSERTION: &str = "thePage:block:theForm:Assertion";
+const CONFIG: &str = "thePage:block:theForm:configId";
+
+pub(super) fn page(asked: Asked) -> Response {
+    let form = asked.form();
+    let last = asked.state.sso.last_failure();
+    let last_text = last.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
+    let config =
+        form.get(CONFIG).map(str::to_owned).or_else(|| asked.parameter("ssoconfid")).unwrap_or_default();
+    let posted = form.get(ASSERTION);
+    let results = posted.map(|text| {
+        let (report, maps) = examined(asked, text, &config);
+        let mut results = String::new();
+        if let Some((_, at)) = &last {
+            let _ = writeln!(results, "Last recorded SAML login failure:  {}", instant(*at));
+        }
+        results + &printed(&report, maps)
+    });
+    show(&Page {
+        config: &config,
+        assertion: posted.unwrap_or(last_text),
+        results: results.unwrap_or_default(),
+    })
+}
+
+/// The same as JSON, on the body (`SAMLResponse` of a form, or `{"SAMLResponse": ..., "config": ...}`) or on the last
+/// failure.
+pub(super) fn json(asked: Asked) -> Response {
+    let form = asked.form();
+    let body: Value = serde_json::from_slice(&asked.request.body).unwrap_or_default();
+    let given =
+        |name: &str| body.get(name).and_then(Value::as_str).or_else(|| form.get(name)).map(str::to_owned);
+    let text = given("SAMLResponse").or_else(|| asked.state.sso.last_failure().map(|(text, _)| text));
+    let Some(text) = text else {
+        let message =
+            json!({"error": "not_found", "message": "no SAMLResponse was sent, and no login has failed"});
+        return Response::json(StatusCode::NOT_FOUND, message.to_string());
+    };
+    let (report, maps) = examined(asked, &text, &given("config").unwrap_or_default());
+    let steps = report.steps.iter().map(|step| {
+        json!({"check": step.check.name(), "heading": step.check.heading(), "result": step.verdict.text(),
+               "detail": step.detail})
+    });
+    let status = match &report.outcome {
+        Ok(_) => json!({"valid": true, "status": null, "code": null}),
+        Err(refusal) => {
+            json!({"valid": false, "status": refusal.status.text(), "code": refusal.status.code(),
+                   "check": refusal.check.name(), "detail": refusal.detail})
+        }
+    };
+    let answer = json!({
+        "outcome": status,
+        "steps": steps.collect::<Vec<_>>(),
+        "subject": report.subject,
+        "assertionId": report.assertion_id,
+        "mapsToUser": maps,
+    });
+    Response::json(StatusCode::OK, answer.to_string())
+}
+
+fn examined(asked: Asked, text: &str, config: &str) -> (Report, bool) {
+    let so = asked.parameter("so");
+    let arrival = Arrival {
+        response: text,
+        origin: asked.place.origin().to_owned(),
+        org: so.as_deref(),
+        config: Some(config).filter(|config| !config.is_empty()),
+        site: asked.site(),
+    };
+    validate(asked.state, &arrival)
+}
+
+/// As the page of the service prints it.
+fn printed(report: &Report, maps: bool) -> String {
+    let mut text = String::new();
+    for step in &report.steps {
+        let _ = writeln!(text, "{}", step.check.heading());
+        let shown = match (step.verdict, step.detail.is_empty()) {
+            (Verdict::Failed, false) => step.detail.as_str(),
+            (verdict, true) => verdict.text(),
+            (_, false) => step.detail.as_str(),
+        };
+        for line in shown.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    let _ = writeln!(text, "Subject: {}", report.subject.as_deref().unwrap_or_default());
+    if !maps {
+        let _ = writeln!(text, "Unable to map the subject to a Salesforce user");
+    }
+    let _ = writeln!(text, "AssertionId: {}", report.assertion_id.as_deref().unwrap_or_default());
+    text
+}

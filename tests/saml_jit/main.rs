@@ -1,0 +1,10 @@
+//! Just-in-Time provisioning and what surrounds it: signed Responses are posted to assertion consumer URLs of an
+//! emulator with the default seed; snapshots hold where the browser ends, which records exist, and the trace.
+
+mod community;
+mod conflict;
+mod error;
+mod handler;
+mod regular;
+mod support;
+mod surface;
