@@ -87,7 +87,7 @@ impl<'a> Call<'a> {
         let password = matches!(found, Found::Route { pattern: PASSWORD, .. });
         let visit = authenticate::visit(self.state, self.request, password)?;
         self.authenticated = true;
-        self.state.api_calls.set(self.state.api_calls.get() + 1);
+        self.state.count_api_call();
         match found {
             Found::Route { handler: Handler::Session(handler), captures, .. } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
