@@ -5,7 +5,7 @@
 mod authenticate;
 mod body;
 mod conditional;
-pub mod describe;
+mod describe;
 pub mod encode;
 pub mod exchange;
 mod external_id;
