@@ -17,6 +17,7 @@ pub(super) struct OrgFile {
     #[serde(skip)]
     pub source: String,
     pub org_name: String,
+    pub my_domain: Option<String>,
     pub admin: String,
     #[serde(default = "developer")]
     pub edition: Edition,
@@ -234,6 +235,7 @@ struct SettingsFile {
     partner_user_enables_account: Option<bool>,
     email_changes_pend: Option<bool>,
     portal_disable_frees_username: Option<bool>,
+    partner_usernames_unique_in_org: Option<bool>,
     allowed_email_domains: Option<Vec<String>>,
     oauth_password_flow: Option<bool>,
     soap_login: Option<bool>,
@@ -306,11 +308,22 @@ pub(super) fn read(seed: &Seed) -> Result<OrgFile, SeedError> {
         let what = format!("there is no feature {feature:?}");
         return Err(file.mistake(feature, what, "a name after \"when\" in objects/"));
     }
+    if let Some(domain) = file.my_domain.as_ref().filter(|domain| !is_my_domain(domain)) {
+        let what = format!("{domain:?} is no My Domain name");
+        return Err(file.mistake(domain, what, "3 to 40 letters, digits and hyphens, a letter first"));
+    }
     if !(1..=3).contains(&file.settings.portal_roles_per_account.unwrap_or(1)) {
         let what = "portalRolesPerAccount is out of range";
         return Err(file.mistake("portalRolesPerAccount", what, "1, 2 or 3"));
     }
     Ok(file)
+}
+
+/// <https://help.salesforce.com/s/articleView?id=sf.domain_name_define.htm>; sandboxes have a name with `--`.
+fn is_my_domain(name: &str) -> bool {
+    (3..=40).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// What serde says, without its own ending that repeats the place.
@@ -353,6 +366,9 @@ impl OrgFile {
             portal_disable_frees_username: file
                 .portal_disable_frees_username
                 .unwrap_or(default.portal_disable_frees_username),
+            partner_usernames_unique_in_org: file
+                .partner_usernames_unique_in_org
+                .unwrap_or(default.partner_usernames_unique_in_org),
             allowed_email_domains: file
                 .allowed_email_domains
                 .clone()
