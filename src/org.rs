@@ -87,6 +87,7 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub delegation: access::Delegation,
 }
 
 /// One tenant of a cloud.

@@ -14,6 +14,7 @@ use crate::store::{Store, StoreError};
 
 mod apps;
 mod data;
+mod delegation;
 mod force_app;
 mod grants;
 mod networks;
@@ -167,6 +168,7 @@ impl Seed {
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            delegation: delegation::delegation(org, file)?,
         })
     }
 }

@@ -46,7 +46,28 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub saml_jit_handlers: Vec<HandlerFile>,
     #[serde(default)]
+    pub delegate_groups: Vec<DelegateGroupFile>,
+    #[serde(default)]
     pub logins: Vec<LoginFile>,
+}
+
+/// The elements of the metadata type DelegateGroup that are about users, and who is in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct DelegateGroupFile {
+    #[serde(rename = "label")]
+    _label: String,
+    /// Usernames.
+    pub administrators: Vec<String>,
+    #[serde(default)]
+    pub roles: Vec<String>,
+    #[serde(default)]
+    pub profiles: Vec<String>,
+    #[serde(default)]
+    pub permission_sets: Vec<String>,
+    /// Developer names of public groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
 }
 
 /// The elements of the metadata type SamlSsoConfig. `validationCert` and `decryptionCertificate` may be paths of PEM
@@ -132,7 +153,7 @@ pub(super) enum Edition {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ProfileFile {
     pub name: String,
     pub clone: String,
@@ -143,6 +164,10 @@ pub(super) struct ProfileFile {
     pub objects: BTreeMap<String, String>,
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
+    #[serde(default)]
+    pub delegated_external_user_profiles: Vec<String>,
+    #[serde(default)]
+    pub delegated_external_user_permission_sets: Vec<String>,
 }
 
 #[derive(Deserialize)]
