@@ -3,6 +3,7 @@
 
 mod access;
 mod contact_account;
+mod delegation;
 mod outcomes;
 mod passwords;
 mod random;
