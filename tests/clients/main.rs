@@ -3,6 +3,7 @@
 mod install;
 mod saml;
 mod server;
+mod soap;
 
 use std::fs;
 use std::process::Command;
