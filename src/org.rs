@@ -140,9 +140,7 @@ impl Org {
 
     /// A standard object that the rules themselves rely on.
     pub fn standard(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
-        self.object(name)?.ok_or_else(|| {
-            Fault::new(fault::StatusCode::UNKNOWN_EXCEPTION, format!("{name} is missing from objects/"))
-        })
+        self.object(name)?.ok_or_else(|| Fault::standard_object_missing(name))
     }
 
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at

@@ -1,6 +1,7 @@
 //! The rules of User.
 
-use super::{Rule, rule};
+use super::{Rule, portal, rule, user_login};
+use crate::org::fault::Rows;
 
 mod activation;
 mod assignment;
@@ -57,6 +58,10 @@ pub(super) const RULES: &[Rule] = &[
     rule!(After INSERT email::new_user_is_welcomed),
     rule!(After UPDATE email::username_change_is_announced),
 ];
+
+pub(super) const FAULTS: &[Rows] =
+    &[identity::FAULTS, profile::FAULTS, seats::FAULTS, activation::FAULTS, user_login::FAULTS];
+pub(super) const EXTERNAL_FAULTS: &[Rows] = &[contact::FAULTS, role::FAULTS, portal::FAULTS];
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>
 const REQUIRED: &[&str] = &[

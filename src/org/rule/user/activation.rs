@@ -2,7 +2,7 @@
 //! Source: <https://help.salesforce.com/s/articleView?id=000384586>
 
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::schema::FieldFlag;
 use crate::org::value::Value;
 
@@ -53,21 +53,18 @@ pub(super) fn hierarchy_field_values_stay_active(save: &mut Save) -> Result<(), 
     Ok(())
 }
 
-/// The code is the service's, the text a choice: no public source quotes it.
-fn last_administrator() -> Fault {
-    let message = "You cannot deactivate or change the profile of the last active system administrator";
-    Fault::new(StatusCode::CANNOT_DISABLE_LAST_ADMIN, message).on(["IsActive"])
-}
+faults! {
+    /// the last active user whose profile modifies all data is deactivated or gets another profile
+    last_administrator() = CANNOT_DISABLE_LAST_ADMIN on ["IsActive"],
+        "You cannot deactivate or change the profile of the last active system administrator",
+        Assumed "the code: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm";
 
-/// The text is a choice: no public source quotes it.
-fn own_user() -> Fault {
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, "You cannot deactivate your own user record")
-        .on(["IsActive"])
-}
+    /// users deactivate themselves
+    own_user() = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
+        "You cannot deactivate your own user record", Assumed;
 
-fn value_of_hierarchy_field(label: &str, other: &str) -> Fault {
-    let message = format!(
-        "Cannot complete this operation. Cannot inactivate user that is the value of a hierarchy field: {label}. : {other}"
-    );
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsActive"])
+    /// a user is deactivated whom a custom hierarchy field of another user names
+    value_of_hierarchy_field(label: &str, other: &str) = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
+        "Cannot complete this operation. Cannot inactivate user that is the value of a hierarchy field: {label}. : {other}",
+        Documented "https://help.salesforce.com/s/articleView?id=000384761";
 }

@@ -2,7 +2,7 @@
 
 use super::defaults::{old_profile, profile};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 
 /// An active user takes a seat of its profile's licence, and gives it back.
@@ -42,6 +42,8 @@ fn count(save: &Save, license: Id, step: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-fn license_limit_exceeded(license: &str) -> Fault {
-    Fault::new(StatusCode::LICENSE_LIMIT_EXCEEDED, format!("License Limit Exceeded - {license}"))
+faults! {
+    /// an active user is created, activated or given a profile, and the licence has no free seat
+    license_limit_exceeded(license: &str) = LICENSE_LIMIT_EXCEEDED,
+        "License Limit Exceeded - {license}", Seen "public Lightning components that compare this text";
 }
