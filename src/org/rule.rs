@@ -5,6 +5,7 @@ use super::fault::{Fault, Rows};
 
 mod account;
 mod contact;
+mod delegation;
 mod delete;
 mod group;
 mod hierarchy;

@@ -6,6 +6,7 @@ mod seed;
 
 mod access;
 mod contact_account;
+mod delegation;
 mod lists;
 mod outcomes;
 mod passwords;
