@@ -9,6 +9,7 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 pub mod connected_app;
 pub mod dml;
+pub mod duties;
 pub mod fault;
 pub mod id;
 mod license;
@@ -87,6 +88,7 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub duties: duties::Duties,
     pub delegation: access::Delegation,
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::Rig;
+use crate::harness::{Got, Rig};
 use crate::scene::{STANDARD, Scenario, rig_with, rig_with_settings};
 
 const HIERARCHY_FIELD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -75,9 +75,42 @@ pub const SCENARIOS: &[Scenario] = &[
         let login = rig.id("UserLogin", "UserId", &rig.user("norole.owner"));
         rig.update("UserLogin", &login, json!({ "IsPasswordLocked": true }))
     }),
+    ("feature_license_limit_exceeded", || {
+        let rig = rig_with(
+            |org| {
+                org.replace(
+                    "\"licenses\": {",
+                    "\"featureLicenses\": { \"Marketing User\": 1 }, \"licenses\": {",
+                )
+            },
+            &[],
+        );
+        rig.a_user(STANDARD, json!({ "UserPermissionsMarketingUser": true }));
+        let second = rig.a_user(
+            STANDARD,
+            json!({ "Username": "jo2@example.com", "UserPermissionsMarketingUser": false }),
+        );
+        rig.update("User", &second, json!({ "UserPermissionsMarketingUser": true }))
+    }),
+    ("default_case_owner", || deactivated("\"defaultCaseOwner\": \"norole.owner@fauxforce.test\"")),
+    ("default_workflow_user", || deactivated("\"defaultWorkflowUser\": \"norole.owner@fauxforce.test\"")),
+    ("web_to_lead_creator", || deactivated("\"webToLeadCreator\": \"norole.owner@fauxforce.test\"")),
+    ("portal_administrator", || deactivated("\"portalAdministrators\": [\"norole.owner@fauxforce.test\"]")),
+    ("case_rule_user", || deactivated("\"caseRuleUsers\": [\"norole.owner@fauxforce.test\"]")),
+    ("portal_administrator_profile", || {
+        let rig =
+            rig_with_settings("\"duties\": {\"portalAdministrators\": [\"integration@fauxforce.test\"]}");
+        rig.update("User", &rig.user("integration"), json!({ "ProfileId": rig.profile("Read Only") }))
+    }),
     ("hierarchy_violated", || {
         let rig = Rig::new();
         let user = rig.user("norole.owner");
         rig.update("User", &user, json!({ "ManagerId": user }))
     }),
 ];
+
+/// An org with a duty for a user, who is deactivated.
+fn deactivated(duty: &str) -> Got {
+    let rig = rig_with_settings(&format!("\"duties\": {{{duty}}}"));
+    rig.update("User", &rig.user("norole.owner"), json!({ "IsActive": false }))
+}
