@@ -9,6 +9,7 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 pub mod connected_app;
 pub mod dml;
+pub mod duties;
 pub mod fault;
 pub mod id;
 mod license;
@@ -87,6 +88,7 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub duties: duties::Duties,
     pub delegation: access::Delegation,
 }
 
@@ -145,9 +147,7 @@ impl Org {
 
     /// A standard object that the rules themselves rely on.
     pub fn standard(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
-        self.object(name)?.ok_or_else(|| {
-            Fault::new(fault::StatusCode::UNKNOWN_EXCEPTION, format!("{name} is missing from objects/"))
-        })
+        self.object(name)?.ok_or_else(|| Fault::standard_object_missing(name))
     }
 
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at

@@ -9,12 +9,15 @@ use super::dml::{Call, Options};
 use super::fault::Fault;
 use super::id::Id;
 use super::schema::Schema;
+use super::settings::Settings;
 use super::{Org, World};
 use crate::store::{Store, StoreError};
 
 mod apps;
 mod data;
 mod delegation;
+mod duties;
+mod feature_licenses;
 mod force_app;
 mod grants;
 mod networks;
@@ -129,7 +132,9 @@ impl Seed {
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        let mut org = Org::new(id, schema, file.settings(), store);
+        let feature_licenses = feature_licenses::read(&file, &schema)?;
+        let settings = Settings { feature_licenses, ..file.settings() };
+        let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
@@ -173,6 +178,7 @@ impl Seed {
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            duties: duties::read(org, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }
