@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError};
 
 mod apps;
 mod data;
+mod declared;
 mod delegation;
 mod duties;
 mod feature_licenses;
@@ -139,7 +140,7 @@ impl Seed {
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
-            org.seeded = self.besides_records(&org, &file)?;
+            org.seeded = self.besides_records(&org, world, &file)?;
             return Ok(org);
         }
         let users = org
@@ -165,11 +166,16 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
-        org.seeded = self.besides_records(&org, &file)?;
+        org.seeded = self.besides_records(&org, world, &file)?;
         Ok(org)
     }
 
-    fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
+    fn besides_records(
+        &self,
+        org: &Org,
+        world: &dyn World,
+        file: &org_file::OrgFile,
+    ) -> Result<super::Seeded, SeedError> {
         Ok(super::Seeded {
             folder: self.folder.clone(),
             my_domain: file.my_domain.clone(),
@@ -179,6 +185,7 @@ impl Seed {
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
             duties: duties::read(org, file)?,
+            declared: declared::read(org, world, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }
