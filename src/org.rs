@@ -15,6 +15,7 @@ pub mod id;
 mod license;
 pub mod login;
 pub mod metadata;
+pub mod mishap;
 pub mod password;
 pub mod recent;
 pub mod record;
@@ -44,6 +45,10 @@ pub trait World {
     fn now(&self) -> i64;
     /// True when an active or inactive user of another org of the cloud has this username, and shares it.
     fn username_taken_elsewhere(&self, username: &str) -> bool;
+    /// What goes wrong with the save of a record, though it is right.
+    fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
+        None
+    }
     /// Puts a mail into the cloud's outbox.
     fn post(&self, mail: Mail);
     /// Bytes from the cloud's random source.

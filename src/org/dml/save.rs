@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Call, Operation, Sent, convert, defaults, platform, resolve, unique, write};
 use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
+use crate::org::mishap;
 use crate::org::record::Record;
 use crate::org::rule::{self, Phase};
 use crate::org::schema::{Field, FieldFlag, SObject};
@@ -297,6 +298,7 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
         return Err(duplicates);
     }
     run(&mut save, Phase::Count)?;
+    mishap::befall(&save).map_err(one)?;
     defaults::stamp(&mut save);
     write::write(&save).map_err(one)?;
     save.call.org.note_write(&save.new);
