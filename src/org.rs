@@ -221,7 +221,7 @@ impl Org {
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
         let sql = format!(
-            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY \"Id\" LIMIT ?2",
+            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY rowid LIMIT ?2",
             quoted(&object.name),
             quoted(field)
         );

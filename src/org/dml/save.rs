@@ -108,6 +108,11 @@ impl<'a> Save<'a> {
         platform::insert_as_platform(self.call, object, fields)
     }
 
+    /// Inserts a row that comes with this record, without asking the rules of its object.
+    pub fn also_insert_row(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
+        platform::insert_row(self.call, object, fields)
+    }
+
     /// Updates another record as the platform: an effect of this save.
     pub fn also_update(&self, object: &'static str, id: Id, fields: &[(&str, Value)]) -> Result<(), Fault> {
         platform::update_as_platform(self.call, object, id, fields)
