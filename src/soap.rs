@@ -4,6 +4,7 @@
 
 use crate::cloud::{ApiVersion, Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::org::fault::Rows;
 
 mod address;
 mod code;
@@ -47,6 +48,16 @@ use fault::SoapFault;
 use operation::Operation;
 pub use operation::{emulated, not_emulated};
 use writer::Writer;
+
+/// The faults of calls, as opposed to those of records.
+pub(crate) const FAULTS: &[Rows] = &[
+    upsert::FAULTS,
+    describe::FAULTS,
+    describe_layout::FAULTS,
+    password::FAULTS,
+    invalidate_sessions::FAULTS,
+    send_email::FAULTS,
+];
 
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 

@@ -9,12 +9,16 @@ use super::dml::{Call, Options};
 use super::fault::Fault;
 use super::id::Id;
 use super::schema::Schema;
+use super::settings::Settings;
 use super::{Org, World};
 use crate::store::{Store, StoreError};
 
 mod apps;
 mod data;
+mod declared;
 mod delegation;
+mod duties;
+mod feature_licenses;
 mod force_app;
 mod grants;
 mod networks;
@@ -100,6 +104,11 @@ impl Seed {
         Seed { folder: String::new(), files }
     }
 
+    /// Hands out the files, path and text, in the same order each time.
+    pub fn each_file(&self, mut take: impl FnMut(&str, &str)) {
+        self.files.iter().for_each(|(path, text)| take(path, text));
+    }
+
     fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
@@ -124,12 +133,14 @@ impl Seed {
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        let mut org = Org::new(id, schema, file.settings(), store);
+        let feature_licenses = feature_licenses::read(&file, &schema)?;
+        let settings = Settings { feature_licenses, ..file.settings() };
+        let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
-            org.seeded = self.besides_records(&org, &file)?;
+            org.seeded = self.besides_records(&org, world, &file)?;
             return Ok(org);
         }
         let users = org
@@ -155,11 +166,16 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
-        org.seeded = self.besides_records(&org, &file)?;
+        org.seeded = self.besides_records(&org, world, &file)?;
         Ok(org)
     }
 
-    fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
+    fn besides_records(
+        &self,
+        org: &Org,
+        world: &dyn World,
+        file: &org_file::OrgFile,
+    ) -> Result<super::Seeded, SeedError> {
         Ok(super::Seeded {
             folder: self.folder.clone(),
             my_domain: file.my_domain.clone(),
@@ -168,6 +184,8 @@ impl Seed {
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            duties: duties::read(org, file)?,
+            declared: declared::read(org, world, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }

@@ -5,7 +5,7 @@ use super::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use crate::cloud::Visit;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::password;
 use crate::org::record::Record;
@@ -54,7 +54,7 @@ fn named(visit: &Visit, text: &str) -> Result<Record, SoapFault> {
     user.ok_or_else(|| bad_id(text).into())
 }
 
-/// The text is seen, the code assumed.
-pub fn bad_id(text: &str) -> Fault {
-    Fault::new(StatusCode::INVALID_ID_FIELD, format!("bad id {text}"))
+faults! {
+    /// an operation on a user or layout is called with an id that is none; the code is assumed
+    pub bad_id(text: &str) = INVALID_ID_FIELD, "bad id {text}", Seen "public issues of API clients";
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::declared::{LookupFilterFile, ValidationRuleFile};
+use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
 use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
@@ -33,6 +35,9 @@ pub(super) struct OrgFile {
     settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
+    /// Seats by label of a `UserPermissions…` field of User.
+    #[serde(default)]
+    pub feature_licenses: BTreeMap<String, u32>,
     #[serde(default)]
     pub profiles: Vec<ProfileFile>,
     #[serde(default)]
@@ -49,6 +54,10 @@ pub(super) struct OrgFile {
     pub delegate_groups: Vec<DelegateGroupFile>,
     #[serde(default)]
     pub logins: Vec<LoginFile>,
+    #[serde(default)]
+    pub validation_rules: Vec<ValidationRuleFile>,
+    #[serde(default)]
+    pub lookup_filters: Vec<LookupFilterFile>,
 }
 
 /// The elements of the metadata type DelegateGroup that are about users, and who is in it.
@@ -266,7 +275,9 @@ struct SettingsFile {
     soap_login: Option<bool>,
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
+    strict_mixed_dml: Option<bool>,
     password_policy: PasswordPolicyFile,
+    duties: DutiesFile,
 }
 
 #[derive(Deserialize, Default)]
@@ -374,6 +385,10 @@ impl OrgFile {
         SeedError { file: PATH.to_owned(), line, what: what.into(), expected: expected.into() }
     }
 
+    pub fn duties(&self) -> &DutiesFile {
+        &self.settings.duties
+    }
+
     pub fn settings(&self) -> Settings {
         let (file, default) = (&self.settings, Settings::default());
         let (policy, policy_default) = (&file.password_policy, PasswordPolicy::default());
@@ -402,6 +417,7 @@ impl OrgFile {
             soap_login: file.soap_login.unwrap_or(default.soap_login),
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),
@@ -410,6 +426,7 @@ impl OrgFile {
                 lockout_after: policy.lockout_after.unwrap_or(policy_default.lockout_after),
                 lockout_minutes: policy.lockout_minutes.unwrap_or(policy_default.lockout_minutes),
             },
+            feature_licenses: default.feature_licenses,
         }
     }
 }
