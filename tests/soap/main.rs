@@ -1,5 +1,6 @@
 //! The SOAP APIs on the wire: envelopes as they are, and what they do to an org.
 
+mod data_loader;
 mod describes;
 mod emulator;
 mod faults;
