@@ -4,6 +4,7 @@
 mod access;
 mod contact_account;
 mod delegation;
+mod membership;
 mod outcomes;
 mod passwords;
 mod random;
