@@ -43,7 +43,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
-    for child in &object.children {
+    for child in object.children() {
         // An object without a table has no records; loading it to see that would cost more than the rest.
         if !call.org.has_table(&child.child).map_err(one)? {
             continue;
@@ -162,7 +162,7 @@ fn restore(call: Call, object: &SObject, root: Id, seen: &mut HashSet<String>) -
     if call.org.store.execute(&sql, [root.as_str()])? == 0 {
         return Ok(());
     }
-    for child in &object.children {
+    for child in object.children() {
         if call.org.has_table(&child.child)?
             && let Some(kind) = call.org.object(&child.child)?
         {
