@@ -1,5 +1,7 @@
 //! User: contacts, accounts, portal roles.
 
+use fauxforce::org::Link;
+
 use crate::support::{CUSTOMER, PARTNER, PLUS, home, home_of, home_with, refused, seed_with};
 
 #[test]
@@ -107,6 +109,24 @@ fn row_84_external_email_changes_at_once() {
     assert_eq!(record.text("Email"), Some("new@example.com"));
     assert!(!record.get("HasUserVerifiedEmail").is_true());
     assert!(home.world.mails.borrow().is_empty());
+}
+
+#[test]
+fn an_external_user_verifies_their_own_new_email() {
+    let home = home();
+    let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
+    let home = home.run_by("doe@example.com");
+    home.updated("User", user, &[("Email", "new@example.com")]);
+    assert_eq!(home.record(user).text("Email"), Some("jo@example.com"));
+    let mails = home.world.mails.take();
+    let told: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
+    assert_eq!(told, [("email_change", "new@example.com"), ("email_change_notice", "jo@example.com")]);
+    let Some(Link::ConfirmEmail { token }) = &mails[0].link else { panic!("{:?}", mails[0]) };
+    let confirmed = fauxforce::org::rule::confirm_email_change(&home.org, &home.world, token);
+    assert_eq!(confirmed.expect("a store"), Some(user));
+    let record = home.record(user);
+    assert_eq!(record.text("Email"), Some("new@example.com"));
+    assert!(record.get("HasUserVerifiedEmail").is_true());
 }
 
 #[test]
