@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::org::access::Runner;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::{Mail, Org, World};
 
@@ -163,7 +163,7 @@ impl World for OrgWorld<'_> {
     }
 }
 
-/// 401 on REST: jsforce and simple-salesforce log in again on it.
-pub fn session_expired() -> Fault {
-    Fault::new(StatusCode::INVALID_SESSION_ID, "Session expired or invalid")
+faults! {
+    /// a call has no session token, an unknown one, or one that has expired (401 on REST: clients log in again)
+    pub session_expired() = INVALID_SESSION_ID, "Session expired or invalid", Seen "public issues of API clients";
 }

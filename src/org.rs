@@ -9,6 +9,7 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 pub mod connected_app;
 pub mod dml;
+pub mod duties;
 pub mod fault;
 pub mod id;
 mod license;
@@ -96,6 +97,7 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub duties: duties::Duties,
     pub delegation: access::Delegation,
 }
 
@@ -154,9 +156,7 @@ impl Org {
 
     /// A standard object that the rules themselves rely on.
     pub fn standard(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
-        self.object(name)?.ok_or_else(|| {
-            Fault::new(fault::StatusCode::UNKNOWN_EXCEPTION, format!("{name} is missing from objects/"))
-        })
+        self.object(name)?.ok_or_else(|| Fault::standard_object_missing(name))
     }
 
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at
@@ -262,6 +262,15 @@ impl Org {
         if next < first {
             self.save_counter(prefix, first)?;
             self.counters.borrow_mut().insert(prefix.to_owned(), Counter { next: first, reserved: 0 });
+        }
+        Ok(())
+    }
+
+    /// Gives back the reserved numbers, so that an image of the store goes on with the next ids.
+    pub(crate) fn settle_ids(&self) -> Result<(), Fault> {
+        for (prefix, counter) in self.counters.borrow_mut().iter_mut() {
+            self.save_counter(prefix, counter.next)?;
+            counter.reserved = 0;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::access::Runner;
-use super::fault::{Fault, StatusCode};
+use super::fault::{Fault, Rows, faults};
 use super::id::Id;
 use super::schema::SObject;
 use super::value::Input;
@@ -32,6 +32,11 @@ pub(crate) use platform::{
 };
 pub(crate) use remove::{associated_with, display_name};
 pub use save::Save;
+pub(crate) use upsert::several_records;
+
+/// The faults of the pipeline itself.
+pub(crate) const PIPELINE_FAULTS: &[Rows] =
+    &[FAULTS, save::FAULTS, resolve::FAULTS, upsert::FAULTS, remove::FAULTS];
 
 /// What is done to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,9 +189,9 @@ fn addressed(sent: &Sent) -> Option<Id> {
     sent.id.as_deref().and_then(Id::parse)
 }
 
-fn rolled_back_with_others() -> Fault {
-    Fault::new(
-        StatusCode::ALL_OR_NONE_OPERATION_ROLLED_BACK,
+faults! {
+    /// a record of an all-or-none call is right, but another is not
+    rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
         "Record rolled back because not all records were valid and the request was using AllOrNone header",
-    )
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm";
 }

@@ -9,12 +9,15 @@ use super::dml::{Call, Options};
 use super::fault::Fault;
 use super::id::Id;
 use super::schema::Schema;
+use super::settings::Settings;
 use super::{Org, World};
 use crate::store::{Store, StoreError};
 
 mod apps;
 mod data;
 mod delegation;
+mod duties;
+mod feature_licenses;
 mod force_app;
 mod grants;
 mod networks;
@@ -100,6 +103,11 @@ impl Seed {
         Seed { folder: String::new(), files }
     }
 
+    /// Hands out the files, path and text, in the same order each time.
+    pub fn each_file(&self, mut take: impl FnMut(&str, &str)) {
+        self.files.iter().for_each(|(path, text)| take(path, text));
+    }
+
     fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
@@ -127,7 +135,9 @@ impl Seed {
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        let mut org = Org::new(id, schema, file.settings(), store);
+        let feature_licenses = feature_licenses::read(&file, &schema)?;
+        let settings = Settings { feature_licenses, ..file.settings() };
+        let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
@@ -173,6 +183,7 @@ impl Seed {
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            duties: duties::read(org, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }

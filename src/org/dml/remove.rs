@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::save::{begin, live_record, one, run};
 use super::{Call, Operation};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::rule::Phase;
@@ -112,16 +112,6 @@ fn restricted(call: Call, record: &Record, kind: &Arc<SObject>, ids: &[Id]) -> R
     Ok(associated_with(&name, &kind.label_plural.to_lowercase(), &names))
 }
 
-/// The fault for a record that others hold on to.
-/// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
-pub(crate) fn associated_with(name: &str, kind: &str, others: &[String]) -> Fault {
-    let message = format!(
-        "Your attempt to delete {name} could not be completed because it is associated with the following {kind}.: {}\n",
-        others.join(", ")
-    );
-    Fault::new(StatusCode::DELETE_FAILED, message)
-}
-
 pub(crate) fn display_name(record: &Record) -> String {
     let field = record.object.name_field.as_deref().unwrap_or("Name");
     let name = record.text(field).or(record.text("Id")).unwrap_or_default();
@@ -172,6 +162,13 @@ fn restore(call: Call, object: &SObject, root: Id, seen: &mut HashSet<String>) -
     Ok(())
 }
 
-fn not_deleted() -> Fault {
-    Fault::new(StatusCode::UNKNOWN_EXCEPTION, "Entity is not in the recycle bin")
+faults! {
+    /// a record to delete has children that restrict it, users of a portal, or users that need it
+    pub(crate) associated_with(name: &str, kind: &str, others: &[String]) = DELETE_FAILED,
+        "Your attempt to delete {name} could not be completed because it is associated with the following {kind}.: {others}\n"
+            with (others = others.join(", ")),
+        Documented "https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations";
+
+    /// a record to undelete is not in the recycle bin
+    not_deleted() = UNKNOWN_EXCEPTION, "Entity is not in the recycle bin", Quoted;
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, Operation, Sent, convert, defaults, platform, resolve, unique, write};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::rule::{self, Phase};
@@ -69,12 +69,9 @@ impl<'a> Save<'a> {
         self.object.field(name)
     }
 
-    /// A field-level integrity fault: its text, then the field's label.
-    pub fn integrity(&self, field: &'static str, message: &str) -> Fault {
-        match self.field(field) {
-            Some(field) => Fault::field_integrity(message, field),
-            None => Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on([field]),
-        }
+    /// The field's label, which field-level integrity faults end with.
+    pub fn label<'s>(&'s self, field: &'s str) -> &'s str {
+        self.field(field).map_or(field, |field| &field.label)
     }
 
     /// Sets a field in a 'default' or 'before' rule; a field the object does not have is left out.
@@ -185,7 +182,14 @@ pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> 
         if name.eq_ignore_ascii_case("Id") {
             match input.raw {
                 Raw::Null => continue,
-                _ => return Err(one(id_among_fields(save.is_insert()))),
+                _ => {
+                    let insert = save.is_insert();
+                    return Err(one(if insert {
+                        id_to_insert()
+                    } else {
+                        Fault::field_in_path_and_body("Id")
+                    }));
+                }
             }
         }
         values.push(read(save, &object, name, input)?);
@@ -338,18 +342,11 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
     if missing.is_empty() { Ok(()) } else { Err(one(Fault::required_field_missing(&missing))) }
 }
 
-/// An id belongs to the address of a record, not among its fields; null counts as absent.
-fn id_among_fields(insert: bool) -> Fault {
-    match insert {
-        true => {
-            Fault::new(StatusCode::INVALID_FIELD_FOR_INSERT_UPDATE, "cannot specify Id in an insert call")
-        }
-        false => {
-            Fault::new(StatusCode::INVALID_FIELD, "The Id field should not be specified in the sobject data.")
-        }
-    }
-}
-
 pub(super) fn one(fault: Fault) -> Vec<Fault> {
     vec![fault]
+}
+
+faults! {
+    /// a record to create has an `Id`
+    id_to_insert() = INVALID_FIELD_FOR_INSERT_UPDATE, "cannot specify Id in an insert call", Quoted;
 }

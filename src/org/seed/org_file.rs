@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
 use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
@@ -33,6 +34,9 @@ pub(super) struct OrgFile {
     settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
+    /// Seats by label of a `UserPermissions…` field of User.
+    #[serde(default)]
+    pub feature_licenses: BTreeMap<String, u32>,
     #[serde(default)]
     pub profiles: Vec<ProfileFile>,
     #[serde(default)]
@@ -267,6 +271,7 @@ struct SettingsFile {
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
     password_policy: PasswordPolicyFile,
+    duties: DutiesFile,
 }
 
 #[derive(Deserialize, Default)]
@@ -374,6 +379,10 @@ impl OrgFile {
         SeedError { file: PATH.to_owned(), line, what: what.into(), expected: expected.into() }
     }
 
+    pub fn duties(&self) -> &DutiesFile {
+        &self.settings.duties
+    }
+
     pub fn settings(&self) -> Settings {
         let (file, default) = (&self.settings, Settings::default());
         let (policy, policy_default) = (&file.password_policy, PasswordPolicy::default());
@@ -410,6 +419,7 @@ impl OrgFile {
                 lockout_after: policy.lockout_after.unwrap_or(policy_default.lockout_after),
                 lockout_minutes: policy.lockout_minutes.unwrap_or(policy_default.lockout_minutes),
             },
+            feature_licenses: default.feature_licenses,
         }
     }
 }
