@@ -13,11 +13,11 @@ pub struct Section {
 
 /// The table of errors.
 pub fn sections() -> Vec<Section> {
-    let records = [&[org::fault::data::FAULTS], org::dml::PIPELINE_FAULTS].concat();
+    let records = [&[org::fault::data::FAULTS], org::dml::PIPELINE_FAULTS, &[org::mishap::FAULTS]].concat();
     let mut sections = vec![section("Records", &records)];
     sections.extend(org::rule::FAULTS.iter().map(|(title, rows)| section(title, rows)));
     sections.push(section("Passwords", &[org::password::FAULTS, rest::PASSWORD_FAULTS]));
-    let requests = [&[cloud::FAULTS], rest::FAULTS].concat();
+    let requests = [&[cloud::FAULTS, cloud::fault_plan::FAULTS], rest::FAULTS].concat();
     sections.push(section("Requests", &requests));
     sections
 }

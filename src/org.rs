@@ -16,6 +16,7 @@ mod license;
 pub mod login;
 mod membership;
 pub mod metadata;
+pub mod mishap;
 pub mod password;
 pub mod recent;
 pub mod record;
@@ -45,6 +46,10 @@ pub trait World {
     fn now(&self) -> i64;
     /// True when an active or inactive user of another org of the cloud has this username, and shares it.
     fn username_taken_elsewhere(&self, username: &str) -> bool;
+    /// What goes wrong with the save of a record, though it is right.
+    fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
+        None
+    }
     /// Puts a mail into the cloud's outbox.
     fn post(&self, mail: Mail);
     /// Bytes from the cloud's random source.
@@ -223,7 +228,7 @@ impl Org {
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
         let sql = format!(
-            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY \"Id\" LIMIT ?2",
+            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY rowid LIMIT ?2",
             quoted(&object.name),
             quoted(field)
         );

@@ -130,7 +130,7 @@ impl<'a> Call<'a> {
         self.each(ids, |id| remove::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
     }
 
-    /// Runs each item in a savepoint of its own and the list in one around it.
+    /// Runs each item in a savepoint of its own, and a list of several in one around it.
     /// The error is a store that failed, not a record that did.
     fn each<T>(
         self,
@@ -139,7 +139,7 @@ impl<'a> Call<'a> {
         id: impl Fn(&T) -> Option<Id>,
     ) -> Result<Vec<Outcome>, Fault> {
         let outcomes = RefCell::new(Vec::with_capacity(items.len()));
-        let whole = self.org.attempt(|| {
+        let list = || {
             let mut failed = false;
             for item in items {
                 let outcome = match self.org.attempt(|| work(item).map_err(Stop::Faults)) {
@@ -154,7 +154,8 @@ impl<'a> Call<'a> {
                 outcomes.borrow_mut().push(outcome);
             }
             if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
-        });
+        };
+        let whole = if items.len() > 1 { self.org.attempt(list) } else { list() };
         let mut outcomes = outcomes.into_inner();
         match whole {
             Ok(()) => {

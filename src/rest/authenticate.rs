@@ -13,7 +13,7 @@ use crate::org::password;
 ///
 /// # Errors
 /// 401 `INVALID_SESSION_ID`, `INVALID_AUTH_HEADER`; 403 `API_DISABLED_FOR_ORG`,
-/// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`.
+/// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`; what the fault plan has for calls.
 pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> Result<Visit<'a>, RestFault> {
     let token = token(request)?;
     let visit = state.visit(&token)?;
@@ -33,6 +33,7 @@ pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> R
     if !visit.runner.may("ApiEnabled") {
         return Err(api_disabled().into());
     }
+    state.admit_api_call()?;
     Ok(visit)
 }
 

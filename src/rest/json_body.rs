@@ -85,9 +85,9 @@ impl Reader<'_> {
 
     /// The next token, where an object or array that began at `start` may end.
     fn token_or_end(&mut self, what: &str, start: Position) -> Read<u8> {
-        let Position { line, column } = start;
-        let from = format!("[line:{line}, column:{}]", column.saturating_sub(1));
         let missing = |reader: &Self| {
+            let Position { line, column } = start;
+            let from = format!("[line:{line}, column:{}]", column.saturating_sub(1));
             reader.error(&format!("Unexpected end-of-input: expected close marker for {what} (from {from})"))
         };
         self.token().ok_or_else(|| missing(self))

@@ -108,6 +108,36 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.made("Account", json!({ "Name": "Two", "Code__c": "x" }));
         rig.ask("PATCH", "v59.0/sobjects/Account/Code__c/x", JSON, r#"{"Phone":"1"}"#)
     }),
+    ("row_locked", || {
+        let rig = Rig::new();
+        rig.plant(json!({ "error": "UNABLE_TO_LOCK_ROW", "object": "Contact" }));
+        let fields = json!({ "LastName": "Doe", "AccountId": rig.account("Acme Customers") });
+        let got = rig.insert("Contact", fields.clone());
+        assert_eq!(rig.insert("Contact", fields).status, 201, "it strikes once");
+        got
+    }),
+    ("row_locked", || {
+        let rig = Rig::new();
+        let account = rig.account("Acme Customers");
+        rig.plant(json!({ "error": "UNABLE_TO_LOCK_ROW", "id": account, "skip": 1 }));
+        rig.updated("Account", &account, json!({ "Phone": "1" }));
+        rig.remove("Account", &account)
+    }),
+    ("groups_busy", || {
+        let rig = Rig::new();
+        rig.plant(json!({ "error": "group membership operation already in progress", "object": "user", "times": null }));
+        let user = rig.user("norole.owner");
+        assert_eq!(rig.update("User", &user, json!({ "Title": "X" })).status, 400);
+        rig.update("User", &user, json!({ "Title": "X" }))
+    }),
+    ("record_locked", || {
+        let rig = Rig::new();
+        let account = rig.account("Norole Industries");
+        rig.plant(json!({ "error": "ENTITY_IS_LOCKED", "id": account, "times": null }));
+        rig.updated("Account", &account, json!({ "Phone": "1" }));
+        rig.run_by("norole.owner");
+        rig.update("Account", &account, json!({ "Phone": "2" }))
+    }),
     ("associated_with", || {
         let rig = Rig::new();
         let contact = rig.contact("Acme Customers", "Davis");

@@ -28,6 +28,17 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.run_by("doe@example.com");
         rig.get("v59.0/recent")
     }),
+    ("quota_spent", || {
+        let rig = Rig::new();
+        rig.plant(json!({ "error": "REQUEST_LIMIT_EXCEEDED" }));
+        rig.get("v59.0/recent")
+    }),
+    ("unavailable", || {
+        let rig = Rig::new();
+        rig.plant(json!({ "error": "SERVER_UNAVAILABLE", "skip": 1 }));
+        assert_eq!(rig.get("v59.0/recent").status, 200);
+        rig.get("v59.0/recent")
+    }),
     ("nothing_here", || Rig::new().get("v59.0/nothing")),
     ("no_external_id_field", || Rig::new().raw("PATCH", "v59.0/sobjects/Account/Phone/1", "{}")),
     ("not_allowed", || Rig::new().raw("PATCH", "v59.0/sobjects/Account", "{}")),

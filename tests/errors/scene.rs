@@ -1,5 +1,7 @@
 //! Short ways to ask a rig for records, and users with profiles of the default seed.
 
+use fauxforce::control;
+use fauxforce::message::{Method, Request, Uri};
 use fauxforce::org::seed::Seed;
 use serde_json::{Value, json};
 
@@ -134,6 +136,15 @@ impl Rig {
 
     pub fn raw(&self, method: &str, path: &str, body: &str) -> Got {
         self.ask(method, path, JSON, body)
+    }
+
+    /// Plants a fault.
+    pub fn plant(&self, wish: Value) {
+        let uri = Uri::from_static("/_fauxforce/faults");
+        let mut request = Request::new(Method::POST, uri);
+        request.body = wish.to_string().into_bytes().into();
+        let response = control::answer(&self.cloud.enter(), &request);
+        assert_eq!(response.status.as_u16(), 201, "{:?}", response.body);
     }
 
     /// Changes what no API can.

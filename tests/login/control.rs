@@ -80,3 +80,32 @@ fn a_welcome_mail_leads_to_the_page_that_sets_the_password() {
     let over = emulator.get(&link, &[]);
     assert!(over.body.contains("Your link has expired") && !over.body.contains(user), "{}", over.body);
 }
+
+#[test]
+fn faults_are_planted_listed_and_taken_back() {
+    let emulator = Emulator::start();
+    let json = [("content-type", "application/json")];
+    let plant = |wish: serde_json::Value| emulator.post("/_fauxforce/faults", &json, &wish.to_string());
+    assert_eq!(plant(json!({ "error": "UNABLE_TO_LOCK_ROW", "object": "User", "times": 2 })).status, 201);
+    let second = plant(json!({ "error": "REQUEST_LIMIT_EXCEEDED", "times": null })).json();
+    assert_eq!(second["number"], 2);
+    let planted = emulator.get("/_fauxforce/faults", &[]).json();
+    assert_eq!(
+        planted[0],
+        json!({ "number": 1, "error": "UNABLE_TO_LOCK_ROW", "object": "User", "id": null, "skip": 0, "times": 2 })
+    );
+    assert_eq!(emulator.delete("/_fauxforce/faults/2").status, 204);
+    assert_eq!(emulator.delete("/_fauxforce/faults/2").status, 404);
+    assert_eq!(emulator.delete("/_fauxforce/faults").status, 204);
+    assert_eq!(emulator.get("/_fauxforce/faults", &[]).json(), json!([]));
+    let wishes = [
+        json!({ "error": "NO_SUCH_THING" }),
+        json!({ "error": "UNABLE_TO_LOCK_ROW", "object": "Nope" }),
+        json!({ "error": "UNABLE_TO_LOCK_ROW", "id": "nope" }),
+        json!({ "error": "REQUEST_LIMIT_EXCEEDED", "object": "User" }),
+        json!({ "error": "SERVER_UNAVAILABLE", "times": 0 }),
+        json!({ "error": "SERVER_UNAVAILABLE", "often": true }),
+    ];
+    let told = wishes.map(|wish| format!("{wish}: {}", plant(wish.clone()).line()));
+    assert_outcomes!("login_planted_faults", told.join("\n"));
+}

@@ -7,6 +7,7 @@ use super::save::{begin, live_record, one, run};
 use super::{Call, Operation};
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
+use crate::org::mishap;
 use crate::org::record::Record;
 use crate::org::rule::Phase;
 use crate::org::schema::{FieldFlag, SObject};
@@ -43,6 +44,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
+    mishap::befall(&save).map_err(one)?;
     for child in object.children() {
         // An object without a table has no records; loading it to see that would cost more than the rest.
         if !call.org.has_table(&child.child).map_err(one)? {

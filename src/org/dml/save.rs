@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Call, Operation, Sent, convert, defaults, platform, resolve, unique, write};
 use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
+use crate::org::mishap;
 use crate::org::record::Record;
 use crate::org::rule::{self, Phase};
 use crate::org::schema::{Field, FieldFlag, SObject};
@@ -99,6 +100,11 @@ impl<'a> Save<'a> {
     /// Inserts another record as the platform, in the name of the same user: an effect of this save.
     pub fn also_insert(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
         platform::insert_as_platform(self.call, object, fields)
+    }
+
+    /// Inserts a row that comes with this record, without asking the rules of its object.
+    pub fn also_insert_row(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
+        platform::insert_row(self.call, object, fields)
     }
 
     /// Updates another record as the platform: an effect of this save.
@@ -292,6 +298,7 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
         return Err(duplicates);
     }
     run(&mut save, Phase::Count)?;
+    mishap::befall(&save).map_err(one)?;
     defaults::stamp(&mut save);
     write::write(&save).map_err(one)?;
     save.call.org.note_write(&save.new);
