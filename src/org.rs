@@ -8,6 +8,7 @@ use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
 pub mod connected_app;
+pub mod declared;
 pub mod dml;
 pub mod duties;
 pub mod fault;
@@ -103,6 +104,7 @@ pub struct Seeded {
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
     pub duties: duties::Duties,
+    pub declared: Vec<declared::Declared>,
     pub delegation: access::Delegation,
 }
 

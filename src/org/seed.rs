@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError};
 
 mod apps;
 mod data;
+mod declared;
 mod delegation;
 mod duties;
 mod feature_licenses;
@@ -142,7 +143,7 @@ impl Seed {
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
-            org.seeded = self.besides_records(&org, &file)?;
+            org.seeded = self.besides_records(&org, world, &file)?;
             return Ok(org);
         }
         let users = org
@@ -170,11 +171,16 @@ impl Seed {
         whole?;
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
-        org.seeded = self.besides_records(&org, &file)?;
+        org.seeded = self.besides_records(&org, world, &file)?;
         Ok(org)
     }
 
-    fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
+    fn besides_records(
+        &self,
+        org: &Org,
+        world: &dyn World,
+        file: &org_file::OrgFile,
+    ) -> Result<super::Seeded, SeedError> {
         Ok(super::Seeded {
             folder: self.folder.clone(),
             my_domain: file.my_domain.clone(),
@@ -184,6 +190,7 @@ impl Seed {
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
             duties: duties::read(org, file)?,
+            declared: declared::read(org, world, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }

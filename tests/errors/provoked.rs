@@ -29,6 +29,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("not_an_external_id", "REST answers 404 first; SOAP and Bulk: tests/rules/lists.rs"),
     ("not_specified", "REST has the external id in the path; SOAP and Bulk: tests/rules/lists.rs"),
     ("malformed_record_id", "REST answers 404 first; SOAP and Bulk: tests/rules/lists.rs"),
+    ("mixed_dml", "lists of several objects: tests/rules/lists.rs"),
     ("not_deleted", "undelete has no REST resource: tests/rules/lists.rs"),
 ];
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fauxforce::ReadyOrg;
 use fauxforce::assertion::issue::{Signer, Statement, response};
+use fauxforce::{ReadyOrg, ReadySaml};
 use serde_json::json;
 
 use crate::emulator::{Answer, CLIENT, Emulator, PASSWORD, builder, encoded, two_orgs};
@@ -147,13 +147,13 @@ fn saml_leads_to_the_org_of_the_consumer_url_or_of_the_host() {
     let text = |path: &Option<std::path::PathBuf>| {
         fs::read_to_string(path.as_ref().expect("a path")).expect("a PEM file")
     };
-    let signer = Signer::from_pem(&text(&saml.idp_key_file), &text(&saml.idp_cert_file)).expect("a key pair");
     let agent: ureq::Agent =
         ureq::Agent::config_builder().max_redirects(0).max_redirects_will_error(false).build().into();
-    let location = |host: &str, target: &str, recipient: &str, id: &str| {
+    let location = |to: &ReadySaml, host: &str, target: &str, recipient: &str, id: &str| {
         let now = emulator.server.cloud().enter().clock.now();
-        let mut statement = Statement::new(&saml.issuer, &saml.audience, recipient, "the-same-in-both", now);
+        let mut statement = Statement::new(&to.issuer, &to.audience, recipient, "the-same-in-both", now);
         (statement.response_id, statement.assertion_id) = (format!("_r{id}"), format!("_a{id}"));
+        let signer = Signer::from_pem(&text(&to.idp_key_file), &text(&to.idp_cert_file)).expect("a key pair");
         let signed = STANDARD.encode(response(&statement, &signer).expect("a Response"));
         let request = agent
             .post(format!("{}{target}", emulator.server.url))
@@ -163,12 +163,22 @@ fn saml_leads_to_the_org_of_the_consumer_url_or_of_the_host() {
         answer.headers()["location"].to_str().expect("text").to_owned()
     };
     let host = emulator.server.url.strip_prefix("http://").expect("a URL");
-    let by_consumer_url =
-        location(host, saml.acs.strip_prefix(&emulator.server.url).expect("a path"), &saml.acs, "1");
-    let by_host = location("emea.my.salesforce.com", "/", "https://emea.my.salesforce.com", "2");
+    let path_of = |url: &str| url.strip_prefix(&emulator.server.url).expect("a path").to_owned();
+    let by_consumer_url = location(saml, host, &path_of(&saml.acs), &saml.acs, "1");
+    let by_host = location(saml, "emea.my.salesforce.com", "/", "https://emea.my.salesforce.com", "2");
     for url in [by_consumer_url, by_host] {
         assert!(url.contains(&format!("sid={}", &second[..15])), "{url}");
     }
+    // The path of a community is in both orgs: the consumer URL says which is meant.
+    let customers = &emea(&emulator).saml["customers"];
+    location(customers, host, &path_of(&customers.acs), &customers.acs, "3");
+    let attempts = [0, 1].map(|org| {
+        let token = emulator.server.ready.orgs[org].access_token.as_deref().expect("a token");
+        let soql = "SELECT Id FROM LoginHistory WHERE LoginType LIKE 'SAML Chatter Communities%'";
+        let query = encoded(&[&[("q", soql)]]);
+        emulator.ask(token, &format!("/services/data/v60.0/query?{query}")).json()["totalSize"].clone()
+    });
+    assert_eq!(attempts, [json!(0), json!(1)]);
 }
 
 #[test]

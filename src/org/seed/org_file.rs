@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::declared::{LookupFilterFile, ValidationRuleFile};
 use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
 use crate::org::schema::Schema;
@@ -53,6 +54,10 @@ pub(super) struct OrgFile {
     pub delegate_groups: Vec<DelegateGroupFile>,
     #[serde(default)]
     pub logins: Vec<LoginFile>,
+    #[serde(default)]
+    pub validation_rules: Vec<ValidationRuleFile>,
+    #[serde(default)]
+    pub lookup_filters: Vec<LookupFilterFile>,
 }
 
 /// The elements of the metadata type DelegateGroup that are about users, and who is in it.
@@ -270,6 +275,7 @@ struct SettingsFile {
     soap_login: Option<bool>,
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
+    strict_mixed_dml: Option<bool>,
     password_policy: PasswordPolicyFile,
     duties: DutiesFile,
 }
@@ -411,6 +417,7 @@ impl OrgFile {
             soap_login: file.soap_login.unwrap_or(default.soap_login),
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),
