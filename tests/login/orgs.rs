@@ -257,26 +257,34 @@ impl Answer {
     }
 }
 
-#[test]
-fn usernames_are_unique_across_orgs() {
-    let emulator = two();
-    let token = emea(&emulator).access_token.clone().expect("a token");
+/// Creates a user in the second org, on a contact of an account if one is named.
+fn create_in_emea(emulator: &Emulator, profile: &str, username: &str, account: Option<&str>) -> Answer {
+    let token = emea(emulator).access_token.clone().expect("a token");
     let headers = [("authorization", &*format!("Bearer {token}")), ("content-type", "application/json")];
-    let query = |soql: &str| {
-        let query = encoded(&[&[("q", soql)]]);
+    let id_of = |object: &str, name: &str| {
+        let query = encoded(&[&[("q", &format!("SELECT Id FROM {object} WHERE Name = '{name}'"))]]);
         let answer = emulator.ask(&token, &format!("/services/data/v60.0/query?{query}")).json();
         answer["records"][0]["Id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     };
-    let create = |profile: &str, username: &str, contact: Option<&str>| {
-        let profile = query(&format!("SELECT Id FROM Profile WHERE Name = '{profile}'"));
-        let user = json!({
-            "Username": username, "LastName": "Doe", "Email": "jo@emea.test", "Alias": "jo", "ProfileId": profile,
-            "ContactId": contact, "TimeZoneSidKey": "Europe/Paris", "LocaleSidKey": "fr_FR", "EmailEncodingKey": "UTF-8",
-            "LanguageLocaleKey": "fr",
-        });
-        emulator.post("/services/data/v60.0/sobjects/User", &headers, &user.to_string())
+    let create = |object: &str, fields: serde_json::Value| {
+        emulator.post(&format!("/services/data/v60.0/sobjects/{object}"), &headers, &fields.to_string())
     };
-    let taken = create("Standard User", "Admin@Fauxforce.Test", None);
+    let contact = account.map(|account| {
+        let fields = json!({"LastName": "Doe", "AccountId": id_of("Account", account)});
+        create("Contact", fields).field("id")
+    });
+    let user = json!({
+        "Username": username, "LastName": "Doe", "Email": "jo@emea.test", "Alias": "jo",
+        "ProfileId": id_of("Profile", profile), "ContactId": contact, "TimeZoneSidKey": "Europe/Paris",
+        "LocaleSidKey": "fr_FR", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "fr",
+    });
+    create("User", user)
+}
+
+#[test]
+fn usernames_are_unique_across_orgs() {
+    let emulator = two();
+    let taken = create_in_emea(&emulator, "Standard User", "Admin@Fauxforce.Test", None);
     assert_eq!(taken.status, 400);
     assert_eq!(
         taken.json()[0],
@@ -288,18 +296,28 @@ fn usernames_are_unique_across_orgs() {
             "fields": ["Username"],
         })
     );
+    let partner = create_in_emea(&emulator, "Acme Partner Community User", ADMIN, Some("Acme Partners"));
+    assert_eq!(partner.field_of_first("errorCode"), "DUPLICATE_USERNAME");
     // A customer's username is unique in the org only, and does not keep others from theirs.
-    let account = query("SELECT Id FROM Account WHERE Name = 'Acme Customers'");
-    let contact = emulator.post(
-        "/services/data/v60.0/sobjects/Contact",
-        &headers,
-        &json!({"LastName": "Doe", "AccountId": account}).to_string(),
-    );
-    let customer = create("Acme Customer Community User", ADMIN, Some(&contact.field("id")));
+    let customer = create_in_emea(&emulator, "Acme Customer Community User", ADMIN, Some("Acme Customers"));
     assert_eq!(customer.status, 201, "{}", customer.body);
     // The internal user is still the one that logs in without a community.
     let login = emulator.token(&[CLIENT, &password(ADMIN, PASSWORD)]);
     assert_eq!(org_of(&login), emulator.server.ready.first.org_id);
+}
+
+#[test]
+fn partner_usernames_are_unique_in_the_org_if_it_says_so() {
+    let seed = two_orgs();
+    let path = seed.path().join("orgs/emea/org.json");
+    let org = fs::read_to_string(&path).expect("a text");
+    let org = org.replace("\"settings\": {", "\"settings\": { \"partnerUsernamesUniqueInOrg\": true,");
+    fs::write(&path, org).expect("a text");
+    let emulator = Emulator::of(builder().seed(seed.path()), Some(seed));
+    let partner = create_in_emea(&emulator, "Acme Partner Community User", ADMIN, Some("Acme Partners"));
+    assert_eq!(partner.status, 201, "{}", partner.body);
+    let again = create_in_emea(&emulator, "Acme Partner Community User", ADMIN, Some("Acme Partners"));
+    assert_eq!(again.field_of_first("errorCode"), "DUPLICATE_USERNAME");
 }
 
 #[test]
