@@ -14,6 +14,7 @@ mod accounts;
 mod external_users;
 mod passwords;
 mod permissions;
+mod queries;
 mod records;
 mod requests;
 mod sign_on;

@@ -16,16 +16,15 @@ the same, with the file that the error comes from; it takes a message, or a piec
 
 The same wrong input gives the same code and text on every surface; only the envelope differs: a JSON array on REST, a
 fault on SOAP, `error` and `error_description` on OAuth. Names in braces stand for what varies; `–` is an empty list of
-fields.
+fields. A message that is *marked* stands below the piece of the query that it is about, with a caret, row and column.
 
 How sure it is that the real service says it like this: **D** official documentation, **S** seen in a real answer,
 **s** long quoted but not verified, **I** concluded from neighbouring facts, **A** assumed (no source found: correct us).
 ";
 
 const TAIL: &str = "
-Queries (`MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE`, … with row, column and caret) are refused in the words that
-`snapshots/soql_*.snap` show, SOAP calls, logins and OAuth grants in those of `snapshots/login_*.snap`, SAML Responses in
-those of [saml.md](saml.md).
+SOAP calls, logins and OAuth grants are refused in the words of `snapshots/login_*.snap`, SAML Responses in those of
+[saml.md](saml.md).
 ";
 
 #[test]
@@ -88,5 +87,6 @@ fn line(row: &Entry) -> String {
         false => row.sure.letter().to_owned(),
     };
     let message = row.message().replace('\n', "\\n").replace('|', "\\|");
-    format!("| {} | {} | `{message}` | {fields} | {sure} |\n", row.code, row.when.trim())
+    let marked = if row.marked { ", marked" } else { "" };
+    format!("| {} | {} | `{message}`{marked} | {fields} | {sure} |\n", row.code, row.when.trim())
 }
