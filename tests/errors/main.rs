@@ -19,3 +19,5 @@ mod records;
 mod requests;
 mod sign_on;
 mod users;
+
+mod successes;

@@ -64,6 +64,36 @@ fn rows_are_told_in_full() {
     }
 }
 
+/// What clients can see is declared with `faults!`: nothing else makes a fault, but tests.
+#[test]
+fn every_fault_has_a_row() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).expect("a text");
+            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let bare = |(at, _): &(usize, &str)| {
+                !code.get(..*at).unwrap_or_default().ends_with(|before: char| before.is_alphanumeric())
+            };
+            if !path.ends_with("org/fault.rs") && code.match_indices("Fault::new(").any(|place| bare(&place))
+            {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "declare their faults with faults! (see CONTRIBUTING.md): {}",
+        found.join(", ")
+    );
+}
+
 fn page() -> String {
     let mut page = HEAD.to_owned();
     for section in errors::sections() {
