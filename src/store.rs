@@ -49,9 +49,6 @@ impl Store {
     /// A new database in memory.
     pub fn in_memory() -> Result<Store> {
         let connection = Connection::open_in_memory()?;
-        if let Ok(size) = std::env::var("FF_PAGE") {
-            connection.execute_batch(&format!("PRAGMA page_size = {size}"))?;
-        }
         connection.execute_batch(
             "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
         )?;

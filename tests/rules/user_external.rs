@@ -96,8 +96,13 @@ fn row_33_contact_does_not_change() {
     let other = home.contact("Acme Customers", "Other");
     let message = "Unable to create/update fields: ContactId. Please check the security settings of this field and \
                    verify that it is read/write for your profile or permission set.";
-    let outcome = home.update("User", user, &[("ContactId", other.as_str())]);
-    refused(&outcome, "INVALID_FIELD_FOR_INSERT_UPDATE", message, &["ContactId"]);
+    for contact in [other.as_str(), "null"] {
+        let outcome = home.update("User", user, &[("ContactId", contact)]);
+        refused(&outcome, "INVALID_FIELD_FOR_INSERT_UPDATE", message, &["ContactId"]);
+    }
+    assert!(home.record(user).get("IsPortalEnabled").is_true());
+    home.updated("User", user, &[("ContactId", "null"), ("IsPortalEnabled", "false")]);
+    assert!(!home.record(user).get("IsActive").is_true());
 }
 
 #[test]
@@ -320,4 +325,26 @@ fn one_to_three_roles_per_account_as_the_org_says() {
         let roles = home.ids("UserRole", "PortalAccountId", home.account("Acme Partners"));
         assert_eq!(roles.len(), 2 * names.len());
     }
+}
+
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_role.htm>
+#[test]
+fn portal_roles_move_down_when_the_lowest_is_deleted() {
+    let home = home_with(|org| org.replace("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 3"));
+    let user = home.a_portal_user(PARTNER, "Acme Partners", "Doe");
+    let role = |name: &str| home.id("UserRole", "Name", &format!("Acme Partners Partner {name}"));
+    let (lowest, manager, executive) = (role("User"), role("Manager"), role("Executive"));
+    let message = "Your attempt to delete Acme Partners Partner User could not be completed because it is associated with \
+                   the following users.: Doe\n";
+    refused(&home.delete(lowest), "DELETE_FAILED", message, &[]);
+    home.updated("User", user, &[("UserRoleId", manager.as_str())]);
+    assert!(home.delete(lowest).is_success());
+    let lowered = home.record(manager);
+    assert_eq!(lowered.text("Name"), Some("Acme Partners Partner User"));
+    assert_eq!(lowered.text("PortalRole"), Some("Worker"));
+    assert_eq!(lowered.id("ParentRoleId"), Some(executive));
+    assert_eq!(home.record(user).text("PortalRole"), Some("Worker"));
+    assert!(home.delete(executive).is_success());
+    let owners = home.id("UserRole", "Name", "Channel Manager");
+    assert_eq!(home.record(manager).id("ParentRoleId"), Some(owners), "the role below has moved up");
 }
