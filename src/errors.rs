@@ -17,7 +17,8 @@ pub fn sections() -> Vec<Section> {
     let mut sections = vec![section("Records", &records)];
     sections.extend(org::rule::FAULTS.iter().map(|(title, rows)| section(title, rows)));
     sections.push(section("Passwords", &[org::password::FAULTS, rest::PASSWORD_FAULTS]));
-    let shared = &[cloud::FAULTS, cloud::fault_plan::FAULTS, cloud::LOCATOR_FAULTS, org::replication::FAULTS];
+    sections.push(section("Queries", &[org::soql::FAULTS, cloud::LOCATOR_FAULTS]));
+    let shared = &[cloud::FAULTS, cloud::fault_plan::FAULTS, org::replication::FAULTS];
     let requests = [&shared[..], rest::FAULTS].concat();
     sections.push(section("Requests", &requests));
     let soap = [&[org::outbound_email::FAULTS], soap::FAULTS].concat();

@@ -51,6 +51,7 @@ use writer::Writer;
 
 /// The faults of calls, as opposed to those of records.
 pub(crate) const FAULTS: &[Rows] = &[
+    fault::FAULTS,
     upsert::FAULTS,
     describe::FAULTS,
     describe_layout::FAULTS,

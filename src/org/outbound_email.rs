@@ -54,7 +54,7 @@ pub fn send(org: &Org, world: &dyn World, runner: &Runner, email: &OutboundEmail
     }
     for (to, user) in recipients {
         let subject = email.subject.clone().unwrap_or_default();
-        world.post(Mail { kind: "email", to, user, subject, body: body.clone(), link_token: None });
+        world.post(Mail { kind: "email", to, user, subject, body: body.clone(), link: None });
     }
     Ok(())
 }
