@@ -87,7 +87,9 @@ impl<'a> From<ValueRef<'a>> for Seen<'a> {
             ValueRef::Integer(number) => Seen::Int(number),
             ValueRef::Real(number) => Seen::Double(number),
             // What was stored was a `str`.
-            ValueRef::Text(text) | ValueRef::Blob(text) => Seen::Text(std::str::from_utf8(text).unwrap_or_default()),
+            ValueRef::Text(text) | ValueRef::Blob(text) => {
+                Seen::Text(std::str::from_utf8(text).unwrap_or_default())
+            }
         }
     }
 }
