@@ -31,7 +31,7 @@ fn objects(folder: &Path) -> io::Result<String> {
             let _ = writeln!(prefixes, "({prefix:?}, {name:?}),");
         }
         let named = text.split("\"when\":\"").skip(1).filter_map(|rest| rest.split('"').next());
-        features.extend(named.map(str::to_owned));
+        features.extend(named.flat_map(str::split_ascii_whitespace).map(str::to_owned));
         let _ = writeln!(standard, "({name:?}, include_str!({path:?})),");
     }
     let mut picklists = String::new();

@@ -9,6 +9,7 @@ mod rest {
     mod external_ids;
     mod headers;
     mod passwords;
+    mod people;
     mod queries;
     mod records;
     mod relationships;

@@ -16,6 +16,7 @@ mod permission_set;
 mod permission_set_assignment;
 mod portal;
 mod profile;
+mod record_type;
 mod saml_sso_config;
 mod user;
 mod user_login;

@@ -224,6 +224,21 @@ impl FieldType {
     }
 }
 
+/// A custom field of Contact as person accounts have it: `Shoe__c` is `Shoe__pc`, a relationship `Referrer__r` is
+/// `Referrer__pr`.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_guidelines_personaccounts.htm>
+fn of_person_account(field: &Field) -> Field {
+    Field {
+        name: person_name(&field.name, "__c", "__pc"),
+        relationship: field.relationship.as_deref().map(|name| person_name(name, "__r", "__pr")),
+        ..field.clone()
+    }
+}
+
+fn person_name(name: &str, ending: &str, instead: &str) -> String {
+    format!("{}{instead}", name.strip_suffix(ending).unwrap_or(name))
+}
+
 /// The objects of one org: the standard ones its features switch on, and its own.
 pub struct Schema {
     features: BTreeSet<String>,
@@ -240,7 +255,11 @@ struct Slot {
 
 impl Schema {
     /// The standard objects as an org with these features (`PersonAccounts`, `Communities`, …) has them.
-    pub fn standard(features: BTreeSet<String>) -> Schema {
+    pub fn standard(mut features: BTreeSet<String>) -> Schema {
+        // A person account is one by its record type.
+        if features.contains("PersonAccounts") {
+            features.insert("RecordTypes".to_owned());
+        }
         let slots = load::STANDARD
             .iter()
             .map(|(name, source)| {
@@ -302,6 +321,9 @@ impl Schema {
 
     /// Adds a custom field to an object. `false` when there is no such object or the field exists.
     pub fn add_field(&mut self, object: &str, field: Field) -> bool {
+        if object.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
+            self.add_field("Account", of_person_account(&field));
+        }
         let exists = self.object(object).is_some_and(|o| o.field(&field.name).is_none());
         if let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()).filter(|_| exists) {
             slot.own_fields.push(field);
@@ -312,6 +334,12 @@ impl Schema {
 
     /// Adds the other end of a custom lookup to an object. `false` when there is no such object.
     pub fn add_child(&mut self, object: &str, child: ChildRelationship) -> bool {
+        if child.child.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
+            let (field, child) = (person_name(&child.field, "__c", "__pc"), child.clone());
+            let of_account =
+                ChildRelationship { child: "Account".to_owned(), field, relationship: None, ..child };
+            self.add_child(object, of_account);
+        }
         let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()) else { return false };
         slot.own_children.push(child);
         slot.loaded = OnceLock::new();

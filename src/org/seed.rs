@@ -94,7 +94,14 @@ impl Seed {
         Seed { files }
     }
 
-    fn file(&self, path: &str) -> Option<&str> {
+    /// The same seed with another text of a file, or one file more.
+    pub fn with(mut self, path: &str, text: impl Into<String>) -> Seed {
+        self.files.insert(path.to_owned(), text.into());
+        self
+    }
+
+    /// The text of a file, by its path below the seed's folder.
+    pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 

@@ -6,6 +6,7 @@ mod contact_account;
 mod merge;
 mod outcomes;
 mod passwords;
+mod person_account;
 mod random;
 mod recycle_bin;
 mod seeds;

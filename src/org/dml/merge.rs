@@ -206,11 +206,20 @@ fn move_children(
         }
         let ids = call.org.ids_where(&child, &relationship.field, &Value::from(from), ALL).map_err(one)?;
         for id in ids {
+            if child.name == "Contact" && is_person(call, &child, id).map_err(one)? {
+                continue;
+            }
             move_child(call, &child, &relationship.field, id, to).map_err(one)?;
             moved.push(id);
         }
     }
     Ok(())
+}
+
+/// The contact of a person account has no other account.
+fn is_person(call: Call, contacts: &Arc<SObject>, id: Id) -> Result<bool, Fault> {
+    let contact = call.org.find(contacts, id)?;
+    Ok(contact.is_some_and(|contact| contact.get("IsPersonAccount").is_true()))
 }
 
 /// What follows from something else that moves (a user's account, roles), and who may see the loser.

@@ -89,12 +89,11 @@ fn in_bin(call: Call, object: &Arc<SObject>, id: Id, absent: Fault) -> Result<()
     Ok(())
 }
 
+/// Rows of one object.
+type Rows = (Arc<SObject>, Vec<Id>);
+
 /// The rows that were deleted with the root record, by object: its own, its children's, theirs.
-fn deleted_together(
-    call: Call,
-    object: &Arc<SObject>,
-    root: Id,
-) -> Result<Vec<(Arc<SObject>, Vec<Id>)>, Fault> {
+fn deleted_together(call: Call, object: &Arc<SObject>, root: Id) -> Result<Vec<Rows>, Fault> {
     let (mut together, mut seen) = (Vec::new(), HashSet::from([object.name.clone()]));
     let mut next = vec![object.clone()];
     while let Some(object) = next.pop() {

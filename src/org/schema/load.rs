@@ -98,13 +98,14 @@ pub(super) fn load(
     own_children: &[ChildRelationship],
 ) -> Option<Arc<SObject>> {
     let file: ObjectFile = serde_json::from_str(source).ok()?;
-    if file.when.is_some_and(|feature| !features.contains(feature)) {
+    let has = |when: &str| when.split_ascii_whitespace().all(|feature| features.contains(feature));
+    if file.when.is_some_and(|when| !has(when)) {
         return None;
     }
     let fields = file
         .fields
         .into_iter()
-        .filter(|line| line.when.is_none_or(|feature| features.contains(feature)))
+        .filter(|line| line.when.is_none_or(has))
         .map(field)
         .chain(own.iter().cloned())
         .collect();

@@ -28,6 +28,7 @@ pub struct Platform {
     pub permission_sets: Vec<PermissionSet>,
     pub groups: Vec<Group>,
     pub permission_set_licenses: Vec<PermissionSetLicense>,
+    pub record_types: Vec<RecordType>,
 }
 
 /// A profile: a standard one, or a clone that `org.json` asks for.
@@ -73,6 +74,19 @@ pub struct Group {
     pub when: Option<String>,
 }
 
+/// A record type that a feature brings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub struct RecordType {
+    pub sobject_type: String,
+    pub name: String,
+    pub developer_name: String,
+    #[serde(default)]
+    pub is_person_type: bool,
+    #[serde(rename = "when")]
+    pub when: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionSetLicense {
@@ -93,6 +107,7 @@ const FILLED: &[&str] = &[
     "FieldPermissions",
     "Group",
     "PermissionSetLicense",
+    "RecordType",
 ];
 
 /// True for objects whose tables are filled when they are made.
@@ -167,6 +182,7 @@ impl Platform {
             "FieldPermissions" => self.field_permission_rows(object),
             "Group" => self.group_rows(org, object),
             "PermissionSetLicense" => self.permission_set_license_rows(object),
+            "RecordType" => self.record_type_rows(org, object),
             _ => Vec::new(),
         }
     }
@@ -313,6 +329,20 @@ impl Platform {
                 row
             })
             .collect()
+    }
+
+    fn record_type_rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
+        let present = self.record_types.iter().filter(|kind| org.schema.has_feature(&kind.when));
+        let row = |(index, kind): (usize, &RecordType)| {
+            let mut row = self.row(object, index);
+            put(object, &mut row, "SobjectType", kind.sobject_type.as_str());
+            put(object, &mut row, "Name", kind.name.as_str());
+            put(object, &mut row, "DeveloperName", kind.developer_name.as_str());
+            put(object, &mut row, "IsPersonType", kind.is_person_type);
+            put(object, &mut row, "IsActive", true);
+            row
+        };
+        present.enumerate().map(row).collect()
     }
 
     fn permission_set_license_rows(&self, object: &SObject) -> Vec<Row> {

@@ -1,0 +1,93 @@
+//! Accounts and contacts as people: person accounts, the recycle bin.
+
+use crate::harness::Rig;
+use serde_json::Value;
+
+/// What was asked and told, for one snapshot.
+#[derive(Default)]
+struct Log(Vec<String>);
+
+impl Log {
+    fn add(&mut self, what: &str, told: String) {
+        self.0.push(format!("# {what}\n{told}"));
+    }
+
+    fn keep(&self, name: &str) {
+        insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, self.0.join("\n\n"));
+        });
+    }
+}
+
+/// The records of a query, one a line, without their addresses.
+fn records(rig: &Rig, soql: &str) -> String {
+    records_of(rig.query(soql).json())
+}
+
+fn records_of(mut answer: Value) -> String {
+    let lines = answer["records"].as_array_mut().expect("records").iter_mut().map(|record| {
+        record.as_object_mut().expect("a record").shift_remove("attributes");
+        record.to_string()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn person_accounts() {
+    let rig = Rig::with_org(|org| org.replace(r#"["Communities"]"#, r#"["Communities", "PersonAccounts"]"#));
+    let mut log = Log::default();
+    let persons = "SELECT Name, FirstName, LastName, PersonEmail, IsPersonAccount, RecordType.DeveloperName, \
+                   PersonContactId, External_Id__pc, PersonContact.Email FROM Account WHERE IsPersonAccount = true";
+    let contacts = "SELECT Id, Name, Email, IsPersonAccount, External_Id__c, Account.Name FROM Contact";
+    log.add(
+        "record types",
+        records(
+            &rig,
+            "SELECT Name, DeveloperName, IsPersonType FROM RecordType WHERE SobjectType = 'Account'",
+        ),
+    );
+    let account = rig.create(
+        "Account",
+        r#"{"FirstName":"Jo","LastName":"Doe","PersonEmail":"jo@example.com","External_Id__pc":"P1"}"#,
+    );
+    log.add("person accounts", records(&rig, persons));
+    log.add("contacts", records(&rig, contacts));
+    let path = format!("v59.0/sobjects/Account/{account}");
+    for body in [r#"{"Name":"Jo"}"#, r#"{"LastName":null}"#, r#"{"PersonEmail":"x"}"#] {
+        log.add(body, rig.patch(&path, body).told());
+    }
+    let business = rig.create("Account", r#"{"Name":"Acme"}"#);
+    let business = rig.patch(&format!("v59.0/sobjects/Account/{business}"), r#"{"LastName":"Doe"}"#);
+    log.add("a last name for a business account", business.told());
+    let by_key = "v59.0/sobjects/Account/External_Id__pc/P1";
+    log.add("upsert by the contact's key", rig.patch(by_key, r#"{"PersonEmail":"max@example.com"}"#).told());
+    let contact = rig.query("SELECT Id FROM Contact WHERE IsPersonAccount = true").json();
+    let contact = format!("v59.0/sobjects/Contact/{}", contact["records"][0]["Id"].as_str().expect("an id"));
+    log.add("a name through the contact", rig.patch(&contact, r#"{"FirstName":"Max"}"#).told());
+    log.add("person accounts", records(&rig, persons));
+    log.add("the contact cannot go", rig.delete(&contact).told());
+    log.add("but the account", rig.delete(&path).told());
+    log.add("contacts", records(&rig, contacts));
+    let describe = rig.get("v59.0/sobjects/Account/describe").json();
+    let infos = describe["recordTypeInfos"].as_array().expect("record types").iter();
+    let infos = infos.map(|info| format!("{} {}", info["developerName"], info["defaultRecordTypeMapping"]));
+    log.add("described record types", infos.collect::<Vec<_>>().join("\n"));
+    log.keep("rest_person_accounts");
+}
+
+#[test]
+fn deleted_records() {
+    let rig = Rig::new();
+    let mut log = Log::default();
+    let account = rig.create("Account", r#"{"Name":"Whole"}"#);
+    let boss = rig.create("Contact", &format!(r#"{{"LastName":"Boss","AccountId":"{account}"}}"#));
+    rig.create("Contact", &format!(r#"{{"LastName":"Doe","ReportsToId":"{boss}"}}"#));
+    rig.delete(&format!("v59.0/sobjects/Account/{account}"));
+    let soql = "SELECT Name, IsDeleted, AccountId, ReportsToId, MasterRecordId FROM Contact ORDER BY Name";
+    log.add("live", records(&rig, soql));
+    let all = rig.get(&format!("v59.0/queryAll?q={}", crate::harness::encoded(soql)));
+    log.add("all", records_of(all.json()));
+    log.add("a deleted record", rig.get(&format!("v59.0/sobjects/Contact/{boss}")).told());
+    log.add("deleted again", rig.delete(&format!("v59.0/sobjects/Contact/{boss}")).told());
+    log.keep("rest_deleted_records");
+}
