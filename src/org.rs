@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
+pub mod address;
 pub mod connected_app;
 pub mod dml;
 pub mod fault;

@@ -4,6 +4,7 @@ use super::dml::{Operation, Save};
 use super::fault::Fault;
 
 mod account;
+mod address;
 mod contact;
 mod delete;
 mod group;

@@ -44,6 +44,8 @@ pub struct Field {
     pub relationship: Option<String>,
     /// The compound field (address, person name) this one is a part of.
     pub compound: Option<String>,
+    /// The picklist field whose value says which values this one may have.
+    pub controller: Option<String>,
     pub extra_type_info: Option<String>,
     pub default: Option<serde_json::Value>,
     pub picklist: Option<Arc<Vec<PicklistEntry>>>,
@@ -153,6 +155,11 @@ impl Field {
         matches!(self.kind, FieldType::Address | FieldType::Location)
     }
 
+    /// True for the code of an address's country or state, which the rules of addresses check.
+    pub fn is_address_code(&self) -> bool {
+        self.compound.is_some() && (self.name.ends_with("CountryCode") || self.name.ends_with("StateCode"))
+    }
+
     /// True when comparisons of this field's text heed case.
     pub fn is_case_sensitive(&self) -> bool {
         self.is(FieldFlag::CaseSensitive) || matches!(self.kind, FieldType::Id | FieldType::Reference)
@@ -224,6 +231,9 @@ impl FieldType {
     }
 }
 
+/// Lists of values that fields share, by the name that objects' files give them.
+pub(crate) type Picklists = HashMap<&'static str, Arc<Vec<PicklistEntry>>>;
+
 /// A custom field of Contact as person accounts have it: `Shoe__c` is `Shoe__pc`, a relationship `Referrer__r` is
 /// `Referrer__pr`.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_guidelines_personaccounts.htm>
@@ -242,6 +252,7 @@ fn person_name(name: &str, ending: &str, instead: &str) -> String {
 /// The objects of one org: the standard ones its features switch on, and its own.
 pub struct Schema {
     features: BTreeSet<String>,
+    picklists: Picklists,
     slots: HashMap<String, Slot>,
 }
 
@@ -273,7 +284,7 @@ impl Schema {
                 (name.to_ascii_lowercase(), slot)
             })
             .collect();
-        Schema { features, slots }
+        Schema { features, picklists: Picklists::new(), slots }
     }
 
     /// Finds an object by API name, in any case.
@@ -283,7 +294,15 @@ impl Schema {
             None => self.slots.get(&name.to_ascii_lowercase())?,
         };
         slot.loaded
-            .get_or_init(|| load::load(slot.source?, &self.features, &slot.own_fields, &slot.own_children))
+            .get_or_init(|| {
+                load::load(
+                    slot.source?,
+                    &self.features,
+                    &slot.own_fields,
+                    &slot.own_children,
+                    &self.picklists,
+                )
+            })
             .clone()
     }
 
@@ -317,6 +336,12 @@ impl Schema {
 
     pub fn has_feature(&self, feature: &str) -> bool {
         self.features.contains(feature)
+    }
+
+    /// Gives the org a list of values of its own, under the name that objects' files refer to. To be called before any
+    /// object is asked for.
+    pub fn set_picklist(&mut self, name: &'static str, values: Arc<Vec<PicklistEntry>>) {
+        self.picklists.insert(name, values);
     }
 
     /// Adds a custom field to an object. `false` when there is no such object or the field exists.

@@ -9,9 +9,11 @@ use super::dml::{Call, Options};
 use super::fault::Fault;
 use super::id::Id;
 use super::schema::Schema;
+use super::settings::Settings;
 use super::{Org, World};
 use crate::store::{Store, StoreError};
 
+mod address_settings;
 mod apps;
 mod data;
 mod force_app;
@@ -118,10 +120,16 @@ impl Seed {
         let file = org_file::read(self)?;
         let features: BTreeSet<String> = file.features.iter().cloned().collect();
         let mut schema = Schema::standard(features);
+        let countries = address_settings::countries(&file)?;
+        if let Some(countries) = &countries {
+            schema.set_picklist("CountryCode", countries.country_entries());
+            schema.set_picklist("StateCode", countries.state_entries());
+        }
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(&file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        let mut org = Org::new(id, schema, file.settings(), store);
+        let settings = Settings { countries, ..file.settings() };
+        let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {

@@ -1,5 +1,7 @@
 //! Org settings that rules ask for. A seed's `org.json` sets them.
 
+use super::address::Countries;
+
 /// What an administrator has switched on, off, or to a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -24,6 +26,8 @@ pub struct Settings {
     pub require_security_token: bool,
     /// Seconds a session lives without use.
     pub session_timeout: i64,
+    /// The lists of states and countries; `None` where addresses hold any text.
+    pub countries: Option<Countries>,
 }
 
 /// Setup > Password Policies.
@@ -55,6 +59,7 @@ impl Default for Settings {
             soap_login: true,
             require_security_token: false,
             session_timeout: 7200,
+            countries: None,
         }
     }
 }

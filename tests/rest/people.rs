@@ -91,3 +91,38 @@ fn deleted_records() {
     log.add("deleted again", rig.delete(&format!("v59.0/sobjects/Contact/{boss}")).told());
     log.keep("rest_deleted_records");
 }
+
+#[test]
+fn states_and_countries() {
+    let rig = Rig::with_org(|org| {
+        org.replace(r#"["Communities"]"#, r#"["Communities", "StateAndCountryPicklist"]"#)
+    });
+    let mut log = Log::default();
+    let contact =
+        rig.create("Contact", r#"{"LastName":"Doe","MailingCountry":"Canada","MailingStateCode":"ON"}"#);
+    let path = format!("v59.0/sobjects/Contact/{contact}");
+    let soql = "SELECT MailingCountry, MailingCountryCode, MailingState, MailingStateCode, MailingAddress, \
+                toLabel(MailingStateCode) label FROM Contact WHERE MailingStateCode = 'ON'";
+    log.add("the address", records(&rig, soql));
+    for body in [
+        r#"{"MailingCountry":"Atlantis"}"#,
+        r#"{"MailingCountryCode":"FR"}"#,
+        r#"{"MailingCountry":null}"#,
+        r#"{"MailingState":"Texas"}"#,
+        r#"{"MailingStateCode":"QQ"}"#,
+        r#"{"MailingCountryCode":"FR","MailingState":null}"#,
+    ] {
+        log.add(body, rig.patch(&path, body).told());
+    }
+    let describe = rig.get("v59.0/sobjects/Contact/describe").json();
+    let field = |name: &str| {
+        let mut field =
+            describe["fields"].as_array().expect("fields").iter().find(|f| f["name"] == name).cloned();
+        let field = field.as_mut().expect("the field");
+        field["picklistValues"].as_array_mut().expect("values").truncate(2);
+        serde_json::to_string_pretty(field).expect("JSON")
+    };
+    log.add("the state's code, described", field("MailingStateCode"));
+    log.add("the country's code, described", field("MailingCountryCode"));
+    log.keep("rest_states_and_countries");
+}

@@ -2,6 +2,7 @@
 //! One test per row of the checklist of business rules, named after it.
 
 mod access;
+mod address;
 mod contact_account;
 mod merge;
 mod outcomes;

@@ -1,6 +1,6 @@
 //! The rules of Account.
 
-use super::{Rule, delete, hierarchy, owner, portal, record_type, rule};
+use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
 use crate::org::access::is_external_type;
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
@@ -18,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE person::person_account_is_named_after_the_person),
     rule!(Before SAVE record_type::record_type_is_one_of_the_object),
     rule!(Before SAVE person::fields_fit_the_kind_of_account),
+    rule!(Before SAVE address::addresses_are_in_the_lists),
     rule!(Before SAVE parents_form_no_circle),
     rule!(Before SAVE owner::owner_is_active),
     rule!(Before SAVE portal_users_own_no_partner_accounts),

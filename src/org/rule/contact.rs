@@ -1,7 +1,7 @@
 //! The rules of Contact.
 
 use super::account::mirror;
-use super::{Rule, delete, hierarchy, owner, portal, record_type, rule};
+use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::record::Record;
@@ -10,6 +10,7 @@ use crate::org::value::Value;
 pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE record_type::master_record_type_is_none),
     rule!(Before SAVE record_type::record_type_is_one_of_the_object),
+    rule!(Before SAVE address::addresses_are_in_the_lists),
     rule!(Before SAVE owner::owner_is_active),
     rule!(Before SAVE reports_form_no_circle),
     rule!(Before INSERT portal_users_add_no_contacts_to_partner_accounts),

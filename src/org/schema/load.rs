@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use super::{ChildRelationship, Field, FieldFlags, FieldType, PicklistEntry, SObject};
+use super::{ChildRelationship, Field, FieldFlags, FieldType, PicklistEntry, Picklists, SObject};
 
 include!(concat!(env!("OUT_DIR"), "/objects.rs"));
 
@@ -57,6 +57,7 @@ struct FieldLine<'a> {
     reference_to: Vec<String>,
     relationship: Option<String>,
     compound: Option<String>,
+    controller: Option<String>,
     extra: Option<String>,
     default: Option<serde_json::Value>,
     values: Option<Vec<EntryLine>>,
@@ -96,6 +97,7 @@ pub(super) fn load(
     features: &BTreeSet<String>,
     own: &[Field],
     own_children: &[ChildRelationship],
+    own_picklists: &Picklists,
 ) -> Option<Arc<SObject>> {
     let file: ObjectFile = serde_json::from_str(source).ok()?;
     let has = |when: &str| when.split_ascii_whitespace().all(|feature| features.contains(feature));
@@ -106,7 +108,7 @@ pub(super) fn load(
         .fields
         .into_iter()
         .filter(|line| line.when.is_none_or(has))
-        .map(field)
+        .map(|line| field(line, own_picklists))
         .chain(own.iter().cloned())
         .collect();
     let children = file
@@ -137,10 +139,10 @@ pub(super) fn load(
     Some(Arc::new(object))
 }
 
-fn field(line: FieldLine<'_>) -> Field {
+fn field(line: FieldLine<'_>, own_picklists: &Picklists) -> Field {
     let picklist = match (line.values, line.picklist) {
         (Some(values), _) => Some(Arc::new(values.into_iter().map(entry).collect())),
-        (None, Some(name)) => shared_picklist(name),
+        (None, Some(name)) => own_picklists.get(name).cloned().or_else(|| shared_picklist(name)),
         (None, None) => None,
     };
     Field {
@@ -155,6 +157,7 @@ fn field(line: FieldLine<'_>) -> Field {
         reference_to: line.reference_to,
         relationship: line.relationship,
         compound: line.compound,
+        controller: line.controller,
         extra_type_info: line.extra,
         default: line.default,
         picklist,
@@ -205,7 +208,7 @@ mod tests {
             let file = serde_json::from_str::<ObjectFile>(source);
             assert!(file.is_ok(), "objects/{name}.json: {:?}", file.err());
             let features = file.ok().and_then(|file| file.when).map(str::to_owned).into_iter().collect();
-            let object = load(source, &features, &[], &[]).expect("parsed above");
+            let object = load(source, &features, &[], &[], &Picklists::new()).expect("parsed above");
             assert_eq!(object.name, *name);
             assert!(object.field("id").is_some(), "{name} has no Id");
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::address_settings::AddressSettings;
 use super::{Seed, SeedError, line_of};
 use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
@@ -29,7 +30,7 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub features: Vec<String>,
     #[serde(default)]
-    settings: SettingsFile,
+    pub settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
     #[serde(default)]
@@ -228,7 +229,8 @@ pub(super) struct LoginFile {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-struct SettingsFile {
+pub(super) struct SettingsFile {
+    pub address_settings: AddressSettings,
     allow_standard_external_profiles: Option<bool>,
     portal_roles_per_account: Option<u8>,
     partner_user_enables_account: Option<bool>,
@@ -361,6 +363,7 @@ impl OrgFile {
             soap_login: file.soap_login.unwrap_or(default.soap_login),
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            countries: None,
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),
