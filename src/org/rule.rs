@@ -6,6 +6,7 @@ use super::fault::Fault;
 mod account;
 mod address;
 mod contact;
+mod delegation;
 mod delete;
 mod group;
 mod hierarchy;

@@ -5,9 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
+mod children;
 mod flags;
 mod load;
 
+pub use children::ChildRelationship;
+use children::Children;
 pub use flags::{FieldFlag, FieldFlags};
 
 /// One sObject: what describe shows, what DML and SOQL are checked against, what tables are made of.
@@ -24,7 +27,7 @@ pub struct SObject {
     pub scopes: Vec<(String, String)>,
     /// In describe order.
     pub fields: Vec<Field>,
-    pub children: Vec<ChildRelationship>,
+    children: Children,
     exact: HashMap<String, usize>,
 }
 
@@ -92,15 +95,6 @@ pub struct PicklistEntry {
     pub valid_for: Option<String>,
 }
 
-#[derive(Debug, Clone)]
-pub struct ChildRelationship {
-    pub child: String,
-    pub field: String,
-    pub relationship: Option<String>,
-    pub cascade_delete: bool,
-    pub restricted_delete: bool,
-}
-
 impl SObject {
     /// Whether a describe boolean (`createable`, `deletable`, `mruEnabled`, …) is true.
     pub fn is(&self, flag: &str) -> bool {
@@ -123,9 +117,16 @@ impl SObject {
         self.fields.iter().find(|f| f.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
     }
 
+    /// The relationships by which other objects refer to this one.
+    pub fn children(&self) -> &[ChildRelationship] {
+        self.children.all()
+    }
+
     /// The child relationship with this name (`Contacts` of Account).
     pub fn child_relationship(&self, name: &str) -> Option<&ChildRelationship> {
-        self.children.iter().find(|c| c.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
+        self.children()
+            .iter()
+            .find(|c| c.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
     }
 
     /// True when rows of this object go to the recycle bin instead of vanishing.
@@ -258,7 +259,8 @@ pub struct Schema {
 
 struct Slot {
     name: String,
-    source: Option<&'static str>,
+    /// The packed object, and its children.
+    source: Option<(&'static str, &'static str)>,
     own_fields: Vec<Field>,
     own_children: Vec<ChildRelationship>,
     loaded: OnceLock<Option<Arc<SObject>>>,
@@ -273,10 +275,10 @@ impl Schema {
         }
         let slots = load::STANDARD
             .iter()
-            .map(|(name, source)| {
+            .map(|(name, object, children)| {
                 let slot = Slot {
                     name: (*name).to_owned(),
-                    source: Some(source),
+                    source: Some((object, children)),
                     own_fields: Vec::new(),
                     own_children: Vec::new(),
                     loaded: OnceLock::new(),
@@ -361,8 +363,12 @@ impl Schema {
     pub fn add_child(&mut self, object: &str, child: ChildRelationship) -> bool {
         if child.child.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
             let (field, child) = (person_name(&child.field, "__c", "__pc"), child.clone());
-            let of_account =
-                ChildRelationship { child: "Account".to_owned(), field, relationship: None, ..child };
+            let of_account = ChildRelationship {
+                child: "Account".into(),
+                field: field.into(),
+                relationship: None,
+                ..child
+            };
             self.add_child(object, of_account);
         }
         let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()) else { return false };

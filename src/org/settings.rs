@@ -15,6 +15,8 @@ pub struct Settings {
     pub email_changes_pend: bool,
     /// A portal user that was disabled (unlinked) no longer holds its username.
     pub portal_disable_frees_username: bool,
+    /// Setup > Digital Experiences > "Require unique usernames for partners in this org": only in this org, that is.
+    pub partner_usernames_unique_in_org: bool,
     /// Mail domains that users' addresses must be in; empty allows all.
     pub allowed_email_domains: Vec<String>,
     pub password_policy: PasswordPolicy,
@@ -53,6 +55,7 @@ impl Default for Settings {
             partner_user_enables_account: true,
             email_changes_pend: true,
             portal_disable_frees_username: true,
+            partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
             password_policy: PasswordPolicy::default(),
             oauth_password_flow: true,

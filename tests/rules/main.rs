@@ -4,6 +4,7 @@
 mod access;
 mod address;
 mod contact_account;
+mod delegation;
 mod merge;
 mod outcomes;
 mod passwords;

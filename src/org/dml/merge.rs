@@ -195,7 +195,7 @@ fn move_children(
     to: Id,
     moved: &mut Vec<Id>,
 ) -> Result<(), Vec<Fault>> {
-    for relationship in &object.children {
+    for relationship in object.children() {
         if stays_behind(relationship) || !call.org.has_table(&relationship.child).map_err(one)? {
             continue;
         }
@@ -224,7 +224,7 @@ fn is_person(call: Call, contacts: &Arc<SObject>, id: Id) -> Result<bool, Fault>
 
 /// What follows from something else that moves (a user's account, roles), and who may see the loser.
 fn stays_behind(relationship: &ChildRelationship) -> bool {
-    let (child, field) = (relationship.child.as_str(), relationship.field.as_str());
+    let (child, field) = (&*relationship.child, &*relationship.field);
     matches!((child, field), ("User", "AccountId" | "ContactId") | ("UserRole", "PortalAccountId"))
         || child.ends_with("Share")
 }

@@ -104,9 +104,9 @@ fn deleted_together(call: Call, object: &Arc<SObject>, root: Id) -> Result<Vec<R
         if ids.is_empty() {
             continue;
         }
-        for child in &object.children {
+        for child in object.children() {
             if call.org.has_table(&child.child)?
-                && seen.insert(child.child.clone())
+                && seen.insert(child.child.to_string())
                 && let Some(kind) = call.org.object(&child.child)?.filter(|kind| kind.has_recycle_bin())
             {
                 next.push(kind);

@@ -44,7 +44,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
-    for child in &object.children {
+    for child in object.children() {
         // An object without a table has no records; loading it to see that would cost more than the rest.
         if !call.org.has_table(&child.child).map_err(one)? {
             continue;

@@ -11,6 +11,7 @@ use super::{SeedError, data, grants, standard_file};
 use crate::org::Org;
 use crate::org::dml::{Call, Sent, insert_as_platform, insert_given};
 use crate::org::fault::Fault;
+use crate::org::id::Id;
 use crate::org::license::License;
 use crate::org::schema::Schema;
 use crate::org::value::Value;
@@ -67,14 +68,14 @@ fn parse<'a, T: Deserialize<'a>>(name: &str) -> Result<T, SeedError> {
 }
 
 /// The rows of the platform for an org with this `org.json`.
-pub(super) fn platform(file: &OrgFile, schema: &Schema) -> Result<Platform, SeedError> {
+pub(super) fn platform(org: Id, file: &OrgFile, schema: &Schema) -> Result<Platform, SeedError> {
     let users: UsersFile = parse("users.json")?;
     let mut platform = Platform {
         licenses: licenses(file)?,
         groups: users.groups,
         permission_set_licenses: users.permission_set_licenses,
         record_types: parse::<RecordTypesFile>("record_types.json")?.record_types,
-        ..Platform::default()
+        ..Platform::of(org)
     };
     let standard: ProfilesFile = parse("profiles.json")?;
     for profile in standard.profiles {
