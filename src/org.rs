@@ -10,6 +10,7 @@ pub mod access;
 pub mod address;
 pub mod connected_app;
 pub mod dml;
+pub mod duplicate;
 pub mod fault;
 pub mod id;
 mod license;

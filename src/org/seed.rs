@@ -17,6 +17,7 @@ mod address_settings;
 mod apps;
 mod data;
 mod delegation;
+mod duplicate_rules;
 mod force_app;
 mod grants;
 mod networks;
@@ -138,7 +139,8 @@ impl Seed {
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        let settings = Settings { countries, ..file.settings() };
+        let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
+        let settings = Settings { countries, duplicate_rules, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);

@@ -1,6 +1,7 @@
 //! Org settings that rules ask for. A seed's `org.json` sets them.
 
 use super::address::Countries;
+use super::duplicate::Rules;
 
 /// What an administrator has switched on, off, or to a number.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,7 @@ pub struct Settings {
     pub session_timeout: i64,
     /// The lists of states and countries; `None` where addresses hold any text.
     pub countries: Option<Countries>,
+    pub duplicate_rules: Rules,
 }
 
 /// Setup > Password Policies.
@@ -63,6 +65,7 @@ impl Default for Settings {
             require_security_token: false,
             session_timeout: 7200,
             countries: None,
+            duplicate_rules: Rules::default(),
         }
     }
 }

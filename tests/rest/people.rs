@@ -126,3 +126,35 @@ fn states_and_countries() {
     log.add("the country's code, described", field("MailingCountryCode"));
     log.keep("rest_states_and_countries");
 }
+
+#[test]
+fn duplicates() {
+    let rig = Rig::with_org(|org| {
+        let rules = r#""duplicateRules": [{ "fullName": "Contact.Standard_Contact_Duplicate_Rule", "isActive": true }], "#;
+        org.replace(r#""settings": {"#, &format!(r#"{rules}"settings": {{"#))
+    });
+    let mut log = Log::default();
+    let body = r#"{"FirstName":"Jo","LastName":"Doe","Email":"jo@example.com"}"#;
+    let save = |headers: &[(&str, &str)]| {
+        let headers = [&[("content-type", "application/json")], headers].concat();
+        rig.ask("POST", "v59.0/sobjects/Contact", &headers, body).told()
+    };
+    log.add("the first", save(&[]));
+    log.add("the second", save(&[]));
+    let details = "allowSave=false; includeRecordDetails=true";
+    log.add("with details", save(&[("sforce-duplicate-rule-header", details)]));
+    let xml = [("content-type", "application/json"), ("accept", "application/xml")];
+    log.add("as XML", rig.ask("POST", "v59.0/sobjects/Contact", &xml, body).told());
+    log.add("allowed", save(&[("sforce-duplicate-rule-header", "allowSave=true")]));
+    for soql in [
+        "SELECT Name, RecordCount, DuplicateRule.DeveloperName, (SELECT Name, RecordId FROM DuplicateRecordItems) \
+         FROM DuplicateRecordSet",
+        "SELECT DeveloperName, MasterLabel, SobjectType, IsActive FROM DuplicateRule",
+        "SELECT DeveloperName, MatchEngine, RuleStatus, BooleanFilter FROM MatchingRule WHERE SobjectType = 'Lead'",
+        "SELECT SortOrder, Field, MatchingMethod, BlankValueBehavior FROM MatchingRuleItem \
+         WHERE MatchingRule.SobjectType = 'Lead' ORDER BY SortOrder LIMIT 3",
+    ] {
+        log.add(soql, records(&rig, soql));
+    }
+    log.keep("rest_duplicates");
+}

@@ -5,6 +5,7 @@ mod access;
 mod address;
 mod contact_account;
 mod delegation;
+mod duplicates;
 mod merge;
 mod outcomes;
 mod passwords;

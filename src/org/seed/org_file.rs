@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address_settings::AddressSettings;
+use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
 use super::{Seed, SeedError, line_of};
+use crate::org::duplicate::Rules;
 use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
 
@@ -48,6 +50,10 @@ pub(super) struct OrgFile {
     pub saml_jit_handlers: Vec<HandlerFile>,
     #[serde(default)]
     pub delegate_groups: Vec<DelegateGroupFile>,
+    #[serde(default)]
+    pub matching_rules: Vec<MatchingRuleFile>,
+    #[serde(default)]
+    pub duplicate_rules: Vec<DuplicateRuleFile>,
     #[serde(default)]
     pub logins: Vec<LoginFile>,
 }
@@ -405,6 +411,7 @@ impl OrgFile {
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
             countries: None,
+            duplicate_rules: Rules::default(),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::params_from_iter;
 use serde::Deserialize;
 
+use super::duplicate_rules;
 use crate::org::Org;
 use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess};
 use crate::org::fault::Fault;
@@ -109,6 +110,9 @@ const FILLED: &[&str] = &[
     "Group",
     "PermissionSetLicense",
     "RecordType",
+    "DuplicateRule",
+    "MatchingRule",
+    "MatchingRuleItem",
 ];
 
 /// True for objects whose tables are filled when they are made.
@@ -132,7 +136,7 @@ pub(in crate::org) fn fill(org: &Org, object: &SObject, layout: &storage::Layout
     }
 }
 
-type Row = Vec<Value>;
+pub(super) type Row = Vec<Value>;
 
 impl Platform {
     /// Nothing yet.
@@ -169,7 +173,7 @@ impl Platform {
     }
 
     /// The id of a row by its place in its list.
-    fn numbered(&self, prefix: &str, index: usize) -> Id {
+    pub(super) fn numbered(&self, prefix: &str, index: usize) -> Id {
         self.org.in_org(prefix, index as u64 + 1)
     }
 
@@ -204,12 +208,21 @@ impl Platform {
             "Group" => self.group_rows(org, object),
             "PermissionSetLicense" => self.permission_set_license_rows(object),
             "RecordType" => self.record_type_rows(org, object),
+            "DuplicateRule" => {
+                duplicate_rules::duplicate_rule_rows(self, &org.settings.duplicate_rules, object)
+            }
+            "MatchingRule" => {
+                duplicate_rules::matching_rule_rows(self, &org.settings.duplicate_rules, object)
+            }
+            "MatchingRuleItem" => {
+                duplicate_rules::matching_rule_item_rows(self, &org.settings.duplicate_rules, object)
+            }
             _ => Vec::new(),
         }
     }
 
     /// A row with its id and system fields.
-    fn row(&self, object: &SObject, index: usize) -> Row {
+    pub(super) fn row(&self, object: &SObject, index: usize) -> Row {
         let mut row = vec![Value::Null; object.fields.len()];
         let prefix = object.key_prefix.as_deref().unwrap_or("000");
         put(object, &mut row, "Id", self.numbered(prefix, index));
@@ -395,7 +408,7 @@ const USER_LICENSE: &str = "100";
 const PROFILE: &str = "00e";
 const PERMISSION_SET: &str = "0PS";
 
-fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
+pub(super) fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
     if let Some(slot) = object.field_index(field).and_then(|index| row.get_mut(index)) {
         *slot = value.into();
     }
