@@ -11,11 +11,13 @@ pub mod address;
 pub mod connected_app;
 pub mod dml;
 pub mod duplicate;
+pub mod duties;
 pub mod fault;
 pub mod id;
 mod license;
 pub mod login;
 pub mod metadata;
+pub mod mishap;
 pub mod password;
 pub mod recent;
 pub mod record;
@@ -45,6 +47,10 @@ pub trait World {
     fn now(&self) -> i64;
     /// True when an active or inactive user of another org of the cloud has this username, and shares it.
     fn username_taken_elsewhere(&self, username: &str) -> bool;
+    /// What goes wrong with the save of a record, though it is right.
+    fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
+        None
+    }
     /// Puts a mail into the cloud's outbox.
     fn post(&self, mail: Mail);
     /// Bytes from the cloud's random source.
@@ -89,6 +95,7 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub duties: duties::Duties,
     pub delegation: access::Delegation,
 }
 
@@ -147,9 +154,7 @@ impl Org {
 
     /// A standard object that the rules themselves rely on.
     pub fn standard(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
-        self.object(name)?.ok_or_else(|| {
-            Fault::new(fault::StatusCode::UNKNOWN_EXCEPTION, format!("{name} is missing from objects/"))
-        })
+        self.object(name)?.ok_or_else(|| Fault::standard_object_missing(name))
     }
 
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at
@@ -216,7 +221,7 @@ impl Org {
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
         let sql = format!(
-            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY \"Id\" LIMIT ?2",
+            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY rowid LIMIT ?2",
             quoted(&object.name),
             quoted(field)
         );
@@ -255,6 +260,15 @@ impl Org {
         if next < first {
             self.save_counter(prefix, first)?;
             self.counters.borrow_mut().insert(prefix.to_owned(), Counter { next: first, reserved: 0 });
+        }
+        Ok(())
+    }
+
+    /// Gives back the reserved numbers, so that an image of the store goes on with the next ids.
+    pub(crate) fn settle_ids(&self) -> Result<(), Fault> {
+        for (prefix, counter) in self.counters.borrow_mut().iter_mut() {
+            self.save_counter(prefix, counter.next)?;
+            counter.reserved = 0;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::access::Runner;
-use super::fault::{Fault, StatusCode};
+use super::fault::{Fault, Rows, faults};
 use super::id::Id;
 use super::schema::SObject;
 use super::value::Input;
@@ -36,6 +36,19 @@ pub(crate) use platform::{
 };
 pub(crate) use remove::{associated_with, display_name};
 pub use save::Save;
+pub(crate) use upsert::several_records;
+
+/// The faults of the pipeline itself.
+pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
+    FAULTS,
+    save::FAULTS,
+    resolve::FAULTS,
+    upsert::FAULTS,
+    remove::FAULTS,
+    recycle_bin::FAULTS,
+    merge::FAULTS,
+    duplicates::FAULTS,
+];
 
 /// What is done to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +162,7 @@ impl<'a> Call<'a> {
         self.each(ids, work, parse)
     }
 
-    /// Runs each item in a savepoint of its own and the list in one around it.
+    /// Runs each item in a savepoint of its own, and a list of several in one around it.
     /// The error is a store that failed, not a record that did.
     fn each<T>(
         self,
@@ -158,7 +171,7 @@ impl<'a> Call<'a> {
         id: impl Fn(&T) -> Option<Id>,
     ) -> Result<Vec<Outcome>, Fault> {
         let outcomes = RefCell::new(Vec::with_capacity(items.len()));
-        let whole = self.org.attempt(|| {
+        let list = || {
             let mut failed = false;
             for item in items {
                 let outcome = match self.org.attempt(|| work(item).map_err(Stop::Faults)) {
@@ -173,7 +186,8 @@ impl<'a> Call<'a> {
                 outcomes.borrow_mut().push(outcome);
             }
             if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
-        });
+        };
+        let whole = if items.len() > 1 { self.org.attempt(list) } else { list() };
         let mut outcomes = outcomes.into_inner();
         match whole {
             Ok(()) => {
@@ -208,9 +222,9 @@ fn addressed(sent: &Sent) -> Option<Id> {
     sent.id.as_deref().and_then(Id::parse)
 }
 
-fn rolled_back_with_others() -> Fault {
-    Fault::new(
-        StatusCode::ALL_OR_NONE_OPERATION_ROLLED_BACK,
+faults! {
+    /// a record of an all-or-none call is right, but another is not
+    rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
         "Record rolled back because not all records were valid and the request was using AllOrNone header",
-    )
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm";
 }

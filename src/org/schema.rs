@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 mod children;
@@ -28,7 +29,7 @@ pub struct SObject {
     /// In describe order.
     pub fields: Vec<Field>,
     children: Children,
-    exact: HashMap<String, usize>,
+    exact: HashMap<String, usize, FixedState>,
 }
 
 /// One field of an sObject.
@@ -254,7 +255,7 @@ fn person_name(name: &str, ending: &str, instead: &str) -> String {
 pub struct Schema {
     features: BTreeSet<String>,
     picklists: Picklists,
-    slots: HashMap<String, Slot>,
+    slots: HashMap<String, Slot, FixedState>,
 }
 
 struct Slot {

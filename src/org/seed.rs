@@ -18,6 +18,8 @@ mod apps;
 mod data;
 mod delegation;
 mod duplicate_rules;
+mod duties;
+mod feature_licenses;
 mod force_app;
 mod grants;
 mod networks;
@@ -103,14 +105,12 @@ impl Seed {
         Seed { folder: String::new(), files }
     }
 
-    /// The same seed with another text of a file, or one file more.
-    pub fn with(mut self, path: &str, text: impl Into<String>) -> Seed {
-        self.files.insert(path.to_owned(), text.into());
-        self
+    /// Hands out the files, path and text, in the same order each time.
+    pub fn each_file(&self, mut take: impl FnMut(&str, &str)) {
+        self.files.iter().for_each(|(path, text)| take(path, text));
     }
 
-    /// The text of a file, by its path below the seed's folder.
-    pub fn file(&self, path: &str) -> Option<&str> {
+    fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 
@@ -139,8 +139,9 @@ impl Seed {
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
+        let feature_licenses = feature_licenses::read(&file, &schema)?;
         let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
-        let settings = Settings { countries, duplicate_rules, ..file.settings() };
+        let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
@@ -185,6 +186,7 @@ impl Seed {
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            duties: duties::read(org, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }

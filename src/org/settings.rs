@@ -1,5 +1,7 @@
 //! Org settings that rules ask for. A seed's `org.json` sets them.
 
+use std::collections::BTreeMap;
+
 use super::address::Countries;
 use super::duplicate::Rules;
 
@@ -21,6 +23,8 @@ pub struct Settings {
     /// Mail domains that users' addresses must be in; empty allows all.
     pub allowed_email_domains: Vec<String>,
     pub password_policy: PasswordPolicy,
+    /// Seats of feature licences, by field of User (`UserPermissionsMarketingUser`); one that is not named has no end.
+    pub feature_licenses: BTreeMap<String, u32>,
     /// The username-password flow of OAuth.
     pub oauth_password_flow: bool,
     /// SOAP `login()`.
@@ -60,6 +64,7 @@ impl Default for Settings {
             partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
             password_policy: PasswordPolicy::default(),
+            feature_licenses: BTreeMap::new(),
             oauth_password_flow: true,
             soap_login: true,
             require_security_token: false,

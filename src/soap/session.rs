@@ -35,6 +35,7 @@ pub fn visit<'a>(call: &Call<'a>) -> Result<Visit<'a>, SoapFault> {
     if visit.session.password_expired && call.envelope.operation.name != "logout" {
         return Err(SoapFault::password_expired());
     }
+    call.state.admit_api_call().map_err(SoapFault::from)?;
     Ok(visit)
 }
 

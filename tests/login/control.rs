@@ -56,3 +56,32 @@ fn an_email_change_waits_for_its_link() {
     assert_eq!(email().as_deref(), Some("new@fauxforce.test"));
     assert_eq!(emulator.get(link, &[]).status, 404);
 }
+
+#[test]
+fn faults_are_planted_listed_and_taken_back() {
+    let emulator = Emulator::start();
+    let json = [("content-type", "application/json")];
+    let plant = |wish: serde_json::Value| emulator.post("/_fauxforce/faults", &json, &wish.to_string());
+    assert_eq!(plant(json!({ "error": "UNABLE_TO_LOCK_ROW", "object": "User", "times": 2 })).status, 201);
+    let second = plant(json!({ "error": "REQUEST_LIMIT_EXCEEDED", "times": null })).json();
+    assert_eq!(second["number"], 2);
+    let planted = emulator.get("/_fauxforce/faults", &[]).json();
+    assert_eq!(
+        planted[0],
+        json!({ "number": 1, "error": "UNABLE_TO_LOCK_ROW", "object": "User", "id": null, "skip": 0, "times": 2 })
+    );
+    assert_eq!(emulator.delete("/_fauxforce/faults/2").status, 204);
+    assert_eq!(emulator.delete("/_fauxforce/faults/2").status, 404);
+    assert_eq!(emulator.delete("/_fauxforce/faults").status, 204);
+    assert_eq!(emulator.get("/_fauxforce/faults", &[]).json(), json!([]));
+    let wishes = [
+        json!({ "error": "NO_SUCH_THING" }),
+        json!({ "error": "UNABLE_TO_LOCK_ROW", "object": "Nope" }),
+        json!({ "error": "UNABLE_TO_LOCK_ROW", "id": "nope" }),
+        json!({ "error": "REQUEST_LIMIT_EXCEEDED", "object": "User" }),
+        json!({ "error": "SERVER_UNAVAILABLE", "times": 0 }),
+        json!({ "error": "SERVER_UNAVAILABLE", "often": true }),
+    ];
+    let told = wishes.map(|wish| format!("{wish}: {}", plant(wish.clone()).line()));
+    assert_outcomes!("login_planted_faults", told.join("\n"));
+}

@@ -2,7 +2,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_role.htm>
 
 use crate::org::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::value::Value;
@@ -134,12 +134,13 @@ pub(super) fn delete_roles(call: Call, account: Id, portal_type: Option<&str>) -
     Ok(())
 }
 
-/// Source: <https://help.salesforce.com/s/articleView?id=000389462&type=1>
-pub(super) fn owner_must_have_a_role() -> Fault {
-    Fault::new(StatusCode::UNKNOWN_EXCEPTION, "portal account owner must have a role")
-}
+faults! {
+    /// the owner of an external user's account has no role, or loses it, or the contact has no account
+    pub(super) owner_must_have_a_role() = UNKNOWN_EXCEPTION,
+        "portal account owner must have a role", Seen "https://help.salesforce.com/s/articleView?id=000389462&type=1";
 
-/// Source: <https://sfdcian.com/unknown_exceptionportal-users-cannot-own-partner-accounts/>
-pub(super) fn portal_users_cannot_own() -> Fault {
-    Fault::new(StatusCode::UNKNOWN_EXCEPTION, "portal users cannot own partner accounts")
+    /// a portal user is to own an account that is enabled for a portal, or has a contact of a partner account
+    pub(super) portal_users_cannot_own() = UNKNOWN_EXCEPTION,
+        "portal users cannot own partner accounts",
+        Seen "https://sfdcian.com/unknown_exceptionportal-users-cannot-own-partner-accounts/";
 }

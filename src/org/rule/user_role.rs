@@ -3,7 +3,7 @@
 
 use super::{Rule, hierarchy, names, rule};
 use crate::org::dml::{Save, associated_with, display_name};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::Fault;
 use crate::org::value::Value;
 
 pub(super) const RULES: &[Rule] = &[
@@ -48,9 +48,7 @@ fn portal_fields_are_the_platforms(save: &mut Save) -> Result<(), Fault> {
 /// Code, text and field are a choice: no public source quotes them.
 fn roles_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     if hierarchy::leads_back(save, "ParentRoleId")? {
-        return Err(
-            Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, hierarchy::MESSAGE).on(["ParentRoleId"])
-        );
+        return Err(hierarchy::hierarchy_violated("ParentRoleId"));
     }
     Ok(())
 }
@@ -70,7 +68,7 @@ fn developer_name_is_unique(save: &mut Save) -> Result<(), Fault> {
         return Ok(());
     };
     let taken = names::is_taken(save, "DeveloperName", name, |_| true)?;
-    if taken { Err(names::duplicate_developer_name("DeveloperName")) } else { Ok(()) }
+    if taken { Err(names::duplicate_developer_name()) } else { Ok(()) }
 }
 
 /// Groups of the role's users, and of those below.

@@ -104,7 +104,7 @@ pub(super) fn load(
         scopes: file.scopes,
         fields,
         children: Children::new(children, own_children),
-        exact: HashMap::new(),
+        exact: HashMap::default(),
     };
     object.index();
     Some(Arc::new(object))

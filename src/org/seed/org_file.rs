@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::address_settings::AddressSettings;
 use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
+use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
 use crate::org::duplicate::Rules;
 use crate::org::schema::Schema;
@@ -36,6 +37,9 @@ pub(super) struct OrgFile {
     pub settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
+    /// Seats by label of a `UserPermissions…` field of User.
+    #[serde(default)]
+    pub feature_licenses: BTreeMap<String, u32>,
     #[serde(default)]
     pub profiles: Vec<ProfileFile>,
     #[serde(default)]
@@ -275,6 +279,7 @@ pub(super) struct SettingsFile {
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
     password_policy: PasswordPolicyFile,
+    duties: DutiesFile,
 }
 
 #[derive(Deserialize, Default)]
@@ -382,6 +387,10 @@ impl OrgFile {
         SeedError { file: PATH.to_owned(), line, what: what.into(), expected: expected.into() }
     }
 
+    pub fn duties(&self) -> &DutiesFile {
+        &self.settings.duties
+    }
+
     pub fn settings(&self) -> Settings {
         let (file, default) = (&self.settings, Settings::default());
         let (policy, policy_default) = (&file.password_policy, PasswordPolicy::default());
@@ -420,6 +429,7 @@ impl OrgFile {
                 lockout_after: policy.lockout_after.unwrap_or(policy_default.lockout_after),
                 lockout_minutes: policy.lockout_minutes.unwrap_or(policy_default.lockout_minutes),
             },
+            feature_licenses: default.feature_licenses,
         }
     }
 }
