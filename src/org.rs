@@ -9,6 +9,7 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 pub mod address;
 pub mod connected_app;
+pub mod declared;
 pub mod dml;
 pub mod duplicate;
 pub mod duties;
@@ -96,6 +97,7 @@ pub struct Seeded {
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
     pub duties: duties::Duties,
+    pub declared: Vec<declared::Declared>,
     pub delegation: access::Delegation,
 }
 

@@ -19,6 +19,7 @@ mod defaults;
 mod duplicates;
 mod matching;
 mod merge;
+mod mixed;
 mod platform;
 mod recycle_bin;
 mod remove;
@@ -31,6 +32,7 @@ mod write;
 pub(crate) use convert::datetime;
 pub use convert::is_email_address;
 pub use merge::{Merge, Merged, Merging};
+use mixed::Mixed;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
 };
@@ -41,6 +43,8 @@ pub(crate) use upsert::several_records;
 /// The faults of the pipeline itself.
 pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
     FAULTS,
+    mixed::FAULTS,
+    super::declared::FAULTS,
     save::FAULTS,
     resolve::FAULTS,
     upsert::FAULTS,
@@ -119,17 +123,32 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     /// Inserts records; one outcome each, in order.
     pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        self.each(records, |sent| save::insert(self, sent).map(|id| Outcome::saved(id, true)), |_| None)
+        let mixed = Mixed::of(self.org);
+        let insert = |sent: &Sent| {
+            mixed.admit(sent, Operation::Insert)?;
+            save::insert(self, sent).map(|id| Outcome::saved(id, true))
+        };
+        self.each(records, insert, |_| None)
     }
 
     /// Updates records by id; one outcome each, in order.
     pub fn update(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        self.each(records, |sent| save::update(self, sent).map(|id| Outcome::saved(id, false)), addressed)
+        let mixed = Mixed::of(self.org);
+        let update = |sent: &Sent| {
+            mixed.admit(sent, Operation::Update)?;
+            save::update(self, sent).map(|id| Outcome::saved(id, false))
+        };
+        self.each(records, update, addressed)
     }
 
     /// Inserts or updates records by an external id field, which each record carries among its fields.
     pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        self.each(records, |sent| upsert::upsert(self, external_id, sent), addressed)
+        let mixed = Mixed::of(self.org);
+        let upsert = |sent: &Sent| {
+            mixed.admit(sent, Operation::Update)?;
+            upsert::upsert(self, external_id, sent)
+        };
+        self.each(records, upsert, addressed)
     }
 
     /// Deletes records by id, of any object; one outcome each, in order.

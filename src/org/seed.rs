@@ -16,6 +16,7 @@ use crate::store::{Store, StoreError};
 mod address_settings;
 mod apps;
 mod data;
+mod declared;
 mod delegation;
 mod duplicate_rules;
 mod duties;
@@ -147,7 +148,7 @@ impl Seed {
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
-            org.seeded = self.besides_records(&org, &file)?;
+            org.seeded = self.besides_records(&org, world, &file)?;
             return Ok(org);
         }
         let users = org
@@ -173,11 +174,16 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
-        org.seeded = self.besides_records(&org, &file)?;
+        org.seeded = self.besides_records(&org, world, &file)?;
         Ok(org)
     }
 
-    fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
+    fn besides_records(
+        &self,
+        org: &Org,
+        world: &dyn World,
+        file: &org_file::OrgFile,
+    ) -> Result<super::Seeded, SeedError> {
         Ok(super::Seeded {
             folder: self.folder.clone(),
             my_domain: file.my_domain.clone(),
@@ -187,6 +193,7 @@ impl Seed {
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
             duties: duties::read(org, file)?,
+            declared: declared::read(org, world, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }

@@ -22,6 +22,8 @@ pub struct Settings {
     pub partner_usernames_unique_in_org: bool,
     /// Mail domains that users' addresses must be in; empty allows all.
     pub allowed_email_domains: Vec<String>,
+    /// A list of records may not mix setup objects with others.
+    pub strict_mixed_dml: bool,
     pub password_policy: PasswordPolicy,
     /// Seats of feature licences, by field of User (`UserPermissionsMarketingUser`); one that is not named has no end.
     pub feature_licenses: BTreeMap<String, u32>,
@@ -63,6 +65,7 @@ impl Default for Settings {
             portal_disable_frees_username: true,
             partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
+            strict_mixed_dml: false,
             password_policy: PasswordPolicy::default(),
             feature_licenses: BTreeMap::new(),
             oauth_password_flow: true,

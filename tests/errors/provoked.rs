@@ -41,6 +41,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("incompatible_portal_types", "merge has no REST resource: tests/rules/merge.rs"),
     ("portal_contacts_of_several_accounts", "merge has no REST resource: tests/rules/merge.rs"),
     ("no_active_rules", "findDuplicates is SOAP's: tests/rules/duplicates.rs"),
+    ("mixed_dml", "lists of several objects: tests/rules/lists.rs"),
 ];
 
 #[test]

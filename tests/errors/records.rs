@@ -138,6 +138,29 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.run_by("norole.owner");
         rig.update("Account", &account, json!({ "Phone": "2" }))
     }),
+    ("validation_failed", || {
+        let rule = r#""validationRules": [{ "object": "Contact", "when": "Email = null AND Account.IsPartner = true",
+            "message": "Partners need an e-mail address.", "field": "Email" }], "networks": ["#;
+        let rig = rig_with(|org| org.replacen("\"networks\": [", rule, 1), &[]);
+        rig.contact("Acme Customers", "Roe");
+        let partners = rig.account("Acme Partners");
+        let got = rig.insert("Contact", json!({ "LastName": "Doe", "AccountId": partners }));
+        assert_eq!(got.json()[0]["message"], "Partners need an e-mail address.");
+        assert!(rig.ids("SELECT Id FROM Contact WHERE LastName = 'Doe'").is_empty());
+        let fields = json!({ "LastName": "Doe", "AccountId": partners, "Email": "doe@example.com" });
+        let contact = rig.made("Contact", fields);
+        assert_eq!(rig.update("Contact", &contact, json!({ "Email": null })).status, 400);
+        got
+    }),
+    ("lookup_filtered", || {
+        let filter = r#""lookupFilters": [{ "object": "Contact", "field": "ReportsToId",
+            "where": "ReportsTo.Email != null" }], "networks": ["#;
+        let rig = rig_with(|org| org.replacen("\"networks\": [", filter, 1), &[]);
+        let boss = rig.contact("Acme Customers", "Roe");
+        let got = rig.insert("Contact", json!({ "LastName": "Doe", "ReportsToId": boss }));
+        assert_eq!(got.json()[0]["message"], "Value does not exist or does not match filter criteria.");
+        got
+    }),
     ("associated_with", || {
         let rig = Rig::new();
         let contact = rig.contact("Acme Customers", "Davis");

@@ -2,7 +2,7 @@
 
 use fauxforce::org::dml::Options;
 
-use crate::support::{home, refused};
+use crate::support::{home, home_with, refused};
 
 #[test]
 fn all_or_none() {
@@ -37,4 +37,29 @@ fn ids() {
     refused(&outcome, "MALFORMED_ID", "malformed id nonsense", &[]);
     let outcome = home.undelete(home.account("Acme Customers"));
     refused(&outcome, "UNDELETE_FAILED", "Entity is not in the recycle bin", &[]);
+}
+
+#[test]
+fn row_79_mixed_dml() {
+    let mixed = |home: &crate::support::Home| {
+        let group = [("Name", "Team"), ("Type", "Regular")];
+        let sent = [home.sent("Account", None, &[("Name", "A")]), home.sent("Group", None, &group)];
+        home.call().insert(&sent).expect("a store")
+    };
+    assert!(mixed(&home()).iter().all(fauxforce::org::dml::Outcome::is_success), "lenient by default");
+    let home = home_with(|org| org.replace("\"settings\": {", "\"settings\": {\"strictMixedDml\": true,"));
+    let message = "DML operation on setup object is not permitted after you have updated a non-setup object (or vice \
+                   versa): Group, original object: Account";
+    let outcomes = mixed(&home);
+    assert!(outcomes[0].is_success());
+    refused(&outcomes[1], "MIXED_DML_OPERATION", message, &[]);
+    let user = home.user("norole.owner");
+    let account = home.account("Acme Customers");
+    let update = |field| {
+        let sent =
+            [home.sent("Account", Some(account), &[("Phone", "1")]), home.sent("User", Some(user), &[field])];
+        home.call().update(&sent).expect("a store").remove(1)
+    };
+    assert!(update(("Title", "Dr")).is_success(), "not every field of User is setup");
+    assert_eq!(update(("IsActive", "false")).faults[0].code.as_str(), "MIXED_DML_OPERATION");
 }

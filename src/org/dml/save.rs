@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, Operation, Sent, convert, defaults, duplicates, platform, resolve, unique, write};
+use crate::org::declared;
 use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
 use crate::org::mishap;
@@ -49,6 +50,11 @@ impl<'a> Save<'a> {
     /// True when the caller named the field, with whatever value.
     pub fn was_sent(&self, name: &str) -> bool {
         self.object.field_index(name).and_then(|index| self.sent.get(index)).is_some_and(|sent| *sent)
+    }
+
+    /// True when a caller sent anything: effects of other saves send nothing.
+    pub fn was_asked_for(&self) -> bool {
+        self.sent.contains(&true)
     }
 
     /// True when the caller sent the field or a rule set it: defaults leave it alone.
@@ -303,6 +309,7 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     defaults::stamp(&mut save);
     write::write(&save).map_err(one)?;
     save.call.org.note_write(&save.new);
+    declared::ask(&save)?;
     run(&mut save, Phase::After)?;
     duplicates::report(&save, &reported).map_err(one)?;
     Ok(save.id)

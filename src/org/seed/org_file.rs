@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address_settings::AddressSettings;
+use super::declared::{LookupFilterFile, ValidationRuleFile};
 use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
 use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
@@ -60,6 +61,10 @@ pub(super) struct OrgFile {
     pub duplicate_rules: Vec<DuplicateRuleFile>,
     #[serde(default)]
     pub logins: Vec<LoginFile>,
+    #[serde(default)]
+    pub validation_rules: Vec<ValidationRuleFile>,
+    #[serde(default)]
+    pub lookup_filters: Vec<LookupFilterFile>,
 }
 
 /// The elements of the metadata type DelegateGroup that are about users, and who is in it.
@@ -278,6 +283,7 @@ pub(super) struct SettingsFile {
     soap_login: Option<bool>,
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
+    strict_mixed_dml: Option<bool>,
     password_policy: PasswordPolicyFile,
     duties: DutiesFile,
 }
@@ -421,6 +427,7 @@ impl OrgFile {
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
             countries: None,
             duplicate_rules: Rules::default(),
+            strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),
