@@ -15,6 +15,10 @@ use super::value::Value;
 use super::{Mail, Org, World};
 use crate::store::StoreError;
 
+mod link;
+
+pub use link::{has_link, is_set, new_link, set_by_link, user_of_link};
+
 /// What a check of a password found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -140,7 +144,7 @@ fn reset_mail(user: &Record, password: &str) -> Mail {
         body: format!(
             "The password of {username} has been reset to {password}. It must be changed at the next login."
         ),
-        link_token: None,
+        link: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod group;
 mod hierarchy;
 mod lead;
 mod names;
+mod network;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
@@ -82,6 +83,8 @@ pub const OBJECTS: &[&str] = &[
     "Group",
     "GroupMember",
     "Lead",
+    "Network",
+    "NetworkMemberGroup",
     "Opportunity",
     "PermissionSet",
     "PermissionSetAssignment",
@@ -111,6 +114,8 @@ pub fn of(object: &str) -> &'static [Rule] {
         "UserLogin" => user_login::RULES,
         "UserRole" => user_role::RULES,
         "Lead" => lead::RULES,
+        "Network" => network::RULES,
+        "NetworkMemberGroup" => network::GROUP_RULES,
         "Case" | "Opportunity" => owner::RULES,
         _ => &[],
     }

@@ -8,6 +8,7 @@ mod access;
 mod contact_account;
 mod delegation;
 mod lists;
+mod membership;
 mod outcomes;
 mod passwords;
 mod random;

@@ -1,6 +1,6 @@
 //! The rules of PermissionSetAssignment. [`license`]: of PermissionSetLicenseAssign.
 
-use super::{Rule, delegation, rule};
+use super::{Rule, delegation, network, rule};
 use crate::org::access::ObjectAccess;
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
@@ -21,6 +21,8 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before INSERT guests_get_read_and_create_only),
     rule!(Before INSERT license_allows_the_permissions),
     rule!(Unique INSERT set_is_assigned_once),
+    rule!(After INSERT network::user_is_member_by_permission_set),
+    rule!(After DELETE network::user_is_member_by_permission_set),
 ];
 
 const MOST: usize = 1_000_000;
