@@ -17,6 +17,7 @@ pub fn sections() -> Vec<Section> {
     let mut sections = vec![section("Records", &records)];
     sections.extend(org::rule::FAULTS.iter().map(|(title, rows)| section(title, rows)));
     sections.push(section("Passwords", &[org::password::FAULTS, rest::PASSWORD_FAULTS]));
+    sections.push(section("Queries", &[org::soql::FAULTS]));
     let requests = [&[cloud::FAULTS, cloud::fault_plan::FAULTS], rest::FAULTS].concat();
     sections.push(section("Requests", &requests));
     sections

@@ -17,6 +17,7 @@ pub mod fault;
 pub mod id;
 mod license;
 pub mod login;
+mod membership;
 pub mod metadata;
 pub mod mishap;
 pub mod password;
@@ -67,8 +68,16 @@ pub struct Mail {
     pub user: Option<Id>,
     pub subject: String,
     pub body: String,
-    /// What the link in the mail carries; `/_fauxforce/confirm` takes it.
-    pub link_token: Option<String>,
+    pub link: Option<Link>,
+}
+
+/// Where the link in a mail leads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Link {
+    /// Makes a changed address the user's.
+    ConfirmEmail { token: String },
+    /// To the page that sets a password, of a community (a row of Network) or of the org.
+    SetPassword { token: String, network: Option<Id> },
 }
 
 const COUNTERS: &str =

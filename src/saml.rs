@@ -17,6 +17,7 @@ mod logout;
 mod metadata;
 mod place;
 mod ready;
+mod set_password;
 mod signing;
 mod validator;
 
@@ -35,7 +36,9 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
     match place.path {
         "/" | "/login" | "" if post => acs::respond(asked),
         "/" if get && site.is_none() => None,
-        "/" | "/login" | "" if get => Some(login_page::respond(asked)),
+        "/" | "/login" | "" if get => {
+            set_password::respond(asked).or_else(|| Some(login_page::respond(asked)))
+        }
         "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
         "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
         "/secur/logout.jsp" if get => Some(logout::log_out(asked)),

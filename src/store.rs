@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Params, Row};
+use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 
 mod collation;
 
@@ -172,6 +172,22 @@ impl Store {
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs a statement with as many parameters as there are values; nulls need no binding.
+    pub fn insert<'v, V: ToSql + 'v>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Option<&'v V>>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for (place, value) in values.into_iter().enumerate() {
+            if let Some(value) = value {
+                statement.raw_bind_parameter(place + 1, value)?;
+            }
+        }
+        statement.raw_execute()?;
+        Ok(())
     }
 
     /// Runs a query for at most one row.

@@ -43,8 +43,9 @@ impl Fault {
         Fault::new(row.code, message)
     }
 
-    /// A fault about no field in particular.
-    pub fn new(code: StatusCode, message: impl Into<String>) -> Fault {
+    /// A fault about no field in particular. Only for [`faults!`] and tests: what clients see has a row in the table of
+    /// errors.
+    pub(crate) fn new(code: StatusCode, message: impl Into<String>) -> Fault {
         let message = message.into();
         Fault { code, message, fields: Vec::new(), addressed: false, unread: false, detail: None }
     }

@@ -15,6 +15,10 @@ use super::value::Value;
 use super::{Mail, Org, World};
 use crate::store::StoreError;
 
+mod link;
+
+pub use link::{has_link, is_set, new_link, set_by_link, user_of_link};
+
 /// What a check of a password found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -107,6 +111,16 @@ pub fn may_manage(runner: &Runner, user: &Record) -> Result<(), Fault> {
     if own || manages { Ok(()) } else { Err(no_access_to_password()) }
 }
 
+/// As [`may_manage`], for setting a password: one's own only if the org allows it through the API.
+///
+/// # Errors
+/// `INSUFFICIENT_ACCESS`.
+pub fn may_set(org: &Org, runner: &Runner, user: &Record) -> Result<(), Fault> {
+    may_manage(runner, user)?;
+    let own = user.id("Id") == Some(runner.user);
+    if own && !org.settings.set_own_password_in_api { Err(no_own_password()) } else { Ok(()) }
+}
+
 /// Gives the user a generated password, which must be changed at the next login, and mails it.
 pub fn reset(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault> {
     // No 0, O, 1, l, I; letters and digits both.
@@ -130,7 +144,7 @@ fn reset_mail(user: &Record, password: &str) -> Mail {
         body: format!(
             "The password of {username} has been reset to {password}. It must be changed at the next login."
         ),
-        link_token: None,
+        link: None,
     }
 }
 
@@ -335,6 +349,10 @@ faults! {
     no_access_to_password() = INSUFFICIENT_ACCESS,
         "You do not have permission to view this record.",
         Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_user_password.htm";
+
+    /// users set their own password through the API, and the seed's `setOwnPasswordInApi` is off
+    no_own_password() = INSUFFICIENT_ACCESS,
+        "Cannot set password for self", Seen "https://github.com/forcedotcom/sfdx-core";
 
     /// a new password is shorter than the org's policy says
     too_short(length: usize) = INVALID_NEW_PASSWORD,

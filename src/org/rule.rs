@@ -13,6 +13,7 @@ mod hierarchy;
 mod lead;
 pub(super) mod merge;
 mod names;
+mod network;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
@@ -85,6 +86,8 @@ pub const OBJECTS: &[&str] = &[
     "Group",
     "GroupMember",
     "Lead",
+    "Network",
+    "NetworkMemberGroup",
     "Opportunity",
     "PermissionSet",
     "PermissionSetAssignment",
@@ -114,6 +117,8 @@ pub fn of(object: &str) -> &'static [Rule] {
         "UserLogin" => user_login::RULES,
         "UserRole" => user_role::RULES,
         "Lead" => lead::RULES,
+        "Network" => network::RULES,
+        "NetworkMemberGroup" => network::GROUP_RULES,
         "Case" | "Opportunity" => owner::RULES,
         _ => &[],
     }

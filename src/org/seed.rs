@@ -130,7 +130,10 @@ impl Seed {
 
     fn load_org(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
         let file = org_file::read(self)?;
-        let features: BTreeSet<String> = file.features.iter().cloned().collect();
+        let mut features: BTreeSet<String> = file.features.iter().cloned().collect();
+        if features.contains("Communities") {
+            features.extend(standard::account_features(&file)?);
+        }
         let mut schema = Schema::standard(features);
         let countries = address_settings::countries(&file)?;
         if let Some(countries) = &countries {
@@ -174,6 +177,8 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
+        // Nobody has asked for them.
+        org.mails.borrow_mut().clear();
         org.seeded = self.besides_records(&org, world, &file)?;
         Ok(org)
     }
@@ -212,6 +217,7 @@ const TOUCHED: &[&str] = &[
     "Group",
     "Account",
     "Network",
+    "NetworkMember",
     "NetworkMemberGroup",
     "ConnectedApplication",
 ];

@@ -24,6 +24,8 @@ pub struct Settings {
     pub allowed_email_domains: Vec<String>,
     /// A list of records may not mix setup objects with others.
     pub strict_mixed_dml: bool,
+    /// Users may set their own passwords through the API (scratch orgs: the feature `EnableSetPasswordInApi`).
+    pub set_own_password_in_api: bool,
     pub password_policy: PasswordPolicy,
     /// Seats of feature licences, by field of User (`UserPermissionsMarketingUser`); one that is not named has no end.
     pub feature_licenses: BTreeMap<String, u32>,
@@ -66,6 +68,7 @@ impl Default for Settings {
             partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
             strict_mixed_dml: false,
+            set_own_password_in_api: true,
             password_policy: PasswordPolicy::default(),
             feature_licenses: BTreeMap::new(),
             oauth_password_flow: true,

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::FixedState;
+
 use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Position, Raw};
 
@@ -144,7 +146,7 @@ impl Reader<'_> {
 
     fn object(&mut self, start: Position) -> Read<Vec<(String, Input)>> {
         let mut members = Vec::new();
-        let mut names = HashSet::new();
+        let mut names = HashSet::with_hasher(FixedState::default());
         loop {
             let mut byte = self.token_or_end(OBJECT, start)?;
             if byte == b'}' {

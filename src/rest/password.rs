@@ -36,6 +36,7 @@ fn expiry(exchange: &Exchange, id: Id) -> Answer {
 }
 
 fn set(exchange: &Exchange, user: &Record) -> Answer {
+    password::may_set(exchange.visit.org, &exchange.visit.runner, user)?;
     let members = body::members(exchange)?;
     let new = members.iter().find_map(|(name, input)| match &input.raw {
         Raw::Text(text) if name.eq_ignore_ascii_case("NewPassword") => Some(text.as_str()),

@@ -14,7 +14,7 @@ use crate::store::Store;
 /// So many images are kept, the newest ones.
 const KEPT: usize = 16;
 /// On the machine's clock an older image is made anew: its records would seem ever older, and passwords expire.
-const FRESH: Duration = Duration::from_hours(12);
+const FRESH: Duration = Duration::from_secs(12 * 3600);
 
 /// The images of one seed in a directory.
 pub(super) struct Images {

@@ -65,6 +65,13 @@ pub const SCENARIOS: &[Scenario] = &[
         let other = rig.contact("Acme Customers", "Other");
         rig.update("User", &user, json!({ "ContactId": other }))
     }),
+    ("fields_not_writeable", || {
+        let rig = Rig::new();
+        let user = rig.a_portal_user(PLUS, "Acme Customers", "Doe");
+        let got = rig.update("User", &user, json!({ "ContactId": null }));
+        assert_eq!(rig.record("User", &user)["IsPortalEnabled"], true);
+        got
+    }),
     ("associated_with", || {
         let rig = Rig::new();
         rig.a_portal_user(PLUS, "Acme Customers", "Doe");

@@ -14,7 +14,10 @@ mod accounts;
 mod external_users;
 mod passwords;
 mod permissions;
+mod queries;
 mod records;
 mod requests;
 mod sign_on;
 mod users;
+
+mod successes;

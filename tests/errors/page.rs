@@ -16,16 +16,15 @@ the same, with the file that the error comes from; it takes a message, or a piec
 
 The same wrong input gives the same code and text on every surface; only the envelope differs: a JSON array on REST, a
 fault on SOAP, `error` and `error_description` on OAuth. Names in braces stand for what varies; `–` is an empty list of
-fields.
+fields. A message that is *marked* stands below the piece of the query that it is about, with a caret, row and column.
 
 How sure it is that the real service says it like this: **D** official documentation, **S** seen in a real answer,
 **s** long quoted but not verified, **I** concluded from neighbouring facts, **A** assumed (no source found: correct us).
 ";
 
 const TAIL: &str = "
-Queries (`MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE`, … with row, column and caret) are refused in the words that
-`snapshots/soql_*.snap` show, SOAP calls, logins and OAuth grants in those of `snapshots/login_*.snap`, SAML Responses in
-those of [saml.md](saml.md).
+SOAP calls, logins and OAuth grants are refused in the words of `snapshots/login_*.snap`, SAML Responses in those of
+[saml.md](saml.md).
 ";
 
 #[test]
@@ -65,6 +64,36 @@ fn rows_are_told_in_full() {
     }
 }
 
+/// What clients can see is declared with `faults!`: nothing else makes a fault, but tests.
+#[test]
+fn every_fault_has_a_row() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).expect("a text");
+            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let bare = |(at, _): &(usize, &str)| {
+                !code.get(..*at).unwrap_or_default().ends_with(|before: char| before.is_alphanumeric())
+            };
+            if !path.ends_with("org/fault.rs") && code.match_indices("Fault::new(").any(|place| bare(&place))
+            {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "declare their faults with faults! (see CONTRIBUTING.md): {}",
+        found.join(", ")
+    );
+}
+
 fn page() -> String {
     let mut page = HEAD.to_owned();
     for section in errors::sections() {
@@ -88,5 +117,6 @@ fn line(row: &Entry) -> String {
         false => row.sure.letter().to_owned(),
     };
     let message = row.message().replace('\n', "\\n").replace('|', "\\|");
-    format!("| {} | {} | `{message}` | {fields} | {sure} |\n", row.code, row.when.trim())
+    let marked = if row.marked { ", marked" } else { "" };
+    format!("| {} | {} | `{message}`{marked} | {fields} | {sure} |\n", row.code, row.when.trim())
 }

@@ -3,7 +3,7 @@
 use fauxforce::cloud::Session;
 
 use crate::harness::{Rig, TOKEN};
-use crate::scene::Scenario;
+use crate::scene::{Scenario, rig_with_settings};
 
 pub const SCENARIOS: &[Scenario] = &[
     ("expired", || {
@@ -21,6 +21,11 @@ pub const SCENARIOS: &[Scenario] = &[
         let admin = rig.user("admin");
         rig.run_by("readonly.owner");
         rig.get(&format!("v59.0/sobjects/User/{admin}/password"))
+    }),
+    ("no_own_password", || {
+        let rig = rig_with_settings("\"setOwnPasswordInApi\": false");
+        assert_eq!(rig.set_password(&rig.user("norole.owner"), "another-pass1").status, 204);
+        rig.set_password(&rig.user("admin"), "another-pass1")
     }),
     ("too_short", || set("short1")),
     ("not_letters_and_numbers", || set("lettersonly")),

@@ -12,15 +12,34 @@ const EXTERNAL_ID: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 
 pub const SCENARIOS: &[Scenario] = &[
     ("required_field_missing", || Rig::new().insert("Contact", json!({}))),
+    ("required_field_missing", || {
+        let got = Rig::new().insert("User", json!({}));
+        let all = "Username, LastName, Email, Alias, TimeZoneSidKey, LocaleSidKey, EmailEncodingKey, ProfileId, LanguageLocaleKey";
+        assert_eq!(got.json()[0]["message"], format!("Required fields are missing: [{all}]"));
+        got
+    }),
+    ("required_field_missing", || Rig::new().insert("Account", json!({}))),
+    ("required_field_missing", || Rig::new().insert("GroupMember", json!({}))),
+    ("required_field_missing", || {
+        let rig = Rig::new();
+        let set = rig.id("PermissionSet", "Name", "Provisioning");
+        rig.insert("PermissionSetAssignment", json!({ "PermissionSetId": set }))
+    }),
     ("string_too_long", || Rig::new().insert("Contact", json!({ "LastName": "x".repeat(81) }))),
     ("bad_picklist_value", || Rig::new().new_user("Standard User", json!({ "LocaleSidKey": "xx" }))),
     ("invalid_email_address", || Rig::new().insert("Contact", json!({ "LastName": "Doe", "Email": "foo" }))),
+    ("invalid_email_address", || Rig::new().new_user("Standard User", json!({ "Email": "foo" }))),
     ("malformed_id", || Rig::new().insert("Contact", json!({ "LastName": "Doe", "AccountId": "nonsense" }))),
     ("id_of_other_object", || {
         Rig::new().insert("Contact", json!({ "LastName": "Doe", "AccountId": "005000000000000AAA" }))
     }),
     ("invalid_cross_reference", || {
         Rig::new().insert("Contact", json!({ "LastName": "Doe", "AccountId": "001000000000000AAA" }))
+    }),
+    ("invalid_cross_reference", || {
+        let got = Rig::new().update("User", "005000000000000AAA", json!({ "Title": "X" }));
+        assert_eq!(got.status, 404, "an addressed record");
+        got
     }),
     ("no_access_to_reference", || {
         let rig = Rig::new();

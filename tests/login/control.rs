@@ -58,6 +58,30 @@ fn an_email_change_waits_for_its_link() {
 }
 
 #[test]
+fn a_welcome_mail_leads_to_the_page_that_sets_the_password() {
+    let emulator = Emulator::with(|org| org["networks"][1]["options"] = json!(["SendWelcomeEmail"]));
+    let user = emulator.partner_user();
+    let mail = emulator.get("/_fauxforce/outbox", &[]).json()[0].clone();
+    assert_eq!((mail["kind"].as_str(), mail["to"].as_str()), (Some("community_welcome"), Some(user)));
+    let link = mail["link"].as_str().expect("a link").to_owned();
+    let (page, token) = link.split_once("?c=").expect("a token");
+    assert_eq!(page, "/partners/login");
+    let page = emulator.get(&link, &[]);
+    assert!(page.body.contains("Change Your Password") && page.body.contains(user), "{}", page.body);
+    let set = |new: &str, again: &str| {
+        emulator.form("/partners/login", &[&[("c", token), ("newpassword", new), ("confirmpassword", again)]])
+    };
+    assert!(set("correct-horse-1", "wrong-horse-1").body.contains("Passwords do not match."));
+    assert!(set("short1", "short1").body.contains("Your password must be at least 8 characters long."));
+    assert_eq!(set("correct-horse-1", "correct-horse-1").status, 200);
+    let grant = [("grant_type", "password"), ("username", user), ("password", "correct-horse-1")];
+    assert_eq!(emulator.form("/partners/services/oauth2/token", &[CLIENT, &grant]).status, 200);
+    // A link works once, and for a day.
+    let over = emulator.get(&link, &[]);
+    assert!(over.body.contains("Your link has expired") && !over.body.contains(user), "{}", over.body);
+}
+
+#[test]
 fn faults_are_planted_listed_and_taken_back() {
     let emulator = Emulator::start();
     let json = [("content-type", "application/json")];

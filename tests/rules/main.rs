@@ -10,6 +10,7 @@ mod contact_account;
 mod delegation;
 mod duplicates;
 mod lists;
+mod membership;
 mod merge;
 mod outcomes;
 mod passwords;

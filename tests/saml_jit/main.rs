@@ -3,6 +3,7 @@
 
 mod community;
 mod conflict;
+mod doors;
 mod error;
 mod handler;
 mod regular;

@@ -15,6 +15,8 @@ pub struct Entry {
     /// The message, with names in braces for what varies.
     pub text: &'static str,
     pub fields: Fields,
+    /// Before the message stand lines that mark the place in a query, where there is one.
+    pub marked: bool,
     pub sure: Sure,
     /// A public URL, or a few words on where the text was seen; may be empty.
     pub source: &'static str,
@@ -77,7 +79,10 @@ impl Entry {
     /// Whether a message is this one: the text, with anything in place of what varies.
     pub fn says(&self, message: &str) -> bool {
         let pieces = self.pieces();
-        let mut rest = message;
+        let mut rest = match message.rsplit_once('\n') {
+            Some((_, last)) if self.marked => last,
+            _ => message,
+        };
         for (index, piece) in pieces.iter().enumerate() {
             let last = index + 1 == pieces.len();
             let found = match index {
@@ -141,7 +146,8 @@ impl Entry {
 /// ```
 ///
 /// The doc comment says when. The text names the arguments, and what `with` computes from them. `on` takes names of
-/// fields, an argument that is a `Field`, or `(expression, "in words")`. Then follow how [`Sure`] the text is, and its
+/// fields, an argument that is a `Field`, or `(expression, "in words")`. `marked` takes a closure that puts the finished
+/// message under a piece of the query. Then follow how [`Sure`] the text is, and its
 /// source if there is one. After `impl Fault;` the constructors are methods of `Fault`.
 macro_rules! faults {
     (impl Fault; $($rows:tt)*) => {
@@ -160,7 +166,7 @@ macro_rules! fault_rows {
     ($(
         $(#[doc = $when:literal])+
         $vis:vis $name:ident($($arg:ident: $type:ty),* $(,)?) = $code:ident $(on $fields:tt)?,
-        $text:literal $(with ($($key:ident = $value:expr),* $(,)?))?,
+        $text:literal $(with ($($key:ident = $value:expr),* $(,)?))? $(marked $mark:expr)?,
         $sure:ident $($source:literal)?;
     )*) => {
         /// The rows of this module in the table of errors.
@@ -176,6 +182,7 @@ macro_rules! fault_rows {
                 text: $text,
                 fields: $crate::org::fault::entry::fields_in_words!($($fields)?),
                 sure: Sure::$sure,
+                marked: $crate::org::fault::entry::is_there!($($mark)?),
                 source: concat!($($source)?),
                 file: file!(),
             };)*
@@ -187,7 +194,7 @@ macro_rules! fault_constructors {
     ($(
         $(#[doc = $when:literal])+
         $vis:vis $name:ident($($arg:ident: $type:ty),* $(,)?) = $code:ident $(on $fields:tt)?,
-        $text:literal $(with ($($key:ident = $value:expr),* $(,)?))?,
+        $text:literal $(with ($($key:ident = $value:expr),* $(,)?))? $(marked $mark:expr)?,
         $sure:ident $($source:literal)?;
     )*) => {
         $(
@@ -195,11 +202,26 @@ macro_rules! fault_constructors {
             $(#[doc = $when])+
             $vis fn $name($($arg: $type),*) -> $crate::org::fault::Fault {
                 let message = format!($text $($(, $key = $value)*)?);
+                $(let message = $crate::org::fault::entry::marked_by($mark, message);)?
                 let fault = $crate::org::fault::Fault::of(&rows::$name, message);
                 $crate::org::fault::entry::on_fields!(fault $($fields)?)
             }
         )*
     };
+}
+
+macro_rules! is_there {
+    () => {
+        false
+    };
+    ($thing:expr) => {
+        true
+    };
+}
+
+/// Puts what a closure puts around a message.
+pub(crate) fn marked_by(mark: impl FnOnce(String) -> String, message: String) -> String {
+    mark(message)
 }
 
 macro_rules! fields_in_words {
@@ -216,7 +238,7 @@ macro_rules! on_fields {
     ($fault:ident $field:ident) => { $fault.on([$field.name.clone()]) };
 }
 
-pub(crate) use {fault_constructors, fault_rows, faults, fields_in_words, on_fields};
+pub(crate) use {fault_constructors, fault_rows, faults, fields_in_words, is_there, on_fields};
 
 #[cfg(test)]
 mod tests {
@@ -224,7 +246,17 @@ mod tests {
 
     fn entry(text: &'static str) -> Entry {
         let (code, sure) = (StatusCode::UNKNOWN_EXCEPTION, Sure::Assumed);
-        Entry { name: "", code, when: "", text, fields: Fields::None, sure, source: "", file: "" }
+        Entry {
+            name: "",
+            code,
+            when: "",
+            text,
+            fields: Fields::None,
+            marked: false,
+            sure,
+            source: "",
+            file: "",
+        }
     }
 
     #[test]

@@ -123,6 +123,23 @@ pub(super) fn follow_name(call: Call, account: &Record) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The account's Manager role becomes its User role, users and all.
+pub(super) fn lower_manager(call: Call, account: Id, portal_type: &str) -> Result<(), Fault> {
+    let [(lowest, word), (manager, _), _] = LEVELS;
+    let roles = roles_of_type(call, account, portal_type)?;
+    let account = call.org.find(&call.org.standard("Account")?, account)?;
+    let role = roles.iter().find(|role| role.text("PortalRole") == Some(manager));
+    let (Some(role), Some(account)) = (role.and_then(|role| role.id("Id")), account) else { return Ok(()) };
+    let name = role_name(&account, portal_type, word);
+    let fields = [("PortalRole", Value::from(lowest)), ("Name", Value::from(name))];
+    update_as_platform(call, "UserRole", role, &fields)?;
+    let users = call.org.standard("User")?;
+    for user in call.org.ids_where(&users, "UserRoleId", &Value::from(role), MOST)? {
+        update_as_platform(call, "User", user, &[("PortalRole", Value::from(lowest))])?;
+    }
+    Ok(())
+}
+
 /// Deletes an account's roles, of one portal type or of all, from the bottom.
 pub(super) fn delete_roles(call: Call, account: Id, portal_type: Option<&str>) -> Result<(), Fault> {
     let mut roles = roles_of_account(call, account)?;

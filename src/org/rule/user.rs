@@ -1,6 +1,6 @@
 //! The rules of User.
 
-use super::{Rule, address, portal, rule, user_login};
+use super::{Rule, address, network, portal, rule, user_login};
 use crate::org::fault::Rows;
 
 mod activation;
@@ -58,6 +58,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(After SAVE contact::account_is_enabled),
     rule!(After INSERT assignment::user_has_a_login_row),
     rule!(After SAVE assignment::user_is_assigned_the_profile),
+    rule!(After SAVE network::user_is_member_by_profile),
     rule!(After UPDATE role::portal_roles_follow_the_owners_role),
     rule!(After INSERT email::new_user_is_welcomed),
     rule!(After UPDATE email::username_change_is_announced),

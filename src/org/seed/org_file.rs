@@ -284,6 +284,7 @@ pub(super) struct SettingsFile {
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
     strict_mixed_dml: Option<bool>,
+    set_own_password_in_api: Option<bool>,
     password_policy: PasswordPolicyFile,
     duties: DutiesFile,
 }
@@ -427,6 +428,7 @@ impl OrgFile {
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
             countries: None,
             duplicate_rules: Rules::default(),
+            set_own_password_in_api: file.set_own_password_in_api.unwrap_or(default.set_own_password_in_api),
             strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),

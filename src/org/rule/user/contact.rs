@@ -35,12 +35,13 @@ pub(super) fn account_follows_contact(save: &mut Save) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A linked user keeps its contact; only a contactless one may get one.
+/// A linked user keeps its contact until `IsPortalEnabled` is set to false, which takes it away; only a contactless
+/// one may get one.
 /// Source: <https://help.salesforce.com/s/articleView?id=xcloud.external_identity_manage_upgrade_contactless_users.htm>
 pub(super) fn contact_does_not_change(save: &mut Save) -> Result<(), Fault> {
-    let unlinks = save.old.get("IsPortalEnabled").is_true() && !save.value("IsPortalEnabled").is_true();
-    let linked = !save.old.get("ContactId").is_null();
-    if linked && save.changes("ContactId") && !unlinks && !save.call.runner.is_system() {
+    let disabled = save.was_sent("IsPortalEnabled") && save.value("ContactId").is_null();
+    let changed = !save.old.get("ContactId").is_null() && save.changes("ContactId");
+    if changed && save.was_sent("ContactId") && !disabled && !save.call.runner.is_system() {
         return Err(Fault::fields_not_writeable(&["ContactId".to_owned()]));
     }
     Ok(())
