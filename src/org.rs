@@ -231,11 +231,10 @@ impl Org {
     ) -> Result<Vec<Id>, Fault> {
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
-        let sql = format!(
-            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY rowid LIMIT ?2",
-            quoted(&object.name),
-            quoted(field)
-        );
+        let (table, column) = (quoted(&object.name), quoted(field));
+        let sql =
+            ["SELECT \"Id\" FROM ", &table, " WHERE ", &column, " = ?1", live, " ORDER BY rowid LIMIT ?2"]
+                .concat();
         let found =
             self.store.rows(&sql, rusqlite::params![value, limit as i64], |row| row.get::<_, String>(0))?;
         Ok(found.iter().filter_map(|id| Id::parse(id)).collect())
