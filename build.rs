@@ -43,7 +43,7 @@ fn objects(folder: &Path) -> io::Result<String> {
             let _ = writeln!(prefixes, "({prefix:?}, {name:?}),");
         }
         let whens = lines(&object["fields"]).chain([&object]).filter_map(|part| part["when"].as_str());
-        features.extend(whens.map(str::to_owned));
+        features.extend(whens.flat_map(str::split_ascii_whitespace).map(str::to_owned));
         let children =
             object["children"].as_array().map_or_else(|| "[]".to_owned(), |all| json!(all).to_string());
         let _ = writeln!(standard, "({name:?}, {:?}, {children:?}),", packed_object(&object).to_string());
@@ -103,6 +103,7 @@ fn packed_field(field: &Value, sets: &[&str]) -> Value {
         field["picklist"].clone(),
         json!(values),
         field["default"].clone(),
+        field["controller"].clone(),
     ];
     let is_nothing = |last: &Value| last.is_null() || *last == json!(0) || *last == json!([]);
     while packed.len() > ALWAYS && packed.last().is_some_and(is_nothing) {

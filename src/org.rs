@@ -7,9 +7,11 @@ use std::sync::Arc;
 use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
+pub mod address;
 pub mod connected_app;
 pub mod declared;
 pub mod dml;
+pub mod duplicate;
 pub mod duties;
 pub mod fault;
 pub mod id;

@@ -19,7 +19,7 @@ const FEATURES: [&str; 6] = [
     "MultiCurrency",
     "PartnerUsers",
     "PersonAccounts",
-    "StateAndCountryPicklists",
+    "StateAndCountryPicklist",
 ];
 
 #[test]

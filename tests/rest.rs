@@ -1,6 +1,8 @@
 //! The REST surface, request by request.
 
 mod harness;
+#[path = "harness/seed.rs"]
+mod seed;
 mod rest {
     mod access;
     mod bodies;
@@ -9,6 +11,7 @@ mod rest {
     mod external_ids;
     mod headers;
     mod passwords;
+    mod people;
     mod queries;
     mod records;
     mod relationships;

@@ -16,9 +16,12 @@ use super::{Org, World};
 
 mod convert;
 mod defaults;
+mod duplicates;
 mod matching;
+mod merge;
 mod mixed;
 mod platform;
+mod recycle_bin;
 mod remove;
 mod resolve;
 mod save;
@@ -28,6 +31,7 @@ mod write;
 
 pub(crate) use convert::datetime;
 pub use convert::is_email_address;
+pub use merge::{Merge, Merged, Merging};
 use mixed::Mixed;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
@@ -45,6 +49,9 @@ pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
     resolve::FAULTS,
     upsert::FAULTS,
     remove::FAULTS,
+    recycle_bin::FAULTS,
+    merge::FAULTS,
+    duplicates::FAULTS,
 ];
 
 /// What is done to a record.
@@ -65,6 +72,8 @@ pub struct Options {
     pub truncate: bool,
     /// Duplicate rules in alert mode do not stop the save.
     pub allow_duplicates: bool,
+    /// What duplicate rules find is shown with its compared fields, not by id alone.
+    pub duplicate_details: bool,
     /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
     pub user_mail: bool,
 }
@@ -151,7 +160,25 @@ impl<'a> Call<'a> {
     /// Brings records back from the recycle bin, with what was deleted along with them.
     pub fn undelete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
         let parse = |id: &String| Id::parse(id);
-        self.each(ids, |id| remove::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
+        self.each(ids, |id| recycle_bin::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Takes records out of the recycle bin for good, with what was deleted along with them. Queries for all rows still
+    /// find them, undelete does not.
+    pub fn empty_recycle_bin(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        self.each(ids, |id| recycle_bin::empty(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Deletes records past the recycle bin.
+    pub fn hard_delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        let work = |id: &String| {
+            let deleted = remove::delete(self, id)?;
+            recycle_bin::forget(self, deleted).map_err(save::one)?;
+            Ok(Outcome::saved(deleted, false))
+        };
+        self.each(ids, work, parse)
     }
 
     /// Runs each item in a savepoint of its own, and a list of several in one around it.

@@ -4,12 +4,14 @@ use super::dml::{Operation, Save};
 use super::fault::{Fault, Rows};
 
 mod account;
+mod address;
 mod contact;
 mod delegation;
 mod delete;
 mod group;
 mod hierarchy;
 mod lead;
+pub(super) mod merge;
 mod names;
 mod network;
 mod owner;
@@ -17,6 +19,7 @@ mod permission_set;
 mod permission_set_assignment;
 mod portal;
 mod profile;
+mod record_type;
 mod saml_sso_config;
 mod user;
 mod user_login;
@@ -130,6 +133,10 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
         &[
             account::FAULTS,
             account::person::FAULTS,
+            account::marriage::FAULTS,
+            address::FAULTS,
+            record_type::FAULTS,
+            merge::FAULTS,
             contact::FAULTS,
             lead::FAULTS,
             owner::FAULTS,

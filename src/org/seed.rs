@@ -13,10 +13,12 @@ use super::settings::Settings;
 use super::{Org, World};
 use crate::store::{Store, StoreError};
 
+mod address_settings;
 mod apps;
 mod data;
 mod declared;
 mod delegation;
+mod duplicate_rules;
 mod duties;
 mod feature_licenses;
 mod force_app;
@@ -133,11 +135,17 @@ impl Seed {
             features.extend(standard::account_features(&file)?);
         }
         let mut schema = Schema::standard(features);
+        let countries = address_settings::countries(&file)?;
+        if let Some(countries) = &countries {
+            schema.set_picklist("CountryCode", countries.country_entries());
+            schema.set_picklist("StateCode", countries.state_entries());
+        }
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
         let feature_licenses = feature_licenses::read(&file, &schema)?;
-        let settings = Settings { feature_licenses, ..file.settings() };
+        let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
+        let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);

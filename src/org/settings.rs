@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::address::Countries;
+use super::duplicate::Rules;
+
 /// What an administrator has switched on, off, or to a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -34,6 +37,9 @@ pub struct Settings {
     pub require_security_token: bool,
     /// Seconds a session lives without use.
     pub session_timeout: i64,
+    /// The lists of states and countries; `None` where addresses hold any text.
+    pub countries: Option<Countries>,
+    pub duplicate_rules: Rules,
 }
 
 /// Setup > Password Policies.
@@ -69,6 +75,8 @@ impl Default for Settings {
             soap_login: true,
             require_security_token: false,
             session_timeout: 7200,
+            countries: None,
+            duplicate_rules: Rules::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ mod row;
 mod value;
 mod xml;
 
-pub use row::{Pages, record_url, result};
+pub use row::{record_url, result};
 
 use crate::cloud::ApiVersion;
 use crate::org::id::Id;

@@ -1,8 +1,8 @@
 //! What accounts, contacts and leads can be refused for.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::Rig;
+use crate::harness::{Got, Rig};
 use crate::scene::{PARTNER, PLUS, STANDARD, Scenario, rig_with, rig_with_settings, with_person_accounts};
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -11,15 +11,60 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.a_portal_user(PLUS, "Acme Customers", "Doe");
         rig.update("Account", &rig.account("Acme Customers"), json!({ "IsCustomerPortal": false }))
     }),
+    ("partner_account_deleted", || {
+        let rig = Rig::new();
+        rig.remove("Account", &rig.account("Acme Partners"))
+    }),
     ("bad_field_names", || {
         let rig = rig_with(with_person_accounts, &[]);
         rig.insert("Account", json!({ "LastName": "Doe", "Name": "Jo Doe" }))
     }),
-    ("person_account_contact", || {
+    ("person_contact", || {
         let rig = rig_with(with_person_accounts, &[]);
         let account = rig.made("Account", json!({ "LastName": "Doe" }));
         let contact = rig.record("Account", &account)["PersonContactId"].as_str().expect("an id").to_owned();
-        rig.update("Contact", &contact, json!({ "LastName": "Roe" }))
+        rig.remove("Contact", &contact)
+    }),
+    ("person_account_as_parent", || {
+        let rig = rig_with(with_person_accounts, &[]);
+        let account = rig.made("Account", json!({ "LastName": "Doe" }));
+        rig.insert("Contact", json!({ "LastName": "Roe", "AccountId": account }))
+    }),
+    ("additional_fields", || {
+        let rig = rig_with(with_person_accounts, &[]);
+        let kind = rig.id("RecordType", "DeveloperName", "PersonAccount");
+        rig.update("Account", &rig.account("Acme Customers"), json!({ "RecordTypeId": kind, "Phone": "1" }))
+    }),
+    ("not_one_contact", || {
+        let rig = rig_with(with_person_accounts, &[]);
+        let kind = rig.id("RecordType", "DeveloperName", "PersonAccount");
+        rig.update("Account", &rig.account("Acme Customers"), json!({ "RecordTypeId": kind }))
+    }),
+    ("not_valid_for_the_user", || {
+        let rig = rig_with(with_person_accounts, &[]);
+        let staff = json!({ "Name": "Staff", "DeveloperName": "Staff", "SobjectType": "Contact" });
+        let staff = rig.made("RecordType", staff);
+        rig.insert("Account", json!({ "Name": "Acme", "RecordTypeId": staff }))
+    }),
+    ("portal_contact_needs_account", || {
+        let rig = Rig::new();
+        rig.a_portal_user(PLUS, "Acme Customers", "Doe");
+        let contact = rig.id("Contact", "LastName", "Doe");
+        rig.update("Contact", &contact, json!({ "AccountId": null }))
+    }),
+    ("unknown_country", || mailing(json!({ "MailingCountry": "Atlantis" }))),
+    ("unknown_state", || mailing(json!({ "MailingCountry": "Canada", "MailingState": "Texas" }))),
+    ("state_without_country", || mailing(json!({ "MailingState": "Texas" }))),
+    ("state_of_other_country", || mailing(json!({ "MailingCountryCode": "CA", "MailingStateCode": "TX" }))),
+    ("unavailable_state", || mailing(json!({ "MailingCountryCode": "CA", "MailingStateCode": "QQ" }))),
+    ("unavailable_country", || mailing(json!({ "MailingCountryCode": "QQ" }))),
+    ("code_of_another_place", || mailing(json!({ "MailingCountryCode": "CA", "MailingCountry": "France" }))),
+    ("duplicates_detected", || {
+        let rules = r#""duplicateRules": [{ "fullName": "Contact.Standard_Contact_Duplicate_Rule", "isActive": true }]"#;
+        let rig = rig_with(|org| org.replace("\"settings\": {", &format!("{rules}, \"settings\": {{")), &[]);
+        let jo = json!({ "FirstName": "Jo", "LastName": "Doe", "Email": "jo@example.com" });
+        rig.made("Contact", jo.clone());
+        rig.insert("Contact", jo)
     }),
     ("partner_needs_partner_account", || {
         let rig = rig_with_settings("\"partnerUserEnablesAccount\": false");
@@ -51,3 +96,11 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.update("Contact", &contact, json!({ "ReportsToId": contact }))
     }),
 ];
+
+/// A contact's address in an org with lists of states and countries.
+fn mailing(mut address: Value) -> Got {
+    let rig =
+        rig_with(|org| org.replace("\"features\": [", "\"features\": [\"StateAndCountryPicklist\", "), &[]);
+    address["LastName"] = json!("Doe");
+    rig.insert("Contact", address)
+}

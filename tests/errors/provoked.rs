@@ -31,8 +31,19 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("not_an_external_id", "REST answers 404 first; SOAP and Bulk: tests/rules/lists.rs"),
     ("not_specified", "REST has the external id in the path; SOAP and Bulk: tests/rules/lists.rs"),
     ("malformed_record_id", "REST answers 404 first; SOAP and Bulk: tests/rules/lists.rs"),
+    ("not_in_bin", "undelete has no REST resource: tests/rules/recycle_bin.rs"),
+    ("nothing_to_empty", "emptying the bin has no REST resource: tests/rules/recycle_bin.rs"),
+    ("not_undeletable", "undelete has no REST resource: tests/rules/recycle_bin.rs"),
+    ("not_mergeable", "merge has no REST resource: tests/rules/merge.rs"),
+    ("wrong_number_of_losers", "merge has no REST resource: tests/rules/merge.rs"),
+    ("merged_with_itself", "merge has no REST resource: tests/rules/merge.rs"),
+    ("loser_not_accessible", "merge has no REST resource: tests/rules/merge.rs"),
+    ("person_with_business", "merge has no REST resource: tests/rules/person_account.rs"),
+    ("master_is_no_portal_account", "merge has no REST resource: tests/rules/merge.rs"),
+    ("incompatible_portal_types", "merge has no REST resource: tests/rules/merge.rs"),
+    ("portal_contacts_of_several_accounts", "merge has no REST resource: tests/rules/merge.rs"),
+    ("no_active_rules", "findDuplicates is SOAP's: tests/rules/duplicates.rs"),
     ("mixed_dml", "lists of several objects: tests/rules/lists.rs"),
-    ("not_deleted", "undelete has no REST resource: tests/rules/lists.rs"),
 ];
 
 #[test]

@@ -36,7 +36,7 @@ fn ids() {
     let outcome = home.call().delete(&["nonsense".to_owned()]).expect("a store").remove(0);
     refused(&outcome, "MALFORMED_ID", "malformed id nonsense", &[]);
     let outcome = home.undelete(home.account("Acme Customers"));
-    refused(&outcome, "UNKNOWN_EXCEPTION", "Entity is not in the recycle bin", &[]);
+    refused(&outcome, "UNDELETE_FAILED", "Entity is not in the recycle bin", &[]);
 }
 
 #[test]

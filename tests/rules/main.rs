@@ -5,13 +5,18 @@
 mod seed;
 
 mod access;
+mod address;
 mod contact_account;
 mod delegation;
+mod duplicates;
 mod lists;
 mod membership;
+mod merge;
 mod outcomes;
 mod passwords;
+mod person_account;
 mod random;
+mod recycle_bin;
 mod seeds;
 mod setup;
 mod support;

@@ -45,6 +45,7 @@ pub(super) fn access(object: &str, runner: &Runner) -> Option<ObjectAccess> {
             read_write(users(), users())
         }
         "Network" | "NetworkMember" | "NetworkMemberGroup" => read_write(true, runner.may("ManageNetworks")),
+        "DuplicateRule" | "MatchingRule" | "MatchingRuleItem" => read_write(setup(), false),
         "ConnectedApplication" | "SamlSsoConfig" | "AuthProvider" | "SetupAuditTrail" | "OauthToken" => {
             read_write(setup(), customize())
         }

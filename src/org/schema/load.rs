@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Deserialize;
 
 use super::children::{ChildRelationship, Children};
-use super::{Field, FieldFlags, FieldType, PicklistEntry, SObject};
+use super::{Field, FieldFlags, FieldType, PicklistEntry, Picklists, SObject};
 
 include!(concat!(env!("OUT_DIR"), "/objects.rs"));
 
@@ -46,7 +46,7 @@ struct FieldLine<'a>(
     #[serde(default)] Option<String>,
     #[serde(default)] Option<String>,
     #[serde(default)] Option<String>,
-    /// The feature it exists under.
+    /// The features it exists under.
     #[serde(default)]
     Option<&'a str>,
     #[serde(default)] u32,
@@ -57,6 +57,9 @@ struct FieldLine<'a>(
     Option<&'a str>,
     #[serde(default)] Option<Vec<EntryLine>>,
     #[serde(default)] Option<serde_json::Value>,
+    /// The picklist field that controls it.
+    #[serde(default)]
+    Option<String>,
 );
 
 /// Value, label, default, active, validFor.
@@ -80,14 +83,17 @@ pub(super) fn load(
     features: &BTreeSet<String>,
     own: &[Field],
     own_children: &[ChildRelationship],
+    own_picklists: &Picklists,
 ) -> Option<Arc<SObject>> {
     let file: ObjectFile = serde_json::from_str(object).ok()?;
-    if file.when.is_some_and(|feature| !features.contains(feature)) {
+    let has = |when: &str| when.split_ascii_whitespace().all(|feature| features.contains(feature));
+    if file.when.is_some_and(|when| !has(when)) {
         return None;
     }
     let sets: Vec<FieldFlags> = file.flag_sets.iter().map(|words| FieldFlags::read(words)).collect();
     let lines = file.fields.into_iter();
-    let fields = lines.filter_map(|line| field(line, &sets, features)).chain(own.iter().cloned()).collect();
+    let fields = lines.filter_map(|line| field(line, &sets, &has, own_picklists));
+    let fields = fields.chain(own.iter().cloned()).collect();
     let mut object = SObject {
         name: file.name.into_owned(),
         label: file.label.into_owned(),
@@ -105,7 +111,12 @@ pub(super) fn load(
 }
 
 /// `None` for a field of a feature the org lacks.
-fn field(line: FieldLine<'_>, sets: &[FieldFlags], features: &BTreeSet<String>) -> Option<Field> {
+fn field(
+    line: FieldLine<'_>,
+    sets: &[FieldFlags],
+    has: &impl Fn(&str) -> bool,
+    own_picklists: &Picklists,
+) -> Option<Field> {
     let FieldLine(
         name,
         label,
@@ -123,13 +134,14 @@ fn field(line: FieldLine<'_>, sets: &[FieldFlags], features: &BTreeSet<String>) 
         shared,
         values,
         default,
+        controller,
     ) = line;
-    if when.is_some_and(|feature| !features.contains(feature)) {
+    if when.is_some_and(|when| !has(when)) {
         return None;
     }
     let picklist = match (values, shared) {
         (Some(values), _) => Some(Arc::new(values.into_iter().map(entry).collect())),
-        (None, Some(name)) => shared_picklist(name),
+        (None, Some(name)) => own_picklists.get(name).cloned().or_else(|| shared_picklist(name)),
         (None, None) => None,
     };
     Some(Field {
@@ -144,6 +156,7 @@ fn field(line: FieldLine<'_>, sets: &[FieldFlags], features: &BTreeSet<String>) 
         reference_to,
         relationship,
         compound,
+        controller,
         extra_type_info,
         default,
         picklist,
@@ -183,7 +196,8 @@ mod tests {
             let file = serde_json::from_str::<ObjectFile>(source);
             assert!(file.is_ok(), "objects/{name}.json: {:?}", file.err());
             let features = file.ok().and_then(|file| file.when).map(str::to_owned).into_iter().collect();
-            let object = load((source, children), &features, &[], &[]).expect("parsed above");
+            let object =
+                load((source, children), &features, &[], &[], &Picklists::new()).expect("parsed above");
             assert_eq!(object.name, *name);
             assert!(object.field("id").is_some(), "{name} has no Id");
             assert_eq!(object.children().is_empty(), *children == "[]", "{name}: {children}");

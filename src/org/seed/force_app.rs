@@ -228,6 +228,7 @@ impl Source<'_> {
             reference_to: if is_reference { vec![self.reference_to(kind)?] } else { Vec::new() },
             relationship: name.strip_suffix("__c").filter(|_| is_reference).map(|stem| format!("{stem}__r")),
             compound: None,
+            controller: None,
             extra_type_info: None,
             default: match self.xml.text_of("defaultValue") {
                 Some("true") => Some(serde_json::Value::Bool(true)),

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::address_settings::AddressSettings;
 use super::declared::{LookupFilterFile, ValidationRuleFile};
+use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
 use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
+use crate::org::duplicate::Rules;
 use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
 
@@ -32,7 +35,7 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub features: Vec<String>,
     #[serde(default)]
-    settings: SettingsFile,
+    pub settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
     /// Seats by label of a `UserPermissions…` field of User.
@@ -52,6 +55,10 @@ pub(super) struct OrgFile {
     pub saml_jit_handlers: Vec<HandlerFile>,
     #[serde(default)]
     pub delegate_groups: Vec<DelegateGroupFile>,
+    #[serde(default)]
+    pub matching_rules: Vec<MatchingRuleFile>,
+    #[serde(default)]
+    pub duplicate_rules: Vec<DuplicateRuleFile>,
     #[serde(default)]
     pub logins: Vec<LoginFile>,
     #[serde(default)]
@@ -263,7 +270,8 @@ pub(super) struct LoginFile {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-struct SettingsFile {
+pub(super) struct SettingsFile {
+    pub address_settings: AddressSettings,
     allow_standard_external_profiles: Option<bool>,
     portal_roles_per_account: Option<u8>,
     partner_user_enables_account: Option<bool>,
@@ -419,6 +427,8 @@ impl OrgFile {
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
             set_own_password_in_api: file.set_own_password_in_api.unwrap_or(default.set_own_password_in_api),
+            countries: None,
+            duplicate_rules: Rules::default(),
             strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::params_from_iter;
 use serde::Deserialize;
 
+use super::duplicate_rules;
 use crate::org::Org;
 use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess};
 use crate::org::fault::Fault;
@@ -29,6 +30,7 @@ pub struct Platform {
     pub permission_sets: Vec<PermissionSet>,
     pub groups: Vec<Group>,
     pub permission_set_licenses: Vec<PermissionSetLicense>,
+    pub record_types: Vec<RecordType>,
 }
 
 /// A profile: a standard one, or a clone that `org.json` asks for.
@@ -74,6 +76,19 @@ pub struct Group {
     pub when: Option<String>,
 }
 
+/// A record type that a feature brings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub struct RecordType {
+    pub sobject_type: String,
+    pub name: String,
+    pub developer_name: String,
+    #[serde(default)]
+    pub is_person_type: bool,
+    #[serde(rename = "when")]
+    pub when: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionSetLicense {
@@ -94,6 +109,10 @@ const FILLED: &[&str] = &[
     "FieldPermissions",
     "Group",
     "PermissionSetLicense",
+    "RecordType",
+    "DuplicateRule",
+    "MatchingRule",
+    "MatchingRuleItem",
 ];
 
 /// True for objects whose tables are filled when they are made.
@@ -117,7 +136,7 @@ pub(in crate::org) fn fill(org: &Org, object: &SObject, layout: &storage::Layout
     }
 }
 
-type Row = Vec<Value>;
+pub(super) type Row = Vec<Value>;
 
 impl Platform {
     /// Nothing yet.
@@ -131,6 +150,7 @@ impl Platform {
             permission_sets: Vec::new(),
             groups: Vec::new(),
             permission_set_licenses: Vec::new(),
+            record_types: Vec::new(),
         }
     }
 
@@ -153,7 +173,7 @@ impl Platform {
     }
 
     /// The id of a row by its place in its list.
-    fn numbered(&self, prefix: &str, index: usize) -> Id {
+    pub(super) fn numbered(&self, prefix: &str, index: usize) -> Id {
         self.org.in_org(prefix, index as u64 + 1)
     }
 
@@ -187,12 +207,22 @@ impl Platform {
             "FieldPermissions" => self.field_permission_rows(object),
             "Group" => self.group_rows(org, object),
             "PermissionSetLicense" => self.permission_set_license_rows(object),
+            "RecordType" => self.record_type_rows(org, object),
+            "DuplicateRule" => {
+                duplicate_rules::duplicate_rule_rows(self, &org.settings.duplicate_rules, object)
+            }
+            "MatchingRule" => {
+                duplicate_rules::matching_rule_rows(self, &org.settings.duplicate_rules, object)
+            }
+            "MatchingRuleItem" => {
+                duplicate_rules::matching_rule_item_rows(self, &org.settings.duplicate_rules, object)
+            }
             _ => Vec::new(),
         }
     }
 
     /// A row with its id and system fields.
-    fn row(&self, object: &SObject, index: usize) -> Row {
+    pub(super) fn row(&self, object: &SObject, index: usize) -> Row {
         let mut row = vec![Value::Null; object.fields.len()];
         let prefix = object.key_prefix.as_deref().unwrap_or("000");
         put(object, &mut row, "Id", self.numbered(prefix, index));
@@ -338,6 +368,20 @@ impl Platform {
             .collect()
     }
 
+    fn record_type_rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
+        let present = self.record_types.iter().filter(|kind| org.schema.has_feature(&kind.when));
+        let row = |(index, kind): (usize, &RecordType)| {
+            let mut row = self.row(object, index);
+            put(object, &mut row, "SobjectType", kind.sobject_type.as_str());
+            put(object, &mut row, "Name", kind.name.as_str());
+            put(object, &mut row, "DeveloperName", kind.developer_name.as_str());
+            put(object, &mut row, "IsPersonType", kind.is_person_type);
+            put(object, &mut row, "IsActive", true);
+            row
+        };
+        present.enumerate().map(row).collect()
+    }
+
     fn permission_set_license_rows(&self, object: &SObject) -> Vec<Row> {
         let licenses = self.permission_set_licenses.iter().enumerate();
         licenses
@@ -364,7 +408,7 @@ const USER_LICENSE: &str = "100";
 const PROFILE: &str = "00e";
 const PERMISSION_SET: &str = "0PS";
 
-fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
+pub(super) fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
     if let Some(slot) = object.field_index(field).and_then(|index| row.get_mut(index)) {
         *slot = value.into();
     }

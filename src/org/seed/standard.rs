@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::org_file::{OrgFile, PATH, json_error};
-use super::platform::{Grants, Group, PermissionSet, PermissionSetLicense, Platform, Profile};
+use super::platform::{Grants, Group, PermissionSet, PermissionSetLicense, Platform, Profile, RecordType};
 use super::{SeedError, data, grants, standard_file};
 use crate::org::Org;
 use crate::org::dml::{Call, Sent, insert_as_platform, insert_given};
@@ -53,6 +53,12 @@ struct UsersFile {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordTypesFile {
+    record_types: Vec<RecordType>,
+}
+
+#[derive(Deserialize)]
 struct OrganizationFile {
     organization: serde_json::Map<String, Json>,
 }
@@ -68,6 +74,7 @@ pub(super) fn platform(org: Id, file: &OrgFile, schema: &Schema) -> Result<Platf
         licenses: licenses(file)?,
         groups: users.groups,
         permission_set_licenses: users.permission_set_licenses,
+        record_types: parse::<RecordTypesFile>("record_types.json")?.record_types,
         ..Platform::of(org)
     };
     let standard: ProfilesFile = parse("profiles.json")?;
