@@ -1,6 +1,7 @@
 //! Every error that the program can give, from the modules that declare them: what `docs/errors.md` and
 //! `fauxforce explain` are made of.
 
+use crate::flow::jit::Kind;
 use crate::org::fault::{Entry, Rows};
 use crate::{cloud, org, rest};
 
@@ -42,6 +43,14 @@ pub fn about(what: &str) -> Vec<&'static Entry> {
     }
     let piece = what.to_lowercase();
     rows(&|row| row.message().to_lowercase().contains(&piece))
+}
+
+/// The errors of Just-in-Time provisioning with this constant or description, in any case.
+pub fn of_provisioning(what: &str) -> Vec<Kind> {
+    let meant = |kind: &Kind| {
+        kind.constant().eq_ignore_ascii_case(what) || kind.description().eq_ignore_ascii_case(what)
+    };
+    Kind::ALL.iter().copied().filter(meant).collect()
 }
 
 /// The status codes that look most like a word, at most three.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use fauxforce::errors;
+use fauxforce::flow::jit::Kind;
 use fauxforce::org::fault::{Entry, Fields};
 
 #[derive(Debug, Args)]
@@ -21,13 +22,25 @@ impl Explain {
     pub fn run(self) -> Result<(), String> {
         let what = self.error.join(" ");
         let rows = errors::about(&what);
-        if rows.is_empty() {
+        let provisioning = errors::of_provisioning(&what);
+        if rows.is_empty() && provisioning.is_empty() {
             let nearest = errors::nearest_codes(&what).join(", ");
             return Err(format!("no error has the code or the text {what:?}; codes like it: {nearest}"));
         }
-        let text = rows.into_iter().map(told).collect::<Vec<_>>().join("\n");
+        let told: Vec<_> =
+            rows.into_iter().map(told).chain(provisioning.into_iter().map(told_in_url)).collect();
+        let text = told.join("\n");
         io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
     }
+}
+
+fn told_in_url(kind: Kind) -> String {
+    format!(
+        "ErrorCode={}, ErrorDescription={}\n  when     Just-in-Time provisioning fails: {}\n  code in  src/flow/jit/\n",
+        kind.code(),
+        kind.description(),
+        kind.constant(),
+    )
 }
 
 fn told(row: &Entry) -> String {

@@ -18,6 +18,8 @@ const TROUBLES: [(&str, Trouble); 5] = [
     ("SERVER_UNAVAILABLE", Trouble::Unavailable),
 ];
 
+const EXAMPLE: &str = r#"{"error": "UNABLE_TO_LOCK_ROW", "object": "User", "times": 2}"#;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wish {
@@ -53,7 +55,8 @@ pub fn answer(state: &State, request: &Request, number: &str) -> Response {
 }
 
 fn plant(state: &State, body: &[u8]) -> Response {
-    match serde_json::from_slice(body).map_err(|why| why.to_string()).and_then(|wish| planted(state, wish)) {
+    let wish = serde_json::from_slice(body).map_err(|why| format!("send {EXAMPLE}: {why}"));
+    match wish.and_then(|wish| planted(state, wish)) {
         Ok(planted) => {
             let number = state.fault_plan.plant(planted);
             let body = format!("{:#}\n", json!({ "number": number }));

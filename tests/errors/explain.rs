@@ -32,3 +32,12 @@ fn an_unknown_code_names_the_nearest() {
     assert_eq!((status, told.as_str()), (Some(2), ""));
     assert!(sentence.contains("DUPLICATE_USERNAME"), "{sentence}");
 }
+
+#[test]
+fn an_error_of_provisioning() {
+    let (status, told, _) = explained(&["unable to acquire lock"]);
+    assert_eq!(status, Some(0));
+    assert!(told.contains("ErrorCode=4") && told.contains("USER_CREATION_FAILED_ON_UROG"), "{told}");
+    let (_, both, _) = explained(&["license_limit_exceeded"]);
+    assert!(both.contains("seats.rs") && both.contains("ErrorCode=11"), "{both}");
+}

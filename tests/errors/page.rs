@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use fauxforce::errors;
+use fauxforce::flow::jit;
 use fauxforce::org::fault::{Entry, Fields, Sure};
 
 const HEAD: &str = "\
@@ -102,6 +103,13 @@ fn page() -> String {
         for row in section.rows {
             page += &line(row);
         }
+    }
+    page += "\n## Just-in-Time provisioning\n\nIn the URL where a login ends that could not provision. `ErrorDetails` has the \
+             error of the save beneath, as above.\n\n";
+    page += "| `ErrorCode` | `ErrorDescription` | constant |\n| --- | --- | --- |\n";
+    for kind in jit::Kind::ALL {
+        let line = format!("| {} | `{}` | {} |\n", kind.code(), kind.description(), kind.constant());
+        page += &line;
     }
     page + TAIL
 }

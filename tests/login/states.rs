@@ -127,10 +127,13 @@ fn doors(emulator: &Emulator, session: &str) -> String {
     lines.join("\n")
 }
 
+/// A state of a user, and what brings it about.
+type State = (&'static str, fn(&Emulator));
+
 #[test]
 fn every_door_is_shut_to_who_may_not_log_in() {
     let mut told = Vec::new();
-    let states: [(&str, fn(&Emulator)); 5] = [
+    let states: [State; 5] = [
         ("active", |_| {}),
         ("frozen", |emulator| emulator.freeze(INTEGRATION, true)),
         ("deactivated", |emulator| emulator.deactivate(INTEGRATION)),

@@ -426,9 +426,9 @@ impl OrgFile {
             soap_login: file.soap_login.unwrap_or(default.soap_login),
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            set_own_password_in_api: file.set_own_password_in_api.unwrap_or(default.set_own_password_in_api),
             countries: None,
             duplicate_rules: Rules::default(),
-            set_own_password_in_api: file.set_own_password_in_api.unwrap_or(default.set_own_password_in_api),
             strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
