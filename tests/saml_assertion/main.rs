@@ -2,6 +2,7 @@
 
 mod mutation;
 mod oracle;
+mod reading;
 
 use std::sync::Arc;
 
