@@ -14,10 +14,12 @@ mod landing;
 mod login_page;
 mod logins;
 mod logout;
+mod logout_message;
 mod metadata;
 mod place;
 mod ready;
 mod signing;
+mod start_page;
 mod validator;
 
 pub use ready::{Entry, entries};
@@ -39,7 +41,7 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
         "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
         "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
         "/secur/logout.jsp" if get => Some(logout::log_out(asked)),
-        "/services/auth/sp/saml2/logout" if get || post => Some(logout::respond(asked)),
+        logout::PATH if get || post => Some(logout::respond(asked)),
         "/identity/saml/metadata" if get => Some(metadata::respond(asked)),
         "/_nc_external/identity/saml/SamlError" | "/identity/jit/saml-error.jsp" if get => {
             Some(error_page::respond(asked))
@@ -84,6 +86,20 @@ impl<'a> Asked<'a> {
     /// The path of the community, or nothing: what absolute paths begin with.
     fn prefix(&self) -> String {
         self.place.site.map(|site| format!("/{}", site.path)).unwrap_or_default()
+    }
+
+    /// The whole URL of a path below the org or the community.
+    fn url(&self, path: &str) -> String {
+        format!("{}{}{path}", self.place.origin(), self.prefix())
+    }
+
+    /// Whether a URL from outside leads into the org: a path, or a URL of this host.
+    fn is_own(&self, target: &str) -> bool {
+        if target.starts_with('/') {
+            return !target.starts_with("//") && !target.starts_with("/\\");
+        }
+        let rest = target.strip_prefix(self.place.origin());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
     /// The value of a cookie.

@@ -7,11 +7,13 @@
 
 use std::sync::LazyLock;
 
-use fauxforce::assertion::issue::{self, Cipher, Sign};
+use fauxforce::assertion::issue::{self, Cipher, Sign, Statement};
 use fauxforce::assertion::{Verified, examine_xml};
 use libfuzzer_sys::fuzz_target;
 
 mod setting;
+
+use setting::{ENTITY, ISSUER, NOW};
 
 struct Message {
     xml: Vec<u8>,
@@ -23,7 +25,7 @@ struct Message {
 static MESSAGES: LazyLock<Vec<Message>> = LazyLock::new(|| {
     let ways = [(Sign::Assertion, false), (Sign::Response, false), (Sign::Both, false), (Sign::Assertion, true)];
     let message = |(sign, encrypted): (Sign, bool)| {
-        let mut statement = setting::statement();
+        let mut statement = statement();
         statement.sign = sign;
         statement.encrypt = encrypted.then(|| (setting::SERVICE.certificate.clone(), Cipher::Aes256Gcm));
         let xml = issue::response(&statement, &setting::PROVIDER).expect("issued");
@@ -37,8 +39,16 @@ static MESSAGES: LazyLock<Vec<Message>> = LazyLock::new(|| {
     ways.into_iter().map(message).collect()
 });
 
+fn statement() -> Statement {
+    let mut statement = Statement::new(ISSUER, ENTITY, ENTITY, "ada@example.com", NOW);
+    statement.response_id = "_r".to_owned();
+    statement.assertion_id = "_a".to_owned();
+    statement.attributes = vec![("User.Email".to_owned(), vec!["ada@example.com".to_owned()])];
+    statement
+}
+
 fn believe(xml: &str) -> Option<Verified> {
-    examine_xml(xml, setting::NOW, |_| Ok(setting::EXPECTATION.clone())).outcome.ok()
+    examine_xml(xml, NOW, |_| Ok(setting::EXPECTATION.clone())).outcome.ok()
 }
 
 /// What only the envelope says is not signed when the Assertion is.

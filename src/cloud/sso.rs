@@ -12,7 +12,6 @@ use crate::org::id::Id;
 pub struct AuthnRequest {
     /// `ID` of the message.
     pub id: String,
-    pub org: Id,
     /// The row of SamlSsoConfig.
     pub config: Id,
     /// Milliseconds since 1970 UTC.
@@ -58,9 +57,11 @@ impl Sso {
         requests.insert(request.id.clone(), request);
     }
 
-    /// A pending AuthnRequest.
-    pub fn pending(&self, id: &str) -> Option<AuthnRequest> {
-        self.requests.borrow().get(id).cloned()
+    /// An AuthnRequest that was made for a configuration and is not yet answered.
+    pub fn pending(&self, id: &str, config: Id, now: i64) -> Option<AuthnRequest> {
+        let requests = self.requests.borrow();
+        let is_open = |known: &&AuthnRequest| known.config == config && now - known.issued < REQUEST_LIFETIME;
+        requests.get(id).filter(is_open).cloned()
     }
 
     /// An AuthnRequest has been answered: a second answer is refused.

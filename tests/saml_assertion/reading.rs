@@ -40,7 +40,8 @@ fn values_are_whole_and_trimmed() {
 
 #[test]
 fn an_attribute_that_occurs_twice_has_all_values() {
-    let attribute = "<saml:Attribute Name=\"groups\"><saml:AttributeValue>c</saml:AttributeValue></saml:Attribute>";
+    let attribute =
+        "<saml:Attribute Name=\"groups\"><saml:AttributeValue>c</saml:AttributeValue></saml:Attribute>";
     let end = "</saml:AttributeStatement>";
     let second = format!("{attribute}{end}<saml:AttributeStatement>{attribute}{end}");
     let verified = check(&edited(end, &second)).outcome.expect("accepted");
@@ -51,7 +52,8 @@ fn an_attribute_that_occurs_twice_has_all_values() {
 #[test]
 fn one_audience_of_every_restriction_must_match() {
     let restriction = |audiences: &[&str]| {
-        let audiences: String = audiences.iter().map(|name| format!("<saml:Audience>{name}</saml:Audience>")).collect();
+        let audiences: String =
+            audiences.iter().map(|name| format!("<saml:Audience>{name}</saml:Audience>")).collect();
         format!("<saml:AudienceRestriction>{audiences}</saml:AudienceRestriction>")
     };
     let ours = restriction(&["https://acme.my.salesforce.com"]);
@@ -109,7 +111,10 @@ fn issuers_are_entities_and_compared_to_the_letter() {
     let format = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
     assert_eq!(with(&format!("<saml:Issuer Format=\"{format}\">https://idp.example.com<")), None);
     let format = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
-    assert_eq!(with(&format!("<saml:Issuer Format=\"{format}\">https://idp.example.com<")), Some(Status::InvalidFormat));
+    assert_eq!(
+        with(&format!("<saml:Issuer Format=\"{format}\">https://idp.example.com<")),
+        Some(Status::InvalidFormat)
+    );
     assert_eq!(with("<saml:Issuer>https://idp.example.com/<"), Some(Status::InvalidIssuer));
 }
 

@@ -241,7 +241,7 @@ mod tests {
             identity: Identity::NameId,
             decryption_key: None,
             request: request.map(str::to_owned),
-            organization: String::new(),
+            organization: None,
             sites: Vec::new(),
             skew: SKEW,
         };
