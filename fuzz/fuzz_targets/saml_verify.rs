@@ -23,7 +23,8 @@ struct Message {
 }
 
 static MESSAGES: LazyLock<Vec<Message>> = LazyLock::new(|| {
-    let ways = [(Sign::Assertion, false), (Sign::Response, false), (Sign::Both, false), (Sign::Assertion, true)];
+    let ways =
+        [(Sign::Assertion, false), (Sign::Response, false), (Sign::Both, false), (Sign::Assertion, true)];
     let message = |(sign, encrypted): (Sign, bool)| {
         let mut statement = statement();
         statement.sign = sign;

@@ -16,7 +16,8 @@ pub static PROVIDER: LazyLock<Signer> = LazyLock::new(|| {
 
 pub static SERVICE: LazyLock<Signer> = LazyLock::new(|| {
     let key = include_str!("../../seed/default/keys/idp-communities.key");
-    Signer::from_pem(key, include_str!("../../seed/default/keys/idp-communities.crt")).expect("the seed's key")
+    Signer::from_pem(key, include_str!("../../seed/default/keys/idp-communities.crt"))
+        .expect("the seed's key")
 });
 
 pub static EXPECTATION: LazyLock<Expectation> = LazyLock::new(|| Expectation {
