@@ -36,8 +36,9 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
     let asked = Asked { state, request, place: &place };
     match place.path {
         "/" | "/login" | "" if post => acs::respond(asked),
-        "/" if get && site.is_none() => None,
-        "/" | "/login" | "" if get => Some(login_page::respond(asked)),
+        "/" if get && place.site.is_none() => None,
+        "/" if get => Some(landing::respond(asked)),
+        "/login" | "" if get => Some(login_page::respond(asked)),
         "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
         "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
         "/secur/logout.jsp" if get => Some(logout::log_out(asked)),

@@ -97,7 +97,8 @@ pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, J
 /// <https://salesforce.stackexchange.com/questions/150917>
 fn automated_process(org: &Org, trace: &mut Trace) -> Result<Id, JitError> {
     let users = org.standard("User")?;
-    for id in org.ids_where(&users, "Alias", &"autoproc".into(), 2)? {
+    let username = format!("autoproc@{}", org.id);
+    for id in org.ids_where(&users, "Username", &username.as_str().into(), 2)? {
         let Some(user) = org.find(&users, id)? else { continue };
         if user.text("UserType") == Some("AutomatedProcess") && user.get("IsActive").is_true() {
             return Ok(id);

@@ -31,6 +31,9 @@ pub(super) fn is_stored(field: &Field) -> bool {
     !field.is_compound()
 }
 
+/// Searched by at each login that provisions, or at each save of a user.
+const SEARCHED: [&str; 2] = ["AccountNumber", "CommunityNickname"];
+
 /// Look-up fields are, and references to objects that can have records.
 fn is_indexed(field: &Field, schema: &Schema) -> bool {
     if field.kind == FieldType::Id {
@@ -41,7 +44,7 @@ fn is_indexed(field: &Field, schema: &Schema) -> bool {
         field.kind == FieldType::Reference && field.reference_to.iter().any(|name| schema.has_object(name));
     let look_up =
         field.is(FieldFlag::IdLookup) || field.is(FieldFlag::Unique) || field.is(FieldFlag::ExternalId);
-    look_up || field.name == "CommunityNickname" || (refers && !audit)
+    look_up || SEARCHED.contains(&field.name.as_str()) || (refers && !audit)
 }
 
 fn column_type(field: &Field) -> &'static str {
