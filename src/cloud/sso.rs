@@ -1,6 +1,6 @@
 //! What single sign-on remembers between messages: requests it sent, assertions it took, sessions it opened.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -40,6 +40,8 @@ pub struct Sso {
     requests: RefCell<HashMap<String, AuthnRequest>>,
     /// Assertions by org, issuer and id, and until when they could be sent again.
     seen: RefCell<HashMap<(Id, String, String), i64>>,
+    /// How many there may be before the expired ones are forgotten.
+    sweep_at: Cell<usize>,
     sessions: RefCell<HashMap<String, SsoSession>>,
     /// By the configuration's text.
     certificates: RefCell<HashMap<String, Arc<[Certificate]>>>,
@@ -72,8 +74,12 @@ impl Sso {
     /// Notes an assertion; `false` when it was noted before. `until` is when it expires.
     pub fn is_first(&self, org: Id, issuer: &str, assertion: &str, until: i64, now: i64) -> bool {
         let mut seen = self.seen.borrow_mut();
-        seen.retain(|_, until| *until > now);
-        seen.insert((org, issuer.to_owned(), assertion.to_owned()), until).is_none()
+        if seen.len() >= self.sweep_at.get() {
+            seen.retain(|_, until| *until > now);
+            self.sweep_at.set((seen.len() * 2).max(1024));
+        }
+        let before = seen.insert((org, issuer.to_owned(), assertion.to_owned()), until);
+        before.is_none_or(|until| until <= now)
     }
 
     /// Remembers what single logout will need, by session token.

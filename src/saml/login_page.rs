@@ -84,14 +84,14 @@ fn buttons(asked: Asked, relay_state: &str) -> Vec<Button> {
     let so = asked.parameter("so");
     let Some(org) = asked.place.org(asked.state, so.as_deref()) else { return Vec::new() };
     let configs = org.sso_configs().unwrap_or_default();
-    let usable = configs.into_iter().filter(|config| config.login_url.is_some());
+    let usable = configs.iter().filter(|config| config.login_url.is_some());
     usable
         .map(|config| {
-            let url = authn_request::start_url(asked, org, &config, relay_state);
+            let url = authn_request::start_url(asked, org, config, relay_state);
             Button {
                 script_label: frontdoor::script_string(&config.label),
                 attribute_url: escape(url.as_str()).into_owned(),
-                label: config.label,
+                label: config.label.clone(),
                 url,
             }
         })

@@ -93,8 +93,11 @@ fn signed_query(query: &str, name: &str) -> String {
 fn config_of_issuer(asked: Asked, issuer: &str) -> Option<SsoConfig> {
     let site = asked.site().map(|site| site.org);
     let orgs = asked.state.orgs.iter().filter(|org| site.is_none_or(|site| site == org.id));
-    let configs = orgs.filter_map(|org| org.sso_configs().ok()).flatten();
-    let mut fitting: Vec<SsoConfig> = configs.filter(|config| config.issuer == issuer).collect();
+    let fits = |config: &&SsoConfig| config.issuer == issuer;
+    let mut fitting: Vec<SsoConfig> = orgs
+        .filter_map(|org| org.sso_configs().ok())
+        .flat_map(|configs| configs.iter().filter(fits).cloned().collect::<Vec<_>>())
+        .collect();
     let session = asked.cookie("sid").and_then(|sid| asked.state.sso.session(sid));
     let own = fitting.iter().position(|config| session.as_ref().is_some_and(|own| own.config == config.id));
     (!fitting.is_empty()).then(|| fitting.swap_remove(own.unwrap_or_default()))

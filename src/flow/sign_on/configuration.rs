@@ -43,7 +43,7 @@ impl<'a> Arrival<'a> {
         let mut status = Status::InvalidIssuer;
         for org in self.candidates(state) {
             let configs = org.sso_configs().map_err(|_| Status::InvalidConfig)?;
-            for config in configs {
+            for config in configs.iter() {
                 if let Some(pinned) = self.config {
                     if Id::parse(pinned) != Some(config.id) {
                         continue;
@@ -54,8 +54,8 @@ impl<'a> Arrival<'a> {
                     status = Status::InvalidAudience;
                     continue;
                 }
-                let expectation = self.expectation(state, org, &config, claims)?;
-                return Ok((org, config, expectation));
+                let expectation = self.expectation(state, org, config, claims)?;
+                return Ok((org, config.clone(), expectation));
             }
         }
         Err(if self.config.is_some() { Status::InvalidConfig } else { status })
