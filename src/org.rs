@@ -211,8 +211,9 @@ impl Org {
     ) -> Result<Vec<Id>, Fault> {
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
+        // An index has equal values in the order of the rows: nothing to sort.
         let sql = format!(
-            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY \"Id\" LIMIT ?2",
+            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY rowid LIMIT ?2",
             quoted(&object.name),
             quoted(field)
         );
