@@ -4,12 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::org::access::Runner;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
+use crate::org::mishap::Mishap;
 use crate::org::{Mail, Org, World};
 
 mod api_version;
 mod clock;
+mod directory;
+pub(crate) mod fault_plan;
 mod gaps;
 mod locators;
 mod login;
@@ -21,6 +24,7 @@ mod trace;
 
 pub use api_version::ApiVersion;
 pub use clock::Clock;
+pub use fault_plan::{FaultPlan, Planted, Trouble};
 pub use gaps::{Gap, Gaps};
 pub use locators::{Locator, Locators};
 pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
@@ -54,6 +58,8 @@ pub struct State {
     pub sso: Sso,
     /// The last logins by single sign-on, and why they ended as they did.
     pub logins: Logins,
+    /// What is to go wrong.
+    pub fault_plan: FaultPlan,
     /// API calls so far, for `Sforce-Limit-Info`.
     pub api_calls: Cell<u64>,
 }
@@ -72,6 +78,7 @@ impl Cloud {
             settings: ServerSettings::default(),
             sso: Sso::default(),
             logins: Logins::default(),
+            fault_plan: FaultPlan::default(),
             api_calls: Cell::new(0),
         };
         Cloud { state: Mutex::new(state) }
@@ -113,6 +120,14 @@ impl State {
         Ok(Visit { state: self, org, runner, session, place })
     }
 
+    /// Lets a call to one of the APIs in, unless the fault plan has something for it.
+    ///
+    /// # Errors
+    /// `REQUEST_LIMIT_EXCEEDED`, `SERVER_UNAVAILABLE`.
+    pub fn admit_api_call(&self) -> Result<(), Fault> {
+        self.fault_plan.strike_call()
+    }
+
     /// Counts a call to one of the APIs; gives the number of calls so far.
     pub fn count_api_call(&self) -> u64 {
         self.api_calls.set(self.api_calls.get() + 1);
@@ -149,12 +164,12 @@ impl World for OrgWorld<'_> {
     }
 
     fn username_taken_elsewhere(&self, username: &str) -> bool {
-        let others = self.state.orgs.iter().filter(|org| org.id != self.org);
-        others.into_iter().any(|org| {
-            let user = org.schema.object("User");
-            let found = user.map(|user| org.ids_where(&user, "Username", &username.into(), 1));
-            matches!(found, Some(Ok(ids)) if !ids.is_empty())
-        })
+        let mut others = self.state.orgs.iter().filter(|org| org.id != self.org);
+        others.any(|org| org.holds_shared_username(username).unwrap_or_default())
+    }
+
+    fn mishap(&self, object: &str, id: Id) -> Option<Mishap> {
+        self.state.fault_plan.strike_save(object, id)
     }
 
     fn post(&self, mail: Mail) {
@@ -166,7 +181,7 @@ impl World for OrgWorld<'_> {
     }
 }
 
-/// 401 on REST: jsforce and simple-salesforce log in again on it.
-pub fn session_expired() -> Fault {
-    Fault::new(StatusCode::INVALID_SESSION_ID, "Session expired or invalid")
+faults! {
+    /// a call has no session token, an unknown one, or one that has expired (401 on REST: clients log in again)
+    pub session_expired() = INVALID_SESSION_ID, "Session expired or invalid", Seen "public issues of API clients";
 }

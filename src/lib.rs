@@ -7,6 +7,7 @@
 //! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
 //! * [`rest`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
 //! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
+//! * [`errors`]: the table of all errors, from the modules that declare them.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
@@ -16,6 +17,7 @@ pub mod app;
 pub mod assertion;
 pub mod cloud;
 pub mod control;
+pub mod errors;
 pub mod flow;
 pub mod http;
 pub mod message;
@@ -30,4 +32,4 @@ pub mod store;
 pub mod web;
 
 pub use cloud::Cloud;
-pub use server::{Builder, Ready, ReadySaml, Server, StartError};
+pub use server::{Builder, Ready, ReadyOrg, ReadySaml, Server, StartError};

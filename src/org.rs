@@ -8,12 +8,16 @@ use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
 pub mod connected_app;
+pub mod declared;
 pub mod dml;
+pub mod duties;
 pub mod fault;
 pub mod id;
 mod license;
 pub mod login;
+mod membership;
 pub mod metadata;
+pub mod mishap;
 pub mod password;
 pub mod recent;
 pub mod record;
@@ -41,8 +45,12 @@ use value::Value;
 pub trait World {
     /// Milliseconds since 1970 UTC, by the cloud's clock.
     fn now(&self) -> i64;
-    /// True when an active or inactive user of another org of the cloud has this username.
+    /// True when an active or inactive user of another org of the cloud has this username, and shares it.
     fn username_taken_elsewhere(&self, username: &str) -> bool;
+    /// What goes wrong with the save of a record, though it is right.
+    fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
+        None
+    }
     /// Puts a mail into the cloud's outbox.
     fn post(&self, mail: Mail);
     /// Bytes from the cloud's random source.
@@ -58,8 +66,16 @@ pub struct Mail {
     pub user: Option<Id>,
     pub subject: String,
     pub body: String,
-    /// What the link in the mail carries; `/_fauxforce/confirm` takes it.
-    pub link_token: Option<String>,
+    pub link: Option<Link>,
+}
+
+/// Where the link in a mail leads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Link {
+    /// Makes a changed address the user's.
+    ConfirmEmail { token: String },
+    /// To the page that sets a password, of a community (a row of Network) or of the org.
+    SetPassword { token: String, network: Option<Id> },
 }
 
 const COUNTERS: &str =
@@ -75,6 +91,10 @@ struct Counter {
 /// What a seed says that is no record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seeded {
+    /// The org's folder, from the seed's; empty for the seed's own org.
+    pub folder: String,
+    /// `acme` in `https://acme.my.salesforce.com`.
+    pub my_domain: Option<String>,
     /// The administrator of the ready file.
     pub admin: Option<Id>,
     /// In the order of the seed: the client of the ready file is the first.
@@ -83,6 +103,9 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub duties: duties::Duties,
+    pub declared: Vec<declared::Declared>,
+    pub delegation: access::Delegation,
 }
 
 /// One tenant of a cloud.
@@ -126,7 +149,7 @@ impl Org {
             sso_configs: RefCell::default(),
             recent: recent::Recent::default(),
             mails: RefCell::default(),
-            platform: seed::platform::Platform::default(),
+            platform: seed::platform::Platform::of(id),
         }
     }
 
@@ -143,9 +166,7 @@ impl Org {
 
     /// A standard object that the rules themselves rely on.
     pub fn standard(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
-        self.object(name)?.ok_or_else(|| {
-            Fault::new(fault::StatusCode::UNKNOWN_EXCEPTION, format!("{name} is missing from objects/"))
-        })
+        self.object(name)?.ok_or_else(|| Fault::standard_object_missing(name))
     }
 
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at
@@ -243,7 +264,7 @@ impl Org {
             self.save_counter(prefix, counter.reserved)?;
         }
         counters.insert(prefix.to_owned(), counter);
-        Ok(Id::numbered(prefix, number))
+        Ok(self.id.in_org(prefix, number))
     }
 
     /// Makes the next number of a key prefix at least `first`: below are ids that were given by hand.
@@ -252,6 +273,15 @@ impl Org {
         if next < first {
             self.save_counter(prefix, first)?;
             self.counters.borrow_mut().insert(prefix.to_owned(), Counter { next: first, reserved: 0 });
+        }
+        Ok(())
+    }
+
+    /// Gives back the reserved numbers, so that an image of the store goes on with the next ids.
+    pub(crate) fn settle_ids(&self) -> Result<(), Fault> {
+        for (prefix, counter) in self.counters.borrow_mut().iter_mut() {
+            self.save_counter(prefix, counter.next)?;
+            counter.reserved = 0;
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod logout_message;
 mod metadata;
 mod place;
 mod ready;
+mod set_password;
 mod signing;
 mod start_page;
 mod validator;
@@ -37,8 +38,9 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
     match place.path {
         "/" | "/login" | "" if post => acs::respond(asked),
         "/" if get && place.site.is_none() => None,
-        "/" if get => Some(landing::respond(asked)),
-        "/login" | "" if get => Some(login_page::respond(asked)),
+        "/" | "/login" | "" if get => set_password::respond(asked).or_else(|| {
+            Some(if place.path == "/" { landing::respond(asked) } else { login_page::respond(asked) })
+        }),
         "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
         "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
         "/secur/logout.jsp" if get => Some(logout::log_out(asked)),

@@ -14,6 +14,8 @@ const KEYS: &[&str] = &[
     "httpsUrl",
     "caFile",
     "orgId",
+    "orgName",
+    "myDomain",
     "username",
     "password",
     "securityToken",
@@ -23,6 +25,7 @@ const KEYS: &[&str] = &[
     "jwtKeyFile",
     "accessToken",
     "saml",
+    "orgs",
 ];
 
 fn command(home: &Path) -> Command {
@@ -278,6 +281,7 @@ fn the_bare_command_prints_its_help() {
         "strict",
         "log",
         "ca-dir",
+        "fresh",
     ] {
         let environment = format!("FAUXFORCE_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&environment), "{flag}: {help}");

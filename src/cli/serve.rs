@@ -18,11 +18,11 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_PORT", default_value_t = 7332)]
     port: u16,
 
-    /// Folder that says what the org contains (docs/seeds.md); without it, the built-in default
+    /// Folder that says what the org, or orgs, contain (docs/seeds.md); without it, the built-in default
     #[arg(long, env = "FAUXFORCE_SEED", value_name = "DIR")]
     seed: Option<PathBuf>,
 
-    /// Keep the records in this file; without it, in memory
+    /// Keep the records in this file, those of further orgs beside it; without it, in memory
     #[arg(long, env = "FAUXFORCE_DB", value_name = "FILE")]
     db: Option<PathBuf>,
 
@@ -49,6 +49,10 @@ pub struct Serve {
     /// Folder of the certificate authority [default: $XDG_DATA_HOME/fauxforce or ~/.local/share/fauxforce]
     #[arg(long, env = "FAUXFORCE_CA_DIR", value_name = "DIR")]
     ca_dir: Option<PathBuf>,
+
+    /// Make the orgs of the seed anew, instead of from the image that a start of the last twelve hours has left in --ca-dir
+    #[arg(long, env = "FAUXFORCE_FRESH")]
+    fresh: bool,
 
     /// What to log: error, warn, info, debug, trace, or directives of tracing such as fauxforce=debug
     #[arg(long, env = "FAUXFORCE_LOG", value_name = "FILTER", default_value = "info")]
@@ -106,6 +110,9 @@ impl Serve {
         }
         if self.strict {
             builder = builder.strict();
+        }
+        if self.fresh {
+            builder = builder.fresh();
         }
         builder
     }

@@ -192,7 +192,8 @@ impl<'a> Attempt<'a> {
 
     fn community_is_live(&mut self, org: &Org, site: Option<Site>) -> Result<(), End> {
         let Some(site) = site else { return Ok(()) };
-        match org.field(&org.standard("Network")?, site.network, "Status")? {
+        let networks = org.standard("Network")?;
+        match org.field(&networks, site.network, "Status")? {
             Some(Value::Text(status)) if status == "Live" => Ok(()),
             status => {
                 let status = status.as_ref().and_then(Value::as_text).unwrap_or("gone");

@@ -3,11 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 
+mod children;
 mod flags;
 mod load;
 
+pub use children::ChildRelationship;
+use children::Children;
 pub use flags::{FieldFlag, FieldFlags};
 
 /// One sObject: what describe shows, what DML and SOQL are checked against, what tables are made of.
@@ -24,8 +28,8 @@ pub struct SObject {
     pub scopes: Vec<(String, String)>,
     /// In describe order.
     pub fields: Vec<Field>,
-    pub children: Vec<ChildRelationship>,
-    exact: HashMap<String, usize>,
+    children: Children,
+    exact: HashMap<String, usize, FixedState>,
 }
 
 /// One field of an sObject.
@@ -90,15 +94,6 @@ pub struct PicklistEntry {
     pub valid_for: Option<String>,
 }
 
-#[derive(Debug, Clone)]
-pub struct ChildRelationship {
-    pub child: String,
-    pub field: String,
-    pub relationship: Option<String>,
-    pub cascade_delete: bool,
-    pub restricted_delete: bool,
-}
-
 impl SObject {
     /// Whether a describe boolean (`createable`, `deletable`, `mruEnabled`, …) is true.
     pub fn is(&self, flag: &str) -> bool {
@@ -121,9 +116,16 @@ impl SObject {
         self.fields.iter().find(|f| f.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
     }
 
+    /// The relationships by which other objects refer to this one.
+    pub fn children(&self) -> &[ChildRelationship] {
+        self.children.all()
+    }
+
     /// The child relationship with this name (`Contacts` of Account).
     pub fn child_relationship(&self, name: &str) -> Option<&ChildRelationship> {
-        self.children.iter().find(|c| c.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
+        self.children()
+            .iter()
+            .find(|c| c.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
     }
 
     /// True when rows of this object go to the recycle bin instead of vanishing.
@@ -227,12 +229,13 @@ impl FieldType {
 /// The objects of one org: the standard ones its features switch on, and its own.
 pub struct Schema {
     features: BTreeSet<String>,
-    slots: HashMap<String, Slot>,
+    slots: HashMap<String, Slot, FixedState>,
 }
 
 struct Slot {
     name: String,
-    source: Option<&'static str>,
+    /// The packed object, and its children.
+    source: Option<(&'static str, &'static str)>,
     own_fields: Vec<Field>,
     own_children: Vec<ChildRelationship>,
     loaded: OnceLock<Option<Arc<SObject>>>,
@@ -243,10 +246,10 @@ impl Schema {
     pub fn standard(features: BTreeSet<String>) -> Schema {
         let slots = load::STANDARD
             .iter()
-            .map(|(name, source)| {
+            .map(|(name, object, children)| {
                 let slot = Slot {
                     name: (*name).to_owned(),
-                    source: Some(source),
+                    source: Some((object, children)),
                     own_fields: Vec::new(),
                     own_children: Vec::new(),
                     loaded: OnceLock::new(),

@@ -9,24 +9,34 @@ use super::dml::{Call, Options};
 use super::fault::Fault;
 use super::id::Id;
 use super::schema::Schema;
+use super::settings::Settings;
 use super::{Org, World};
 use crate::store::{Store, StoreError};
 
 mod apps;
 mod data;
+mod declared;
+mod delegation;
+mod duties;
+mod feature_licenses;
 mod force_app;
 mod grants;
 mod networks;
 mod org_file;
+mod orgs;
 pub(crate) mod platform;
 mod sso_configs;
 mod standard;
+
+pub use orgs::{clash, stored_org};
 
 include!(concat!(env!("OUT_DIR"), "/seeds.rs"));
 
 /// The files of a seed, by path from its folder. Files that are no text are left out.
 #[derive(Debug, Clone)]
 pub struct Seed {
+    /// Where the org's files are in the folder that was read, with a slash at the end; empty for the folder itself.
+    folder: String,
     files: BTreeMap<String, String>,
 }
 
@@ -75,23 +85,28 @@ impl SeedError {
 impl Seed {
     /// The built-in copy of `seed/default`.
     pub fn built_in() -> Seed {
-        Seed { files: embedded("default/") }
+        Seed { folder: String::new(), files: embedded("default/") }
     }
 
-    /// Reads a folder.
+    /// Reads a folder. What is in it may be more than one org: see [`Seed::orgs`].
     ///
     /// # Errors
-    /// When the folder or a file in it cannot be read, or there is no `org.json`.
+    /// When the folder or a file in it cannot be read.
     pub fn folder(path: &Path) -> Result<Seed, SeedError> {
         let mut files = BTreeMap::new();
         read_folder(path, path, &mut files)?;
-        Ok(Seed { files })
+        Ok(Seed { folder: String::new(), files })
     }
 
     /// A seed from texts, for tests.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Seed {
         let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-        Seed { files }
+        Seed { folder: String::new(), files }
+    }
+
+    /// Hands out the files, path and text, in the same order each time.
+    pub fn each_file(&self, mut take: impl FnMut(&str, &str)) {
+        self.files.iter().for_each(|(path, text)| take(path, text));
     }
 
     fn file(&self, path: &str) -> Option<&str> {
@@ -103,23 +118,32 @@ impl Seed {
     }
 
     /// Makes an org from the seed. A store that already holds an org is opened instead: only what is no record
-    /// (settings, custom fields, connected apps) is read again.
+    /// (settings, custom fields, connected apps) is read again. `id` is the one of [`stored_org`] then.
     ///
     /// # Errors
     /// The first mistake found. Nothing is stored then.
     pub fn load(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
+        self.load_org(world, id, store).map_err(|error| self.in_folder(error))
+    }
+
+    fn load_org(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
         let file = org_file::read(self)?;
-        let features: BTreeSet<String> = file.features.iter().cloned().collect();
+        let mut features: BTreeSet<String> = file.features.iter().cloned().collect();
+        if features.contains("Communities") {
+            features.extend(standard::account_features(&file)?);
+        }
         let mut schema = Schema::standard(features);
         force_app::add_fields(self, &mut schema)?;
-        let platform = standard::platform(&file, &schema)?;
+        let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        let mut org = Org::new(id, schema, file.settings(), store);
+        let feature_licenses = feature_licenses::read(&file, &schema)?;
+        let settings = Settings { feature_licenses, ..file.settings() };
+        let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
-            org.seeded = self.besides_records(&org, &file)?;
+            org.seeded = self.besides_records(&org, world, &file)?;
             return Ok(org);
         }
         let users = org
@@ -145,17 +169,29 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
-        org.seeded = self.besides_records(&org, &file)?;
+        // Nobody has asked for them.
+        org.mails.borrow_mut().clear();
+        org.seeded = self.besides_records(&org, world, &file)?;
         Ok(org)
     }
 
-    fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
+    fn besides_records(
+        &self,
+        org: &Org,
+        world: &dyn World,
+        file: &org_file::OrgFile,
+    ) -> Result<super::Seeded, SeedError> {
         Ok(super::Seeded {
+            folder: self.folder.clone(),
+            my_domain: file.my_domain.clone(),
             admin: Some(apps::user(org, file, &file.admin)?),
             connected_apps: apps::connected_apps(self, org, file)?,
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            duties: duties::read(org, file)?,
+            declared: declared::read(org, world, file)?,
+            delegation: delegation::delegation(org, file)?,
         })
     }
 }
@@ -173,6 +209,7 @@ const TOUCHED: &[&str] = &[
     "Group",
     "Account",
     "Network",
+    "NetworkMember",
     "NetworkMemberGroup",
     "ConnectedApplication",
 ];

@@ -1,5 +1,7 @@
 //! Org settings that rules ask for. A seed's `org.json` sets them.
 
+use std::collections::BTreeMap;
+
 /// What an administrator has switched on, off, or to a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -13,9 +15,17 @@ pub struct Settings {
     pub email_changes_pend: bool,
     /// A portal user that was disabled (unlinked) no longer holds its username.
     pub portal_disable_frees_username: bool,
+    /// Setup > Digital Experiences > "Require unique usernames for partners in this org": only in this org, that is.
+    pub partner_usernames_unique_in_org: bool,
     /// Mail domains that users' addresses must be in; empty allows all.
     pub allowed_email_domains: Vec<String>,
+    /// A list of records may not mix setup objects with others.
+    pub strict_mixed_dml: bool,
+    /// Users may set their own passwords through the API (scratch orgs: the feature `EnableSetPasswordInApi`).
+    pub set_own_password_in_api: bool,
     pub password_policy: PasswordPolicy,
+    /// Seats of feature licences, by field of User (`UserPermissionsMarketingUser`); one that is not named has no end.
+    pub feature_licenses: BTreeMap<String, u32>,
     /// The username-password flow of OAuth.
     pub oauth_password_flow: bool,
     /// SOAP `login()`.
@@ -49,8 +59,12 @@ impl Default for Settings {
             partner_user_enables_account: true,
             email_changes_pend: true,
             portal_disable_frees_username: true,
+            partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
+            strict_mixed_dml: false,
+            set_own_password_in_api: true,
             password_policy: PasswordPolicy::default(),
+            feature_licenses: BTreeMap::new(),
             oauth_password_flow: true,
             soap_login: true,
             require_security_token: false,

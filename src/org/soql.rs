@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::access::Runner;
-use super::fault::Fault;
+use super::fault::{Fault, Rows};
 use super::record::{Row, Shape};
 use super::schema::SObject;
 use super::value::Value;
@@ -49,6 +49,9 @@ use plan::RowPlan;
 use scope::Scope;
 
 pub use retrieve::{Stored, StoredField, retrieve, visit};
+
+/// What queries are refused for.
+pub(crate) const FAULTS: Rows = fault::FAULTS;
 
 /// How a query is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::gap;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
 use crate::org::soql::{self, QueryOptions};
@@ -89,13 +89,12 @@ fn page_size(exchange: &Exchange) -> usize {
     wanted.map_or(LARGEST_PAGE, |size: usize| size.clamp(SMALLEST_PAGE, LARGEST_PAGE))
 }
 
-/// The text is ours: the service's is not public.
-fn no_query() -> Fault {
-    Fault::new(Code::MALFORMED_QUERY, "A query string has to be specified")
-}
+faults! {
+    /// a query call has no `q`
+    no_query() = MALFORMED_QUERY, "A query string has to be specified", Assumed;
 
-fn no_more_groups() -> Fault {
-    let message =
-        "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
-    Fault::new(Code::EXCEEDED_ID_LIMIT, message)
+    /// a query with groups has more of them than fit into one answer
+    no_more_groups() = EXCEEDED_ID_LIMIT,
+        "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch",
+        Seen "public issues of API clients";
 }

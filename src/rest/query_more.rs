@@ -5,7 +5,7 @@
 use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::query::{children, path};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 use crate::org::id::Id;
 
 /// Answers with the page that the path names.
@@ -32,6 +32,7 @@ pub fn page(exchange: &Exchange, id: Id, first: usize) -> Answer {
     }))
 }
 
-fn invalid_locator() -> Fault {
-    Fault::new(Code::INVALID_QUERY_LOCATOR, "invalid query locator")
+faults! {
+    /// a query locator is unknown, of another user, or two days old
+    invalid_locator() = INVALID_QUERY_LOCATOR, "invalid query locator", Seen "public issues of API clients";
 }

@@ -8,7 +8,7 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::cloud::ApiVersion;
 use crate::org::dml::datetime;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::replication::{self, Span};
 use crate::org::schema::SObject;
 
@@ -85,26 +85,22 @@ fn to_minute(milliseconds: i64) -> i64 {
     milliseconds.div_euclid(MINUTE) * MINUTE
 }
 
-fn end_before_start() -> Fault {
-    let message = "startDate must be at least one minute greater than endDate";
-    Fault::new(Code::INVALID_REPLICATION_DATE, message)
-}
+faults! {
+    /// `end` of a replication call is less than a minute after `start`
+    end_before_start() = INVALID_REPLICATION_DATE,
+        "startDate must be at least one minute greater than endDate", Quoted;
 
-fn too_long_ago(days: i64) -> Fault {
-    Fault::new(Code::INVALID_REPLICATION_DATE, format!("startDate is more than {days} days ago"))
-}
+    /// `start` of a replication call is longer ago than the service remembers
+    too_long_ago(days: i64) = INVALID_REPLICATION_DATE, "startDate is more than {days} days ago", Quoted;
 
-fn missing(name: &str) -> Fault {
-    Fault::new(Code::MISSING_ARGUMENT, format!("{name} is a required query parameter"))
-}
+    /// a replication call has no `start` or no `end`
+    missing(name: &str) = MISSING_ARGUMENT, "{name} is a required query parameter", Assumed;
 
-fn no_date(name: &str, text: &str) -> Fault {
-    Fault::new(
-        Code::ILLEGAL_QUERY_PARAMETER_VALUE,
-        format!("Invalid value for query parameter {name}: {text}"),
-    )
-}
+    /// `start` or `end` of a replication call is no date with time
+    no_date(name: &str, text: &str) = ILLEGAL_QUERY_PARAMETER_VALUE,
+        "Invalid value for query parameter {name}: {text}", Assumed;
 
-fn not_replicateable(object: &SObject) -> Fault {
-    Fault::new(Code::INVALID_TYPE, format!("entity type {} does not support replication", object.name))
+    /// a replication call is made for an object that does not support it
+    not_replicateable(object: &SObject) = INVALID_TYPE,
+        "entity type {name} does not support replication" with (name = object.name), Assumed;
 }

@@ -1,7 +1,7 @@
 //! Assertion consumer URLs: a Response comes in by POST, the browser goes on with a session or to the error page.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-bindings-2.0-os.pdf>, 3.5
 
-use super::{Asked, error_page, frontdoor, login_page, start_page};
+use super::{Asked, error_page, frontdoor, login_page, set_password, start_page};
 use crate::cloud::Way;
 use crate::flow::sign_on::{Arrival, sign_on};
 use crate::message::Response;
@@ -10,7 +10,7 @@ use crate::message::Response;
 pub(super) fn respond(asked: Asked) -> Option<Response> {
     let form = asked.form();
     let Some(response) = form.get("SAMLResponse") else {
-        return login_page::log_in(asked, &form);
+        return set_password::set(asked, &form).or_else(|| login_page::log_in(asked, &form));
     };
     let so = asked.parameter("so");
     let sc = asked.parameter("sc");

@@ -7,6 +7,7 @@ use super::authn_request::config;
 use super::{Asked, logout_message, page, redirect, with_cookie};
 use crate::assertion::{LogoutKind, LogoutMessage, QuerySignature, verify_message, xml};
 use crate::message::{Method, Response, StatusCode};
+use crate::org::Org;
 use crate::org::sso_config::SsoConfig;
 
 /// The endpoint, below the org or the community.
@@ -52,34 +53,40 @@ pub(super) fn respond(asked: Asked) -> Response {
     let text = if by_post { xml::from_form(sent.as_bytes()) } else { xml::from_query(sent.as_bytes()) };
     let believed = text.map_err(|unreadable| unreadable.to_string()).and_then(|text| {
         let message = LogoutMessage::read(&text)?;
-        let config = believe(asked, &message, &text, name)?;
-        Ok((message, config))
+        let configs = believe(asked, &message, &text, name)?;
+        Ok((message, configs))
     });
     let relay_state = value("RelayState").unwrap_or_default();
     match believed {
-        Ok((message, config)) => done(asked, &message, &config, &relay_state),
+        Ok((message, configs)) => done(asked, &message, configs, &relay_state),
         Err(why) => page(&ErrorPage { why: &why }),
     }
 }
 
-/// The configuration that a message belongs to, if its identity provider signed it. `name` is the parameter that
-/// carried it.
-fn believe(asked: Asked, message: &LogoutMessage, text: &str, name: &str) -> Result<SsoConfig, String> {
+/// The configurations that a message belongs to: those of its Issuer whose identity provider signed it. `name` is the
+/// parameter that carried it.
+fn believe(asked: Asked, message: &LogoutMessage, text: &str, name: &str) -> Result<Vec<SsoConfig>, String> {
     message.is_for(&asked.url(PATH), asked.state.clock.now())?;
-    let config = config_of_issuer(asked, &message.issuer)
-        .ok_or_else(|| format!("No configuration has the Issuer {}", message.issuer))?;
+    let mut verdict = Err(format!("No configuration has the Issuer {}", message.issuer));
+    let mut believed = Vec::new();
+    for config in configs_of_issuer(asked, &message.issuer) {
+        verdict = is_signed(asked, &config, text, name);
+        believed.extend(verdict.is_ok().then_some(config));
+    }
+    if believed.is_empty() { verdict.map(|()| believed) } else { Ok(believed) }
+}
+
+fn is_signed(asked: Asked, config: &SsoConfig, text: &str, name: &str) -> Result<(), String> {
     let certificates =
         asked.state.sso.certificates(&config.certificate).map_err(|bad_key| bad_key.to_string())?;
     if asked.request.method == Method::POST {
-        verify_message(text, None, &certificates)?;
-        return Ok(config);
+        return verify_message(text, None, &certificates);
     }
     let query = signed_query(asked.request.query(), name);
     let parameter = |name: &str| asked.parameter(name).ok_or_else(|| format!("The query has no {name}"));
     let (algorithm, value) = (parameter("SigAlg")?, parameter("Signature")?);
     let signature = QuerySignature { query: &query, algorithm: &algorithm, value: &value };
-    verify_message(text, Some(signature), &certificates)?;
-    Ok(config)
+    verify_message(text, Some(signature), &certificates)
 }
 
 /// What the redirect binding signs: these parameters as they were sent, in this order (SAML bindings 3.4.4.1).
@@ -89,37 +96,44 @@ fn signed_query(query: &str, name: &str) -> String {
     pairs.join("&")
 }
 
-/// The configuration of the browser's session if it has that issuer, else the first that has.
-fn config_of_issuer(asked: Asked, issuer: &str) -> Option<SsoConfig> {
+/// In the orgs that the request may be for, oldest first; that of the browser's session before all others.
+fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<SsoConfig> {
     let site = asked.site().map(|site| site.org);
-    let orgs = asked.state.orgs.iter().filter(|org| site.is_none_or(|site| site == org.id));
-    let fits = |config: &&SsoConfig| config.issuer == issuer;
-    let mut fitting: Vec<SsoConfig> = orgs
-        .filter_map(|org| org.sso_configs().ok())
-        .flat_map(|configs| configs.iter().filter(fits).cloned().collect::<Vec<_>>())
+    let meant = |org: &&Org| {
+        site.is_none_or(|site| site == org.id) && asked.state.host_serves(asked.request.host(), org.id)
+    };
+    let configs = asked.state.orgs.iter().filter(meant).filter_map(|org| org.sso_configs().ok());
+    let of_issuer = |config: &SsoConfig| config.issuer == issuer;
+    let mut fitting: Vec<SsoConfig> = configs
+        .flat_map(|configs| configs.iter().filter(|config| of_issuer(config)).cloned().collect::<Vec<_>>())
         .collect();
     let session = asked.cookie("sid").and_then(|sid| asked.state.sso.session(sid));
-    let own = fitting.iter().position(|config| session.as_ref().is_some_and(|own| own.config == config.id));
-    (!fitting.is_empty()).then(|| fitting.swap_remove(own.unwrap_or_default()))
+    fitting.sort_by_key(|config| session.as_ref().is_none_or(|own| own.config != config.id));
+    fitting
 }
 
 /// Ends the sessions that a LogoutRequest is about, and answers it; a LogoutResponse ends the browser's journey.
-fn done(asked: Asked, message: &LogoutMessage, config: &SsoConfig, relay_state: &str) -> Response {
-    let answer_to = match message.kind {
-        LogoutKind::Response => None,
-        LogoutKind::Request => {
-            let (name_id, index) = (&message.name_id, message.session_index.as_deref());
-            for token in asked.state.sso.sessions_of(config.id, name_id, index) {
-                end(asked, &token);
-            }
-            config.single_logout_url.as_deref()
-        }
+fn done(asked: Asked, message: &LogoutMessage, mut configs: Vec<SsoConfig>, relay_state: &str) -> Response {
+    let login = || signed_off(redirect(&asked.url("/login")));
+    let sessions = |config: &SsoConfig| {
+        asked.state.sso.sessions_of(config.id, &message.name_id, message.session_index.as_deref())
     };
-    signed_off(match (answer_to, &config.logout_url) {
-        (Some(url), _) => logout_message::success(asked, config, url, &message.id, relay_state),
-        (None, Some(url)) => redirect(url),
-        (None, None) => redirect(&asked.url("/login")),
-    })
+    let is_request = message.kind == LogoutKind::Request;
+    if is_request {
+        // One identity provider may serve several orgs: the one with the session answers.
+        configs.sort_by_key(|config| sessions(config).is_empty());
+        for token in configs.iter().flat_map(sessions) {
+            end(asked, &token);
+        }
+    }
+    let Some(config) = configs.first() else { return login() };
+    match (&config.single_logout_url, &config.logout_url) {
+        (Some(url), _) if is_request => {
+            signed_off(logout_message::success(asked, config, url, &message.id, relay_state))
+        }
+        (_, Some(url)) => signed_off(redirect(url)),
+        (_, None) => login(),
+    }
 }
 
 fn end(asked: Asked, token: &str) {

@@ -26,12 +26,17 @@ pub struct Got {
 impl Rig {
     /// The built-in seed, and a session of its administrator.
     pub fn new() -> Rig {
+        Rig::of(&Seed::built_in())
+    }
+
+    /// Another seed with the users of the built-in one.
+    pub fn of(seed: &Seed) -> Rig {
         let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
         {
             let mut state = cloud.enter();
             let id = Id::numbered("00D", 1);
             let store = Store::in_memory().expect("a store");
-            let org = Seed::built_in().load(&state.world(id), id, store).expect("the built-in seed");
+            let org = seed.load(&state.world(id), id, store).expect("the seed");
             state.orgs.push(org);
         }
         let rig = Rig { cloud };

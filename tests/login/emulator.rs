@@ -74,6 +74,10 @@ impl Emulator {
         read(request.call().expect("an answer"))
     }
 
+    pub fn delete(&self, path: &str) -> Answer {
+        read(self.agent.delete(self.url(path)).call().expect("an answer"))
+    }
+
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let request = self.agent.post(self.url(path));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
@@ -236,6 +240,23 @@ pub fn changed_seed(change: impl FnOnce(&mut Json)) -> TempDir {
     let mut org = serde_json::from_str(&fs::read_to_string(&org_file).expect("org.json")).expect("JSON");
     change(&mut org);
     fs::write(&org_file, format!("{org:#}")).expect("org.json");
+    folder
+}
+
+/// The default seed, and below `orgs/emea` another org: the default seed with other usernames and another client.
+pub fn two_orgs() -> TempDir {
+    let folder = changed_seed(|org| org["myDomain"] = "acme".into());
+    let emea = folder.path().join("orgs/emea");
+    fs::create_dir_all(&emea).expect("a folder");
+    copy(&default_seed(), &emea);
+    for file in ["org.json", "data/User.json", "data/PermissionSetAssignment.json"] {
+        let path = emea.join(file);
+        let text = fs::read_to_string(&path).expect("a text");
+        let text = text.replace("@fauxforce.test", "@emea.test").replace("fauxforce-", "emea-");
+        let text =
+            text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\",\n  \"myDomain\": \"emea\"");
+        fs::write(&path, text).expect("a text");
+    }
     folder
 }
 

@@ -141,3 +141,25 @@ fn what_is_undone_is_not_remembered() {
     assert!(!home.org.runner(user).expect("a runner").may("ModifyAllData"));
     assert_eq!(home.used("Salesforce"), 5);
 }
+
+#[test]
+fn row_67_and_68_what_is_hidden_is_absent() {
+    use fauxforce::org::soql::{QueryOptions, query};
+    let home = home();
+    let options = QueryOptions { all_rows: false, api_version: 62 };
+    let ask = |home: &crate::support::Home, text: &str| {
+        let fault = query(&home.org, &home.world, &home.runner, text, &options).err();
+        fault.map(|fault| (fault.code.to_string(), fault.message))
+    };
+    assert_eq!(ask(&home, "SELECT Id FROM UserLogin"), None);
+    let (code, message) = ask(&home, "SELECT Id FROM Nope").expect("a fault");
+    assert_eq!(code, "INVALID_TYPE");
+    assert!(message.contains("sObject type 'Nope' is not supported."), "{message}");
+    let home = home.run_by("norole.owner");
+    let (code, message) = ask(&home, "SELECT Id FROM UserLogin").expect("a fault");
+    assert_eq!(code, "INVALID_TYPE");
+    assert!(message.contains("sObject type 'UserLogin' is not supported."), "{message}");
+    let (code, message) = ask(&home, "SELECT Id, CurrencyIsoCode FROM User").expect("a fault");
+    assert_eq!(code, "INVALID_FIELD");
+    assert!(message.contains("No such column 'CurrencyIsoCode' on entity 'User'."), "{message}");
+}

@@ -1,8 +1,14 @@
 //! The rules, driven through the pipeline over an org in memory with the default seed.
 //! One test per row of the checklist of business rules, named after it.
 
+#[path = "../harness/seed.rs"]
+mod seed;
+
 mod access;
 mod contact_account;
+mod delegation;
+mod lists;
+mod membership;
 mod outcomes;
 mod passwords;
 mod random;

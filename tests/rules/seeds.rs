@@ -160,6 +160,16 @@ fn mistakes_are_told_in_one_sentence() {
         ("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 4"),
         ("[\"Communities\"]", "[\"Comunities\"]"),
         ("[\"Communities\"]", "[]"),
+        ("\"settings\": {", "\"settings\": {\"duties\": {\"defaultCaseOwner\": \"nobody@fauxforce.test\"},"),
+        ("\"licenses\": {", "\"featureLicenses\": {\"Marketting User\": 1}, \"licenses\": {"),
+        (
+            "\"networks\": [",
+            "\"validationRules\": [{\"object\": \"Contact\", \"when\": \"Emial = null\", \"message\": \"x\"}], \"networks\": [",
+        ),
+        (
+            "\"networks\": [",
+            "\"lookupFilters\": [{\"object\": \"Contact\", \"field\": \"Boss\", \"where\": \"Id = null\"}], \"networks\": [",
+        ),
     ];
     let told: Vec<_> =
         mistakes.iter().map(|(right, wrong)| told(|org| org.replace(right, wrong), &[])).collect();

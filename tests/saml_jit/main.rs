@@ -4,6 +4,7 @@
 mod community;
 mod configuration;
 mod conflict;
+mod doors;
 mod encrypted;
 mod error;
 mod handler;

@@ -1,6 +1,7 @@
 //! `fauxforce saml idp`
 
 use std::borrow::Cow;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -48,7 +49,9 @@ impl Idp {
         let runtime = runtime.map_err(|error| format!("cannot listen: {error}"))?;
         let listener = listen::bind(&self.host, self.port).map_err(|error| error.to_string())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        println!(
+        // Nobody reads it any more: no reason to fail.
+        let _ = writeln!(
+            std::io::stdout(),
             "identity provider  http://{address}/\nsingle sign-on     http://{address}/sso\n\nCtrl-C ends it."
         );
         let service = std::sync::Arc::new(move |request: Request| provider.respond(&request));

@@ -25,7 +25,7 @@ impl Org {
             return Ok(runner.clone());
         }
         let record = self.find(&self.standard("User")?, user)?.ok_or_else(Fault::invalid_cross_reference)?;
-        let runner = Runner {
+        let mut runner = Runner {
             user,
             profile: record.id("ProfileId"),
             is_active: record.get("IsActive").is_true(),
@@ -35,7 +35,9 @@ impl Org {
             contact: record.id("ContactId"),
             time_zone: time_zone(&record),
             access: self.access_of(&record)?,
+            delegated: None,
         };
+        runner.delegated = self.delegated_to(&runner)?;
         self.access.borrow_mut().runners.insert(user, runner.clone());
         Ok(runner)
     }
@@ -61,7 +63,7 @@ impl Org {
     }
 
     /// The set that the profile owns and those assigned, alone and in groups; sorted, each once.
-    fn permission_sets_of(&self, user: &Record) -> Result<Vec<Id>, Fault> {
+    pub(in crate::org) fn permission_sets_of(&self, user: &Record) -> Result<Vec<Id>, Fault> {
         let mut sets = Vec::new();
         if let Some(profile) = user.id("ProfileId").map(|id| self.profile(id)).transpose()?.flatten() {
             sets.extend(profile.permission_set);

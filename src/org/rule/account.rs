@@ -3,11 +3,11 @@
 use super::{Rule, delete, hierarchy, owner, portal, rule};
 use crate::org::access::is_external_type;
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::value::Value;
 
-mod person;
+pub(super) mod person;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT person::person_fields_make_a_person_account),
@@ -29,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
 fn parents_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     if hierarchy::leads_back(save, "ParentId")? {
-        return Err(Fault::new(StatusCode::CIRCULAR_DEPENDENCY, hierarchy::MESSAGE));
+        return Err(hierarchy::circular_dependency());
     }
     Ok(())
 }
@@ -129,8 +129,8 @@ fn portal_roles_go_with_the_account(save: &mut Save) -> Result<(), Fault> {
     portal::delete_roles(save.call, save.id, None)
 }
 
-/// The text is a choice: no public source quotes it.
-fn customer_portal_is_for_good() -> Fault {
-    let message = "a customer portal account cannot be disabled";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsCustomerPortal"])
+faults! {
+    /// `IsCustomerPortal` of a customer account is set to false
+    customer_portal_is_for_good() = FIELD_INTEGRITY_EXCEPTION on ["IsCustomerPortal"],
+        "a customer portal account cannot be disabled", Assumed;
 }

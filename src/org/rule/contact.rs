@@ -2,7 +2,7 @@
 
 use super::{Rule, delete, hierarchy, owner, portal, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
 /// Code, text and field are a choice: no public source quotes them.
 fn reports_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     if hierarchy::leads_back(save, "ReportsToId")? {
-        return Err(Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, hierarchy::MESSAGE).on(["ReportsToId"]));
+        return Err(hierarchy::hierarchy_violated("ReportsToId"));
     }
     Ok(())
 }
@@ -41,8 +41,7 @@ fn person_account_has_one_contact(save: &mut Save) -> Result<(), Fault> {
     }
     let account = save.parent("Account", "AccountId")?;
     if account.is_some_and(|account| account.get("IsPersonAccount").is_true()) {
-        let message = "cannot specify person account contact; use the account";
-        return Err(Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message));
+        return Err(person_account_contact());
     }
     Ok(())
 }
@@ -98,8 +97,12 @@ fn no_portal_user_is_left(save: &mut Save) -> Result<(), Fault> {
     delete::no_portal_users(save, "ContactId")
 }
 
-/// The text is a choice: no public source quotes it.
-fn partner_needs_partner_account() -> Fault {
-    let message = "the contact of a partner user can only move to a partner account";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["AccountId"])
+faults! {
+    /// the contact of a person account is changed directly, or another is made under the account
+    person_account_contact() = INVALID_CROSS_REFERENCE_KEY,
+        "cannot specify person account contact; use the account", Assumed;
+
+    /// the contact of a partner user moves to an account that is no partner account
+    partner_needs_partner_account() = FIELD_INTEGRITY_EXCEPTION on ["AccountId"],
+        "the contact of a partner user can only move to a partner account", Assumed;
 }

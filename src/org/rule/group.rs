@@ -1,8 +1,8 @@
 //! The rules of Group. [`member`]: of GroupMember; [`queue`]: of QueueSobject.
 
-use super::{Rule, names, rule};
+use super::{Rule, delegation, names, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::Fault;
 
 pub(super) mod member;
 pub(super) mod queue;
@@ -10,6 +10,8 @@ pub(super) mod queue;
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT group_gets_a_developer_name),
     rule!(Before INSERT type_is_regular_or_queue),
+    rule!(Before SAVE delegation::delegated_administrators_add_public_groups),
+    rule!(Before DELETE delegation::delegated_administrators_add_public_groups),
     rule!(Before DELETE platform_groups_stay),
     rule!(Unique SAVE developer_name_is_unique),
 ];
@@ -47,10 +49,5 @@ fn developer_name_is_unique(save: &mut Save) -> Result<(), Fault> {
     };
     let kind = save.text("Type");
     let taken = names::is_taken(save, "DeveloperName", name, |other| other.text("Type") == kind)?;
-    if taken { Err(names::duplicate_developer_name("DeveloperName")) } else { Ok(()) }
-}
-
-/// The text is a choice: no public source quotes it.
-fn not_a_member(message: &str) -> Fault {
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["UserOrGroupId"])
+    if taken { Err(names::duplicate_developer_name()) } else { Ok(()) }
 }

@@ -2,7 +2,7 @@
 
 use super::{Rule, owner, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] =
     &[rule!(Before SAVE owner::owner_is_active), rule!(Before UPDATE converted_lead_is_read_only)];
@@ -10,7 +10,14 @@ pub(super) const RULES: &[Rule] =
 /// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
 fn converted_lead_is_read_only(save: &mut Save) -> Result<(), Fault> {
     if save.old.get("IsConverted").is_true() && !save.call.runner.is_system() {
-        return Err(Fault::new(StatusCode::CANNOT_UPDATE_CONVERTED_LEAD, "cannot reference converted lead"));
+        return Err(converted_lead());
     }
     Ok(())
+}
+
+faults! {
+    /// a converted lead is changed
+    converted_lead() = CANNOT_UPDATE_CONVERTED_LEAD,
+        "cannot reference converted lead",
+        Documented "https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations";
 }

@@ -1,19 +1,20 @@
 //! The rules of UserLogin.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userlogin.htm>
 
-use super::{Rule, rule};
+use super::{Rule, delegation, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::password;
 
-pub(super) const RULES: &[Rule] =
-    &[rule!(Before UPDATE password_lock_is_only_ended), rule!(After UPDATE ended_lock_lets_in)];
+pub(super) const RULES: &[Rule] = &[
+    rule!(Before UPDATE password_lock_is_only_ended),
+    rule!(Before UPDATE delegation::delegated_administrators_only_unlock),
+    rule!(After UPDATE ended_lock_lets_in),
+];
 
-/// The text is a choice: no public source quotes it.
 fn password_lock_is_only_ended(save: &mut Save) -> Result<(), Fault> {
     if save.changes("IsPasswordLocked") && save.value("IsPasswordLocked").is_true() {
-        let message = "IsPasswordLocked can only be set to false: Password Locked";
-        return Err(Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsPasswordLocked"]));
+        return Err(lock_is_only_ended());
     }
     Ok(())
 }
@@ -23,4 +24,10 @@ fn ended_lock_lets_in(save: &mut Save) -> Result<(), Fault> {
         Some(user) if save.changes("IsPasswordLocked") => password::unlock(save.call.org, user),
         _ => Ok(()),
     }
+}
+
+faults! {
+    /// `UserLogin.IsPasswordLocked` is set to true
+    lock_is_only_ended() = FIELD_INTEGRITY_EXCEPTION on ["IsPasswordLocked"],
+        "IsPasswordLocked can only be set to false: Password Locked", Assumed;
 }

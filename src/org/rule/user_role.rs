@@ -1,20 +1,24 @@
 //! The rules of UserRole.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_role.htm>
 
-use super::{Rule, hierarchy, names, rule};
+use super::{Rule, hierarchy, names, portal, rule};
 use crate::org::dml::{Save, associated_with, display_name};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::Fault;
 use crate::org::value::Value;
+
+const MOST: usize = 1000;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT role_gets_defaults),
     rule!(Before INSERT portal_fields_are_the_platforms),
     rule!(Before SAVE roles_form_no_circle),
     rule!(Before DELETE no_users_are_left),
+    rule!(Before DELETE roles_below_move_up),
     rule!(Unique SAVE developer_name_is_unique),
     rule!(After INSERT role_has_groups),
     rule!(After UPDATE groups_follow_developer_name),
     rule!(After DELETE groups_go_with_the_role),
+    rule!(After DELETE portal_role_takes_the_place_below),
 ];
 
 fn role_gets_defaults(save: &mut Save) -> Result<(), Fault> {
@@ -48,9 +52,7 @@ fn portal_fields_are_the_platforms(save: &mut Save) -> Result<(), Fault> {
 /// Code, text and field are a choice: no public source quotes them.
 fn roles_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     if hierarchy::leads_back(save, "ParentRoleId")? {
-        return Err(
-            Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, hierarchy::MESSAGE).on(["ParentRoleId"])
-        );
+        return Err(hierarchy::hierarchy_violated("ParentRoleId"));
     }
     Ok(())
 }
@@ -65,12 +67,35 @@ fn no_users_are_left(save: &mut Save) -> Result<(), Fault> {
     if names.is_empty() { Ok(()) } else { Err(associated_with(&display_name(&save.old), "users", &names)) }
 }
 
+/// The roles below a portal role hang on the one above it from now on.
+fn roles_below_move_up(save: &mut Save) -> Result<(), Fault> {
+    if save.old.text("PortalType").is_none_or(|kind| kind == "None") || save.call.runner.is_system() {
+        return Ok(());
+    }
+    for id in save.call.org.ids_where(&save.object, "ParentRoleId", &Value::from(save.id), MOST)? {
+        save.also_update("UserRole", id, &[("ParentRoleId", save.old.get("ParentRoleId").clone())])?;
+    }
+    Ok(())
+}
+
+/// Without its User role, an account's Manager role becomes that.
+fn portal_role_takes_the_place_below(save: &mut Save) -> Result<(), Fault> {
+    let (Some("Worker"), Some(account)) = (save.old.text("PortalRole"), save.old.id("PortalAccountId"))
+    else {
+        return Ok(());
+    };
+    if save.call.runner.is_system() {
+        return Ok(());
+    }
+    portal::lower_manager(save.call, account, save.old.text("PortalType").unwrap_or_default())
+}
+
 fn developer_name_is_unique(save: &mut Save) -> Result<(), Fault> {
     let Some(name) = save.text("DeveloperName").filter(|_| save.changes("DeveloperName")) else {
         return Ok(());
     };
     let taken = names::is_taken(save, "DeveloperName", name, |_| true)?;
-    if taken { Err(names::duplicate_developer_name("DeveloperName")) } else { Ok(()) }
+    if taken { Err(names::duplicate_developer_name()) } else { Ok(()) }
 }
 
 /// Groups of the role's users, and of those below.

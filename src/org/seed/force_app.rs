@@ -293,9 +293,9 @@ impl Source<'_> {
     fn relationship(&self, object: &str, field: &Field) -> Option<(String, ChildRelationship)> {
         let parent = field.reference_to.first()?.clone();
         let child = ChildRelationship {
-            child: object.to_owned(),
-            field: field.name.clone(),
-            relationship: self.xml.text_of("relationshipName").map(|name| format!("{name}__r")),
+            child: object.to_owned().into(),
+            field: field.name.clone().into(),
+            relationship: self.xml.text_of("relationshipName").map(|name| format!("{name}__r").into()),
             cascade_delete: self.xml.text_of("type") == Some("MasterDetail") || self.deletes_with("Cascade"),
             restricted_delete: self.deletes_with("Restrict") || field.is(FieldFlag::RestrictedDelete),
         };

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::declared::{LookupFilterFile, ValidationRuleFile};
+use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
 use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
@@ -17,6 +19,7 @@ pub(super) struct OrgFile {
     #[serde(skip)]
     pub source: String,
     pub org_name: String,
+    pub my_domain: Option<String>,
     pub admin: String,
     #[serde(default = "developer")]
     pub edition: Edition,
@@ -32,6 +35,9 @@ pub(super) struct OrgFile {
     settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
+    /// Seats by label of a `UserPermissions…` field of User.
+    #[serde(default)]
+    pub feature_licenses: BTreeMap<String, u32>,
     #[serde(default)]
     pub profiles: Vec<ProfileFile>,
     #[serde(default)]
@@ -45,7 +51,32 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub saml_jit_handlers: Vec<HandlerFile>,
     #[serde(default)]
+    pub delegate_groups: Vec<DelegateGroupFile>,
+    #[serde(default)]
     pub logins: Vec<LoginFile>,
+    #[serde(default)]
+    pub validation_rules: Vec<ValidationRuleFile>,
+    #[serde(default)]
+    pub lookup_filters: Vec<LookupFilterFile>,
+}
+
+/// The elements of the metadata type DelegateGroup that are about users, and who is in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct DelegateGroupFile {
+    #[serde(rename = "label")]
+    _label: String,
+    /// Usernames.
+    pub administrators: Vec<String>,
+    #[serde(default)]
+    pub roles: Vec<String>,
+    #[serde(default)]
+    pub profiles: Vec<String>,
+    #[serde(default)]
+    pub permission_sets: Vec<String>,
+    /// Developer names of public groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
 }
 
 /// The elements of the metadata type SamlSsoConfig. `validationCert` and `decryptionCertificate` may be paths of PEM
@@ -131,7 +162,7 @@ pub(super) enum Edition {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ProfileFile {
     pub name: String,
     pub clone: String,
@@ -142,6 +173,10 @@ pub(super) struct ProfileFile {
     pub objects: BTreeMap<String, String>,
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
+    #[serde(default)]
+    pub delegated_external_user_profiles: Vec<String>,
+    #[serde(default)]
+    pub delegated_external_user_permission_sets: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -234,12 +269,16 @@ struct SettingsFile {
     partner_user_enables_account: Option<bool>,
     email_changes_pend: Option<bool>,
     portal_disable_frees_username: Option<bool>,
+    partner_usernames_unique_in_org: Option<bool>,
     allowed_email_domains: Option<Vec<String>>,
     oauth_password_flow: Option<bool>,
     soap_login: Option<bool>,
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
+    strict_mixed_dml: Option<bool>,
+    set_own_password_in_api: Option<bool>,
     password_policy: PasswordPolicyFile,
+    duties: DutiesFile,
 }
 
 #[derive(Deserialize, Default)]
@@ -306,11 +345,22 @@ pub(super) fn read(seed: &Seed) -> Result<OrgFile, SeedError> {
         let what = format!("there is no feature {feature:?}");
         return Err(file.mistake(feature, what, "a name after \"when\" in objects/"));
     }
+    if let Some(domain) = file.my_domain.as_ref().filter(|domain| !is_my_domain(domain)) {
+        let what = format!("{domain:?} is no My Domain name");
+        return Err(file.mistake(domain, what, "3 to 40 letters, digits and hyphens, a letter first"));
+    }
     if !(1..=3).contains(&file.settings.portal_roles_per_account.unwrap_or(1)) {
         let what = "portalRolesPerAccount is out of range";
         return Err(file.mistake("portalRolesPerAccount", what, "1, 2 or 3"));
     }
     Ok(file)
+}
+
+/// <https://help.salesforce.com/s/articleView?id=sf.domain_name_define.htm>; sandboxes have a name with `--`.
+fn is_my_domain(name: &str) -> bool {
+    (3..=40).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// What serde says, without its own ending that repeats the place.
@@ -336,6 +386,10 @@ impl OrgFile {
         SeedError { file: PATH.to_owned(), line, what: what.into(), expected: expected.into() }
     }
 
+    pub fn duties(&self) -> &DutiesFile {
+        &self.settings.duties
+    }
+
     pub fn settings(&self) -> Settings {
         let (file, default) = (&self.settings, Settings::default());
         let (policy, policy_default) = (&file.password_policy, PasswordPolicy::default());
@@ -353,6 +407,9 @@ impl OrgFile {
             portal_disable_frees_username: file
                 .portal_disable_frees_username
                 .unwrap_or(default.portal_disable_frees_username),
+            partner_usernames_unique_in_org: file
+                .partner_usernames_unique_in_org
+                .unwrap_or(default.partner_usernames_unique_in_org),
             allowed_email_domains: file
                 .allowed_email_domains
                 .clone()
@@ -361,6 +418,8 @@ impl OrgFile {
             soap_login: file.soap_login.unwrap_or(default.soap_login),
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            set_own_password_in_api: file.set_own_password_in_api.unwrap_or(default.set_own_password_in_api),
+            strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),
@@ -369,6 +428,7 @@ impl OrgFile {
                 lockout_after: policy.lockout_after.unwrap_or(policy_default.lockout_after),
                 lockout_minutes: policy.lockout_minutes.unwrap_or(policy_default.lockout_minutes),
             },
+            feature_licenses: default.feature_licenses,
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{SeedError, data, grants, standard_file};
 use crate::org::Org;
 use crate::org::dml::{Call, Sent, insert_as_platform, insert_given};
 use crate::org::fault::Fault;
+use crate::org::id::Id;
 use crate::org::license::License;
 use crate::org::schema::Schema;
 use crate::org::value::Value;
@@ -61,13 +62,13 @@ fn parse<'a, T: Deserialize<'a>>(name: &str) -> Result<T, SeedError> {
 }
 
 /// The rows of the platform for an org with this `org.json`.
-pub(super) fn platform(file: &OrgFile, schema: &Schema) -> Result<Platform, SeedError> {
+pub(super) fn platform(org: Id, file: &OrgFile, schema: &Schema) -> Result<Platform, SeedError> {
     let users: UsersFile = parse("users.json")?;
     let mut platform = Platform {
         licenses: licenses(file)?,
         groups: users.groups,
         permission_set_licenses: users.permission_set_licenses,
-        ..Platform::default()
+        ..Platform::of(org)
     };
     let standard: ProfilesFile = parse("profiles.json")?;
     for profile in standard.profiles {
@@ -120,6 +121,19 @@ fn licenses(file: &OrgFile) -> Result<Vec<License>, SeedError> {
     }
     licenses.retain(|license| !license.on_demand);
     Ok(licenses)
+}
+
+/// The features under which accounts say whose they are: `IsPartner` is there with the first seat for partners,
+/// `IsCustomerPortal` with the first for customers.
+/// Source: <https://help.salesforce.com/s/articleView?id=005321769&type=1>
+pub(super) fn account_features(file: &OrgFile) -> Result<Vec<String>, SeedError> {
+    let licenses = licenses(file)?;
+    let seats = |partner: bool| {
+        let external = licenses.iter().filter(|license| license.is_external() && license.seats > 0);
+        external.into_iter().any(|license| (license.user_type == "PowerPartner") == partner)
+    };
+    let features = [("PartnerUsers", seats(true)), ("CustomerUsers", seats(false))];
+    Ok(features.into_iter().filter(|(_, has)| *has).map(|(feature, _)| feature.to_owned()).collect())
 }
 
 fn unknown_license(file: &OrgFile, name: &str) -> SeedError {

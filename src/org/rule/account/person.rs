@@ -2,7 +2,7 @@
 //! Source: <https://help.salesforce.com/s/articleView?id=000386207&type=1>
 
 use crate::org::dml::{Save, update_quietly};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::Value;
 
 const NAMES: &[&str] = &["FirstName", "LastName", "MiddleName", "Suffix", "Salutation"];
@@ -92,8 +92,10 @@ pub(super) fn person_account_has_a_contact(save: &mut Save) -> Result<(), Fault>
     }
 }
 
-fn bad_field_names(names: &[&str]) -> Fault {
-    let message = format!("Account: bad field names on insert/update call: {}", names.join(", "));
-    Fault::new(StatusCode::INVALID_FIELD_FOR_INSERT_UPDATE, message)
-        .on(names.iter().map(|name| name.to_string()))
+faults! {
+    /// `Name` of a person account is sent, or a field of a person for a business account
+    bad_field_names(names: &[&str]) = INVALID_FIELD_FOR_INSERT_UPDATE
+        on (names.iter().map(|name| name.to_string()), "all of them"),
+        "Account: bad field names on insert/update call: {list}" with (list = names.join(", ")),
+        Documented "https://help.salesforce.com/s/articleView?id=000386207&type=1";
 }

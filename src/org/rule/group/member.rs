@@ -1,15 +1,16 @@
 //! The rules of GroupMember.
 
-use super::not_a_member;
 use crate::org::dml::Save;
-use crate::org::fault::Fault;
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
-use crate::org::rule::{Rule, owner, rule};
+use crate::org::rule::{Rule, delegation, owner, rule};
 use crate::org::value::Value;
 
 pub(in crate::org::rule) const RULES: &[Rule] = &[
     rule!(Before INSERT existing_member_is_found),
     rule!(Before INSERT member_is_active),
+    rule!(Before INSERT delegation::delegated_administrators_fill_listed_groups),
+    rule!(Before DELETE delegation::delegated_administrators_fill_listed_groups),
     rule!(Before INSERT high_volume_users_are_no_members),
     rule!(Before INSERT groups_form_no_circle),
 ];
@@ -40,7 +41,7 @@ fn high_volume_users_are_no_members(save: &mut Save) -> Result<(), Fault> {
     let Some(user) = save.id_in("UserOrGroupId").filter(|id| id.key_prefix() == "005") else { return Ok(()) };
     let user = save.call.org.find(&save.call.org.standard("User")?, user)?;
     match user.is_some_and(|user| user.text("UserType") == Some("CspLitePortal")) {
-        true => Err(not_a_member("high volume portal users cannot be members of groups")),
+        true => Err(high_volume_member()),
         false => Ok(()),
     }
 }
@@ -53,7 +54,7 @@ fn groups_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     let mut at = 0;
     while let Some(next) = inside.get(at).copied() {
         if next == group {
-            return Err(not_a_member("a group cannot be a member of itself"));
+            return Err(group_in_itself());
         }
         for id in save.call.org.ids_where(&save.object, "GroupId", &Value::from(next), MOST)? {
             let member = save.call.org.find(&save.object, id)?.and_then(|row| row.id("UserOrGroupId"));
@@ -62,4 +63,15 @@ fn groups_form_no_circle(save: &mut Save) -> Result<(), Fault> {
         at += 1;
     }
     Ok(())
+}
+
+faults! {
+    /// a user of a high-volume licence is added to a group or queue
+    high_volume_member() = FIELD_INTEGRITY_EXCEPTION on ["UserOrGroupId"],
+        "high volume portal users cannot be members of groups",
+        Assumed "code: https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a group is added to itself, or to one of its members
+    group_in_itself() = FIELD_INTEGRITY_EXCEPTION on ["UserOrGroupId"],
+        "a group cannot be a member of itself", Assumed;
 }
