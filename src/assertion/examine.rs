@@ -167,8 +167,7 @@ impl Opened {
         let named: Vec<String> =
             shape.signatures.iter().flat_map(|signature| trust::named_certificates(*signature)).collect();
         if !named.is_empty() {
-            let known =
-                certificates.iter().any(|certificate| named.iter().any(|name| *name == certificate.base64));
+            let known = certificates.iter().any(|certificate| named.contains(&certificate.base64));
             outer.certificate_known = Some(known && outer.certificate_known.unwrap_or(true));
         }
         outer.assertion_signed = true;
