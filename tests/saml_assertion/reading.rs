@@ -130,3 +130,15 @@ fn what_looks_like_saml_is_not() {
     let mine = xml.replacen("<saml:Assertion", "<saml:Assertion x=\"\"", 1);
     assert_eq!(status(&check(&mine)), Some(Status::InvalidSignature));
 }
+
+/// However deep: refused, and the stack holds.
+#[test]
+fn depth_does_no_harm() {
+    let deep = |depth: usize| format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
+    assert_eq!(status(&check(&deep(9000))), Some(Status::InvalidFormat));
+    let xml = edited(">ada@example.com<", ">ada@example.com<");
+    let with = |depth: usize| xml.replacen("<saml:Subject>", &format!("{}<saml:Subject>", deep(depth)), 1);
+    for depth in [60, 9000] {
+        assert_eq!(status(&check(&with(depth))), Some(Status::InvalidSignature), "{depth}");
+    }
+}

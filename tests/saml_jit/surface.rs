@@ -134,6 +134,18 @@ fn the_service_provider_asks_by_post_and_takes_the_answer_once() {
 }
 
 #[test]
+fn only_the_identity_provider_that_was_asked_may_answer() {
+    let home = home();
+    let asked = home.id("SamlSsoConfig", "DeveloperName", "Communities");
+    home.get(&format!("/saml/authn-request.jsp?samlSsoConfig={asked}&saml_request_id=_2CAAAAx"));
+    let mut statement = home.statement(To::Internal, "emp-1001", ADA);
+    statement.in_response_to = Some("_2CAAAAx".to_owned());
+    let response = home.signed(To::Internal, &statement);
+    let told = home.told(|home| home.post(&home.acs(To::Internal), &[("SAMLResponse", &response)]));
+    assert!(told.contains("| Failed: InResponseTo Invalid |"), "{told}");
+}
+
+#[test]
 fn the_service_provider_asks_by_redirect() {
     let home = home_with(|org| {
         org.replace("\"userProvisioning\": true", "\"userProvisioning\": true, \"redirectBinding\": true")
