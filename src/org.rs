@@ -125,6 +125,8 @@ pub struct Org {
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter>>,
     access: RefCell<access::Cache>,
+    /// The rows of SamlSsoConfig, until one of them is written.
+    sso_configs: RefCell<Option<Arc<[sso_config::SsoConfig]>>>,
     /// What users have looked at lately.
     pub recent: recent::Recent,
     /// Mails of the call that is running.
@@ -147,6 +149,7 @@ impl Org {
             made: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),
+            sso_configs: RefCell::default(),
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             platform: seed::platform::Platform::of(id),
@@ -232,11 +235,11 @@ impl Org {
     ) -> Result<Vec<Id>, Fault> {
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
-        let sql = format!(
-            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY rowid LIMIT ?2",
-            quoted(&object.name),
-            quoted(field)
-        );
+        // An index has equal values in the order of the rows: nothing to sort.
+        let (table, column) = (quoted(&object.name), quoted(field));
+        let sql =
+            ["SELECT \"Id\" FROM ", &table, " WHERE ", &column, " = ?1", live, " ORDER BY rowid LIMIT ?2"]
+                .concat();
         let found =
             self.store.rows(&sql, rusqlite::params![value, limit as i64], |row| row.get::<_, String>(0))?;
         Ok(found.iter().filter_map(|id| Id::parse(id)).collect())
@@ -304,6 +307,7 @@ impl Org {
                 tables.remove(&name);
             }
             self.mails.borrow_mut().truncate(mails);
+            self.sso_configs.take();
             if self.access.borrow().writes() != writes {
                 self.access.borrow_mut().forget_all();
             }
@@ -335,6 +339,13 @@ impl Org {
         Ok(self.store.row(&sql, [id.as_str()], |row| row.get(0))?)
     }
 
+    /// One stored field of a record: a User has two hundred.
+    pub fn field(&self, object: &SObject, id: Id, field: &str) -> Result<Option<Value>, Fault> {
+        self.ensure_table(object)?;
+        let sql = format!("SELECT {} FROM {} WHERE \"Id\" = ?1", quoted(field), quoted(&object.name));
+        Ok(self.store.row(&sql, [id.as_str()], |row| Ok(Value::from(row.get_ref(0)?)))?)
+    }
+
     /// How many live records an object has. Does not make its table.
     pub fn count(&self, object: &SObject) -> Result<i64, Fault> {
         if !self.has_table(&object.name)? {
@@ -349,5 +360,8 @@ impl Org {
     /// Called after every write: cached access that the record decides is forgotten.
     pub(crate) fn note_write(&self, record: &Record) {
         self.access.borrow_mut().note_write(record);
+        if record.object.name == "SamlSsoConfig" {
+            self.sso_configs.take();
+        }
     }
 }

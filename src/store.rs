@@ -269,5 +269,12 @@ fn copied(from: &Connection) -> Result<Store> {
 
 /// A name as an SQL identifier.
 pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    let mut quoted = String::with_capacity(name.len() + 2);
+    quoted.push('"');
+    match name.contains('"') {
+        true => quoted.push_str(&name.replace('"', "\"\"")),
+        false => quoted.push_str(name),
+    }
+    quoted.push('"');
+    quoted
 }

@@ -12,15 +12,20 @@ const ALL: usize = 1_000_000;
 impl Org {
     /// The communities (rows of Network) that a user is a member of, oldest first.
     pub fn networks_of(&self, user: &Record) -> Result<Vec<Id>, Fault> {
+        let mut parents = self.permission_sets_of(user)?;
+        parents.extend(user.id("ProfileId"));
+        self.networks_with(&parents)
+    }
+
+    /// The communities whose members are those of these profiles and permission sets, oldest first.
+    pub(super) fn networks_with(&self, parents: &[Id]) -> Result<Vec<Id>, Fault> {
         if !self.schema.has_feature("Communities") || !self.has_table("NetworkMemberGroup")? {
             return Ok(Vec::new());
         }
         let groups = self.standard("NetworkMemberGroup")?;
-        let mut parents = self.permission_sets_of(user)?;
-        parents.extend(user.id("ProfileId"));
         let mut networks = Vec::new();
         for parent in parents {
-            for group in self.ids_where(&groups, "ParentId", &Value::from(parent), ALL)? {
+            for group in self.ids_where(&groups, "ParentId", &Value::from(*parent), ALL)? {
                 networks.extend(self.find(&groups, group)?.and_then(|group| group.id("NetworkId")));
             }
         }

@@ -375,7 +375,8 @@ faults! {
 
     /// a new password has no letter or no digit, and the org's policy asks for both
     not_letters_and_numbers() = INVALID_NEW_PASSWORD,
-        "Your password must have a mix of letters and numbers.", Quoted;
+        "Your password must have a mix of letters and numbers.",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_user_password.htm";
 
     /// a new password is one of the commonest, one character repeated, or the user's first or last name
     easy_to_guess() = INVALID_NEW_PASSWORD,

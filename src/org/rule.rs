@@ -151,6 +151,7 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
             group::member::FAULTS,
             group::queue::FAULTS,
             names::FAULTS,
+            user_role::FAULTS,
         ],
     ),
     ("Single sign-on configurations", &[saml_sso_config::FAULTS]),

@@ -30,6 +30,8 @@ pub struct SObject {
     pub fields: Vec<Field>,
     children: Children,
     exact: HashMap<String, usize, FixedState>,
+    /// By name in lower case.
+    folded: HashMap<String, usize, FixedState>,
 }
 
 /// One field of an sObject.
@@ -110,7 +112,7 @@ impl SObject {
     /// The place of a field in [`SObject::fields`], by API name in any case.
     pub fn field_index(&self, name: &str) -> Option<usize> {
         let exact = self.exact.get(name).copied();
-        exact.or_else(|| self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name)))
+        exact.or_else(|| self.folded.get(&name.to_ascii_lowercase()).copied())
     }
 
     /// The reference field whose relationship has this name (`Account` finds `AccountId`).
@@ -136,7 +138,9 @@ impl SObject {
     }
 
     fn index(&mut self) {
-        self.exact = self.fields.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
+        let places = || self.fields.iter().enumerate().rev();
+        self.folded = places().map(|(i, f)| (f.name.to_ascii_lowercase(), i)).collect();
+        self.exact = places().map(|(i, f)| (f.name.clone(), i)).collect();
     }
 }
 

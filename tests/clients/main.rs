@@ -2,6 +2,7 @@
 
 mod install;
 mod saml;
+mod saml_command;
 mod server;
 mod soap;
 

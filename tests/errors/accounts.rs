@@ -11,6 +11,10 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.a_portal_user(PLUS, "Acme Customers", "Doe");
         rig.update("Account", &rig.account("Acme Customers"), json!({ "IsCustomerPortal": false }))
     }),
+    ("partner_account_deleted", || {
+        let rig = Rig::new();
+        rig.remove("Account", &rig.account("Acme Partners"))
+    }),
     ("bad_field_names", || {
         let rig = rig_with(with_person_accounts, &[]);
         rig.insert("Account", json!({ "LastName": "Doe", "Name": "Jo Doe" }))

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::harness::{Got, Rig};
-use crate::scene::{CUSTOMER, STANDARD, Scenario};
+use crate::scene::{CUSTOMER, PARTNER, STANDARD, Scenario};
 
 pub const SCENARIOS: &[Scenario] = &[
     ("duplicate_assignment", || {
@@ -79,6 +79,36 @@ pub const SCENARIOS: &[Scenario] = &[
         let rig = Rig::new();
         let below = rig.id("UserRole", "Name", "Account Manager");
         rig.update("UserRole", &rig.id("UserRole", "Name", "CEO"), json!({ "ParentRoleId": below }))
+    }),
+    ("portal_role_field", || {
+        let rig = Rig::new();
+        rig.a_portal_user(PARTNER, "Acme Partners", "Doe");
+        let role = rig.id("UserRole", "Name", "Acme Partners Partner User");
+        rig.update("UserRole", &role, json!({ "Name": "Mine" }))
+    }),
+    ("portal_role_field", || {
+        let rig = Rig::new();
+        let account = rig.account("Acme Customers");
+        rig.insert(
+            "UserRole",
+            json!({ "Name": "Mine", "PortalType": "CustomerPortal", "PortalAccountId": account }),
+        )
+    }),
+    ("no_more_portal_roles", || {
+        let rig = Rig::new();
+        let row = json!({ "PortalType": "CustomerPortal", "PortalAccountId": rig.account("Acme Customers") });
+        for level in ["User", "Manager", "Executive"] {
+            let role = rig.made("UserRole", row.clone());
+            assert_eq!(rig.record("UserRole", &role)["Name"], format!("Acme Customers Customer {level}"));
+        }
+        let parent = |role: &str, name: &str| {
+            let role = rig.id("UserRole", "Name", role);
+            assert_eq!(rig.record("UserRole", &role)["ParentRoleId"], rig.id("UserRole", "Name", name));
+        };
+        parent("Acme Customers Customer User", "Acme Customers Customer Manager");
+        parent("Acme Customers Customer Manager", "Acme Customers Customer Executive");
+        parent("Acme Customers Customer Executive", "Channel Manager");
+        rig.insert("UserRole", row)
     }),
     ("associated_with", || {
         let rig = Rig::new();

@@ -163,3 +163,14 @@ fn duplicates() {
     }
     log.keep("rest_duplicates");
 }
+
+#[test]
+fn contacts_without_account_are_private() {
+    let rig = Rig::new();
+    let private = rig.create("Contact", r#"{"LastName":"Private"}"#);
+    assert_eq!(records(&rig, "SELECT LastName FROM Contact"), r#"{"LastName":"Private"}"#);
+    rig.log_in(crate::harness::TOKEN, "integration@fauxforce.test");
+    rig.create("Contact", r#"{"LastName":"Own"}"#);
+    assert_eq!(records(&rig, "SELECT LastName FROM Contact"), r#"{"LastName":"Own"}"#);
+    assert_eq!(rig.get(&format!("v59.0/sobjects/Contact/{private}")).status, 404);
+}

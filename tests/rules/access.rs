@@ -31,8 +31,10 @@ fn row_45_no_edit_on_the_record() {
 #[test]
 fn only_owners_and_those_above_delete() {
     let home = home();
-    let contact =
-        home.inserted("Contact", &[("LastName", "Doe"), ("OwnerId", home.user("readonly.owner").as_str())]);
+    let owner = home.user("readonly.owner");
+    let account = home.inserted("Account", &[("Name", "Acme"), ("OwnerId", owner.as_str())]);
+    let fields = [("LastName", "Doe"), ("OwnerId", owner.as_str()), ("AccountId", account.as_str())];
+    let contact = home.inserted("Contact", &fields);
     let home = home.run_by("norole.owner");
     let outcome = home.delete(contact);
     refused(&outcome, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", &[]);

@@ -22,6 +22,9 @@ enum Step {
     DeleteAccount { account: usize },
     Partner { account: usize, flag: bool },
     Member { group: usize, user: usize },
+    Merge { master: usize, loser: usize },
+    MergeAccounts { master: usize, loser: usize },
+    Undelete { object: &'static str, nth: usize },
 }
 
 /// Who runs a step: an administrator, an integration user with few permissions, employees, the youngest user.
@@ -52,6 +55,10 @@ fn step() -> impl Strategy<Value = Step> {
         (0..3usize).prop_map(|account| Step::DeleteAccount { account }),
         (0..3usize, any::<bool>()).prop_map(|(account, flag)| Step::Partner { account, flag }),
         (0..2usize, 0..6usize).prop_map(|(group, user)| Step::Member { group, user }),
+        (0..5usize, 0..5usize).prop_map(|(master, loser)| Step::Merge { master, loser }),
+        (0..3usize, 0..3usize).prop_map(|(master, loser)| Step::MergeAccounts { master, loser }),
+        (prop_oneof![Just("Contact"), Just("Account")], 0..5usize)
+            .prop_map(|(object, nth)| Step::Undelete { object, nth }),
     ]
 }
 
@@ -175,6 +182,20 @@ fn take(home: &Home, step: &Step) -> bool {
             let fields = [("GroupId", group.as_str()), ("UserOrGroupId", user.as_str())];
             home.insert("GroupMember", &fields).is_success()
         }
+        Step::Merge { master, loser } => {
+            let (Some(master), Some(loser)) = (nth("Contact", *master), nth("Contact", *loser)) else {
+                return true;
+            };
+            home.merge(master, &[("Title", "One")], &[loser]).outcome.is_success()
+        }
+        Step::MergeAccounts { master, loser } => {
+            let found = |at: usize| live_account(home, ACCOUNTS[at]);
+            let (Some(master), Some(loser)) = (found(*master), found(*loser)) else { return true };
+            home.merge(master, &[], &[loser]).outcome.is_success()
+        }
+        Step::Undelete { object, nth: at } => {
+            nth(object, *at).is_none_or(|id| home.undelete(id).is_success())
+        }
     }
 }
 
@@ -263,6 +284,15 @@ fn users_are_complete(home: &Home) {
         "SELECT count(*) FROM \"User\" u WHERE u.\"Username\" LIKE 'user%' AND (SELECT group_concat(s.\"ProfileId\") \
          FROM \"PermissionSetAssignment\" p JOIN \"PermissionSet\" s ON s.\"Id\" = p.\"PermissionSetId\" \
          WHERE p.\"AssigneeId\" = u.\"Id\" AND s.\"IsOwnedByProfile\") IS NOT u.\"ProfileId\"",
+    );
+    none(
+        "a contact's account is there",
+        "SELECT count(*) FROM \"Contact\" c LEFT JOIN \"Account\" a ON a.\"Id\" = c.\"AccountId\" \
+         WHERE c.\"AccountId\" IS NOT NULL AND NOT c.\"IsDeleted\" AND (a.\"Id\" IS NULL OR a.\"IsDeleted\")",
+    );
+    none(
+        "what was merged away is deleted",
+        "SELECT count(*) FROM \"Contact\" WHERE \"MasterRecordId\" IS NOT NULL AND NOT \"IsDeleted\"",
     );
     none(
         "a user's contact is there",

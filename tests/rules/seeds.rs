@@ -167,6 +167,22 @@ fn mistakes_are_told_in_one_sentence() {
             "\"validationRules\": [{\"object\": \"Contact\", \"when\": \"Emial = null\", \"message\": \"x\"}], \"networks\": [",
         ),
         (
+            "\"settings\": {",
+            "\"settings\": {\"addressSettings\": {\"countriesAndStates\": {\"countries\": [{\"isoCode\": \"US\"}]}},",
+        ),
+        (
+            "\"networks\": [",
+            "\"duplicateRules\": [{\"fullName\": \"Contact.Mine\", \"duplicateRuleMatchRules\": [{\"matchingRule\": \"Yours\"}]}], \"networks\": [",
+        ),
+        (
+            "\"networks\": [",
+            "\"matchingRules\": [{\"fullName\": \"Contact.Mine\", \"booleanFilter\": \"1 AND 2\", \"matchingRuleItems\": [{\"fieldName\": \"Email\", \"matchingMethod\": \"Exact\"}]}], \"networks\": [",
+        ),
+        (
+            "\"networks\": [",
+            "\"matchingRules\": [{\"fullName\": \"Contact.Mine\", \"matchingRuleItems\": [{\"fieldName\": \"Mail\", \"matchingMethod\": \"Exact\"}]}], \"networks\": [",
+        ),
+        (
             "\"networks\": [",
             "\"lookupFilters\": [{\"object\": \"Contact\", \"field\": \"Boss\", \"where\": \"Id = null\"}], \"networks\": [",
         ),

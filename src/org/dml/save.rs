@@ -248,7 +248,9 @@ struct Reading {
 }
 
 fn read(save: &Save, object: &Arc<SObject>, name: &str, input: &Input) -> Result<Reading, Vec<Fault>> {
-    if let (Raw::Object(key), Some(field)) = (&input.raw, object.parent_relationship(name)) {
+    if let Raw::Object(key) = &input.raw
+        && let Some(field) = object.parent_relationship(name)
+    {
         let Some(index) = object.field_index(&field.name) else {
             return Err(one(Fault::no_such_column(name, object)));
         };

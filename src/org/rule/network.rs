@@ -69,6 +69,13 @@ pub(super) fn user_is_member_by_profile(save: &mut Save) -> Result<(), Fault> {
     if !save.changes("ProfileId") {
         return Ok(());
     }
+    // A new user has no rows yet, and no permission set but the profile's.
+    let profile = save.id_in("ProfileId").filter(|_| save.is_insert());
+    if let Some(profile) = profile
+        && save.call.org.networks_with(&[profile])?.is_empty()
+    {
+        return Ok(());
+    }
     refresh(save, &save.new)
 }
 

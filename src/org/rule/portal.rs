@@ -58,6 +58,19 @@ pub(super) fn make_roles(call: Call, account: &Record, portal_type: &str) -> Res
     Ok(())
 }
 
+/// Level and name of the role that an account lacks, the lowest first; `None` when it has all.
+pub(super) fn next_role(
+    call: Call,
+    account: &Record,
+    portal_type: &str,
+) -> Result<Option<(&'static str, String)>, Fault> {
+    let account_id = account.id("Id").ok_or_else(Fault::invalid_cross_reference)?;
+    let roles = roles_of_type(call, account_id, portal_type)?;
+    let missing =
+        LEVELS.iter().find(|(level, _)| !roles.iter().any(|role| role.text("PortalRole") == Some(level)));
+    Ok(missing.map(|(level, word)| (*level, role_name(account, portal_type, word))))
+}
+
 /// `<Account Name> Customer User`, `<Account Name> Partner Manager`, …
 fn role_name(account: &Record, portal_type: &str, word: &str) -> String {
     let kind = if portal_type == "Partner" { "Partner" } else { "Customer" };

@@ -97,7 +97,7 @@ fn name_is_unique(save: &mut Save) -> Result<(), Fault> {
 
 /// The pair chooses the configuration of a message.
 fn issuer_and_entity_id_are_unique(save: &mut Save) -> Result<(), Fault> {
-    for config in save.call.org.sso_configs()? {
+    for config in save.call.org.sso_configs()?.iter() {
         let same = Some(config.issuer.as_str()) == save.text("Issuer")
             && Some(config.entity_id.as_str()) == save.text("Audience");
         if same && config.id != save.id {

@@ -105,6 +105,7 @@ pub(super) fn load(
         fields,
         children: Children::new(children, own_children),
         exact: HashMap::default(),
+        folded: HashMap::default(),
     };
     object.index();
     Some(Arc::new(object))

@@ -18,7 +18,7 @@ pub(in crate::org::rule) const RULES: &[Rule] = &[
 const MOST: usize = 1_000_000;
 
 /// Adding a member again succeeds with the row that is there.
-/// Source: <https://github.com/ConductorOne/baton-salesforce>
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_groupmember.htm>
 fn existing_member_is_found(save: &mut Save) -> Result<(), Fault> {
     let group = save.id_in("GroupId");
     for id in save.call.org.ids_where(&save.object, "UserOrGroupId", save.value("UserOrGroupId"), MOST)? {

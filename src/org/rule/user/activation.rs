@@ -103,32 +103,32 @@ faults! {
     /// a user is deactivated whom a custom hierarchy field of another user names
     value_of_hierarchy_field(label: &str, other: &str) = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
         "Cannot complete this operation. Cannot inactivate user that is the value of a hierarchy field: {label}. : {other}",
-        Documented "https://help.salesforce.com/s/articleView?id=000384586";
+        Documented "https://help.salesforce.com/s/articleView?id=000384962&type=1";
 
     /// the default owner of cases is deactivated (`settings.duties` of a seed says who that is)
     default_case_owner() = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
         "You cannot deactivate a user who is the default owner of cases",
-        Documented "https://help.salesforce.com/s/articleView?id=000384586";
+        Documented "https://help.salesforce.com/s/articleView?id=000384586&type=1";
 
     /// the default workflow user is deactivated
     default_workflow_user() = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
         "You cannot deactivate the Default Workflow User",
-        Documented "https://help.salesforce.com/s/articleView?id=000384586";
+        Documented "https://help.salesforce.com/s/articleView?id=000384586&type=1";
 
     /// the default creator of web-to-lead is deactivated
     web_to_lead_creator() = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
         "You cannot disable the Web to Lead Default Creator",
-        Documented "https://help.salesforce.com/s/articleView?id=000384586";
+        Documented "https://help.salesforce.com/s/articleView?id=000384761&type=1";
 
     /// an administrator of a portal is deactivated
     portal_administrator() = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
         "You cannot deactivate a user who is a portal administrator",
-        Documented "https://help.salesforce.com/s/articleView?id=000384586";
+        Documented "https://help.salesforce.com/s/articleView?id=000386638&type=1";
 
     /// a user whom case assignment or escalation rules name is deactivated
     case_rule_user() = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
         "You cannot deactivate a User who is receiving cases or notifications as part of your Case Assignment or Escalation rules",
-        Documented "https://help.salesforce.com/s/articleView?id=000384586";
+        Documented "https://help.salesforce.com/s/articleView?id=000383178&type=1";
 
     /// an administrator of a portal gets a profile without "Manage Customer Users"
     portal_administrator_profile() = FIELD_INTEGRITY_EXCEPTION,
