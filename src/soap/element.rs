@@ -1,5 +1,7 @@
 //! A request's XML as a tree, with prefixes resolved: SOAP clients choose their own.
 
+use std::sync::Arc;
+
 use quick_xml::Error;
 use quick_xml::NsReader;
 use quick_xml::errors::{IllFormedError, SyntaxError};
@@ -15,8 +17,8 @@ const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// One element.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Element {
-    /// The namespace's URI; empty when there is none.
-    pub namespace: String,
+    /// The namespace's URI; empty when there is none. Shared: a document of many elements has few.
+    pub namespace: Arc<str>,
     /// The name without prefix.
     pub name: String,
     /// The value of `xsi:type`, with its prefix.
@@ -118,6 +120,7 @@ pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
     }
     let mut reader = NsReader::from_str(text);
     let mut open: Vec<Element> = Vec::new();
+    let mut namespaces = Vec::new();
     let mut root = None;
     loop {
         let event = match reader.read_event() {
@@ -132,10 +135,10 @@ pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
                 if open.len() == DEEPEST {
                     return Err(Malformed::TooDeep);
                 }
-                open.push(element(&reader, &tag)?);
+                open.push(element(&reader, &tag, &mut namespaces)?);
             }
             Event::Empty(tag) => {
-                let element = element(&reader, &tag)?;
+                let element = element(&reader, &tag, &mut namespaces)?;
                 close(element, &mut open, &mut root)?;
             }
             Event::End(_) => {
@@ -176,13 +179,17 @@ fn add(text: &str, open: &mut [Element], after_root: bool) -> Result<(), Malform
     Ok(())
 }
 
-fn element(reader: &NsReader<&[u8]>, tag: &BytesStart) -> Result<Element, Malformed> {
+fn element(
+    reader: &NsReader<&[u8]>,
+    tag: &BytesStart,
+    namespaces: &mut Vec<Arc<str>>,
+) -> Result<Element, Malformed> {
     let resolver = reader.resolver();
     let (namespace, name) = resolver.resolve_element(tag.name());
     let name: &str = name.as_ref();
     let mut element = Element { name: name.to_owned(), ..Element::default() };
     match namespace {
-        ResolveResult::Bound(uri) => element.namespace = uri.as_ref().to_owned(),
+        ResolveResult::Bound(uri) => element.namespace = shared(uri.as_ref(), namespaces),
         ResolveResult::Unbound => {}
         ResolveResult::Unknown(prefix) => {
             return Err(Malformed::UnboundPrefix { prefix, name: name.to_owned() });
@@ -201,6 +208,20 @@ fn element(reader: &NsReader<&[u8]>, tag: &BytesStart) -> Result<Element, Malfor
         }
     }
     Ok(element)
+}
+
+/// Namespaces that are shared; those of a document with more are copied, so that looking for them stays quick.
+const SHARED: usize = 16;
+
+fn shared(uri: &str, known: &mut Vec<Arc<str>>) -> Arc<str> {
+    if let Some(known) = known.iter().find(|known| &***known == uri) {
+        return known.clone();
+    }
+    let new = Arc::<str>::from(uri);
+    if known.len() < SHARED {
+        known.push(new.clone());
+    }
+    new
 }
 
 fn resolve(reference: &BytesRef) -> Result<String, Malformed> {
@@ -257,9 +278,9 @@ mod tests {
                         xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:nil='true' i:type='a:t'/>\
                         <z>1 &lt; <![CDATA[2 & 3]]>&#x21;<!-- no --></z></a:x>";
         let root = parse(document.as_bytes()).unwrap();
-        assert_eq!((root.namespace.as_str(), root.name.as_str()), ("urn:a", "x"));
+        assert_eq!((&*root.namespace, root.name.as_str()), ("urn:a", "x"));
         let y = root.child("y").unwrap();
-        assert_eq!((y.namespace.as_str(), y.is_nil, y.type_name.as_deref()), ("urn:b", true, Some("a:t")));
+        assert_eq!((&*y.namespace, y.is_nil, y.type_name.as_deref()), ("urn:b", true, Some("a:t")));
         assert_eq!(root.text_of("z"), Some("1 < 2 & 3!"));
     }
 

@@ -30,15 +30,15 @@ impl Envelope {
             return Err(SoapFault::too_large(LARGEST));
         }
         let root = parse(body).map_err(SoapFault::malformed)?;
-        if root.name != "Envelope" || root.namespace != ENVELOPE {
+        if root.name != "Envelope" || *root.namespace != *ENVELOPE {
             return Err(SoapFault::no_envelope(&root));
         }
         let mut headers = Vec::new();
         let mut operation = None;
         for part in root.children {
             match part.name.as_str() {
-                "Header" if part.namespace == ENVELOPE => headers = part.children,
-                "Body" if part.namespace == ENVELOPE => operation = part.children.into_iter().next(),
+                "Header" if *part.namespace == *ENVELOPE => headers = part.children,
+                "Body" if *part.namespace == *ENVELOPE => operation = part.children.into_iter().next(),
                 _ => {}
             }
         }

@@ -93,7 +93,7 @@ const APEX: &str = "compileAndTest compileClasses compileTriggers executeAnonymo
 
 /// The operation that a body's element calls; `None` when the API has none of that name in that namespace and version.
 pub fn find(api: Api, version: ApiVersion, called: &Element) -> Option<Operation> {
-    if called.namespace != api.namespace() {
+    if *called.namespace != *api.namespace() {
         return None;
     }
     let of_version = |name| Model::get().operations(version).any(|signature| signature.name == name);

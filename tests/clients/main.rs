@@ -74,5 +74,6 @@ fn compare(name: &str, base: &str, client: &mut Command) {
     settings.set_omit_expression(true);
     settings.add_filter(r"https?://(localhost|127\.0\.0\.1):\d+", "[server]");
     settings.add_filter(r"\b([0-9A-Za-z]{3})Ff0[0-9A-Za-z]{9}([0-9A-Za-z]{3})?\b", "[$1…]");
+    settings.add_filter(r"session hash: [0-9A-Za-z+/=]+", "session hash: […]");
     settings.bind(|| insta::assert_json_snapshot!(format!("client_{name}"), steps));
 }
