@@ -3,7 +3,7 @@
 
 use crate::flow::jit::Kind;
 use crate::org::fault::{Entry, Rows};
-use crate::{cloud, org, rest};
+use crate::{cloud, org, rest, soap};
 
 /// The rows of the table of errors that belong together.
 #[derive(Debug)]
@@ -18,9 +18,12 @@ pub fn sections() -> Vec<Section> {
     let mut sections = vec![section("Records", &records)];
     sections.extend(org::rule::FAULTS.iter().map(|(title, rows)| section(title, rows)));
     sections.push(section("Passwords", &[org::password::FAULTS, rest::PASSWORD_FAULTS]));
-    sections.push(section("Queries", &[org::soql::FAULTS]));
-    let requests = [&[cloud::FAULTS, cloud::fault_plan::FAULTS], rest::FAULTS].concat();
+    sections.push(section("Queries", &[org::soql::FAULTS, cloud::LOCATOR_FAULTS]));
+    let shared = &[cloud::FAULTS, cloud::fault_plan::FAULTS, org::replication::FAULTS];
+    let requests = [&shared[..], rest::FAULTS].concat();
     sections.push(section("Requests", &requests));
+    let soap = [&[org::outbound_email::FAULTS], soap::FAULTS].concat();
+    sections.push(section("SOAP", &soap));
     sections
 }
 

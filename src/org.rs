@@ -20,6 +20,7 @@ pub mod login;
 mod membership;
 pub mod metadata;
 pub mod mishap;
+pub mod outbound_email;
 pub mod password;
 pub mod recent;
 pub mod record;

@@ -5,9 +5,9 @@
 mod authenticate;
 mod body;
 mod conditional;
-pub mod describe;
+mod describe;
 mod duplicates;
-mod encode;
+pub mod encode;
 pub mod exchange;
 mod external_id;
 pub mod fault;
@@ -51,7 +51,6 @@ pub(crate) const FAULTS: &[Rows] = &[
     json_body::FAULTS,
     xml_body::FAULTS,
     query::FAULTS,
-    query_more::FAULTS,
     replication::FAULTS,
     limits::FAULTS,
     describe::FAULTS,

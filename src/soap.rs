@@ -4,18 +4,43 @@
 
 use crate::cloud::{ApiVersion, Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::org::fault::Rows;
 
 mod address;
+mod code;
+mod create;
+mod delete;
+mod describe;
+mod describe_layout;
+mod describe_tabs;
 mod element;
 mod envelope;
+mod escape;
 mod fault;
 mod get_server_timestamp;
 mod get_user_info;
+mod header;
+mod ids;
+mod invalidate_sessions;
 mod login;
 mod logout;
 mod operation;
+mod outcome;
+mod password;
+mod query;
+mod replication;
+mod retrieve;
+mod row;
+mod send_email;
 mod session;
+mod sobject;
+mod typed;
+mod undelete;
+mod update;
+mod upsert;
+mod value;
 mod writer;
+pub mod wsdl;
 
 pub use address::{Address, Api};
 use envelope::Envelope;
@@ -23,6 +48,17 @@ use fault::SoapFault;
 use operation::Operation;
 pub use operation::{emulated, not_emulated};
 use writer::Writer;
+
+/// The faults of calls, as opposed to those of records.
+pub(crate) const FAULTS: &[Rows] = &[
+    fault::FAULTS,
+    upsert::FAULTS,
+    describe::FAULTS,
+    describe_layout::FAULTS,
+    password::FAULTS,
+    invalidate_sessions::FAULTS,
+    send_email::FAULTS,
+];
 
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
@@ -56,15 +92,20 @@ fn read(state: &State, request: &Request, address: Address) -> Result<(ApiVersio
     if !request.headers.contains_key("SOAPAction") {
         return Err(SoapFault::no_soap_action());
     }
-    let oldest = ApiVersion::OLDEST.number().max(state.settings.min_api_version);
-    let supported = |version: &ApiVersion| version.number() >= oldest && *version <= ApiVersion::NEWEST;
-    let version = address.version.filter(supported).ok_or_else(SoapFault::unsupported_version)?;
+    let version = served(state, address.version).ok_or_else(SoapFault::unsupported_version)?;
     Ok((version, Envelope::read(&request.body)?))
+}
+
+/// The version in a URL, if it is served.
+fn served(state: &State, version: Option<ApiVersion>) -> Option<ApiVersion> {
+    let oldest = ApiVersion::OLDEST.number().max(state.settings.min_api_version);
+    version.filter(|version| version.number() >= oldest && *version <= ApiVersion::NEWEST)
 }
 
 fn run(call: &Call) -> Result<Response, SoapFault> {
     let called = &call.envelope.operation;
-    let operation = operation::find(call.api, called).ok_or_else(|| SoapFault::no_operation(called))?;
+    let operation =
+        operation::find(call.api, call.version, called).ok_or_else(|| SoapFault::no_operation(called))?;
     let mut answer = Writer::default();
     let usage = match operation {
         Operation::Open(run) => {

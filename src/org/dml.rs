@@ -237,11 +237,26 @@ impl From<crate::store::StoreError> for Stop {
     }
 }
 
+/// Whether one call may save records of so many objects: up to ten runs of one object each.
+///
+/// # Errors
+/// `EXCEEDED_MAX_TYPES_LIMIT`
+pub fn may_mix(records: &[Sent]) -> Result<(), Fault> {
+    const MOST_RUNS: usize = 10;
+    let runs = records.chunk_by(|one, next| one.object.name == next.object.name).count();
+    if runs > MOST_RUNS { Err(too_many_runs(MOST_RUNS)) } else { Ok(()) }
+}
+
 fn addressed(sent: &Sent) -> Option<Id> {
     sent.id.as_deref().and_then(Id::parse)
 }
 
 faults! {
+    /// a call saves more than ten runs of records of one object each; the code is assumed
+    too_many_runs(most: usize) = EXCEEDED_MAX_TYPES_LIMIT,
+        "Cannot have more than {most} chunks in a single operation. Please rearrange the data to reduce chunking.",
+        Quoted;
+
     /// a record of an all-or-none call is right, but another is not
     rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
         "Record rolled back because not all records were valid and the request was using AllOrNone header",

@@ -121,14 +121,26 @@ pub fn may_set(org: &Org, runner: &Runner, user: &Record) -> Result<(), Fault> {
     if own && !org.settings.set_own_password_in_api { Err(no_own_password()) } else { Ok(()) }
 }
 
-/// Gives the user a generated password, which must be changed at the next login, and mails it.
-pub fn reset(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault> {
+/// Changes a user's password for one who knows the old one.
+///
+/// # Errors
+/// `INVALID_OLD_PASSWORD`, `INVALID_NEW_PASSWORD`.
+pub fn change(org: &Org, world: &dyn World, user: &Record, old: &str, new: &str) -> Result<(), Fault> {
+    let Some(id) = user.id("Id") else { return Err(Fault::invalid_cross_reference()) };
+    match check(org, world, id, old)? {
+        Verdict::Right | Verdict::Expired => set(org, world, user, new),
+        Verdict::Wrong | Verdict::Locked => Err(wrong_old_password()),
+    }
+}
+
+/// Gives the user a generated password, which must be changed at the next login, and mails it if that is wanted.
+pub fn reset(org: &Org, world: &dyn World, user: Id, by_mail: bool) -> Result<String, Fault> {
     // No 0, O, 1, l, I; letters and digits both.
     let letters = random_text(world, 6, b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ");
     let password = letters + &random_text(world, 4, b"23456789");
     let stored = read(org, user)?;
     replace(org, world, user, &password, stored, Some(world.now()))?;
-    if let Some(record) = org.find(&org.standard("User")?, user)? {
+    if by_mail && let Some(record) = org.find(&org.standard("User")?, user)? {
         world.post(reset_mail(&record, &password));
     }
     Ok(password)
@@ -349,6 +361,9 @@ faults! {
     no_access_to_password() = INSUFFICIENT_ACCESS,
         "You do not have permission to view this record.",
         Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_user_password.htm";
+
+    /// `changeOwnPassword()` is called with an old password that is not the user's
+    wrong_old_password() = INVALID_OLD_PASSWORD, "The old password is not correct.", Assumed;
 
     /// users set their own password through the API, and the seed's `setOwnPasswordInApi` is off
     no_own_password() = INSUFFICIENT_ACCESS,

@@ -1,7 +1,7 @@
 //! Which records of an object have changed or gone in a span of time.
 
 use super::Org;
-use super::fault::Fault;
+use super::fault::{Fault, faults};
 use super::id::Id;
 use super::schema::SObject;
 use crate::store::quoted;
@@ -11,6 +11,59 @@ use crate::store::quoted;
 pub struct Span {
     pub start: i64,
     pub end: i64,
+}
+
+/// What is kept track of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Updates,
+    Deletions,
+}
+
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+impl Kept {
+    fn days(self) -> i64 {
+        match self {
+            Kept::Updates => 30,
+            Kept::Deletions => 15,
+        }
+    }
+
+    /// The earliest time that is kept track of.
+    pub fn since(self, now: i64) -> i64 {
+        to_minute(now - self.days() * DAY)
+    }
+}
+
+impl Span {
+    /// The part of a span that is covered: seconds do not count, nor does what has not happened yet.
+    ///
+    /// # Errors
+    /// `INVALID_REPLICATION_DATE`
+    pub fn covered(start: i64, end: i64, now: i64, kept: Kept) -> Result<Span, Fault> {
+        if end - start < MINUTE {
+            return Err(end_before_start());
+        }
+        let days = kept.days();
+        if start < now - days * DAY - DAY {
+            return Err(too_long_ago(days));
+        }
+        Ok(Span { start: to_minute(start), end: to_minute(end.min(now)) })
+    }
+}
+
+fn to_minute(milliseconds: i64) -> i64 {
+    milliseconds.div_euclid(MINUTE) * MINUTE
+}
+
+/// Whether changes of the object's records are told.
+///
+/// # Errors
+/// `INVALID_TYPE`
+pub fn supports(object: &SObject) -> Result<(), Fault> {
+    if object.is("replicateable") { Ok(()) } else { Err(not_replicateable(object)) }
 }
 
 /// The live records that were created or changed, oldest change first.
@@ -42,4 +95,17 @@ fn changed(org: &Org, object: &SObject, span: Span, deleted: bool) -> Result<Vec
     let read = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get(1)?));
     let rows = org.store.rows(&sql, [span.start, span.end], read)?;
     Ok(rows.into_iter().filter_map(|(id, at)| Some((Id::parse(&id)?, at))).collect())
+}
+
+faults! {
+    /// a replication call is made for an object that does not support it
+    not_replicateable(object: &SObject) = INVALID_TYPE,
+        "entity type {name} does not support replication" with (name = object.name), Assumed;
+
+    /// `end` of a replication call is less than a minute after `start`
+    end_before_start() = INVALID_REPLICATION_DATE,
+        "startDate must be at least one minute greater than endDate", Quoted;
+
+    /// `start` of a replication call is longer ago than the service remembers
+    too_long_ago(days: i64) = INVALID_REPLICATION_DATE, "startDate is more than {days} days ago", Quoted;
 }

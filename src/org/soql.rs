@@ -48,6 +48,7 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
+pub use fault::{no_such_column_here, no_such_object_here, place_of};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
 
 /// What queries are refused for.

@@ -4,8 +4,13 @@ use super::address::Api;
 use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, get_server_timestamp, get_user_info, login, logout};
-use crate::cloud::Visit;
+use super::wsdl::model::Model;
+use super::{
+    Call, create, delete, describe, describe_layout, describe_tabs, get_server_timestamp, get_user_info,
+    invalidate_sessions, login, logout, password, query, replication, retrieve, send_email, undelete, update,
+    upsert,
+};
+use crate::cloud::{ApiVersion, Visit};
 
 /// How an operation is carried out.
 #[derive(Clone, Copy)]
@@ -22,26 +27,54 @@ pub enum Operation {
     NotEmulated,
 }
 
-const EMULATED: &[(&str, Operation)] = &[
+/// What every API with a login has.
+const EVERYWHERE: &[(&str, Operation)] = &[
     ("login", Operation::Open(login::run)),
     ("logout", Operation::InSession { run: logout::run, tells_usage: false }),
-    ("getUserInfo", Operation::InSession { run: get_user_info::run, tells_usage: true }),
-    ("getServerTimestamp", Operation::InSession { run: get_server_timestamp::run, tells_usage: true }),
+    ("getUserInfo", in_session(get_user_info::run)),
+    ("getServerTimestamp", in_session(get_server_timestamp::run)),
 ];
+
+/// What the partner and the enterprise API have besides.
+const OF_DATA: &[(&str, Operation)] = &[
+    ("create", in_session(create::run)),
+    ("update", in_session(update::run)),
+    ("upsert", in_session(upsert::run)),
+    ("delete", in_session(delete::run)),
+    ("undelete", in_session(undelete::run)),
+    ("retrieve", in_session(retrieve::run)),
+    ("query", in_session(query::query)),
+    ("queryAll", in_session(query::query_all)),
+    ("queryMore", in_session(query::query_more)),
+    ("describeGlobal", in_session(describe::global)),
+    ("describeSObject", in_session(describe::one)),
+    ("describeSObjects", in_session(describe::several)),
+    ("describeLayout", in_session(describe_layout::run)),
+    ("describeTabs", in_session(describe_tabs::run)),
+    ("getUpdated", in_session(replication::updated)),
+    ("getDeleted", in_session(replication::deleted)),
+    ("setPassword", in_session(password::set)),
+    ("resetPassword", in_session(password::reset)),
+    ("changeOwnPassword", in_session(password::change_own)),
+    ("invalidateSessions", in_session(invalidate_sessions::run)),
+    ("sendEmail", in_session(send_email::run)),
+];
+
+const fn in_session(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>) -> Operation {
+    Operation::InSession { run, tells_usage: true }
+}
 
 /// The other operations of the partner and the enterprise API.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_list.htm>
-const PARTNER: &str = "changeOwnPassword convertLead create delete deleteByExample describeAllTabs describeAppMenu \
-    describeApprovalLayout describeAvailableQuickActions describeCompactLayouts describeDataCategoryGroupStructures \
-    describeDataCategoryGroups describeDataCategoryMappings describeGlobal describeGlobalTheme \
-    describeKnowledgeSettings describeLayout describeNouns describePathAssistants describePrimaryCompactLayouts \
-    describeQuickActions describeQuickActionsForRecordType describeSObject describeSObjectListViews describeSObjects \
-    describeSearchLayouts describeSearchScopeOrder describeSearchableEntities describeSoftphoneLayout \
-    describeSoqlListViews describeTabs describeTheme describeVisualForce emptyRecycleBin executeListView \
-    findDuplicates findDuplicatesByIds getDeleted getUpdated invalidateSessions merge performQuickActions process \
-    query queryAll queryMore renderEmailTemplate renderStoredEmailTemplate resetPassword retrieve \
-    retrieveMassQuickActionTemplates retrieveQuickActionTemplates search sendEmail sendEmailMessage setPassword \
-    undelete update upsert";
+const PARTNER: &str = "convertLead deleteByExample describeAllTabs describeAppMenu describeApprovalLayout describeAvailableQuickActions \
+    describeCompactLayouts describeDataCategoryGroupStructures describeDataCategoryGroups \
+    describeDataCategoryMappings describeGlobalTheme describeKnowledgeSettings describeNouns \
+    describePathAssistants describePrimaryCompactLayouts describeQuickActions describeQuickActionsForRecordType \
+    describeSObjectListViews describeSearchLayouts describeSearchScopeOrder describeSearchableEntities \
+    describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce emptyRecycleBin \
+    executeListView findDuplicates findDuplicatesByIds merge performQuickActions process renderEmailTemplate \
+    renderStoredEmailTemplate retrieveMassQuickActionTemplates retrieveQuickActionTemplates search \
+    sendEmailMessage";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>
 const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLayout describeSObject \
@@ -56,19 +89,20 @@ const METADATA: &str = "cancelDeploy checkDeployStatus checkRetrieveStatus creat
 
 const APEX: &str = "compileAndTest compileClasses compileTriggers executeAnonymous runTests wsdlToApex";
 
-/// The operation that a body's element calls; `None` when the API has none of that name in that namespace.
-pub fn find(api: Api, called: &Element) -> Option<Operation> {
+/// The operation that a body's element calls; `None` when the API has none of that name in that namespace and version.
+pub fn find(api: Api, version: ApiVersion, called: &Element) -> Option<Operation> {
     if called.namespace != api.namespace() {
         return None;
     }
-    let emulated = EMULATED.iter().find(|(name, _)| has_emulated(api) && *name == called.name);
+    let of_version = |name| Model::get().operations(version).any(|signature| signature.name == name);
+    let emulated = table(api).find(|(name, _)| *name == called.name).filter(|(name, _)| of_version(*name));
     let known = || not_emulated(api).any(|name| name == called.name);
     emulated.map(|(_, operation)| *operation).or_else(|| known().then_some(Operation::NotEmulated))
 }
 
 /// The names of the operations that are emulated.
 pub fn emulated(api: Api) -> impl Iterator<Item = &'static str> {
-    EMULATED.iter().filter(move |_| has_emulated(api)).map(|(name, _)| *name)
+    table(api).map(|(name, _)| *name)
 }
 
 /// The names of the operations that the real service has besides.
@@ -82,6 +116,11 @@ pub fn not_emulated(api: Api) -> impl Iterator<Item = &'static str> {
     names.split_ascii_whitespace()
 }
 
-fn has_emulated(api: Api) -> bool {
-    !matches!(api, Api::Metadata | Api::Apex)
+fn table(api: Api) -> impl Iterator<Item = &'static (&'static str, Operation)> {
+    let (everywhere, of_data) = match api {
+        Api::Partner | Api::Enterprise => (EVERYWHERE, OF_DATA),
+        Api::Tooling => (EVERYWHERE, &[][..]),
+        Api::Metadata | Api::Apex => (&[][..], &[][..]),
+    };
+    everywhere.iter().chain(of_data)
 }

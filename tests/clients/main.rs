@@ -4,6 +4,7 @@ mod install;
 mod saml;
 mod saml_command;
 mod server;
+mod soap;
 
 use std::fs;
 use std::process::Command;

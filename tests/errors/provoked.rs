@@ -44,6 +44,23 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("portal_contacts_of_several_accounts", "merge has no REST resource: tests/rules/merge.rs"),
     ("no_active_rules", "findDuplicates is SOAP's: tests/rules/duplicates.rs"),
     ("mixed_dml", "lists of several objects: tests/rules/lists.rs"),
+    ("too_many_runs", "lists of records: tests/soap/saves.rs"),
+    ("id_not_specified", "REST has the id in the path; SOAP: tests/soap/saves.rs"),
+    ("wrong_old_password", "SOAP: tests/soap/users.rs"),
+    ("bad_id", "SOAP: tests/soap/users.rs"),
+    ("no_such_session", "SOAP: tests/soap/users.rs"),
+    ("no_templates", "SOAP: tests/soap/users.rs"),
+    ("no_body", "SOAP: tests/soap/users.rs"),
+    ("no_recipient", "SOAP: tests/soap/users.rs"),
+    ("invalid_address", "SOAP: tests/soap/users.rs"),
+    ("too_many_recipients", "SOAP: tests/soap/users.rs"),
+    ("bad_target", "SOAP: tests/soap/users.rs"),
+    ("target_without_address", "SOAP: tests/soap/users.rs"),
+    ("no_concrete_type", "SOAP: tests/soap/faults.rs"),
+    ("several_objects", "SOAP: tests/soap/saves.rs"),
+    ("not_layoutable", "SOAP: tests/soap/describes.rs"),
+    ("undescribable", "a defect"),
+    ("not_deleted", "undelete has no REST resource: tests/rules/lists.rs"),
 ];
 
 #[test]

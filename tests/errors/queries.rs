@@ -18,7 +18,7 @@ pub const QUERIES: &[(&str, &str)] = &[
     ("negative_limit", "SELECT Id FROM Account LIMIT -1"),
     ("negative_offset", "SELECT Id FROM Account LIMIT 1 OFFSET -1"),
     ("nested_function", "SELECT SUM(CALENDAR_YEAR(CreatedDate)) FROM Account"),
-    ("no_such_object", "SELECT Id FROM Acount"),
+    ("no_object", "SELECT Id FROM Acount"),
     ("not_queryable", "SELECT Id FROM Name"),
     ("second_driving_object", "SELECT Id FROM Account, Contact"),
     ("no_column", "SELECT Foo FROM Account"),

@@ -60,7 +60,7 @@ pub const SCENARIOS: &[Scenario] = &[
     ("no_record", || Rig::new().post("v59.0/sobjects/Account", "[]")),
     ("refused", || Rig::new().post_xml("Account", "<Account>")),
     ("no_query", || Rig::new().get("v59.0/query")),
-    ("no_more_groups", || {
+    ("groups_have_one_page", || {
         let rig = Rig::new();
         for index in 0..201 {
             rig.made("Account", json!({ "Name": format!("A{index}") }));

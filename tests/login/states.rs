@@ -145,7 +145,7 @@ fn every_door_is_shut_to_who_may_not_log_in() {
             let org = &state.orgs[0];
             let users = org.standard("User").expect("an object");
             let user = org.ids_where(&users, "Username", &INTEGRATION.into(), 1).expect("a store")[0];
-            fauxforce::org::password::reset(org, &state.world(org.id), user).expect("a password");
+            fauxforce::org::password::reset(org, &state.world(org.id), user, true).expect("a password");
         }),
     ];
     for (what, change) in states {

@@ -137,8 +137,13 @@ pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
 pub(super) fn update(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     let object = sent.object.clone();
     call.org.ensure_table(&object).map_err(one)?;
-    let text = sent.id.as_deref().unwrap_or_default();
+    let text = sent.id.as_deref().ok_or_else(|| one(id_not_specified()))?;
     let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+    if object.key_prefix.as_deref().is_some_and(|prefix| prefix != id.key_prefix())
+        && let Some(field) = object.field("Id")
+    {
+        return Err(one(Fault::malformed_id(field, text)));
+    }
     let old = live_record(call, &object, id)?;
     let mut save = begin(call, object, Operation::Update, id, old);
     take_over(&mut save, sent)?;
@@ -365,6 +370,9 @@ pub(super) fn one(fault: Fault) -> Vec<Fault> {
 }
 
 faults! {
+    /// a record to be updated has no id
+    id_not_specified() = MISSING_ARGUMENT, "Id not specified in an update call", Quoted;
+
     /// a record to create has an `Id`
     id_to_insert() = INVALID_FIELD_FOR_INSERT_UPDATE, "cannot specify Id in an insert call", Quoted;
 }

@@ -59,6 +59,13 @@ fn block(text: &str, at: usize, first_column: usize, message: &str) -> String {
     format!("\n{fragment}\n{blanks}^\nERROR at Row:{row}:Column:{}\n{message}", mark + 1)
 }
 
+/// Row and column of the place that a message marks, from 1 on.
+pub fn place_of(message: &str) -> Option<(usize, usize)> {
+    let (_, rest) = message.split_once("\nERROR at Row:")?;
+    let (row, rest) = rest.split_once(":Column:")?;
+    Some((row.parse().ok()?, rest.lines().next()?.parse().ok()?))
+}
+
 pub fn no_such_column(place: Place, name: &str, entity: &str) -> Fault {
     no_column(name, entity, |text| place.marked(text))
 }
@@ -66,6 +73,15 @@ pub fn no_such_column(place: Place, name: &str, entity: &str) -> Fault {
 /// The same where there is no query to point into: the `fields` parameter of a record's URL.
 pub fn no_such_column_here(name: &str, entity: &str) -> Fault {
     no_column(name, entity, str::to_owned)
+}
+
+pub fn no_such_object(place: Place, name: &str) -> Fault {
+    no_object(name, |text| place.marked(text))
+}
+
+/// The same where there is no query to point into.
+pub fn no_such_object_here(name: &str) -> Fault {
+    no_object(name, str::to_owned)
 }
 
 faults! {
@@ -140,8 +156,8 @@ faults! {
         Quoted;
 
     /// FROM names an object that is not there, or that the user may not read
-    pub no_such_object(place: Place, name: &str) = INVALID_TYPE,
-        "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names." marked |text| place.marked(&text),
+    no_object(name: &str, mark: impl FnOnce(&str) -> String) = INVALID_TYPE,
+        "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names." marked |text| mark(&text),
         Seen "public issues of API clients";
 
     /// an object cannot be queried
@@ -413,6 +429,13 @@ mod tests {
             unexpected_token(Place { text: "invalid", at: 0 }, "invalid").message,
             "unexpected token: 'invalid'"
         );
+    }
+
+    #[test]
+    fn a_marked_place_is_found_again() {
+        let fault = no_such_object(place("SELECT Id\nFROM Nope__c", "Nope__c"), "Nope__c");
+        assert_eq!(place_of(&fault.message), Some((2, 6)));
+        assert_eq!(place_of(&no_such_object_here("Nope__c").message), None);
     }
 
     #[test]
