@@ -1,6 +1,6 @@
 //! One org (tenant): its schema, its rules, its records. Knows no HTTP and no wire format.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -103,6 +103,8 @@ pub struct Org {
     pub recent: recent::Recent,
     /// Mails of the call that is running.
     mails: RefCell<Vec<Mail>>,
+    /// How many [`Org::together`] are running, one in another.
+    together: Cell<usize>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
     pub(crate) platform: seed::platform::Platform,
 }
@@ -123,6 +125,7 @@ impl Org {
             access: RefCell::default(),
             recent: recent::Recent::default(),
             mails: RefCell::default(),
+            together: Cell::default(),
             platform: seed::platform::Platform::default(),
         }
     }
@@ -287,8 +290,27 @@ impl Org {
         self.mails.borrow_mut().push(mail);
     }
 
-    /// Hands the mails of a call that succeeded to the world.
+    /// Runs several calls of the write pipeline as one: an `Err` undoes all of them, and their mails go out when the
+    /// last has succeeded.
+    pub fn together<T, E: From<StoreError>>(
+        &self,
+        world: &dyn World,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let inside = Inside::of(&self.together);
+        let result = self.attempt(work);
+        drop(inside);
+        if result.is_ok() {
+            self.send_mails(world);
+        }
+        result
+    }
+
+    /// Hands the mails of a call that succeeded to the world, unless it is part of more.
     pub(crate) fn send_mails(&self, world: &dyn World) {
+        if self.together.get() > 0 {
+            return;
+        }
         for mail in self.mails.take() {
             world.post(mail);
         }
@@ -316,5 +338,21 @@ impl Org {
     /// Called after every write: cached access that the record decides is forgotten.
     pub(crate) fn note_write(&self, record: &Record) {
         self.access.borrow_mut().note_write(record);
+    }
+}
+
+/// Counts one more while it lives, through a panic too.
+struct Inside<'a>(&'a Cell<usize>);
+
+impl<'a> Inside<'a> {
+    fn of(count: &'a Cell<usize>) -> Inside<'a> {
+        count.set(count.get() + 1);
+        Inside(count)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
     }
 }

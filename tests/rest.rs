@@ -4,6 +4,7 @@ mod harness;
 mod rest {
     mod access;
     mod bodies;
+    mod composite;
     mod conditions;
     mod errors;
     mod external_ids;

@@ -62,6 +62,11 @@ impl RestFault {
         RestFault { status, faults, form: Form::Record, headers: Vec::new(), gap: None }
     }
 
+    /// A call that is refused with this status, whatever the code of its fault says.
+    pub fn of_call(status: StatusCode, fault: Fault) -> RestFault {
+        RestFault::new(status, Form::Framework, fault)
+    }
+
     /// There is nothing under this path.
     pub fn not_found() -> RestFault {
         let fault = Fault::new(Code::NOT_FOUND, "The requested resource does not exist");

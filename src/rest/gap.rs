@@ -17,7 +17,6 @@ pub const GAPS: &[&str] = &[
     "/chatter",
     "/commerce",
     "/compactLayouts",
-    "/composite",
     "/connect",
     "/consent",
     "/contact-tracing",

@@ -2,7 +2,7 @@
 
 use crate::cloud::{ApiVersion, DAILY_API_CALLS, State};
 use crate::message::header::HeaderName;
-use crate::message::{GAP, HeaderValue, Response, header};
+use crate::message::{HeaderValue, Response, header};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::composite::{self, batch, collections, graph, subrequests, tree};
 use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
 use super::{
@@ -54,6 +55,17 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/query/{locator}",                           Session(query_more::query_more)),
     (GET,      "/services/data/{version}/queryAll",                                  Session(query::query_all)),
     (GET,      "/services/data/{version}/queryAll/{locator}",                        Session(query_more::query_more)),
+    (GET,      "/services/data/{version}/composite",                                 Session(composite::resources)),
+    (POST,     "/services/data/{version}/composite",                                 Session(subrequests::run)),
+    (POST,     "/services/data/{version}/composite/batch",                           Session(batch::run)),
+    (POST,     "/services/data/{version}/composite/graph",                           Session(graph::run)),
+    (POST,     "/services/data/{version}/composite/tree/{object}",                   Session(tree::create)),
+    (POST,     "/services/data/{version}/composite/sobjects",                        Session(collections::create)),
+    (PATCH,    "/services/data/{version}/composite/sobjects",                        Session(collections::update)),
+    (DELETE,   "/services/data/{version}/composite/sobjects",                        Session(collections::delete)),
+    (GET,      "/services/data/{version}/composite/sobjects/{object}",               Session(collections::retrieve)),
+    (POST,     "/services/data/{version}/composite/sobjects/{object}",               Session(collections::retrieve)),
+    (PATCH,    "/services/data/{version}/composite/sobjects/{object}/{field}",       Session(collections::upsert)),
     (GET,      "/services/data/{version}/limits",                                    Session(limits::limits)),
     (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
     (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),

@@ -71,6 +71,23 @@ impl Fault {
         Fault::new(StatusCode::CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY, message)
     }
 
+    /// A record is of an object that does not exist, or that the user may not see.
+    pub fn unsupported_object(name: &str) -> Fault {
+        let message = format!(
+            "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append \
+             the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate \
+             names."
+        );
+        Fault::new(StatusCode::INVALID_TYPE, message)
+    }
+
+    /// A call that lists records takes so many and no more.
+    /// Seen in <https://github.com/sorenkrabbe/Chrome-Salesforce-inspector/issues/134>.
+    pub fn too_many_records(limit: usize) -> Fault {
+        let message = format!("record limit reached. cannot submit more than {limit} records into this call");
+        Fault::new(StatusCode::EXCEEDED_ID_LIMIT, message)
+    }
+
     pub fn no_such_column(name: &str, object: &SObject) -> Fault {
         let message = format!("No such column '{name}' on sobject of type {}", object.name);
         Fault::new(StatusCode::INVALID_FIELD, message).while_reading()
@@ -109,23 +126,14 @@ impl Fault {
     /// A value that cannot be read as the field's type. Where the wire has positions (JSON) the whole body
     /// is refused in the words of its parser, elsewhere the record is.
     pub fn wrong_type(field: &Field, input: &Input) -> Fault {
-        let (token, text) = match &input.raw {
-            Raw::Null => ("VALUE_NULL", "null"),
-            Raw::Bool(true) => ("VALUE_TRUE", "true"),
-            Raw::Bool(false) => ("VALUE_FALSE", "false"),
-            Raw::Int(text) => ("VALUE_NUMBER_INT", text.as_str()),
-            Raw::Float(text) => ("VALUE_NUMBER_FLOAT", text.as_str()),
-            Raw::Text(text) => ("VALUE_STRING", text.as_str()),
-            Raw::Object(_) => ("START_OBJECT", "{"),
-            Raw::Array => ("START_ARRAY", "["),
-        };
+        let (token, text) = input.raw.token();
         let Some(Position { line, column }) = input.at else {
             let message = format!("{}: value not of required type: {text}", field.label);
             return Fault::new(StatusCode::INVALID_TYPE_ON_FIELD_IN_RECORD, message).on([field.name.clone()]);
         };
         let word = json_type_word(field.kind);
         let message = match &input.raw {
-            Raw::Array => format!(
+            Raw::Array(_) => format!(
                 "Cannot deserialize instance of {word} from {token} value [line:{line}, column:{column}]"
             ),
             _ => format!(

@@ -74,7 +74,8 @@ pub(super) fn datetime(out: &mut Vec<u8>, milliseconds: i64, layout: Layout) {
     let [_, f1] = two(at.millisecond() / 100);
     let [f2, f3] = two(at.millisecond() % 100);
     out.extend_from_slice(&[
-        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3,
+        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2,
+        f3,
     ]);
     out.extend_from_slice(if layout == Layout::Xml { b"Z" } else { b"+0000" });
 }
