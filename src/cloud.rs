@@ -22,7 +22,7 @@ mod trace;
 pub use api_version::ApiVersion;
 pub use clock::Clock;
 pub use gaps::{Gap, Gaps};
-pub use locators::{Locator, Locators};
+pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
 pub use random::Random;
 pub use server_settings::ServerSettings;

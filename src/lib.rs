@@ -10,6 +10,7 @@
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
+//! * `lexical`: numbers and times in the form that every surface writes them.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
@@ -18,6 +19,7 @@ pub mod cloud;
 pub mod control;
 pub mod flow;
 pub mod http;
+mod lexical;
 pub mod message;
 pub mod oauth;
 pub mod org;

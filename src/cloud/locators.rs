@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
 
@@ -12,6 +13,28 @@ use crate::org::record::{Row, Shape};
 const PER_USER: usize = 10;
 /// Milliseconds without use after which a locator is closed: two days.
 const LIFETIME: i64 = 2 * 24 * 3600 * 1000;
+
+/// Rows of a page, unless a client asks for fewer.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_queryoptions.htm>
+pub const LARGEST_PAGE: usize = 2000;
+const SMALLEST_PAGE: usize = 200;
+
+/// The rows of a page for a client that asks for so many.
+pub fn page_of(wanted: usize) -> usize {
+    wanted.clamp(SMALLEST_PAGE, LARGEST_PAGE)
+}
+
+/// There is no such open query, or no such row in it.
+pub fn invalid_locator() -> Fault {
+    Fault::new(StatusCode::INVALID_QUERY_LOCATOR, "invalid query locator")
+}
+
+/// Groups that do not fit into one answer.
+pub fn groups_have_one_page() -> Fault {
+    let message =
+        "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
+    Fault::new(StatusCode::EXCEEDED_ID_LIMIT, message)
+}
 
 /// An open query.
 #[derive(Debug)]

@@ -185,6 +185,24 @@ impl From<crate::store::StoreError> for Stop {
     }
 }
 
+/// Whether one call may save records of so many objects: up to ten runs of one object each.
+///
+/// # Errors
+/// `EXCEEDED_MAX_TYPES_LIMIT`
+pub fn may_mix(records: &[Sent]) -> Result<(), Fault> {
+    const MOST_RUNS: usize = 10;
+    let runs = records.chunk_by(|one, next| one.object.name == next.object.name).count();
+    if runs > MOST_RUNS { Err(too_many_runs(MOST_RUNS)) } else { Ok(()) }
+}
+
+/// The code is assumed, the text is the one that the service gives to Apex.
+fn too_many_runs(most: usize) -> Fault {
+    let message = format!(
+        "Cannot have more than {most} chunks in a single operation. Please rearrange the data to reduce chunking."
+    );
+    Fault::new(StatusCode::EXCEEDED_MAX_TYPES_LIMIT, message)
+}
+
 fn addressed(sent: &Sent) -> Option<Id> {
     sent.id.as_deref().and_then(Id::parse)
 }

@@ -32,6 +32,8 @@ pub enum Detail {
     Duplicates(serde_json::Value),
     /// Several records have the external id: `(object, id)` of each.
     Choices(Vec<(String, super::id::Id)>),
+    /// Where in a query, from 1 on.
+    Place { row: usize, column: usize },
 }
 
 impl Fault {

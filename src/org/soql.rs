@@ -48,6 +48,7 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
+pub use fault::{no_such_column_here, no_such_object_here};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
 
 /// How a query is run.

@@ -12,6 +12,7 @@ pub(super) use json::string as json_string;
 pub use row::{Pages, record_url, result, row};
 
 use crate::cloud::ApiVersion;
+use crate::lexical;
 use crate::org::id::Id;
 
 /// How an answer is laid out.
@@ -159,12 +160,12 @@ impl Writer {
     }
 
     pub fn int(&mut self, name: &str, value: i64) {
-        self.leaf(name, |out, _| value::int(out, value));
+        self.leaf(name, |out, _| lexical::int(out, value));
     }
 
     /// A number as Java prints doubles: `100.0`, `3.5E8`.
     pub fn double(&mut self, name: &str, value: f64) {
-        self.leaf(name, |out, _| value::double(out, value));
+        self.leaf(name, |out, _| lexical::double(out, value));
     }
 
     /// Milliseconds since 1970 UTC, as `2024-01-01T00:00:00.000+0000` (XML: `…Z`).

@@ -8,14 +8,11 @@ use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::gap;
+use crate::cloud::{LARGEST_PAGE, groups_have_one_page, page_of};
 use crate::org::fault::{Fault, StatusCode as Code};
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
 use crate::org::soql::{self, QueryOptions};
-
-/// Rows of a page, unless `Sforce-Query-Options` asks for fewer.
-const LARGEST_PAGE: usize = 2000;
-const SMALLEST_PAGE: usize = 200;
 
 /// Runs the query in `q`.
 pub fn query(exchange: &Exchange) -> Answer {
@@ -47,7 +44,7 @@ pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {
         return Ok(one_page(exchange, &found.shape, &found.rows, found.total));
     }
     if found.aggregate {
-        return Err(no_more_groups().into());
+        return Err(groups_have_one_page().into());
     }
     let locator = keep(exchange, found.shape, found.rows);
     super::query_more::page(exchange, locator, 0)
@@ -86,16 +83,10 @@ pub fn path(exchange: &Exchange, locator: Id, row: usize) -> String {
 
 fn page_size(exchange: &Exchange) -> usize {
     let wanted = exchange.option("sforce-query-options", "batchSize").and_then(|size| size.parse().ok());
-    wanted.map_or(LARGEST_PAGE, |size: usize| size.clamp(SMALLEST_PAGE, LARGEST_PAGE))
+    wanted.map_or(LARGEST_PAGE, page_of)
 }
 
 /// The text is ours: the service's is not public.
 fn no_query() -> Fault {
     Fault::new(Code::MALFORMED_QUERY, "A query string has to be specified")
-}
-
-fn no_more_groups() -> Fault {
-    let message =
-        "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
-    Fault::new(Code::EXCEEDED_ID_LIMIT, message)
 }

@@ -5,7 +5,7 @@
 use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::query::{children, path};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::cloud::invalid_locator;
 use crate::org::id::Id;
 
 /// Answers with the page that the path names.
@@ -30,8 +30,4 @@ pub fn page(exchange: &Exchange, id: Id, first: usize) -> Answer {
         let children = |shape: &_, rows: &[_]| children(exchange, shape, rows);
         result(w, exchange.version, &locator.shape, page, total, next.as_deref(), &children);
     }))
-}
-
-fn invalid_locator() -> Fault {
-    Fault::new(Code::INVALID_QUERY_LOCATOR, "invalid query locator")
 }

@@ -53,6 +53,16 @@ impl Api {
         }
     }
 
+    /// The namespace of sObjects and their fields.
+    pub fn sobject_namespace(self) -> &'static str {
+        match self {
+            Api::Partner => "urn:sobject.partner.soap.sforce.com",
+            Api::Enterprise => "urn:sobject.enterprise.soap.sforce.com",
+            Api::Tooling => "urn:sobject.tooling.soap.sforce.com",
+            Api::Metadata | Api::Apex => self.namespace(),
+        }
+    }
+
     /// The namespace of fault details.
     pub fn fault_namespace(self) -> &'static str {
         match self {

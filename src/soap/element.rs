@@ -6,6 +6,8 @@ use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
+use super::fault::SoapFault;
+
 /// Deeper than any message of the API, shallow enough for any stack.
 const DEEPEST: usize = 200;
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -30,6 +32,28 @@ impl Element {
     /// The first child of that local name, in whatever namespace.
     pub fn child(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The children of that local name, in whatever namespace.
+    pub fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    /// The text of the one child that an operation takes.
+    ///
+    /// # Errors
+    /// A child of another name.
+    pub fn only(&self, name: &str) -> Result<&str, SoapFault> {
+        match self.children.iter().find(|child| child.name != name) {
+            Some(foreign) => Err(SoapFault::invalid_element(foreign)),
+            None => Ok(self.text_of(name).unwrap_or_default()),
+        }
+    }
+
+    /// The value of `xsi:type` without its prefix.
+    pub fn local_type(&self) -> Option<&str> {
+        let name = self.type_name.as_deref()?.trim();
+        Some(name.rsplit(':').next().unwrap_or(name))
     }
 
     /// The text of the first child of that local name.

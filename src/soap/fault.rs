@@ -3,10 +3,12 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
 
 use super::address::Address;
+use super::code::Codes;
 use super::element::{Element, Malformed};
-use super::writer::{envelope_open, escaped};
+use super::escape::escaped;
+use super::writer::envelope_open;
 use crate::cloud::ApiVersion;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Detail, Fault, StatusCode};
 
 /// What a user without the permission "API Enabled" is told, at `login()` and at every call.
 pub(super) const API_DISABLED: &str = "API is not enabled for this Organization or Partner";
@@ -15,7 +17,13 @@ pub(super) const API_DISABLED: &str = "API is not enabled for this Organization 
 #[derive(Debug, Clone, PartialEq)]
 pub enum SoapFault {
     /// The API refuses: a fault with an `ApiFault` in its detail.
-    Api { kind: Kind, code: StatusCode, message: String },
+    Api {
+        kind: Kind,
+        code: StatusCode,
+        message: String,
+        /// Row and column in a query, for the kinds that have them.
+        place: Option<(usize, usize)>,
+    },
     /// The body is no XML: like [`SoapFault::Api`], but the code stands without prefix.
     /// Seen in <https://github.com/forcedotcom/postman-salesforce-apis/issues/26>.
     Malformed(String),
@@ -27,14 +35,53 @@ pub enum SoapFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Login,
+    InvalidField,
+    InvalidId,
+    InvalidNewPassword,
+    InvalidOldPassword,
+    InvalidQueryLocator,
+    InvalidSObject,
+    MalformedQuery,
+    MalformedSearch,
     UnexpectedError,
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Kind::Login => "LoginFault",
+            Kind::InvalidField => "InvalidFieldFault",
+            Kind::InvalidId => "InvalidIdFault",
+            Kind::InvalidNewPassword => "InvalidNewPasswordFault",
+            Kind::InvalidOldPassword => "InvalidOldPasswordFault",
+            Kind::InvalidQueryLocator => "InvalidQueryLocatorFault",
+            Kind::InvalidSObject => "InvalidSObjectFault",
+            Kind::MalformedQuery => "MalformedQueryFault",
+            Kind::MalformedSearch => "MalformedSearchFault",
             Kind::UnexpectedError => "UnexpectedErrorFault",
+        }
+    }
+
+    /// True for those that have `row` and `column`.
+    pub fn has_place(self) -> bool {
+        matches!(
+            self,
+            Kind::InvalidField | Kind::InvalidSObject | Kind::MalformedQuery | Kind::MalformedSearch
+        )
+    }
+
+    /// The kind that a code comes as outside of `login()`. Of `INVALID_QUERY_FILTER_OPERATOR` it is assumed.
+    fn of(code: StatusCode) -> Kind {
+        match code {
+            StatusCode::INVALID_FIELD | StatusCode::INVALID_QUERY_FILTER_OPERATOR => Kind::InvalidField,
+            StatusCode::INVALID_ID_FIELD | StatusCode::MALFORMED_ID => Kind::InvalidId,
+            StatusCode::INVALID_NEW_PASSWORD => Kind::InvalidNewPassword,
+            StatusCode::INVALID_OLD_PASSWORD => Kind::InvalidOldPassword,
+            StatusCode::INVALID_QUERY_LOCATOR => Kind::InvalidQueryLocator,
+            StatusCode::INVALID_TYPE | StatusCode::INVALID_TYPE_FOR_OPERATION => Kind::InvalidSObject,
+            StatusCode::MALFORMED_QUERY => Kind::MalformedQuery,
+            StatusCode::MALFORMED_SEARCH => Kind::MalformedSearch,
+            _ => Kind::UnexpectedError,
         }
     }
 }
@@ -42,11 +89,11 @@ impl Kind {
 impl SoapFault {
     /// A fault of `login()`.
     pub fn login(code: StatusCode, message: impl Into<String>) -> SoapFault {
-        SoapFault::Api { kind: Kind::Login, code, message: message.into() }
+        SoapFault::Api { kind: Kind::Login, code, message: message.into(), place: None }
     }
 
     fn unexpected(code: StatusCode, message: impl Into<String>) -> SoapFault {
-        SoapFault::Api { kind: Kind::UnexpectedError, code, message: message.into() }
+        SoapFault::Api { kind: Kind::UnexpectedError, code, message: message.into(), place: None }
     }
 
     /// The body is no XML.
@@ -147,9 +194,19 @@ impl SoapFault {
         SoapFault::unexpected(StatusCode::INVALID_OPERATION_WITH_EXPIRED_PASSWORD, message)
     }
 
-    fn code(&self) -> &str {
+    /// A record of an enterprise client that does not say of which object it is.
+    pub fn no_concrete_type() -> SoapFault {
+        Fault::new(StatusCode::INVALID_TYPE, "Must send a concrete entity type.").into()
+    }
+
+    pub fn too_many_records(limit: usize) -> SoapFault {
+        let message = format!("record limit reached. cannot submit more than {limit} records into this call");
+        SoapFault::unexpected(StatusCode::EXCEEDED_ID_LIMIT, message)
+    }
+
+    fn code(&self, version: ApiVersion) -> &str {
         match self {
-            SoapFault::Api { code, .. } => code.as_str(),
+            SoapFault::Api { code, .. } => Codes::Exception.seen_by(*code, version).as_str(),
             SoapFault::Malformed(_) => "UNKNOWN_EXCEPTION",
             SoapFault::Client(_) => "soapenv:Client",
         }
@@ -160,17 +217,17 @@ impl SoapFault {
         let mut xml =
             envelope_open(&[("xmlns:sf", address.api.fault_namespace()), ("xmlns:xsi", super::writer::XSI)]);
         xml.push_str("<soapenv:Body><soapenv:Fault>");
-        let code = self.code();
+        let code = self.code(address.version.unwrap_or(ApiVersion::NEWEST));
         match self {
             SoapFault::Client(message) => {
                 let message = escaped(message);
                 xml.push_str(&format!("<faultcode>{code}</faultcode><faultstring>{message}</faultstring>"));
             }
             SoapFault::Malformed(message) => {
-                xml.push_str(&detailed(code, code, Kind::UnexpectedError, message))
+                xml.push_str(&detailed(code, code, Kind::UnexpectedError, message, None));
             }
-            SoapFault::Api { kind, message, .. } => {
-                xml.push_str(&detailed(&format!("sf:{code}"), code, *kind, message));
+            SoapFault::Api { kind, message, place, .. } => {
+                xml.push_str(&detailed(&format!("sf:{code}"), code, *kind, message, *place));
             }
         }
         xml.push_str("</soapenv:Fault></soapenv:Body></soapenv:Envelope>");
@@ -178,17 +235,32 @@ impl SoapFault {
     }
 }
 
-fn detailed(fault_code: &str, code: &str, kind: Kind, message: &str) -> String {
-    let (kind, message) = (kind.name(), escaped(message));
+fn detailed(
+    fault_code: &str,
+    code: &str,
+    kind: Kind,
+    message: &str,
+    place: Option<(usize, usize)>,
+) -> String {
+    let (name, message) = (kind.name(), escaped(message));
+    let place = match place {
+        _ if !kind.has_place() => String::new(),
+        Some((row, column)) => format!("<sf:row>{row}</sf:row><sf:column>{column}</sf:column>"),
+        None => "<sf:row>-1</sf:row><sf:column>-1</sf:column>".to_owned(),
+    };
     format!(
-        "<faultcode>{fault_code}</faultcode><faultstring>{code}: {message}</faultstring><detail><sf:{kind} \
-         xsi:type=\"sf:{kind}\"><sf:exceptionCode>{code}</sf:exceptionCode><sf:exceptionMessage>{message}\
-         </sf:exceptionMessage></sf:{kind}></detail>"
+        "<faultcode>{fault_code}</faultcode><faultstring>{code}: {message}</faultstring><detail><sf:{name} \
+         xsi:type=\"sf:{name}\"><sf:exceptionCode>{code}</sf:exceptionCode><sf:exceptionMessage>{message}\
+         </sf:exceptionMessage>{place}</sf:{name}></detail>"
     )
 }
 
 impl From<Fault> for SoapFault {
     fn from(fault: Fault) -> SoapFault {
-        SoapFault::unexpected(fault.code, fault.message)
+        let place = match fault.detail.as_deref() {
+            Some(Detail::Place { row, column }) => Some((*row, *column)),
+            _ => None,
+        };
+        SoapFault::Api { kind: Kind::of(fault.code), code: fault.code, message: fault.message, place }
     }
 }

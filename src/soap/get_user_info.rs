@@ -14,11 +14,10 @@ const CHATTER_EXTERNAL: ApiVersion = ApiVersion::new(41);
 const CURRENCY_LOCALE: ApiVersion = ApiVersion::new(38);
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    let mut outcome = Ok(());
-    answer.nest("getUserInfoResponse", |answer| {
-        answer.nest("result", |answer| outcome = write(visit.org, visit.session.user, call.version, answer));
-    });
-    Ok(outcome?)
+    answer.try_nest("getUserInfoResponse", |answer| {
+        answer.try_nest("result", |answer| write(visit.org, visit.session.user, call.version, answer))
+    })?;
+    Ok(())
 }
 
 /// Writes the elements in the order of the WSDL.

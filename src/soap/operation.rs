@@ -4,7 +4,10 @@ use super::address::Api;
 use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, get_server_timestamp, get_user_info, login, logout};
+use super::{
+    Call, create, delete, get_server_timestamp, get_user_info, login, logout, query, retrieve, undelete,
+    update, upsert,
+};
 use crate::cloud::Visit;
 
 /// How an operation is carried out.
@@ -22,26 +25,44 @@ pub enum Operation {
     NotEmulated,
 }
 
-const EMULATED: &[(&str, Operation)] = &[
+/// What every API with a login has.
+const EVERYWHERE: &[(&str, Operation)] = &[
     ("login", Operation::Open(login::run)),
     ("logout", Operation::InSession { run: logout::run, tells_usage: false }),
-    ("getUserInfo", Operation::InSession { run: get_user_info::run, tells_usage: true }),
-    ("getServerTimestamp", Operation::InSession { run: get_server_timestamp::run, tells_usage: true }),
+    ("getUserInfo", in_session(get_user_info::run)),
+    ("getServerTimestamp", in_session(get_server_timestamp::run)),
 ];
+
+/// What the partner and the enterprise API have besides.
+const OF_DATA: &[(&str, Operation)] = &[
+    ("create", in_session(create::run)),
+    ("update", in_session(update::run)),
+    ("upsert", in_session(upsert::run)),
+    ("delete", in_session(delete::run)),
+    ("undelete", in_session(undelete::run)),
+    ("retrieve", in_session(retrieve::run)),
+    ("query", in_session(query::query)),
+    ("queryAll", in_session(query::query_all)),
+    ("queryMore", in_session(query::query_more)),
+];
+
+const fn in_session(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>) -> Operation {
+    Operation::InSession { run, tells_usage: true }
+}
 
 /// The other operations of the partner and the enterprise API.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_list.htm>
-const PARTNER: &str = "changeOwnPassword convertLead create delete deleteByExample describeAllTabs describeAppMenu \
-    describeApprovalLayout describeAvailableQuickActions describeCompactLayouts describeDataCategoryGroupStructures \
+const PARTNER: &str = "changeOwnPassword convertLead deleteByExample describeAllTabs describeAppMenu describeApprovalLayout \
+    describeAvailableQuickActions describeCompactLayouts describeDataCategoryGroupStructures \
     describeDataCategoryGroups describeDataCategoryMappings describeGlobal describeGlobalTheme \
-    describeKnowledgeSettings describeLayout describeNouns describePathAssistants describePrimaryCompactLayouts \
-    describeQuickActions describeQuickActionsForRecordType describeSObject describeSObjectListViews describeSObjects \
-    describeSearchLayouts describeSearchScopeOrder describeSearchableEntities describeSoftphoneLayout \
-    describeSoqlListViews describeTabs describeTheme describeVisualForce emptyRecycleBin executeListView \
-    findDuplicates findDuplicatesByIds getDeleted getUpdated invalidateSessions merge performQuickActions process \
-    query queryAll queryMore renderEmailTemplate renderStoredEmailTemplate resetPassword retrieve \
-    retrieveMassQuickActionTemplates retrieveQuickActionTemplates search sendEmail sendEmailMessage setPassword \
-    undelete update upsert";
+    describeKnowledgeSettings describeLayout describeNouns describePathAssistants \
+    describePrimaryCompactLayouts describeQuickActions describeQuickActionsForRecordType describeSObject \
+    describeSObjectListViews describeSObjects describeSearchLayouts describeSearchScopeOrder \
+    describeSearchableEntities describeSoftphoneLayout describeSoqlListViews describeTabs describeTheme \
+    describeVisualForce emptyRecycleBin executeListView findDuplicates findDuplicatesByIds getDeleted \
+    getUpdated invalidateSessions merge performQuickActions process renderEmailTemplate \
+    renderStoredEmailTemplate resetPassword retrieveMassQuickActionTemplates retrieveQuickActionTemplates \
+    search sendEmail sendEmailMessage setPassword";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>
 const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLayout describeSObject \
@@ -61,14 +82,14 @@ pub fn find(api: Api, called: &Element) -> Option<Operation> {
     if called.namespace != api.namespace() {
         return None;
     }
-    let emulated = EMULATED.iter().find(|(name, _)| has_emulated(api) && *name == called.name);
+    let emulated = table(api).find(|(name, _)| *name == called.name);
     let known = || not_emulated(api).any(|name| name == called.name);
     emulated.map(|(_, operation)| *operation).or_else(|| known().then_some(Operation::NotEmulated))
 }
 
 /// The names of the operations that are emulated.
 pub fn emulated(api: Api) -> impl Iterator<Item = &'static str> {
-    EMULATED.iter().filter(move |_| has_emulated(api)).map(|(name, _)| *name)
+    table(api).map(|(name, _)| *name)
 }
 
 /// The names of the operations that the real service has besides.
@@ -82,6 +103,11 @@ pub fn not_emulated(api: Api) -> impl Iterator<Item = &'static str> {
     names.split_ascii_whitespace()
 }
 
-fn has_emulated(api: Api) -> bool {
-    !matches!(api, Api::Metadata | Api::Apex)
+fn table(api: Api) -> impl Iterator<Item = &'static (&'static str, Operation)> {
+    let (everywhere, of_data) = match api {
+        Api::Partner | Api::Enterprise => (EVERYWHERE, OF_DATA),
+        Api::Tooling => (EVERYWHERE, &[][..]),
+        Api::Metadata | Api::Apex => (&[][..], &[][..]),
+    };
+    everywhere.iter().chain(of_data)
 }

@@ -1,72 +1,170 @@
-//! Writes answers as the real service does: one line, the result's elements unprefixed in a default namespace.
-
-use std::borrow::Cow;
+//! Writes answers as the real service does: one line, the result's elements unprefixed in a default namespace, those of
+//! sObjects under the prefix `sf`.
 
 use super::address::Api;
+use super::escape::{escaped, push_escaped};
 use crate::cloud::{ApiVersion, DAILY_API_CALLS};
+use crate::lexical;
 
 /// Answers tell the API calls that are left from this version on.
 pub(super) const FIRST_WITH_LIMIT_INFO: ApiVersion = ApiVersion::new(29);
 
 pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+const XSD: &str = "http://www.w3.org/2001/XMLSchema";
+
+/// The name of an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Name<'a> {
+    prefix: &'static str,
+    local: &'a str,
+}
+
+/// The name of an element of an sObject.
+pub fn sf(local: &str) -> Name<'_> {
+    Name { prefix: "sf:", local }
+}
+
+impl<'a> From<&'a str> for Name<'a> {
+    /// The name of an element of the API.
+    fn from(local: &'a str) -> Name<'a> {
+        Name { prefix: "", local }
+    }
+}
 
 /// The inside of an answer's body, element by element.
 #[derive(Debug, Default)]
 pub struct Writer {
-    xml: String,
-    has_nil: bool,
+    xml: Vec<u8>,
+    uses_xsi: bool,
+    uses_xsd: bool,
+    uses_sf: bool,
 }
 
 impl Writer {
-    /// An element with what `inside` writes.
-    pub fn nest(&mut self, name: &str, inside: impl FnOnce(&mut Writer)) {
-        self.xml.push_str(&format!("<{name}>"));
+    /// An element with what `inside` writes; written as `<x/>` when that is nothing.
+    pub fn nest<'a>(&mut self, name: impl Into<Name<'a>>, inside: impl FnOnce(&mut Writer)) {
+        let name = name.into();
+        self.open(name);
+        self.push(">");
+        let begin = self.xml.len();
         inside(self);
-        self.xml.push_str(&format!("</{name}>"));
+        if self.xml.len() > begin {
+            return self.close(name);
+        }
+        self.xml.truncate(begin - 1);
+        self.push("/>");
+    }
+
+    /// An element that says of which type it is, with what `inside` writes.
+    pub fn nest_as<'a>(
+        &mut self,
+        name: impl Into<Name<'a>>,
+        kind: impl Into<Name<'a>>,
+        inside: impl FnOnce(&mut Writer),
+    ) {
+        let name = name.into();
+        self.open_as(name, kind.into());
+        inside(self);
+        self.close(name);
+    }
+
+    /// As [`Writer::nest`]; what fails inside fails this.
+    pub fn try_nest<'a, E>(
+        &mut self,
+        name: impl Into<Name<'a>>,
+        inside: impl FnOnce(&mut Writer) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut outcome = Ok(());
+        self.nest(name, |answer| outcome = inside(answer));
+        outcome
     }
 
     /// An element with a text; an empty one is written as `<x/>`.
-    pub fn text(&mut self, name: &str, text: impl AsRef<str>) {
+    pub fn text<'a>(&mut self, name: impl Into<Name<'a>>, text: impl AsRef<str>) {
+        let name = name.into();
         match text.as_ref() {
             "" => self.empty(name),
-            text => self.xml.push_str(&format!("<{name}>{}</{name}>", escaped(text))),
-        }
-    }
-
-    /// An element with a text, or `xsi:nil` without.
-    pub fn nillable(&mut self, name: &str, text: Option<&str>) {
-        match text {
-            Some(text) => self.text(name, text),
-            None => {
-                self.has_nil = true;
-                self.xml.push_str(&format!("<{name} xsi:nil=\"true\"/>"));
+            text => {
+                self.open(name);
+                self.push(">");
+                push_escaped(&mut self.xml, text);
+                self.close(name);
             }
         }
     }
 
+    /// An element with a text, or `xsi:nil` without.
+    pub fn nillable<'a>(&mut self, name: impl Into<Name<'a>>, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(name, text),
+            None => self.nil(name),
+        }
+    }
+
+    /// An element without value.
+    pub fn nil<'a>(&mut self, name: impl Into<Name<'a>>) {
+        self.uses_xsi = true;
+        self.open(name.into());
+        self.push(" xsi:nil=\"true\"/>");
+    }
+
     /// An element with `true` or `false`.
-    pub fn flag(&mut self, name: &str, flag: bool) {
+    pub fn flag<'a>(&mut self, name: impl Into<Name<'a>>, flag: bool) {
         self.text(name, if flag { "true" } else { "false" });
     }
 
+    /// An element with a whole number.
+    pub fn int<'a>(&mut self, name: impl Into<Name<'a>>, number: i64) {
+        self.leaf(name, |out| lexical::int(out, number));
+    }
+
+    /// An element with a number as Java prints doubles: `108.0`.
+    pub fn double<'a>(&mut self, name: impl Into<Name<'a>>, number: f64) {
+        self.leaf(name, |out| lexical::double(out, number));
+    }
+
+    /// An element with a time in UTC, of milliseconds since 1970: `2015-02-10T01:56:14.000Z`.
+    pub fn datetime<'a>(&mut self, name: impl Into<Name<'a>>, milliseconds: i64) {
+        self.leaf(name, |out| {
+            lexical::datetime(out, milliseconds);
+            out.push(b'Z');
+        });
+    }
+
     /// An element with nothing in it.
-    pub fn empty(&mut self, name: &str) {
-        self.xml.push_str(&format!("<{name}/>"));
+    pub fn empty<'a>(&mut self, name: impl Into<Name<'a>>) {
+        self.open(name.into());
+        self.push("/>");
+    }
+
+    /// An element that says of which type of XML Schema its text is, for where the WSDL does not.
+    pub fn typed<'a>(&mut self, name: impl Into<Name<'a>>, kind: &'static str, text: &str) {
+        let name = name.into();
+        self.uses_xsd = true;
+        self.open_as(name, Name { prefix: "xsd:", local: kind });
+        push_escaped(&mut self.xml, text);
+        self.close(name);
     }
 
     /// What another writer wrote.
     pub fn append(&mut self, other: Writer) {
-        self.xml.push_str(&other.xml);
-        self.has_nil |= other.has_nil;
+        self.xml.extend_from_slice(&other.xml);
+        self.uses_xsi |= other.uses_xsi;
+        self.uses_xsd |= other.uses_xsd;
+        self.uses_sf |= other.uses_sf;
     }
 
     /// The whole envelope around what was written. `calls` is the number of API calls so far, for the header
     /// that calls in a session are answered with.
-    pub fn envelope(self, api: Api, calls: Option<u64>) -> String {
-        let mut namespaces = vec![("xmlns", api.namespace())];
-        if self.has_nil {
-            namespaces.push(("xmlns:xsi", XSI));
-        }
+    pub fn envelope(self, api: Api, calls: Option<u64>) -> Vec<u8> {
+        let used = [
+            ("xmlns", api.namespace(), true),
+            ("xmlns:xsi", XSI, self.uses_xsi),
+            ("xmlns:sf", api.sobject_namespace(), self.uses_sf),
+            ("xmlns:xsd", XSD, self.uses_xsd),
+        ];
+        let namespaces: Vec<_> =
+            used.into_iter().filter(|(_, _, used)| *used).map(|(name, uri, _)| (name, uri)).collect();
         let mut xml = envelope_open(&namespaces);
         if let Some(calls) = calls {
             xml.push_str(&format!(
@@ -75,9 +173,44 @@ impl Writer {
             ));
         }
         xml.push_str("<soapenv:Body>");
-        xml.push_str(&self.xml);
-        xml.push_str("</soapenv:Body></soapenv:Envelope>");
+        let mut xml = xml.into_bytes();
+        xml.extend_from_slice(&self.xml);
+        xml.extend_from_slice(b"</soapenv:Body></soapenv:Envelope>");
         xml
+    }
+
+    fn leaf<'a>(&mut self, name: impl Into<Name<'a>>, write: impl FnOnce(&mut Vec<u8>)) {
+        let name = name.into();
+        self.open(name);
+        self.push(">");
+        write(&mut self.xml);
+        self.close(name);
+    }
+
+    fn open(&mut self, name: Name) {
+        self.uses_sf |= !name.prefix.is_empty();
+        for part in ["<", name.prefix, name.local] {
+            self.push(part);
+        }
+    }
+
+    fn open_as(&mut self, name: Name, kind: Name) {
+        self.uses_xsi = true;
+        self.uses_sf |= kind.prefix == "sf:";
+        self.open(name);
+        for part in [" xsi:type=\"", kind.prefix, kind.local, "\">"] {
+            self.push(part);
+        }
+    }
+
+    fn close(&mut self, name: Name) {
+        for part in ["</", name.prefix, name.local, ">"] {
+            self.push(part);
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.xml.extend_from_slice(text.as_bytes());
     }
 }
 
@@ -89,19 +222,8 @@ pub(super) fn envelope_open(namespaces: &[(&str, &str)]) -> String {
          xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"",
     );
     for (name, uri) in namespaces {
-        xml.push_str(&format!(" {name}=\"{uri}\""));
+        xml.push_str(&format!(" {name}=\"{}\"", escaped(uri)));
     }
     xml.push('>');
     xml
-}
-
-/// A text with `< > & ' "` escaped, and without the characters that XML 1.0 cannot hold.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    let allowed = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if text.chars().all(allowed) {
-        quick_xml::escape::escape(text)
-    } else {
-        let text: String = text.chars().filter(|c| allowed(*c)).collect();
-        Cow::Owned(quick_xml::escape::escape(text.as_str()).into_owned())
-    }
 }

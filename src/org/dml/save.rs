@@ -128,8 +128,13 @@ pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
 pub(super) fn update(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     let object = sent.object.clone();
     call.org.ensure_table(&object).map_err(one)?;
-    let text = sent.id.as_deref().unwrap_or_default();
+    let text = sent.id.as_deref().ok_or_else(|| one(id_not_specified()))?;
     let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+    if object.key_prefix.as_deref().is_some_and(|prefix| prefix != id.key_prefix())
+        && let Some(field) = object.field("Id")
+    {
+        return Err(one(Fault::malformed_id(field, text)));
+    }
     let old = live_record(call, &object, id)?;
     let mut save = begin(call, object, Operation::Update, id, old);
     take_over(&mut save, sent)?;
@@ -336,6 +341,10 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
     }
     rule::order_of_missing(&save.object.name, &mut missing);
     if missing.is_empty() { Ok(()) } else { Err(one(Fault::required_field_missing(&missing))) }
+}
+
+fn id_not_specified() -> Fault {
+    Fault::new(StatusCode::MISSING_ARGUMENT, "Id not specified in an update call")
 }
 
 /// An id belongs to the address of a record, not among its fields; null counts as absent.

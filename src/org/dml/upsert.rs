@@ -4,7 +4,6 @@ use super::{Call, Outcome, Sent, convert, save};
 use crate::org::fault::{Detail, Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::schema::FieldFlag;
-use crate::org::value::Raw;
 
 /// More records with one external id than this are not listed.
 const MOST_MATCHES: usize = 200;
@@ -13,7 +12,7 @@ const MOST_MATCHES: usize = 200;
 ///
 /// # Errors
 /// `DUPLICATE_EXTERNAL_ID` with the ids when several records have the value; `MISSING_ARGUMENT` when the record does
-/// not carry the field; `INVALID_FIELD` when the field is no external id; else what insert and update give.
+/// not carry the field (one without `Id`, upserted by `Id`, is new); `INVALID_FIELD` when the field is no external id; else what insert and update give.
 pub(super) fn upsert(call: Call, external_id: &str, sent: &Sent) -> Result<Outcome, Vec<Fault>> {
     let object = &sent.object;
     let field = object
@@ -21,13 +20,15 @@ pub(super) fn upsert(call: Call, external_id: &str, sent: &Sent) -> Result<Outco
         .filter(|f| f.is(FieldFlag::ExternalId) || f.is(FieldFlag::IdLookup))
         .ok_or_else(|| save::one(not_an_external_id(external_id)))?;
     let key = sent.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(external_id));
-    let Some((_, input)) = key.filter(|(_, input)| !matches!(&input.raw, Raw::Null)) else {
-        return Err(save::one(not_specified(external_id)));
+    let value = key.map(|(_, input)| convert::value(field, input, false)).transpose().map_err(save::one)?;
+    let is_id = field.name == "Id";
+    let value = match value.filter(|value| !value.is_null()) {
+        Some(value) => value,
+        None if is_id => return save::insert(call, sent).map(|id| Outcome::saved(id, true)),
+        None => return Err(save::one(not_specified(external_id))),
     };
-    let value = convert::value(field, input, false).map_err(save::one)?;
     call.org.ensure_table(object).map_err(save::one)?;
     let found = call.org.ids_where(object, &field.name, &value, MOST_MATCHES).map_err(save::one)?;
-    let is_id = field.name == "Id";
     match found.as_slice() {
         [] if is_id => Err(save::one(Fault::invalid_cross_reference().of_addressed_record())),
         [] => save::insert(call, sent).map(|id| Outcome::saved(id, true)),

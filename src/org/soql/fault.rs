@@ -3,7 +3,7 @@
 //! Texts: recorded answers, the SOQL reference, and the Summer '24 and Winter '25 release notes ("Understand SOQL
 //! Error and Functionality Changes"); `docs/errors.md` says how sure each is.
 
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Detail, Fault, StatusCode};
 
 /// Before and after the marked character as many are shown, then on to the end of the word.
 const MARGIN: usize = 30;
@@ -18,17 +18,17 @@ pub struct Place<'q> {
 }
 
 impl Place<'_> {
-    /// The message under the line it is about, with a caret below the first character it means.
-    fn marked(self, message: &str) -> String {
-        block(self.text, self.at, 1, message)
+    /// A fault whose message stands under the line it is about, with a caret below the first character it means.
+    fn fault(self, code: StatusCode, message: &str) -> Fault {
+        block(self, 1, code, message)
     }
 
-    /// As [`Place::marked`], one character to the left: the lexer and the parser count columns from 0 where
+    /// As [`Place::fault`], one character to the left: the lexer and the parser count columns from 0 where
     /// everything after them counts from 1. A column 0 is taken for no place at all.
-    fn marked_by_parser(self, message: &str) -> String {
+    fn fault_of_parser(self, message: &str) -> Fault {
         match self.line_and_column() {
-            (_, 0) => message.to_owned(),
-            _ => block(self.text, self.at, 0, message),
+            (_, 0) => malformed(message),
+            _ => block(self, 0, StatusCode::MALFORMED_QUERY, message),
         }
     }
 
@@ -43,9 +43,9 @@ impl Place<'_> {
 
 /// `\n` fragment `\n` caret `\nERROR at Row:R:Column:C\n` message. The fragment is of the one line, 30 characters to
 /// either side of the caret, widened to whole words.
-fn block(text: &str, at: usize, first_column: usize, message: &str) -> String {
-    let (row, index) = Place { text, at }.line_and_column();
-    let line: Vec<char> = text.split('\n').nth(row - 1).unwrap_or_default().chars().collect();
+fn block(place: Place, first_column: usize, code: StatusCode, message: &str) -> Fault {
+    let (row, index) = place.line_and_column();
+    let line: Vec<char> = place.text.split('\n').nth(row - 1).unwrap_or_default().chars().collect();
     let mark = (index + first_column).saturating_sub(1);
     let word = |index: usize| line.get(index).is_some_and(|c| c.is_ascii_alphanumeric() || "_.".contains(*c));
     let mut start = mark.saturating_sub(MARGIN);
@@ -58,7 +58,9 @@ fn block(text: &str, at: usize, first_column: usize, message: &str) -> String {
     }
     let fragment: String = line.get(start..end).unwrap_or_default().iter().collect();
     let blanks = " ".repeat(mark - start);
-    format!("\n{fragment}\n{blanks}^\nERROR at Row:{row}:Column:{}\n{message}", mark + 1)
+    let column = mark + 1;
+    let message = format!("\n{fragment}\n{blanks}^\nERROR at Row:{row}:Column:{column}\n{message}");
+    Fault::new(code, message).with(Detail::Place { row, column })
 }
 
 fn malformed(message: impl Into<String>) -> Fault {
@@ -66,11 +68,11 @@ fn malformed(message: impl Into<String>) -> Fault {
 }
 
 fn malformed_at(place: Place, message: &str) -> Fault {
-    malformed(place.marked(message))
+    place.fault(StatusCode::MALFORMED_QUERY, message)
 }
 
 fn invalid_field(place: Place, message: &str) -> Fault {
-    Fault::new(StatusCode::INVALID_FIELD, place.marked(message))
+    place.fault(StatusCode::INVALID_FIELD, message)
 }
 
 // The statement as a whole.
@@ -93,11 +95,11 @@ pub fn too_complicated() -> Fault {
 /// A character that begins no token, or a token that never ends.
 pub fn unexpected_character(place: Place, found: &str) -> Fault {
     let (line, column) = place.line_and_column();
-    malformed(place.marked_by_parser(&format!("line {line}:{column} unexpected token: '{found}'")))
+    place.fault_of_parser(&format!("line {line}:{column} unexpected token: '{found}'"))
 }
 
 pub fn unexpected_token(place: Place, found: &str) -> Fault {
-    malformed(place.marked_by_parser(&format!("unexpected token: '{found}'")))
+    place.fault_of_parser(&format!("unexpected token: '{found}'"))
 }
 
 pub fn unexpected_end() -> Fault {
@@ -106,7 +108,7 @@ pub fn unexpected_end() -> Fault {
 
 /// One token is missing, and this one would follow it.
 pub fn missing_before(place: Place, found: &str) -> Fault {
-    malformed(place.marked_by_parser(&format!("missing value at '{found}'")))
+    place.fault_of_parser(&format!("missing value at '{found}'"))
 }
 
 pub fn bind_outside_apex(place: Place) -> Fault {
@@ -147,11 +149,19 @@ pub fn nested_function(function: &str) -> Fault {
 // Names.
 
 pub fn no_such_object(place: Place, name: &str) -> Fault {
-    let message = format!(
+    place.fault(StatusCode::INVALID_TYPE, &no_such_object_text(name))
+}
+
+/// The same where there is no query to point into.
+pub fn no_such_object_here(name: &str) -> Fault {
+    Fault::new(StatusCode::INVALID_TYPE, no_such_object_text(name))
+}
+
+fn no_such_object_text(name: &str) -> String {
+    format!(
         "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append \
          the '__c' after the entity name. {SEE_WSDL}"
-    );
-    Fault::new(StatusCode::INVALID_TYPE, place.marked(&message))
+    )
 }
 
 pub fn not_queryable(object: &str) -> Fault {
@@ -196,7 +206,7 @@ pub fn no_such_children(place: Place, name: &str) -> Fault {
         "Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a custom \
          relationship, be sure to append the '__r' after the custom relationship name. {SEE_WSDL}"
     );
-    Fault::new(StatusCode::INVALID_TYPE, place.marked(&message))
+    place.fault(StatusCode::INVALID_TYPE, &message)
 }
 
 pub fn too_many_levels_up(place: Place) -> Fault {
@@ -216,7 +226,7 @@ pub fn too_many_levels_down(levels: usize) -> Fault {
 }
 
 pub fn invalid_scope(place: Place, scope: &str) -> Fault {
-    Fault::new(StatusCode::INVALID_QUERY_SCOPE, place.marked(&format!("Invalid query scope: {scope}")))
+    place.fault(StatusCode::INVALID_QUERY_SCOPE, &format!("Invalid query scope: {scope}"))
 }
 
 pub fn no_data_categories(place: Place, object: &str) -> Fault {
@@ -282,13 +292,11 @@ pub fn wrong_literal(place: Place, field: &str, kind: &str, quoted: bool) -> Fau
 }
 
 pub fn invalid_id(place: Place, value: &str) -> Fault {
-    let message = place.marked(&format!("invalid ID field: {value}"));
-    Fault::new(StatusCode::INVALID_QUERY_FILTER_OPERATOR, message)
+    place.fault(StatusCode::INVALID_QUERY_FILTER_OPERATOR, &format!("invalid ID field: {value}"))
 }
 
 pub fn invalid_operator(place: Place, kind: &str) -> Fault {
-    let message = place.marked(&format!("invalid operator on {kind} field"));
-    Fault::new(StatusCode::INVALID_QUERY_FILTER_OPERATOR, message)
+    place.fault(StatusCode::INVALID_QUERY_FILTER_OPERATOR, &format!("invalid operator on {kind} field"))
 }
 
 pub fn function_on_wrong_type(place: Place, field: &str, function: &str) -> Fault {
@@ -412,7 +420,7 @@ mod tests {
     fn a_bad_field_is_marked_at_its_start() {
         let query = "Select Id, Status, Location, Body from ApexLog";
         assert_eq!(
-            place(query, "Body").marked("x"),
+            malformed_at(place(query, "Body"), "x").message,
             "\nSelect Id, Status, Location, Body from ApexLog\n                             ^\n\
              ERROR at Row:1:Column:30\nx"
         );
@@ -433,7 +441,10 @@ mod tests {
     #[test]
     fn the_fragment_is_of_one_line() {
         let query = "SELECT Id\nFROM Nope__c\nLIMIT 1";
-        assert_eq!(place(query, "Nope__c").marked("x"), "\nFROM Nope__c\n     ^\nERROR at Row:2:Column:6\nx");
+        assert_eq!(
+            malformed_at(place(query, "Nope__c"), "x").message,
+            "\nFROM Nope__c\n     ^\nERROR at Row:2:Column:6\nx"
+        );
     }
 
     #[test]
@@ -447,7 +458,7 @@ mod tests {
     #[test]
     fn any_offset_is_safe() {
         for at in 0..20 {
-            let _ = Place { text: "ä\nß€", at }.marked("x");
+            let _ = malformed_at(Place { text: "ä\nß€", at }, "x");
             let _ = unexpected_character(Place { text: "ä\nß€", at }, "x");
         }
     }

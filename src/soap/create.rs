@@ -1,0 +1,25 @@
+//! `create()`: new records, of up to ten runs of one object each.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_create.htm>
+
+use super::fault::SoapFault;
+use super::writer::Writer;
+use super::{Call, outcome, sobject};
+use crate::cloud::Visit;
+use crate::org::dml::{Sent, may_mix};
+use crate::org::value::Input;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let mut records = sobject::records(call, visit, call.envelope.operation.children.iter())?;
+    may_mix(&records)?;
+    records.iter_mut().for_each(id_among_fields);
+    let outcomes = outcome::save(call, visit, |pipeline| pipeline.insert(&records))?;
+    outcome::write(answer, "createResponse", call.version, &outcomes);
+    Ok(())
+}
+
+/// A new record has no id: the pipeline refuses it like a field.
+pub fn id_among_fields(sent: &mut Sent) {
+    if let Some(id) = sent.id.take() {
+        sent.fields.push(("Id".to_owned(), Input::from(id.as_str())));
+    }
+}

@@ -1,0 +1,78 @@
+//! How records fared: `SaveResult`, `UpsertResult`, `DeleteResult` and those like it.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
+
+use super::Call;
+use super::code::Codes;
+use super::fault::SoapFault;
+use super::writer::Writer;
+use crate::cloud::{ApiVersion, Visit};
+use crate::org::dml::{self, Outcome};
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+
+/// Runs the write pipeline in the user's name, as the request's headers ask.
+pub fn save(
+    call: &Call,
+    visit: &Visit,
+    work: impl FnOnce(dml::Call) -> Result<Vec<Outcome>, Fault>,
+) -> Result<Vec<Outcome>, SoapFault> {
+    let (world, options) = (visit.world(), call.save_options());
+    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options };
+    let outcomes = work(pipeline)?;
+    if call.asks_for_recent() {
+        let saved = outcomes.iter().filter(|outcome| outcome.is_success()).filter_map(|outcome| outcome.id);
+        saved.for_each(|id| note_recent(visit, id));
+    }
+    Ok(outcomes)
+}
+
+/// Notes that the user has had to do with a record.
+pub fn note_recent(visit: &Visit, id: Id) {
+    let object = visit.org.schema.by_key_prefix(id.key_prefix());
+    if object.is_some_and(|object| object.is("mruEnabled")) {
+        visit.org.recent.view(visit.runner.user, id);
+    }
+}
+
+/// Writes the answer of an operation that saves: a result per record, in order.
+pub fn write(answer: &mut Writer, operation: &str, version: ApiVersion, outcomes: &[Outcome]) {
+    answer.nest(operation, |answer| {
+        for outcome in outcomes {
+            answer.nest("result", |answer| result(answer, version, outcome));
+        }
+    });
+}
+
+/// As [`write`], for `upsert()`: each result also says whether the record is new.
+pub fn write_upserted(answer: &mut Writer, operation: &str, version: ApiVersion, outcomes: &[Outcome]) {
+    answer.nest(operation, |answer| {
+        for outcome in outcomes {
+            answer.nest("result", |answer| {
+                answer.flag("created", outcome.created);
+                result(answer, version, outcome);
+            });
+        }
+    });
+}
+
+fn result(answer: &mut Writer, version: ApiVersion, outcome: &Outcome) {
+    errors(answer, version, &outcome.faults);
+    answer.nillable("id", outcome.id.as_ref().filter(|_| outcome.is_success()).map(Id::as_str));
+    answer.flag("success", outcome.is_success());
+}
+
+/// Writes an `errors` element per fault.
+pub fn errors(answer: &mut Writer, version: ApiVersion, faults: &[Fault]) {
+    for fault in faults {
+        answer.nest("errors", |answer| error(answer, version, fault));
+    }
+}
+
+fn error(answer: &mut Writer, version: ApiVersion, fault: &Fault) {
+    for field in &fault.fields {
+        answer.text("fields", field);
+    }
+    answer.text("message", &fault.message);
+    answer.text("statusCode", Codes::Status.seen_by(fault.code, version).as_str());
+}

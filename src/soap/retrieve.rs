@@ -1,0 +1,44 @@
+//! `retrieve()`: fields of records by their ids.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_retrieve.htm>
+
+use super::fault::SoapFault;
+use super::row::Rows;
+use super::writer::Writer;
+use super::{Call, outcome, sobject};
+use crate::cloud::Visit;
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::soql;
+
+const MOST_IDS: usize = 2000;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let operation = &call.envelope.operation;
+    let known = ["fieldList", "sObjectType", "ids"];
+    if let Some(foreign) = operation.children.iter().find(|child| !known.contains(&child.name.as_str())) {
+        return Err(SoapFault::invalid_element(foreign));
+    }
+    let ids: Vec<_> = operation.all("ids").map(|id| id.text.trim()).collect();
+    if ids.len() > MOST_IDS {
+        return Err(SoapFault::too_many_records(MOST_IDS));
+    }
+    let object = sobject::object(visit, operation.text_of("sObjectType").unwrap_or_default().trim())?;
+    let list = operation.text_of("fieldList").unwrap_or_default();
+    let fields: Vec<_> = list.split(',').map(str::trim).collect();
+    let rows = Rows::without_pages(call);
+    answer.try_nest("retrieveResponse", |answer| {
+        for text in ids {
+            let id = Id::parse(text).ok_or_else(|| Fault::malformed_record_id(text))?;
+            match soql::retrieve(visit.org, &visit.runner, &object, id, Some(&fields), false)? {
+                Some((shape, row)) => {
+                    rows.record(answer, "result", &shape, &row);
+                    if call.asks_for_recent() {
+                        outcome::note_recent(visit, id);
+                    }
+                }
+                None => answer.nil("result"),
+            }
+        }
+        Ok::<_, SoapFault>(())
+    })
+}

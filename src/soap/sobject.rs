@@ -1,0 +1,120 @@
+//! sObjects in a request: loosely typed ones name their object in an element `type`, strongly typed ones in `xsi:type`.
+//!
+//! Namespaces of fields are not looked at: the service's own examples leave them out, jsforce takes those of the API.
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
+
+use std::sync::Arc;
+
+use super::Call;
+use super::address::Api;
+use super::element::Element;
+use super::fault::SoapFault;
+use crate::cloud::Visit;
+use crate::org::dml::Sent;
+use crate::org::schema::SObject;
+use crate::org::soql::{no_such_column_here, no_such_object_here};
+use crate::org::value::{Input, Raw};
+
+/// Records that one call may save.
+pub const MOST_RECORDS: usize = 200;
+
+/// Reads the records of a call. An id is not among the fields.
+///
+/// # Errors
+/// `EXCEEDED_ID_LIMIT`; `INVALID_TYPE` and `INVALID_FIELD` when an object or a field does not exist or the user may not
+/// see it: nothing is saved then.
+pub fn records<'e>(
+    call: &Call,
+    visit: &Visit,
+    elements: impl ExactSizeIterator<Item = &'e Element>,
+) -> Result<Vec<Sent>, SoapFault> {
+    if elements.len() > MOST_RECORDS {
+        return Err(SoapFault::too_many_records(MOST_RECORDS));
+    }
+    elements.map(|element| record(call, visit, element)).collect()
+}
+
+/// Reads one record.
+///
+/// # Errors
+/// `INVALID_TYPE`, `INVALID_FIELD`.
+pub fn record(call: &Call, visit: &Visit, element: &Element) -> Result<Sent, SoapFault> {
+    let named = type_name(call.api, element).ok_or_else(SoapFault::no_concrete_type)?;
+    let object = object(visit, named)?;
+    let mut sent =
+        Sent { object: object.clone(), id: None, fields: Vec::with_capacity(element.children.len()) };
+    let mut nulls = Vec::new();
+    for child in &element.children {
+        match child.name.as_str() {
+            "type" if call.api != Api::Enterprise => {}
+            "fieldsToNull" => nulls.extend(Some(child.text.trim()).filter(|name| !name.is_empty())),
+            // Fields are emptied by `fieldsToNull` alone.
+            _ if child.is_nil => {}
+            name if name.eq_ignore_ascii_case("Id") => {
+                sent.id = Some(child.text.trim().to_owned()).filter(|id| !id.is_empty());
+            }
+            name => sent.fields.extend(field(call, visit, &object, name, child)?),
+        }
+    }
+    for name in nulls {
+        known_column(visit, &object, name)?;
+        sent.fields.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        sent.fields.push((name.to_owned(), Input::new(Raw::Null)));
+    }
+    Ok(sent)
+}
+
+/// The object of that name, if the user may read it.
+///
+/// # Errors
+/// `INVALID_TYPE`
+pub fn object(visit: &Visit, name: &str) -> Result<Arc<SObject>, SoapFault> {
+    let object = visit.org.object(name)?.filter(|object| visit.runner.object(object).read);
+    object.ok_or_else(|| no_such_object_here(name).into())
+}
+
+fn type_name(api: Api, element: &Element) -> Option<&str> {
+    let named = match api {
+        Api::Enterprise => element.local_type(),
+        _ => element.text_of("type").map(str::trim),
+    };
+    named.filter(|name| !name.is_empty() && *name != "sObject")
+}
+
+fn field(
+    call: &Call,
+    visit: &Visit,
+    object: &SObject,
+    name: &str,
+    element: &Element,
+) -> Result<Option<(String, Input)>, SoapFault> {
+    if object.parent_relationship(name).is_some() {
+        let key = if element.children.is_empty() { None } else { Some(parent_key(call.api, element)) };
+        return Ok(key.map(|key| (name.to_owned(), Input::new(Raw::Object(key)))));
+    }
+    known_column(visit, object, name)?;
+    match element.children.first() {
+        Some(child) => Err(SoapFault::invalid_element(child)),
+        None => Ok(Some((name.to_owned(), Input::from(element.text.as_str())))),
+    }
+}
+
+/// A parent, by the value of one of its fields.
+fn parent_key(api: Api, element: &Element) -> Vec<(String, Input)> {
+    let mut key = Vec::new();
+    if let Some(name) = type_name(api, element) {
+        let kind = vec![("type".to_owned(), Input::from(name))];
+        key.push(("attributes".to_owned(), Input::new(Raw::Object(kind))));
+    }
+    let fields = element.children.iter().filter(|child| {
+        let is_type = api != Api::Enterprise && child.name == "type";
+        !is_type && !child.is_nil && child.name != "fieldsToNull"
+    });
+    key.extend(fields.map(|child| (child.name.clone(), Input::from(child.text.as_str()))));
+    key
+}
+
+fn known_column(visit: &Visit, object: &SObject, name: &str) -> Result<(), SoapFault> {
+    let field = object.field(name).filter(|field| visit.runner.sees_field(object, field));
+    field.map(drop).ok_or_else(|| no_such_column_here(name, &object.name).into())
+}

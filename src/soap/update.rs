@@ -1,0 +1,16 @@
+//! `update()`: some fields of records get other values.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_update.htm>
+
+use super::fault::SoapFault;
+use super::writer::Writer;
+use super::{Call, outcome, sobject};
+use crate::cloud::Visit;
+use crate::org::dml::may_mix;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let records = sobject::records(call, visit, call.envelope.operation.children.iter())?;
+    may_mix(&records)?;
+    let outcomes = outcome::save(call, visit, |pipeline| pipeline.update(&records))?;
+    outcome::write(answer, "updateResponse", call.version, &outcomes);
+    Ok(())
+}

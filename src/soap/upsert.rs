@@ -1,0 +1,34 @@
+//! `upsert()`: records of one object, found by an external id or new.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_upsert.htm>
+
+use super::create::id_among_fields;
+use super::fault::SoapFault;
+use super::writer::Writer;
+use super::{Call, outcome, sobject};
+use crate::cloud::Visit;
+use crate::org::dml::Sent;
+use crate::org::fault::{Fault, StatusCode};
+
+const KEY: &str = "externalIDFieldName";
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let operation = &call.envelope.operation;
+    let key = operation.text_of(KEY).unwrap_or_default().trim();
+    let elements: Vec<_> = operation.children.iter().filter(|child| child.name != KEY).collect();
+    let mut records = sobject::records(call, visit, elements.into_iter())?;
+    one_object(&records)?;
+    records.iter_mut().for_each(id_among_fields);
+    let outcomes = outcome::save(call, visit, |pipeline| pipeline.upsert(key, &records))?;
+    outcome::write_upserted(answer, "upsertResponse", call.version, &outcomes);
+    Ok(())
+}
+
+/// The text is ours: the service's is not public.
+fn one_object(records: &[Sent]) -> Result<(), Fault> {
+    let mut names = records.iter().map(|sent| &sent.object.name);
+    let first = names.next();
+    if names.all(|name| Some(name) == first) {
+        return Ok(());
+    }
+    Err(Fault::new(StatusCode::INVALID_TYPE, "upsert takes records of one sObject type only"))
+}

@@ -1,0 +1,20 @@
+//! The SOAP APIs on the wire: envelopes as they are, and what they do to an org.
+
+mod emulator;
+mod faults;
+mod queries;
+mod saves;
+mod versions;
+
+/// Compares with a snapshot of the whole conversation.
+#[macro_export]
+macro_rules! assert_told {
+    ($name:literal, $told:expr) => {{
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../../snapshots");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.add_filter(r"http://127\.0\.0\.1:\d+", "[server]");
+        settings.bind(|| insta::assert_snapshot!($name, $told));
+    }};
+}
