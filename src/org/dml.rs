@@ -17,7 +17,9 @@ use super::{Org, World};
 mod convert;
 mod defaults;
 mod matching;
+mod merge;
 mod platform;
+mod recycle_bin;
 mod remove;
 mod resolve;
 mod save;
@@ -27,6 +29,7 @@ mod write;
 
 pub(crate) use convert::datetime;
 pub use convert::is_email_address;
+pub use merge::{Merge, Merged, Merging};
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
 };
@@ -127,7 +130,25 @@ impl<'a> Call<'a> {
     /// Brings records back from the recycle bin, with what was deleted along with them.
     pub fn undelete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
         let parse = |id: &String| Id::parse(id);
-        self.each(ids, |id| remove::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
+        self.each(ids, |id| recycle_bin::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Takes records out of the recycle bin for good, with what was deleted along with them. Queries for all rows still
+    /// find them, undelete does not.
+    pub fn empty_recycle_bin(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        self.each(ids, |id| recycle_bin::empty(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Deletes records past the recycle bin.
+    pub fn hard_delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        let work = |id: &String| {
+            let deleted = remove::delete(self, id)?;
+            recycle_bin::forget(self, deleted).map_err(save::one)?;
+            Ok(Outcome::saved(deleted, false))
+        };
+        self.each(ids, work, parse)
     }
 
     /// Runs each item in a savepoint of its own and the list in one around it.

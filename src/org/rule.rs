@@ -9,6 +9,7 @@ mod delete;
 mod group;
 mod hierarchy;
 mod lead;
+pub(super) mod merge;
 mod names;
 mod owner;
 mod permission_set;

@@ -3,9 +3,11 @@
 
 mod access;
 mod contact_account;
+mod merge;
 mod outcomes;
 mod passwords;
 mod random;
+mod recycle_bin;
 mod seeds;
 mod setup;
 mod support;

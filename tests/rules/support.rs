@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use fauxforce::org::access::Runner;
-use fauxforce::org::dml::{Call, Options, Outcome, Sent};
+use fauxforce::org::dml::{Call, Merge, Merged, Options, Outcome, Sent};
 use fauxforce::org::fault::Fault;
 use fauxforce::org::id::Id;
 use fauxforce::org::record::Record;
@@ -131,6 +131,14 @@ impl Home {
 
     pub fn undelete(&self, id: Id) -> Outcome {
         self.call().undelete(&[id.to_string()]).expect("a store").remove(0)
+    }
+
+    /// Merges losers into a master that gets these values.
+    pub fn merge(&self, master: Id, fields: Fields, losers: &[Id]) -> Merged {
+        let object = self.org.schema.by_key_prefix(master.key_prefix()).expect("an object");
+        let master = self.sent(&object.name, Some(master), fields);
+        let losers = losers.iter().map(Id::to_string).collect();
+        self.call().merge(&[Merge { master, losers, portal_user: None }]).expect("a store").remove(0)
     }
 
     /// Inserts a record that has nothing wrong with it.

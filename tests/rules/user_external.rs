@@ -203,8 +203,12 @@ fn portal_user_moves_with_the_contact() {
     let role = home.record(record.id("UserRoleId").expect("a role"));
     assert_eq!(role.text("Name"), Some("Acme Partners Customer User"));
     let norole = home.account("Norole Industries");
-    let outcome = home.update("Contact", contact, &[("AccountId", norole.as_str())]);
-    refused(&outcome, "UNKNOWN_EXCEPTION", "portal account owner must have a role", &[]);
+    let message = "A portal user's contact record must include an account. Furthermore, the owner of the account must \
+                   be associated with a role.";
+    for account in ["null", norole.as_str()] {
+        let outcome = home.update("Contact", contact, &[("AccountId", account)]);
+        refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["AccountId"]);
+    }
 }
 
 #[test]

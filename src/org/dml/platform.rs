@@ -10,6 +10,7 @@ use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::rule::Phase;
+use crate::org::schema::SObject;
 use crate::org::value::Value;
 use crate::store::quoted;
 
@@ -88,6 +89,22 @@ pub(crate) fn update_quietly(
     let id = Value::from(id);
     let values = fields.iter().map(|(_, value)| value).chain([&id]);
     org.store.execute(&sql, params_from_iter(values))?;
+    Ok(())
+}
+
+/// Sets a reference of a related record without a save. That changes the system's stamp, not who last modified the record.
+pub(super) fn repoint(
+    call: Call,
+    object: &SObject,
+    field: &str,
+    id: Id,
+    to: Option<Id>,
+) -> Result<(), Fault> {
+    let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?3" } else { "" };
+    let (table, column) = (quoted(&object.name), quoted(field));
+    let sql = format!("UPDATE {table} SET {column} = ?1{stamp} WHERE \"Id\" = ?2 AND ?3 IS NOT NULL");
+    let to = to.map_or(Value::Null, Value::from);
+    call.org.store.execute(&sql, rusqlite::params![to, id.as_str(), call.world.now()])?;
     Ok(())
 }
 

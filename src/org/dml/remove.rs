@@ -1,10 +1,9 @@
-//! Delete (into the recycle bin where the object has one), with what hangs on the record, and undelete.
+//! Delete: into the recycle bin where the object has one, with what hangs on the record.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::save::{begin, live_record, one, run};
-use super::{Call, Operation};
+use super::{Call, Operation, platform, recycle_bin};
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::record::Record;
@@ -28,7 +27,8 @@ pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
     Ok(id)
 }
 
-fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
+/// The object of an id, and the id.
+pub(super) fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
     let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
     let object = call
         .org
@@ -66,7 +66,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
                     delete_record(call, row, child_id, root)?;
                 }
             } else {
-                detach(call, &kind, &child.field, child_id).map_err(one)?;
+                detach(call, &kind, &child.field, child_id, (id, root)).map_err(one)?;
             }
         }
     }
@@ -94,10 +94,10 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     run(&mut save, Phase::After)
 }
 
-fn detach(call: Call, object: &SObject, field: &str, id: Id) -> Result<(), Fault> {
-    let sql = format!("UPDATE {} SET {} = NULL WHERE \"Id\" = ?1", quoted(&object.name), quoted(field));
-    call.org.store.execute(&sql, [id.as_str()])?;
-    Ok(())
+/// Takes the reference to a record that goes from another one, which gets it back if the record comes back.
+fn detach(call: Call, object: &SObject, field: &str, id: Id, (gone, root): (Id, Id)) -> Result<(), Fault> {
+    recycle_bin::remember_reference(call, root, object, (field, id), gone)?;
+    platform::repoint(call, object, field, id, None)
 }
 
 /// `Your attempt to delete … could not be completed because it is associated with the following cases.: 00001005`
@@ -129,49 +129,4 @@ pub(crate) fn display_name(record: &Record) -> String {
         Some(salutation) => format!("{salutation} {name}"),
         None => name.to_owned(),
     }
-}
-
-/// Brings back a record and what was deleted along with it.
-pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
-    let (object, id) = addressed(call, text)?;
-    if !object.is("undeletable") || !call.runner.object(&object).delete {
-        return Err(one(Fault::entity_cannot_be("undeleted", &object)));
-    }
-    let record =
-        call.org.find(&object, id).map_err(one)?.ok_or_else(|| one(Fault::invalid_cross_reference()))?;
-    if !record.get("IsDeleted").is_true() {
-        return Err(one(not_deleted()));
-    }
-    let mut save = begin(call, object.clone(), Operation::Undelete, id, record);
-    run(&mut save, Phase::Before)?;
-    restore(call, &object, id, &mut HashSet::new()).map_err(one)?;
-    run(&mut save, Phase::After)?;
-    Ok(id)
-}
-
-/// Brings back what was deleted with the root record: of its object, its children's, theirs.
-fn restore(call: Call, object: &SObject, root: Id, seen: &mut HashSet<String>) -> Result<(), Fault> {
-    if !seen.insert(object.name.clone()) || !call.org.has_table(&object.name)? || !object.has_recycle_bin() {
-        return Ok(());
-    }
-    let sql = format!(
-        "UPDATE {} SET \"IsDeleted\" = 0, {column} = NULL WHERE {column} = ?1",
-        quoted(&object.name),
-        column = quoted(DELETION)
-    );
-    if call.org.store.execute(&sql, [root.as_str()])? == 0 {
-        return Ok(());
-    }
-    for child in &object.children {
-        if call.org.has_table(&child.child)?
-            && let Some(kind) = call.org.object(&child.child)?
-        {
-            restore(call, &kind, root, seen)?;
-        }
-    }
-    Ok(())
-}
-
-fn not_deleted() -> Fault {
-    Fault::new(StatusCode::UNKNOWN_EXCEPTION, "Entity is not in the recycle bin")
 }

@@ -19,11 +19,11 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before UPDATE new_owner_of_portal_account_has_a_role),
     rule!(Before UPDATE customer_account_stays_one),
     rule!(Before DELETE no_portal_users_are_left),
+    rule!(Before DELETE portal_roles_go_with_the_account),
     rule!(After SAVE person::person_account_has_a_contact),
     rule!(After SAVE partner_account_has_roles),
     rule!(After UPDATE portal_roles_follow_owner_and_name),
     rule!(After UPDATE disabled_partner_account_loses_its_users),
-    rule!(After DELETE portal_roles_go_with_the_account),
 ];
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
@@ -125,6 +125,7 @@ fn disabled_partner_account_loses_its_users(save: &mut Save) -> Result<(), Fault
     portal::delete_roles(save.call, save.id, Some("Partner"))
 }
 
+/// While they still name the account: they do not come back with it.
 fn portal_roles_go_with_the_account(save: &mut Save) -> Result<(), Fault> {
     portal::delete_roles(save.call, save.id, None)
 }

@@ -34,17 +34,22 @@ fn portal_users_add_no_contacts_to_partner_accounts(save: &mut Save) -> Result<(
     if partner { Err(portal::portal_users_cannot_own()) } else { Ok(()) }
 }
 
-/// The person of a person account is changed through the account. Code and text are a choice.
+/// The person of a person account is changed through the account.
 fn person_account_has_one_contact(save: &mut Save) -> Result<(), Fault> {
     if save.call.runner.is_system() || !save.call.org.schema.has_feature("PersonAccounts") {
         return Ok(());
     }
     let account = save.parent("Account", "AccountId")?;
     if account.is_some_and(|account| account.get("IsPersonAccount").is_true()) {
-        let message = "cannot specify person account contact; use the account";
-        return Err(Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message));
+        return Err(person_is_changed_through_the_account());
     }
     Ok(())
+}
+
+/// Code and text are a choice: no public source quotes them.
+pub(super) fn person_is_changed_through_the_account() -> Fault {
+    let message = "cannot specify person account contact; use the account";
+    Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message)
 }
 
 /// The user of the contact, if any.
@@ -57,17 +62,17 @@ fn portal_user(save: &Save) -> Result<Option<Record>, Fault> {
     }
 }
 
-/// The new account's owner has a role; a partner's new account is a partner account.
-/// Source: <https://help.salesforce.com/s/articleView?id=000389462&type=1>
+/// There is a new account, and its owner has a role; a partner's new account is a partner account.
+/// Source: <https://github.com/SalesforceFoundation/NPSP/issues/4001>
 fn portal_contact_moves_to_an_account_that_can_have_it(save: &mut Save) -> Result<(), Fault> {
     if !save.changes("AccountId") {
         return Ok(());
     }
     let Some(user) = portal_user(save)? else { return Ok(()) };
     let Some(account) = save.parent("Account", "AccountId")? else {
-        return Err(portal::owner_must_have_a_role());
+        return Err(portal_contact_needs_account());
     };
-    portal::owner_role(save.call, &account)?;
+    portal::owner_role(save.call, &account).map_err(|_| portal_contact_needs_account())?;
     if user.text("UserType") == Some("PowerPartner") && !account.get("IsPartner").is_true() {
         return Err(partner_needs_partner_account());
     }
@@ -96,6 +101,12 @@ fn portal_user_moves_with_the_contact(save: &mut Save) -> Result<(), Fault> {
 
 fn no_portal_user_is_left(save: &mut Save) -> Result<(), Fault> {
     delete::no_portal_users(save, "ContactId")
+}
+
+fn portal_contact_needs_account() -> Fault {
+    let message = "A portal user's contact record must include an account. Furthermore, the owner of the account must \
+                   be associated with a role.";
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["AccountId"])
 }
 
 /// The text is a choice: no public source quotes it.

@@ -10,7 +10,11 @@ pub(super) const RULES: &[Rule] =
 /// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
 fn converted_lead_is_read_only(save: &mut Save) -> Result<(), Fault> {
     if save.old.get("IsConverted").is_true() && !save.call.runner.is_system() {
-        return Err(Fault::new(StatusCode::CANNOT_UPDATE_CONVERTED_LEAD, "cannot reference converted lead"));
+        return Err(converted());
     }
     Ok(())
+}
+
+pub(super) fn converted() -> Fault {
+    Fault::new(StatusCode::CANNOT_UPDATE_CONVERTED_LEAD, "cannot reference converted lead")
 }
