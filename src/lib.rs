@@ -15,10 +15,12 @@
 
 pub mod app;
 pub mod assertion;
+pub mod bulk;
 pub mod cloud;
 pub mod control;
 pub mod flow;
 pub mod http;
+pub mod job;
 mod lexical;
 pub mod message;
 pub mod oauth;

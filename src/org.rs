@@ -223,8 +223,12 @@ impl Org {
 
     /// The next id for an object. Numbers are reserved in blocks, so that a restart never repeats one.
     pub fn next_id(&self, object: &SObject) -> Result<Id, Fault> {
+        self.next_id_under(object.key_prefix.as_deref().unwrap_or("000"))
+    }
+
+    /// The next id under a key prefix, for what has ids and is no record.
+    pub fn next_id_under(&self, prefix: &str) -> Result<Id, Fault> {
         const BLOCK: u64 = 1000;
-        let prefix = object.key_prefix.as_deref().unwrap_or("000");
         let mut counters = self.counters.borrow_mut();
         let mut counter = match counters.get(prefix) {
             Some(counter) => *counter,

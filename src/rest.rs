@@ -13,6 +13,7 @@ mod external_id;
 pub mod fault;
 pub mod gap;
 pub mod headers;
+mod jobs;
 pub mod json_body;
 mod limits;
 mod members;

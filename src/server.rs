@@ -13,6 +13,7 @@ use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State, Term
 use crate::http::listen::{self, BindError};
 use crate::http::server::{Config, StartError as HttpError};
 use crate::http::{Limits, Server as HttpServer};
+use crate::job;
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
 use crate::org::fault::Fault;
@@ -254,6 +255,7 @@ impl Builder {
             state.settings = self.settings.clone();
             let org = self.org(&state)?;
             state.orgs.push(org);
+            job::resume(&state).map_err(StartError::Fault)?;
         }
         Ok(cloud)
     }

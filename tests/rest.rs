@@ -9,8 +9,10 @@ mod rest {
     mod errors;
     mod external_ids;
     mod headers;
+    mod jobs;
     mod passwords;
     mod queries;
+    mod query_jobs;
     mod records;
     mod relationships;
     mod resources;

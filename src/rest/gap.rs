@@ -31,7 +31,6 @@ pub const GAPS: &[&str] = &[
     "/folders",
     "/graphql",
     "/iot",
-    "/jobs",
     "/jsonxform",
     "/knowledgeManagement",
     "/licensing",

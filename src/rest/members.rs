@@ -28,6 +28,11 @@ impl Members {
         }
     }
 
+    /// The members of the object that a text is.
+    pub fn of_json(text: &[u8]) -> Result<Members, Fault> {
+        json_body::read(text).map(Members)
+    }
+
     /// The members of a value that is to be an object.
     pub fn of(input: Input) -> Result<Members, Fault> {
         match input.raw {

@@ -74,6 +74,11 @@ impl Rig {
         self.send(&request(method, path, headers, body))
     }
 
+    /// Does the next step of the work in the background; false when there is none.
+    pub fn step(&self) -> bool {
+        fauxforce::job::step(&self.cloud.enter())
+    }
+
     pub fn get(&self, path: &str) -> Got {
         self.ask("GET", path, &[], "")
     }
