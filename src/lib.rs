@@ -5,8 +5,9 @@
 //! # Layout
 //! * [`server`], [`app`]: a cloud behind a port; which surface answers which path.
 //! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
-//! * [`rest`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
+//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
 //! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
+//! * [`job`]: bulk jobs, worked on in the background.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.

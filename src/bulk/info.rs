@@ -20,14 +20,13 @@ pub enum Form {
 impl Form {
     /// The form that a request's headers name.
     pub fn told(request: &Request) -> Option<Form> {
-        let named = [header::CONTENT_TYPE, header::ACCEPT].into_iter().find_map(|name| {
+        [header::CONTENT_TYPE, header::ACCEPT].into_iter().find_map(|name| {
             match request.header(name)?.split(';').next()?.trim() {
                 "application/json" => Some(Form::Json),
                 "application/xml" | "text/xml" => Some(Form::Xml),
                 _ => None,
             }
-        });
-        named
+        })
     }
 
     /// The form of an answer that nothing else decides.

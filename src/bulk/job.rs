@@ -23,8 +23,9 @@ pub fn create(exchange: &Exchange) -> Answer {
         None => ContentType::Xml,
     };
     let concurrency = match settings.get("concurrencyMode") {
-        None => "Parallel",
-        Some(mode @ ("Parallel" | "Serial")) => mode,
+        // simple-salesforce sends the number of the value.
+        None | Some("Parallel" | "0") => "Parallel",
+        Some("Serial" | "1") => "Serial",
         Some(mode) => return Err(BulkFault::bad_job(format!("Unknown concurrency mode: {mode}"))),
     };
     if operation == Operation::HardDelete && !visit.runner.may("BulkApiHardDelete") {

@@ -49,8 +49,9 @@ fn csv_goes_in_and_comes_out() {
     let job = format!("{JOBS}/{}", element(&made, "id"));
     told.call("no batches", "GET", &format!("{job}/batch"), XML, "");
     let csv = "External_Id__c,LastName,Email\na,Doe,\nb,Roe,x\n,Poe,\n";
-    let batch = told.call("add", "POST", &format!("{job}/batch"), CSV, csv);
-    let batch = format!("{job}/batch/{}", element(&batch, "id"));
+    let added = told.call("add", "POST", &format!("{job}/batch"), CSV, csv);
+    let batch = format!("{job}/batch/{}", element(&added, "id"));
+    assert_eq!(added.location.as_deref(), Some(&*batch));
     assert!(told.text.contains("<state>Queued</state>"));
     told.call("look", "GET", &batch, XML, "");
     told.call("results", "GET", &format!("{batch}/result"), XML, "");
