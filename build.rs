@@ -1,9 +1,12 @@
-//! Packs `objects/` and `seed/` into the binary: lists of names and texts, parsed at run time when needed.
+//! Packs `objects/` and `seed/` into the binary: lists of names and texts, parsed at run time when needed. The objects are
+//! packed closer than they are written: without keys, so that reading them is quick.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+use serde_json::{Value, json};
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
@@ -14,7 +17,8 @@ fn main() -> io::Result<()> {
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }
 
-/// `STANDARD`, `PICKLISTS` and `PREFIXES`: `(name, text)` pairs; `FEATURES`: the org features that objects or fields ask for.
+/// `STANDARD`: `(name, object, children)`; `PICKLISTS`: `(name, entries)`; `PREFIXES`: `(prefix, name)`; `FEATURES`: the org
+/// features that objects or fields ask for. The structs of `src/org/schema/load.rs` read the texts.
 fn objects(folder: &Path) -> io::Result<String> {
     let mut standard = String::new();
     let mut prefixes = String::new();
@@ -26,27 +30,105 @@ fn objects(folder: &Path) -> io::Result<String> {
         if name.starts_with('_') || path.parent() != Some(folder) {
             continue;
         }
-        let text = fs::read_to_string(&path)?;
-        if let Some(prefix) = text.split("\"keyPrefix\":\"").nth(1).and_then(|rest| rest.split('"').next()) {
+        let object = read(&path)?;
+        if let Some(prefix) = object["keyPrefix"].as_str() {
             let _ = writeln!(prefixes, "({prefix:?}, {name:?}),");
         }
-        let named = text.split("\"when\":\"").skip(1).filter_map(|rest| rest.split('"').next());
-        features.extend(named.map(str::to_owned));
-        let _ = writeln!(standard, "({name:?}, include_str!({path:?})),");
+        let whens = lines(&object["fields"]).chain([&object]).filter_map(|part| part["when"].as_str());
+        features.extend(whens.flat_map(str::split_ascii_whitespace).map(str::to_owned));
+        let children =
+            object["children"].as_array().map_or_else(|| "[]".to_owned(), |all| json!(all).to_string());
+        let _ = writeln!(standard, "({name:?}, {:?}, {children:?}),", packed_object(&object).to_string());
     }
     let mut picklists = String::new();
     for path in files(&folder.join("_picklists"))? {
         if let Some(name) = stem(&path) {
-            let _ = writeln!(picklists, "({name:?}, include_str!({path:?})),");
+            let entries: Vec<Value> = lines(&read(&path)?).map(packed_entry).collect();
+            let _ = writeln!(picklists, "({name:?}, {:?}),", json!(entries).to_string());
         }
     }
     let features = Vec::from_iter(features);
     Ok(format!(
-        "pub(super) static STANDARD: &[(&str, &str)] = &[{standard}];\n\
+        "pub(super) static STANDARD: &[(&str, &str, &str)] = &[{standard}];\n\
          static PICKLISTS: &[(&str, &str)] = &[{picklists}];\n\
          static PREFIXES: &[(&str, &str)] = &[{prefixes}];\n\
          pub(super) static FEATURES: &[&str] = &{features:?};\n"
     ))
+}
+
+/// An object without its children. Fields name their flags by their place in `flagSets`: few sets are in use.
+fn packed_object(object: &Value) -> Value {
+    let sets: BTreeSet<&str> = lines(&object["fields"]).map(|field| text(field, "flags")).collect();
+    let sets = Vec::from_iter(sets);
+    let fields: Vec<Value> = lines(&object["fields"]).map(|field| packed_field(field, &sets)).collect();
+    let mut packed = object.clone();
+    if let Some(members) = packed.as_object_mut() {
+        members.remove("children");
+        members.insert("flagSets".to_owned(), json!(sets));
+        members.insert("fields".to_owned(), json!(fields));
+    }
+    packed
+}
+
+/// Name, label, type, flag set: what every field's line has.
+const ALWAYS: usize = 4;
+
+/// What most fields lack stands last, and is left out there.
+fn packed_field(field: &Value, sets: &[&str]) -> Value {
+    let set = sets.iter().position(|set| *set == text(field, "flags"));
+    let number = |key: &str| field[key].as_u64().unwrap_or_default();
+    let values = field["values"].as_array().map(|all| all.iter().map(packed_entry).collect::<Vec<_>>());
+    let mut packed = vec![
+        field["name"].clone(),
+        field["label"].clone(),
+        json!(text(field, "type").to_lowercase()),
+        json!(set),
+        json!(number("length")),
+        json!(field["referenceTo"].as_array().cloned().unwrap_or_default()),
+        field["relationship"].clone(),
+        field["compound"].clone(),
+        field["extra"].clone(),
+        field["when"].clone(),
+        json!(number("precision")),
+        json!(number("scale")),
+        json!(number("digits")),
+        field["picklist"].clone(),
+        json!(values),
+        field["default"].clone(),
+        field["controller"].clone(),
+    ];
+    let is_nothing = |last: &Value| last.is_null() || *last == json!(0) || *last == json!([]);
+    while packed.len() > ALWAYS && packed.last().is_some_and(is_nothing) {
+        packed.pop();
+    }
+    json!(packed)
+}
+
+/// Value, label, default, active, validFor; the value alone when nothing else is to be said.
+fn packed_entry(entry: &Value) -> Value {
+    match entry.as_str() {
+        Some(value) => json!([value]),
+        None => json!([
+            entry["value"],
+            entry["label"],
+            entry["default"].as_bool().unwrap_or(false),
+            entry["active"].as_bool().unwrap_or(true),
+            entry["validFor"],
+        ]),
+    }
+}
+
+fn read(path: &Path) -> io::Result<Value> {
+    let text = fs::read_to_string(path)?;
+    serde_json::from_str(&text).map_err(|error| io::Error::other(format!("{}: {error}", path.display())))
+}
+
+fn lines(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+fn text<'a>(line: &'a Value, key: &str) -> &'a str {
+    line[key].as_str().unwrap_or_default()
 }
 
 /// `SEEDS`: every file below `seed/` as `(path below seed/, text)`.

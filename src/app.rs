@@ -32,7 +32,8 @@ impl App {
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
         self.address(request);
-        let found = state.site_of(request.path()).map(|(site, rest)| (site, rest.to_owned()));
+        let named = state.org_named(request.query_value("so").as_deref(), request.host());
+        let found = state.site_of(named, request.path()).map(|(site, rest)| (site, rest.to_owned()));
         let (site, request) = match found {
             Some((site, rest)) => {
                 set_path(request, &rest);

@@ -12,6 +12,7 @@ use crate::org::{Mail, Org, World};
 mod api_version;
 mod background;
 mod clock;
+mod directory;
 mod gaps;
 mod locators;
 mod login;
@@ -168,12 +169,8 @@ impl World for OrgWorld<'_> {
     }
 
     fn username_taken_elsewhere(&self, username: &str) -> bool {
-        let others = self.state.orgs.iter().filter(|org| org.id != self.org);
-        others.into_iter().any(|org| {
-            let user = org.schema.object("User");
-            let found = user.map(|user| org.ids_where(&user, "Username", &username.into(), 1));
-            matches!(found, Some(Ok(ids)) if !ids.is_empty())
-        })
+        let mut others = self.state.orgs.iter().filter(|org| org.id != self.org);
+        others.any(|org| org.holds_shared_username(username).unwrap_or_default())
     }
 
     fn post(&self, mail: Mail) {

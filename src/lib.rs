@@ -35,4 +35,4 @@ pub mod store;
 pub mod web;
 
 pub use cloud::Cloud;
-pub use server::{Builder, Ready, ReadySaml, Server, StartError};
+pub use server::{Builder, Ready, ReadyOrg, ReadySaml, Server, StartError};

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
+pub mod address;
 pub mod connected_app;
 pub mod dml;
+pub mod duplicate;
 pub mod fault;
 pub mod id;
 mod license;
@@ -41,7 +43,7 @@ use value::Value;
 pub trait World {
     /// Milliseconds since 1970 UTC, by the cloud's clock.
     fn now(&self) -> i64;
-    /// True when an active or inactive user of another org of the cloud has this username.
+    /// True when an active or inactive user of another org of the cloud has this username, and shares it.
     fn username_taken_elsewhere(&self, username: &str) -> bool;
     /// Puts a mail into the cloud's outbox.
     fn post(&self, mail: Mail);
@@ -75,6 +77,10 @@ struct Counter {
 /// What a seed says that is no record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seeded {
+    /// The org's folder, from the seed's; empty for the seed's own org.
+    pub folder: String,
+    /// `acme` in `https://acme.my.salesforce.com`.
+    pub my_domain: Option<String>,
     /// The administrator of the ready file.
     pub admin: Option<Id>,
     /// In the order of the seed: the client of the ready file is the first.
@@ -83,6 +89,7 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub delegation: access::Delegation,
 }
 
 /// One tenant of a cloud.
@@ -126,7 +133,7 @@ impl Org {
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             together: Cell::default(),
-            platform: seed::platform::Platform::default(),
+            platform: seed::platform::Platform::of(id),
         }
     }
 
@@ -246,7 +253,7 @@ impl Org {
             self.save_counter(prefix, counter.reserved)?;
         }
         counters.insert(prefix.to_owned(), counter);
-        Ok(Id::numbered(prefix, number))
+        Ok(self.id.in_org(prefix, number))
     }
 
     /// Makes the next number of a key prefix at least `first`: below are ids that were given by hand.

@@ -1,26 +1,25 @@
 //! A running fauxforce: a cloud made from a seed, behind a port.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::app::{App, is_origin};
-use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State, Terms};
+use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
 use crate::http::listen::{self, BindError};
 use crate::http::server::{Config, StartError as HttpError};
 use crate::http::{Limits, Server as HttpServer};
 use crate::job;
-use crate::org::Org;
-use crate::org::connected_app::SeedFile;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::seed::{Seed, SeedError};
-use crate::saml;
+use crate::org::seed::{Seed, SeedError, clash, stored_org};
 use crate::store::{Store, StoreError};
+
+mod ready;
+
+use ready::Keys;
+pub use ready::{Ready, ReadyOrg, ReadySaml};
 
 /// A server that runs until it is stopped or dropped.
 ///
@@ -41,46 +40,6 @@ pub struct Server {
     pub ready: Ready,
     cloud: Arc<Cloud>,
     http: HttpServer,
-}
-
-/// What a client needs to log in; the content of `--ready-file`. What the seed does not give is `null`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ready {
-    pub url: String,
-    pub https_url: Option<String>,
-    pub ca_file: Option<PathBuf>,
-    /// 18 characters.
-    pub org_id: String,
-    /// The administrator's.
-    pub username: Option<String>,
-    pub password: Option<String>,
-    pub security_token: Option<String>,
-    /// The first connected app's.
-    pub client_id: Option<String>,
-    pub client_secret: Option<String>,
-    pub refresh_token: Option<String>,
-    /// The PEM file of the private key whose certificate the app trusts.
-    pub jwt_key_file: Option<PathBuf>,
-    /// A session of the administrator that is open already.
-    pub access_token: Option<String>,
-    /// What an identity provider must know: for `internal` users, and for each community by its path.
-    pub saml: BTreeMap<String, ReadySaml>,
-}
-
-/// What an identity provider must know to log users in at one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReadySaml {
-    /// The entity id it must have.
-    pub issuer: String,
-    /// The entity id that it speaks to.
-    pub audience: String,
-    /// Where it posts Responses, as `SAMLResponse`.
-    pub acs: String,
-    /// The PEM files of the key that it signs with, and of the certificate that is trusted.
-    pub idp_key_file: Option<PathBuf>,
-    pub idp_cert_file: Option<PathBuf>,
 }
 
 /// How a server is to start.
@@ -117,6 +76,8 @@ pub enum StartError {
         newest = ApiVersion::NEWEST.number()
     )]
     MinApiVersion(u32),
+    #[error("two of the databases hold the same org, {0}; move one of them away")]
+    SameOrg(Id),
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
 }
@@ -166,7 +127,8 @@ impl Builder {
         self
     }
 
-    /// A database file, instead of memory. A file that has an org in it keeps its records.
+    /// A database file, instead of memory. A file that has an org in it keeps its records. Each further org of the seed
+    /// has a file beside it: `cloud.emea.db` for `cloud.db` and `orgs/emea`.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Builder {
         self.database = Some(file.into());
         self
@@ -228,7 +190,8 @@ impl Builder {
         };
         let http = HttpServer::start_on(listener, config, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
-        let ready = self.ready(&cloud.enter(), &http, ca_dir.as_deref())?;
+        let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
+        let ready = Ready::of(&cloud.enter(), &http, keys)?;
         Ok(Server { url, https_url, ca_file, ready, cloud, http })
     }
 
@@ -243,7 +206,7 @@ impl Builder {
         }
     }
 
-    /// A cloud with one org.
+    /// A cloud with the orgs of the seed.
     fn cloud(&self) -> Result<Cloud, StartError> {
         let (clock, random) = match self.deterministic {
             true => (Clock::deterministic(), Random::deterministic()),
@@ -253,14 +216,13 @@ impl Builder {
         {
             let mut state = cloud.enter();
             state.settings = self.settings.clone();
-            let org = self.org(&state)?;
-            state.orgs.push(org);
+            self.load_orgs(&mut state)?;
             job::resume(&state).map_err(StartError::Fault)?;
         }
         Ok(cloud)
     }
 
-    fn org(&self, state: &State) -> Result<Org, StartError> {
+    fn load_orgs(&self, state: &mut State) -> Result<(), StartError> {
         let failed = |error: SeedError| {
             let folder = self.seed.as_deref().unwrap_or(Path::new("seed/default"));
             let file = folder.join(&error.file).display().to_string();
@@ -270,87 +232,36 @@ impl Builder {
             Some(folder) => Seed::folder(folder).map_err(failed)?,
             None => Seed::built_in(),
         };
-        let store = match &self.database {
-            Some(file) => Store::file(file)?.0,
-            None => Store::in_memory()?,
-        };
-        let id = Id::numbered("00D", 1);
-        seed.load(&state.world(id), id, store).map_err(failed)
-    }
-
-    fn ready(&self, state: &State, http: &HttpServer, ca_dir: Option<&Path>) -> Result<Ready, StartError> {
-        let mut ready = Ready {
-            url: http.url.clone(),
-            https_url: http.https_url.clone(),
-            ca_file: http.ca_file.clone(),
-            org_id: String::new(),
-            username: None,
-            password: None,
-            security_token: None,
-            client_id: None,
-            client_secret: None,
-            refresh_token: None,
-            jwt_key_file: None,
-            access_token: None,
-            saml: BTreeMap::new(),
-        };
-        let Some(org) = state.orgs.first() else { return Ok(ready) };
-        ready.org_id = org.id.to_string();
-        let app = org.seeded.connected_apps.first();
-        if let Some(app) = app {
-            ready.client_id = Some(app.client_id.clone());
-            ready.client_secret = Some(app.client_secret.clone());
-            ready.refresh_token = app.refresh_tokens.first().map(|token| token.token.clone());
-            ready.jwt_key_file =
-                app.key_file.as_ref().and_then(|key| self.key_file(key, ca_dir).transpose()).transpose()?;
+        let mut places = Vec::new();
+        for (index, seed) in seed.orgs().map_err(failed)?.into_iter().enumerate() {
+            let store = self.store(seed.name().filter(|_| index > 0))?;
+            let id = stored_org(&store)?;
+            places.push((seed, store, id));
         }
-        for entry in saml::entries(org, &http.url) {
-            let file = |file: Option<&SeedFile>| match file {
-                Some(file) => self.key_file(file, ca_dir),
-                None => Ok(None),
+        let mut ids: Vec<Id> = places.iter().filter_map(|(.., id)| *id).collect();
+        for (seed, store, id) in places {
+            let id = match id {
+                Some(id) if state.org(id).is_some() => return Err(StartError::SameOrg(id)),
+                Some(id) => id,
+                // The first that no database holds.
+                None => (0..).map(Id::of_org).find(|id| !ids.contains(id)).unwrap_or_else(|| Id::of_org(0)),
             };
-            let saml = ReadySaml {
-                idp_key_file: file(entry.key)?,
-                idp_cert_file: file(entry.certificate)?,
-                issuer: entry.issuer,
-                audience: entry.audience,
-                acs: entry.acs,
-            };
-            ready.saml.insert(entry.name, saml);
-        }
-        if let Some(admin) = org.seeded.admin {
-            let user = org
-                .find(&org.standard("User").map_err(StartError::Fault)?, admin)
-                .map_err(StartError::Fault)?;
-            ready.username = user.and_then(|user| user.text("Username").map(str::to_owned));
-            if let Some((_, password, token)) = org.seeded.logins.iter().find(|(user, ..)| *user == admin) {
-                ready.password = Some(password.clone());
-                ready.security_token = Some(token.clone());
+            ids.push(id);
+            let org = seed.load(&state.world(id), id, store).map_err(failed)?;
+            if let Some(clash) = clash(&state.orgs, &org) {
+                return Err(failed(clash));
             }
-            let terms = Terms {
-                client_id: app.map(|app| app.client_id.as_str()),
-                scopes: app.map_or_else(|| vec!["full".to_owned()], |app| app.scopes.clone()),
-                refresh_token: None,
-            };
-            ready.access_token = Some(state.open_unseen(org, admin, terms).token);
+            state.orgs.push(org);
         }
-        Ok(ready)
+        Ok(())
     }
 
-    /// Where a seed's private key is: in the seed's folder, or, for the built-in seed, beside the certificates.
-    fn key_file(&self, key: &SeedFile, ca_dir: Option<&Path>) -> Result<Option<PathBuf>, StartError> {
-        if let Some(seed) = &self.seed {
-            let path = seed.join(&key.path);
-            return Ok(Some(std::path::absolute(&path).unwrap_or(path)));
-        }
-        let name = key.path.rsplit('/').next().unwrap_or(&key.path);
-        let Some(path) = ca_dir.map(|directory| directory.join(name)) else { return Ok(None) };
-        if fs::read_to_string(&path).is_ok_and(|text| text == key.text) {
-            return Ok(Some(path));
-        }
-        match fs::write(&path, &key.text) {
-            Ok(()) => Ok(Some(path)),
-            Err(source) => Err(StartError::Write { path, source }),
+    /// The database of an org: the file asked for, or for a named org one beside it.
+    fn store(&self, name: Option<&str>) -> Result<Store, StoreError> {
+        match (&self.database, name) {
+            (None, _) => Store::in_memory(),
+            (Some(file), None) => Ok(Store::file(file)?.0),
+            (Some(file), Some(name)) => Ok(Store::file(&beside(file, name))?.0),
         }
     }
 
@@ -370,6 +281,18 @@ impl Builder {
             directory
         })
     }
+}
+
+/// `cloud.emea.db` for `cloud.db` and `emea`.
+fn beside(file: &Path, name: &str) -> PathBuf {
+    let mut own = file.file_stem().unwrap_or_default().to_owned();
+    own.push(".");
+    own.push(name);
+    if let Some(extension) = file.extension() {
+        own.push(".");
+        own.push(extension);
+    }
+    file.with_file_name(own)
 }
 
 /// `$XDG_DATA_HOME/fauxforce`, `%LOCALAPPDATA%\fauxforce` or `~/.local/share/fauxforce`.

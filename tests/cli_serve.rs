@@ -14,6 +14,8 @@ const KEYS: &[&str] = &[
     "httpsUrl",
     "caFile",
     "orgId",
+    "orgName",
+    "myDomain",
     "username",
     "password",
     "securityToken",
@@ -23,6 +25,7 @@ const KEYS: &[&str] = &[
     "jwtKeyFile",
     "accessToken",
     "saml",
+    "orgs",
 ];
 
 fn command(home: &Path) -> Command {

@@ -11,6 +11,7 @@ mod rest {
     mod headers;
     mod jobs;
     mod passwords;
+    mod people;
     mod queries;
     mod query_jobs;
     mod records;

@@ -16,22 +16,29 @@ fn text(ready: &Ready) -> String {
     let mut text = format!("fauxforce {}\n\n", env!("CARGO_PKG_VERSION"));
     let mut line = |label: &str, value: Option<&str>| {
         if let Some(value) = value {
-            let _ = writeln!(text, "  {label:<16}{value}");
+            let _ = writeln!(text, "{}", format!("  {label:<16}{value}").trim_end());
         }
     };
     line("HTTP", Some(&ready.url));
     line("HTTPS", ready.https_url.as_deref());
     line("CA", ready.ca_file.as_deref().map(|path| path.to_string_lossy()).as_deref());
-    line("org", Some(&ready.org_id));
-    line("username", ready.username.as_deref());
-    line("password", ready.password.as_deref());
-    line("security token", ready.security_token.as_deref());
-    line("client id", ready.client_id.as_deref());
-    line("client secret", ready.client_secret.as_deref());
+    for (index, org) in ready.orgs.iter().enumerate() {
+        if index > 0 {
+            line("", Some(""));
+        }
+        line("org", Some(&org.org_id));
+        line("name", org.org_name.as_deref().filter(|_| ready.orgs.len() > 1));
+        line("My Domain", org.my_domain.as_deref());
+        line("username", org.username.as_deref());
+        line("password", org.password.as_deref());
+        line("security token", org.security_token.as_deref());
+        line("client id", org.client_id.as_deref());
+        line("client secret", org.client_secret.as_deref());
+    }
     if let Some(login) = login_line(ready) {
         let _ = write!(text, "\nLog in:\n\n{login}\n");
     }
-    if let Some(token) = &ready.access_token {
+    if let Some(token) = &ready.first.access_token {
         let url = quoted(&format!("{}/services/data/v60.0/query", ready.url));
         let authorization = quoted(&format!("Authorization: Bearer {token}"));
         let query = quoted("q=SELECT Id, Name FROM Account");
@@ -46,10 +53,10 @@ fn text(ready: &Ready) -> String {
 
 fn login_line(ready: &Ready) -> Option<String> {
     let fields = [
-        ("client_id", ready.client_id.as_ref()?),
-        ("client_secret", ready.client_secret.as_ref()?),
-        ("username", ready.username.as_ref()?),
-        ("password", ready.password.as_ref()?),
+        ("client_id", ready.first.client_id.as_ref()?),
+        ("client_secret", ready.first.client_secret.as_ref()?),
+        ("username", ready.first.username.as_ref()?),
+        ("password", ready.first.password.as_ref()?),
     ];
     let url = quoted(&format!("{}/services/oauth2/token", ready.url));
     let mut line = format!("  curl {url} -d grant_type=password");

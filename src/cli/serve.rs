@@ -18,11 +18,11 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_PORT", default_value_t = 7332)]
     port: u16,
 
-    /// Folder that says what the org contains (docs/seeds.md); without it, the built-in default
+    /// Folder that says what the org, or orgs, contain (docs/seeds.md); without it, the built-in default
     #[arg(long, env = "FAUXFORCE_SEED", value_name = "DIR")]
     seed: Option<PathBuf>,
 
-    /// Keep the records in this file; without it, in memory
+    /// Keep the records in this file, those of further orgs beside it; without it, in memory
     #[arg(long, env = "FAUXFORCE_DB", value_name = "FILE")]
     db: Option<PathBuf>,
 

@@ -8,12 +8,11 @@ use std::net::IpAddr;
 use super::{OrgWorld, Session, SessionKind, State};
 use crate::org::Org;
 use crate::org::access::is_external_type;
-use crate::org::connected_app::ConnectedApp;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::password::{self, Verdict};
 use crate::org::record::Record;
-use crate::org::refresh_token::{self, RefreshToken};
+use crate::org::refresh_token;
 
 mod history;
 mod membership;
@@ -143,14 +142,14 @@ impl State {
     /// # Errors
     /// [`LoginRefusal`]; it is in the login history already.
     pub fn identify(&self, username: &str, password: &str, door: &Door) -> Result<Member<'_>, LoginRefusal> {
-        let (org, user) = self.user_named(username)?.ok_or(LoginRefusal::UnknownUser)?;
+        let (org, user) = self.user_named(username, door)?.ok_or(LoginRefusal::UnknownUser)?;
         let id = user.id("Id").ok_or(LoginRefusal::UnknownUser)?;
         let mut member = Member { state: self, org, id, user, password_expired: false };
         member.noting_refusal(door, |member| {
             member.may_use(door.way)?;
             member.is_usable()?;
             member.belongs_to(door.site)?;
-            member.is_in(door.scope)?;
+            member.is_in(door)?;
             member.checks_password(password, door)?;
             member.may_call_api(door.way)
         })?;
@@ -166,6 +165,7 @@ impl State {
         let mut member = Member { state: self, org, id, user, password_expired: false };
         member.noting_refusal(door, |member| {
             member.is_usable()?;
+            member.is_in(door)?;
             if matches!(door.way, Way::SamlPortal { .. }) { Ok(()) } else { member.belongs_to(door.site) }
         })?;
         Ok(member)
@@ -234,46 +234,6 @@ impl State {
         format!("{}!AQ{}", org.short(), self.random.text(94, ALPHABET))
     }
 
-    /// The user with a username, and their org. Usernames are unique across orgs, but a disabled portal user may have
-    /// left theirs to another: the active one is meant.
-    pub fn user_named(&self, username: &str) -> Result<Option<(&Org, Record)>, Fault> {
-        let mut first = None;
-        for org in &self.orgs {
-            let users = org.standard("User")?;
-            for id in org.ids_where(&users, "Username", &username.trim().into(), 10)? {
-                let Some(user) = org.find(&users, id)? else { continue };
-                if user.get("IsActive").is_true() {
-                    return Ok(Some((org, user)));
-                }
-                first = first.or(Some((org, user)));
-            }
-        }
-        Ok(first)
-    }
-
-    /// An org by id.
-    pub fn org(&self, id: Id) -> Option<&Org> {
-        self.orgs.iter().find(|org| org.id == id)
-    }
-
-    /// The connected app of a consumer key, and the org it is defined in.
-    pub fn connected_app(&self, client_id: &str) -> Option<(&Org, &ConnectedApp)> {
-        self.orgs.iter().find_map(|org| {
-            let apps = &org.seeded.connected_apps;
-            apps.iter().find(|app| app.client_id == client_id).map(|app| (org, app))
-        })
-    }
-
-    /// A refresh token that was given out, live or not, and its org.
-    pub fn refresh_token(&self, token: &str) -> Result<Option<(&Org, RefreshToken)>, Fault> {
-        for org in &self.orgs {
-            if let Some(found) = refresh_token::find(org, token)? {
-                return Ok(Some((org, found)));
-            }
-        }
-        Ok(None)
-    }
-
     /// Revokes a refresh token with its family, and ends the sessions that came from it; `false` when there is none to
     /// revoke.
     pub fn revoke_refresh_token(&self, token: &str) -> Result<bool, Fault> {
@@ -281,17 +241,6 @@ impl State {
         refresh_token::revoke(org, token)?;
         self.sessions.end(|session| session.refresh_token.as_ref() == Some(&found.family));
         Ok(found.is_live)
-    }
-
-    /// The community at whose path a request's path begins, and the rest of the path.
-    pub fn site_of<'p>(&self, path: &'p str) -> Option<(Site<'_>, &'p str)> {
-        let (first, _) = path.strip_prefix('/')?.split_once('/')?;
-        let (org, site) = self.orgs.iter().find_map(|org| {
-            let sites = &org.seeded.sites;
-            sites.iter().find(|site| site.path.eq_ignore_ascii_case(first)).map(|site| (org, site))
-        })?;
-        let rest = path.get(first.len() + 1..)?;
-        Some((Site { org: org.id, network: site.network, path: &site.path }, rest))
     }
 }
 
@@ -333,9 +282,12 @@ impl<'a> Member<'a> {
         if belongs { Ok(()) } else { Err(LoginRefusal::WrongSite) }
     }
 
-    fn is_in(&self, scope: Option<&str>) -> Result<(), LoginRefusal> {
-        let named = scope.map(Id::parse);
-        if named.is_none_or(|org| org == Some(self.org.id)) { Ok(()) } else { Err(LoginRefusal::WrongOrg) }
+    /// The org that the client named, by a header or by a host, is the user's.
+    fn is_in(&self, door: &Door) -> Result<(), LoginRefusal> {
+        let named = door.scope.map(Id::parse);
+        let right = named.is_none_or(|org| org == Some(self.org.id))
+            && self.state.host_serves(door.host, self.org.id);
+        if right { Ok(()) } else { Err(LoginRefusal::WrongOrg) }
     }
 
     /// The password alone is enough, because every address of a test is a trusted one, unless the org insists.

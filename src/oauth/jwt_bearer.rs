@@ -51,7 +51,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     is_not_over(&claims, asked.state.clock.now())?;
     let door = door(Way::OauthAssertion, client, asked);
     let username = claims.sub.or(claims.prn).unwrap_or_default();
-    let found = asked.state.user_named(&username).map_err(|_| Refusal::unknown_error())?;
+    let found = asked.state.user_named(&username, &door).map_err(|_| Refusal::unknown_error())?;
     let (org, user) =
         found.and_then(|(org, user)| Some((org, user.id("Id")?))).ok_or_else(Refusal::not_approved)?;
     let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;

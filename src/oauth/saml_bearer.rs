@@ -33,7 +33,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
         return Err(Refusal::invalid_assertion());
     }
     let door = door(Way::OauthAssertion, client, asked);
-    let found = asked.state.user_named(&verified.subject).map_err(|_| Refusal::unknown_error())?;
+    let found = asked.state.user_named(&verified.subject, &door).map_err(|_| Refusal::unknown_error())?;
     let (org, user) =
         found.and_then(|(org, user)| Some((org, user.id("Id")?))).ok_or_else(Refusal::not_approved)?;
     let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;

@@ -17,11 +17,13 @@ use super::schema::{Field, FieldFlag, SObject};
 
 mod cache;
 mod compute;
+mod delegation;
 mod profile;
 mod setup;
 mod sharing;
 
 pub(super) use cache::Cache;
+pub use delegation::{Assignable, DelegateGroup, Delegated, Delegation};
 pub use profile::ProfileFacts;
 pub(super) use setup::manages_external_users;
 
@@ -43,6 +45,7 @@ pub struct Runner {
     pub contact: Option<Id>,
     pub time_zone: TimeZone,
     access: Arc<Access>,
+    delegated: Option<Arc<Delegated>>,
 }
 
 /// What the profile and the permission sets of a user add up to.
@@ -121,6 +124,7 @@ impl Runner {
             contact: None,
             time_zone: TimeZone::UTC,
             access: Arc::new(Access { unlimited: true, ..Access::default() }),
+            delegated: None,
         }
     }
 
@@ -146,6 +150,16 @@ impl Runner {
         self.access.unlimited
             || held(permission)
             || (IN_MANAGE_USERS.contains(&permission) && held("ManageUsers"))
+    }
+
+    /// What is delegated to the user: whom they administer without being an administrator.
+    pub fn delegated(&self) -> Option<&Delegated> {
+        self.delegated.as_deref()
+    }
+
+    /// Whether the user administers another one by delegation.
+    pub(super) fn administers(&self, user: &Record) -> bool {
+        self.delegated.as_ref().is_some_and(|delegated| delegated.administers(user))
     }
 
     /// The user's object permissions.

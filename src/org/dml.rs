@@ -16,6 +16,7 @@ use super::{Org, World};
 
 mod convert;
 mod defaults;
+mod duplicates;
 mod matching;
 mod merge;
 mod platform;
@@ -54,6 +55,8 @@ pub struct Options {
     pub truncate: bool,
     /// Duplicate rules in alert mode do not stop the save.
     pub allow_duplicates: bool,
+    /// What duplicate rules find is shown with its compared fields, not by id alone.
+    pub duplicate_details: bool,
     /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
     pub user_mail: bool,
 }

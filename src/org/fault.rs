@@ -28,8 +28,8 @@ pub struct Fault {
 /// What a fault carries besides code, message and fields.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Detail {
-    /// `DUPLICATES_DETECTED`: the `duplicateResult` object.
-    Duplicates(serde_json::Value),
+    /// `DUPLICATES_DETECTED`: what the `duplicateResult` object says.
+    Duplicates(super::duplicate::Duplicates),
     /// Several records have the external id: `(object, id)` of each.
     Choices(Vec<(String, super::id::Id)>),
     /// Where in a query, from 1 on.

@@ -1,6 +1,7 @@
 //! Record ids: 15 case-sensitive characters plus a 3-character checksum of their case.
 //!
-//! Layout: key prefix (3), instance (2), reserved (1), base-62 counter (9), checksum (3).
+//! Layout: key prefix (3), instance (2), reserved (1), base-62 counter (9), checksum (3). Each org of a cloud is on an
+//! instance of its own, so that no two orgs have an id in common.
 //! Source: <https://help.salesforce.com/s/articleView?id=000385008&type=1>
 
 use std::fmt;
@@ -8,7 +9,9 @@ use std::str;
 
 const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const INSTANCE: &[u8; 3] = b"Ff0";
+/// The instance of a cloud's first org, as a base-62 number: `Ff`.
+const FIRST_INSTANCE: usize = 15 * 62 + 41;
+const INSTANCES: usize = 62 * 62;
 
 /// A record id in its 18-character form. Equal ids are equal bytes, whichever form was parsed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,10 +46,25 @@ impl Id {
         Some(Id::from_body(body))
     }
 
-    /// The id of the `number`th record under a 3-character key prefix.
+    /// The id of the `index`th org of a cloud; 0 is the first.
+    pub fn of_org(index: usize) -> Id {
+        let instance = (FIRST_INSTANCE + index) % INSTANCES;
+        Id::on_instance([BASE62[instance / 62], BASE62[instance % 62], b'0'], "00D", 1)
+    }
+
+    /// The id of the `number`th record under a 3-character key prefix, in the org with this id.
+    pub fn in_org(self, key_prefix: &str, number: u64) -> Id {
+        Id::on_instance([self.0[3], self.0[4], self.0[5]], key_prefix, number)
+    }
+
+    /// The id of the `number`th record under a 3-character key prefix, in the first org of a cloud.
     pub fn numbered(key_prefix: &str, number: u64) -> Id {
+        Id::of_org(0).in_org(key_prefix, number)
+    }
+
+    fn on_instance(instance: [u8; 3], key_prefix: &str, number: u64) -> Id {
         let mut body = [b'0'; 15];
-        for (slot, byte) in body.iter_mut().zip(key_prefix.bytes().chain(*INSTANCE)) {
+        for (slot, byte) in body.iter_mut().zip(key_prefix.bytes().chain(instance)) {
             *slot = byte;
         }
         let mut rest = number;
@@ -135,6 +153,13 @@ mod tests {
             prop_assert_eq!(Id::parse(id.as_str()), Some(id));
             prop_assert_eq!(Id::parse(&id.as_str().to_lowercase()), Some(id));
             prop_assert_eq!(Id::parse(&id.as_str().to_uppercase()), Some(id));
+        }
+
+        #[test]
+        fn orgs_share_no_id(one in 0usize..INSTANCES, other in 0usize..INSTANCES, number in 0u64..1_000_000) {
+            let id = |org| Id::of_org(org).in_org("005", number);
+            prop_assert_eq!(id(one) == id(other), one == other);
+            prop_assert_eq!(id(one).number(), Some(number));
         }
 
         #[test]

@@ -1,6 +1,7 @@
-//! What logging in writes of a user, besides the password.
+//! What logging in needs of a user, and writes of them, besides the password.
 
 use super::Org;
+use super::access::is_external_type;
 use super::dml::update_quietly;
 use super::fault::Fault;
 use super::id::Id;
@@ -21,4 +22,43 @@ pub fn note_failure(org: &Org, user: &Record) -> Result<(), Fault> {
         _ => 1,
     };
     update_quietly(org, "User", id, &[("NumberOfFailedLogins", Value::Int(failures))])
+}
+
+impl Org {
+    /// Whether usernames of this `UserType` are unique across all orgs of a cloud. Those of customers without roles are
+    /// unique in their org only; those of partners if the org says so.
+    /// Source: <https://releasenotes.docs.salesforce.com/en-us/winter19/release-notes/rn_networks_PUU.htm>
+    pub fn shares_usernames(&self, user_type: &str) -> bool {
+        match user_type {
+            "CspLitePortal" => false,
+            "PowerPartner" => !self.settings.partner_usernames_unique_in_org,
+            _ => true,
+        }
+    }
+
+    /// Whether a user keeps others from taking its username: all do, but for a portal user that was disabled, not just
+    /// deactivated, and so has lost contact and portal.
+    pub fn holds_username(&self, user: &Record) -> bool {
+        let is = |field: &str| user.get(field).is_true();
+        let unlinked = is_external_type(user.text("UserType").unwrap_or_default())
+            && !is("IsActive")
+            && !is("IsPortalEnabled")
+            && user.get("ContactId").is_null();
+        !(unlinked && self.settings.portal_disable_frees_username)
+    }
+
+    /// Whether a user of this org keeps those of other orgs from taking a username.
+    pub fn holds_shared_username(&self, username: &str) -> Result<bool, Fault> {
+        const MOST: usize = 1000;
+        let users = self.standard("User")?;
+        for id in self.ids_where(&users, "Username", &Value::from(username), MOST)? {
+            let holds = |user: &Record| {
+                self.holds_username(user) && self.shares_usernames(user.text("UserType").unwrap_or_default())
+            };
+            if self.find(&users, id)?.as_ref().is_some_and(holds) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }

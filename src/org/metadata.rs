@@ -14,6 +14,17 @@ pub struct RecordType {
     pub name: String,
     pub developer_name: String,
     pub active: bool,
+    /// Of person accounts.
+    pub person: bool,
+    /// A new record gets it when it names none and is no person.
+    pub default: bool,
+}
+
+/// Only accounts have a default record type, and only where there are person accounts: the oldest active one of its
+/// kind.
+fn default_place(org: &Org, object: &SObject, found: &[RecordType], person: bool) -> Option<usize> {
+    let may = object.name == "Account" && org.schema.has_feature("PersonAccounts");
+    found.iter().position(|kind| may && kind.active && kind.person == person)
 }
 
 impl Org {
@@ -27,9 +38,21 @@ impl Org {
             let Some(record) = self.find(&record_type, id)? else { continue };
             let text = |name| record.text(name).unwrap_or_default().to_owned();
             let (name, developer_name) = (text("Name"), text("DeveloperName"));
-            found.push(RecordType { id, name, developer_name, active: record.get("IsActive").is_true() });
+            let is = |name| record.get(name).is_true();
+            let (active, person) = (is("IsActive"), is("IsPersonType"));
+            found.push(RecordType { id, name, developer_name, active, person, default: false });
+        }
+        if let Some(default) = default_place(self, object, &found, false) {
+            found.iter_mut().skip(default).take(1).for_each(|kind| kind.default = true);
         }
         Ok(found)
+    }
+
+    /// The record type that a new record gets when it names none, by whether it is a person.
+    pub fn default_record_type(&self, object: &SObject, person: bool) -> Result<Option<RecordType>, Fault> {
+        let mut found = self.record_types(object)?;
+        let place = default_place(self, object, &found, person);
+        Ok(place.map(|place| found.swap_remove(place)))
     }
 
     /// When what this user sees of objects and fields last changed: milliseconds since 1970 UTC.

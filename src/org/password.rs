@@ -93,14 +93,17 @@ pub fn set(org: &Org, world: &dyn World, user: &Record, password: &str) -> Resul
     replace(org, world, id, password, stored, expires)
 }
 
-/// Whether the runner may see and set a user's password: their own, or as an administrator of users.
+/// Whether the runner may see and set a user's password: their own, or as an administrator
+/// of users, by delegation too.
 ///
 /// # Errors
 /// `INSUFFICIENT_ACCESS`.
 pub fn may_manage(runner: &Runner, user: &Record) -> Result<(), Fault> {
     let own = user.id("Id") == Some(runner.user);
-    let external = is_external_type(user.text("UserType").unwrap_or_default());
-    let manages = runner.may("ResetPasswords") || (external && manages_external_users(runner));
+    let user_type = user.text("UserType").unwrap_or_default();
+    let manages = runner.may("ResetPasswords")
+        || (is_external_type(user_type) && manages_external_users(runner, user_type))
+        || runner.administers(user);
     if own || manages { Ok(()) } else { Err(no_access_to_password()) }
 }
 

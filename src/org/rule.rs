@@ -4,7 +4,9 @@ use super::dml::{Operation, Save};
 use super::fault::Fault;
 
 mod account;
+mod address;
 mod contact;
+mod delegation;
 mod delete;
 mod group;
 mod hierarchy;
@@ -16,6 +18,7 @@ mod permission_set;
 mod permission_set_assignment;
 mod portal;
 mod profile;
+mod record_type;
 mod saml_sso_config;
 mod user;
 mod user_login;

@@ -5,9 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
+mod children;
 mod flags;
 mod load;
 
+pub use children::ChildRelationship;
+use children::Children;
 pub use flags::{FieldFlag, FieldFlags};
 
 /// One sObject: what describe shows, what DML and SOQL are checked against, what tables are made of.
@@ -24,7 +27,7 @@ pub struct SObject {
     pub scopes: Vec<(String, String)>,
     /// In describe order.
     pub fields: Vec<Field>,
-    pub children: Vec<ChildRelationship>,
+    children: Children,
     exact: HashMap<String, usize>,
 }
 
@@ -44,6 +47,8 @@ pub struct Field {
     pub relationship: Option<String>,
     /// The compound field (address, person name) this one is a part of.
     pub compound: Option<String>,
+    /// The picklist field whose value says which values this one may have.
+    pub controller: Option<String>,
     pub extra_type_info: Option<String>,
     pub default: Option<serde_json::Value>,
     pub picklist: Option<Arc<Vec<PicklistEntry>>>,
@@ -90,15 +95,6 @@ pub struct PicklistEntry {
     pub valid_for: Option<String>,
 }
 
-#[derive(Debug, Clone)]
-pub struct ChildRelationship {
-    pub child: String,
-    pub field: String,
-    pub relationship: Option<String>,
-    pub cascade_delete: bool,
-    pub restricted_delete: bool,
-}
-
 impl SObject {
     /// Whether a describe boolean (`createable`, `deletable`, `mruEnabled`, …) is true.
     pub fn is(&self, flag: &str) -> bool {
@@ -121,9 +117,16 @@ impl SObject {
         self.fields.iter().find(|f| f.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
     }
 
+    /// The relationships by which other objects refer to this one.
+    pub fn children(&self) -> &[ChildRelationship] {
+        self.children.all()
+    }
+
     /// The child relationship with this name (`Contacts` of Account).
     pub fn child_relationship(&self, name: &str) -> Option<&ChildRelationship> {
-        self.children.iter().find(|c| c.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
+        self.children()
+            .iter()
+            .find(|c| c.relationship.as_deref().is_some_and(|r| r.eq_ignore_ascii_case(name)))
     }
 
     /// True when rows of this object go to the recycle bin instead of vanishing.
@@ -151,6 +154,11 @@ impl Field {
     /// True for addresses and locations, which are put together from other fields when read.
     pub fn is_compound(&self) -> bool {
         matches!(self.kind, FieldType::Address | FieldType::Location)
+    }
+
+    /// True for the code of an address's country or state, which the rules of addresses check.
+    pub fn is_address_code(&self) -> bool {
+        self.compound.is_some() && (self.name.ends_with("CountryCode") || self.name.ends_with("StateCode"))
     }
 
     /// True when comparisons of this field's text heed case.
@@ -224,15 +232,35 @@ impl FieldType {
     }
 }
 
+/// Lists of values that fields share, by the name that objects' files give them.
+pub(crate) type Picklists = HashMap<&'static str, Arc<Vec<PicklistEntry>>>;
+
+/// A custom field of Contact as person accounts have it: `Shoe__c` is `Shoe__pc`, a relationship `Referrer__r` is
+/// `Referrer__pr`.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_guidelines_personaccounts.htm>
+fn of_person_account(field: &Field) -> Field {
+    Field {
+        name: person_name(&field.name, "__c", "__pc"),
+        relationship: field.relationship.as_deref().map(|name| person_name(name, "__r", "__pr")),
+        ..field.clone()
+    }
+}
+
+fn person_name(name: &str, ending: &str, instead: &str) -> String {
+    format!("{}{instead}", name.strip_suffix(ending).unwrap_or(name))
+}
+
 /// The objects of one org: the standard ones its features switch on, and its own.
 pub struct Schema {
     features: BTreeSet<String>,
+    picklists: Picklists,
     slots: HashMap<String, Slot>,
 }
 
 struct Slot {
     name: String,
-    source: Option<&'static str>,
+    /// The packed object, and its children.
+    source: Option<(&'static str, &'static str)>,
     own_fields: Vec<Field>,
     own_children: Vec<ChildRelationship>,
     loaded: OnceLock<Option<Arc<SObject>>>,
@@ -240,13 +268,17 @@ struct Slot {
 
 impl Schema {
     /// The standard objects as an org with these features (`PersonAccounts`, `Communities`, …) has them.
-    pub fn standard(features: BTreeSet<String>) -> Schema {
+    pub fn standard(mut features: BTreeSet<String>) -> Schema {
+        // A person account is one by its record type.
+        if features.contains("PersonAccounts") {
+            features.insert("RecordTypes".to_owned());
+        }
         let slots = load::STANDARD
             .iter()
-            .map(|(name, source)| {
+            .map(|(name, object, children)| {
                 let slot = Slot {
                     name: (*name).to_owned(),
-                    source: Some(source),
+                    source: Some((object, children)),
                     own_fields: Vec::new(),
                     own_children: Vec::new(),
                     loaded: OnceLock::new(),
@@ -254,7 +286,7 @@ impl Schema {
                 (name.to_ascii_lowercase(), slot)
             })
             .collect();
-        Schema { features, slots }
+        Schema { features, picklists: Picklists::new(), slots }
     }
 
     /// Finds an object by API name, in any case.
@@ -264,7 +296,15 @@ impl Schema {
             None => self.slots.get(&name.to_ascii_lowercase())?,
         };
         slot.loaded
-            .get_or_init(|| load::load(slot.source?, &self.features, &slot.own_fields, &slot.own_children))
+            .get_or_init(|| {
+                load::load(
+                    slot.source?,
+                    &self.features,
+                    &slot.own_fields,
+                    &slot.own_children,
+                    &self.picklists,
+                )
+            })
             .clone()
     }
 
@@ -300,8 +340,17 @@ impl Schema {
         self.features.contains(feature)
     }
 
+    /// Gives the org a list of values of its own, under the name that objects' files refer to. To be called before any
+    /// object is asked for.
+    pub fn set_picklist(&mut self, name: &'static str, values: Arc<Vec<PicklistEntry>>) {
+        self.picklists.insert(name, values);
+    }
+
     /// Adds a custom field to an object. `false` when there is no such object or the field exists.
     pub fn add_field(&mut self, object: &str, field: Field) -> bool {
+        if object.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
+            self.add_field("Account", of_person_account(&field));
+        }
         let exists = self.object(object).is_some_and(|o| o.field(&field.name).is_none());
         if let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()).filter(|_| exists) {
             slot.own_fields.push(field);
@@ -312,6 +361,16 @@ impl Schema {
 
     /// Adds the other end of a custom lookup to an object. `false` when there is no such object.
     pub fn add_child(&mut self, object: &str, child: ChildRelationship) -> bool {
+        if child.child.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
+            let (field, child) = (person_name(&child.field, "__c", "__pc"), child.clone());
+            let of_account = ChildRelationship {
+                child: "Account".into(),
+                field: field.into(),
+                relationship: None,
+                ..child
+            };
+            self.add_child(object, of_account);
+        }
         let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()) else { return false };
         slot.own_children.push(child);
         slot.loaded = OnceLock::new();

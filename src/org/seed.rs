@@ -9,24 +9,33 @@ use super::dml::{Call, Options};
 use super::fault::Fault;
 use super::id::Id;
 use super::schema::Schema;
+use super::settings::Settings;
 use super::{Org, World};
 use crate::store::{Store, StoreError};
 
+mod address_settings;
 mod apps;
 mod data;
+mod delegation;
+mod duplicate_rules;
 mod force_app;
 mod grants;
 mod networks;
 mod org_file;
+mod orgs;
 pub(crate) mod platform;
 mod sso_configs;
 mod standard;
+
+pub use orgs::{clash, stored_org};
 
 include!(concat!(env!("OUT_DIR"), "/seeds.rs"));
 
 /// The files of a seed, by path from its folder. Files that are no text are left out.
 #[derive(Debug, Clone)]
 pub struct Seed {
+    /// Where the org's files are in the folder that was read, with a slash at the end; empty for the folder itself.
+    folder: String,
     files: BTreeMap<String, String>,
 }
 
@@ -75,26 +84,33 @@ impl SeedError {
 impl Seed {
     /// The built-in copy of `seed/default`.
     pub fn built_in() -> Seed {
-        Seed { files: embedded("default/") }
+        Seed { folder: String::new(), files: embedded("default/") }
     }
 
-    /// Reads a folder.
+    /// Reads a folder. What is in it may be more than one org: see [`Seed::orgs`].
     ///
     /// # Errors
-    /// When the folder or a file in it cannot be read, or there is no `org.json`.
+    /// When the folder or a file in it cannot be read.
     pub fn folder(path: &Path) -> Result<Seed, SeedError> {
         let mut files = BTreeMap::new();
         read_folder(path, path, &mut files)?;
-        Ok(Seed { files })
+        Ok(Seed { folder: String::new(), files })
     }
 
     /// A seed from texts, for tests.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Seed {
         let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-        Seed { files }
+        Seed { folder: String::new(), files }
     }
 
-    fn file(&self, path: &str) -> Option<&str> {
+    /// The same seed with another text of a file, or one file more.
+    pub fn with(mut self, path: &str, text: impl Into<String>) -> Seed {
+        self.files.insert(path.to_owned(), text.into());
+        self
+    }
+
+    /// The text of a file, by its path below the seed's folder.
+    pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 
@@ -103,18 +119,29 @@ impl Seed {
     }
 
     /// Makes an org from the seed. A store that already holds an org is opened instead: only what is no record
-    /// (settings, custom fields, connected apps) is read again.
+    /// (settings, custom fields, connected apps) is read again. `id` is the one of [`stored_org`] then.
     ///
     /// # Errors
     /// The first mistake found. Nothing is stored then.
     pub fn load(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
+        self.load_org(world, id, store).map_err(|error| self.in_folder(error))
+    }
+
+    fn load_org(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
         let file = org_file::read(self)?;
         let features: BTreeSet<String> = file.features.iter().cloned().collect();
         let mut schema = Schema::standard(features);
+        let countries = address_settings::countries(&file)?;
+        if let Some(countries) = &countries {
+            schema.set_picklist("CountryCode", countries.country_entries());
+            schema.set_picklist("StateCode", countries.state_entries());
+        }
         force_app::add_fields(self, &mut schema)?;
-        let platform = standard::platform(&file, &schema)?;
+        let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        let mut org = Org::new(id, schema, file.settings(), store);
+        let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
+        let settings = Settings { countries, duplicate_rules, ..file.settings() };
+        let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
@@ -151,11 +178,14 @@ impl Seed {
 
     fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
         Ok(super::Seeded {
+            folder: self.folder.clone(),
+            my_domain: file.my_domain.clone(),
             admin: Some(apps::user(org, file, &file.admin)?),
             connected_apps: apps::connected_apps(self, org, file)?,
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            delegation: delegation::delegation(org, file)?,
         })
     }
 }

@@ -1,5 +1,8 @@
 //! Org settings that rules ask for. A seed's `org.json` sets them.
 
+use super::address::Countries;
+use super::duplicate::Rules;
+
 /// What an administrator has switched on, off, or to a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -13,6 +16,8 @@ pub struct Settings {
     pub email_changes_pend: bool,
     /// A portal user that was disabled (unlinked) no longer holds its username.
     pub portal_disable_frees_username: bool,
+    /// Setup > Digital Experiences > "Require unique usernames for partners in this org": only in this org, that is.
+    pub partner_usernames_unique_in_org: bool,
     /// Mail domains that users' addresses must be in; empty allows all.
     pub allowed_email_domains: Vec<String>,
     pub password_policy: PasswordPolicy,
@@ -24,6 +29,9 @@ pub struct Settings {
     pub require_security_token: bool,
     /// Seconds a session lives without use.
     pub session_timeout: i64,
+    /// The lists of states and countries; `None` where addresses hold any text.
+    pub countries: Option<Countries>,
+    pub duplicate_rules: Rules,
 }
 
 /// Setup > Password Policies.
@@ -49,12 +57,15 @@ impl Default for Settings {
             partner_user_enables_account: true,
             email_changes_pend: true,
             portal_disable_frees_username: true,
+            partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
             password_policy: PasswordPolicy::default(),
             oauth_password_flow: true,
             soap_login: true,
             require_security_token: false,
             session_timeout: 7200,
+            countries: None,
+            duplicate_rules: Rules::default(),
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::org::password;
 pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> Result<Visit<'a>, RestFault> {
     let token = token(request)?;
     let visit = state.visit(&token)?;
+    if !state.host_serves(request.host(), visit.org.id) {
+        return Err(session_expired().into());
+    }
     if !scopes_allow(&visit.session) {
         return Err(not_for_rest().into());
     }

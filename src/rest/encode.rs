@@ -9,7 +9,7 @@ mod value;
 mod xml;
 
 pub(super) use json::string as json_string;
-pub use row::{Pages, record_url, result, row};
+pub use row::{record_url, result, row};
 
 use crate::cloud::ApiVersion;
 use crate::lexical;

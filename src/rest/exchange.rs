@@ -82,9 +82,13 @@ impl<'a> Exchange<'a> {
 
     /// How records are to be saved, as the request's headers say.
     pub fn save_options(&self) -> Options {
-        let allow_duplicates = self.option("Sforce-Duplicate-Rule-Header", "allowSave");
+        let of_duplicates = |name: &str| {
+            let value = self.option("Sforce-Duplicate-Rule-Header", name);
+            value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        };
         Options {
-            allow_duplicates: allow_duplicates.is_some_and(|v| v.eq_ignore_ascii_case("true")),
+            allow_duplicates: of_duplicates("allowSave"),
+            duplicate_details: of_duplicates("includeRecordDetails"),
             ..Options::default()
         }
     }

@@ -4,6 +4,7 @@
 //! before it has looked at any data says `errorCode` first.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm>
 
+use super::duplicates;
 use super::encode::{Layout, Writer, record_url};
 use crate::cloud::ApiVersion;
 use crate::message::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
@@ -166,12 +167,12 @@ impl RestFault {
         }
         Writer::list(layout, "Errors", |w| {
             for fault in &self.faults {
-                w.group("Error", |w| self.error(w, fault));
+                w.group("Error", |w| self.error(w, fault, version));
             }
         })
     }
 
-    fn error(&self, w: &mut Writer, fault: &Fault) {
+    fn error(&self, w: &mut Writer, fault: &Fault, version: ApiVersion) {
         let code = fault.code.as_str();
         let with_fields = self.form == Form::Record && !fault.unread;
         let fields = |w: &mut Writer| {
@@ -181,7 +182,7 @@ impl RestFault {
         };
         if let Some(Detail::Duplicates(result)) = fault.detail.as_deref() {
             // The misspelling is the service's; clients look for it.
-            w.tree("duplicateResut", result);
+            w.tree("duplicateResut", &duplicates::tree(result, version));
             w.text("errorCode", code);
             w.text("message", &fault.message);
         } else if w.is_xml() {
@@ -246,6 +247,7 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::org::duplicate::{Duplicates, Match, MatchResult};
 
     fn body(refusal: &RestFault, layout: Layout) -> String {
         String::from_utf8(refusal.body(layout, ApiVersion::NEWEST)).expect("UTF-8")
@@ -254,14 +256,37 @@ mod tests {
     /// The misspelt key and the order of keys are those of recorded answers.
     #[test]
     fn a_duplicate_is_shown() {
-        let found = serde_json::json!({ "allowSave": true, "matchResults": [{ "matchConfidence": 100.0, "size": 1 }] });
+        let found = Match { id: Id::numbered("003", 1), confidence: 100.0, fields: Vec::new() };
+        let result = MatchResult {
+            object: "Contact".to_owned(),
+            engine: "FuzzyMatchEngine",
+            rule: "Standard_Contact_Match_Rule_v1_1".to_owned(),
+            records: vec![found],
+        };
+        let found = Duplicates {
+            allow_save: true,
+            rule: "Standard_Contact_Duplicate_Rule".to_owned(),
+            object: "Contact".to_owned(),
+            message: "Use one of these records?".to_owned(),
+            results: vec![result],
+        };
         let fault = Fault::new(Code::DUPLICATES_DETECTED, "Use one of these records?");
         let refusal = RestFault::of_record(vec![fault.with(Detail::Duplicates(found))]);
         assert_eq!(refusal.status, StatusCode::BAD_REQUEST);
-        assert_eq!(
-            body(&refusal, Layout::Json),
-            r#"[{"duplicateResut":{"allowSave":true,"matchResults":[{"matchConfidence":100.0,"size":1}]},"errorCode":"DUPLICATES_DETECTED","message":"Use one of these records?"}]"#
-        );
+        let id = Id::numbered("003", 1);
+        let version = ApiVersion::NEWEST;
+        let expected = [
+            r#"[{"duplicateResut":{"allowSave":true,"duplicateRule":"Standard_Contact_Duplicate_Rule","#,
+            r#""duplicateRuleEntityType":"Contact","errorMessage":"Use one of these records?","matchResults":[{"#,
+            r#""entityType":"Contact","errors":[],"matchEngine":"FuzzyMatchEngine","matchRecords":[{"#,
+            r#""additionalInformation":[],"fieldDiffs":[],"matchConfidence":100.0,"record":{"attributes":{"#,
+            &format!(
+                r#""type":"Contact","url":"/services/data/v{version}/sobjects/Contact/{id}"}},"Id":"{id}"}}}}],"#
+            ),
+            r#""rule":"Standard_Contact_Match_Rule_v1_1","size":1,"success":true}]},"#,
+            r#""errorCode":"DUPLICATES_DETECTED","message":"Use one of these records?"}]"#,
+        ];
+        assert_eq!(body(&refusal, Layout::Json), expected.concat());
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn follow(exchange: &Exchange, mut object: Arc<SObject>, mut id: Id) -> Result<T
         let children = exchange.visit.org.object(&child.child)?;
         let children = children.filter(|object| exchange.visit.runner.object(object).read);
         let children = children.ok_or_else(RestFault::not_found)?;
-        return Ok(Target::Children { object: children, field: child.field.clone(), parent: id });
+        return Ok(Target::Children { object: children, field: child.field.to_string(), parent: id });
     }
     Ok(Target::Record(object, id))
 }

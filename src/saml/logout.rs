@@ -14,6 +14,7 @@ use super::signing::signed;
 use super::{Asked, redirect, with_cookie};
 use crate::cloud::SsoSession;
 use crate::message::{Method, Response, StatusCode};
+use crate::org::Org;
 use crate::org::id::Id;
 use crate::org::sso_config::{Binding, SsoConfig};
 
@@ -54,7 +55,7 @@ pub(super) fn respond(asked: Asked) -> Response {
     }
     if let Some(message) = value("SAMLResponse").and_then(|text| decoded(&text)) {
         let issuer = roxmltree::Document::parse(&message).ok().and_then(|document| issuer(&document));
-        let config = issuer.and_then(|issuer| config_of_issuer(asked, &issuer));
+        let config = issuer.and_then(|issuer| configs_of_issuer(asked, &issuer).into_iter().next());
         let url = config.and_then(|config| config.logout_url);
         let login = format!("{}{}/login", asked.place.origin(), asked.prefix());
         return signed_off(redirect(&url.unwrap_or(login)));
@@ -97,13 +98,18 @@ impl Asking {
 
 /// Ends the sessions that a LogoutRequest is about, and answers it.
 fn logged_out(asked: Asked, asking: &Asking, relay_state: &str) -> Response {
-    let Some(config) = config_of_issuer(asked, &asking.issuer) else {
+    let mut configs = configs_of_issuer(asked, &asking.issuer);
+    let sessions = |config: &SsoConfig| {
+        asked.state.sso.sessions_of(config.id, &asking.name_id, asking.session_index.as_deref())
+    };
+    // One identity provider may serve several orgs: the one with the session answers.
+    configs.sort_by_key(|config| sessions(config).is_empty());
+    for token in configs.iter().flat_map(sessions) {
+        end(asked, &token);
+    }
+    let Some(config) = configs.into_iter().next() else {
         return Response::text(StatusCode::BAD_REQUEST, "the Issuer of the LogoutRequest is unknown");
     };
-    let tokens = asked.state.sso.sessions_of(config.id, &asking.name_id, asking.session_index.as_deref());
-    for token in &tokens {
-        end(asked, token);
-    }
     let Some(url) = config.single_logout_url.as_deref().or(config.logout_url.as_deref()) else {
         return signed_off(Response::new(StatusCode::OK));
     };
@@ -167,10 +173,14 @@ fn signed_off(response: Response) -> Response {
     with_cookie(response, "sid=; Path=/; Max-Age=0")
 }
 
-fn config_of_issuer(asked: Asked, issuer: &str) -> Option<SsoConfig> {
-    let org: Option<Id> = asked.site().map(|site| site.org);
-    let orgs = asked.state.orgs.iter().filter(|known| org.is_none_or(|org| org == known.id));
-    orgs.filter_map(|org| org.sso_configs().ok()).flatten().find(|config| config.issuer == issuer)
+/// In the orgs that the request may be for, oldest first.
+fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<SsoConfig> {
+    let site: Option<Id> = asked.site().map(|site| site.org);
+    let meant = |org: &&Org| {
+        site.is_none_or(|site| site == org.id) && asked.state.host_serves(asked.request.host(), org.id)
+    };
+    let configs = asked.state.orgs.iter().filter(meant).filter_map(|org| org.sso_configs().ok()).flatten();
+    configs.filter(|config| config.issuer == issuer).collect()
 }
 
 fn issuer(document: &roxmltree::Document) -> Option<String> {

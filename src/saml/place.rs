@@ -10,6 +10,7 @@ pub(super) struct Place<'a> {
     pub site: Option<Site<'a>>,
     /// Below the community.
     pub path: &'a str,
+    host: &'a str,
     /// `scheme://host[:port]` as clients reach it.
     origin: String,
 }
@@ -17,13 +18,16 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     pub fn of(state: &'a State, request: &'a Request, site: Option<Site<'a>>) -> Place<'a> {
         let path = request.path();
-        let (site, path) = match site.or_else(|| site_root(state, path)) {
+        let (site, path) = match site.or_else(|| {
+            let named = state.org_named(request.query_value("so").as_deref(), request.host());
+            state.site_named(named, path.strip_prefix('/')?)
+        }) {
             Some(site) if request.path().eq_ignore_ascii_case(&format!("/{}", site.path)) => {
                 (Some(site), "/")
             }
             found => (found, path),
         };
-        Place { site, path, origin: request.origin() }
+        Place { site, path, host: request.host(), origin: request.origin() }
     }
 
     /// `scheme://host[:port]` to write into answers.
@@ -31,7 +35,7 @@ impl<'a> Place<'a> {
         &self.origin
     }
 
-    /// The org of `so`, of the community, or the only one.
+    /// The org of `so`, of the community, of the host, or the first.
     pub fn org(&self, state: &'a State, so: Option<&str>) -> Option<&'a Org> {
         let id = match (self.site, so) {
             (Some(site), _) => Some(site.org),
@@ -40,7 +44,7 @@ impl<'a> Place<'a> {
         };
         match id {
             Some(id) => state.org(id),
-            None => state.orgs.first(),
+            None => state.org_of_host(self.host).or_else(|| state.orgs.first()),
         }
     }
 
@@ -56,13 +60,4 @@ pub(super) fn acs(origin: &str, org: &Org, site: Option<&str>) -> String {
         Some(path) => format!("{origin}/{path}/login?so={}", org.id.short()),
         None => format!("{origin}?so={}", org.id.short()),
     }
-}
-
-/// The community whose path is all there is: `/customers`.
-fn site_root<'a>(state: &'a State, path: &str) -> Option<Site<'a>> {
-    let name = path.strip_prefix('/')?;
-    state.orgs.iter().find_map(|org| {
-        let site = org.seeded.sites.iter().find(|site| site.path.eq_ignore_ascii_case(name))?;
-        Some(Site { org: org.id, network: site.network, path: &site.path })
-    })
 }

@@ -19,6 +19,7 @@ impl Call<'_> {
             all_or_none: self.asks("AllOrNoneHeader", "allOrNone"),
             truncate: self.asks("AllowFieldTruncationHeader", "allowFieldTruncation"),
             allow_duplicates: self.asks("DuplicateRuleHeader", "allowSave"),
+            duplicate_details: self.asks("DuplicateRuleHeader", "includeRecordDetails"),
             user_mail: self.asks_for_user_mail(),
         }
     }

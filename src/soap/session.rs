@@ -22,6 +22,9 @@ pub fn visit<'a>(call: &Call<'a>) -> Result<Visit<'a>, SoapFault> {
         StatusCode::INVALID_SESSION_ID => SoapFault::illegal_session(),
         _ => SoapFault::from(fault),
     })?;
+    if !call.state.host_serves(call.request.host(), visit.org.id) {
+        return Err(SoapFault::illegal_session());
+    }
     let has_scope = |scope: &str| visit.session.scopes.iter().any(|granted| granted == scope);
     if visit.session.kind == SessionKind::Oauth && !(has_scope("api") || has_scope("full")) {
         return Err(SoapFault::session_not_for_api());

@@ -26,12 +26,24 @@ pub struct Got {
 impl Rig {
     /// The built-in seed, and a session of its administrator.
     pub fn new() -> Rig {
+        Rig::of(&Seed::built_in())
+    }
+
+    /// The built-in seed with another `org.json`.
+    pub fn with_org(change: impl Fn(&str) -> String) -> Rig {
+        let seed = Seed::built_in();
+        let org = change(seed.file("org.json").expect("org.json"));
+        Rig::of(&seed.with("org.json", org))
+    }
+
+    /// Another seed that has the built-in one's administrator.
+    pub fn of(seed: &Seed) -> Rig {
         let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
         {
             let mut state = cloud.enter();
             let id = Id::numbered("00D", 1);
             let store = Store::in_memory().expect("a store");
-            let org = Seed::built_in().load(&state.world(id), id, store).expect("the built-in seed");
+            let org = seed.load(&state.world(id), id, store).unwrap_or_else(|error| panic!("{error}"));
             state.orgs.push(org);
         }
         let rig = Rig { cloud };

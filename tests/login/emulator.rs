@@ -239,6 +239,23 @@ pub fn changed_seed(change: impl FnOnce(&mut Json)) -> TempDir {
     folder
 }
 
+/// The default seed, and below `orgs/emea` another org: the default seed with other usernames and another client.
+pub fn two_orgs() -> TempDir {
+    let folder = changed_seed(|org| org["myDomain"] = "acme".into());
+    let emea = folder.path().join("orgs/emea");
+    fs::create_dir_all(&emea).expect("a folder");
+    copy(&default_seed(), &emea);
+    for file in ["org.json", "data/User.json", "data/PermissionSetAssignment.json"] {
+        let path = emea.join(file);
+        let text = fs::read_to_string(&path).expect("a text");
+        let text = text.replace("@fauxforce.test", "@emea.test").replace("fauxforce-", "emea-");
+        let text =
+            text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\",\n  \"myDomain\": \"emea\"");
+        fs::write(&path, text).expect("a text");
+    }
+    folder
+}
+
 pub fn default_seed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default")
 }

@@ -41,7 +41,7 @@ fn the_identity_url() {
 fn the_identity_of_another() {
     let me = me();
     let other = me.emulator.id("User", ("Username", USER));
-    let path = |user: &str| format!("/id/{}/{user}", me.emulator.server.ready.org_id);
+    let path = |user: &str| format!("/id/{}/{user}", me.emulator.server.ready.first.org_id);
     let headers = [("authorization", me.bearer.as_str())];
     let answer = me.emulator.get(&path(other.as_str()), &headers);
     assert_eq!(
@@ -49,7 +49,7 @@ fn the_identity_of_another() {
         (Some(false), USER.to_owned())
     );
     // Both lengths of ids.
-    let short = format!("/id/{}/{}", &me.emulator.server.ready.org_id[..15], other.short());
+    let short = format!("/id/{}/{}", &me.emulator.server.ready.first.org_id[..15], other.short());
     assert_eq!(me.emulator.get(&short, &headers).status, 200);
     me.emulator.deactivate(USER);
     let get = |path: &str| me.emulator.get(path, &headers);

@@ -13,7 +13,7 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const EXP: i64 = 4_102_444_800;
 
 fn sign(emulator: &Emulator, claims: &Value) -> String {
-    let file = emulator.server.ready.jwt_key_file.as_ref().expect("a key");
+    let file = emulator.server.ready.first.jwt_key_file.as_ref().expect("a key");
     let key = EncodingKey::from_rsa_pem(&fs::read(file).expect("a key")).expect("a key");
     jsonwebtoken::encode(&Header::new(Algorithm::RS256), claims, &key).expect("a token")
 }

@@ -6,6 +6,7 @@ mod history;
 mod identity;
 mod jwt;
 mod oauth;
+mod orgs;
 mod refresh;
 mod site;
 mod soap;

@@ -2,10 +2,14 @@
 //! One test per row of the checklist of business rules, named after it.
 
 mod access;
+mod address;
 mod contact_account;
+mod delegation;
+mod duplicates;
 mod merge;
 mod outcomes;
 mod passwords;
+mod person_account;
 mod random;
 mod recycle_bin;
 mod seeds;

@@ -28,8 +28,11 @@ impl<'a> Arrival<'a> {
     pub(super) fn candidates(&self, state: &'a State) -> Vec<&'a Org> {
         let asked = self.org.map(Id::parse);
         let site = self.site.map(|site| site.org);
+        let host = self.origin.split_once("://").map_or("", |(_, host)| host);
         let fits = |org: &&Org| {
-            asked.is_none_or(|asked| asked == Some(org.id)) && site.is_none_or(|site| site == org.id)
+            asked.is_none_or(|asked| asked == Some(org.id))
+                && site.is_none_or(|site| site == org.id)
+                && state.host_serves(host, org.id)
         };
         state.orgs.iter().filter(fits).collect()
     }

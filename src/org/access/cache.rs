@@ -43,6 +43,11 @@ impl Cache {
             | "ObjectPermissions"
             | "FieldPermissions"
             | "UserLicense" => return self.forget_all(),
+            // Delegated administrators reach the users of roles below those that they are given.
+            "UserRole" => {
+                self.writes += 1;
+                return self.runners.retain(|_, runner| runner.delegated().is_none());
+            }
             _ => return,
         };
         self.writes += 1;

@@ -25,7 +25,7 @@ impl Org {
             return Ok(runner.clone());
         }
         let record = self.find(&self.standard("User")?, user)?.ok_or_else(Fault::invalid_cross_reference)?;
-        let runner = Runner {
+        let mut runner = Runner {
             user,
             profile: record.id("ProfileId"),
             is_active: record.get("IsActive").is_true(),
@@ -35,7 +35,9 @@ impl Org {
             contact: record.id("ContactId"),
             time_zone: time_zone(&record),
             access: self.access_of(&record)?,
+            delegated: None,
         };
+        runner.delegated = self.delegated_to(&runner)?;
         self.access.borrow_mut().runners.insert(user, runner.clone());
         Ok(runner)
     }

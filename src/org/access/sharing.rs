@@ -41,14 +41,14 @@ pub(super) fn deletes(runner: &Runner, org: &Org, record: &Record) -> Result<boo
 }
 
 fn edits_user(runner: &Runner, user: &Record) -> bool {
-    if user.id("Id") == Some(runner.user) || runner.may("ManageUsers") {
+    if user.id("Id") == Some(runner.user) || runner.administers(user) {
         return true;
     }
-    if !super::is_external_type(user.text("UserType").unwrap_or_default()) {
-        return runner.may("ManageInternalUsers");
+    let user_type = user.text("UserType").unwrap_or_default();
+    if super::is_external_type(user_type) {
+        return manages_external_users(runner, user_type);
     }
-    let within_reach = !runner.is_external() || user.id("AccountId") == runner.account;
-    within_reach && manages_external_users(runner)
+    runner.may("ManageInternalUsers")
 }
 
 fn is_shared_by_owner(record: &Record) -> bool {

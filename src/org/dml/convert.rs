@@ -82,7 +82,8 @@ fn textual(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {
     if text.is_empty() {
         return Ok(Value::Null);
     }
-    if field.kind == FieldType::Picklist && field.is(FieldFlag::RestrictedPicklist) {
+    let listed = field.kind == FieldType::Picklist && field.is(FieldFlag::RestrictedPicklist);
+    if listed && !field.is_address_code() {
         restricted(field, text)?;
     }
     if field.kind == FieldType::MultiPicklist && field.is(FieldFlag::RestrictedPicklist) {

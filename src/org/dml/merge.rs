@@ -195,7 +195,7 @@ fn move_children(
     to: Id,
     moved: &mut Vec<Id>,
 ) -> Result<(), Vec<Fault>> {
-    for relationship in &object.children {
+    for relationship in object.children() {
         if stays_behind(relationship) || !call.org.has_table(&relationship.child).map_err(one)? {
             continue;
         }
@@ -206,6 +206,9 @@ fn move_children(
         }
         let ids = call.org.ids_where(&child, &relationship.field, &Value::from(from), ALL).map_err(one)?;
         for id in ids {
+            if child.name == "Contact" && is_person(call, &child, id).map_err(one)? {
+                continue;
+            }
             move_child(call, &child, &relationship.field, id, to).map_err(one)?;
             moved.push(id);
         }
@@ -213,9 +216,15 @@ fn move_children(
     Ok(())
 }
 
+/// The contact of a person account has no other account.
+fn is_person(call: Call, contacts: &Arc<SObject>, id: Id) -> Result<bool, Fault> {
+    let contact = call.org.find(contacts, id)?;
+    Ok(contact.is_some_and(|contact| contact.get("IsPersonAccount").is_true()))
+}
+
 /// What follows from something else that moves (a user's account, roles), and who may see the loser.
 fn stays_behind(relationship: &ChildRelationship) -> bool {
-    let (child, field) = (relationship.child.as_str(), relationship.field.as_str());
+    let (child, field) = (&*relationship.child, &*relationship.field);
     matches!((child, field), ("User", "AccountId" | "ContactId") | ("UserRole", "PortalAccountId"))
         || child.ends_with("Share")
 }

@@ -89,12 +89,11 @@ fn in_bin(call: Call, object: &Arc<SObject>, id: Id, absent: Fault) -> Result<()
     Ok(())
 }
 
+/// Rows of one object.
+type Rows = (Arc<SObject>, Vec<Id>);
+
 /// The rows that were deleted with the root record, by object: its own, its children's, theirs.
-fn deleted_together(
-    call: Call,
-    object: &Arc<SObject>,
-    root: Id,
-) -> Result<Vec<(Arc<SObject>, Vec<Id>)>, Fault> {
+fn deleted_together(call: Call, object: &Arc<SObject>, root: Id) -> Result<Vec<Rows>, Fault> {
     let (mut together, mut seen) = (Vec::new(), HashSet::from([object.name.clone()]));
     let mut next = vec![object.clone()];
     while let Some(object) = next.pop() {
@@ -105,9 +104,9 @@ fn deleted_together(
         if ids.is_empty() {
             continue;
         }
-        for child in &object.children {
+        for child in object.children() {
             if call.org.has_table(&child.child)?
-                && seen.insert(child.child.clone())
+                && seen.insert(child.child.to_string())
                 && let Some(kind) = call.org.object(&child.child)?.filter(|kind| kind.has_recycle_bin())
             {
                 next.push(kind);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::save::{begin, live_record, one, run};
 use super::{Call, Operation, platform, recycle_bin};
+use crate::org::access::Runner;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::record::Record;
@@ -43,7 +44,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
-    for child in &object.children {
+    for child in object.children() {
         // An object without a table has no records; loading it to see that would cost more than the rest.
         if !call.org.has_table(&child.child).map_err(one)? {
             continue;
@@ -63,7 +64,8 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
         for child_id in ids {
             if child.cascade_delete || field.is(FieldFlag::CascadeDelete) {
                 if let Some(row) = call.org.find(&kind, child_id).map_err(one)? {
-                    delete_record(call, row, child_id, root)?;
+                    let system = Runner::system(call.runner.user);
+                    delete_record(Call { runner: &system, ..call }, row, child_id, root)?;
                 }
             } else {
                 detach(call, &kind, &child.field, child_id, (id, root)).map_err(one)?;

@@ -88,6 +88,7 @@ pub(super) fn check_references(save: &Save) -> Result<(), Vec<Fault>> {
         }
         if let Some(text) = save.new.at(index).as_text()
             && let Err(fault) = check_reference(save, field, text)
+            && !faults.contains(&fault)
         {
             faults.push(fault);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Call, Operation, Sent, convert, defaults, platform, resolve, unique, write};
+use super::{Call, Operation, Sent, convert, defaults, duplicates, platform, resolve, unique, write};
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::record::Record;
@@ -287,16 +287,18 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     if let Some(existing) = save.existing {
         return Ok(existing);
     }
-    let mut duplicates = unique::faults(&save).map_err(one)?;
-    duplicates.extend(run(&mut save, Phase::Unique).err().unwrap_or_default());
-    if !duplicates.is_empty() {
-        return Err(duplicates);
+    let mut taken = unique::faults(&save).map_err(one)?;
+    taken.extend(run(&mut save, Phase::Unique).err().unwrap_or_default());
+    if !taken.is_empty() {
+        return Err(taken);
     }
+    let reported = duplicates::check(&save).map_err(one)?;
     run(&mut save, Phase::Count)?;
     defaults::stamp(&mut save);
     write::write(&save).map_err(one)?;
     save.call.org.note_write(&save.new);
     run(&mut save, Phase::After)?;
+    duplicates::report(&save, &reported).map_err(one)?;
     Ok(save.id)
 }
 

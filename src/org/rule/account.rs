@@ -1,18 +1,24 @@
 //! The rules of Account.
 
-use super::{Rule, delete, hierarchy, owner, portal, rule};
+use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
 use crate::org::access::is_external_type;
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 use crate::org::value::Value;
 
+mod marriage;
+pub(super) mod mirror;
 mod person;
 
 pub(super) const RULES: &[Rule] = &[
-    rule!(Default INSERT person::person_fields_make_a_person_account),
+    rule!(Default SAVE record_type::master_record_type_is_none),
+    rule!(Default INSERT person::record_type_makes_a_person_account),
+    rule!(Default UPDATE marriage::record_type_changes_the_kind),
     rule!(Default SAVE person::person_account_is_named_after_the_person),
+    rule!(Before SAVE record_type::record_type_is_one_of_the_object),
     rule!(Before SAVE person::fields_fit_the_kind_of_account),
+    rule!(Before SAVE address::addresses_are_in_the_lists),
     rule!(Before SAVE parents_form_no_circle),
     rule!(Before SAVE owner::owner_is_active),
     rule!(Before SAVE portal_users_own_no_partner_accounts),
@@ -20,7 +26,8 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before UPDATE customer_account_stays_one),
     rule!(Before DELETE no_portal_users_are_left),
     rule!(Before DELETE portal_roles_go_with_the_account),
-    rule!(After SAVE person::person_account_has_a_contact),
+    rule!(After SAVE mirror::person_account_has_a_contact),
+    rule!(After UPDATE marriage::separated_contact_is_a_plain_one),
     rule!(After SAVE partner_account_has_roles),
     rule!(After UPDATE portal_roles_follow_owner_and_name),
     rule!(After UPDATE disabled_partner_account_loses_its_users),

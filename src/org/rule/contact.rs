@@ -1,18 +1,25 @@
 //! The rules of Contact.
 
-use super::{Rule, delete, hierarchy, owner, portal, rule};
+use super::account::mirror;
+use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
 pub(super) const RULES: &[Rule] = &[
+    rule!(Default SAVE record_type::master_record_type_is_none),
+    rule!(Before SAVE record_type::record_type_is_one_of_the_object),
+    rule!(Before SAVE address::addresses_are_in_the_lists),
     rule!(Before SAVE owner::owner_is_active),
     rule!(Before SAVE reports_form_no_circle),
     rule!(Before INSERT portal_users_add_no_contacts_to_partner_accounts),
     rule!(Before SAVE person_account_has_one_contact),
+    rule!(Before UPDATE person_contact_stays_with_its_account),
     rule!(Before UPDATE portal_contact_moves_to_an_account_that_can_have_it),
     rule!(Before DELETE no_portal_user_is_left),
+    rule!(Before DELETE person_contact_goes_with_its_account),
+    rule!(After UPDATE mirror::person_account_follows_the_contact),
     rule!(After UPDATE portal_user_moves_with_the_contact),
 ];
 
@@ -34,20 +41,45 @@ fn portal_users_add_no_contacts_to_partner_accounts(save: &mut Save) -> Result<(
     if partner { Err(portal::portal_users_cannot_own()) } else { Ok(()) }
 }
 
-/// The person of a person account is changed through the account.
+/// A contact cannot be put beside the one that is the person.
 fn person_account_has_one_contact(save: &mut Save) -> Result<(), Fault> {
-    if save.call.runner.is_system() || !save.call.org.schema.has_feature("PersonAccounts") {
+    if save.call.runner.is_system() || save.old.get("IsPersonAccount").is_true() || !save.changes("AccountId")
+    {
         return Ok(());
     }
     let account = save.parent("Account", "AccountId")?;
-    if account.is_some_and(|account| account.get("IsPersonAccount").is_true()) {
-        return Err(person_is_changed_through_the_account());
+    let person = account.is_some_and(|account| account.get("IsPersonAccount").is_true());
+    if person { Err(person_account_as_parent()) } else { Ok(()) }
+}
+
+/// What the contact and its account share is changed in the account, and so is the record type.
+/// Source: <https://help.salesforce.com/s/articleView?id=005305352&type=1>
+fn person_contact_stays_with_its_account(save: &mut Save) -> Result<(), Fault> {
+    if save.call.runner.is_system() || !save.old.get("IsPersonAccount").is_true() {
+        return Ok(());
     }
-    Ok(())
+    if save.changes("RecordTypeId") {
+        return Err(Fault::no_access_to_record());
+    }
+    match ["AccountId", "OwnerId", "ReportsToId"].iter().any(|field| save.changes(field)) {
+        true => Err(person_contact()),
+        false => Ok(()),
+    }
+}
+
+/// The platform deletes it with the account.
+fn person_contact_goes_with_its_account(save: &mut Save) -> Result<(), Fault> {
+    let own = save.old.get("IsPersonAccount").is_true() && !save.call.runner.is_system();
+    if own { Err(person_contact()) } else { Ok(()) }
+}
+
+/// The text is that of a deletion; the code, and that other operations have it too, is a choice.
+pub(super) fn person_contact() -> Fault {
+    Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, "cannot reference person contact")
 }
 
 /// Code and text are a choice: no public source quotes them.
-pub(super) fn person_is_changed_through_the_account() -> Fault {
+fn person_account_as_parent() -> Fault {
     let message = "cannot specify person account contact; use the account";
     Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message)
 }

@@ -1,6 +1,6 @@
 //! The rules of Group. [`member`]: of GroupMember; [`queue`]: of QueueSobject.
 
-use super::{Rule, names, rule};
+use super::{Rule, delegation, names, rule};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 
@@ -10,6 +10,8 @@ pub(super) mod queue;
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT group_gets_a_developer_name),
     rule!(Before INSERT type_is_regular_or_queue),
+    rule!(Before SAVE delegation::delegated_administrators_add_public_groups),
+    rule!(Before DELETE delegation::delegated_administrators_add_public_groups),
     rule!(Before DELETE platform_groups_stay),
     rule!(Unique SAVE developer_name_is_unique),
 ];

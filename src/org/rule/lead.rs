@@ -1,11 +1,16 @@
 //! The rules of Lead.
 
-use super::{Rule, owner, rule};
+use super::{Rule, address, owner, record_type, rule};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 
-pub(super) const RULES: &[Rule] =
-    &[rule!(Before SAVE owner::owner_is_active), rule!(Before UPDATE converted_lead_is_read_only)];
+pub(super) const RULES: &[Rule] = &[
+    rule!(Default SAVE record_type::master_record_type_is_none),
+    rule!(Before SAVE record_type::record_type_is_one_of_the_object),
+    rule!(Before SAVE address::addresses_are_in_the_lists),
+    rule!(Before SAVE owner::owner_is_active),
+    rule!(Before UPDATE converted_lead_is_read_only),
+];
 
 /// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
 fn converted_lead_is_read_only(save: &mut Save) -> Result<(), Fault> {

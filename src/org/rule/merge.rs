@@ -5,8 +5,10 @@ use crate::org::fault::{Fault, StatusCode};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
+type Rule = fn(&Merging) -> Result<(), Fault>;
+
 /// The rules, in the order they run; the first fault ends the merge.
-const RULES: &[fn(&Merging) -> Result<(), Fault>] = &[
+const RULES: &[Rule] = &[
     converted_leads_stay,
     persons_merge_with_persons,
     persons_merge_through_their_accounts,
@@ -40,7 +42,7 @@ fn persons_merge_with_persons(merging: &Merging) -> Result<(), Fault> {
 fn persons_merge_through_their_accounts(merging: &Merging) -> Result<(), Fault> {
     let hidden = merging.object.name == "Contact"
         && all(merging).any(|record| record.get("IsPersonAccount").is_true());
-    if hidden { Err(super::contact::person_is_changed_through_the_account()) } else { Ok(()) }
+    if hidden { Err(super::contact::person_contact()) } else { Ok(()) }
 }
 
 fn is_portal_account(record: &Record) -> bool {

@@ -1,11 +1,15 @@
 //! Owners are active users.
 
-use super::{Rule, rule};
+use super::{Rule, record_type, rule};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
 
-pub(super) const RULES: &[Rule] = &[rule!(Before SAVE owner_is_active)];
+pub(super) const RULES: &[Rule] = &[
+    rule!(Default SAVE record_type::master_record_type_is_none),
+    rule!(Before SAVE record_type::record_type_is_one_of_the_object),
+    rule!(Before SAVE owner_is_active),
+];
 
 /// Source: <https://salesforcedictionary.com/errors/inactive-owner-or-user>
 pub(super) fn owner_is_active(save: &mut Save) -> Result<(), Fault> {

@@ -1,6 +1,6 @@
 //! The rules of PermissionSetAssignment. [`license`]: of PermissionSetLicenseAssign.
 
-use super::{Rule, rule};
+use super::{Rule, delegation, rule};
 use crate::org::access::ObjectAccess;
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
@@ -14,6 +14,8 @@ pub(super) mod license;
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT assignment_is_active),
     rule!(Before INSERT names_a_set_or_a_group),
+    rule!(Before INSERT delegation::delegated_administrators_assign_what_is_listed),
+    rule!(Before DELETE delegation::delegated_administrators_assign_what_is_listed),
     rule!(Before INSERT sets_of_profiles_come_with_users),
     rule!(Before DELETE sets_of_profiles_stay_with_users),
     rule!(Before INSERT guests_get_read_and_create_only),

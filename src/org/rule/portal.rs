@@ -9,6 +9,8 @@ use crate::org::value::Value;
 
 /// `UserRole.PortalRole` and the word in its name, from the bottom.
 const LEVELS: [(&str, &str); 3] = [("Worker", "User"), ("Manager", "Manager"), ("Executive", "Executive")];
+/// A person account has one role for its one user.
+const PERSON: (&str, &str) = ("PersonAccount", "Person Account");
 const MOST: usize = 1000;
 
 /// The role of the account's owner, which the account's roles hang on.
@@ -27,7 +29,7 @@ pub(super) fn role_for(call: Call, account: &Record, portal_type: &str, level: &
         roles = roles_of_type(call, account_id, portal_type)?;
     }
     let at = |level: &str| roles.iter().find(|role| role.text("PortalRole") == Some(level));
-    let role = at(level).or_else(|| at("Worker")).and_then(|role| role.id("Id"));
+    let role = at(level).or_else(|| at("Worker")).or(roles.first()).and_then(|role| role.id("Id"));
     role.ok_or_else(Fault::invalid_cross_reference)
 }
 
@@ -35,7 +37,11 @@ pub(super) fn role_for(call: Call, account: &Record, portal_type: &str, level: &
 pub(super) fn make_roles(call: Call, account: &Record, portal_type: &str) -> Result<(), Fault> {
     let mut parent = owner_role(call, account)?;
     let count = usize::from(call.org.settings.portal_roles_per_account.clamp(1, 3));
-    for (level, word) in LEVELS.iter().take(count).rev() {
+    let levels = match account.get("IsPersonAccount").is_true() {
+        true => std::slice::from_ref(&PERSON),
+        false => LEVELS.get(..count).unwrap_or(&LEVELS),
+    };
+    for (level, word) in levels.iter().rev() {
         parent = insert_as_platform(
             call,
             "UserRole",
@@ -107,8 +113,8 @@ pub(super) fn follow_owner(call: Call, account: &Record) -> Result<(), Fault> {
 pub(super) fn follow_name(call: Call, account: &Record) -> Result<(), Fault> {
     let Some(account_id) = account.id("Id") else { return Ok(()) };
     for role in roles_of_account(call, account_id)? {
-        let word =
-            LEVELS.iter().find(|(level, _)| role.text("PortalRole") == Some(level)).map(|(_, word)| *word);
+        let mut levels = LEVELS.iter().chain([&PERSON]);
+        let word = levels.find(|(level, _)| role.text("PortalRole") == Some(level)).map(|(_, word)| *word);
         if let (Some(id), Some(word)) = (role.id("Id"), word) {
             let name = role_name(account, role.text("PortalType").unwrap_or_default(), word);
             update_as_platform(call, "UserRole", id, &[("Name", Value::from(name))])?;

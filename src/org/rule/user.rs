@@ -1,6 +1,6 @@
 //! The rules of User.
 
-use super::{Rule, rule};
+use super::{Rule, address, rule};
 
 mod activation;
 mod assignment;
@@ -27,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before SAVE identity::username_is_an_email_address),
     rule!(Before SAVE identity::email_is_in_an_allowed_domain),
     rule!(Before SAVE identity::federation_id_is_unique),
+    rule!(Before SAVE address::addresses_are_in_the_lists),
     rule!(Before INSERT profile::guests_are_not_inserted),
     rule!(Before SAVE runner::runner_may_manage_the_user),
     rule!(Before SAVE profile::standard_external_profiles_are_allowed),

@@ -1,13 +1,16 @@
 //! The rules of UserLogin.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userlogin.htm>
 
-use super::{Rule, rule};
+use super::{Rule, delegation, rule};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::password;
 
-pub(super) const RULES: &[Rule] =
-    &[rule!(Before UPDATE password_lock_is_only_ended), rule!(After UPDATE ended_lock_lets_in)];
+pub(super) const RULES: &[Rule] = &[
+    rule!(Before UPDATE password_lock_is_only_ended),
+    rule!(Before UPDATE delegation::delegated_administrators_only_unlock),
+    rule!(After UPDATE ended_lock_lets_in),
+];
 
 /// The text is a choice: no public source quotes it.
 fn password_lock_is_only_ended(save: &mut Save) -> Result<(), Fault> {

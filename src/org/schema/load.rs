@@ -1,4 +1,4 @@
-//! Reads the compact files of `objects/` (their form: CONTRIBUTING.md, "Add an object").
+//! Reads the objects that `build.rs` packs from `objects/` (their form: CONTRIBUTING.md, "Add an object").
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use super::{ChildRelationship, Field, FieldFlags, FieldType, PicklistEntry, SObject};
+use super::children::{ChildRelationship, Children};
+use super::{Field, FieldFlags, FieldType, PicklistEntry, Picklists, SObject};
 
 include!(concat!(env!("OUT_DIR"), "/objects.rs"));
 
@@ -26,100 +27,73 @@ struct ObjectFile<'a> {
     when: Option<&'a str>,
     #[serde(default)]
     scopes: Vec<(String, String)>,
+    #[serde(borrow, rename = "flagSets")]
+    flag_sets: Vec<&'a str>,
     #[serde(borrow)]
     fields: Vec<FieldLine<'a>>,
-    #[serde(borrow, default)]
-    children: Vec<ChildLine<'a>>,
 }
 
-/// Child object, its field, relationship name, flags.
-type ChildLine<'a> = (Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>, &'a str);
-
+/// A field as `build.rs` packs it: what is left out at the end is absent.
 #[derive(Deserialize)]
-struct FieldLine<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow)]
-    label: Cow<'a, str>,
-    #[serde(rename = "type")]
-    kind: TypeName,
+struct FieldLine<'a>(
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    FieldType,
+    /// Place in the flag sets.
+    usize,
+    #[serde(default)] u32,
+    #[serde(default)] Vec<String>,
+    #[serde(default)] Option<String>,
+    #[serde(default)] Option<String>,
+    #[serde(default)] Option<String>,
+    /// The features it exists under.
     #[serde(default)]
-    length: u32,
+    Option<&'a str>,
+    #[serde(default)] u32,
+    #[serde(default)] u32,
+    #[serde(default)] u32,
+    /// A shared picklist's name.
     #[serde(default)]
-    precision: u32,
+    Option<&'a str>,
+    #[serde(default)] Option<Vec<EntryLine>>,
+    #[serde(default)] Option<serde_json::Value>,
+    /// The picklist field that controls it.
     #[serde(default)]
-    scale: u32,
-    #[serde(default)]
-    digits: u32,
-    #[serde(default)]
-    flags: &'a str,
-    #[serde(default, rename = "referenceTo")]
-    reference_to: Vec<String>,
-    relationship: Option<String>,
-    compound: Option<String>,
-    extra: Option<String>,
-    default: Option<serde_json::Value>,
-    values: Option<Vec<EntryLine>>,
-    picklist: Option<&'a str>,
-    when: Option<&'a str>,
-}
+    Option<String>,
+);
 
+/// Value, label, default, active, validFor.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum EntryLine {
-    Plain(String),
-    Full {
-        value: String,
-        label: Option<String>,
-        #[serde(default)]
-        default: bool,
-        active: Option<bool>,
-        #[serde(rename = "validFor")]
-        valid_for: Option<String>,
-    },
+struct EntryLine(
+    String,
+    #[serde(default)] Option<String>,
+    #[serde(default)] bool,
+    #[serde(default = "yes")] bool,
+    #[serde(default)] Option<String>,
+);
+
+fn yes() -> bool {
+    true
 }
 
-/// Describe spells two type names in mixed case; files may use either.
-struct TypeName(FieldType);
-
-impl<'de> Deserialize<'de> for TypeName {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = Cow::<str>::deserialize(deserializer)?.to_ascii_lowercase();
-        FieldType::deserialize(serde::de::value::StrDeserializer::<D::Error>::new(&name)).map(TypeName)
-    }
-}
-
-/// Reads an object file for an org with these features, and appends the org's own fields and relationships.
-/// `None` for an object of a feature the org lacks, and for a file that does not parse, which the tests rule out for ours.
+/// Reads a packed object for an org with these features, and appends the org's own fields and relationships.
+/// `None` for an object of a feature the org lacks, and for a text that does not parse, which the tests rule out for ours.
 pub(super) fn load(
-    source: &str,
+    (object, children): (&str, &'static str),
     features: &BTreeSet<String>,
     own: &[Field],
     own_children: &[ChildRelationship],
+    own_picklists: &Picklists,
 ) -> Option<Arc<SObject>> {
-    let file: ObjectFile = serde_json::from_str(source).ok()?;
-    if file.when.is_some_and(|feature| !features.contains(feature)) {
+    let file: ObjectFile = serde_json::from_str(object).ok()?;
+    let has = |when: &str| when.split_ascii_whitespace().all(|feature| features.contains(feature));
+    if file.when.is_some_and(|when| !has(when)) {
         return None;
     }
-    let fields = file
-        .fields
-        .into_iter()
-        .filter(|line| line.when.is_none_or(|feature| features.contains(feature)))
-        .map(field)
-        .chain(own.iter().cloned())
-        .collect();
-    let children = file
-        .children
-        .into_iter()
-        .map(|(child, field, relationship, flags)| ChildRelationship {
-            child: child.into_owned(),
-            field: field.into_owned(),
-            relationship: relationship.map(Cow::into_owned),
-            cascade_delete: flags.contains("cascadeDelete"),
-            restricted_delete: flags.contains("restrictedDelete"),
-        })
-        .chain(own_children.iter().cloned())
-        .collect();
+    let sets: Vec<FieldFlags> = file.flag_sets.iter().map(|words| FieldFlags::read(words)).collect();
+    let lines = file.fields.into_iter();
+    let fields = lines.filter_map(|line| field(line, &sets, &has, own_picklists));
+    let fields = fields.chain(own.iter().cloned()).collect();
     let mut object = SObject {
         name: file.name.into_owned(),
         label: file.label.into_owned(),
@@ -129,50 +103,68 @@ pub(super) fn load(
         flags: file.flags.split_ascii_whitespace().map(str::to_owned).collect(),
         scopes: file.scopes,
         fields,
-        children,
+        children: Children::new(children, own_children),
         exact: HashMap::new(),
     };
     object.index();
     Some(Arc::new(object))
 }
 
-fn field(line: FieldLine<'_>) -> Field {
-    let picklist = match (line.values, line.picklist) {
+/// `None` for a field of a feature the org lacks.
+fn field(
+    line: FieldLine<'_>,
+    sets: &[FieldFlags],
+    has: &impl Fn(&str) -> bool,
+    own_picklists: &Picklists,
+) -> Option<Field> {
+    let FieldLine(
+        name,
+        label,
+        kind,
+        set,
+        length,
+        reference_to,
+        relationship,
+        compound,
+        extra_type_info,
+        when,
+        precision,
+        scale,
+        digits,
+        shared,
+        values,
+        default,
+        controller,
+    ) = line;
+    if when.is_some_and(|when| !has(when)) {
+        return None;
+    }
+    let picklist = match (values, shared) {
         (Some(values), _) => Some(Arc::new(values.into_iter().map(entry).collect())),
-        (None, Some(name)) => shared_picklist(name),
+        (None, Some(name)) => own_picklists.get(name).cloned().or_else(|| shared_picklist(name)),
         (None, None) => None,
     };
-    Field {
-        name: line.name.into_owned(),
-        label: line.label.into_owned(),
-        kind: line.kind.0,
-        length: line.length,
-        precision: line.precision,
-        scale: line.scale,
-        digits: line.digits,
-        flags: FieldFlags::read(line.flags),
-        reference_to: line.reference_to,
-        relationship: line.relationship,
-        compound: line.compound,
-        extra_type_info: line.extra,
-        default: line.default,
+    Some(Field {
+        name: name.into_owned(),
+        label: label.into_owned(),
+        kind,
+        length,
+        precision,
+        scale,
+        digits,
+        flags: sets.get(set).copied().unwrap_or_default(),
+        reference_to,
+        relationship,
+        compound,
+        controller,
+        extra_type_info,
+        default,
         picklist,
-    }
+    })
 }
 
-fn entry(line: EntryLine) -> PicklistEntry {
-    match line {
-        EntryLine::Plain(value) => {
-            PicklistEntry { label: value.clone(), value, default: false, active: true, valid_for: None }
-        }
-        EntryLine::Full { value, label, default, active, valid_for } => PicklistEntry {
-            label: label.unwrap_or_else(|| value.clone()),
-            value,
-            default,
-            active: active.unwrap_or(true),
-            valid_for,
-        },
-    }
+fn entry(EntryLine(value, label, default, active, valid_for): EntryLine) -> PicklistEntry {
+    PicklistEntry { label: label.unwrap_or_else(|| value.clone()), value, default, active, valid_for }
 }
 
 /// Long lists (time zones, locales) are read once per process and shared: they are constants.
@@ -200,13 +192,15 @@ mod tests {
 
     #[test]
     fn every_file_loads() {
-        for (name, source) in STANDARD {
+        for (name, source, children) in STANDARD {
             let file = serde_json::from_str::<ObjectFile>(source);
             assert!(file.is_ok(), "objects/{name}.json: {:?}", file.err());
             let features = file.ok().and_then(|file| file.when).map(str::to_owned).into_iter().collect();
-            let object = load(source, &features, &[], &[]).expect("parsed above");
+            let object =
+                load((source, children), &features, &[], &[], &Picklists::new()).expect("parsed above");
             assert_eq!(object.name, *name);
             assert!(object.field("id").is_some(), "{name} has no Id");
+            assert_eq!(object.children().is_empty(), *children == "[]", "{name}: {children}");
         }
         for (name, source) in PICKLISTS {
             assert!(serde_json::from_str::<Vec<EntryLine>>(source).is_ok(), "picklist {name}");

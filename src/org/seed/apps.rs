@@ -98,7 +98,7 @@ fn certificate(
         file.mistake(path, format!("{path} is no PEM certificate"), "the path of one, from the seed folder")
     })?;
     let key_path = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_owned() + ".key";
-    let key = seed.file(&key_path).map(|text| SeedFile { path: key_path.clone(), text: text.to_owned() });
+    let key = seed.file(&key_path).map(|text| SeedFile { path: seed.path(&key_path), text: text.to_owned() });
     Ok((Some(text.to_owned()), key))
 }
 

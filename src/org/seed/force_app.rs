@@ -228,6 +228,7 @@ impl Source<'_> {
             reference_to: if is_reference { vec![self.reference_to(kind)?] } else { Vec::new() },
             relationship: name.strip_suffix("__c").filter(|_| is_reference).map(|stem| format!("{stem}__r")),
             compound: None,
+            controller: None,
             extra_type_info: None,
             default: match self.xml.text_of("defaultValue") {
                 Some("true") => Some(serde_json::Value::Bool(true)),
@@ -293,9 +294,9 @@ impl Source<'_> {
     fn relationship(&self, object: &str, field: &Field) -> Option<(String, ChildRelationship)> {
         let parent = field.reference_to.first()?.clone();
         let child = ChildRelationship {
-            child: object.to_owned(),
-            field: field.name.clone(),
-            relationship: self.xml.text_of("relationshipName").map(|name| format!("{name}__r")),
+            child: object.to_owned().into(),
+            field: field.name.clone().into(),
+            relationship: self.xml.text_of("relationshipName").map(|name| format!("{name}__r").into()),
             cascade_delete: self.xml.text_of("type") == Some("MasterDetail") || self.deletes_with("Cascade"),
             restricted_delete: self.deletes_with("Restrict") || field.is(FieldFlag::RestrictedDelete),
         };

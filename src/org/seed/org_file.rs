@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::address_settings::AddressSettings;
+use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
 use super::{Seed, SeedError, line_of};
+use crate::org::duplicate::Rules;
 use crate::org::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
 
@@ -17,6 +20,7 @@ pub(super) struct OrgFile {
     #[serde(skip)]
     pub source: String,
     pub org_name: String,
+    pub my_domain: Option<String>,
     pub admin: String,
     #[serde(default = "developer")]
     pub edition: Edition,
@@ -29,7 +33,7 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub features: Vec<String>,
     #[serde(default)]
-    settings: SettingsFile,
+    pub settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
     #[serde(default)]
@@ -45,7 +49,32 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub saml_jit_handlers: Vec<HandlerFile>,
     #[serde(default)]
+    pub delegate_groups: Vec<DelegateGroupFile>,
+    #[serde(default)]
+    pub matching_rules: Vec<MatchingRuleFile>,
+    #[serde(default)]
+    pub duplicate_rules: Vec<DuplicateRuleFile>,
+    #[serde(default)]
     pub logins: Vec<LoginFile>,
+}
+
+/// The elements of the metadata type DelegateGroup that are about users, and who is in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct DelegateGroupFile {
+    #[serde(rename = "label")]
+    _label: String,
+    /// Usernames.
+    pub administrators: Vec<String>,
+    #[serde(default)]
+    pub roles: Vec<String>,
+    #[serde(default)]
+    pub profiles: Vec<String>,
+    #[serde(default)]
+    pub permission_sets: Vec<String>,
+    /// Developer names of public groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
 }
 
 /// The elements of the metadata type SamlSsoConfig. `validationCert` and `decryptionCertificate` may be paths of PEM
@@ -131,7 +160,7 @@ pub(super) enum Edition {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ProfileFile {
     pub name: String,
     pub clone: String,
@@ -142,6 +171,10 @@ pub(super) struct ProfileFile {
     pub objects: BTreeMap<String, String>,
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
+    #[serde(default)]
+    pub delegated_external_user_profiles: Vec<String>,
+    #[serde(default)]
+    pub delegated_external_user_permission_sets: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -228,12 +261,14 @@ pub(super) struct LoginFile {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-struct SettingsFile {
+pub(super) struct SettingsFile {
+    pub address_settings: AddressSettings,
     allow_standard_external_profiles: Option<bool>,
     portal_roles_per_account: Option<u8>,
     partner_user_enables_account: Option<bool>,
     email_changes_pend: Option<bool>,
     portal_disable_frees_username: Option<bool>,
+    partner_usernames_unique_in_org: Option<bool>,
     allowed_email_domains: Option<Vec<String>>,
     oauth_password_flow: Option<bool>,
     soap_login: Option<bool>,
@@ -306,11 +341,22 @@ pub(super) fn read(seed: &Seed) -> Result<OrgFile, SeedError> {
         let what = format!("there is no feature {feature:?}");
         return Err(file.mistake(feature, what, "a name after \"when\" in objects/"));
     }
+    if let Some(domain) = file.my_domain.as_ref().filter(|domain| !is_my_domain(domain)) {
+        let what = format!("{domain:?} is no My Domain name");
+        return Err(file.mistake(domain, what, "3 to 40 letters, digits and hyphens, a letter first"));
+    }
     if !(1..=3).contains(&file.settings.portal_roles_per_account.unwrap_or(1)) {
         let what = "portalRolesPerAccount is out of range";
         return Err(file.mistake("portalRolesPerAccount", what, "1, 2 or 3"));
     }
     Ok(file)
+}
+
+/// <https://help.salesforce.com/s/articleView?id=sf.domain_name_define.htm>; sandboxes have a name with `--`.
+fn is_my_domain(name: &str) -> bool {
+    (3..=40).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// What serde says, without its own ending that repeats the place.
@@ -353,6 +399,9 @@ impl OrgFile {
             portal_disable_frees_username: file
                 .portal_disable_frees_username
                 .unwrap_or(default.portal_disable_frees_username),
+            partner_usernames_unique_in_org: file
+                .partner_usernames_unique_in_org
+                .unwrap_or(default.partner_usernames_unique_in_org),
             allowed_email_domains: file
                 .allowed_email_domains
                 .clone()
@@ -361,6 +410,8 @@ impl OrgFile {
             soap_login: file.soap_login.unwrap_or(default.soap_login),
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            countries: None,
+            duplicate_rules: Rules::default(),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),

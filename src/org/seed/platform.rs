@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::params_from_iter;
 use serde::Deserialize;
 
+use super::duplicate_rules;
 use crate::org::Org;
 use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess};
 use crate::org::fault::Fault;
@@ -18,8 +19,9 @@ use crate::org::storage;
 use crate::org::value::Value;
 
 /// The lists that the rows are made from.
-#[derive(Default)]
 pub struct Platform {
+    /// Whose rows they are.
+    pub org: Id,
     /// When the org was made, in milliseconds since 1970, and by whom.
     pub created_at: i64,
     pub created_by: Option<Id>,
@@ -28,6 +30,7 @@ pub struct Platform {
     pub permission_sets: Vec<PermissionSet>,
     pub groups: Vec<Group>,
     pub permission_set_licenses: Vec<PermissionSetLicense>,
+    pub record_types: Vec<RecordType>,
 }
 
 /// A profile: a standard one, or a clone that `org.json` asks for.
@@ -73,6 +76,19 @@ pub struct Group {
     pub when: Option<String>,
 }
 
+/// A record type that a feature brings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub struct RecordType {
+    pub sobject_type: String,
+    pub name: String,
+    pub developer_name: String,
+    #[serde(default)]
+    pub is_person_type: bool,
+    #[serde(rename = "when")]
+    pub when: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionSetLicense {
@@ -93,6 +109,10 @@ const FILLED: &[&str] = &[
     "FieldPermissions",
     "Group",
     "PermissionSetLicense",
+    "RecordType",
+    "DuplicateRule",
+    "MatchingRule",
+    "MatchingRuleItem",
 ];
 
 /// True for objects whose tables are filled when they are made.
@@ -116,9 +136,24 @@ pub(in crate::org) fn fill(org: &Org, object: &SObject, layout: &storage::Layout
     }
 }
 
-type Row = Vec<Value>;
+pub(super) type Row = Vec<Value>;
 
 impl Platform {
+    /// Nothing yet.
+    pub fn of(org: Id) -> Platform {
+        Platform {
+            org,
+            created_at: 0,
+            created_by: None,
+            licenses: Vec::new(),
+            profiles: Vec::new(),
+            permission_sets: Vec::new(),
+            groups: Vec::new(),
+            permission_set_licenses: Vec::new(),
+            record_types: Vec::new(),
+        }
+    }
+
     /// What the rules ask about a licence, by its name; for a licence that no list knows, by the user type.
     pub fn license(&self, name: Option<&str>, user_type: Option<&str>) -> License {
         if let Some(known) = self.licenses.iter().find(|license| Some(license.name.as_str()) == name) {
@@ -137,19 +172,24 @@ impl Platform {
         }
     }
 
+    /// The id of a row by its place in its list.
+    pub(super) fn numbered(&self, prefix: &str, index: usize) -> Id {
+        self.org.in_org(prefix, index as u64 + 1)
+    }
+
     pub fn profile_id(&self, name: &str) -> Option<Id> {
         let index = self.profiles.iter().position(|profile| profile.name == name)?;
-        Some(numbered(PROFILE, index))
+        Some(self.numbered(PROFILE, index))
     }
 
     pub fn permission_set_id(&self, name: &str) -> Option<Id> {
         let index = self.permission_sets.iter().position(|set| set.name == name)?;
-        Some(numbered(PERMISSION_SET, self.profiles.len() + index))
+        Some(self.numbered(PERMISSION_SET, self.profiles.len() + index))
     }
 
     fn license_id(&self, name: &str) -> Value {
         let index = self.licenses.iter().position(|license| license.name == name);
-        index.map_or(Value::Null, |index| numbered(USER_LICENSE, index).into())
+        index.map_or(Value::Null, |index| self.numbered(USER_LICENSE, index).into())
     }
 
     fn rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
@@ -167,15 +207,25 @@ impl Platform {
             "FieldPermissions" => self.field_permission_rows(object),
             "Group" => self.group_rows(org, object),
             "PermissionSetLicense" => self.permission_set_license_rows(object),
+            "RecordType" => self.record_type_rows(org, object),
+            "DuplicateRule" => {
+                duplicate_rules::duplicate_rule_rows(self, &org.settings.duplicate_rules, object)
+            }
+            "MatchingRule" => {
+                duplicate_rules::matching_rule_rows(self, &org.settings.duplicate_rules, object)
+            }
+            "MatchingRuleItem" => {
+                duplicate_rules::matching_rule_item_rows(self, &org.settings.duplicate_rules, object)
+            }
             _ => Vec::new(),
         }
     }
 
     /// A row with its id and system fields.
-    fn row(&self, object: &SObject, index: usize) -> Row {
+    pub(super) fn row(&self, object: &SObject, index: usize) -> Row {
         let mut row = vec![Value::Null; object.fields.len()];
         let prefix = object.key_prefix.as_deref().unwrap_or("000");
-        put(object, &mut row, "Id", numbered(prefix, index));
+        put(object, &mut row, "Id", self.numbered(prefix, index));
         for name in ["CreatedDate", "LastModifiedDate", "SystemModstamp"] {
             put(object, &mut row, name, self.created_at);
         }
@@ -214,7 +264,7 @@ impl Platform {
         let places = places(object);
         for (index, profile) in self.profiles.iter().enumerate() {
             let mut row = self.row(object, index);
-            let profile_id = numbered(PROFILE, index);
+            let profile_id = self.numbered(PROFILE, index);
             put(object, &mut row, "Name", hidden_set_name(profile_id));
             put(object, &mut row, "Label", profile_id.short());
             put(object, &mut row, "LicenseId", self.license_id(&profile.license));
@@ -252,7 +302,10 @@ impl Platform {
     fn grants(&self) -> impl Iterator<Item = (Id, &Grants)> {
         let profiles = self.profiles.iter().map(|profile| &profile.grants);
         let sets = self.permission_sets.iter().map(|set| &set.grants);
-        profiles.chain(sets).enumerate().map(|(index, grants)| (numbered(PERMISSION_SET, index), grants))
+        profiles
+            .chain(sets)
+            .enumerate()
+            .map(move |(index, grants)| (self.numbered(PERMISSION_SET, index), grants))
     }
 
     fn object_permission_rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
@@ -315,6 +368,20 @@ impl Platform {
             .collect()
     }
 
+    fn record_type_rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
+        let present = self.record_types.iter().filter(|kind| org.schema.has_feature(&kind.when));
+        let row = |(index, kind): (usize, &RecordType)| {
+            let mut row = self.row(object, index);
+            put(object, &mut row, "SobjectType", kind.sobject_type.as_str());
+            put(object, &mut row, "Name", kind.name.as_str());
+            put(object, &mut row, "DeveloperName", kind.developer_name.as_str());
+            put(object, &mut row, "IsPersonType", kind.is_person_type);
+            put(object, &mut row, "IsActive", true);
+            row
+        };
+        present.enumerate().map(row).collect()
+    }
+
     fn permission_set_license_rows(&self, object: &SObject) -> Vec<Row> {
         let licenses = self.permission_set_licenses.iter().enumerate();
         licenses
@@ -341,11 +408,7 @@ const USER_LICENSE: &str = "100";
 const PROFILE: &str = "00e";
 const PERMISSION_SET: &str = "0PS";
 
-fn numbered(prefix: &str, index: usize) -> Id {
-    Id::numbered(prefix, index as u64 + 1)
-}
-
-fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
+pub(super) fn put(object: &SObject, row: &mut Row, field: &str, value: impl Into<Value>) {
     if let Some(slot) = object.field_index(field).and_then(|index| row.get_mut(index)) {
         *slot = value.into();
     }

@@ -215,7 +215,7 @@ fn lists(
 }
 
 fn seed_file(seed: &Seed, path: &str) -> Option<SeedFile> {
-    seed.file(path).map(|text| SeedFile { path: path.to_owned(), text: text.to_owned() })
+    seed.file(path).map(|text| SeedFile { path: seed.path(path), text: text.to_owned() })
 }
 
 fn needed(seed: &Seed, file: &OrgFile, path: &str) -> Result<SeedFile, SeedError> {

@@ -6,11 +6,12 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::org_file::{OrgFile, PATH, json_error};
-use super::platform::{Grants, Group, PermissionSet, PermissionSetLicense, Platform, Profile};
+use super::platform::{Grants, Group, PermissionSet, PermissionSetLicense, Platform, Profile, RecordType};
 use super::{SeedError, data, grants, standard_file};
 use crate::org::Org;
 use crate::org::dml::{Call, Sent, insert_as_platform, insert_given};
 use crate::org::fault::Fault;
+use crate::org::id::Id;
 use crate::org::license::License;
 use crate::org::schema::Schema;
 use crate::org::value::Value;
@@ -52,6 +53,12 @@ struct UsersFile {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordTypesFile {
+    record_types: Vec<RecordType>,
+}
+
+#[derive(Deserialize)]
 struct OrganizationFile {
     organization: serde_json::Map<String, Json>,
 }
@@ -61,13 +68,14 @@ fn parse<'a, T: Deserialize<'a>>(name: &str) -> Result<T, SeedError> {
 }
 
 /// The rows of the platform for an org with this `org.json`.
-pub(super) fn platform(file: &OrgFile, schema: &Schema) -> Result<Platform, SeedError> {
+pub(super) fn platform(org: Id, file: &OrgFile, schema: &Schema) -> Result<Platform, SeedError> {
     let users: UsersFile = parse("users.json")?;
     let mut platform = Platform {
         licenses: licenses(file)?,
         groups: users.groups,
         permission_set_licenses: users.permission_set_licenses,
-        ..Platform::default()
+        record_types: parse::<RecordTypesFile>("record_types.json")?.record_types,
+        ..Platform::of(org)
     };
     let standard: ProfilesFile = parse("profiles.json")?;
     for profile in standard.profiles {

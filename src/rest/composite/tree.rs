@@ -191,7 +191,7 @@ fn node(
         match (object.child_relationship(&name), input.raw) {
             (Some(child), Raw::Object(list)) => {
                 let object = super::collections::object(exchange, &child.child)?;
-                let parent = Some((place, child.field.clone()));
+                let parent = Some((place, child.field.to_string()));
                 if let Some(Raw::Array(records)) =
                     list.into_iter().find(|(name, _)| name == "records").map(|(_, records)| records.raw)
                 {

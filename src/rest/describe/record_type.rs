@@ -37,10 +37,11 @@ pub(super) fn infos<'a>(
     if !may_have_record_types(object, view) {
         return Vec::new();
     }
-    let info = |id: &'a str, name, developer_name, active| RecordTypeInfo {
+    let other_default = record_types.iter().any(|kind| kind.default);
+    let info = |id: &'a str, name, developer_name, active, default| RecordTypeInfo {
         active,
         available: true,
-        default_record_type_mapping: id == MASTER_ID,
+        default_record_type_mapping: default,
         developer_name,
         master: id == MASTER_ID,
         name,
@@ -52,8 +53,10 @@ pub(super) fn infos<'a>(
             ),
         },
     };
-    let mut infos = vec![info(MASTER_ID, "Master", "Master", true)];
-    infos.extend(record_types.iter().map(|t| info(t.id.as_str(), &t.name, &t.developer_name, t.active)));
+    let mut infos = vec![info(MASTER_ID, "Master", "Master", true, !other_default)];
+    infos.extend(
+        record_types.iter().map(|t| info(t.id.as_str(), &t.name, &t.developer_name, t.active, t.default)),
+    );
     infos.sort_by(|a, b| a.name.cmp(b.name));
     infos
 }

@@ -155,7 +155,7 @@ impl<'a> DescribeSObject<'a> {
         let seen = object.fields.iter().filter(|field| view.runner.sees_field(object, field));
         DescribeSObject {
             action_overrides: view.since(32, []),
-            child_relationships: Some(object.children.iter().map(ChildRelationship::from).collect()),
+            child_relationships: Some(object.children().iter().map(ChildRelationship::from).collect()),
             compact_layoutable: Some(object.is("compactLayoutable")),
             default_implementation: view.since(48, ()),
             extended_by: view.since(48, ()),

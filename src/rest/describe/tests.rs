@@ -179,6 +179,8 @@ fn record_types_stand_beside_the_master_one() {
     let runner = Runner::system(Id::numbered("005", 1));
     let view = View { schema: &schema, runner: &runner, version: ApiVersion::NEWEST, origin: ORIGIN };
     let household = RecordType {
+        person: false,
+        default: false,
         id: Id::numbered("012", 1),
         name: "Household".to_owned(),
         developer_name: "Household".to_owned(),

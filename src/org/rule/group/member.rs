@@ -4,12 +4,14 @@ use super::not_a_member;
 use crate::org::dml::Save;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::rule::{Rule, owner, rule};
+use crate::org::rule::{Rule, delegation, owner, rule};
 use crate::org::value::Value;
 
 pub(in crate::org::rule) const RULES: &[Rule] = &[
     rule!(Before INSERT existing_member_is_found),
     rule!(Before INSERT member_is_active),
+    rule!(Before INSERT delegation::delegated_administrators_fill_listed_groups),
+    rule!(Before DELETE delegation::delegated_administrators_fill_listed_groups),
     rule!(Before INSERT high_volume_users_are_no_members),
     rule!(Before INSERT groups_form_no_circle),
 ];

@@ -1,6 +1,5 @@
 //! Username, email, nickname, Federation ID.
 
-use crate::org::access::is_external_type;
 use crate::org::dml::{Save, is_email_address};
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::record::Record;
@@ -51,28 +50,18 @@ pub(super) fn federation_id_is_unique(save: &mut Save) -> Result<(), Fault> {
     Ok(())
 }
 
-/// In this org and, but for high-volume users, in all others.
+/// In this org and, unless the username is of this org only, in all others.
 /// Source: <https://help.salesforce.com/s/articleView?id=000381924&type=1>
 pub(super) fn username_is_unique(save: &mut Save) -> Result<(), Fault> {
     let comes_back = save.changes("IsActive") && save.value("IsActive").is_true();
     let Some(username) = save.text("Username").filter(|_| save.changes("Username") || comes_back) else {
         return Ok(());
     };
-    let freed = save.call.org.settings.portal_disable_frees_username;
-    let holds = |record: &Record| !(freed && is_unlinked_portal_user(record));
-    let high_volume = save.text("UserType") == Some("CspLitePortal");
+    let holds = |record: &Record| save.call.org.holds_username(record);
+    let shared = save.call.org.shares_usernames(save.text("UserType").unwrap_or_default());
     let taken = super::super::names::is_taken(save, "Username", username, holds)?
-        || (!high_volume && save.changes("Username") && save.call.world.username_taken_elsewhere(username));
+        || (shared && save.changes("Username") && save.call.world.username_taken_elsewhere(username));
     if taken { Err(duplicate_username()) } else { Ok(()) }
-}
-
-/// A portal user that was disabled, not just deactivated, has lost contact and portal.
-fn is_unlinked_portal_user(user: &Record) -> bool {
-    let is = |field: &str| user.get(field).is_true();
-    is_external_type(user.text("UserType").unwrap_or_default())
-        && !is("IsActive")
-        && !is("IsPortalEnabled")
-        && user.get("ContactId").is_null()
 }
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>

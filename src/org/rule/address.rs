@@ -1,0 +1,172 @@
+//! Addresses in an org with lists of states and countries: text and code of each say the same.
+//! Source: <https://help.salesforce.com/s/articleView?id=sf.admin_state_country_picklist_integration_values.htm>
+
+use crate::org::address::{Countries, Country, Place};
+use crate::org::dml::Save;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::schema::Field;
+use crate::org::value::Value;
+
+/// A text field and the field for its code, by name.
+struct Pair {
+    text: String,
+    code: String,
+}
+
+/// Every address that the save changes has a country of the list and a state of the country.
+pub(super) fn addresses_are_in_the_lists(save: &mut Save) -> Result<(), Fault> {
+    let org = save.call.org;
+    let Some(countries) = &org.settings.countries else { return Ok(()) };
+    let codes = save.object.fields.iter().filter(|field| field.is_address_code());
+    let prefixes: Vec<String> =
+        codes.filter_map(|field| field.name.strip_suffix("CountryCode")).map(str::to_owned).collect();
+    for prefix in prefixes {
+        let pair = |what: &str| Pair { text: format!("{prefix}{what}"), code: format!("{prefix}{what}Code") };
+        let (country, state) = (pair("Country"), pair("State"));
+        if [&country, &state].iter().any(|pair| save.changes(&pair.text) || save.changes(&pair.code)) {
+            let found = settle_country(save, countries, &country)?;
+            settle_state(save, countries, found, &country, &state)?;
+        }
+    }
+    Ok(())
+}
+
+fn settle_country<'a>(
+    save: &mut Save,
+    countries: &'a Countries,
+    pair: &Pair,
+) -> Result<Option<&'a Country>, Fault> {
+    let places = || countries.0.iter();
+    let found = match asked(save, pair) {
+        Asked::Nothing => None,
+        Asked::Code(code) => {
+            let found = places().find(|country| country.place.is_coded(&code));
+            Some(found.ok_or_else(|| not_available(&pair.code, &code, "country"))?)
+        }
+        Asked::Text(text) => {
+            let found = places().find(|country| country.place.is_named(&text));
+            Some(found.ok_or_else(|| unknown_country(&pair.text))?)
+        }
+    };
+    write(save, pair, found.map(|country| &country.place))?;
+    Ok(found)
+}
+
+fn settle_state(
+    save: &mut Save,
+    countries: &Countries,
+    country: Option<&Country>,
+    country_pair: &Pair,
+    pair: &Pair,
+) -> Result<(), Fault> {
+    let asked = asked(save, pair);
+    let Some(country) = country else {
+        return match asked {
+            Asked::Nothing => write(save, pair, None),
+            Asked::Code(_) => Err(state_without_country(save, &pair.code)),
+            Asked::Text(_) => Err(state_without_country(save, &pair.text)),
+        };
+    };
+    let moved = save.changes(&country_pair.code) && !save.changes(&pair.text) && !save.changes(&pair.code);
+    let mut states = country.states.iter();
+    let found = match asked {
+        Asked::Nothing => None,
+        Asked::Code(code) => match states.find(|state| state.is_coded(&code)) {
+            Some(state) => Some(state),
+            None if moved || countries.have_state(&code) => {
+                return Err(state_of_other_country(save, &pair.code));
+            }
+            None => return Err(not_available(&pair.code, &code, "state")),
+        },
+        Asked::Text(text) => {
+            Some(states.find(|state| state.is_named(&text)).ok_or_else(|| unknown_state(&pair.text))?)
+        }
+    };
+    write(save, pair, found)
+}
+
+/// What of a pair says which place is meant.
+enum Asked {
+    Nothing,
+    Code(String),
+    Text(String),
+}
+
+/// The one that changes does; a code goes before a text.
+fn asked(save: &Save, pair: &Pair) -> Asked {
+    let text = save.text(&pair.text).map(|text| Asked::Text(text.to_owned()));
+    let code = save.text(&pair.code).map(|code| Asked::Code(code.to_owned()));
+    match (save.changes(&pair.code), save.changes(&pair.text)) {
+        (false, true) => text.unwrap_or(Asked::Nothing),
+        (true, true) => code.or(text).unwrap_or(Asked::Nothing),
+        _ => code.unwrap_or(Asked::Nothing),
+    }
+}
+
+/// Sets text and code to those of the place.
+fn write(save: &mut Save, pair: &Pair, place: Option<&Place>) -> Result<(), Fault> {
+    let text = save.text(&pair.text).filter(|_| save.changes(&pair.text));
+    if let (Some(place), Some(text)) = (place, text)
+        && !place.is_named(text)
+    {
+        return Err(mismatch(save, &pair.code));
+    }
+    let value = |of: fn(&Place) -> &str| place.map_or(Value::Null, |place| Value::from(of(place)));
+    save.set(&pair.text, value(|place| &place.integration_value));
+    save.set(&pair.code, value(|place| &place.code));
+    Ok(())
+}
+
+fn label(save: &Save, field: &str) -> String {
+    save.field(field).map_or_else(|| field.to_owned(), |field: &Field| field.label.clone())
+}
+
+fn integrity(message: String, field: &str) -> Fault {
+    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on([field.to_owned()])
+}
+
+/// Seen in <https://github.com/SalesforceFoundation/NPSP/issues/994>.
+fn unknown_country(field: &str) -> Fault {
+    let message = "There's a problem with this country, even though it may appear correct. Please select a \
+                   country/territory from the list of valid countries.";
+    integrity(message.to_owned(), field)
+}
+
+/// Seen in <https://github.com/UnofficialSF/LightningFlowComponents/issues/1567>.
+fn unknown_state(field: &str) -> Fault {
+    let message = "There's a problem with this state, even though it may appear correct. Please select a state from \
+                   the list of valid states.";
+    integrity(message.to_owned(), field)
+}
+
+/// Seen in public tests of a data pipeline.
+fn state_without_country(save: &Save, field: &str) -> Fault {
+    let label = label(save, field);
+    let message =
+        format!("A country/territory must be specified before specifying a state value for field: {label}");
+    integrity(message, field)
+}
+
+/// Seen in <https://github.com/SalesforceFoundation/NPSP/issues/2432>.
+fn state_of_other_country(save: &Save, field: &str) -> Fault {
+    let label = label(save, field);
+    integrity(
+        format!("The existing country/territory doesn't recognize the state value for field: {label}"),
+        field,
+    )
+}
+
+/// The sentence about a state is one seen in <https://github.com/SalesforceFoundation/NPSP/issues/6405>; that about a
+/// country follows it.
+fn not_available(field: &str, code: &str, kind: &str) -> Fault {
+    let message = format!(
+        "The {field} field contains {code}, which isn't an available {kind}. Your administrator can add it for you."
+    );
+    integrity(message, field)
+}
+
+/// The beginning is quoted in public; which label follows is a choice.
+fn mismatch(save: &Save, field: &str) -> Fault {
+    let label = label(save, field);
+    integrity(format!("Mismatched integration value and ISO code for field: {label}"), field)
+}
