@@ -6,7 +6,7 @@ use crate::cloud::{Cloud, Site, State};
 use crate::http::{Refusal, Service};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
-use crate::message::{GAP, HeaderValue, Request, Response, Scheme, StatusCode, Uri};
+use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
 use crate::{bulk, control, oauth, rest, saml, soap, web};
 
 /// The whole emulator as an HTTP service.
@@ -86,6 +86,11 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
     let path = request.path();
     if path == "/services/data" || path.starts_with("/services/data/") {
         return rest::answer(state, request);
+    }
+    if request.method == Method::GET
+        && let Some(response) = soap::wsdl::answer(state, request)
+    {
+        return response;
     }
     if let Some(address) = soap::Address::of(path) {
         return soap::answer(state, request, address, site);

@@ -16,6 +16,7 @@ pub mod id;
 mod license;
 pub mod login;
 pub mod metadata;
+pub mod outbound_email;
 pub mod password;
 pub mod recent;
 pub mod record;

@@ -9,6 +9,9 @@ mod address;
 mod code;
 mod create;
 mod delete;
+mod describe;
+mod describe_layout;
+mod describe_tabs;
 mod element;
 mod envelope;
 mod escape;
@@ -17,20 +20,26 @@ mod get_server_timestamp;
 mod get_user_info;
 mod header;
 mod ids;
+mod invalidate_sessions;
 mod login;
 mod logout;
 mod operation;
 mod outcome;
+mod password;
 mod query;
+mod replication;
 mod retrieve;
 mod row;
+mod send_email;
 mod session;
 mod sobject;
+mod typed;
 mod undelete;
 mod update;
 mod upsert;
 mod value;
 mod writer;
+pub mod wsdl;
 
 pub use address::{Address, Api};
 use envelope::Envelope;
@@ -71,15 +80,20 @@ fn read(state: &State, request: &Request, address: Address) -> Result<(ApiVersio
     if !request.headers.contains_key("SOAPAction") {
         return Err(SoapFault::no_soap_action());
     }
-    let oldest = ApiVersion::OLDEST.number().max(state.settings.min_api_version);
-    let supported = |version: &ApiVersion| version.number() >= oldest && *version <= ApiVersion::NEWEST;
-    let version = address.version.filter(supported).ok_or_else(SoapFault::unsupported_version)?;
+    let version = served(state, address.version).ok_or_else(SoapFault::unsupported_version)?;
     Ok((version, Envelope::read(&request.body)?))
+}
+
+/// The version in a URL, if it is served.
+fn served(state: &State, version: Option<ApiVersion>) -> Option<ApiVersion> {
+    let oldest = ApiVersion::OLDEST.number().max(state.settings.min_api_version);
+    version.filter(|version| version.number() >= oldest && *version <= ApiVersion::NEWEST)
 }
 
 fn run(call: &Call) -> Result<Response, SoapFault> {
     let called = &call.envelope.operation;
-    let operation = operation::find(call.api, called).ok_or_else(|| SoapFault::no_operation(called))?;
+    let operation =
+        operation::find(call.api, call.version, called).ok_or_else(|| SoapFault::no_operation(called))?;
     let mut answer = Writer::default();
     let usage = match operation {
         Operation::Open(run) => {

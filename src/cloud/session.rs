@@ -76,6 +76,13 @@ impl Sessions {
         self.open.borrow().get(token).filter(|session| session.expires > now).cloned()
     }
 
+    /// The password of the session's user is good again: the session is good for everything.
+    pub fn password_changed(&self, token: &str) {
+        if let Some(session) = self.open.borrow_mut().get_mut(token) {
+            session.password_expired = false;
+        }
+    }
+
     /// Ends the session of a token; `false` when there is none.
     pub fn close(&self, token: &str) -> bool {
         self.open.borrow_mut().remove(token).is_some()

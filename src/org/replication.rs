@@ -1,7 +1,7 @@
 //! Which records of an object have changed or gone in a span of time.
 
 use super::Org;
-use super::fault::Fault;
+use super::fault::{Fault, StatusCode};
 use super::id::Id;
 use super::schema::SObject;
 use crate::store::quoted;
@@ -11,6 +11,73 @@ use crate::store::quoted;
 pub struct Span {
     pub start: i64,
     pub end: i64,
+}
+
+/// What is kept track of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Updates,
+    Deletions,
+}
+
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+impl Kept {
+    fn days(self) -> i64 {
+        match self {
+            Kept::Updates => 30,
+            Kept::Deletions => 15,
+        }
+    }
+
+    /// The earliest time that is kept track of.
+    pub fn since(self, now: i64) -> i64 {
+        to_minute(now - self.days() * DAY)
+    }
+}
+
+impl Span {
+    /// The part of a span that is covered: seconds do not count, nor does what has not happened yet.
+    ///
+    /// # Errors
+    /// `INVALID_REPLICATION_DATE`
+    pub fn covered(start: i64, end: i64, now: i64, kept: Kept) -> Result<Span, Fault> {
+        if end - start < MINUTE {
+            return Err(end_before_start());
+        }
+        let days = kept.days();
+        if start < now - days * DAY - DAY {
+            return Err(too_long_ago(days));
+        }
+        Ok(Span { start: to_minute(start), end: to_minute(end.min(now)) })
+    }
+}
+
+fn to_minute(milliseconds: i64) -> i64 {
+    milliseconds.div_euclid(MINUTE) * MINUTE
+}
+
+/// Whether changes of the object's records are told.
+///
+/// # Errors
+/// `INVALID_TYPE`
+pub fn supports(object: &SObject) -> Result<(), Fault> {
+    if object.is("replicateable") { Ok(()) } else { Err(not_replicateable(object)) }
+}
+
+fn not_replicateable(object: &SObject) -> Fault {
+    let message = format!("entity type {} does not support replication", object.name);
+    Fault::new(StatusCode::INVALID_TYPE, message)
+}
+
+fn end_before_start() -> Fault {
+    let message = "startDate must be at least one minute greater than endDate";
+    Fault::new(StatusCode::INVALID_REPLICATION_DATE, message)
+}
+
+fn too_long_ago(days: i64) -> Fault {
+    Fault::new(StatusCode::INVALID_REPLICATION_DATE, format!("startDate is more than {days} days ago"))
 }
 
 /// The live records that were created or changed, oldest change first.

@@ -46,7 +46,7 @@ fn set(exchange: &Exchange, user: &Record) -> Answer {
 }
 
 fn reset(exchange: &Exchange, id: Id) -> Answer {
-    let new = password::reset(exchange.visit.org, &exchange.world(), id)?;
+    let new = password::reset(exchange.visit.org, &exchange.world(), id, true)?;
     Ok(exchange.ok("Result", |w| w.text("NewPassword", &new)))
 }
 

@@ -9,20 +9,15 @@ use super::fault::RestFault;
 use crate::cloud::ApiVersion;
 use crate::org::dml::datetime;
 use crate::org::fault::{Fault, StatusCode as Code};
-use crate::org::replication::{self, Span};
+use crate::org::replication::{self, Kept, Span};
 use crate::org::schema::SObject;
 
 const FIRST_UPDATED: ApiVersion = ApiVersion::new(31);
 const FIRST_DELETED: ApiVersion = ApiVersion::new(29);
-const MINUTE: i64 = 60_000;
-const DAY: i64 = 24 * 60 * MINUTE;
-/// For how many days changes are known, and deletions.
-const UPDATES_KEPT: i64 = 30;
-const DELETIONS_KEPT: i64 = 15;
 
 /// The ids of the records that were created or changed.
 pub fn updated(exchange: &Exchange) -> Answer {
-    let (object, span) = asked(exchange, FIRST_UPDATED, UPDATES_KEPT)?;
+    let (object, span) = asked(exchange, FIRST_UPDATED, Kept::Updates)?;
     let ids = replication::updated(exchange.visit.org, &object, span)?;
     Ok(exchange.ok(&object.name, |w| {
         w.items("ids", |w| ids.iter().for_each(|id| w.text("ids", id.as_str())));
@@ -32,9 +27,9 @@ pub fn updated(exchange: &Exchange) -> Answer {
 
 /// The ids of the records that were deleted, and when.
 pub fn deleted(exchange: &Exchange) -> Answer {
-    let (object, span) = asked(exchange, FIRST_DELETED, DELETIONS_KEPT)?;
+    let (object, span) = asked(exchange, FIRST_DELETED, Kept::Deletions)?;
     let gone = replication::deleted(exchange.visit.org, &object, span)?;
-    let earliest = to_minute(exchange.visit.state.clock.now() - DELETIONS_KEPT * DAY);
+    let earliest = Kept::Deletions.since(exchange.visit.state.clock.now());
     Ok(exchange.ok(&object.name, |w| {
         w.items("deletedRecords", |w| {
             for (id, at) in gone {
@@ -54,24 +49,15 @@ pub fn deleted(exchange: &Exchange) -> Answer {
     }))
 }
 
-fn asked(exchange: &Exchange, first: ApiVersion, days: i64) -> Result<(Arc<SObject>, Span), RestFault> {
+fn asked(exchange: &Exchange, first: ApiVersion, kept: Kept) -> Result<(Arc<SObject>, Span), RestFault> {
     let object = exchange.object()?;
     if exchange.version < first {
         return Err(RestFault::not_found());
     }
-    if !object.is("replicateable") {
-        return Err(not_replicateable(&object).into());
-    }
+    replication::supports(&object)?;
     let (start, end) = (time(exchange, "start")?, time(exchange, "end")?);
-    let now = exchange.visit.state.clock.now();
-    if end - start < MINUTE {
-        return Err(end_before_start().into());
-    }
-    if start < now - days * DAY - DAY {
-        return Err(too_long_ago(days).into());
-    }
-    // Seconds do not count, and what has not happened yet is not covered.
-    Ok((object, Span { start: to_minute(start), end: to_minute(end.min(now)) }))
+    let span = Span::covered(start, end, exchange.visit.state.clock.now(), kept)?;
+    Ok((object, span))
 }
 
 fn time(exchange: &Exchange, name: &'static str) -> Result<i64, Fault> {
@@ -79,19 +65,6 @@ fn time(exchange: &Exchange, name: &'static str) -> Result<i64, Fault> {
     let text = text.ok_or_else(|| missing(name))?;
     // A plus sign that was not encoded has become a blank.
     datetime(&text.replace(' ', "+")).ok_or_else(|| no_date(name, &text))
-}
-
-fn to_minute(milliseconds: i64) -> i64 {
-    milliseconds.div_euclid(MINUTE) * MINUTE
-}
-
-fn end_before_start() -> Fault {
-    let message = "startDate must be at least one minute greater than endDate";
-    Fault::new(Code::INVALID_REPLICATION_DATE, message)
-}
-
-fn too_long_ago(days: i64) -> Fault {
-    Fault::new(Code::INVALID_REPLICATION_DATE, format!("startDate is more than {days} days ago"))
 }
 
 fn missing(name: &str) -> Fault {
@@ -103,8 +76,4 @@ fn no_date(name: &str, text: &str) -> Fault {
         Code::ILLEGAL_QUERY_PARAMETER_VALUE,
         format!("Invalid value for query parameter {name}: {text}"),
     )
-}
-
-fn not_replicateable(object: &SObject) -> Fault {
-    Fault::new(Code::INVALID_TYPE, format!("entity type {} does not support replication", object.name))
 }

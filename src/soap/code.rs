@@ -49,6 +49,14 @@ impl Codes {
         })
     }
 
+    /// The codes that the WSDL of a version lists, in order.
+    pub fn of(self, version: ApiVersion) -> Vec<&'static str> {
+        let mut codes: Vec<_> =
+            self.lines().filter(|(first, _)| *first <= version).flat_map(|(_, codes)| codes).collect();
+        codes.sort_unstable();
+        codes
+    }
+
     /// The code as a client of that version may see it.
     pub fn seen_by(self, code: StatusCode, version: ApiVersion) -> StatusCode {
         let first = self.all().get(code.as_str());
@@ -66,5 +74,7 @@ mod tests {
         assert_eq!(of(StatusCode::DUPLICATE_USERNAME, 20), StatusCode::DUPLICATE_USERNAME);
         assert_eq!(of(StatusCode::DUPLICATES_DETECTED, 31), StatusCode::UNKNOWN_EXCEPTION);
         assert_eq!(of(StatusCode::DUPLICATES_DETECTED, 38), StatusCode::DUPLICATES_DETECTED);
+        assert_eq!(Codes::Exception.of(ApiVersion::NEWEST).len(), 263);
+        assert_eq!(Codes::Exception.of(ApiVersion::new(22)).len(), 90);
     }
 }

@@ -44,9 +44,18 @@ impl Element {
     /// # Errors
     /// A child of another name.
     pub fn only(&self, name: &str) -> Result<&str, SoapFault> {
-        match self.children.iter().find(|child| child.name != name) {
+        self.takes(&[name])?;
+        Ok(self.text_of(name).unwrap_or_default())
+    }
+
+    /// Checks that an operation has no other arguments than these.
+    ///
+    /// # Errors
+    /// The first other one.
+    pub fn takes(&self, names: &[&str]) -> Result<(), SoapFault> {
+        match self.children.iter().find(|child| !names.contains(&child.name.as_str())) {
             Some(foreign) => Err(SoapFault::invalid_element(foreign)),
-            None => Ok(self.text_of(name).unwrap_or_default()),
+            None => Ok(()),
         }
     }
 

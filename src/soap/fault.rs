@@ -47,6 +47,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Kind; 10] = [
+        Kind::Login,
+        Kind::InvalidQueryLocator,
+        Kind::InvalidNewPassword,
+        Kind::InvalidOldPassword,
+        Kind::InvalidId,
+        Kind::UnexpectedError,
+        Kind::InvalidField,
+        Kind::InvalidSObject,
+        Kind::MalformedQuery,
+        Kind::MalformedSearch,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Kind::Login => "LoginFault",
@@ -141,6 +154,11 @@ impl SoapFault {
             "Element {{{}}}{} invalid at this location",
             element.namespace, element.name
         ))
+    }
+
+    /// An argument whose text is none of its type.
+    pub fn no_value_of_type(text: &str, kind: &str) -> SoapFault {
+        SoapFault::Client(format!("'{text}' is not a valid value for the type xsd:{kind}"))
     }
 
     pub fn unsupported_version() -> SoapFault {

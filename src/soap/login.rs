@@ -18,11 +18,7 @@ pub fn run(call: &Call, answer: &mut Writer) -> Result<(), SoapFault> {
         return Err(SoapFault::login_unavailable(call.version));
     }
     let arguments = &call.envelope.operation;
-    if let Some(foreign) =
-        arguments.children.iter().find(|child| !matches!(child.name.as_str(), "username" | "password"))
-    {
-        return Err(SoapFault::invalid_element(foreign));
-    }
+    arguments.takes(&["username", "password"])?;
     let argument = |name| arguments.text_of(name).unwrap_or_default();
     let version = call.version.to_string();
     let door = Door {

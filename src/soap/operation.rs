@@ -4,11 +4,13 @@ use super::address::Api;
 use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
+use super::wsdl::model::Model;
 use super::{
-    Call, create, delete, get_server_timestamp, get_user_info, login, logout, query, retrieve, undelete,
-    update, upsert,
+    Call, create, delete, describe, describe_layout, describe_tabs, get_server_timestamp, get_user_info,
+    invalidate_sessions, login, logout, password, query, replication, retrieve, send_email, undelete, update,
+    upsert,
 };
-use crate::cloud::Visit;
+use crate::cloud::{ApiVersion, Visit};
 
 /// How an operation is carried out.
 #[derive(Clone, Copy)]
@@ -44,6 +46,18 @@ const OF_DATA: &[(&str, Operation)] = &[
     ("query", in_session(query::query)),
     ("queryAll", in_session(query::query_all)),
     ("queryMore", in_session(query::query_more)),
+    ("describeGlobal", in_session(describe::global)),
+    ("describeSObject", in_session(describe::one)),
+    ("describeSObjects", in_session(describe::several)),
+    ("describeLayout", in_session(describe_layout::run)),
+    ("describeTabs", in_session(describe_tabs::run)),
+    ("getUpdated", in_session(replication::updated)),
+    ("getDeleted", in_session(replication::deleted)),
+    ("setPassword", in_session(password::set)),
+    ("resetPassword", in_session(password::reset)),
+    ("changeOwnPassword", in_session(password::change_own)),
+    ("invalidateSessions", in_session(invalidate_sessions::run)),
+    ("sendEmail", in_session(send_email::run)),
 ];
 
 const fn in_session(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>) -> Operation {
@@ -52,17 +66,15 @@ const fn in_session(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>
 
 /// The other operations of the partner and the enterprise API.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_list.htm>
-const PARTNER: &str = "changeOwnPassword convertLead deleteByExample describeAllTabs describeAppMenu describeApprovalLayout \
-    describeAvailableQuickActions describeCompactLayouts describeDataCategoryGroupStructures \
-    describeDataCategoryGroups describeDataCategoryMappings describeGlobal describeGlobalTheme \
-    describeKnowledgeSettings describeLayout describeNouns describePathAssistants \
-    describePrimaryCompactLayouts describeQuickActions describeQuickActionsForRecordType describeSObject \
-    describeSObjectListViews describeSObjects describeSearchLayouts describeSearchScopeOrder \
-    describeSearchableEntities describeSoftphoneLayout describeSoqlListViews describeTabs describeTheme \
-    describeVisualForce emptyRecycleBin executeListView findDuplicates findDuplicatesByIds getDeleted \
-    getUpdated invalidateSessions merge performQuickActions process renderEmailTemplate \
-    renderStoredEmailTemplate resetPassword retrieveMassQuickActionTemplates retrieveQuickActionTemplates \
-    search sendEmail sendEmailMessage setPassword";
+const PARTNER: &str = "convertLead deleteByExample describeAllTabs describeAppMenu describeApprovalLayout describeAvailableQuickActions \
+    describeCompactLayouts describeDataCategoryGroupStructures describeDataCategoryGroups \
+    describeDataCategoryMappings describeGlobalTheme describeKnowledgeSettings describeNouns \
+    describePathAssistants describePrimaryCompactLayouts describeQuickActions describeQuickActionsForRecordType \
+    describeSObjectListViews describeSearchLayouts describeSearchScopeOrder describeSearchableEntities \
+    describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce emptyRecycleBin \
+    executeListView findDuplicates findDuplicatesByIds merge performQuickActions process renderEmailTemplate \
+    renderStoredEmailTemplate retrieveMassQuickActionTemplates retrieveQuickActionTemplates search \
+    sendEmailMessage";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>
 const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLayout describeSObject \
@@ -77,12 +89,13 @@ const METADATA: &str = "cancelDeploy checkDeployStatus checkRetrieveStatus creat
 
 const APEX: &str = "compileAndTest compileClasses compileTriggers executeAnonymous runTests wsdlToApex";
 
-/// The operation that a body's element calls; `None` when the API has none of that name in that namespace.
-pub fn find(api: Api, called: &Element) -> Option<Operation> {
+/// The operation that a body's element calls; `None` when the API has none of that name in that namespace and version.
+pub fn find(api: Api, version: ApiVersion, called: &Element) -> Option<Operation> {
     if called.namespace != api.namespace() {
         return None;
     }
-    let emulated = table(api).find(|(name, _)| *name == called.name);
+    let of_version = |name| Model::get().operations(version).any(|signature| signature.name == name);
+    let emulated = table(api).find(|(name, _)| *name == called.name).filter(|(name, _)| of_version(*name));
     let known = || not_emulated(api).any(|name| name == called.name);
     emulated.map(|(_, operation)| *operation).or_else(|| known().then_some(Operation::NotEmulated))
 }

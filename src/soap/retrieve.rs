@@ -14,10 +14,7 @@ const MOST_IDS: usize = 2000;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let operation = &call.envelope.operation;
-    let known = ["fieldList", "sObjectType", "ids"];
-    if let Some(foreign) = operation.children.iter().find(|child| !known.contains(&child.name.as_str())) {
-        return Err(SoapFault::invalid_element(foreign));
-    }
+    operation.takes(&["fieldList", "sObjectType", "ids"])?;
     let ids: Vec<_> = operation.all("ids").map(|id| id.text.trim()).collect();
     if ids.len() > MOST_IDS {
         return Err(SoapFault::too_many_records(MOST_IDS));

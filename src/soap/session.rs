@@ -9,6 +9,9 @@ use super::fault::SoapFault;
 use crate::cloud::{SessionKind, State, Visit};
 use crate::org::fault::StatusCode;
 
+/// What may still be done when the password has expired.
+const WITH_EXPIRED_PASSWORD: [&str; 3] = ["setPassword", "changeOwnPassword", "logout"];
+
 /// Opens the visit.
 ///
 /// # Errors
@@ -32,7 +35,9 @@ pub fn visit<'a>(call: &Call<'a>) -> Result<Visit<'a>, SoapFault> {
     if !visit.runner.may("ApiEnabled") {
         return Err(SoapFault::api_disabled());
     }
-    if visit.session.password_expired && call.envelope.operation.name != "logout" {
+    if visit.session.password_expired
+        && !WITH_EXPIRED_PASSWORD.contains(&call.envelope.operation.name.as_str())
+    {
         return Err(SoapFault::password_expired());
     }
     Ok(visit)

@@ -26,7 +26,7 @@ impl Emulator {
 
     pub fn of(builder: Builder) -> Emulator {
         let server = builder.without_https().start().expect("a server");
-        let token = server.ready.access_token.clone().expect("a token");
+        let token = server.ready.first.access_token.clone().expect("a token");
         let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
         Emulator { server, agent, token }
     }

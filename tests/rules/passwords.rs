@@ -80,7 +80,8 @@ fn passwords_expire() {
 #[test]
 fn a_generated_password_must_be_changed() {
     let home = home();
-    let password = password::reset(&home.org, &home.world, home.user("norole.owner")).expect("a password");
+    let password =
+        password::reset(&home.org, &home.world, home.user("norole.owner"), true).expect("a password");
     assert_eq!(check(&home, "norole.owner", &password), Verdict::Expired);
     assert!(password::is_expired(&home.org, &home.world, home.user("norole.owner")).expect("a store"));
     set(&home, "norole.owner", "other-pass1").expect("a new password");

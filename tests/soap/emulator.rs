@@ -135,6 +135,10 @@ impl Emulator {
         read(request.send(document).expect("an answer"))
     }
 
+    pub fn get(&self, path: &str) -> Answer {
+        read(self.agent.get(format!("{}{path}", self.server.url)).call().expect("an answer"))
+    }
+
     /// A JSON request to the REST API in the administrator's session; `path` is below `/services/data/v59.0/`.
     pub fn rest(&self, path: &str, body: Option<&str>) -> Answer {
         let url = format!("{}/services/data/v59.0/{path}", self.server.url);

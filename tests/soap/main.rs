@@ -1,10 +1,14 @@
 //! The SOAP APIs on the wire: envelopes as they are, and what they do to an org.
 
+mod describes;
 mod emulator;
 mod faults;
 mod queries;
+mod replication;
 mod saves;
+mod users;
 mod versions;
+mod wsdl;
 
 /// Compares with a snapshot of the whole conversation.
 #[macro_export]

@@ -107,7 +107,7 @@ fn recorded() -> &'static HashMap<&'static str, Vec<&'static str>> {
     }
     static READ: OnceLock<HashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
     READ.get_or_init(|| {
-        let text = include_str!("../../../objects/_describe.json");
+        let text = include_str!("../../objects/_describe.json");
         serde_json::from_str::<File>(text).map(|file| file.describe_urls).unwrap_or_default()
     })
 }

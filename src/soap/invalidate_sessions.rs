@@ -1,0 +1,39 @@
+//! `invalidateSessions()`: ends sessions by their ids: one's own, or, for those who manage users, anybody's of the org.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_invalidatesessions.htm>
+
+use super::fault::SoapFault;
+use super::writer::Writer;
+use super::{Call, ids, outcome};
+use crate::cloud::Visit;
+use crate::org::fault::{Fault, StatusCode};
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let tokens = ids::all(&call.envelope.operation)?;
+    answer.nest("invalidateSessionsResponse", |answer| {
+        for token in tokens {
+            let ended = end(call, visit, &token);
+            answer.nest("result", |answer| {
+                outcome::errors(answer, call.version, ended.as_ref().err().map_or(&[], std::slice::from_ref));
+                answer.flag("success", ended.is_ok());
+            });
+        }
+    });
+    Ok(())
+}
+
+fn end(call: &Call, visit: &Visit, token: &str) -> Result<(), Fault> {
+    let sessions = &call.state.sessions;
+    let session =
+        sessions.look_at(token, call.state.clock.now()).filter(|session| session.org == visit.org.id);
+    let session = session.ok_or_else(no_such_session)?;
+    if session.user != visit.runner.user && !visit.runner.may("ManageUsers") {
+        return Err(Fault::no_access_to_record());
+    }
+    sessions.close(token);
+    Ok(())
+}
+
+/// The text is ours: the service's is not public.
+fn no_such_session() -> Fault {
+    Fault::new(StatusCode::INVALID_SESSION_ID, "The session id is not valid or the session has ended")
+}

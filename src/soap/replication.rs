@@ -1,0 +1,55 @@
+//! `getUpdated()` and `getDeleted()`: which records have changed or gone in a span of time.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_getupdated.htm>
+
+use std::sync::Arc;
+
+use super::fault::SoapFault;
+use super::writer::Writer;
+use super::{Call, sobject};
+use crate::cloud::Visit;
+use crate::org::dml::datetime;
+use crate::org::replication::{self, Kept, Span};
+use crate::org::schema::SObject;
+
+pub fn updated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let (object, span) = asked(call, visit, Kept::Updates)?;
+    let ids = replication::updated(visit.org, &object, span)?;
+    answer.nest("getUpdatedResponse", |answer| {
+        answer.nest("result", |answer| {
+            ids.iter().for_each(|id| answer.text("ids", id.as_str()));
+            answer.datetime("latestDateCovered", span.end);
+        });
+    });
+    Ok(())
+}
+
+pub fn deleted(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let (object, span) = asked(call, visit, Kept::Deletions)?;
+    let gone = replication::deleted(visit.org, &object, span)?;
+    answer.nest("getDeletedResponse", |answer| {
+        answer.nest("result", |answer| {
+            for (id, at) in gone {
+                answer.nest("deletedRecords", |answer| {
+                    answer.datetime("deletedDate", at);
+                    answer.text("id", id.as_str());
+                });
+            }
+            answer.datetime("earliestDateAvailable", Kept::Deletions.since(visit.state.clock.now()));
+            answer.datetime("latestDateCovered", span.end);
+        });
+    });
+    Ok(())
+}
+
+fn asked(call: &Call, visit: &Visit, kept: Kept) -> Result<(Arc<SObject>, Span), SoapFault> {
+    let operation = &call.envelope.operation;
+    operation.takes(&["sObjectType", "startDate", "endDate"])?;
+    let time = |name| {
+        let text = operation.text_of(name).unwrap_or_default().trim();
+        datetime(text).ok_or_else(|| SoapFault::no_value_of_type(text, "dateTime"))
+    };
+    let (start, end) = (time("startDate")?, time("endDate")?);
+    let object = sobject::object(visit, operation.text_of("sObjectType").unwrap_or_default().trim())?;
+    replication::supports(&object)?;
+    Ok((object, Span::covered(start, end, visit.state.clock.now(), kept)?))
+}

@@ -1,0 +1,65 @@
+//! `sendEmail()`: up to ten mails, of which the outbox tells.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_sendemail.htm>
+
+use super::Call;
+use super::code::Codes;
+use super::element::Element;
+use super::fault::SoapFault;
+use super::writer::Writer;
+use crate::cloud::Visit;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::outbound_email::{OutboundEmail, send};
+
+const MOST_MAILS: usize = 10;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let messages = &call.envelope.operation.children;
+    if messages.len() > MOST_MAILS {
+        return Err(SoapFault::too_many_records(MOST_MAILS));
+    }
+    let world = visit.world();
+    answer.nest("sendEmailResponse", |answer| {
+        for message in messages {
+            let sent = read(message).and_then(|email| send(visit.org, &world, &visit.runner, &email));
+            let target = message.text_of("targetObjectId").map(str::trim).filter(|id| !id.is_empty());
+            answer.nest("result", |answer| {
+                if let Err(fault) = &sent {
+                    answer.nest("errors", |answer| {
+                        fault.fields.iter().for_each(|field| answer.text("fields", field));
+                        answer.text("message", &fault.message);
+                        answer.text("statusCode", Codes::Status.seen_by(fault.code, call.version).as_str());
+                        answer.nillable("targetObjectId", target);
+                    });
+                }
+                answer.flag("success", sent.is_ok());
+            });
+        }
+    });
+    Ok(())
+}
+
+fn read(message: &Element) -> Result<OutboundEmail, Fault> {
+    let text = |name| message.text_of(name).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    if message.local_type() == Some("MassEmailMessage") || text("templateId").is_some() {
+        return Err(no_templates());
+    }
+    let list = |name: &'static str| {
+        let all = message.all(name).map(|address| address.text.trim().to_owned());
+        all.filter(|address| !address.is_empty()).collect()
+    };
+    Ok(OutboundEmail {
+        to: list("toAddresses"),
+        cc: list("ccAddresses"),
+        bcc: list("bccAddresses"),
+        target: text("targetObjectId").map(|id| id.trim().to_owned()),
+        subject: text("subject"),
+        text: text("plainTextBody"),
+        html: text("htmlBody"),
+    })
+}
+
+/// An org without email templates; the text is ours.
+fn no_templates() -> Fault {
+    let message = "The org has no email templates: send a SingleEmailMessage with a body of its own";
+    Fault::new(StatusCode::INVALID_ID_FIELD, message).on(["templateId"])
+}
