@@ -27,6 +27,7 @@ pub mod schema;
 pub mod seed;
 pub mod settings;
 pub mod soql;
+pub mod sosl;
 pub mod sso_config;
 mod storage;
 pub mod value;

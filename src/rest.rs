@@ -32,6 +32,7 @@ mod related;
 mod replication;
 pub mod resources;
 pub mod routes;
+mod search;
 pub mod versions;
 pub mod xml_body;
 

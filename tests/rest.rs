@@ -17,4 +17,5 @@ mod rest {
     mod records;
     mod relationships;
     mod resources;
+    mod search;
 }

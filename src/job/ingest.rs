@@ -23,6 +23,9 @@ pub(super) const STEP: usize = 200;
 /// Records of a batch of the Bulk API.
 const MOST_RECORDS: u64 = 10_000;
 
+/// Bytes of a header: more are no names of fields.
+const LONGEST_HEADER: usize = 1024 * 1024;
+
 /// A record's id and its fields.
 pub(super) type Record = (Option<String>, Vec<(String, Input)>);
 
@@ -99,6 +102,9 @@ fn csv_records(
 
 /// The names in the first line. A byte order mark is part of the first, as the service has it.
 fn header(jobs: &Jobs, batch: &Batch, row: &ByteRecord) -> Result<Vec<String>, Stop> {
+    if row.as_slice().len() > LONGEST_HEADER {
+        return Err(Refusal::unreadable("CSV", "the header is too long").into());
+    }
     let mut names: Vec<String> = row.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     let mut start = [0; 3];
     let read = Content::from(jobs, &batch.id, 0).read_exact(&mut start);

@@ -8,7 +8,7 @@ use super::gap::{self, GAPS};
 use super::jobs::{ingest, query as query_jobs};
 use super::{
     describe, limits, object_home, password, query, query_more, recent, record_count, record_create,
-    record_delete, record_get, record_update, related, replication, resources, versions,
+    record_delete, record_get, record_update, related, replication, resources, search, versions,
 };
 use crate::router::{Methods, Route, Router, TableError};
 
@@ -82,6 +82,8 @@ pub const ROUTES: &[Route<Handler>] = &[
     (DELETE,   "/services/data/{version}/jobs/query/{job}",                          Session(query_jobs::delete)),
     (GET,      "/services/data/{version}/jobs/query/{job}/results",                  Session(query_jobs::rows)),
     (GET,      "/services/data/{version}/jobs/query/{job}/resultPages",              Session(query_jobs::pages)),
+    (GET,      "/services/data/{version}/search",                                    Session(search::search)),
+    (GET.and(POST), "/services/data/{version}/parameterizedSearch",                  Session(search::parameterized)),
     (GET,      "/services/data/{version}/limits",                                    Session(limits::limits)),
     (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
     (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),
