@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -11,8 +12,15 @@ use serde_json::{Value, json};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    println!("cargo::rerun-if-changed=objects");
-    println!("cargo::rerun-if-changed=seed");
+    let mut source = DefaultHasher::new();
+    for folder in ["objects", "seed", "src"] {
+        println!("cargo::rerun-if-changed={folder}");
+        for path in files(&root.join(folder))? {
+            fs::read(path)?.hash(&mut source);
+        }
+    }
+    // What a start makes of a seed is kept for the next one, which must be of the same source.
+    println!("cargo::rustc-env=FAUXFORCE_SOURCE={:016x}", source.finish());
     fs::write(out.join("objects.rs"), objects(&root.join("objects"))?)?;
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }

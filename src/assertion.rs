@@ -16,6 +16,7 @@ mod examine;
 mod instant;
 pub mod issue;
 mod key;
+mod logout;
 mod rule;
 mod signature;
 mod status;
@@ -23,8 +24,9 @@ mod trust;
 pub mod xml;
 
 pub use check::{Check, Step, Verdict};
-pub use examine::{examine, examine_xml};
+pub use examine::{examine, examine_paste, examine_xml};
 pub use key::{BadKey, Certificate, PrivateKey};
+pub use logout::{LogoutKind, LogoutMessage, QuerySignature, verify_message};
 pub use status::Status;
 
 /// What a service provider demands of a Response.
@@ -37,6 +39,7 @@ pub struct Expectation {
     /// Entity ids of the service provider; one of them must be the Audience.
     pub audiences: Vec<String>,
     /// Assertion consumer URLs and token endpoints; one must be the Recipient, and the Destination where one is given.
+    /// A slash before the query makes no difference, nor do 15 or 18 characters of the ids in it.
     pub recipients: Vec<String>,
     /// Where the subject is.
     pub identity: Identity,
@@ -44,8 +47,8 @@ pub struct Expectation {
     pub decryption_key: Option<Arc<PrivateKey>>,
     /// The id of the pending AuthnRequest that [`Claims::in_response_to`] names, when the caller knows it as pending.
     pub request: Option<String>,
-    /// The org's id, 15 or 18 characters, for the `organization_id` attribute.
-    pub organization: String,
+    /// The org's id, 15 or 18 characters, for the attribute `organization_id`; `None` where provisioning compares it.
+    pub organization: Option<String>,
     /// URLs of the org's sites, for the `siteurl` attribute.
     pub sites: Vec<String>,
     /// How far two clocks may differ, in milliseconds.
@@ -80,13 +83,6 @@ pub struct Claims {
     /// The id of the AuthnRequest it claims to answer.
     pub in_response_to: Option<String>,
     pub encrypted: bool,
-}
-
-/// Whether one of these certificates' keys signed the octets of a query string (SAML bindings 3.4.4.1). `algorithm` is
-/// the value of `SigAlg`.
-pub fn verify_query(certificates: &[Certificate], algorithm: &str, query: &str, made: &[u8]) -> bool {
-    trust::SIGNATURES.contains(&algorithm)
-        && signature::verify_bytes(certificates, algorithm, query.as_bytes(), made)
 }
 
 /// What came out, and each check on the way.

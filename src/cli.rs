@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 mod banner;
+mod explain;
 mod log;
 mod ready_file;
 mod saml;
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Serve an org until Ctrl-C or SIGTERM
     Serve(serve::Serve),
+    /// Say what an error means: its code or its message
+    Explain(explain::Explain),
     /// Be an identity provider: make SAML Responses, good and bad
     Saml(saml::Saml),
 }
@@ -37,6 +40,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Explain(explain)) => explain.run(),
         Some(Command::Saml(saml)) => saml.run(),
         None => Cli::command().print_help().map_err(|error| error.to_string()),
     };

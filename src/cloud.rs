@@ -5,14 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::org::access::Runner;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
+use crate::org::mishap::Mishap;
 use crate::org::{Mail, Org, World};
 
 mod api_version;
 mod background;
 mod clock;
 mod directory;
+pub(crate) mod fault_plan;
 mod gaps;
 mod locators;
 mod login;
@@ -25,7 +27,9 @@ mod trace;
 pub use api_version::ApiVersion;
 pub use background::Background;
 pub use clock::Clock;
+pub use fault_plan::{FaultPlan, Planted, Trouble};
 pub use gaps::{Gap, Gaps};
+pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
 pub use random::Random;
@@ -61,6 +65,8 @@ pub struct State {
     pub sso: Sso,
     /// The last logins by single sign-on, and why they ended as they did.
     pub logins: Logins,
+    /// What is to go wrong.
+    pub fault_plan: FaultPlan,
     /// API calls so far, for `Sforce-Limit-Info`.
     pub api_calls: Cell<u64>,
 }
@@ -80,6 +86,7 @@ impl Cloud {
             settings: ServerSettings::default(),
             sso: Sso::default(),
             logins: Logins::default(),
+            fault_plan: FaultPlan::default(),
             api_calls: Cell::new(0),
         };
         Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0) }
@@ -133,6 +140,14 @@ impl State {
         Ok(Visit { state: self, org, runner, session, place })
     }
 
+    /// Lets a call to one of the APIs in, unless the fault plan has something for it.
+    ///
+    /// # Errors
+    /// `REQUEST_LIMIT_EXCEEDED`, `SERVER_UNAVAILABLE`.
+    pub fn admit_api_call(&self) -> Result<(), Fault> {
+        self.fault_plan.strike_call()
+    }
+
     /// Counts a call to one of the APIs; gives the number of calls so far.
     pub fn count_api_call(&self) -> u64 {
         self.api_calls.set(self.api_calls.get() + 1);
@@ -173,6 +188,10 @@ impl World for OrgWorld<'_> {
         others.any(|org| org.holds_shared_username(username).unwrap_or_default())
     }
 
+    fn mishap(&self, object: &str, id: Id) -> Option<Mishap> {
+        self.state.fault_plan.strike_save(object, id)
+    }
+
     fn post(&self, mail: Mail) {
         self.state.outbox.borrow_mut().push(mail);
     }
@@ -182,7 +201,7 @@ impl World for OrgWorld<'_> {
     }
 }
 
-/// 401 on REST: jsforce and simple-salesforce log in again on it.
-pub fn session_expired() -> Fault {
-    Fault::new(StatusCode::INVALID_SESSION_ID, "Session expired or invalid")
+faults! {
+    /// a call has no session token, an unknown one, or one that has expired (401 on REST: clients log in again)
+    pub session_expired() = INVALID_SESSION_ID, "Session expired or invalid", Seen "public issues of API clients";
 }

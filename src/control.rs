@@ -6,6 +6,7 @@ use crate::cloud::State;
 use crate::message::{Method, Request, Response, StatusCode};
 
 mod confirm;
+mod faults;
 mod gaps;
 mod outbox;
 
@@ -17,11 +18,15 @@ pub fn answer(state: &State, request: &Request) -> Response {
         ("gaps", &Method::GET) => gaps::list(state),
         ("outbox", &Method::GET) => outbox::list(state),
         ("outbox", &Method::DELETE) => outbox::clear(state),
+        ("faults", _) => faults::answer(state, request, ""),
+        (path, _) if path.starts_with("faults/") => {
+            faults::answer(state, request, path.trim_start_matches("faults/"))
+        }
         ("confirm", &Method::GET | &Method::POST) => confirm::confirm(state, request),
         ("health" | "gaps" | "outbox" | "confirm", method) => {
             error(StatusCode::METHOD_NOT_ALLOWED, &format!("{method} is not allowed here"))
         }
-        _ => error(StatusCode::NOT_FOUND, "there are health, gaps, outbox and confirm"),
+        _ => error(StatusCode::NOT_FOUND, "there are health, gaps, outbox, confirm and faults"),
     }
 }
 

@@ -9,6 +9,7 @@
 //! * `describe`: what an org tells of its objects, for REST and SOAP to write.
 //! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
 //! * [`job`]: bulk jobs, worked on in the background.
+//! * [`errors`]: the table of all errors, from the modules that declare them.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
@@ -21,6 +22,7 @@ pub mod bulk;
 pub mod cloud;
 pub mod control;
 mod describe;
+pub mod errors;
 pub mod flow;
 pub mod http;
 pub mod job;

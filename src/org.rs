@@ -9,13 +9,17 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 pub mod address;
 pub mod connected_app;
+pub mod declared;
 pub mod dml;
 pub mod duplicate;
+pub mod duties;
 pub mod fault;
 pub mod id;
 mod license;
 pub mod login;
+mod membership;
 pub mod metadata;
+pub mod mishap;
 pub mod outbound_email;
 pub mod password;
 pub mod recent;
@@ -47,6 +51,10 @@ pub trait World {
     fn now(&self) -> i64;
     /// True when an active or inactive user of another org of the cloud has this username, and shares it.
     fn username_taken_elsewhere(&self, username: &str) -> bool;
+    /// What goes wrong with the save of a record, though it is right.
+    fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
+        None
+    }
     /// Puts a mail into the cloud's outbox.
     fn post(&self, mail: Mail);
     /// Bytes from the cloud's random source.
@@ -62,8 +70,16 @@ pub struct Mail {
     pub user: Option<Id>,
     pub subject: String,
     pub body: String,
-    /// What the link in the mail carries; `/_fauxforce/confirm` takes it.
-    pub link_token: Option<String>,
+    pub link: Option<Link>,
+}
+
+/// Where the link in a mail leads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Link {
+    /// Makes a changed address the user's.
+    ConfirmEmail { token: String },
+    /// To the page that sets a password, of a community (a row of Network) or of the org.
+    SetPassword { token: String, network: Option<Id> },
 }
 
 const COUNTERS: &str =
@@ -91,6 +107,8 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
+    pub duties: duties::Duties,
+    pub declared: Vec<declared::Declared>,
     pub delegation: access::Delegation,
 }
 
@@ -108,6 +126,8 @@ pub struct Org {
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter>>,
     access: RefCell<access::Cache>,
+    /// The rows of SamlSsoConfig, until one of them is written.
+    sso_configs: RefCell<Option<Arc<[sso_config::SsoConfig]>>>,
     /// What users have looked at lately.
     pub recent: recent::Recent,
     /// Mails of the call that is running.
@@ -132,6 +152,7 @@ impl Org {
             made: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),
+            sso_configs: RefCell::default(),
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             together: Cell::default(),
@@ -152,9 +173,7 @@ impl Org {
 
     /// A standard object that the rules themselves rely on.
     pub fn standard(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
-        self.object(name)?.ok_or_else(|| {
-            Fault::new(fault::StatusCode::UNKNOWN_EXCEPTION, format!("{name} is missing from objects/"))
-        })
+        self.object(name)?.ok_or_else(|| Fault::standard_object_missing(name))
     }
 
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at
@@ -220,11 +239,11 @@ impl Org {
     ) -> Result<Vec<Id>, Fault> {
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
-        let sql = format!(
-            "SELECT \"Id\" FROM {} WHERE {} = ?1{live} ORDER BY \"Id\" LIMIT ?2",
-            quoted(&object.name),
-            quoted(field)
-        );
+        // An index has equal values in the order of the rows: nothing to sort.
+        let (table, column) = (quoted(&object.name), quoted(field));
+        let sql =
+            ["SELECT \"Id\" FROM ", &table, " WHERE ", &column, " = ?1", live, " ORDER BY rowid LIMIT ?2"]
+                .concat();
         let found =
             self.store.rows(&sql, rusqlite::params![value, limit as i64], |row| row.get::<_, String>(0))?;
         Ok(found.iter().filter_map(|id| Id::parse(id)).collect())
@@ -268,6 +287,15 @@ impl Org {
         Ok(())
     }
 
+    /// Gives back the reserved numbers, so that an image of the store goes on with the next ids.
+    pub(crate) fn settle_ids(&self) -> Result<(), Fault> {
+        for (prefix, counter) in self.counters.borrow_mut().iter_mut() {
+            self.save_counter(prefix, counter.next)?;
+            counter.reserved = 0;
+        }
+        Ok(())
+    }
+
     fn save_counter(&self, prefix: &str, next: u64) -> Result<(), Fault> {
         self.store.execute(COUNTERS, [])?;
         let sql = "INSERT INTO \"_counter\" VALUES (?1, ?2) ON CONFLICT (prefix) DO UPDATE SET next = excluded.next";
@@ -287,6 +315,7 @@ impl Org {
                 tables.remove(&name);
             }
             self.mails.borrow_mut().truncate(mails);
+            self.sso_configs.take();
             if self.access.borrow().writes() != writes {
                 self.access.borrow_mut().forget_all();
             }
@@ -337,6 +366,13 @@ impl Org {
         Ok(self.store.row(&sql, [id.as_str()], |row| row.get(0))?)
     }
 
+    /// One stored field of a record: a User has two hundred.
+    pub fn field(&self, object: &SObject, id: Id, field: &str) -> Result<Option<Value>, Fault> {
+        self.ensure_table(object)?;
+        let sql = format!("SELECT {} FROM {} WHERE \"Id\" = ?1", quoted(field), quoted(&object.name));
+        Ok(self.store.row(&sql, [id.as_str()], |row| Ok(Value::from(row.get_ref(0)?)))?)
+    }
+
     /// How many live records an object has. Does not make its table.
     pub fn count(&self, object: &SObject) -> Result<i64, Fault> {
         if !self.has_table(&object.name)? {
@@ -351,6 +387,9 @@ impl Org {
     /// Called after every write: cached access that the record decides is forgotten.
     pub(crate) fn note_write(&self, record: &Record) {
         self.access.borrow_mut().note_write(record);
+        if record.object.name == "SamlSsoConfig" {
+            self.sso_configs.take();
+        }
     }
 }
 

@@ -8,7 +8,7 @@ mod composite;
 mod conditional;
 mod describe;
 mod duplicates;
-pub mod encode;
+mod encode;
 pub mod exchange;
 mod external_id;
 pub mod fault;
@@ -39,12 +39,27 @@ pub mod xml_body;
 use crate::cloud::{ApiVersion, State};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::dml::Outcome;
+use crate::org::fault::Rows;
 use crate::org::id::Id;
 use crate::router::Found;
 use encode::Layout;
 use exchange::{Answer, Asked, Exchange, layout};
 use fault::RestFault;
 use routes::{Handler, PASSWORD, router};
+
+/// The faults of calls, as opposed to those of records.
+pub(crate) const FAULTS: &[Rows] = &[
+    authenticate::FAULTS,
+    fault::FAULTS,
+    body::FAULTS,
+    json_body::FAULTS,
+    xml_body::FAULTS,
+    query::FAULTS,
+    replication::FAULTS,
+    limits::FAULTS,
+    describe::FAULTS,
+];
+pub(crate) const PASSWORD_FAULTS: Rows = password::FAULTS;
 
 /// Answers a request to `/services/data` or below.
 pub fn answer(state: &State, request: &Request) -> Response {

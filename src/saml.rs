@@ -14,10 +14,13 @@ mod landing;
 mod login_page;
 mod logins;
 mod logout;
+mod logout_message;
 mod metadata;
 mod place;
 mod ready;
+mod set_password;
 mod signing;
+mod start_page;
 mod validator;
 
 pub use ready::{Entry, entries};
@@ -34,12 +37,14 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
     let asked = Asked { state, request, place: &place };
     match place.path {
         "/" | "/login" | "" if post => acs::respond(asked),
-        "/" if get && site.is_none() => None,
-        "/" | "/login" | "" if get => Some(login_page::respond(asked)),
+        "/" if get && place.site.is_none() => None,
+        "/" | "/login" | "" if get => set_password::respond(asked).or_else(|| {
+            Some(if place.path == "/" { landing::respond(asked) } else { login_page::respond(asked) })
+        }),
         "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
         "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
         "/secur/logout.jsp" if get => Some(logout::log_out(asked)),
-        "/services/auth/sp/saml2/logout" if get || post => Some(logout::respond(asked)),
+        logout::PATH if get || post => Some(logout::respond(asked)),
         "/identity/saml/metadata" if get => Some(metadata::respond(asked)),
         "/_nc_external/identity/saml/SamlError" | "/identity/jit/saml-error.jsp" if get => {
             Some(error_page::respond(asked))
@@ -84,6 +89,20 @@ impl<'a> Asked<'a> {
     /// The path of the community, or nothing: what absolute paths begin with.
     fn prefix(&self) -> String {
         self.place.site.map(|site| format!("/{}", site.path)).unwrap_or_default()
+    }
+
+    /// The whole URL of a path below the org or the community.
+    fn url(&self, path: &str) -> String {
+        format!("{}{}{path}", self.place.origin(), self.prefix())
+    }
+
+    /// Whether a URL from outside leads into the org: a path, or a URL of this host.
+    fn is_own(&self, target: &str) -> bool {
+        if target.starts_with('/') {
+            return !target.starts_with("//") && !target.starts_with("/\\");
+        }
+        let rest = target.strip_prefix(self.place.origin());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
     /// The value of a cookie.

@@ -16,8 +16,10 @@ use crate::org::id::Id;
 use crate::org::seed::{Seed, SeedError, clash, stored_org};
 use crate::store::{Store, StoreError};
 
+mod image;
 mod ready;
 
+use image::Images;
 use ready::Keys;
 pub use ready::{Ready, ReadyOrg, ReadySaml};
 
@@ -52,6 +54,7 @@ pub struct Builder {
     deterministic: bool,
     https: bool,
     ca_dir: Option<PathBuf>,
+    fresh: bool,
     settings: ServerSettings,
 }
 
@@ -93,6 +96,7 @@ impl Server {
             deterministic: false,
             https: true,
             ca_dir: None,
+            fresh: false,
             settings: ServerSettings::default(),
         }
     }
@@ -165,6 +169,13 @@ impl Builder {
         self
     }
 
+    /// Makes the orgs of the seed anew. Else what an earlier start has made of the same seed is taken from an image in
+    /// the directory of the certificate authority; on the machine's clock one of the last twelve hours.
+    pub fn fresh(mut self) -> Builder {
+        self.fresh = true;
+        self
+    }
+
     /// Plain HTTP only.
     pub fn without_https(mut self) -> Builder {
         self.https = false;
@@ -179,8 +190,8 @@ impl Builder {
         self.check()?;
         // First the port: whoever connects from now on waits, instead of being refused.
         let listener = listen::bind(&self.host, self.port)?;
-        let cloud = Arc::new(self.cloud()?);
         let ca_dir = self.https.then(|| self.usable_ca_dir());
+        let cloud = Arc::new(self.cloud(ca_dir.as_deref())?);
         let config = Config {
             host: self.host.clone(),
             port: self.port,
@@ -207,7 +218,7 @@ impl Builder {
     }
 
     /// A cloud with the orgs of the seed.
-    fn cloud(&self) -> Result<Cloud, StartError> {
+    fn cloud(&self, ca_dir: Option<&Path>) -> Result<Cloud, StartError> {
         let (clock, random) = match self.deterministic {
             true => (Clock::deterministic(), Random::deterministic()),
             false => (Clock::real(), Random::real()),
@@ -216,13 +227,14 @@ impl Builder {
         {
             let mut state = cloud.enter();
             state.settings = self.settings.clone();
-            self.load_orgs(&mut state)?;
+            self.load_orgs(&mut state, ca_dir)?;
             job::resume(&state).map_err(StartError::Fault)?;
+            state.random.settle();
         }
         Ok(cloud)
     }
 
-    fn load_orgs(&self, state: &mut State) -> Result<(), StartError> {
+    fn load_orgs(&self, state: &mut State, ca_dir: Option<&Path>) -> Result<(), StartError> {
         let failed = |error: SeedError| {
             let folder = self.seed.as_deref().unwrap_or(Path::new("seed/default"));
             let file = folder.join(&error.file).display().to_string();
@@ -232,15 +244,21 @@ impl Builder {
             Some(folder) => Seed::folder(folder).map_err(failed)?,
             None => Seed::built_in(),
         };
+        let images = ca_dir.filter(|_| self.database.is_none());
+        let images = images.map(|directory| Images::new(directory.to_owned(), &seed, self.deterministic));
         let mut places = Vec::new();
         for (index, seed) in seed.orgs().map_err(failed)?.into_iter().enumerate() {
-            let store = self.store(seed.name().filter(|_| index > 0))?;
+            let known = images.as_ref().filter(|_| !self.fresh);
+            let store = match known.and_then(|images| images.load(index)) {
+                Some(store) => store,
+                None => self.store(seed.name().filter(|_| index > 0))?,
+            };
             let id = stored_org(&store)?;
             places.push((seed, store, id));
         }
         let mut ids: Vec<Id> = places.iter().filter_map(|(.., id)| *id).collect();
-        for (seed, store, id) in places {
-            let id = match id {
+        for (index, (seed, store, stored)) in places.into_iter().enumerate() {
+            let id = match stored {
                 Some(id) if state.org(id).is_some() => return Err(StartError::SameOrg(id)),
                 Some(id) => id,
                 // The first that no database holds.
@@ -248,6 +266,9 @@ impl Builder {
             };
             ids.push(id);
             let org = seed.load(&state.world(id), id, store).map_err(failed)?;
+            if let Some(images) = images.as_ref().filter(|_| stored.is_none()) {
+                images.keep(index, &org);
+            }
             if let Some(clash) = clash(&state.orgs, &org) {
                 return Err(failed(clash));
             }

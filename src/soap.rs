@@ -4,6 +4,7 @@
 
 use crate::cloud::{ApiVersion, Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::org::fault::Rows;
 
 mod address;
 mod code;
@@ -12,7 +13,9 @@ mod delete;
 mod describe;
 mod describe_layout;
 mod describe_tabs;
+mod duplicates;
 mod element;
+mod empty_recycle_bin;
 mod envelope;
 mod escape;
 mod fault;
@@ -23,6 +26,7 @@ mod ids;
 mod invalidate_sessions;
 mod login;
 mod logout;
+mod merge;
 mod operation;
 mod outcome;
 mod password;
@@ -47,6 +51,17 @@ use fault::SoapFault;
 use operation::Operation;
 pub use operation::{emulated, not_emulated};
 use writer::Writer;
+
+/// The faults of calls, as opposed to those of records.
+pub(crate) const FAULTS: &[Rows] = &[
+    fault::FAULTS,
+    upsert::FAULTS,
+    describe::FAULTS,
+    describe_layout::FAULTS,
+    password::FAULTS,
+    invalidate_sessions::FAULTS,
+    send_email::FAULTS,
+];
 
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 

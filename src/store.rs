@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Params, Row};
+use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 
 mod collation;
 
@@ -121,7 +121,10 @@ impl Store {
     /// Makes a table and its indexes; gives true when it is new. An older table gets the columns it lacks.
     pub fn ensure(&self, table: &Table) -> Result<bool> {
         let new = !self.has_table(table.name)?;
-        self.connection.execute_batch(&self.making(table, new)?)?;
+        let statements = self.making(table, new)?;
+        if !statements.is_empty() {
+            self.connection.execute_batch(&statements)?;
+        }
         Ok(new)
     }
 
@@ -144,12 +147,18 @@ impl Store {
                 sql += &format!("ALTER TABLE {name} ADD COLUMN {} {kind};", quoted(column));
             }
         }
+        let indexes: HashSet<String> = if new {
+            HashSet::new()
+        } else {
+            let rows = self.rows("SELECT name FROM pragma_index_list(?1)", [table.name], |row| row.get(0))?;
+            rows.into_iter().collect()
+        };
         for column in &table.indexes {
-            let index = quoted(&format!("{}.{column}", table.name));
-            let column = quoted(column);
-            sql += &format!(
-                "CREATE INDEX IF NOT EXISTS {index} ON {name} ({column}) WHERE {column} IS NOT NULL;"
-            );
+            let index = format!("{}.{column}", table.name);
+            if !indexes.contains(&index) {
+                let (index, column) = (quoted(&index), quoted(column));
+                sql += &format!("CREATE INDEX {index} ON {name} ({column}) WHERE {column} IS NOT NULL;");
+            }
         }
         Ok(sql)
     }
@@ -163,6 +172,22 @@ impl Store {
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs a statement with as many parameters as there are values; nulls need no binding.
+    pub fn insert<'v, V: ToSql + 'v>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Option<&'v V>>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for (place, value) in values.into_iter().enumerate() {
+            if let Some(value) = value {
+                statement.raw_bind_parameter(place + 1, value)?;
+            }
+        }
+        statement.raw_execute()?;
+        Ok(())
     }
 
     /// Runs a query for at most one row.
@@ -217,15 +242,39 @@ impl Store {
 
     /// A copy in memory, made by SQLite's backup.
     pub fn copy(&self) -> Result<Store> {
-        let mut copy = Store::in_memory()?;
-        let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy.connection)?;
-        backup.step(-1)?;
-        drop(backup);
-        Ok(copy)
+        copied(&self.connection)
     }
+
+    /// The bytes of the whole database, as its file would have them.
+    pub fn image(&self) -> Result<Vec<u8>> {
+        let mut copy = self.copy()?;
+        Ok(copy.connection.serialize("main")?.to_vec())
+    }
+
+    /// A database in memory from the bytes of one.
+    pub fn from_image(image: &[u8]) -> Result<Store> {
+        let mut connection = Connection::open_in_memory()?;
+        connection.deserialize_read_exact("main", image, image.len(), true)?;
+        copied(&connection)
+    }
+}
+
+fn copied(from: &Connection) -> Result<Store> {
+    let mut copy = Store::in_memory()?;
+    let backup = rusqlite::backup::Backup::new(from, &mut copy.connection)?;
+    backup.step(-1)?;
+    drop(backup);
+    Ok(copy)
 }
 
 /// A name as an SQL identifier.
 pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    let mut quoted = String::with_capacity(name.len() + 2);
+    quoted.push('"');
+    match name.contains('"') {
+        true => quoted.push_str(&name.replace('"', "\"\"")),
+        false => quoted.push_str(name),
+    }
+    quoted.push('"');
+    quoted
 }

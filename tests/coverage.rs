@@ -14,7 +14,14 @@ use fauxforce::rest::routes::ROUTES;
 use fauxforce::soap::{self, Api};
 
 /// Fields that exist under some org feature are counted, too.
-const FEATURES: [&str; 4] = ["Communities", "MultiCurrency", "PersonAccounts", "StateAndCountryPicklist"];
+const FEATURES: [&str; 6] = [
+    "Communities",
+    "CustomerUsers",
+    "MultiCurrency",
+    "PartnerUsers",
+    "PersonAccounts",
+    "StateAndCountryPicklist",
+];
 
 #[test]
 fn the_page_says_what_the_tables_say() {

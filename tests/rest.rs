@@ -1,6 +1,8 @@
 //! The REST surface, request by request.
 
 mod harness;
+#[path = "harness/seed.rs"]
+mod seed;
 mod rest {
     mod access;
     mod bodies;

@@ -68,12 +68,21 @@ impl Server {
 
     /// The ids that a query finds.
     pub fn ids(&self, soql: &str) -> Result<Vec<String>, Failure> {
+        let records = self.records(soql)?;
+        Ok(records.iter().filter_map(|record| record["Id"].as_str()).map(str::to_owned).collect())
+    }
+
+    /// The first record that a query finds.
+    pub fn first(&self, soql: &str) -> Result<Value, Failure> {
+        self.records(soql)?.into_iter().next().ok_or_else(|| format!("{soql} finds nothing").into())
+    }
+
+    fn records(&self, soql: &str) -> Result<Vec<Value>, Failure> {
         let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("q", soql).finish();
         let path = format!("/services/data/v59.0/query?{query}");
         let response = once(self.address, &request("GET", &path, self.told("accessToken")?, ""))?;
         let answer: Value = serde_json::from_slice(response.body())?;
-        let records = answer["records"].as_array().ok_or_else(|| format!("{soql}: {answer}"))?;
-        Ok(records.iter().filter_map(|record| record["Id"].as_str()).map(str::to_owned).collect())
+        Ok(answer["records"].as_array().ok_or_else(|| format!("{soql}: {answer}"))?.clone())
     }
 
     /// The first id that a query finds.

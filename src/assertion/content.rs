@@ -110,7 +110,7 @@ impl Assertion {
     }
 }
 
-fn issuer(node: Node<'_, '_>) -> Option<Issuer> {
+pub(super) fn issuer(node: Node<'_, '_>) -> Option<Issuer> {
     let issuer = child(node, SAML, "Issuer")?;
     Some(Issuer { name: text(issuer), format: attribute(issuer, "Format") })
 }

@@ -3,6 +3,7 @@
 use super::content::{Assertion, Message};
 use super::rule::{self, Facts, Failure, Found, RULES, Signatures};
 use super::trust::{self, Content, Shape};
+use super::xml::Unreadable;
 use super::{
     Certificate, Check, Claims, Expectation, Identity, LIFETIME, Refusal, Report, Status, Step, Verdict,
     Verified, encryption, instant, signature, xml,
@@ -17,7 +18,24 @@ pub fn examine(
     now: i64,
     choose: impl FnOnce(&Claims) -> Result<Expectation, Status>,
 ) -> Report {
-    match xml::from_form(response) {
+    examine_read(xml::from_form(response), now, choose)
+}
+
+/// The same for what someone pasted: XML, base64, or deflated base64.
+pub fn examine_paste(
+    pasted: &[u8],
+    now: i64,
+    choose: impl FnOnce(&Claims) -> Result<Expectation, Status>,
+) -> Report {
+    examine_read(xml::from_paste(pasted), now, choose)
+}
+
+fn examine_read(
+    text: Result<String, Unreadable>,
+    now: i64,
+    choose: impl FnOnce(&Claims) -> Result<Expectation, Status>,
+) -> Report {
+    match text {
         Ok(text) => examine_xml(&text, now, choose),
         Err(unreadable) => {
             Steps::default().stop(Check::Exceptions, Status::InvalidFormat, unreadable.to_string())
@@ -82,13 +100,13 @@ fn signatures(text: &str, shape: &Shape<'_, '_>, certificates: &[Certificate]) -
         Content::Assertion(node) => Some(node),
         Content::Encrypted(_) | Content::Nothing => None,
     };
-    let known: Vec<String> = certificates.iter().map(Certificate::base64).collect();
+    let known: Vec<&str> = certificates.iter().map(|certificate| certificate.base64.as_str()).collect();
     let named: Vec<Vec<String>> =
         shape.signatures.iter().map(|signature| trust::named_certificates(*signature)).collect();
     let supplied = named.iter().any(|named| !named.is_empty());
-    let all_known = named
-        .iter()
-        .all(|named| named.is_empty() || named.iter().any(|certificate| known.contains(certificate)));
+    let all_known = named.iter().all(|named| {
+        named.is_empty() || named.iter().any(|certificate| known.contains(&certificate.as_str()))
+    });
     let problem = match trust::signatures_may_be_believed(shape) {
         Err(why) => Some(why),
         Ok(()) if shape.signatures.is_empty() => None,
@@ -149,7 +167,7 @@ impl Opened {
         let named: Vec<String> =
             shape.signatures.iter().flat_map(|signature| trust::named_certificates(*signature)).collect();
         if !named.is_empty() {
-            let known = certificates.iter().any(|certificate| named.contains(&certificate.base64()));
+            let known = certificates.iter().any(|certificate| named.contains(&certificate.base64));
             outer.certificate_known = Some(known && outer.certificate_known.unwrap_or(true));
         }
         outer.assertion_signed = true;

@@ -22,8 +22,8 @@ pub struct BadKey(pub(super) String);
 /// An X.509 certificate of an identity provider, with its public key.
 #[derive(Clone)]
 pub struct Certificate {
-    pub(super) der: Vec<u8>,
     pub(super) key: Key,
+    pub(super) base64: String,
     subject: String,
     not_before: i64,
     not_after: i64,
@@ -46,17 +46,16 @@ impl Certificate {
     pub fn from_der(der: Vec<u8>) -> Result<Certificate, BadKey> {
         let (_, parsed) =
             X509Certificate::from_der(&der).map_err(|error| BadKey(format!("not a certificate: {error}")))?;
-        let mut key = loader::load_spki_der(parsed.public_key().raw).map_err(unusable)?;
-        key.x509_chain.push(der.clone());
+        let key = loader::load_spki_der(parsed.public_key().raw).map_err(unusable)?;
         let subject = parsed.subject().to_string();
         let not_before = parsed.validity().not_before.timestamp().saturating_mul(1000);
         let not_after = parsed.validity().not_after.timestamp().saturating_mul(1000);
-        Ok(Certificate { key, subject, not_before, not_after, der })
+        Ok(Certificate { key, base64: STANDARD.encode(&der), subject, not_before, not_after })
     }
 
     /// The base64 that `SamlSsoConfig.ValidationCert` and `ds:X509Certificate` hold.
     pub fn base64(&self) -> String {
-        STANDARD.encode(&self.der)
+        self.base64.clone()
     }
 
     /// The subject's distinguished name.

@@ -296,7 +296,7 @@ fn is_expected(expect: &Expectation, url: Option<&str>) -> bool {
     url.is_some_and(|url| expect.recipients.iter().any(|known| same_endpoint(known, url)))
 }
 
-/// `https://host?so=x` and `https://host/?so=x` are one; org ids have 15 or 18 characters.
+/// `https://host?so=x` and `https://host/?so=x` are one; ids have 15 or 18 characters.
 fn same_endpoint(a: &str, b: &str) -> bool {
     let parts = |url: &str| {
         let url = url.trim_matches(|c| c <= ' ');
@@ -304,7 +304,7 @@ fn same_endpoint(a: &str, b: &str) -> bool {
         let query: Vec<String> = query
             .split('&')
             .map(|pair| match pair.split_once('=') {
-                Some(("so", id)) => format!("so={}", fifteen(id)),
+                Some((name @ ("so" | "sc"), id)) => format!("{name}={}", fifteen(id)),
                 _ => pair.to_owned(),
             })
             .collect();
@@ -359,7 +359,7 @@ fn portal_and_organization_belong_together(facts: &Facts<'_>) -> Finding {
         (None, None) => ok(""),
         (Some(_), None) => fail(Status::MissingOrgId, "There is a portal_id, but no organization_id"),
         (None, Some(_)) => fail(Status::MissingPortalId, "There is an organization_id, but no portal_id"),
-        (Some(_), Some(org)) if fifteen(org) != fifteen(&facts.expect.organization) => {
+        (Some(_), Some(org)) if is_another_organization(facts, org) => {
             fail(Status::InvalidOrgId, format!("The organization_id {org} is not this organization"))
         }
         (Some(portal), Some(_)) if !is_portal_id(portal) => {
@@ -367,6 +367,10 @@ fn portal_and_organization_belong_together(facts: &Facts<'_>) -> Finding {
         }
         (Some(portal), Some(_)) => ok(format!("Portal {portal}")),
     }
+}
+
+fn is_another_organization(facts: &Facts<'_>, id: &str) -> bool {
+    facts.expect.organization.as_deref().is_some_and(|own| fifteen(id) != fifteen(own))
 }
 
 fn is_portal_id(id: &str) -> bool {

@@ -24,7 +24,7 @@ pub(super) fn verify(
     certificates: &[Certificate],
 ) -> Vec<Result<(), String>> {
     let failed = |why: String| signatures.iter().map(|_| Err(why.clone())).collect();
-    let parser = Parser::new().with_forbid_dtd(true).with_max_depth(u32::from(MAX_DEPTH) + 1);
+    let parser = Parser::new().with_forbid_dtd(true).with_max_depth(MAX_DEPTH);
     let tree = match parser.parse(text) {
         Ok(tree) => tree,
         Err(error) => return failed(error.to_string()),
@@ -81,16 +81,16 @@ fn elements<'t>(tree: &'t Tree<'_>, parent: NodeId) -> impl Iterator<Item = Node
 
 /// True when both trees have the same names, attributes and texts below an element.
 fn reads_alike(node: Node<'_, '_>, tree: &Tree<'_>, twin: NodeId) -> bool {
-    let (mut ours, mut theirs) = (String::new(), String::new());
+    let mut ours = String::with_capacity(node.range().len());
     outline(node, &mut ours);
-    outline_of_twin(tree, twin, &mut theirs);
-    ours == theirs
+    let mut rest = ours.as_str();
+    follows(tree, twin, &mut rest).is_some() && rest.is_empty()
 }
 
 /// Marks what no XML text can contain.
-const START: char = '\u{1}';
-const NAME: char = '\u{2}';
-const END: char = '\u{3}';
+const START: &str = "\u{1}";
+const NAME: &str = "\u{2}";
+const END: &str = "\u{3}";
 
 /// Names, attributes and texts in document order; comments and processing instructions are nothing, and signatures
 /// are left out, since nothing is read from them.
@@ -101,40 +101,41 @@ fn outline(node: Node<'_, '_>, into: &mut String) {
     if !node.is_element() || node.has_tag_name((DS, "Signature")) {
         return;
     }
-    name(START, node.tag_name().namespace(), node.tag_name().name(), into);
+    let name = node.tag_name();
+    into.extend([START, name.namespace().unwrap_or_default(), NAME, name.name(), NAME]);
     for attribute in node.attributes() {
-        name(NAME, attribute.namespace(), attribute.name(), into);
-        into.push_str(attribute.value());
+        let namespace = attribute.namespace().unwrap_or_default();
+        into.extend([NAME, namespace, NAME, attribute.name(), NAME, attribute.value()]);
     }
-    into.push(NAME);
+    into.push_str(NAME);
     node.children().for_each(|child| outline(child, into));
-    into.push(END);
+    into.push_str(END);
 }
 
-/// The same of the library's tree.
-fn outline_of_twin(tree: &Tree<'_>, twin: NodeId, into: &mut String) {
-    match tree.node_kind(twin) {
-        Some(NodeKind::Text(text) | NodeKind::CData(text)) => into.push_str(text),
-        Some(NodeKind::Element(element)) if !element.matches_name_ns(DS, "Signature") => {
-            name(START, element.name.namespace_uri.as_deref(), &element.name.local_name, into);
+/// Takes the outline of the library's tree from the beginning of ours; `None` when it is another.
+fn follows(tree: &Tree<'_>, twin: NodeId, ours: &mut &str) -> Option<()> {
+    match tree.node_kind(twin)? {
+        NodeKind::Text(text) | NodeKind::CData(text) => take(ours, [text]),
+        NodeKind::Element(element) if !element.matches_name_ns(DS, "Signature") => {
+            let namespace = element.name.namespace_uri.as_deref().unwrap_or_default();
+            take(ours, [START, namespace, NAME, &element.name.local_name, NAME])?;
             for attribute in &element.attributes {
-                name(NAME, attribute.name.namespace_uri.as_deref(), &attribute.name.local_name, into);
-                into.push_str(&attribute.value);
+                let namespace = attribute.name.namespace_uri.as_deref().unwrap_or_default();
+                take(ours, [NAME, namespace, NAME, &attribute.name.local_name, NAME, &attribute.value])?;
             }
-            into.push(NAME);
-            tree.children_iter(twin).for_each(|child| outline_of_twin(tree, child, into));
-            into.push(END);
+            take(ours, [NAME])?;
+            tree.children_iter(twin).try_for_each(|child| follows(tree, child, ours))?;
+            take(ours, [END])
         }
-        _ => {}
+        _ => Some(()),
     }
 }
 
-fn name(mark: char, namespace: Option<&str>, local: &str, into: &mut String) {
-    into.push(mark);
-    into.push_str(namespace.unwrap_or_default());
-    into.push(NAME);
-    into.push_str(local);
-    into.push(NAME);
+fn take<const N: usize>(from: &mut &str, pieces: [&str; N]) -> Option<()> {
+    for piece in pieces {
+        *from = from.strip_prefix(piece)?;
+    }
+    Some(())
 }
 
 /// Fills the signature template of a document: the first `ds:Signature`, whose digest and value are empty.

@@ -14,7 +14,7 @@ use super::xml::{self, DS, SAML, SAMLP, child, children};
 /// The elements of a message that may be read, if the signatures hold.
 #[derive(Debug)]
 pub(super) struct Shape<'a, 'i> {
-    /// Absent when an Assertion came alone.
+    /// The root, unless an Assertion came alone.
     pub(super) response: Option<Node<'a, 'i>>,
     pub(super) content: Content<'a, 'i>,
     /// `ds:Signature` elements that are children of the Response or the Assertion, in document order.
@@ -41,8 +41,18 @@ pub(super) fn shape<'a, 'i>(document: &'a Document<'i>) -> Result<Shape<'a, 'i>,
     };
     nothing_else_is_an_assertion(document, content)?;
     ids_occur_once(document)?;
-    let signatures = document.descendants().filter(|node| node.has_tag_name((DS, "Signature"))).collect();
-    Ok(Shape { response, content, signatures })
+    Ok(Shape { response, content, signatures: signatures(document) })
+}
+
+/// The same for a message that is about no Assertion: its root may be read.
+pub(super) fn shape_of_root<'a, 'i>(document: &'a Document<'i>) -> Result<Shape<'a, 'i>, String> {
+    ids_occur_once(document)?;
+    let root = document.root_element();
+    Ok(Shape { response: Some(root), content: Content::Nothing, signatures: signatures(document) })
+}
+
+fn signatures<'a, 'i>(document: &'a Document<'i>) -> Vec<Node<'a, 'i>> {
+    document.descendants().filter(|node| node.has_tag_name((DS, "Signature"))).collect()
 }
 
 fn root_is_a_response(root: Node<'_, '_>) -> Result<(), String> {

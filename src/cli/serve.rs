@@ -50,6 +50,10 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_CA_DIR", value_name = "DIR")]
     ca_dir: Option<PathBuf>,
 
+    /// Make the orgs of the seed anew, instead of from the image that a start of the last twelve hours has left in --ca-dir
+    #[arg(long, env = "FAUXFORCE_FRESH")]
+    fresh: bool,
+
     /// What to log: error, warn, info, debug, trace, or directives of tracing such as fauxforce=debug
     #[arg(long, env = "FAUXFORCE_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
@@ -106,6 +110,9 @@ impl Serve {
         }
         if self.strict {
             builder = builder.strict();
+        }
+        if self.fresh {
+            builder = builder.fresh();
         }
         builder
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::faults;
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
 
@@ -22,18 +22,6 @@ const SMALLEST_PAGE: usize = 200;
 /// The rows of a page for a client that asks for so many.
 pub fn page_of(wanted: usize) -> usize {
     wanted.clamp(SMALLEST_PAGE, LARGEST_PAGE)
-}
-
-/// There is no such open query, or no such row in it.
-pub fn invalid_locator() -> Fault {
-    Fault::new(StatusCode::INVALID_QUERY_LOCATOR, "invalid query locator")
-}
-
-/// Groups that do not fit into one answer.
-pub fn groups_have_one_page() -> Fault {
-    let message =
-        "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
-    Fault::new(StatusCode::EXCEEDED_ID_LIMIT, message)
 }
 
 /// An open query.
@@ -86,4 +74,14 @@ impl Locators {
         locator.used.store(now, Ordering::Relaxed);
         Some(locator.clone())
     }
+}
+
+faults! {
+    /// a query locator is unknown, of another user, or two days old
+    pub invalid_locator() = INVALID_QUERY_LOCATOR, "invalid query locator", Seen "public issues of API clients";
+
+    /// a query with groups has more of them than fit into one answer
+    pub groups_have_one_page() = EXCEEDED_ID_LIMIT,
+        "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch",
+        Seen "public issues of API clients";
 }

@@ -15,7 +15,6 @@ use crate::org::record::Record;
 use crate::org::refresh_token;
 
 mod history;
-mod membership;
 
 /// Where and how someone logs in: what the login history tells of it.
 #[derive(Debug, Clone, Copy)]
@@ -277,7 +276,11 @@ impl<'a> Member<'a> {
         let belongs = match site {
             None => internal,
             Some(site) if site.org != self.org.id => false,
-            Some(site) => membership::is_member(self.org, &self.user, site.network)?,
+            // A community that is being built, or is down, is not there for its external members.
+            Some(site) => {
+                self.org.is_member(&self.user, site.network)?
+                    && (internal || self.org.is_live(site.network)?)
+            }
         };
         if belongs { Ok(()) } else { Err(LoginRefusal::WrongSite) }
     }

@@ -1,6 +1,6 @@
 //! What single sign-on remembers between messages: requests it sent, assertions it took, sessions it opened.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -12,7 +12,6 @@ use crate::org::id::Id;
 pub struct AuthnRequest {
     /// `ID` of the message.
     pub id: String,
-    pub org: Id,
     /// The row of SamlSsoConfig.
     pub config: Id,
     /// Milliseconds since 1970 UTC.
@@ -41,6 +40,8 @@ pub struct Sso {
     requests: RefCell<HashMap<String, AuthnRequest>>,
     /// Assertions by org, issuer and id, and until when they could be sent again.
     seen: RefCell<HashMap<(Id, String, String), i64>>,
+    /// How many there may be before the expired ones are forgotten.
+    sweep_at: Cell<usize>,
     sessions: RefCell<HashMap<String, SsoSession>>,
     /// By the configuration's text.
     certificates: RefCell<HashMap<String, Arc<[Certificate]>>>,
@@ -58,9 +59,11 @@ impl Sso {
         requests.insert(request.id.clone(), request);
     }
 
-    /// A pending AuthnRequest.
-    pub fn pending(&self, id: &str) -> Option<AuthnRequest> {
-        self.requests.borrow().get(id).cloned()
+    /// An AuthnRequest that was made for a configuration and is not yet answered.
+    pub fn pending(&self, id: &str, config: Id, now: i64) -> Option<AuthnRequest> {
+        let requests = self.requests.borrow();
+        let is_open = |known: &&AuthnRequest| known.config == config && now - known.issued < REQUEST_LIFETIME;
+        requests.get(id).filter(is_open).cloned()
     }
 
     /// An AuthnRequest has been answered: a second answer is refused.
@@ -71,8 +74,12 @@ impl Sso {
     /// Notes an assertion; `false` when it was noted before. `until` is when it expires.
     pub fn is_first(&self, org: Id, issuer: &str, assertion: &str, until: i64, now: i64) -> bool {
         let mut seen = self.seen.borrow_mut();
-        seen.retain(|_, until| *until > now);
-        seen.insert((org, issuer.to_owned(), assertion.to_owned()), until).is_none()
+        if seen.len() >= self.sweep_at.get() {
+            seen.retain(|_, until| *until > now);
+            self.sweep_at.set((seen.len() * 2).max(1024));
+        }
+        let before = seen.insert((org, issuer.to_owned(), assertion.to_owned()), until);
+        before.is_none_or(|until| until <= now)
     }
 
     /// Remembers what single logout will need, by session token.

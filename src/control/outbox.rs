@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::document;
 use crate::cloud::State;
 use crate::message::{Response, StatusCode};
-use crate::org::Mail;
+use crate::org::{Link, Mail};
 
 /// An array of mails, oldest first.
 pub fn list(state: &State) -> Response {
-    document(&Value::Array(state.outbox.borrow().iter().map(mail).collect()))
+    document(&Value::Array(state.outbox.borrow().iter().map(|known| mail(state, known)).collect()))
 }
 
 /// Forgets all mails.
@@ -18,13 +18,26 @@ pub fn clear(state: &State) -> Response {
     Response::new(StatusCode::NO_CONTENT)
 }
 
-fn mail(mail: &Mail) -> Value {
+fn mail(state: &State, mail: &Mail) -> Value {
     json!({
         "kind": mail.kind,
         "to": mail.to,
         "userId": mail.user.map(|user| user.to_string()),
         "subject": mail.subject,
         "body": mail.body,
-        "link": mail.link_token.as_ref().map(|token| format!("/_fauxforce/confirm?token={token}")),
+        "link": mail.link.as_ref().map(|link| path(state, link)),
     })
+}
+
+/// Where a link leads, from the root of the server.
+fn path(state: &State, link: &Link) -> String {
+    match link {
+        Link::ConfirmEmail { token } => format!("/_fauxforce/confirm?token={token}"),
+        Link::SetPassword { token, network } => {
+            let mut sites = state.orgs.iter().flat_map(|org| &org.seeded.sites);
+            let site = network.and_then(|network| sites.find(|site| site.network == network));
+            let prefix = site.map(|site| format!("/{}", site.path)).unwrap_or_default();
+            format!("{prefix}/login?c={token}")
+        }
+    }
 }

@@ -97,9 +97,9 @@ pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, J
 /// <https://salesforce.stackexchange.com/questions/150917>
 fn automated_process(org: &Org, trace: &mut Trace) -> Result<Id, JitError> {
     let users = org.standard("User")?;
-    for id in org.ids_where(&users, "Alias", &"autoproc".into(), 2)? {
-        let Some(user) = org.find(&users, id)? else { continue };
-        if user.text("UserType") == Some("AutomatedProcess") && user.get("IsActive").is_true() {
+    let username = format!("autoproc@{}", org.id);
+    for id in org.ids_where(&users, "Username", &username.as_str().into(), 2)? {
+        if org.field(&users, id, "IsActive")?.is_some_and(|active| active.is_true()) {
             return Ok(id);
         }
     }

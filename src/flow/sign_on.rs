@@ -3,13 +3,14 @@
 //! In this order: the configuration, the checks of the assertion, replay, the user of the subject or Just-in-Time
 //! provisioning, the state of the user, the session. Each login leaves a trace, and a row of LoginHistory.
 
-use crate::assertion::{self, Report, Status, Verdict, Verified};
+use crate::assertion::{self, Check, Report, Status, Verdict, Verified};
 use crate::cloud::{Door, Login, LoginRefusal, Session, Site, SsoSession, Stage, State, Terms, Trace, Way};
 use crate::flow::jit::{self, Attributes, JitError, Provisioning};
 use crate::org::Org;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::sso_config::{IdentityMapping, SsoConfig};
+use crate::org::value::Value;
 
 mod configuration;
 mod subject;
@@ -123,6 +124,7 @@ impl<'a> Attempt<'a> {
                 .iter()
                 .filter_map(|(name, values)| Some((name.as_str(), values.first()?.as_str()))),
         );
+        self.community_is_live(org, arrival.site)?;
         self.once(org, &verified)?;
         let user = self.find_or_provision(org, &config, &verified, &attributes, arrival.site)?;
         self.user = Some(user);
@@ -161,7 +163,7 @@ impl<'a> Attempt<'a> {
             self.trace.note(Stage::Configuration, text);
             self.org = Some(org);
             self.config = Some(config.clone());
-        } else {
+        } else if steps.iter().any(|step| step.check == Check::Config) {
             let text = format!(
                 "no configuration for issuer {:?} and audience {:?}",
                 claims.issuer, claims.audiences
@@ -185,6 +187,20 @@ impl<'a> Attempt<'a> {
         match chosen {
             Some((org, config)) => Ok((org, config, verified)),
             None => Err(End::Status(Status::InvalidConfig)),
+        }
+    }
+
+    fn community_is_live(&mut self, org: &Org, site: Option<Site>) -> Result<(), End> {
+        let Some(site) = site else { return Ok(()) };
+        let networks = org.standard("Network")?;
+        match org.field(&networks, site.network, "Status")? {
+            Some(Value::Text(status)) if status == "Live" => Ok(()),
+            status => {
+                let status = status.as_ref().and_then(Value::as_text).unwrap_or("gone");
+                let text = format!("community {} is {status}", site.path);
+                self.trace.fail(Stage::Configuration, text);
+                Err(End::Status(Status::SiteInactive))
+            }
         }
     }
 
@@ -292,7 +308,7 @@ impl<'a> Attempt<'a> {
 /// The checks of a login without the login: the report, and whether the subject denotes a user.
 pub fn validate(state: &State, arrival: &Arrival) -> (Report, bool) {
     let mut chosen = None;
-    let report = assertion::examine(arrival.response.as_bytes(), state.clock.now(), |claims| {
+    let report = assertion::examine_paste(arrival.response.as_bytes(), state.clock.now(), |claims| {
         // The validator is not at the assertion consumer URL: it believes the Recipient's community.
         let (org, config, expectation) = arrival.for_validation(state, claims)?;
         chosen = Some((org, config));

@@ -66,7 +66,7 @@ fn verify<'a>(asked: Asked<'a>, text: &str) -> Result<(Client<'a>, &'a Connected
             identity: Identity::NameId,
             decryption_key: None,
             request: None,
-            organization: org.id.short().to_owned(),
+            organization: Some(org.id.short().to_owned()),
             sites: Vec::new(),
             skew: SKEW,
         })

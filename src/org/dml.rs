@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::access::Runner;
-use super::fault::{Fault, StatusCode};
+use super::fault::{Fault, Rows, faults};
 use super::id::Id;
 use super::schema::SObject;
 use super::value::Input;
@@ -19,6 +19,7 @@ mod defaults;
 mod duplicates;
 mod matching;
 mod merge;
+mod mixed;
 mod platform;
 mod recycle_bin;
 mod remove;
@@ -31,11 +32,27 @@ mod write;
 pub(crate) use convert::datetime;
 pub use convert::is_email_address;
 pub use merge::{Merge, Merged, Merging};
+use mixed::Mixed;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
 };
 pub(crate) use remove::{associated_with, display_name};
 pub use save::Save;
+pub(crate) use upsert::several_records;
+
+/// The faults of the pipeline itself.
+pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
+    FAULTS,
+    mixed::FAULTS,
+    super::declared::FAULTS,
+    save::FAULTS,
+    resolve::FAULTS,
+    upsert::FAULTS,
+    remove::FAULTS,
+    recycle_bin::FAULTS,
+    merge::FAULTS,
+    duplicates::FAULTS,
+];
 
 /// What is done to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,17 +128,32 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     /// Inserts records; one outcome each, in order.
     pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        self.each(records, |sent| save::insert(self, sent).map(|id| Outcome::saved(id, true)), |_| None)
+        let mixed = Mixed::of(self.org);
+        let insert = |sent: &Sent| {
+            mixed.admit(sent, Operation::Insert)?;
+            save::insert(self, sent).map(|id| Outcome::saved(id, true))
+        };
+        self.each(records, insert, |_| None)
     }
 
     /// Updates records by id; one outcome each, in order.
     pub fn update(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        self.each(records, |sent| save::update(self, sent).map(|id| Outcome::saved(id, false)), addressed)
+        let mixed = Mixed::of(self.org);
+        let update = |sent: &Sent| {
+            mixed.admit(sent, Operation::Update)?;
+            save::update(self, sent).map(|id| Outcome::saved(id, false))
+        };
+        self.each(records, update, addressed)
     }
 
     /// Inserts or updates records by an external id field, which each record carries among its fields.
     pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        self.each(records, |sent| upsert::upsert(self, external_id, sent), addressed)
+        let mixed = Mixed::of(self.org);
+        let upsert = |sent: &Sent| {
+            mixed.admit(sent, Operation::Update)?;
+            upsert::upsert(self, external_id, sent)
+        };
+        self.each(records, upsert, addressed)
     }
 
     /// Deletes records by id, of any object; one outcome each, in order.
@@ -154,7 +186,7 @@ impl<'a> Call<'a> {
         self.each(ids, work, parse)
     }
 
-    /// Runs each item in a savepoint of its own and the list in one around it.
+    /// Runs each item in a savepoint of its own, and a list of several in one around it.
     /// The error is a store that failed, not a record that did.
     fn each<T>(
         self,
@@ -163,7 +195,7 @@ impl<'a> Call<'a> {
         id: impl Fn(&T) -> Option<Id>,
     ) -> Result<Vec<Outcome>, Fault> {
         let outcomes = RefCell::new(Vec::with_capacity(items.len()));
-        let whole = self.org.attempt(|| {
+        let list = || {
             let mut failed = false;
             for item in items {
                 let outcome = match self.org.attempt(|| work(item).map_err(Stop::Faults)) {
@@ -178,7 +210,8 @@ impl<'a> Call<'a> {
                 outcomes.borrow_mut().push(outcome);
             }
             if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
-        });
+        };
+        let whole = if items.len() > 1 { self.org.attempt(list) } else { list() };
         let mut outcomes = outcomes.into_inner();
         match whole {
             Ok(()) => {
@@ -219,21 +252,18 @@ pub fn may_mix(records: &[Sent]) -> Result<(), Fault> {
     if runs > MOST_RUNS { Err(too_many_runs(MOST_RUNS)) } else { Ok(()) }
 }
 
-/// The code is assumed, the text is the one that the service gives to Apex.
-fn too_many_runs(most: usize) -> Fault {
-    let message = format!(
-        "Cannot have more than {most} chunks in a single operation. Please rearrange the data to reduce chunking."
-    );
-    Fault::new(StatusCode::EXCEEDED_MAX_TYPES_LIMIT, message)
-}
-
 fn addressed(sent: &Sent) -> Option<Id> {
     sent.id.as_deref().and_then(Id::parse)
 }
 
-fn rolled_back_with_others() -> Fault {
-    Fault::new(
-        StatusCode::ALL_OR_NONE_OPERATION_ROLLED_BACK,
+faults! {
+    /// a call saves more than ten runs of records of one object each; the code is assumed
+    too_many_runs(most: usize) = EXCEEDED_MAX_TYPES_LIMIT,
+        "Cannot have more than {most} chunks in a single operation. Please rearrange the data to reduce chunking.",
+        Quoted;
+
+    /// a record of an all-or-none call is right, but another is not
+    rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
         "Record rolled back because not all records were valid and the request was using AllOrNone header",
-    )
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm";
 }

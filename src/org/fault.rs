@@ -6,9 +6,12 @@
 use std::borrow::Cow;
 
 mod code;
-mod data;
+pub(crate) mod data;
+pub(crate) mod entry;
 
 pub use code::StatusCode;
+pub(crate) use entry::faults;
+pub use entry::{Entry, Fields, Rows, Sure};
 
 /// Why a call or a record failed.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,13 +35,17 @@ pub enum Detail {
     Duplicates(super::duplicate::Duplicates),
     /// Several records have the external id: `(object, id)` of each.
     Choices(Vec<(String, super::id::Id)>),
-    /// Where in a query, from 1 on.
-    Place { row: usize, column: usize },
 }
 
 impl Fault {
-    /// A fault about no field in particular.
-    pub fn new(code: StatusCode, message: impl Into<String>) -> Fault {
+    /// What a row of the table of errors says, about no field in particular.
+    pub(crate) fn of(row: &'static Entry, message: String) -> Fault {
+        Fault::new(row.code, message)
+    }
+
+    /// A fault about no field in particular. Only for [`faults!`] and tests: what clients see has a row in the table of
+    /// errors.
+    pub(crate) fn new(code: StatusCode, message: impl Into<String>) -> Fault {
         let message = message.into();
         Fault { code, message, fields: Vec::new(), addressed: false, unread: false, detail: None }
     }
@@ -79,9 +86,6 @@ impl From<crate::store::StoreError> for Fault {
     /// The store failed under a valid request: a full disk, a damaged file.
     fn from(error: crate::store::StoreError) -> Fault {
         tracing::error!(%error, "store");
-        Fault::new(
-            StatusCode::UNKNOWN_EXCEPTION,
-            format!("An unexpected error occurred in the store: {error}"),
-        )
+        Fault::store_failed(&error)
     }
 }

@@ -31,14 +31,15 @@ impl Id {
             15 => body.copy_from_slice(bytes),
             18 => {
                 let (head, suffix) = bytes.split_at(15);
-                for (index, (slot, byte)) in body.iter_mut().zip(head).enumerate() {
-                    let symbol = suffix.get(index / 5)?.to_ascii_uppercase();
-                    let bits = CHECKSUM.iter().position(|c| *c == symbol)?;
-                    let upper = bits >> (index % 5) & 1 == 1;
-                    if upper && !byte.is_ascii_alphabetic() {
-                        return None;
+                for ((slots, bytes), symbol) in body.chunks_mut(5).zip(head.chunks(5)).zip(suffix) {
+                    let bits = bits(*symbol)?;
+                    for (place, (slot, byte)) in slots.iter_mut().zip(bytes).enumerate() {
+                        let upper = bits >> place & 1 == 1;
+                        if upper && !byte.is_ascii_alphabetic() {
+                            return None;
+                        }
+                        *slot = if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
                     }
-                    *slot = if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
                 }
             }
             _ => return None,
@@ -109,6 +110,15 @@ impl Id {
             let digit = BASE62.iter().position(|b| b == c)? as u64;
             number.checked_mul(62)?.checked_add(digit)
         })
+    }
+}
+
+/// Which of five characters are upper-case, by a character of the checksum in either case.
+fn bits(symbol: u8) -> Option<u8> {
+    match symbol.to_ascii_uppercase() {
+        letter @ b'A'..=b'Z' => Some(letter - b'A'),
+        digit @ b'0'..=b'5' => Some(digit - b'0' + 26),
+        _ => None,
     }
 }
 

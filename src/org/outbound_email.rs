@@ -4,7 +4,7 @@
 
 use super::access::Runner;
 use super::dml::is_email_address;
-use super::fault::{Fault, StatusCode};
+use super::fault::{Fault, faults};
 use super::id::Id;
 use super::{Mail, Org, World};
 
@@ -54,7 +54,7 @@ pub fn send(org: &Org, world: &dyn World, runner: &Runner, email: &OutboundEmail
     }
     for (to, user) in recipients {
         let subject = email.subject.clone().unwrap_or_default();
-        world.post(Mail { kind: "email", to, user, subject, body: body.clone(), link_token: None });
+        world.post(Mail { kind: "email", to, user, subject, body: body.clone(), link: None });
     }
     Ok(())
 }
@@ -73,35 +73,27 @@ fn address_of(org: &Org, runner: &Runner, target: &str) -> Result<(String, Optio
     Ok((address.to_owned(), (object.name == "User").then_some(id)))
 }
 
-/// Seen from Apex, as are the other texts here unless they say otherwise.
-fn no_body() -> Fault {
-    let message = "Missing body, need at least one of template, htmlBody, or plainTextBody";
-    Fault::new(StatusCode::REQUIRED_FIELD_MISSING, message)
-}
+faults! {
+    /// a mail has no body, or is a template's, of which the org has none
+    no_body() = REQUIRED_FIELD_MISSING,
+        "Missing body, need at least one of template, htmlBody, or plainTextBody", Quoted;
 
-fn no_recipient() -> Fault {
-    Fault::new(StatusCode::REQUIRED_FIELD_MISSING, "Missing target address (target, to, cc, bcc)")
-}
+    /// a mail goes to nobody
+    no_recipient() = REQUIRED_FIELD_MISSING, "Missing target address (target, to, cc, bcc)", Quoted;
 
-fn invalid_address(field: &'static str, address: &str) -> Fault {
-    let kind = field.trim_end_matches("Addresses");
-    Fault::new(StatusCode::INVALID_EMAIL_ADDRESS, format!("Invalid {kind} address : {address}")).on([field])
-}
+    /// a mail goes to what is no address
+    invalid_address(field: &'static str, address: &str) = INVALID_EMAIL_ADDRESS on ([field], "the list with the address"),
+        "Invalid {kind} address : {address}" with (kind = field.trim_end_matches("Addresses")), Quoted;
 
-/// The text is ours.
-fn too_many_recipients(field: &'static str, most: usize) -> Fault {
-    let message = format!("{field} takes no more than {most} addresses");
-    Fault::new(StatusCode::SINGLE_EMAIL_LIMIT_EXCEEDED, message).on([field])
-}
+    /// a mail goes to more addresses than it may
+    too_many_recipients(field: &'static str, most: usize) = SINGLE_EMAIL_LIMIT_EXCEEDED on ([field], "the long list"),
+        "{field} takes no more than {most} addresses", Assumed;
 
-/// The text is ours.
-fn bad_target(target: &str) -> Fault {
-    let message = format!("Only User, Contact and Lead ids are accepted as target: {target}");
-    Fault::new(StatusCode::INVALID_ID_FIELD, message).on(["targetObjectId"])
-}
+    /// the target of a mail is no contact, lead or user that the sender sees
+    bad_target(target: &str) = INVALID_ID_FIELD on ["targetObjectId"],
+        "Only User, Contact and Lead ids are accepted as target: {target}", Assumed;
 
-/// The text is ours.
-fn target_without_address() -> Fault {
-    let message = "The target object has no email address";
-    Fault::new(StatusCode::UNSPECIFIED_EMAIL_ADDRESS, message).on(["targetObjectId"])
+    /// the target of a mail has no address
+    target_without_address() = UNSPECIFIED_EMAIL_ADDRESS on ["targetObjectId"],
+        "The target object has no email address", Assumed;
 }

@@ -8,12 +8,16 @@ use rusqlite::{OptionalExtension, params};
 
 use super::access::{Runner, is_external_type, manages_external_users};
 use super::dml::update_quietly;
-use super::fault::{Fault, StatusCode};
+use super::fault::{Fault, faults};
 use super::id::Id;
 use super::record::Record;
 use super::value::Value;
 use super::{Mail, Org, World};
 use crate::store::StoreError;
+
+mod link;
+
+pub use link::{has_link, is_set, new_link, set_by_link, user_of_link};
 
 /// What a check of a password found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +111,16 @@ pub fn may_manage(runner: &Runner, user: &Record) -> Result<(), Fault> {
     if own || manages { Ok(()) } else { Err(no_access_to_password()) }
 }
 
+/// As [`may_manage`], for setting a password: one's own only if the org allows it through the API.
+///
+/// # Errors
+/// `INSUFFICIENT_ACCESS`.
+pub fn may_set(org: &Org, runner: &Runner, user: &Record) -> Result<(), Fault> {
+    may_manage(runner, user)?;
+    let own = user.id("Id") == Some(runner.user);
+    if own && !org.settings.set_own_password_in_api { Err(no_own_password()) } else { Ok(()) }
+}
+
 /// Changes a user's password for one who knows the old one.
 ///
 /// # Errors
@@ -142,7 +156,7 @@ fn reset_mail(user: &Record, password: &str) -> Mail {
         body: format!(
             "The password of {username} has been reset to {password}. It must be changed at the next login."
         ),
-        link_token: None,
+        link: None,
     }
 }
 
@@ -337,43 +351,42 @@ fn from_hex(text: &str) -> Vec<u8> {
     pairs.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect()
 }
 
-/// What every other call gets while the password is expired.
-/// Source: <https://salesforce.stackexchange.com/questions/96709>
-pub fn expired() -> Fault {
-    let message = "The users password has expired, you must call SetPassword before attempting any other API operations";
-    Fault::new(StatusCode::INVALID_OPERATION_WITH_EXPIRED_PASSWORD, message)
-}
+faults! {
+    /// a session that began with an expired password is used for anything but setting another
+    pub expired() = INVALID_OPERATION_WITH_EXPIRED_PASSWORD,
+        "The users password has expired, you must call SetPassword before attempting any other API operations",
+        Seen "https://salesforce.stackexchange.com/questions/96709";
 
-fn no_access_to_password() -> Fault {
-    Fault::new(StatusCode::INSUFFICIENT_ACCESS, "You do not have permission to view this record.")
-}
+    /// a user's password is looked at, set or reset by one who may not
+    no_access_to_password() = INSUFFICIENT_ACCESS,
+        "You do not have permission to view this record.",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_user_password.htm";
 
-/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_user_password.htm>
-fn refused(message: impl Into<String>) -> Fault {
-    Fault::new(StatusCode::INVALID_NEW_PASSWORD, message)
-}
+    /// `changeOwnPassword()` is called with an old password that is not the user's
+    wrong_old_password() = INVALID_OLD_PASSWORD, "The old password is not correct.", Assumed;
 
-/// The text is ours: the service's is not public.
-fn wrong_old_password() -> Fault {
-    Fault::new(StatusCode::INVALID_OLD_PASSWORD, "The old password is not correct.")
-}
+    /// users set their own password through the API, and the seed's `setOwnPasswordInApi` is off
+    no_own_password() = INSUFFICIENT_ACCESS,
+        "Cannot set password for self", Seen "https://github.com/forcedotcom/sfdx-core";
 
-fn too_short(length: usize) -> Fault {
-    refused(format!("Your password must be at least {length} characters long."))
-}
+    /// a new password is shorter than the org's policy says
+    too_short(length: usize) = INVALID_NEW_PASSWORD,
+        "Your password must be at least {length} characters long.", Quoted;
 
-fn not_letters_and_numbers() -> Fault {
-    refused("Your password must have a mix of letters and numbers.")
-}
+    /// a new password has no letter or no digit, and the org's policy asks for both
+    not_letters_and_numbers() = INVALID_NEW_PASSWORD,
+        "Your password must have a mix of letters and numbers.",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_user_password.htm";
 
-fn easy_to_guess() -> Fault {
-    refused("Your password cannot be easy to guess. Please choose a different one.")
-}
+    /// a new password is one of the commonest, one character repeated, or the user's first or last name
+    easy_to_guess() = INVALID_NEW_PASSWORD,
+        "Your password cannot be easy to guess. Please choose a different one.",
+        Seen "https://dfc-org-production.my.site.com/forums/ForumsMain?id=906F0000000B3qHIAS";
 
-fn contains_username() -> Fault {
-    refused("Your password cannot equal or contain your user name.")
-}
+    /// a new password has the username in it
+    contains_username() = INVALID_NEW_PASSWORD,
+        "Your password cannot equal or contain your user name.", Quoted;
 
-fn invalid_repeated_password() -> Fault {
-    refused("invalid repeated password")
+    /// a new password is the present one, or one of those that the org's policy remembers
+    invalid_repeated_password() = INVALID_NEW_PASSWORD, "invalid repeated password", Seen "public issues of API clients";
 }

@@ -1,7 +1,7 @@
 //! Which records of an object have changed or gone in a span of time.
 
 use super::Org;
-use super::fault::{Fault, StatusCode};
+use super::fault::{Fault, faults};
 use super::id::Id;
 use super::schema::SObject;
 use crate::store::quoted;
@@ -66,20 +66,6 @@ pub fn supports(object: &SObject) -> Result<(), Fault> {
     if object.is("replicateable") { Ok(()) } else { Err(not_replicateable(object)) }
 }
 
-fn not_replicateable(object: &SObject) -> Fault {
-    let message = format!("entity type {} does not support replication", object.name);
-    Fault::new(StatusCode::INVALID_TYPE, message)
-}
-
-fn end_before_start() -> Fault {
-    let message = "startDate must be at least one minute greater than endDate";
-    Fault::new(StatusCode::INVALID_REPLICATION_DATE, message)
-}
-
-fn too_long_ago(days: i64) -> Fault {
-    Fault::new(StatusCode::INVALID_REPLICATION_DATE, format!("startDate is more than {days} days ago"))
-}
-
 /// The live records that were created or changed, oldest change first.
 pub fn updated(org: &Org, object: &SObject, span: Span) -> Result<Vec<Id>, Fault> {
     Ok(changed(org, object, span, false)?.into_iter().map(|(id, _)| id).collect())
@@ -109,4 +95,17 @@ fn changed(org: &Org, object: &SObject, span: Span, deleted: bool) -> Result<Vec
     let read = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get(1)?));
     let rows = org.store.rows(&sql, [span.start, span.end], read)?;
     Ok(rows.into_iter().filter_map(|(id, at)| Some((Id::parse(&id)?, at))).collect())
+}
+
+faults! {
+    /// a replication call is made for an object that does not support it
+    not_replicateable(object: &SObject) = INVALID_TYPE,
+        "entity type {name} does not support replication" with (name = object.name), Assumed;
+
+    /// `end` of a replication call is less than a minute after `start`
+    end_before_start() = INVALID_REPLICATION_DATE,
+        "startDate must be at least one minute greater than endDate", Quoted;
+
+    /// `start` of a replication call is longer ago than the service remembers
+    too_long_ago(days: i64) = INVALID_REPLICATION_DATE, "startDate is more than {days} days ago", Quoted;
 }

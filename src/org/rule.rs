@@ -1,7 +1,7 @@
 //! The business rules, by object. A rule is one small function named after what it enforces.
 
 use super::dml::{Operation, Save};
-use super::fault::Fault;
+use super::fault::{Fault, Rows};
 
 mod account;
 mod address;
@@ -13,6 +13,7 @@ mod hierarchy;
 mod lead;
 pub(super) mod merge;
 mod names;
+mod network;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
@@ -85,6 +86,8 @@ pub const OBJECTS: &[&str] = &[
     "Group",
     "GroupMember",
     "Lead",
+    "Network",
+    "NetworkMemberGroup",
     "Opportunity",
     "PermissionSet",
     "PermissionSetAssignment",
@@ -114,10 +117,45 @@ pub fn of(object: &str) -> &'static [Rule] {
         "UserLogin" => user_login::RULES,
         "UserRole" => user_role::RULES,
         "Lead" => lead::RULES,
+        "Network" => network::RULES,
+        "NetworkMemberGroup" => network::GROUP_RULES,
         "Case" | "Opportunity" => owner::RULES,
         _ => &[],
     }
 }
+
+/// The faults that rules give, by what they are about.
+pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
+    ("Users", user::FAULTS),
+    ("External users", user::EXTERNAL_FAULTS),
+    (
+        "Accounts, contacts, leads",
+        &[
+            account::FAULTS,
+            account::person::FAULTS,
+            account::marriage::FAULTS,
+            address::FAULTS,
+            record_type::FAULTS,
+            merge::FAULTS,
+            contact::FAULTS,
+            lead::FAULTS,
+            owner::FAULTS,
+            hierarchy::FAULTS,
+        ],
+    ),
+    (
+        "Permission sets, groups, roles, queues",
+        &[
+            permission_set_assignment::FAULTS,
+            permission_set_assignment::license::FAULTS,
+            group::member::FAULTS,
+            group::queue::FAULTS,
+            names::FAULTS,
+            user_role::FAULTS,
+        ],
+    ),
+    ("Single sign-on configurations", &[saml_sso_config::FAULTS]),
+];
 
 /// Puts the names of missing required fields into the order in which the service lists them.
 pub fn order_of_missing(object: &str, missing: &mut [&str]) {

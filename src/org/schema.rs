@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 mod children;
@@ -28,7 +29,9 @@ pub struct SObject {
     /// In describe order.
     pub fields: Vec<Field>,
     children: Children,
-    exact: HashMap<String, usize>,
+    exact: HashMap<String, usize, FixedState>,
+    /// By name in lower case.
+    folded: HashMap<String, usize, FixedState>,
 }
 
 /// One field of an sObject.
@@ -109,7 +112,7 @@ impl SObject {
     /// The place of a field in [`SObject::fields`], by API name in any case.
     pub fn field_index(&self, name: &str) -> Option<usize> {
         let exact = self.exact.get(name).copied();
-        exact.or_else(|| self.fields.iter().position(|field| field.name.eq_ignore_ascii_case(name)))
+        exact.or_else(|| self.folded.get(&name.to_ascii_lowercase()).copied())
     }
 
     /// The reference field whose relationship has this name (`Account` finds `AccountId`).
@@ -135,7 +138,9 @@ impl SObject {
     }
 
     fn index(&mut self) {
-        self.exact = self.fields.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
+        let places = || self.fields.iter().enumerate().rev();
+        self.folded = places().map(|(i, f)| (f.name.to_ascii_lowercase(), i)).collect();
+        self.exact = places().map(|(i, f)| (f.name.clone(), i)).collect();
     }
 }
 
@@ -254,7 +259,7 @@ fn person_name(name: &str, ending: &str, instead: &str) -> String {
 pub struct Schema {
     features: BTreeSet<String>,
     picklists: Picklists,
-    slots: HashMap<String, Slot>,
+    slots: HashMap<String, Slot, FixedState>,
 }
 
 struct Slot {

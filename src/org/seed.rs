@@ -16,8 +16,11 @@ use crate::store::{Store, StoreError};
 mod address_settings;
 mod apps;
 mod data;
+mod declared;
 mod delegation;
 mod duplicate_rules;
+mod duties;
+mod feature_licenses;
 mod force_app;
 mod grants;
 mod networks;
@@ -103,14 +106,12 @@ impl Seed {
         Seed { folder: String::new(), files }
     }
 
-    /// The same seed with another text of a file, or one file more.
-    pub fn with(mut self, path: &str, text: impl Into<String>) -> Seed {
-        self.files.insert(path.to_owned(), text.into());
-        self
+    /// Hands out the files, path and text, in the same order each time.
+    pub fn each_file(&self, mut take: impl FnMut(&str, &str)) {
+        self.files.iter().for_each(|(path, text)| take(path, text));
     }
 
-    /// The text of a file, by its path below the seed's folder.
-    pub fn file(&self, path: &str) -> Option<&str> {
+    fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 
@@ -129,7 +130,10 @@ impl Seed {
 
     fn load_org(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
         let file = org_file::read(self)?;
-        let features: BTreeSet<String> = file.features.iter().cloned().collect();
+        let mut features: BTreeSet<String> = file.features.iter().cloned().collect();
+        if features.contains("Communities") {
+            features.extend(standard::account_features(&file)?);
+        }
         let mut schema = Schema::standard(features);
         let countries = address_settings::countries(&file)?;
         if let Some(countries) = &countries {
@@ -139,14 +143,15 @@ impl Seed {
         force_app::add_fields(self, &mut schema)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
+        let feature_licenses = feature_licenses::read(&file, &schema)?;
         let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
-        let settings = Settings { countries, duplicate_rules, ..file.settings() };
+        let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
-            org.seeded = self.besides_records(&org, &file)?;
+            org.seeded = self.besides_records(&org, world, &file)?;
             return Ok(org);
         }
         let users = org
@@ -172,11 +177,18 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
-        org.seeded = self.besides_records(&org, &file)?;
+        // Nobody has asked for them.
+        org.mails.borrow_mut().clear();
+        org.seeded = self.besides_records(&org, world, &file)?;
         Ok(org)
     }
 
-    fn besides_records(&self, org: &Org, file: &org_file::OrgFile) -> Result<super::Seeded, SeedError> {
+    fn besides_records(
+        &self,
+        org: &Org,
+        world: &dyn World,
+        file: &org_file::OrgFile,
+    ) -> Result<super::Seeded, SeedError> {
         Ok(super::Seeded {
             folder: self.folder.clone(),
             my_domain: file.my_domain.clone(),
@@ -185,6 +197,8 @@ impl Seed {
             sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
+            duties: duties::read(org, file)?,
+            declared: declared::read(org, world, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }
@@ -203,6 +217,7 @@ const TOUCHED: &[&str] = &[
     "Group",
     "Account",
     "Network",
+    "NetworkMember",
     "NetworkMemberGroup",
     "ConnectedApplication",
 ];

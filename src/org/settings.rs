@@ -1,5 +1,7 @@
 //! Org settings that rules ask for. A seed's `org.json` sets them.
 
+use std::collections::BTreeMap;
+
 use super::address::Countries;
 use super::duplicate::Rules;
 
@@ -20,7 +22,13 @@ pub struct Settings {
     pub partner_usernames_unique_in_org: bool,
     /// Mail domains that users' addresses must be in; empty allows all.
     pub allowed_email_domains: Vec<String>,
+    /// A list of records may not mix setup objects with others.
+    pub strict_mixed_dml: bool,
+    /// Users may set their own passwords through the API (scratch orgs: the feature `EnableSetPasswordInApi`).
+    pub set_own_password_in_api: bool,
     pub password_policy: PasswordPolicy,
+    /// Seats of feature licences, by field of User (`UserPermissionsMarketingUser`); one that is not named has no end.
+    pub feature_licenses: BTreeMap<String, u32>,
     /// The username-password flow of OAuth.
     pub oauth_password_flow: bool,
     /// SOAP `login()`.
@@ -59,7 +67,10 @@ impl Default for Settings {
             portal_disable_frees_username: true,
             partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
+            strict_mixed_dml: false,
+            set_own_password_in_api: true,
             password_policy: PasswordPolicy::default(),
+            feature_licenses: BTreeMap::new(),
             oauth_password_flow: true,
             soap_login: true,
             require_security_token: false,

@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::access::Runner;
-use super::fault::Fault;
+use super::fault::{Fault, Rows};
 use super::record::{Content, Row, Shape};
 use super::schema::SObject;
 use super::value::Value;
@@ -48,8 +48,11 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
-pub use fault::{no_such_column_here, no_such_object_here};
+pub use fault::{no_such_column_here, no_such_object_here, place_of};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
+
+/// What queries are refused for.
+pub(crate) const FAULTS: Rows = fault::FAULTS;
 
 /// How a query is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

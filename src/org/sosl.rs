@@ -67,7 +67,7 @@ pub fn search(
     let mut all = Vec::new();
     for returning in returning {
         let object = org.object(&returning.object)?.filter(|object| runner.object(object).read);
-        let object = object.ok_or_else(|| Fault::unsupported_object(&returning.object))?;
+        let object = object.ok_or_else(|| soql::no_such_object_here(&returning.object))?;
         if !object.is("searchable") {
             return Err(not_searchable(&object));
         }

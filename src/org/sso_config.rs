@@ -2,6 +2,7 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_samlssoconfig.htm>
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Org;
 use super::connected_app::SeedFile;
@@ -135,7 +136,16 @@ impl SsoConfig {
 
 impl Org {
     /// All configurations, oldest first.
-    pub fn sso_configs(&self) -> Result<Vec<SsoConfig>, Fault> {
+    pub fn sso_configs(&self) -> Result<Arc<[SsoConfig]>, Fault> {
+        if let Some(known) = &*self.sso_configs.borrow() {
+            return Ok(known.clone());
+        }
+        let read: Arc<[SsoConfig]> = self.read_sso_configs()?.into();
+        self.sso_configs.replace(Some(read.clone()));
+        Ok(read)
+    }
+
+    fn read_sso_configs(&self) -> Result<Vec<SsoConfig>, Fault> {
         const ALL: usize = 1000;
         let object = self.standard("SamlSsoConfig")?;
         let mut configs = Vec::new();

@@ -20,7 +20,7 @@ pub(super) fn table<'a>(object: &'a SObject, schema: &Schema) -> Table<'a> {
     let indexes = object
         .fields
         .iter()
-        .filter(|f| is_stored(f) && is_indexed(f, schema))
+        .filter(|f| is_stored(f) && is_indexed(object, f, schema))
         .map(|f| f.name.as_str())
         .collect();
     Table { name: &object.name, columns, indexes }
@@ -31,8 +31,16 @@ pub(super) fn is_stored(field: &Field) -> bool {
     !field.is_compound()
 }
 
+/// Searched by whenever a user, a role or a group is saved, or a login provisions.
+const SEARCHED: [(&str, &str); 4] = [
+    ("User", "CommunityNickname"),
+    ("UserRole", "DeveloperName"),
+    ("Group", "DeveloperName"),
+    ("Account", "AccountNumber"),
+];
+
 /// Look-up fields are, and references to objects that can have records.
-fn is_indexed(field: &Field, schema: &Schema) -> bool {
+fn is_indexed(object: &SObject, field: &Field, schema: &Schema) -> bool {
     if field.kind == FieldType::Id {
         return false;
     }
@@ -41,7 +49,7 @@ fn is_indexed(field: &Field, schema: &Schema) -> bool {
         field.kind == FieldType::Reference && field.reference_to.iter().any(|name| schema.has_object(name));
     let look_up =
         field.is(FieldFlag::IdLookup) || field.is(FieldFlag::Unique) || field.is(FieldFlag::ExternalId);
-    look_up || field.name == "CommunityNickname" || (refers && !audit)
+    look_up || SEARCHED.contains(&(object.name.as_str(), field.name.as_str())) || (refers && !audit)
 }
 
 fn column_type(field: &Field) -> &'static str {

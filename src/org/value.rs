@@ -112,8 +112,9 @@ impl From<ValueRef<'_>> for Value {
             ValueRef::Null => Value::Null,
             ValueRef::Integer(number) => Value::Int(number),
             ValueRef::Real(number) => Value::Double(number),
+            // What was stored was a `str`.
             ValueRef::Text(text) | ValueRef::Blob(text) => {
-                Value::Text(String::from_utf8_lossy(text).into_owned())
+                Value::Text(std::str::from_utf8(text).unwrap_or_default().to_owned())
             }
         }
     }

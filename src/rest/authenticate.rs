@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::fault::RestFault;
 use crate::cloud::{Session, SessionKind, State, Visit, session_expired};
 use crate::message::{HeaderMap, Method, Request, header, percent_decoded};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::password;
 
 /// Opens the visit of the session that a request names. `may_be_expired` is for the one resource that works with
@@ -13,7 +13,7 @@ use crate::org::password;
 ///
 /// # Errors
 /// 401 `INVALID_SESSION_ID`, `INVALID_AUTH_HEADER`; 403 `API_DISABLED_FOR_ORG`,
-/// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`.
+/// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`; what the fault plan has for calls.
 pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> Result<Visit<'a>, RestFault> {
     let token = token(request)?;
     let visit = state.visit(&token)?;
@@ -28,11 +28,12 @@ pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> R
         && !may_be_expired
         && password::is_expired(visit.org, &visit.world(), visit.runner.user)?
     {
-        return Err(password_expired().into());
+        return Err(password::expired().into());
     }
     if !visit.runner.may("ApiEnabled") {
         return Err(api_disabled().into());
     }
+    state.admit_api_call()?;
     Ok(visit)
 }
 
@@ -60,22 +61,15 @@ fn scopes_allow(session: &Session) -> bool {
     session.kind != SessionKind::Oauth || session.scopes.iter().any(|scope| scope == "api" || scope == "full")
 }
 
-/// The header is there and is not `Bearer` or `OAuth` and one word.
-fn bad_auth_header() -> Fault {
-    Fault::new(Code::INVALID_AUTH_HEADER, "INVALID_AUTH_HEADER")
-}
+faults! {
+    /// the Authorization header is not `Bearer` or `OAuth` and one word (401)
+    bad_auth_header() = INVALID_AUTH_HEADER, "INVALID_AUTH_HEADER", Seen "public issues of API clients";
 
-/// jsforce does not try to log in again on this text.
-fn not_for_rest() -> Fault {
-    Fault::new(Code::INVALID_SESSION_ID, "This session is not valid for use with the REST API")
-}
+    /// a session's OAuth scopes have neither `api` nor `full` (401; jsforce does not log in again on this text)
+    not_for_rest() = INVALID_SESSION_ID, "This session is not valid for use with the REST API", Quoted;
 
-/// Seen in <https://github.com/xgeek-net/salesforce-mass-editor/issues/8>.
-fn api_disabled() -> Fault {
-    Fault::new(Code::API_DISABLED_FOR_ORG, "The REST API is not enabled for this Organization.")
-}
-
-fn password_expired() -> Fault {
-    let message = "The users password has expired, you must call SetPassword before attempting any other API operations";
-    Fault::new(Code::INVALID_OPERATION_WITH_EXPIRED_PASSWORD, message)
+    /// the user does not have "API Enabled" (403)
+    api_disabled() = API_DISABLED_FOR_ORG,
+        "The REST API is not enabled for this Organization.",
+        Seen "https://github.com/xgeek-net/salesforce-mass-editor/issues/8";
 }

@@ -6,7 +6,7 @@ use super::exchange::Exchange;
 use super::fault::RestFault;
 use super::{json_body, xml_body};
 use crate::message::header;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::schema::SObject;
 use crate::org::value::{Input, Raw};
 
@@ -37,7 +37,7 @@ pub fn record(
 pub fn members(exchange: &Exchange) -> Result<Vec<(String, Input)>, RestFault> {
     let body = &exchange.request.body;
     if body.is_empty() {
-        return Err(Fault::body_required().into());
+        return Err(super::fault::body_required().into());
     }
     let media_type = exchange.request.header(header::CONTENT_TYPE).unwrap_or("application/json");
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
@@ -64,8 +64,8 @@ fn agrees(attributes: &Input, object: &SObject) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The text is ours: the service's is not public.
-fn other_type(named: &str, object: &SObject) -> Fault {
-    let message = format!("The attributes of the record say {named}, but the resource is of {}", object.name);
-    Fault::new(Code::INVALID_TYPE, message)
+faults! {
+    /// `attributes.type` of a record is another object than the path
+    other_type(named: &str, object: &SObject) = INVALID_TYPE,
+        "The attributes of the record say {named}, but the resource is of {object}" with (object = object.name), Assumed;
 }

@@ -76,20 +76,37 @@ pub fn has_tag(object: &SObject) -> bool {
     object.name == "Account"
 }
 
-/// The entity tag of a record of which all fields are read, with its quotes: another one whenever any value is another.
-pub fn tag(stored: &Stored) -> String {
-    let mut bytes = Vec::with_capacity(1024);
-    // The parts of a compound are fields of their own.
-    stored.each(|_, field| {
+/// An entity tag in the making: another one whenever any value of a record is another.
+#[derive(Default)]
+pub struct Tag {
+    values: Vec<u8>,
+}
+
+impl Tag {
+    /// Takes the next field of the record. The parts of a compound are fields of their own.
+    pub fn take(&mut self, field: &StoredField) {
         match field {
-            StoredField::Value(_, Seen::Text(text)) => bytes.extend_from_slice(text.as_bytes()),
-            StoredField::Value(_, Seen::Int(number)) => bytes.extend_from_slice(&number.to_le_bytes()),
-            StoredField::Value(_, Seen::Double(number)) => bytes.extend_from_slice(&number.to_le_bytes()),
+            StoredField::Value(_, Seen::Text(text)) => self.values.extend_from_slice(text.as_bytes()),
+            StoredField::Value(_, Seen::Int(number)) => self.values.extend_from_slice(&number.to_le_bytes()),
+            StoredField::Value(_, Seen::Double(number)) => {
+                self.values.extend_from_slice(&number.to_le_bytes())
+            }
             StoredField::Value(_, Seen::Null) | StoredField::Compound(_) => {}
         }
-        bytes.push(0);
-    });
-    format!("\"{}\"", STANDARD.encode(digest(&SHA256, &bytes)))
+        self.values.push(0);
+    }
+
+    /// The tag with its quotes.
+    pub fn text(self) -> String {
+        format!("\"{}\"", STANDARD.encode(digest(&SHA256, &self.values)))
+    }
+}
+
+/// The entity tag of a record of which all fields are read, with its quotes.
+pub fn tag(stored: &Stored) -> String {
+    let mut tag = Tag::default();
+    stored.each(|_, field| tag.take(&field));
+    tag.text()
 }
 
 /// Seconds since 1970 of a date header; one that is no date counts as absent.

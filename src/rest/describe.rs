@@ -9,7 +9,7 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::describe::{self, View};
 use crate::message::{Response, StatusCode};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 use crate::org::schema::SObject;
 
 mod freshness;
@@ -47,7 +47,7 @@ pub fn write_entry(
 ) -> Result<(), RestFault> {
     let origin = exchange.request.origin();
     let described = describe::entry(sobject, view(exchange, &origin));
-    w.tree(name, &serde_json::to_value(&described).map_err(unwritable)?);
+    w.tree(name, &serde_json::to_value(&described).map_err(|error| unwritable(&error))?);
     Ok(())
 }
 
@@ -63,9 +63,9 @@ fn view<'a>(exchange: &'a Exchange, origin: &'a str) -> View<'a> {
 /// 200 with a described thing; `root` names it in XML.
 fn answer(layout: Layout, root: &str, described: &impl Serialize) -> Result<Response, RestFault> {
     let body = match layout {
-        Layout::Json => serde_json::to_vec(described).map_err(unwritable)?,
+        Layout::Json => serde_json::to_vec(described).map_err(|error| unwritable(&error))?,
         Layout::PrettyJson | Layout::Xml => {
-            let tree = serde_json::to_value(described).map_err(unwritable)?;
+            let tree = serde_json::to_value(described).map_err(|error| unwritable(&error))?;
             Writer::object(layout, root, |w| {
                 for (name, value) in tree.as_object().into_iter().flatten() {
                     w.tree(name, value);
@@ -76,9 +76,10 @@ fn answer(layout: Layout, root: &str, described: &impl Serialize) -> Result<Resp
     Ok(super::document(StatusCode::OK, layout, body))
 }
 
-fn unwritable(error: serde_json::Error) -> RestFault {
-    Fault::new(Code::UNKNOWN_EXCEPTION, format!("An unexpected error occurred: {error}")).into()
-}
-
 #[cfg(test)]
 mod tests;
+
+faults! {
+    /// a describe cannot be written as JSON
+    unwritable(error: &serde_json::Error) = UNKNOWN_EXCEPTION, "An unexpected error occurred: {error}", Assumed;
+}

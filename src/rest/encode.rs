@@ -250,7 +250,11 @@ impl Writer {
                 }
             }
             Layout::Json => {
-                self.out.extend_from_slice(if first { b"\"" } else { b",\"" });
+                self.out.reserve(name.len() + 4);
+                if !first {
+                    self.out.push(b',');
+                }
+                self.out.push(b'"');
                 self.out.extend_from_slice(name.as_bytes());
                 self.out.extend_from_slice(b"\":");
             }

@@ -35,7 +35,7 @@ fn only(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Result<Id,
     match matches(exchange, object, field)?.as_slice() {
         [] => Err(RestFault::not_found()),
         [id] => Ok(*id),
-        several => Err(RestFault::several_records(object, several)),
+        several => Err(RestFault::several_records(object, field, several)),
     }
 }
 
@@ -53,7 +53,7 @@ fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
     let mut fields = body::record(exchange, object, &[&field.name, "Id"])?;
     let found = matches(exchange, object, field)?;
     if found.len() > 1 {
-        return Err(RestFault::several_records(object, &found));
+        return Err(RestFault::several_records(object, field, &found));
     }
     let update_only =
         exchange.request.query_value("updateOnly").is_some_and(|v| v.eq_ignore_ascii_case("true"));

@@ -8,9 +8,10 @@ use super::duplicates;
 use super::encode::{Layout, Writer, record_url};
 use crate::cloud::ApiVersion;
 use crate::message::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
-use crate::org::fault::{Detail, Fault, StatusCode as Code};
+use crate::org::dml::several_records;
+use crate::org::fault::{Detail, Fault, StatusCode as Code, faults};
 use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::org::schema::{Field, SObject};
 use crate::router::Methods;
 
 /// A refused call.
@@ -70,41 +71,32 @@ impl RestFault {
 
     /// There is nothing under this path.
     pub fn not_found() -> RestFault {
-        let fault = Fault::new(Code::NOT_FOUND, "The requested resource does not exist");
-        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, fault)
+        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, nothing_here())
     }
 
     /// A path names a record by something that is no id, or by a field that is no external id.
     pub fn no_external_id(name: &str) -> RestFault {
-        let message = format!("Provided external ID field does not exist or is not accessible: {name}");
-        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, Fault::new(Code::NOT_FOUND, message))
+        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, no_external_id_field(name))
     }
 
     /// Several records have the external id in the path: 300 with their paths.
-    pub fn several_records(object: &SObject, ids: &[Id]) -> RestFault {
-        let choices = ids.iter().map(|id| (object.name.clone(), *id)).collect();
-        let fault = Fault::new(Code::DUPLICATE_EXTERNAL_ID, "more than one record found for the external id");
-        fault.with(Detail::Choices(choices)).into()
+    pub fn several_records(object: &SObject, field: &Field, ids: &[Id]) -> RestFault {
+        several_records(&object.name, &field.name, ids).into()
     }
 
-    /// Seen in <https://github.com/omniphx/forrest/issues/191>.
     pub fn method_not_allowed(method: &Method, allowed: Methods) -> RestFault {
-        let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
-        let fault = Fault::new(Code::METHOD_NOT_ALLOWED, message);
+        let fault = not_allowed(method, allowed);
         let refusal = RestFault::new(StatusCode::METHOD_NOT_ALLOWED, Form::Framework, fault);
         refusal.with_header(header::ALLOW, &allowed.to_string())
     }
 
-    /// Seen in <https://github.com/kevinohara80/nforce/issues/74>.
     pub fn unsupported_media_type(media_type: &str) -> RestFault {
-        let message = format!("MediaType of '{media_type}' is not supported by this resource");
-        Fault::new(Code::UNSUPPORTED_MEDIA_TYPE, message).into()
+        no_such_media_type(media_type).into()
     }
 
-    /// The API version is no longer served. The body's text is not public; the status is.
+    /// The API version is no longer served.
     pub fn retired_version() -> RestFault {
-        let fault = Fault::new(Code::GONE, "The requested API version is retired.");
-        RestFault::new(StatusCode::GONE, Form::Framework, fault)
+        RestFault::new(StatusCode::GONE, Form::Framework, version_is_retired())
     }
 
     /// `If-Unmodified-Since` or `If-Match` does not hold.
@@ -125,10 +117,7 @@ impl RestFault {
     pub fn not_emulated(what: &str, strict: bool) -> RestFault {
         let refusal = match strict {
             false => RestFault::not_found(),
-            true => {
-                let fault = Fault::new(Code::NOT_IMPLEMENTED, format!("fauxforce does not emulate {what}"));
-                RestFault::new(StatusCode::NOT_IMPLEMENTED, Form::Framework, fault)
-            }
+            true => RestFault::new(StatusCode::NOT_IMPLEMENTED, Form::Framework, no_emulation(what)),
         };
         refusal.for_want_of(what)
     }
@@ -226,22 +215,32 @@ pub fn status(fault: &Fault) -> StatusCode {
     }
 }
 
-impl Fault {
-    /// A field that must not stand in the body: the path names the record by it.
-    /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_create.htm>
-    pub(super) fn field_in_path_and_body(name: &str) -> Fault {
-        let message = format!("The {name} field should not be specified in the sobject data.");
-        Fault::new(Code::INVALID_FIELD, message)
-    }
+faults! {
+    /// there is nothing under the path, no such object or record, or it is not emulated (404)
+    nothing_here() = NOT_FOUND, "The requested resource does not exist", Seen "public issues of API clients";
 
-    pub(super) fn body_required() -> Fault {
-        let message = "The HTTP entity body is required, but this request has no entity body.";
-        Fault::new(Code::JSON_PARSER_ERROR, message)
-    }
+    /// a path names a record by something that is no id, or by a field that is no external id (404)
+    no_external_id_field(name: &str) = NOT_FOUND,
+        "Provided external ID field does not exist or is not accessible: {name}", Seen "public issues of API clients";
 
-    pub(super) fn duplicate_field(name: &str) -> Fault {
-        Fault::new(Code::INVALID_FIELD, format!("duplicate field selected: {name}"))
-    }
+    /// a resource does not have the method (405)
+    not_allowed(method: &Method, allowed: Methods) = METHOD_NOT_ALLOWED,
+        "HTTP Method '{method}' not allowed. Allowed are {allowed}", Seen "https://github.com/omniphx/forrest/issues/191";
+
+    /// a body is neither JSON nor XML (415)
+    no_such_media_type(media_type: &str) = UNSUPPORTED_MEDIA_TYPE,
+        "MediaType of '{media_type}' is not supported by this resource",
+        Seen "https://github.com/kevinohara80/nforce/issues/74";
+
+    /// the API version is older than `--min-api-version` (410; the status is documented, the text is not)
+    version_is_retired() = GONE, "The requested API version is retired.", Assumed;
+
+    /// something that fauxforce does not emulate is asked for with `--strict` (501); without, it is answered as absent
+    no_emulation(what: &str) = NOT_IMPLEMENTED, "fauxforce does not emulate {what}", Assumed;
+
+    /// a call that needs a body has none
+    pub(super) body_required() = JSON_PARSER_ERROR,
+        "The HTTP entity body is required, but this request has no entity body.", Seen "public issues of API clients";
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@
 
 use std::collections::HashSet;
 
-use crate::org::fault::{Fault, StatusCode as Code};
+use foldhash::fast::FixedState;
+
+use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Position, Raw};
 
 mod scalar;
@@ -29,7 +31,7 @@ const A_NAME: &str = "was expecting double-quote to start field name";
 pub fn read(body: &[u8]) -> Result<Vec<(String, Input)>, Fault> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let mut reader = Reader { body, at: 0, line: 1, line_start: 0, deep: 0 };
-    let Some(first) = reader.token() else { return Err(Fault::body_required()) };
+    let Some(first) = reader.token() else { return Err(super::fault::body_required()) };
     let start = reader.last();
     let value = reader.value(first, start)?;
     if let Some(byte) = reader.token() {
@@ -88,9 +90,9 @@ impl Reader<'_> {
 
     /// The next token, where an object or array that began at `start` may end.
     fn token_or_end(&mut self, what: &str, start: Position) -> Read<u8> {
-        let Position { line, column } = start;
-        let from = format!("[line:{line}, column:{}]", column.saturating_sub(1));
         let missing = |reader: &Self| {
+            let Position { line, column } = start;
+            let from = format!("[line:{line}, column:{}]", column.saturating_sub(1));
             reader.error(&format!("Unexpected end-of-input: expected close marker for {what} (from {from})"))
         };
         self.token().ok_or_else(|| missing(self))
@@ -144,7 +146,7 @@ impl Reader<'_> {
 
     fn object(&mut self, start: Position) -> Read<Vec<(String, Input)>> {
         let mut members = Vec::new();
-        let mut names = HashSet::new();
+        let mut names = HashSet::with_hasher(FixedState::default());
         loop {
             let mut byte = self.token_or_end(OBJECT, start)?;
             if byte == b'}' {
@@ -197,8 +199,7 @@ impl Reader<'_> {
     }
 
     fn error(&self, message: &str) -> Fault {
-        let Position { line, column } = self.here();
-        parser_error(&format!("{message} at [line:{line}, column:{column}]"))
+        no_json(message, self.here())
     }
 
     /// The character whose first byte was read last; U+FFFD for what is not UTF-8.
@@ -219,10 +220,6 @@ impl Reader<'_> {
     }
 }
 
-fn parser_error(message: &str) -> Fault {
-    Fault::new(Code::JSON_PARSER_ERROR, message)
-}
-
 /// A character as messages show it: `'j' (code 106)`.
 fn shown(character: char) -> String {
     let code = u32::from(character);
@@ -234,11 +231,22 @@ fn shown(character: char) -> String {
 }
 
 /// The body is JSON, but no record.
-fn not_an_object(raw: &Raw, Position { line, column }: Position) -> Fault {
+fn not_an_object(raw: &Raw, at: Position) -> Fault {
     let (token, _) = raw.token();
-    parser_error(&format!(
+    no_record(token, at)
+}
+
+faults! {
+    /// a body is no JSON, or has a member twice: `what` is in the words of the parser (`Unexpected character ('x' (code 120)): …`)
+    no_json(what: &str, at: Position) = JSON_PARSER_ERROR,
+        "{what} at [line:{line}, column:{column}]" with (line = at.line, column = at.column),
+        Seen "public issues of API clients";
+
+    /// a body is JSON, but no object
+    no_record(token: &str, at: Position) = JSON_PARSER_ERROR,
         "Can not deserialize SObject out of {token} token at [line:{line}, column:{column}]"
-    ))
+            with (line = at.line, column = at.column),
+        Seen "public issues of API clients";
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::cloud::{ApiVersion, DAILY_API_CALLS};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 
 const FIRST: ApiVersion = ApiVersion::new(29);
 
@@ -97,8 +97,8 @@ fn limit(w: &mut Writer, max: i64, used: i64) {
     w.int("Remaining", max.saturating_sub(used).max(0));
 }
 
-/// The text is ours: the service's is not public.
-fn no_setup() -> Fault {
-    let message = "You do not have permission to view the limits of this organization.";
-    Fault::new(Code::INSUFFICIENT_ACCESS, message)
+faults! {
+    /// the limits of the org are read by a user without "View Setup and Configuration"
+    no_setup() = INSUFFICIENT_ACCESS,
+        "You do not have permission to view the limits of this organization.", Assumed;
 }

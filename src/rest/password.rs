@@ -6,7 +6,7 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{body, gap};
 use crate::message::{Method, Response, StatusCode};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 use crate::org::id::Id;
 use crate::org::password;
 use crate::org::record::Record;
@@ -36,6 +36,7 @@ fn expiry(exchange: &Exchange, id: Id) -> Answer {
 }
 
 fn set(exchange: &Exchange, user: &Record) -> Answer {
+    password::may_set(exchange.visit.org, &exchange.visit.runner, user)?;
     let members = body::members(exchange)?;
     let new = members.iter().find_map(|(name, input)| match &input.raw {
         Raw::Text(text) if name.eq_ignore_ascii_case("NewPassword") => Some(text.as_str()),
@@ -50,7 +51,7 @@ fn reset(exchange: &Exchange, id: Id) -> Answer {
     Ok(exchange.ok("Result", |w| w.text("NewPassword", &new)))
 }
 
-/// The text is ours: the service's is not public.
-fn no_password() -> Fault {
-    Fault::new(Code::INVALID_NEW_PASSWORD, "NewPassword is required.")
+faults! {
+    /// a password is set without `NewPassword`
+    no_password() = INVALID_NEW_PASSWORD, "NewPassword is required.", Assumed;
 }

@@ -9,7 +9,7 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::gap;
 use crate::cloud::{LARGEST_PAGE, groups_have_one_page, page_of};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
 use crate::org::soql::{self, QueryOptions};
@@ -86,7 +86,7 @@ fn page_size(exchange: &Exchange) -> usize {
     wanted.map_or(LARGEST_PAGE, page_of)
 }
 
-/// The text is ours: the service's is not public.
-fn no_query() -> Fault {
-    Fault::new(Code::MALFORMED_QUERY, "A query string has to be specified")
+faults! {
+    /// a query call has no `q`
+    no_query() = MALFORMED_QUERY, "A query string has to be specified", Assumed;
 }

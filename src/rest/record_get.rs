@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::conditional::{self, Edition};
+use super::conditional::{self, Edition, Tag};
 use super::encode::{Writer, record_url};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
@@ -36,10 +36,16 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
     let (version, layout) = (exchange.version, exchange.layout);
     let whole = names.is_none();
     let (body, tag) = visit(exchange, object, id, names.as_deref(), |stored| {
+        let mut tag = (whole && conditional::has_tag(object)).then(Tag::default);
         let body = Writer::record_document(layout, &object.name, Some((version, id)), |w| {
-            stored.each(|name, field| write(w, version, object, id, name, field));
+            stored.each(|name, field| {
+                if let Some(tag) = &mut tag {
+                    tag.take(&field);
+                }
+                write(w, version, object, id, name, field);
+            });
         });
-        (body, (whole && conditional::has_tag(object)).then(|| conditional::tag(stored)))
+        (body, tag.map(Tag::text))
     })?;
     let tag = match tag {
         None if conditional::has_tag(object) => Some(visit(exchange, object, id, None, conditional::tag)?),

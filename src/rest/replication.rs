@@ -8,7 +8,7 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::cloud::ApiVersion;
 use crate::org::dml::datetime;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::replication::{self, Kept, Span};
 use crate::org::schema::SObject;
 
@@ -67,13 +67,11 @@ fn time(exchange: &Exchange, name: &'static str) -> Result<i64, Fault> {
     datetime(&text.replace(' ', "+")).ok_or_else(|| no_date(name, &text))
 }
 
-fn missing(name: &str) -> Fault {
-    Fault::new(Code::MISSING_ARGUMENT, format!("{name} is a required query parameter"))
-}
+faults! {
+    /// a replication call has no `start` or no `end`
+    missing(name: &str) = MISSING_ARGUMENT, "{name} is a required query parameter", Assumed;
 
-fn no_date(name: &str, text: &str) -> Fault {
-    Fault::new(
-        Code::ILLEGAL_QUERY_PARAMETER_VALUE,
-        format!("Invalid value for query parameter {name}: {text}"),
-    )
+    /// `start` or `end` of a replication call is no date with time
+    no_date(name: &str, text: &str) = ILLEGAL_QUERY_PARAMETER_VALUE,
+        "Invalid value for query parameter {name}: {text}", Assumed;
 }

@@ -5,7 +5,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Raw};
 
 /// How deep elements may lie in each other.
@@ -104,8 +104,9 @@ fn resolved(reference: &BytesRef) -> Result<String, Fault> {
     text.map(str::to_owned).ok_or_else(|| refused(&format!("the entity {name} is not declared")))
 }
 
-fn refused(why: &str) -> Fault {
-    Fault::new(Code::XML_PARSER_ERROR, format!("The request body is not a well-formed XML record: {why}"))
+faults! {
+    /// a body is no XML, or no record in XML: `why` says what was met
+    refused(why: &str) = XML_PARSER_ERROR, "The request body is not a well-formed XML record: {why}", Assumed;
 }
 
 #[cfg(test)]

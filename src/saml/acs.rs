@@ -1,7 +1,7 @@
 //! Assertion consumer URLs: a Response comes in by POST, the browser goes on with a session or to the error page.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-bindings-2.0-os.pdf>, 3.5
 
-use super::{Asked, error_page, frontdoor, login_page};
+use super::{Asked, error_page, frontdoor, login_page, set_password, start_page};
 use crate::cloud::Way;
 use crate::flow::sign_on::{Arrival, sign_on};
 use crate::message::Response;
@@ -10,7 +10,7 @@ use crate::message::Response;
 pub(super) fn respond(asked: Asked) -> Option<Response> {
     let form = asked.form();
     let Some(response) = form.get("SAMLResponse") else {
-        return login_page::log_in(asked, &form);
+        return set_password::set(asked, &form).or_else(|| login_page::log_in(asked, &form));
     };
     let so = asked.parameter("so");
     let sc = asked.parameter("sc");
@@ -24,25 +24,13 @@ pub(super) fn respond(asked: Asked) -> Option<Response> {
     let door = asked.door(Way::Saml { answers_request: false });
     Some(match sign_on(asked.state, &arrival, door) {
         Ok(signed_on) => {
-            let relay = form.get("RelayState").and_then(|target| own(asked, target));
-            let start = signed_on.start_page.as_deref().map(str::to_owned);
-            let response = frontdoor::go(asked, &signed_on.session.token, relay.or(start.clone()).as_deref());
-            match start {
-                Some(start) => {
-                    asked.set_cookie(response, "ssostartpage", &super::query(&[("", &start)])[1..])
-                }
+            let relay = form.get("RelayState").filter(|target| asked.is_own(target));
+            let response = frontdoor::go(asked, &signed_on.session.token, relay);
+            match &signed_on.start_page {
+                Some(url) => start_page::remember(asked, response, url),
                 None => response,
             }
         }
         Err(refused) => error_page::go(asked, &refused),
     })
-}
-
-/// A RelayState that leads into the org: a path, or a URL of this host.
-fn own(asked: Asked, target: &str) -> Option<String> {
-    if target.starts_with('/') && !target.starts_with("//") && !target.starts_with("/\\") {
-        return Some(target.to_owned());
-    }
-    let rest = target.strip_prefix(asked.place.origin())?;
-    (rest.is_empty() || rest.starts_with(['/', '?', '#'])).then(|| target.to_owned())
 }

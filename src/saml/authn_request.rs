@@ -41,7 +41,7 @@ pub(super) fn start_url(asked: Asked, org: &Org, config: &SsoConfig, relay_state
         ("samlSsoConfig", config.id.short()),
         ("RelayState", relay_state),
     ];
-    format!("{}{}/saml/authn-request.jsp?{}", asked.place.origin(), asked.prefix(), query(&pairs))
+    asked.url(&format!("/saml/authn-request.jsp?{}", query(&pairs)))
 }
 
 /// `_2CAAAA` and 243 opaque characters.
@@ -67,7 +67,7 @@ pub(super) fn respond(asked: Asked) -> Response {
     };
     let id = asked.parameter("saml_request_id").filter(|id| is_id(id)).unwrap_or_else(|| new_id(asked.state));
     let now = asked.state.clock.now();
-    asked.state.sso.expect(AuthnRequest { id: id.clone(), org: org.id, config: config.id, issued: now });
+    asked.state.sso.expect(AuthnRequest { id: id.clone(), config: config.id, issued: now });
     let acs = asked.parameter("saml_acs").unwrap_or_else(|| asked.place.acs(org));
     let message = message(&id, now, &acs, &login_url, &config.entity_id);
     let relay_state = asked.parameter("RelayState").unwrap_or_default();

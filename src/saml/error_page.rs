@@ -22,7 +22,7 @@ struct ErrorPage<'a> {
 /// 302 to the error page of a refused login.
 pub(super) fn go(asked: Asked, refused: &Refused) -> Response {
     let own = refused.config.as_ref().and_then(|config| config.error_url.as_deref());
-    let page = format!("{}{}/_nc_external/identity/saml/SamlError", asked.place.origin(), asked.prefix());
+    let page = asked.url("/_nc_external/identity/saml/SamlError");
     let base = match own {
         Some(url) if url.starts_with('/') => format!("{}{url}", asked.place.origin()),
         Some(url) => url.to_owned(),

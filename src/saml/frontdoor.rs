@@ -15,15 +15,16 @@ struct Frontdoor<'a> {
 
 /// 302 to the front door, which sets the cookie.
 pub(super) fn go(asked: Asked, sid: &str, target: Option<&str>) -> Response {
-    let home = format!("{}{}", asked.prefix(), if asked.site().is_some() { "/s/" } else { "/home/home.jsp" });
+    let home = home(asked);
     let target = target.unwrap_or(&home);
-    let url = format!(
-        "{}{}/secur/frontdoor.jsp?{}",
-        asked.place.origin(),
-        asked.prefix(),
-        query(&[("sid", sid), ("retURL", target)])
-    );
+    let url = asked.url(&format!("/secur/frontdoor.jsp?{}", query(&[("sid", sid), ("retURL", target)])));
     asked.set_cookie(redirect(&url), "sid", sid)
+}
+
+/// Where a login lands that names no other place.
+fn home(asked: Asked) -> String {
+    let page = if asked.site().is_some() { "/s/" } else { "/home/home.jsp" };
+    format!("{}{page}", asked.prefix())
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
@@ -31,10 +32,9 @@ pub(super) fn respond(asked: Asked) -> Response {
     let value = |name: &str| asked.parameter(name).or_else(|| form.get(name).map(str::to_owned));
     let session = value("sid").and_then(|sid| asked.state.sessions.find(&sid, asked.state.clock.now()));
     let Some(session) = session else {
-        return redirect(&format!("{}{}/login", asked.place.origin(), asked.prefix()));
+        return redirect(&asked.url("/login"));
     };
-    let home = format!("{}/home/home.jsp", asked.prefix());
-    let target = value("retURL").unwrap_or(home);
+    let target = value("retURL").filter(|target| asked.is_own(target)).unwrap_or_else(|| home(asked));
     let response = page(&Frontdoor { target: script_string(&target), link: &target });
     let response = asked.set_cookie(response, "sid", &session.token);
     asked.set_cookie(response, "oid", session.org.short())

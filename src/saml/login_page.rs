@@ -1,9 +1,10 @@
 //! The login page: username and password, and a button for each single sign-on configuration.
 
 use askama::Template;
+use quick_xml::escape::escape;
 
 use super::form::Form;
-use super::{Asked, authn_request, frontdoor, page};
+use super::{Asked, authn_request, frontdoor, page, start_page};
 use crate::cloud::{Terms, Way};
 use crate::message::Response;
 
@@ -21,6 +22,10 @@ struct LoginPage<'a> {
 
 struct Button {
     label: String,
+    /// Inside a JavaScript string.
+    script_label: String,
+    /// Inside an attribute, with `&amp;` as the service writes it.
+    attribute_url: String,
     url: String,
 }
 
@@ -35,15 +40,20 @@ pub(super) fn respond(asked: Asked) -> Response {
     show(asked, &start_url, "")
 }
 
-/// A page that needs a session: with one configuration the browser goes to its identity provider at once.
+/// A page that needs a session: a browser that has kept a start page goes there, and with one configuration to its
+/// identity provider at once.
 pub(super) fn protected(asked: Asked) -> Response {
-    let target = asked.request.uri.path_and_query().map_or("/", |target| target.as_str());
-    match buttons(asked, target).as_slice() {
+    if let Some(response) = start_page::go(asked) {
+        return response;
+    }
+    let below = asked.request.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = format!("{}{below}", asked.prefix());
+    match buttons(asked, &target).as_slice() {
         [only] => {
             let path = only.url.strip_prefix(asked.place.origin()).unwrap_or(&only.url);
             page(&ToIdentityProvider { url: path.to_owned() })
         }
-        _ => show(asked, target, ""),
+        _ => show(asked, &target, ""),
     }
 }
 
@@ -54,10 +64,7 @@ pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
     let start_url = form.get("startURL").or_else(|| form.get("retURL"));
     let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
     Some(match asked.state.log_in(username, password, &asked.door(Way::Browser), terms) {
-        Ok(session) => {
-            let target = start_url.filter(|url| url.starts_with('/') && !url.starts_with("//"));
-            frontdoor::go(asked, &session.token, target)
-        }
+        Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
         Err(_) => show(asked, start_url.unwrap_or_default(), WRONG),
     })
 }
@@ -77,11 +84,16 @@ fn buttons(asked: Asked, relay_state: &str) -> Vec<Button> {
     let so = asked.parameter("so");
     let Some(org) = asked.place.org(asked.state, so.as_deref()) else { return Vec::new() };
     let configs = org.sso_configs().unwrap_or_default();
-    let usable = configs.into_iter().filter(|config| config.login_url.is_some());
+    let usable = configs.iter().filter(|config| config.login_url.is_some());
     usable
-        .map(|config| Button {
-            url: authn_request::start_url(asked, org, &config, relay_state),
-            label: config.label,
+        .map(|config| {
+            let url = authn_request::start_url(asked, org, config, relay_state);
+            Button {
+                script_label: frontdoor::script_string(&config.label),
+                attribute_url: escape(url.as_str()).into_owned(),
+                label: config.label.clone(),
+                url,
+            }
         })
         .collect()
 }

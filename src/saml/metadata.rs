@@ -18,7 +18,7 @@ pub(super) fn respond(asked: Asked) -> Response {
     let found = match asked.parameter("sc") {
         Some(id) => config(asked.state, &id),
         None => asked.place.org(asked.state, asked.parameter("so").as_deref()).and_then(|org| {
-            let first = org.sso_configs().ok()?.into_iter().next()?;
+            let first = org.sso_configs().ok()?.first()?.clone();
             Some((org, first))
         }),
     };

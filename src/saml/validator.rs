@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::authn_request::instant;
 use super::{Asked, page as show};
-use crate::assertion::{Report, Verdict};
+use crate::assertion::Report;
 use crate::flow::sign_on::{Arrival, validate};
 use crate::message::{Response, StatusCode};
 
@@ -97,12 +97,7 @@ fn printed(report: &Report, maps: bool) -> String {
     let mut text = String::new();
     for step in &report.steps {
         let _ = writeln!(text, "{}", step.check.heading());
-        let shown = match (step.verdict, step.detail.is_empty()) {
-            (Verdict::Failed, false) => step.detail.as_str(),
-            (verdict, true) => verdict.text(),
-            (_, false) => step.detail.as_str(),
-        };
-        for line in shown.lines() {
+        for line in step.printed() {
             let _ = writeln!(text, "  {line}");
         }
     }

@@ -11,7 +11,7 @@ use super::wsdl::model::Model;
 use super::{Call, sobject, typed};
 use crate::cloud::Visit;
 use crate::describe::{self, View};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::faults;
 use crate::org::schema::SObject;
 
 /// Objects that one call may describe.
@@ -96,5 +96,10 @@ fn view<'a>(call: &Call, visit: &'a Visit, origin: &'a str) -> View<'a> {
 }
 
 fn unwritable(error: serde_json::Error) -> SoapFault {
-    Fault::new(StatusCode::UNKNOWN_EXCEPTION, format!("An unexpected error occurred: {error}")).into()
+    undescribable(&error).into()
+}
+
+faults! {
+    /// a describe cannot be written
+    undescribable(error: &serde_json::Error) = UNKNOWN_EXCEPTION, "An unexpected error occurred: {error}", Assumed;
 }

@@ -9,7 +9,7 @@ use super::password::bad_id;
 use super::writer::Writer;
 use super::{Call, sobject, typed};
 use crate::cloud::Visit;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::faults;
 use crate::org::id::Id;
 use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
 
@@ -142,7 +142,8 @@ fn layout_id(object: &SObject) -> Id {
     Id::numbered("00h", prefix.bytes().fold(0, |number, byte| number * 256 + u64::from(byte)))
 }
 
-/// The text is ours: the service's is not public.
-fn not_layoutable(object: &SObject) -> Fault {
-    Fault::new(StatusCode::INVALID_TYPE, format!("entity type {} does not support layouts", object.name))
+faults! {
+    /// `describeLayout()` is called for an object without layouts
+    not_layoutable(object: &SObject) = INVALID_TYPE,
+        "entity type {name} does not support layouts" with (name = object.name), Assumed;
 }

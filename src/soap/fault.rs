@@ -8,7 +8,8 @@ use super::element::{Element, Malformed};
 use super::escape::escaped;
 use super::writer::envelope_open;
 use crate::cloud::ApiVersion;
-use crate::org::fault::{Detail, Fault, StatusCode};
+use crate::org::fault::{Fault, StatusCode, faults};
+use crate::org::soql::place_of;
 
 /// What a user without the permission "API Enabled" is told, at `login()` and at every call.
 pub(super) const API_DISABLED: &str = "API is not enabled for this Organization or Partner";
@@ -212,11 +213,6 @@ impl SoapFault {
         SoapFault::unexpected(StatusCode::INVALID_OPERATION_WITH_EXPIRED_PASSWORD, message)
     }
 
-    /// A record of an enterprise client that does not say of which object it is.
-    pub fn no_concrete_type() -> SoapFault {
-        Fault::new(StatusCode::INVALID_TYPE, "Must send a concrete entity type.").into()
-    }
-
     pub fn too_many_records(limit: usize) -> SoapFault {
         let message = format!("record limit reached. cannot submit more than {limit} records into this call");
         SoapFault::unexpected(StatusCode::EXCEEDED_ID_LIMIT, message)
@@ -275,10 +271,12 @@ fn detailed(
 
 impl From<Fault> for SoapFault {
     fn from(fault: Fault) -> SoapFault {
-        let place = match fault.detail.as_deref() {
-            Some(Detail::Place { row, column }) => Some((*row, *column)),
-            _ => None,
-        };
+        let place = place_of(&fault.message);
         SoapFault::Api { kind: Kind::of(fault.code), code: fault.code, message: fault.message, place }
     }
+}
+
+faults! {
+    /// a record does not say of which object it is
+    pub no_concrete_type() = INVALID_TYPE, "Must send a concrete entity type.", Seen "public issues of API clients";
 }

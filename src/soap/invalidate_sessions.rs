@@ -5,7 +5,7 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, ids, outcome};
 use crate::cloud::Visit;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let tokens = ids::all(&call.envelope.operation)?;
@@ -13,7 +13,7 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
         for token in tokens {
             let ended = end(call, visit, &token);
             answer.nest("result", |answer| {
-                outcome::errors(answer, call.version, ended.as_ref().err().map_or(&[], std::slice::from_ref));
+                outcome::errors(answer, call, ended.as_ref().err().map_or(&[], std::slice::from_ref));
                 answer.flag("success", ended.is_ok());
             });
         }
@@ -33,7 +33,7 @@ fn end(call: &Call, visit: &Visit, token: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The text is ours: the service's is not public.
-fn no_such_session() -> Fault {
-    Fault::new(StatusCode::INVALID_SESSION_ID, "The session id is not valid or the session has ended")
+faults! {
+    /// `invalidateSessions()` is called with what is no session of the org
+    no_such_session() = INVALID_SESSION_ID, "The session id is not valid or the session has ended", Assumed;
 }

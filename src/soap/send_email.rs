@@ -7,7 +7,7 @@ use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use crate::cloud::Visit;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::outbound_email::{OutboundEmail, send};
 
 const MOST_MAILS: usize = 10;
@@ -58,8 +58,8 @@ fn read(message: &Element) -> Result<OutboundEmail, Fault> {
     })
 }
 
-/// An org without email templates; the text is ours.
-fn no_templates() -> Fault {
-    let message = "The org has no email templates: send a SingleEmailMessage with a body of its own";
-    Fault::new(StatusCode::INVALID_ID_FIELD, message).on(["templateId"])
+faults! {
+    /// `sendEmail()` is to send what a template makes, and there are no email templates
+    no_templates() = INVALID_ID_FIELD on ["templateId"],
+        "The org has no email templates: send a SingleEmailMessage with a body of its own", Assumed;
 }

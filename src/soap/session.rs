@@ -40,6 +40,7 @@ pub fn visit<'a>(call: &Call<'a>) -> Result<Visit<'a>, SoapFault> {
     {
         return Err(SoapFault::password_expired());
     }
+    call.state.admit_api_call().map_err(SoapFault::from)?;
     Ok(visit)
 }
 

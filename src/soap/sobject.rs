@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Call;
 use super::address::Api;
 use super::element::Element;
-use super::fault::SoapFault;
+use super::fault::{SoapFault, no_concrete_type};
 use crate::cloud::Visit;
 use crate::org::dml::Sent;
 use crate::org::schema::SObject;
@@ -39,7 +39,7 @@ pub fn records<'e>(
 /// # Errors
 /// `INVALID_TYPE`, `INVALID_FIELD`.
 pub fn record(call: &Call, visit: &Visit, element: &Element) -> Result<Sent, SoapFault> {
-    let named = type_name(call.api, element).ok_or_else(SoapFault::no_concrete_type)?;
+    let named = type_name(call.api, element).ok_or_else(no_concrete_type)?;
     let object = object(visit, named)?;
     let mut sent =
         Sent { object: object.clone(), id: None, fields: Vec::with_capacity(element.children.len()) };

@@ -7,7 +7,7 @@ use super::writer::Writer;
 use super::{Call, outcome, sobject};
 use crate::cloud::Visit;
 use crate::org::dml::Sent;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 
 const KEY: &str = "externalIDFieldName";
 
@@ -19,16 +19,20 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     one_object(&records)?;
     records.iter_mut().for_each(id_among_fields);
     let outcomes = outcome::save(call, visit, |pipeline| pipeline.upsert(key, &records))?;
-    outcome::write_upserted(answer, "upsertResponse", call.version, &outcomes);
+    outcome::write_upserted(answer, "upsertResponse", call, &outcomes);
     Ok(())
 }
 
-/// The text is ours: the service's is not public.
 fn one_object(records: &[Sent]) -> Result<(), Fault> {
     let mut names = records.iter().map(|sent| &sent.object.name);
     let first = names.next();
     if names.all(|name| Some(name) == first) {
         return Ok(());
     }
-    Err(Fault::new(StatusCode::INVALID_TYPE, "upsert takes records of one sObject type only"))
+    Err(several_objects())
+}
+
+faults! {
+    /// `upsert()` is called with records of several objects
+    several_objects() = INVALID_TYPE, "upsert takes records of one sObject type only", Assumed;
 }

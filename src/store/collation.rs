@@ -10,10 +10,11 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
 
 fn folded(left: &str, right: &str) -> Ordering {
     if left.is_ascii() && right.is_ascii() {
-        return left
-            .bytes()
-            .map(|b| b.to_ascii_uppercase())
-            .cmp(right.bytes().map(|b| b.to_ascii_uppercase()));
+        let pairs = left.bytes().zip(right.bytes());
+        let mut differing =
+            pairs.filter(|(a, b)| a != b).map(|(a, b)| (a.to_ascii_uppercase(), b.to_ascii_uppercase()));
+        let first = differing.find(|(a, b)| a != b).map(|(a, b)| a.cmp(&b));
+        return first.unwrap_or_else(|| left.len().cmp(&right.len()));
     }
     left.chars().flat_map(char::to_uppercase).cmp(right.chars().flat_map(char::to_uppercase))
 }

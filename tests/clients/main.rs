@@ -2,7 +2,9 @@
 
 mod install;
 mod saml;
+mod saml_command;
 mod server;
+mod soap;
 
 use std::fs;
 use std::process::Command;

@@ -65,7 +65,7 @@ fn believe(name: &str, expected: usize, client: &mut Command) {
         identity: Identity::NameId,
         decryption_key: Some(Arc::new(PrivateKey::from_pem(&text("idp-communities.key")).expect("a key"))),
         request: None,
-        organization: "00D5f000009lHsF".to_owned(),
+        organization: Some("00D5f000009lHsF".to_owned()),
         sites: Vec::new(),
         skew: SKEW,
     };

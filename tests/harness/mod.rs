@@ -29,21 +29,14 @@ impl Rig {
         Rig::of(&Seed::built_in())
     }
 
-    /// The built-in seed with another `org.json`.
-    pub fn with_org(change: impl Fn(&str) -> String) -> Rig {
-        let seed = Seed::built_in();
-        let org = change(seed.file("org.json").expect("org.json"));
-        Rig::of(&seed.with("org.json", org))
-    }
-
-    /// Another seed that has the built-in one's administrator.
+    /// Another seed with the users of the built-in one.
     pub fn of(seed: &Seed) -> Rig {
         let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
         {
             let mut state = cloud.enter();
             let id = Id::numbered("00D", 1);
             let store = Store::in_memory().expect("a store");
-            let org = seed.load(&state.world(id), id, store).unwrap_or_else(|error| panic!("{error}"));
+            let org = seed.load(&state.world(id), id, store).expect("the seed");
             state.orgs.push(org);
         }
         let rig = Rig { cloud };
@@ -84,11 +77,6 @@ impl Rig {
     /// Sends a request in the session. `path` is below `/services/data/`.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Got {
         self.send(&request(method, path, headers, body))
-    }
-
-    /// Does the next step of the work in the background; false when there is none.
-    pub fn step(&self) -> bool {
-        fauxforce::job::step(&self.cloud.enter())
     }
 
     pub fn get(&self, path: &str) -> Got {

@@ -56,3 +56,56 @@ fn an_email_change_waits_for_its_link() {
     assert_eq!(email().as_deref(), Some("new@fauxforce.test"));
     assert_eq!(emulator.get(link, &[]).status, 404);
 }
+
+#[test]
+fn a_welcome_mail_leads_to_the_page_that_sets_the_password() {
+    let emulator = Emulator::with(|org| org["networks"][1]["options"] = json!(["SendWelcomeEmail"]));
+    let user = emulator.partner_user();
+    let mail = emulator.get("/_fauxforce/outbox", &[]).json()[0].clone();
+    assert_eq!((mail["kind"].as_str(), mail["to"].as_str()), (Some("community_welcome"), Some(user)));
+    let link = mail["link"].as_str().expect("a link").to_owned();
+    let (page, token) = link.split_once("?c=").expect("a token");
+    assert_eq!(page, "/partners/login");
+    let page = emulator.get(&link, &[]);
+    assert!(page.body.contains("Change Your Password") && page.body.contains(user), "{}", page.body);
+    let set = |new: &str, again: &str| {
+        emulator.form("/partners/login", &[&[("c", token), ("newpassword", new), ("confirmpassword", again)]])
+    };
+    assert!(set("correct-horse-1", "wrong-horse-1").body.contains("Passwords do not match."));
+    assert!(set("short1", "short1").body.contains("Your password must be at least 8 characters long."));
+    assert_eq!(set("correct-horse-1", "correct-horse-1").status, 200);
+    let grant = [("grant_type", "password"), ("username", user), ("password", "correct-horse-1")];
+    assert_eq!(emulator.form("/partners/services/oauth2/token", &[CLIENT, &grant]).status, 200);
+    // A link works once, and for a day.
+    let over = emulator.get(&link, &[]);
+    assert!(over.body.contains("Your link has expired") && !over.body.contains(user), "{}", over.body);
+}
+
+#[test]
+fn faults_are_planted_listed_and_taken_back() {
+    let emulator = Emulator::start();
+    let json = [("content-type", "application/json")];
+    let plant = |wish: serde_json::Value| emulator.post("/_fauxforce/faults", &json, &wish.to_string());
+    assert_eq!(plant(json!({ "error": "UNABLE_TO_LOCK_ROW", "object": "User", "times": 2 })).status, 201);
+    let second = plant(json!({ "error": "REQUEST_LIMIT_EXCEEDED", "times": null })).json();
+    assert_eq!(second["number"], 2);
+    let planted = emulator.get("/_fauxforce/faults", &[]).json();
+    assert_eq!(
+        planted[0],
+        json!({ "number": 1, "error": "UNABLE_TO_LOCK_ROW", "object": "User", "id": null, "skip": 0, "times": 2 })
+    );
+    assert_eq!(emulator.delete("/_fauxforce/faults/2").status, 204);
+    assert_eq!(emulator.delete("/_fauxforce/faults/2").status, 404);
+    assert_eq!(emulator.delete("/_fauxforce/faults").status, 204);
+    assert_eq!(emulator.get("/_fauxforce/faults", &[]).json(), json!([]));
+    let wishes = [
+        json!({ "error": "NO_SUCH_THING" }),
+        json!({ "error": "UNABLE_TO_LOCK_ROW", "object": "Nope" }),
+        json!({ "error": "UNABLE_TO_LOCK_ROW", "id": "nope" }),
+        json!({ "error": "REQUEST_LIMIT_EXCEEDED", "object": "User" }),
+        json!({ "error": "SERVER_UNAVAILABLE", "times": 0 }),
+        json!({ "error": "SERVER_UNAVAILABLE", "often": true }),
+    ];
+    let told = wishes.map(|wish| format!("{wish}: {}", plant(wish.clone()).line()));
+    assert_outcomes!("login_planted_faults", told.join("\n"));
+}

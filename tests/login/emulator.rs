@@ -74,6 +74,10 @@ impl Emulator {
         read(request.call().expect("an answer"))
     }
 
+    pub fn delete(&self, path: &str) -> Answer {
+        read(self.agent.delete(self.url(path)).call().expect("an answer"))
+    }
+
     pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let request = self.agent.post(self.url(path));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));

@@ -28,6 +28,11 @@ fn with(name: &str, value: Value) -> Value {
     claims
 }
 
+/// Logs a user in by an assertion.
+pub fn log_in(emulator: &Emulator, username: &str) -> Answer {
+    post(emulator, &sign(emulator, &with("sub", json!(username))))
+}
+
 fn post(emulator: &Emulator, assertion: &str) -> Answer {
     emulator.token(&[&[("grant_type", GRANT), ("assertion", assertion)]])
 }

@@ -4,6 +4,7 @@ mod control;
 mod emulator;
 mod history;
 mod identity;
+mod image;
 mod jwt;
 mod oauth;
 mod orgs;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fauxforce::ReadyOrg;
 use fauxforce::assertion::issue::{Signer, Statement, response};
+use fauxforce::{ReadyOrg, ReadySaml};
 use serde_json::json;
 
 use crate::emulator::{Answer, CLIENT, Emulator, PASSWORD, builder, encoded, two_orgs};
@@ -147,13 +147,13 @@ fn saml_leads_to_the_org_of_the_consumer_url_or_of_the_host() {
     let text = |path: &Option<std::path::PathBuf>| {
         fs::read_to_string(path.as_ref().expect("a path")).expect("a PEM file")
     };
-    let signer = Signer::from_pem(&text(&saml.idp_key_file), &text(&saml.idp_cert_file)).expect("a key pair");
     let agent: ureq::Agent =
         ureq::Agent::config_builder().max_redirects(0).max_redirects_will_error(false).build().into();
-    let location = |host: &str, target: &str, recipient: &str, id: &str| {
+    let location = |to: &ReadySaml, host: &str, target: &str, recipient: &str, id: &str| {
         let now = emulator.server.cloud().enter().clock.now();
-        let mut statement = Statement::new(&saml.issuer, &saml.audience, recipient, "the-same-in-both", now);
+        let mut statement = Statement::new(&to.issuer, &to.audience, recipient, "the-same-in-both", now);
         (statement.response_id, statement.assertion_id) = (format!("_r{id}"), format!("_a{id}"));
+        let signer = Signer::from_pem(&text(&to.idp_key_file), &text(&to.idp_cert_file)).expect("a key pair");
         let signed = STANDARD.encode(response(&statement, &signer).expect("a Response"));
         let request = agent
             .post(format!("{}{target}", emulator.server.url))
@@ -163,12 +163,22 @@ fn saml_leads_to_the_org_of_the_consumer_url_or_of_the_host() {
         answer.headers()["location"].to_str().expect("text").to_owned()
     };
     let host = emulator.server.url.strip_prefix("http://").expect("a URL");
-    let by_consumer_url =
-        location(host, saml.acs.strip_prefix(&emulator.server.url).expect("a path"), &saml.acs, "1");
-    let by_host = location("emea.my.salesforce.com", "/", "https://emea.my.salesforce.com", "2");
+    let path_of = |url: &str| url.strip_prefix(&emulator.server.url).expect("a path").to_owned();
+    let by_consumer_url = location(saml, host, &path_of(&saml.acs), &saml.acs, "1");
+    let by_host = location(saml, "emea.my.salesforce.com", "/", "https://emea.my.salesforce.com", "2");
     for url in [by_consumer_url, by_host] {
         assert!(url.contains(&format!("sid={}", &second[..15])), "{url}");
     }
+    // The path of a community is in both orgs: the consumer URL says which is meant.
+    let customers = &emea(&emulator).saml["customers"];
+    location(customers, host, &path_of(&customers.acs), &customers.acs, "3");
+    let attempts = [0, 1].map(|org| {
+        let token = emulator.server.ready.orgs[org].access_token.as_deref().expect("a token");
+        let soql = "SELECT Id FROM LoginHistory WHERE LoginType LIKE 'SAML Chatter Communities%'";
+        let query = encoded(&[&[("q", soql)]]);
+        emulator.ask(token, &format!("/services/data/v60.0/query?{query}")).json()["totalSize"].clone()
+    });
+    assert_eq!(attempts, [json!(0), json!(1)]);
 }
 
 #[test]
@@ -247,26 +257,34 @@ impl Answer {
     }
 }
 
-#[test]
-fn usernames_are_unique_across_orgs() {
-    let emulator = two();
-    let token = emea(&emulator).access_token.clone().expect("a token");
+/// Creates a user in the second org, on a contact of an account if one is named.
+fn create_in_emea(emulator: &Emulator, profile: &str, username: &str, account: Option<&str>) -> Answer {
+    let token = emea(emulator).access_token.clone().expect("a token");
     let headers = [("authorization", &*format!("Bearer {token}")), ("content-type", "application/json")];
-    let query = |soql: &str| {
-        let query = encoded(&[&[("q", soql)]]);
+    let id_of = |object: &str, name: &str| {
+        let query = encoded(&[&[("q", &format!("SELECT Id FROM {object} WHERE Name = '{name}'"))]]);
         let answer = emulator.ask(&token, &format!("/services/data/v60.0/query?{query}")).json();
         answer["records"][0]["Id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     };
-    let create = |profile: &str, username: &str, contact: Option<&str>| {
-        let profile = query(&format!("SELECT Id FROM Profile WHERE Name = '{profile}'"));
-        let user = json!({
-            "Username": username, "LastName": "Doe", "Email": "jo@emea.test", "Alias": "jo", "ProfileId": profile,
-            "ContactId": contact, "TimeZoneSidKey": "Europe/Paris", "LocaleSidKey": "fr_FR", "EmailEncodingKey": "UTF-8",
-            "LanguageLocaleKey": "fr",
-        });
-        emulator.post("/services/data/v60.0/sobjects/User", &headers, &user.to_string())
+    let create = |object: &str, fields: serde_json::Value| {
+        emulator.post(&format!("/services/data/v60.0/sobjects/{object}"), &headers, &fields.to_string())
     };
-    let taken = create("Standard User", "Admin@Fauxforce.Test", None);
+    let contact = account.map(|account| {
+        let fields = json!({"LastName": "Doe", "AccountId": id_of("Account", account)});
+        create("Contact", fields).field("id")
+    });
+    let user = json!({
+        "Username": username, "LastName": "Doe", "Email": "jo@emea.test", "Alias": "jo",
+        "ProfileId": id_of("Profile", profile), "ContactId": contact, "TimeZoneSidKey": "Europe/Paris",
+        "LocaleSidKey": "fr_FR", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "fr",
+    });
+    create("User", user)
+}
+
+#[test]
+fn usernames_are_unique_across_orgs() {
+    let emulator = two();
+    let taken = create_in_emea(&emulator, "Standard User", "Admin@Fauxforce.Test", None);
     assert_eq!(taken.status, 400);
     assert_eq!(
         taken.json()[0],
@@ -278,18 +296,28 @@ fn usernames_are_unique_across_orgs() {
             "fields": ["Username"],
         })
     );
+    let partner = create_in_emea(&emulator, "Acme Partner Community User", ADMIN, Some("Acme Partners"));
+    assert_eq!(partner.field_of_first("errorCode"), "DUPLICATE_USERNAME");
     // A customer's username is unique in the org only, and does not keep others from theirs.
-    let account = query("SELECT Id FROM Account WHERE Name = 'Acme Customers'");
-    let contact = emulator.post(
-        "/services/data/v60.0/sobjects/Contact",
-        &headers,
-        &json!({"LastName": "Doe", "AccountId": account}).to_string(),
-    );
-    let customer = create("Acme Customer Community User", ADMIN, Some(&contact.field("id")));
+    let customer = create_in_emea(&emulator, "Acme Customer Community User", ADMIN, Some("Acme Customers"));
     assert_eq!(customer.status, 201, "{}", customer.body);
     // The internal user is still the one that logs in without a community.
     let login = emulator.token(&[CLIENT, &password(ADMIN, PASSWORD)]);
     assert_eq!(org_of(&login), emulator.server.ready.first.org_id);
+}
+
+#[test]
+fn partner_usernames_are_unique_in_the_org_if_it_says_so() {
+    let seed = two_orgs();
+    let path = seed.path().join("orgs/emea/org.json");
+    let org = fs::read_to_string(&path).expect("a text");
+    let org = org.replace("\"settings\": {", "\"settings\": { \"partnerUsernamesUniqueInOrg\": true,");
+    fs::write(&path, org).expect("a text");
+    let emulator = Emulator::of(builder().seed(seed.path()), Some(seed));
+    let partner = create_in_emea(&emulator, "Acme Partner Community User", ADMIN, Some("Acme Partners"));
+    assert_eq!(partner.status, 201, "{}", partner.body);
+    let again = create_in_emea(&emulator, "Acme Partner Community User", ADMIN, Some("Acme Partners"));
+    assert_eq!(again.field_of_first("errorCode"), "DUPLICATE_USERNAME");
 }
 
 #[test]

@@ -19,6 +19,11 @@ fn login(username: &str, password: &str) -> String {
     )
 }
 
+/// Logs a user in.
+pub fn log_in(emulator: &Emulator, username: &str, password: &str) -> Answer {
+    emulator.soap(PARTNER, &login(username, password))
+}
+
 fn call(operation: &str, session: &str) -> String {
     format!(
         "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><SessionHeader \

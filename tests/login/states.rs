@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::assert_outcomes;
-use crate::emulator::{ADMIN, Emulator, PASSWORD};
+use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD};
+use crate::{jwt, soap};
 
 const USER: &str = "channel.manager@fauxforce.test";
 
@@ -84,4 +85,74 @@ fn sessions_live_on_while_they_are_used_and_end_when_not() {
         assert!(emulator.is_open(&used));
     }
     assert!(!emulator.is_open(&unused));
+}
+
+/// Who is asked for at every door.
+const INTEGRATION: &str = "integration@fauxforce.test";
+
+/// An org whose client credentials and refresh token are the integration user's.
+fn with_doors() -> Emulator {
+    Emulator::with(|org| {
+        org["connectedApps"][0]["refreshTokens"] =
+            json!([{ "token": "refresh-me", "username": INTEGRATION }]);
+        org["settings"]["passwordPolicy"] =
+            json!({ "lockoutAfter": 1, "lockoutMinutes": 0, "expiresAfterDays": 0 });
+    })
+}
+
+/// How each door answers: in, or its refusal; and whether a session from before is open still.
+fn doors(emulator: &Emulator, session: &str) -> String {
+    let refresh: &[(&str, &str)] = &[("grant_type", "refresh_token"), ("refresh_token", "refresh-me")];
+    let page = emulator.form("/login", &[&[("username", INTEGRATION), ("pw", PASSWORD)]]);
+    let soap = soap::log_in(emulator, INTEGRATION, PASSWORD);
+    let fault =
+        soap.body.split("<faultstring>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or("in");
+    let oauth = [
+        ("password", emulator.password_grant(INTEGRATION, PASSWORD)),
+        ("client credentials", emulator.token(&[CLIENT, &[("grant_type", "client_credentials")]])),
+        ("refresh token", emulator.token(&[CLIENT, refresh])),
+        ("JWT bearer", jwt::log_in(emulator, INTEGRATION)),
+    ];
+    let mut lines = vec![
+        format!("session: {}", if emulator.is_open(session) { "open" } else { "ended" }),
+        format!("SOAP login: {fault}"),
+        format!(
+            "login page: {}",
+            if page.body.contains("Please check your username and password") { "refused" } else { "in" }
+        ),
+    ];
+    lines.extend(oauth.map(|(door, answer)| {
+        format!("{door}: {}", if answer.status == 200 { "in".to_owned() } else { answer.line() })
+    }));
+    lines.join("\n")
+}
+
+/// A state of a user, and what brings it about.
+type State = (&'static str, fn(&Emulator));
+
+#[test]
+fn every_door_is_shut_to_who_may_not_log_in() {
+    let mut told = Vec::new();
+    let states: [State; 5] = [
+        ("active", |_| {}),
+        ("frozen", |emulator| emulator.freeze(INTEGRATION, true)),
+        ("deactivated", |emulator| emulator.deactivate(INTEGRATION)),
+        ("locked by a wrong password", |emulator| {
+            assert_eq!(emulator.password_grant(INTEGRATION, "wrong").status, 400);
+        }),
+        ("reset, with the old password", |emulator| {
+            let state = emulator.server.cloud().enter();
+            let org = &state.orgs[0];
+            let users = org.standard("User").expect("an object");
+            let user = org.ids_where(&users, "Username", &INTEGRATION.into(), 1).expect("a store")[0];
+            fauxforce::org::password::reset(org, &state.world(org.id), user, true).expect("a password");
+        }),
+    ];
+    for (what, change) in states {
+        let emulator = with_doors();
+        let session = emulator.password_grant(INTEGRATION, PASSWORD).field("access_token");
+        change(&emulator);
+        told.push(format!("== {what}\n{}", doors(&emulator, &session)));
+    }
+    assert_outcomes!("login_doors", told.join("\n\n"));
 }

@@ -1,6 +1,7 @@
 //! Accounts and contacts as people: person accounts, the recycle bin.
 
 use crate::harness::Rig;
+use crate::seed::seed_with;
 use serde_json::Value;
 
 /// What was asked and told, for one snapshot.
@@ -19,6 +20,11 @@ impl Log {
     }
 }
 
+/// The default seed with another `org.json`.
+fn rig_with(change: impl Fn(String) -> String) -> Rig {
+    Rig::of(&seed_with(change, &[]))
+}
+
 /// The records of a query, one a line, without their addresses.
 fn records(rig: &Rig, soql: &str) -> String {
     records_of(rig.query(soql).json())
@@ -34,7 +40,7 @@ fn records_of(mut answer: Value) -> String {
 
 #[test]
 fn person_accounts() {
-    let rig = Rig::with_org(|org| org.replace(r#"["Communities"]"#, r#"["Communities", "PersonAccounts"]"#));
+    let rig = rig_with(|org| org.replace(r#"["Communities"]"#, r#"["Communities", "PersonAccounts"]"#));
     let mut log = Log::default();
     let persons = "SELECT Name, FirstName, LastName, PersonEmail, IsPersonAccount, RecordType.DeveloperName, \
                    PersonContactId, External_Id__pc, PersonContact.Email FROM Account WHERE IsPersonAccount = true";
@@ -94,9 +100,8 @@ fn deleted_records() {
 
 #[test]
 fn states_and_countries() {
-    let rig = Rig::with_org(|org| {
-        org.replace(r#"["Communities"]"#, r#"["Communities", "StateAndCountryPicklist"]"#)
-    });
+    let rig =
+        rig_with(|org| org.replace(r#"["Communities"]"#, r#"["Communities", "StateAndCountryPicklist"]"#));
     let mut log = Log::default();
     let contact =
         rig.create("Contact", r#"{"LastName":"Doe","MailingCountry":"Canada","MailingStateCode":"ON"}"#);
@@ -129,7 +134,7 @@ fn states_and_countries() {
 
 #[test]
 fn duplicates() {
-    let rig = Rig::with_org(|org| {
+    let rig = rig_with(|org| {
         let rules = r#""duplicateRules": [{ "fullName": "Contact.Standard_Contact_Duplicate_Rule", "isActive": true }], "#;
         org.replace(r#""settings": {"#, &format!(r#"{rules}"settings": {{"#))
     });
@@ -157,4 +162,15 @@ fn duplicates() {
         log.add(soql, records(&rig, soql));
     }
     log.keep("rest_duplicates");
+}
+
+#[test]
+fn contacts_without_account_are_private() {
+    let rig = Rig::new();
+    let private = rig.create("Contact", r#"{"LastName":"Private"}"#);
+    assert_eq!(records(&rig, "SELECT LastName FROM Contact"), r#"{"LastName":"Private"}"#);
+    rig.log_in(crate::harness::TOKEN, "integration@fauxforce.test");
+    rig.create("Contact", r#"{"LastName":"Own"}"#);
+    assert_eq!(records(&rig, "SELECT LastName FROM Contact"), r#"{"LastName":"Own"}"#);
+    assert_eq!(rig.get(&format!("v59.0/sobjects/Contact/{private}")).status, 404);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::jobs::snapshot;
+use super::jobs::{snapshot, step};
 use crate::harness::{JSON, Rig};
 
 const JOBS: &str = "v62.0/jobs/query";
@@ -37,12 +37,12 @@ fn a_query_runs_in_the_background() {
     writeln!(text, "{}", made.told()).expect("a text");
     let job = format!("{JOBS}/{}", made.json()["id"].as_str().expect("an id"));
     writeln!(text, "{}", rig.get(&format!("{job}/results")).told()).expect("a text");
-    while rig.step() {}
+    while step(&rig) {}
     writeln!(text, "{}", rig.get(&job).told()).expect("a text");
     let soql = "SELECT Name, CreatedDate, IsDeleted, AnnualRevenue, Owner.Name, Parent.Name, Phone FROM Account ORDER BY Name";
     let account = rig.create("Account", r#"{"Name":"A, \"B\"","AnnualRevenue":12.5,"Phone":""}"#);
     let job = open(&rig, soql, r#","columnDelimiter":"SEMICOLON","lineEnding":"CRLF""#);
-    while rig.step() {}
+    while step(&rig) {}
     let got = rig.get(&format!("{job}/results"));
     assert_eq!(got.header("sforce-locator"), Some("null"));
     assert_eq!(got.header("sforce-numberofrecords"), Some("4"));
@@ -50,7 +50,7 @@ fn a_query_runs_in_the_background() {
     rig.delete(&format!("v62.0/sobjects/Account/{account}"));
     let all =
         rig.post(JOBS, r#"{"operation":"queryAll","query":"SELECT Id FROM Account WHERE IsDeleted = true"}"#);
-    while rig.step() {}
+    while step(&rig) {}
     let all = rig.get(&format!("{JOBS}/{}/results", all.json()["id"].as_str().expect("an id")));
     assert_eq!(all.body, format!("\"Id\"\n\"{account}\"\n"));
     writeln!(text, "{}", rig.get(JOBS).told()).expect("a text");
@@ -63,7 +63,7 @@ fn results_come_in_pages() {
     let rig = Rig::new();
     accounts(&rig, 2500);
     let job = open(&rig, "SELECT Name FROM Account WHERE Name LIKE 'Q%' ORDER BY Name", "");
-    while rig.step() {}
+    while step(&rig) {}
     let mut names = Vec::new();
     let mut locator = String::new();
     let mut pages = 0;
@@ -110,7 +110,7 @@ fn what_bulk_cannot_query() {
         let made = rig.ask("POST", JOBS, JSON, format!(r#"{{"operation":"query","query":"{soql}"}}"#));
         let mut got = made.told();
         if made.status == 200 {
-            while rig.step() {}
+            while step(&rig) {}
             let info = rig.get(&format!("{JOBS}/{}", made.json()["id"].as_str().expect("an id"))).json();
             got = format!("{} {}", info["state"], info["errorMessage"]);
         }

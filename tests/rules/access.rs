@@ -31,8 +31,10 @@ fn row_45_no_edit_on_the_record() {
 #[test]
 fn only_owners_and_those_above_delete() {
     let home = home();
-    let contact =
-        home.inserted("Contact", &[("LastName", "Doe"), ("OwnerId", home.user("readonly.owner").as_str())]);
+    let owner = home.user("readonly.owner");
+    let account = home.inserted("Account", &[("Name", "Acme"), ("OwnerId", owner.as_str())]);
+    let fields = [("LastName", "Doe"), ("OwnerId", owner.as_str()), ("AccountId", account.as_str())];
+    let contact = home.inserted("Contact", &fields);
     let home = home.run_by("norole.owner");
     let outcome = home.delete(contact);
     refused(&outcome, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", &[]);
@@ -140,4 +142,26 @@ fn what_is_undone_is_not_remembered() {
     assert_eq!(codes, ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "INVALID_EMAIL_ADDRESS"]);
     assert!(!home.org.runner(user).expect("a runner").may("ModifyAllData"));
     assert_eq!(home.used("Salesforce"), 5);
+}
+
+#[test]
+fn row_67_and_68_what_is_hidden_is_absent() {
+    use fauxforce::org::soql::{QueryOptions, query};
+    let home = home();
+    let options = QueryOptions { all_rows: false, api_version: 62 };
+    let ask = |home: &crate::support::Home, text: &str| {
+        let fault = query(&home.org, &home.world, &home.runner, text, &options).err();
+        fault.map(|fault| (fault.code.to_string(), fault.message))
+    };
+    assert_eq!(ask(&home, "SELECT Id FROM UserLogin"), None);
+    let (code, message) = ask(&home, "SELECT Id FROM Nope").expect("a fault");
+    assert_eq!(code, "INVALID_TYPE");
+    assert!(message.contains("sObject type 'Nope' is not supported."), "{message}");
+    let home = home.run_by("norole.owner");
+    let (code, message) = ask(&home, "SELECT Id FROM UserLogin").expect("a fault");
+    assert_eq!(code, "INVALID_TYPE");
+    assert!(message.contains("sObject type 'UserLogin' is not supported."), "{message}");
+    let (code, message) = ask(&home, "SELECT Id, CurrencyIsoCode FROM User").expect("a fault");
+    assert_eq!(code, "INVALID_FIELD");
+    assert!(message.contains("No such column 'CurrencyIsoCode' on entity 'User'."), "{message}");
 }

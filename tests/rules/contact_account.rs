@@ -174,3 +174,29 @@ fn ids_do_not_stand_among_fields() {
     let message = "The Id field should not be specified in the sobject data.";
     refused(&outcome, "INVALID_FIELD", message, &[]);
 }
+
+#[test]
+fn a_partner_account_is_disabled_before_it_goes() {
+    let home = home();
+    let account = home.account("Acme Partners");
+    let message = "Your attempt to delete Acme Partners could not be completed because it is enabled as a partner \
+                   account.\n";
+    refused(&home.delete(account), "DELETE_FAILED", message, &[]);
+    home.updated("Account", account, &[("IsPartner", "false")]);
+    assert!(home.delete(account).is_success());
+}
+
+#[test]
+fn a_contact_without_account_is_private() {
+    let home = home();
+    let own =
+        home.inserted("Contact", &[("LastName", "Own"), ("OwnerId", home.user("integration").as_str())]);
+    let private = home.inserted("Contact", &[("LastName", "Private")]);
+    let shared = home.contact("Acme Customers", "Shared");
+    let home = home.run_by("integration");
+    for contact in [own, shared] {
+        home.updated("Contact", contact, &[("Title", "X")]);
+    }
+    let outcome = home.update("Contact", private, &[("Title", "X")]);
+    refused(&outcome, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", &[]);
+}

@@ -1,5 +1,7 @@
 //! Who may create and change which users: administrators, delegated administrators, external ones.
 
+use fauxforce::org::password::may_manage;
+
 use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, home_with, refused};
 
 const NO_ACCESS: (&str, &str) =
@@ -109,6 +111,8 @@ fn an_external_administrator_manages_their_own_account() {
         assert_eq!(home.record(user).id("CreatedById"), Some(home.user(username)));
         home.updated("User", user, &[("IsActive", "false")]);
         home.updated("User", user, &[("IsActive", "true"), ("Title", "Agent")]);
+        assert!(may_manage(&home.runner, &home.record(user)).is_ok());
+        assert!(may_manage(&home.runner, &home.record(stranger)).is_err());
         home.inserted(
             "PermissionSetAssignment",
             &[("AssigneeId", user.as_str()), ("PermissionSetId", reports.as_str())],
@@ -210,6 +214,8 @@ fn a_delegated_administrator_manages_the_users_of_their_roles() {
     for (user, set) in [(below, sets[1]), (below, sets[2]), (admin, sets[0])] {
         refused(&assign(user.as_str(), set.as_str()), NO_REFERENCE.0, NO_REFERENCE.1, &[]);
     }
+    assert!(may_manage(&home.runner, &home.record(below)).is_ok());
+    assert!(may_manage(&home.runner, &home.record(admin)).is_err());
     // Unlocking, not freezing.
     home.updated("UserLogin", logins[0], &[("IsPasswordLocked", "false")]);
     refused(

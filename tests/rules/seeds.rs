@@ -160,6 +160,32 @@ fn mistakes_are_told_in_one_sentence() {
         ("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 4"),
         ("[\"Communities\"]", "[\"Comunities\"]"),
         ("[\"Communities\"]", "[]"),
+        ("\"settings\": {", "\"settings\": {\"duties\": {\"defaultCaseOwner\": \"nobody@fauxforce.test\"},"),
+        ("\"licenses\": {", "\"featureLicenses\": {\"Marketting User\": 1}, \"licenses\": {"),
+        (
+            "\"networks\": [",
+            "\"validationRules\": [{\"object\": \"Contact\", \"when\": \"Emial = null\", \"message\": \"x\"}], \"networks\": [",
+        ),
+        (
+            "\"settings\": {",
+            "\"settings\": {\"addressSettings\": {\"countriesAndStates\": {\"countries\": [{\"isoCode\": \"US\"}]}},",
+        ),
+        (
+            "\"networks\": [",
+            "\"duplicateRules\": [{\"fullName\": \"Contact.Mine\", \"duplicateRuleMatchRules\": [{\"matchingRule\": \"Yours\"}]}], \"networks\": [",
+        ),
+        (
+            "\"networks\": [",
+            "\"matchingRules\": [{\"fullName\": \"Contact.Mine\", \"booleanFilter\": \"1 AND 2\", \"matchingRuleItems\": [{\"fieldName\": \"Email\", \"matchingMethod\": \"Exact\"}]}], \"networks\": [",
+        ),
+        (
+            "\"networks\": [",
+            "\"matchingRules\": [{\"fullName\": \"Contact.Mine\", \"matchingRuleItems\": [{\"fieldName\": \"Mail\", \"matchingMethod\": \"Exact\"}]}], \"networks\": [",
+        ),
+        (
+            "\"networks\": [",
+            "\"lookupFilters\": [{\"object\": \"Contact\", \"field\": \"Boss\", \"where\": \"Id = null\"}], \"networks\": [",
+        ),
     ];
     let told: Vec<_> =
         mistakes.iter().map(|(right, wrong)| told(|org| org.replace(right, wrong), &[])).collect();

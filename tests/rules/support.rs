@@ -12,6 +12,8 @@ use fauxforce::org::value::{Input, Raw, Value};
 use fauxforce::org::{Mail, Org, World};
 use fauxforce::store::Store;
 
+pub use crate::seed::seed_with;
+
 /// A world with a clock that stands still unless told, and numbers for randomness.
 #[derive(Default)]
 pub struct TestWorld {
@@ -61,25 +63,6 @@ pub fn home() -> Home {
 /// The default seed with another `org.json`.
 pub fn home_with(change: impl Fn(String) -> String) -> Home {
     home_of(&seed_with(change, &[]))
-}
-
-/// The default seed with another `org.json` and more files, or others.
-pub fn seed_with(change: impl Fn(String) -> String, more: &[(&str, &str)]) -> Seed {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default");
-    let text = |path: &str| std::fs::read_to_string(folder.join(path)).expect("a file of the default seed");
-    let data = ["plan.json", "UserRole.json", "User.json", "Account.json", "PermissionSetAssignment.json"];
-    let mut files: Vec<(String, String)> =
-        data.iter().map(|name| (format!("data/{name}"), text(&format!("data/{name}")))).collect();
-    for key in ["keys/jwt.crt", "keys/jwt.key", "keys/idp-internal.crt", "keys/idp-communities.crt"] {
-        files.push((key.to_owned(), text(key)));
-    }
-    files.push(("org.json".to_owned(), change(text("org.json"))));
-    for object in ["Account", "Contact", "User"] {
-        let path = format!("force-app/main/default/objects/{object}/fields/External_Id__c.field-meta.xml");
-        files.push((path.clone(), text(&path)));
-    }
-    let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    Seed::from_files(files.chain(more.iter().copied()))
 }
 
 pub fn home_of(seed: &Seed) -> Home {

@@ -1,6 +1,8 @@
 //! User: contacts, accounts, portal roles.
 
-use crate::support::{CUSTOMER, PARTNER, PLUS, home, home_with, refused};
+use fauxforce::org::Link;
+
+use crate::support::{CUSTOMER, PARTNER, PLUS, home, home_of, home_with, refused, seed_with};
 
 #[test]
 fn row_19_contact_on_an_internal_user() {
@@ -94,8 +96,13 @@ fn row_33_contact_does_not_change() {
     let other = home.contact("Acme Customers", "Other");
     let message = "Unable to create/update fields: ContactId. Please check the security settings of this field and \
                    verify that it is read/write for your profile or permission set.";
-    let outcome = home.update("User", user, &[("ContactId", other.as_str())]);
-    refused(&outcome, "INVALID_FIELD_FOR_INSERT_UPDATE", message, &["ContactId"]);
+    for contact in [other.as_str(), "null"] {
+        let outcome = home.update("User", user, &[("ContactId", contact)]);
+        refused(&outcome, "INVALID_FIELD_FOR_INSERT_UPDATE", message, &["ContactId"]);
+    }
+    assert!(home.record(user).get("IsPortalEnabled").is_true());
+    home.updated("User", user, &[("ContactId", "null"), ("IsPortalEnabled", "false")]);
+    assert!(!home.record(user).get("IsActive").is_true());
 }
 
 #[test]
@@ -107,6 +114,24 @@ fn row_84_external_email_changes_at_once() {
     assert_eq!(record.text("Email"), Some("new@example.com"));
     assert!(!record.get("HasUserVerifiedEmail").is_true());
     assert!(home.world.mails.borrow().is_empty());
+}
+
+#[test]
+fn an_external_user_verifies_their_own_new_email() {
+    let home = home();
+    let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
+    let home = home.run_by("doe@example.com");
+    home.updated("User", user, &[("Email", "new@example.com")]);
+    assert_eq!(home.record(user).text("Email"), Some("jo@example.com"));
+    let mails = home.world.mails.take();
+    let told: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
+    assert_eq!(told, [("email_change", "new@example.com"), ("email_change_notice", "jo@example.com")]);
+    let Some(Link::ConfirmEmail { token }) = &mails[0].link else { panic!("{:?}", mails[0]) };
+    let confirmed = fauxforce::org::rule::confirm_email_change(&home.org, &home.world, token);
+    assert_eq!(confirmed.expect("a store"), Some(user));
+    let record = home.record(user);
+    assert_eq!(record.text("Email"), Some("new@example.com"));
+    assert!(record.get("HasUserVerifiedEmail").is_true());
 }
 
 #[test]
@@ -222,4 +247,108 @@ fn high_volume_users_upgrade_to_role_based_ones() {
     assert!(!record.get("UserRoleId").is_null());
     home.updated("User", user, &[("ProfileId", home.profile(CUSTOMER).as_str())]);
     assert!(home.record(user).get("UserRoleId").is_null());
+}
+
+#[test]
+fn account_flags_are_there_with_the_licences() {
+    let none = |org: String, kinds: &[&str]| {
+        let mut org: serde_json::Value = serde_json::from_str(&org).expect("JSON");
+        let licenses = org["licenses"].as_object_mut().expect("licenses");
+        for (name, seats) in licenses.iter_mut() {
+            if kinds.iter().any(|kind| name.contains(kind)) {
+                *seats = 0.into();
+            }
+        }
+        org.to_string()
+    };
+    let has = |home: &crate::support::Home, field: &str| {
+        home.org.standard("Account").expect("Account").field(field).is_some()
+    };
+    let accounts = include_str!("../../seed/default/data/Account.json");
+    let plain: String = accounts.lines().filter(|line| !line.contains("IsPartner")).collect();
+    let seed = seed_with(|org| none(org, &["Partner", "External Apps"]), &[("data/Account.json", &plain)]);
+    let home = home_of(&seed);
+    assert!(!has(&home, "IsPartner") && has(&home, "IsCustomerPortal"));
+    home.a_portal_user(PLUS, "Acme Customers", "Doe");
+    let home = home_with(|org| none(org, &["Customer", "Authenticated", "External Identity"]));
+    assert!(has(&home, "IsPartner") && !has(&home, "IsCustomerPortal"));
+    home.a_portal_user(PARTNER, "Acme Partners", "Doe");
+}
+
+#[test]
+fn a_partner_moves_with_the_contact_and_keeps_the_level() {
+    let home = home_with(|org| org.replace("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 2"));
+    let contact = home.contact("Acme Partners", "Doe");
+    let user = home.a_user(PARTNER, &[("ContactId", contact.as_str()), ("PortalRole", "Manager")]);
+    let role = |user| home.record(home.record(user).id("UserRoleId").expect("a role"));
+    assert_eq!(role(user).text("Name"), Some("Acme Partners Partner Manager"));
+    let plain = home.account("Acme Customers");
+    let message = "the contact of a partner user can only move to a partner account";
+    let outcome = home.update("Contact", contact, &[("AccountId", plain.as_str())]);
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["AccountId"]);
+    let owner = home.user("readonly.owner");
+    home.updated("Account", plain, &[("IsPartner", "true"), ("OwnerId", owner.as_str())]);
+    home.updated("Contact", contact, &[("AccountId", plain.as_str())]);
+    assert_eq!(home.record(user).id("AccountId"), Some(plain));
+    assert_eq!(role(user).text("Name"), Some("Acme Customers Partner Manager"));
+    assert_eq!(role(user).id("ParentRoleId"), Some(home.id("UserRole", "Name", "Account Manager")));
+    // The roles of the account that was left stay for others.
+    assert_eq!(home.ids("UserRole", "PortalAccountId", home.account("Acme Partners")).len(), 2);
+}
+
+#[test]
+fn a_high_volume_user_moves_without_roles() {
+    let home = home();
+    let user = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
+    let contact = home.record(user).id("ContactId").expect("a contact");
+    let account = home.account("Acme Partners");
+    home.updated("Contact", contact, &[("AccountId", account.as_str())]);
+    let record = home.record(user);
+    assert_eq!(record.id("AccountId"), Some(account));
+    assert!(record.get("UserRoleId").is_null() && record.get("PortalRole").is_null());
+}
+
+#[test]
+fn one_to_three_roles_per_account_as_the_org_says() {
+    for (count, names) in
+        [(1, &["User"][..]), (2, &["Manager", "User"]), (3, &["Executive", "Manager", "User"])]
+    {
+        let home = home_with(|org| {
+            org.replace("\"portalRolesPerAccount\": 1", &format!("\"portalRolesPerAccount\": {count}"))
+        });
+        home.a_portal_user(PARTNER, "Acme Partners", "Pat");
+        home.a_portal_user(PLUS, "Acme Partners", "Cus");
+        for kind in ["Partner", "Customer"] {
+            let mut parent = Some(home.id("UserRole", "Name", "Channel Manager"));
+            for name in names {
+                let role = home.id("UserRole", "Name", &format!("Acme Partners {kind} {name}"));
+                assert_eq!(home.record(role).id("ParentRoleId"), parent, "{count} {kind} {name}");
+                parent = Some(role);
+            }
+        }
+        let roles = home.ids("UserRole", "PortalAccountId", home.account("Acme Partners"));
+        assert_eq!(roles.len(), 2 * names.len());
+    }
+}
+
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_role.htm>
+#[test]
+fn portal_roles_move_down_when_the_lowest_is_deleted() {
+    let home = home_with(|org| org.replace("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 3"));
+    let user = home.a_portal_user(PARTNER, "Acme Partners", "Doe");
+    let role = |name: &str| home.id("UserRole", "Name", &format!("Acme Partners Partner {name}"));
+    let (lowest, manager, executive) = (role("User"), role("Manager"), role("Executive"));
+    let message = "Your attempt to delete Acme Partners Partner User could not be completed because it is associated with \
+                   the following users.: Doe\n";
+    refused(&home.delete(lowest), "DELETE_FAILED", message, &[]);
+    home.updated("User", user, &[("UserRoleId", manager.as_str())]);
+    assert!(home.delete(lowest).is_success());
+    let lowered = home.record(manager);
+    assert_eq!(lowered.text("Name"), Some("Acme Partners Partner User"));
+    assert_eq!(lowered.text("PortalRole"), Some("Worker"));
+    assert_eq!(lowered.id("ParentRoleId"), Some(executive));
+    assert_eq!(home.record(user).text("PortalRole"), Some("Worker"));
+    assert!(home.delete(executive).is_success());
+    let owners = home.id("UserRole", "Name", "Channel Manager");
+    assert_eq!(home.record(manager).id("ParentRoleId"), Some(owners), "the role below has moved up");
 }

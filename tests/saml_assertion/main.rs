@@ -2,6 +2,7 @@
 
 mod mutation;
 mod oracle;
+mod reading;
 
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ fn expectation() -> Expectation {
         identity: Identity::NameId,
         decryption_key: None,
         request: None,
-        organization: "00D5f000009lHsFEAQ".to_owned(),
+        organization: Some("00D5f000009lHsFEAQ".to_owned()),
         sites: vec!["https://acme.my.site.com/customers".to_owned()],
         skew: SKEW,
     }

@@ -138,6 +138,15 @@ fn a_contact_is_enough_with_a_self_registration_profile() {
 }
 
 #[test]
+fn an_internal_user_logs_in_to_a_community() {
+    let home = home();
+    home.update("User", home.user("admin"), &[("FederationIdentifier", "adm")]);
+    snapshot("community_internal_user", &home.login(To::Customers, "adm", &[("User.Title", "Boss")]));
+    let told = home.login(To::Customers, "adm", &[("Contact.LastName", "Boss")]);
+    snapshot("conflict_internal_user_with_contact", &told);
+}
+
+#[test]
 fn the_portal_role_may_be_higher() {
     let home = home_with(|org| org.replace("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 3"));
     home.update("Account", home.account("Acme Customers"), &[("AccountNumber", "AC-1")]);

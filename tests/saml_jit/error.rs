@@ -1,14 +1,8 @@
 //! Rows of the error table that are no conflict between records.
 
-use crate::support::{CUSTOMER, Home, To, home, home_with, snapshot};
+use crate::support::{ADA, CUSTOMER, Home, To, home, home_of, home_with, snapshot};
+use fauxforce::flow::jit::Kind;
 use fauxforce::message::Method;
-
-const ADA: &[(&str, &str)] = &[
-    ("User.Username", "ada@acme.test"),
-    ("User.Email", "ada@acme.test"),
-    ("User.LastName", "Lovelace"),
-    ("User.ProfileId", "Standard User"),
-];
 
 fn ada(home: &Home, more: &[(&str, &str)]) -> String {
     let mut attributes = ADA.to_vec();
@@ -33,6 +27,15 @@ fn error_01_missing_federation_id() {
 #[test]
 fn error_02_mismatched_federation_id() {
     snapshot("error_02", &ada(&home(), &[("User.FederationIdentifier", "emp-2")]));
+}
+
+#[test]
+fn error_03_another_organization() {
+    let portal = [("portal_id", "0600000000000AA"), ("organization_id", "00D000000000999")];
+    snapshot("error_03", &ada(&home(), &portal));
+    let home = home_with(|org| org.replace("\"userProvisioning\": true", "\"userProvisioning\": false"));
+    let told = ada(&home, &portal);
+    assert!(told.contains("| Failed: Invalid Organization Id |"), "{told}");
 }
 
 #[test]
@@ -79,6 +82,27 @@ fn error_08_09_15_names_that_cannot_be_set() {
     snapshot("error_08", &ada(&home, &[("User.Nonsense__c", "x")]));
     snapshot("error_09", &ada(&home, &[("User.Nonsense", "x")]));
     snapshot("error_09_read_only", &ada(&home, &[("User.LastLoginDate", "x")]));
+    let home = home_of(|files| {
+        let field = "<CustomField xmlns=\"http://soap.sforce.com/2006/04/metadata\"><fullName>Level__c</fullName>\
+            <label>Level</label><precision>3</precision><scale>0</scale><type>Number</type></CustomField>";
+        let path = "force-app/main/default/objects/User/fields/Level__c.field-meta.xml";
+        files.insert(path.to_owned(), field.to_owned());
+    });
+    snapshot("error_15", &ada(&home.expect("a home"), &[("User.Level__c", "7")]));
+}
+
+/// Each row is told of in a snapshot.
+#[test]
+fn every_row_of_the_table_is_provoked() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/saml_jit");
+    let told: String = std::fs::read_dir(folder)
+        .expect("the snapshots")
+        .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("a text"))
+        .collect();
+    for kind in Kind::ALL {
+        let row = format!("\nerror {}: {}\n", kind.code(), kind.description());
+        assert!(told.contains(&row), "{}: no test provokes it", kind.constant());
+    }
 }
 
 #[test]

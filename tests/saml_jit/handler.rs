@@ -53,6 +53,9 @@ fn the_template_makes_and_updates_internal_users() {
     let home = home_of(TEMPLATE);
     snapshot("handler_create", &login(&home, To::Internal, &ada(&home)));
     snapshot("handler_update", &home.login(To::Internal, "emp-1001", &[("User.Title", "Countess")]));
+    let told =
+        home.login(To::Internal, "emp-1001", &[("user.Title", "Not a key"), ("User.title", "Nor this")]);
+    assert!(told.contains("| Success |") && !told.contains("Title"), "{told}");
     let told = home.login(To::Internal, "emp-1001", &[("User.ProfileId", "Standard User")]);
     snapshot("handler_profile_by_name", &told);
 }

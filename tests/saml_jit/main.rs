@@ -2,9 +2,16 @@
 //! emulator with the default seed; snapshots hold where the browser ends, which records exist, and the trace.
 
 mod community;
+mod configuration;
 mod conflict;
+mod doors;
+mod encrypted;
 mod error;
 mod handler;
+mod logout;
+mod pages;
+mod records;
+mod refusal;
 mod regular;
 mod support;
 mod surface;

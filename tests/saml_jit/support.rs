@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fauxforce::app::App;
 use fauxforce::assertion::issue::{self, Signer, Statement};
-use fauxforce::cloud::{Clock, Cloud, Random, Stage, State};
+use fauxforce::cloud::{Clock, Cloud, Random, Stage};
 use fauxforce::http::Service;
 use fauxforce::message::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use fauxforce::message::{HeaderValue, Method, Request, Response};
@@ -20,8 +20,10 @@ use fauxforce::org::id::Id;
 use fauxforce::org::record::Record;
 use fauxforce::org::seed::Seed;
 use fauxforce::org::value::{Input, Raw, Value};
-use fauxforce::org::{Mail, Org, World};
+use fauxforce::org::{Mail, World};
 use fauxforce::store::Store;
+
+use crate::records::{changes, find, name_of, named, records, shown};
 
 pub const ORIGIN: &str = "http://localhost:7332";
 
@@ -66,6 +68,17 @@ pub struct Home {
     issued: Cell<u32>,
 }
 
+/// A new internal user.
+pub const ADA: Attributes<'static> = &[
+    ("User.Username", "ada@acme.test"),
+    ("User.Email", "ada@acme.test"),
+    ("User.LastName", "Lovelace"),
+    ("User.ProfileId", "Standard User"),
+];
+
+/// Texts by path.
+pub type Files = BTreeMap<String, String>;
+
 pub type Attributes<'a> = &'a [(&'a str, &'a str)];
 
 pub fn home() -> Home {
@@ -74,21 +87,28 @@ pub fn home() -> Home {
 
 /// The default seed with another `org.json`.
 pub fn home_with(change: impl Fn(String) -> String) -> Home {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default");
-    let mut files = BTreeMap::new();
-    read(&folder, &folder, &mut files);
-    let org = files.remove("org.json").expect("org.json");
-    files.insert("org.json".to_owned(), change(org));
-    let seed = Seed::from_files(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-    let store = Store::in_memory().expect("a store");
-    let org = seed
-        .load(&Beginning(Cell::new(0)), Id::numbered("00D", 1), store)
-        .unwrap_or_else(|error| panic!("{error}"));
-    let cloud = Arc::new(Cloud::new(vec![org], Clock::deterministic(), Random::deterministic()));
-    Home { app: App::new(cloud.clone()), cloud, issued: Cell::new(0) }
+    let home = home_of(|files| {
+        let org = files.remove("org.json").expect("org.json");
+        files.insert("org.json".to_owned(), change(org));
+    });
+    home.unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
+/// The default seed with other files; the error is what the seed loader says.
+pub fn home_of(change: impl Fn(&mut Files)) -> Result<Home, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default");
+    let mut files = Files::new();
+    read(&folder, &folder, &mut files);
+    change(&mut files);
+    let seed = Seed::from_files(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let store = Store::in_memory().expect("a store");
+    let org = seed.load(&Beginning(Cell::new(0)), Id::numbered("00D", 1), store);
+    let org = org.map_err(|error| error.to_string())?;
+    let cloud = Arc::new(Cloud::new(vec![org], Clock::deterministic(), Random::deterministic()));
+    Ok(Home { app: App::new(cloud.clone()), cloud, issued: Cell::new(0) })
+}
+
+fn read(root: &Path, folder: &Path, files: &mut Files) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
@@ -119,6 +139,14 @@ impl Home {
 
     pub fn get_with_cookie(&self, target: &str, cookie: &str) -> Response {
         self.request(Method::GET, target, String::new(), &[(COOKIE.as_str(), cookie)])
+    }
+
+    pub fn get_with_accept(&self, target: &str, accept: &str) -> Response {
+        self.request(Method::GET, target, String::new(), &[("accept", accept)])
+    }
+
+    pub fn json(&self, target: &str) -> serde_json::Value {
+        serde_json::from_slice(&self.get(target).body).expect("JSON")
     }
 
     pub fn post(&self, target: &str, fields: &[(&str, &str)]) -> Response {
@@ -255,6 +283,13 @@ impl Home {
         found.first().copied().unwrap_or_else(|| panic!("no {} with {field} {value}", object.name))
     }
 
+    /// A field of all records of an object.
+    pub fn records_of(&self, object: &str, field: &str) -> Vec<String> {
+        let state = self.cloud.enter();
+        let sql = format!("SELECT \"{field}\" FROM \"{object}\" ORDER BY \"Id\"");
+        state.orgs[0].store.rows(&sql, [], |row| row.get(0)).expect("a store")
+    }
+
     /// A user of the default seed.
     pub fn user(&self, name: &str) -> Id {
         self.id("User", "Username", &format!("{name}@fauxforce.test"))
@@ -297,125 +332,6 @@ pub fn cookie(response: &Response, name: &str) -> Option<String> {
 
 pub fn text(response: &Response) -> String {
     String::from_utf8_lossy(&response.body).into_owned()
-}
-
-const OBJECTS: &[(&str, &[&str])] = &[
-    (
-        "Account",
-        &["Name", "AccountNumber", "OwnerId", "IsPartner", "IsCustomerPortal", "TickerSymbol", "CreatedById"],
-    ),
-    ("Contact", &["FirstName", "LastName", "Email", "AccountId", "OwnerId", "CreatedById"]),
-    ("UserRole", &["Name", "PortalType", "PortalRole", "ParentRoleId"]),
-    (
-        "User",
-        &[
-            "Username",
-            "FirstName",
-            "LastName",
-            "Email",
-            "Alias",
-            "CommunityNickname",
-            "FederationIdentifier",
-            "ProfileId",
-            "UserRoleId",
-            "UserType",
-            "PortalRole",
-            "IsPortalEnabled",
-            "ContactId",
-            "AccountId",
-            "IsActive",
-            "TimeZoneSidKey",
-            "LocaleSidKey",
-            "LanguageLocaleKey",
-            "EmailEncodingKey",
-            "CreatedById",
-        ],
-    ),
-];
-
-fn records(state: &State) -> BTreeMap<Id, Record> {
-    let org = &state.orgs[0];
-    let mut all = BTreeMap::new();
-    for (name, _) in OBJECTS {
-        let object = org.object(name).expect("a store").expect("an object");
-        let sql = format!("SELECT \"Id\" FROM \"{name}\"");
-        for id in org.store.rows(&sql, [], |row| row.get::<_, String>(0)).expect("a store") {
-            let id = Id::parse(&id).expect("an id");
-            all.insert(id, org.find(&object, id).expect("a store").expect("a record"));
-        }
-    }
-    all
-}
-
-fn find(org: &Org, id: Id) -> Option<Record> {
-    let object = org.schema.by_key_prefix(id.key_prefix())?;
-    org.find(&object, id).expect("a store")
-}
-
-/// How a snapshot names a record.
-fn name_of(org: &Org, id: Id) -> String {
-    let Some(object) = org.schema.by_key_prefix(id.key_prefix()) else { return "{id}".to_owned() };
-    let record = org.find(&object, id).expect("a store");
-    let names = ["Username", "Name", "DeveloperName"];
-    let name = record.as_ref().and_then(|record| names.iter().find_map(|name| record.text(name)));
-    match name {
-        Some(name) if object.name == "User" => name.split("@00d").next().unwrap_or_default().to_owned(),
-        Some(name) => format!("{{{} {name}}}", object.name),
-        None => format!("{{{}}}", object.name),
-    }
-}
-
-/// A text with ids replaced by names.
-fn named(org: &Org, text: &str) -> String {
-    let mut told = String::new();
-    let mut word = String::new();
-    for c in text.chars().chain(['\n']) {
-        if c.is_ascii_alphanumeric() {
-            word.push(c);
-            continue;
-        }
-        match Id::parse(&word).filter(|_| word.len() == 18 && word.contains("Ff0")) {
-            Some(id) => told.push_str(&name_of(org, id)),
-            None => told.push_str(&word),
-        }
-        word.clear();
-        told.push(c);
-    }
-    told.trim_end().to_owned()
-}
-
-fn plain(org: &Org, value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Double(number) => number.to_string(),
-        Value::Text(text) => named(org, text),
-    }
-}
-
-fn shown(org: &Org, record: &Record) -> String {
-    let object = &record.object.name;
-    let fields =
-        OBJECTS.iter().find(|(name, _)| name == object).map(|(_, fields)| *fields).unwrap_or_default();
-    let set = fields.iter().filter(|name| !record.get(name).is_null());
-    let mut told = object.clone();
-    for name in set {
-        let _ = write!(told, "\n    {name} {}", plain(org, record.get(name)));
-    }
-    told
-}
-
-fn changes(org: &Org, old: &Record, new: &Record, told: &mut String) {
-    const UNTOLD: &[&str] =
-        &["LastModifiedDate", "LastModifiedById", "SystemModstamp", "LastLoginDate", "NumberOfFailedLogins"];
-    for field in new.object.fields.iter().filter(|field| !UNTOLD.contains(&field.name.as_str())) {
-        let (was, is) = (old.get(&field.name), new.get(&field.name));
-        if was != is {
-            let id = new.id("Id").map(|id| name_of(org, id)).unwrap_or_default();
-            let _ = writeln!(told, "changed {id}: {} {} -> {}", field.name, plain(org, was), plain(org, is));
-        }
-    }
 }
 
 /// Compares with the snapshot of this name.

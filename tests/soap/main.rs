@@ -1,8 +1,10 @@
 //! The SOAP APIs on the wire: envelopes as they are, and what they do to an org.
 
+mod data_loader;
 mod describes;
 mod emulator;
 mod faults;
+mod merges;
 mod queries;
 mod replication;
 mod saves;

@@ -111,6 +111,10 @@ fn mails_go_to_the_outbox() {
         single("<subject>No body</subject><toAddresses>a@example.com</toAddresses>"),
         single("<subject>Nobody</subject><plainTextBody>There</plainTextBody>"),
         single("<plainTextBody>There</plainTextBody><toAddresses>nonsense</toAddresses>"),
+        single(&format!(
+            "<plainTextBody>There</plainTextBody>{}",
+            "<ccAddresses>a@example.com</ccAddresses>".repeat(26)
+        )),
         single(&format!("<plainTextBody>There</plainTextBody><targetObjectId>{silent}</targetObjectId>")),
         single("<plainTextBody>There</plainTextBody><targetObjectId>nonsense</targetObjectId>"),
         emulator.partner(&mail("MassEmailMessage", "<templateId>00X000000000001</templateId>")).inside(),

@@ -215,8 +215,8 @@ fn missign(how: Break, statement: &Statement, signer: &Signer) -> Result<String,
     let (template, key): (String, PrivateKey) = match how {
         Break::Hmac => {
             let hmac = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256";
-            let key =
-                PrivateKey::shared(&signer.certificate.der).map_err(|bad| NotIssued(bad.to_string()))?;
+            let key = PrivateKey::shared(signer.certificate.base64.as_bytes())
+                .map_err(|bad| NotIssued(bad.to_string()))?;
             (honest.replacen(method, hmac, 1), key)
         }
         Break::Transform => {

@@ -1,6 +1,7 @@
 //! `fauxforce saml idp`
 
 use std::borrow::Cow;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -31,6 +32,10 @@ pub struct Idp {
     /// Take issuer, audience, URL and keys from what `serve --ready-file` wrote
     #[arg(long, env = "FAUXFORCE_READY_FILE", value_name = "FILE")]
     ready_file: Option<PathBuf>,
+
+    /// When its Responses are issued, such as 2026-01-01T00:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<jiff::Timestamp>,
 }
 
 impl Idp {
@@ -39,12 +44,14 @@ impl Idp {
     /// # Errors
     /// One sentence for the user.
     pub fn run(self) -> Result<(), String> {
-        let provider = Provider::new(&self.server, self.ready_file.as_deref())?;
+        let provider = Provider::new(&self.server, self.ready_file.as_deref(), self.at)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot listen: {error}"))?;
         let listener = listen::bind(&self.host, self.port).map_err(|error| error.to_string())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        println!(
+        // Nobody reads it any more: no reason to fail.
+        let _ = writeln!(
+            std::io::stdout(),
             "identity provider  http://{address}/\nsingle sign-on     http://{address}/sso\n\nCtrl-C ends it."
         );
         let service = std::sync::Arc::new(move |request: Request| provider.respond(&request));
@@ -57,10 +64,16 @@ impl Idp {
 /// The identity provider: what it may say, to whom, in whose name.
 struct Provider {
     ends: Vec<(Audience, Ends)>,
+    /// When it speaks; `None` for now.
+    at: Option<jiff::Timestamp>,
 }
 
 impl Provider {
-    fn new(server: &str, ready_file: Option<&std::path::Path>) -> Result<Provider, String> {
+    fn new(
+        server: &str,
+        ready_file: Option<&std::path::Path>,
+        at: Option<jiff::Timestamp>,
+    ) -> Result<Provider, String> {
         let ends = Audience::ALL.iter().map(|to| {
             let ends = match ready_file {
                 Some(path) => provider::from_ready_file(*to, path)?,
@@ -68,7 +81,7 @@ impl Provider {
             };
             Ok((*to, ends))
         });
-        ends.collect::<Result<_, String>>().map(|ends| Provider { ends })
+        ends.collect::<Result<_, String>>().map(|ends| Provider { ends, at })
     }
 
     fn respond(&self, request: &Request) -> Response {
@@ -155,7 +168,8 @@ impl Provider {
         if !ends.acs.starts_with("http://") && !ends.acs.starts_with("https://") {
             return Err("the assertion consumer URL begins with http:// or https://".to_owned());
         }
-        let mut draft = Draft::new(ends, fields.get("name_id"), jiff::Timestamp::now().as_millisecond());
+        let issued = self.at.unwrap_or_else(jiff::Timestamp::now).as_millisecond();
+        let mut draft = Draft::new(ends, fields.get("name_id"), issued);
         for line in fields.get("attributes").lines().filter(|line| !line.trim().is_empty()) {
             let (name, value) = attribute(line)?;
             draft.say(&name, &value);
@@ -213,7 +227,7 @@ mod tests {
     use super::*;
 
     fn provider() -> Provider {
-        Provider::new("http://localhost:7332/", None).expect("the built-in keys")
+        Provider::new("http://localhost:7332/", None, None).expect("the built-in keys")
     }
 
     fn ask(method: Method, target: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
@@ -241,7 +255,7 @@ mod tests {
             identity: Identity::NameId,
             decryption_key: None,
             request: request.map(str::to_owned),
-            organization: String::new(),
+            organization: None,
             sites: Vec::new(),
             skew: SKEW,
         };

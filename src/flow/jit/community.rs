@@ -122,12 +122,33 @@ fn add_from_contact(jit: &Jit, contact: Id, fields: &mut Fields) -> Result<(), J
 }
 
 fn update(jit: &Jit, user: &Record, profile: Option<&Profile>) -> Result<Id, JitError> {
-    let (Some(id), Some(contact)) = (user.id("Id"), contact_of(jit, user)?) else {
-        let text = "the User has no Contact, so is none of a community";
-        return jit.refuse(Stage::Contact, Kind::InvalidContact, text);
-    };
+    let Some(id) = user.id("Id") else { return Err(Kind::NoAdminContext.into()) };
     jit.check_username(user)?;
-    check_contact(jit, &contact)?;
+    match contact_of(jit, user)? {
+        Some(contact) => update_contact_and_account(jit, user, &contact)?,
+        None => check_nothing_external(jit)?,
+    }
+    let mut fields = Fields::new();
+    fields.extend(profile.map(|profile| text("ProfileId", profile.id.as_str())));
+    fields.extend(jit.user_fields());
+    jit.update_user(id, fields)?;
+    Ok(id)
+}
+
+/// An internal user may log in to a community, too, and has neither contact nor account.
+fn check_nothing_external(jit: &Jit) -> Result<(), JitError> {
+    let names = ["User.Contact", "User.ContactId"];
+    let external = jit.attributes.any(&names).is_some()
+        || ["Contact", "Account"].iter().any(|object| jit.attributes.of(object).next().is_some());
+    if external {
+        let text = "the assertion speaks of contact or account, the User has neither";
+        return jit.refuse(Stage::Contact, Kind::InvalidContact, text);
+    }
+    Ok(())
+}
+
+fn update_contact_and_account(jit: &Jit, user: &Record, contact: &Record) -> Result<(), JitError> {
+    check_contact(jit, contact)?;
     if let Some(account) = contact.id("AccountId") {
         check_account(jit, account)?;
         check_portal_role(jit, user, account)?;
@@ -135,12 +156,7 @@ fn update(jit: &Jit, user: &Record, profile: Option<&Profile>) -> Result<Id, Jit
             jit.update_account(&account)?;
         }
     }
-    jit.update_contact(&contact)?;
-    let mut fields = Fields::new();
-    fields.extend(profile.map(|profile| text("ProfileId", profile.id.as_str())));
-    fields.extend(jit.user_fields());
-    jit.update_user(id, fields)?;
-    Ok(id)
+    jit.update_contact(contact)
 }
 
 fn contact_of(jit: &Jit, user: &Record) -> Result<Option<Record>, JitError> {

@@ -90,6 +90,9 @@ impl JitError {
     pub(super) fn of_save(kind: Kind, faults: &[Fault]) -> JitError {
         let kind = match faults.first() {
             Some(fault) if fault.code == StatusCode::LICENSE_LIMIT_EXCEEDED => Kind::NoLicense,
+            Some(fault) if kind == Kind::UserNotSaved && fault.code == StatusCode::UNABLE_TO_LOCK_ROW => {
+                Kind::CreationLocked
+            }
             _ => kind,
         };
         JitError { kind, details: faults.first().map(details) }

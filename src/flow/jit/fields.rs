@@ -35,11 +35,13 @@ pub(super) const CONTACT_KEYS: &[&str] = &["AccountId"];
 pub(super) const ACCOUNT_KEYS: &[&str] = &["OwnerId"];
 
 /// The field that an attribute sets.
-fn field<'o>(object: &'o SObject, attribute: &str) -> Option<&'o Field> {
+fn field<'o>(attributes: &Attributes, object: &'o SObject, name: &str) -> Option<&'o Field> {
     let is_alias =
-        |(of, name, _): &&(&str, &str, &str)| *of == object.name && name.eq_ignore_ascii_case(attribute);
-    let name = ALIASES.iter().find(is_alias).map_or(attribute, |(_, _, field)| field);
-    object.field(name)
+        |(of, alias, _): &&(&str, &str, &str)| *of == object.name && attributes.is_name(name, alias);
+    match ALIASES.iter().find(is_alias) {
+        Some((_, _, field)) => object.field(field),
+        None => object.field(name).filter(|field| attributes.is_name(name, &field.name)),
+    }
 }
 
 fn steers(object: &SObject, attribute: &str) -> bool {
@@ -67,7 +69,7 @@ impl Jit<'_> {
     }
 
     fn check_name(&self, object: &SObject, name: &str, value: &str) -> Result<(), JitError> {
-        let found = field(object, name);
+        let found = field(self.attributes, object, name);
         let attribute = format!("{}.{name}", object.name);
         if name.to_ascii_lowercase().ends_with("__c") {
             return match found {
@@ -104,17 +106,21 @@ impl Jit<'_> {
     }
 }
 
-/// The fields that attributes set, but for those named in `keys`.
+/// The fields that attributes set, but for those named in `keys`. Of several attributes for one field the first counts.
 pub(super) fn plain_fields(attributes: &Attributes, object: &SObject, keys: &[&str]) -> Fields {
-    let set = attributes.of(&object.name).filter_map(|(name, value)| {
-        let field = field(object, name).filter(|field| !keys.contains(&field.name.as_str()))?;
+    let mut fields = Fields::new();
+    for (name, value) in attributes.of(&object.name) {
+        let Some(field) = field(attributes, object, name) else { continue };
+        if keys.contains(&field.name.as_str()) || fields.iter().any(|(known, _)| *known == field.name) {
+            continue;
+        }
         let raw = match field.kind {
             FieldType::Boolean => Raw::Bool(is_true(value)),
             _ => Raw::Text(value.to_owned()),
         };
-        Some((field.name.clone(), Input::new(raw)))
-    });
-    set.collect()
+        fields.push((field.name.clone(), Input::new(raw)));
+    }
+    fields
 }
 
 /// A text to save.

@@ -21,9 +21,10 @@ pub(super) fn provision(jit: &Jit, config: &SsoConfig, class: Id) -> Result<Id, 
     let by = jit.username(user)?;
     jit.note(Stage::Handler, format!("handler {} runs as {by}", handler.class));
     let known = jit.user_by_federation_id()?.and_then(|user| user.id("Id"));
+    let sent = jit.attributes.exact();
     let attributes = match &handler.rules {
-        Some(rules) => mapping::mapped(jit, rules, known.is_none())?,
-        None => jit.attributes.clone(),
+        Some(rules) => mapping::mapped(jit, &sent, rules, known.is_none())?,
+        None => sent,
     };
     let run = Run { jit, runner: Runner::system(user), attributes, rules: handler.rules.as_ref() };
     match known {

@@ -7,8 +7,8 @@ use super::{Jit, Place};
 use crate::cloud::Stage;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::record::Record;
 use crate::org::schema::SObject;
+use crate::org::value::Value;
 
 /// A profile, as far as provisioning looks at it.
 pub(super) struct Profile {
@@ -19,14 +19,6 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    fn of(record: &Record) -> Option<Profile> {
-        Some(Profile {
-            id: record.id("Id")?,
-            name: record.text("Name")?.to_owned(),
-            user_type: record.text("UserType").unwrap_or_default().to_owned(),
-        })
-    }
-
     /// For partners or customers.
     pub fn is_external(&self) -> bool {
         self.has_portal_roles() || self.user_type.eq_ignore_ascii_case("CspLitePortal")
@@ -43,7 +35,8 @@ impl Jit<'_> {
     pub(super) fn asserted_profile(&self) -> Result<Option<Profile>, JitError> {
         let Some(given) = self.attributes.get("User.ProfileId") else { return Ok(None) };
         let profiles = self.org.standard("Profile")?;
-        let Some(profile) = self.by_id_or_name(&profiles, given)?.as_ref().and_then(Profile::of) else {
+        let id = self.by_id_or_name(&profiles, given)?;
+        let Some(profile) = id.map(|id| self.profile(id)).transpose()?.flatten() else {
             let text = format!("{given:?} is neither the id nor the unique name of a profile");
             return self.refuse(Stage::Profile, Kind::ProfileNotFound, text);
         };
@@ -81,14 +74,19 @@ impl Jit<'_> {
 
     pub(super) fn profile(&self, id: Id) -> Result<Option<Profile>, Fault> {
         let profiles = self.org.standard("Profile")?;
-        Ok(self.live(&profiles, id)?.as_ref().and_then(Profile::of))
+        let text = |field: &str| -> Result<Option<String>, Fault> {
+            let value = self.org.field(&profiles, id, field)?;
+            Ok(value.as_ref().and_then(Value::as_text).map(str::to_owned))
+        };
+        let Some(name) = text("Name")? else { return Ok(None) };
+        Ok(Some(Profile { id, name, user_type: text("UserType")?.unwrap_or_default() }))
     }
 
     /// The role that `User.UserRoleId` names by id or by a unique name. `None` without the attribute.
     pub(super) fn asserted_role(&self) -> Result<Option<Id>, JitError> {
         let Some(given) = self.attributes.any(&["User.UserRoleId", "User.Role"]) else { return Ok(None) };
         let roles = self.org.standard("UserRole")?;
-        match self.by_id_or_name(&roles, given)?.and_then(|role| role.id("Id")) {
+        match self.by_id_or_name(&roles, given)? {
             Some(id) => {
                 self.note(Stage::Role, format!("User.UserRoleId {given:?} is role {id}"));
                 Ok(Some(id))
@@ -100,12 +98,16 @@ impl Jit<'_> {
         }
     }
 
-    fn by_id_or_name(&self, object: &Arc<SObject>, given: &str) -> Result<Option<Record>, Fault> {
-        if let Some(record) = self.by_id_text(object, given)? {
-            return Ok(Some(record));
+    fn by_id_or_name(&self, object: &Arc<SObject>, given: &str) -> Result<Option<Id>, Fault> {
+        let prefix = object.key_prefix.as_deref();
+        let id = Id::parse(given.trim()).filter(|id| Some(id.key_prefix()) == prefix);
+        if let Some(id) = id
+            && self.org.exists(object, id)? == Some(false)
+        {
+            return Ok(Some(id));
         }
         match self.org.ids_where(object, "Name", &given.trim().into(), 2)?.as_slice() {
-            [only] => self.live(object, *only),
+            [only] => Ok(Some(*only)),
             _ => Ok(None),
         }
     }

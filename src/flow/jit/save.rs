@@ -108,9 +108,11 @@ impl Jit<'_> {
 
     /// How the trace names a user.
     pub(super) fn username(&self, user: Id) -> Result<String, Fault> {
+        if user == self.platform.user {
+            return Ok("Automated Process".to_owned());
+        }
         let found = self.org.find(&self.users, user)?;
-        let name = found.as_ref().and_then(|user| user.text("Username")).unwrap_or_default();
-        Ok(if user == self.platform.user { "Automated Process".to_owned() } else { name.to_owned() })
+        Ok(found.as_ref().and_then(|user| user.text("Username")).unwrap_or_default().to_owned())
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a> Arrival<'a> {
         let mut status = Status::InvalidIssuer;
         for org in self.candidates(state) {
             let configs = org.sso_configs().map_err(|_| Status::InvalidConfig)?;
-            for config in configs {
+            for config in configs.iter() {
                 if let Some(pinned) = self.config {
                     if Id::parse(pinned) != Some(config.id) {
                         continue;
@@ -57,8 +57,8 @@ impl<'a> Arrival<'a> {
                     status = Status::InvalidAudience;
                     continue;
                 }
-                let expectation = self.expectation(state, org, &config, claims)?;
-                return Ok((org, config, expectation));
+                let expectation = self.expectation(state, org, config, claims)?;
+                return Ok((org, config.clone(), expectation));
             }
         }
         Err(if self.config.is_some() { Status::InvalidConfig } else { status })
@@ -92,7 +92,8 @@ impl<'a> Arrival<'a> {
             .map(|file| PrivateKey::from_pem(&file.text).map(Arc::new))
             .transpose()
             .map_err(|_| Status::InvalidConfig)?;
-        let request = claims.in_response_to.as_deref().and_then(|id| state.sso.pending(id));
+        let request = claims.in_response_to.as_deref();
+        let request = request.and_then(|id| state.sso.pending(id, config.id, state.clock.now()));
         let sites = &org.seeded.sites;
         Ok(Expectation {
             issuer: config.issuer.clone(),
@@ -104,30 +105,25 @@ impl<'a> Arrival<'a> {
                 None => Identity::NameId,
             },
             decryption_key,
-            request: request.filter(|request| request.org == org.id).map(|request| request.id),
-            organization: org.id.short().to_owned(),
+            request: request.map(|request| request.id),
+            // Error 3 of provisioning says it then.
+            organization: (!config.provisioning).then(|| org.id.short().to_owned()),
             sites: sites.iter().map(|site| format!("{}/{}", self.origin, site.path)).collect(),
             skew: SKEW,
         })
     }
 
-    /// Every form of the assertion consumer URL that was posted to, and the token endpoint.
+    /// The forms of the assertion consumer URL that was posted to, and the token endpoint.
     fn recipients(&self, org: &Org, config: &SsoConfig) -> Vec<String> {
         let paths: Vec<String> = match self.site {
             Some(site) => vec![format!("/{}/login", site.path), format!("/{}", site.path)],
-            None => vec![String::new(), "/".into(), "/login".into(), "/services/oauth2/token".into()],
+            None => vec![String::new(), "/login".into(), "/services/oauth2/token".into()],
         };
-        let mut recipients = Vec::new();
-        for path in paths {
+        let (org, config) = (org.id.short(), config.id.short());
+        let forms = |path: String| {
             let url = format!("{}{path}", self.origin);
-            for org in [org.id.short(), org.id.as_str()] {
-                recipients.push(format!("{url}?so={org}"));
-                for config in [config.id.short(), config.id.as_str()] {
-                    recipients.push(format!("{url}?so={org}&sc={config}"));
-                }
-            }
-            recipients.push(url);
-        }
-        recipients
+            [format!("{url}?so={org}"), format!("{url}?so={org}&sc={config}"), url]
+        };
+        paths.into_iter().flat_map(forms).collect()
     }
 }

@@ -63,7 +63,7 @@ impl Org {
     }
 
     /// The set that the profile owns and those assigned, alone and in groups; sorted, each once.
-    fn permission_sets_of(&self, user: &Record) -> Result<Vec<Id>, Fault> {
+    pub(in crate::org) fn permission_sets_of(&self, user: &Record) -> Result<Vec<Id>, Fault> {
         let mut sets = Vec::new();
         if let Some(profile) = user.id("ProfileId").map(|id| self.profile(id)).transpose()?.flatten() {
             sets.extend(profile.permission_set);

@@ -1,4 +1,5 @@
-//! Sharing: employees share everything (public read/write), external users have what is theirs.
+//! Sharing: employees share everything (public read/write) but contacts without account, external users have what is
+//! theirs.
 
 use super::Runner;
 use super::setup::manages_external_users;
@@ -8,7 +9,20 @@ use crate::org::id::Id;
 use crate::org::record::Record;
 
 pub(super) fn sees(runner: &Runner, _org: &Org, record: &Record) -> Result<bool, Fault> {
-    Ok(!runner.is_external() || !is_shared_by_owner(record) || is_own(runner, record))
+    let open = match runner.is_external() {
+        true => !is_shared_by_owner(record),
+        false => !is_private(runner, record),
+    };
+    Ok(open || is_own(runner, record))
+}
+
+/// A contact without account is its owner's and the administrators'.
+/// Source: <https://help.salesforce.com/s/articleView?id=sf.contacts_working_with.htm>
+fn is_private(runner: &Runner, record: &Record) -> bool {
+    record.object.name == "Contact"
+        && record.get("AccountId").is_null()
+        && !runner.is_system()
+        && !runner.object(&record.object).view_all
 }
 
 pub(super) fn edits(runner: &Runner, org: &Org, record: &Record) -> Result<bool, Fault> {

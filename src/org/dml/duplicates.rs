@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Call, Operation, Save, Sent, convert, platform};
 use crate::org::duplicate::{Action, DuplicateRule, Duplicates, Item, Match, MatchResult, MatchingRule};
-use crate::org::fault::{Detail, Fault, StatusCode};
+use crate::org::fault::{Detail, Fault, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::schema::SObject;
@@ -248,12 +248,16 @@ fn parent(call: Call, object: &SObject, relationship: &str) -> Result<Option<(St
     Ok(call.org.object(target)?.map(|parent| (field.name.clone(), parent)))
 }
 
-/// The text is the rule's own.
 fn detected(found: Duplicates) -> Fault {
-    Fault::new(StatusCode::DUPLICATES_DETECTED, found.message.clone()).with(Detail::Duplicates(found))
+    duplicates_detected(&found.message).with(Detail::Duplicates(found))
 }
 
-fn no_active_rules(object: &SObject) -> Fault {
-    let message = format!("No active duplicate rules are defined for the [{}] object type", object.name);
-    Fault::new(StatusCode::NO_ACTIVE_DUPLICATE_RULE, message)
+faults! {
+    /// a duplicate rule blocks the save, or alerts a caller who does not allow duplicates; the text is the rule's own,
+    /// `Use one of these records?` that of the standard ones
+    duplicates_detected(alert: &str) = DUPLICATES_DETECTED, "{alert}", Seen "recorded answers in tests of public integrations";
+
+    /// duplicates are asked for of an object that has no active duplicate rule
+    no_active_rules(object: &SObject) = NO_ACTIVE_DUPLICATE_RULE,
+        "No active duplicate rules are defined for the [{name}] object type" with (name = object.name), Quoted;
 }

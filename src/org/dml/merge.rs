@@ -8,7 +8,7 @@ use super::platform::{repoint, update_as_platform, update_quietly};
 use super::remove::delete_record;
 use super::save::{self, live_record, one};
 use super::{Call, Outcome, Sent, addressed};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::rule::merge as rules;
@@ -141,7 +141,7 @@ fn losers(
         let may =
             call.runner.object(object).delete && call.runner.deletes_record(call.org, &loser).map_err(one)?;
         if !may {
-            return Err(one(not_accessible()));
+            return Err(one(loser_not_accessible()));
         }
         losers.push(loser);
     }
@@ -251,24 +251,21 @@ fn note_master(call: Call, object: &SObject, loser: Id, master: Id) -> Result<()
     Ok(())
 }
 
-/// The text is a choice: no public source quotes it.
-fn not_mergeable(object: &SObject) -> Fault {
-    let message = format!("entity type {} does not support merge", object.name);
-    Fault::new(StatusCode::INVALID_TYPE_FOR_OPERATION, message)
-}
+faults! {
+    /// records are merged of an object that has no merge
+    not_mergeable(object: &SObject) = INVALID_TYPE_FOR_OPERATION,
+        "entity type {name} does not support merge" with (name = object.name), Assumed;
 
-/// The text is a choice: no public source quotes it.
-fn wrong_number_of_losers() -> Fault {
-    Fault::new(StatusCode::MERGE_FAILED, "A merge needs one or two records to merge into the master record.")
-}
+    /// a merge names no record to merge into the master, or more than two
+    wrong_number_of_losers() = MERGE_FAILED,
+        "A merge needs one or two records to merge into the master record.", Assumed;
 
-/// The text is a choice: no public source quotes it.
-fn merged_with_itself() -> Fault {
-    Fault::new(StatusCode::MERGE_FAILED, "A record cannot be merged with itself, and each only once.")
-}
+    /// a merge names the master among the records to merge, or one of them twice
+    merged_with_itself() = MERGE_FAILED,
+        "A record cannot be merged with itself, and each only once.", Assumed;
 
-/// Source: <https://knowledge.validity.com/hc/en-us/articles/7991379340955>
-fn not_accessible() -> Fault {
-    let message = "cannot merge with entity that is not accessible";
-    Fault::new(StatusCode::INSUFFICIENT_ACCESS_OR_READONLY, message)
+    /// a record to merge is one that the user may not delete
+    loser_not_accessible() = INSUFFICIENT_ACCESS_OR_READONLY,
+        "cannot merge with entity that is not accessible",
+        Seen "https://knowledge.validity.com/hc/en-us/articles/7991379340955";
 }

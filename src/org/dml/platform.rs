@@ -3,7 +3,7 @@
 use rusqlite::params_from_iter;
 
 use super::save::{begin, finish, live_record, one, run, take_over};
-use super::{Call, Operation, Sent, defaults, remove};
+use super::{Call, Operation, Sent, defaults, remove, write};
 use crate::org::Org;
 use crate::org::access::Runner;
 use crate::org::fault::Fault;
@@ -32,6 +32,22 @@ pub(crate) fn insert_as_platform(
     defaults::fill(&mut save)?;
     run(&mut save, Phase::Default).map_err(first)?;
     finish(save).map_err(first)
+}
+
+/// Inserts a row that comes with another record and is right as it is: no rule of its object is asked.
+pub(super) fn insert_row(call: Call, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
+    let object = call.org.standard(object)?;
+    let id = call.org.next_id(&object)?;
+    let old = Record::empty(object.clone());
+    let mut save = begin(call, object, Operation::Insert, id, old);
+    for (name, value) in fields {
+        save.set(name, value.clone());
+    }
+    defaults::fill(&mut save)?;
+    defaults::stamp(&mut save);
+    write::write(&save)?;
+    call.org.note_write(&save.new);
+    Ok(id)
 }
 
 /// Updates a record as the platform, with any field of the object, read-only ones too.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::remove::addressed;
 use super::save::{begin, one, run};
 use super::{Call, Operation, platform, unique};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::rule::Phase;
@@ -45,7 +45,7 @@ pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
     if !call.runner.object(&object).delete {
         return Err(one(Fault::entity_cannot_be("undeleted", &object)));
     }
-    in_bin(call, &object, id, not_in_bin(StatusCode::UNDELETE_FAILED))?;
+    in_bin(call, &object, id, not_in_bin())?;
     for (object, ids) in deleted_together(call, &object, id).map_err(one)? {
         ids.into_iter().try_for_each(|row| restore_record(call, &object, row, id))?;
     }
@@ -56,7 +56,7 @@ pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
 /// Takes a record, and what was deleted along with it, out of the bin for good.
 pub(super) fn empty(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
     let (object, id) = addressed(call, text)?;
-    in_bin(call, &object, id, not_in_bin(StatusCode::DELETE_FAILED))?;
+    in_bin(call, &object, id, nothing_to_empty())?;
     forget(call, id).map_err(one)?;
     Ok(id)
 }
@@ -194,13 +194,15 @@ fn restore_references(call: Call, root: Id) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Seen in <https://salesforce.stackexchange.com/questions/138077>.
-fn not_undeletable() -> Fault {
-    Fault::new(StatusCode::CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY, "Entity type is not undeletable")
-}
+faults! {
+    /// a record of an object whose records cannot be undeleted is undeleted
+    not_undeletable() = CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY, "Entity type is not undeletable",
+        Seen "https://salesforce.stackexchange.com/questions/138077";
 
-/// The code of an undelete is documented, that of emptying the bin is a choice.
-/// Source: <https://help.salesforce.com/s/articleView?id=000386040&type=1>
-fn not_in_bin(code: StatusCode) -> Fault {
-    Fault::new(code, "Entity is not in the recycle bin")
+    /// a record to undelete is not in the recycle bin, or in it with the record that it was deleted with
+    not_in_bin() = UNDELETE_FAILED, "Entity is not in the recycle bin",
+        Documented "https://help.salesforce.com/s/articleView?id=000386040&type=1";
+
+    /// a record to take out of the recycle bin for good is not in it
+    nothing_to_empty() = DELETE_FAILED, "Entity is not in the recycle bin", Assumed;
 }

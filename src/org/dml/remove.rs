@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::save::{begin, live_record, one, run};
 use super::{Call, Operation, platform, recycle_bin};
 use crate::org::access::Runner;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
+use crate::org::mishap;
 use crate::org::record::Record;
 use crate::org::rule::Phase;
 use crate::org::schema::{FieldFlag, SObject};
@@ -44,6 +45,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
+    mishap::befall(&save).map_err(one)?;
     for child in object.children() {
         // An object without a table has no records; loading it to see that would cost more than the rest.
         if !call.org.has_table(&child.child).map_err(one)? {
@@ -114,16 +116,6 @@ fn restricted(call: Call, record: &Record, kind: &Arc<SObject>, ids: &[Id]) -> R
     Ok(associated_with(&name, &kind.label_plural.to_lowercase(), &names))
 }
 
-/// The fault for a record that others hold on to.
-/// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
-pub(crate) fn associated_with(name: &str, kind: &str, others: &[String]) -> Fault {
-    let message = format!(
-        "Your attempt to delete {name} could not be completed because it is associated with the following {kind}.: {}\n",
-        others.join(", ")
-    );
-    Fault::new(StatusCode::DELETE_FAILED, message)
-}
-
 pub(crate) fn display_name(record: &Record) -> String {
     let field = record.object.name_field.as_deref().unwrap_or("Name");
     let name = record.text(field).or(record.text("Id")).unwrap_or_default();
@@ -131,4 +123,12 @@ pub(crate) fn display_name(record: &Record) -> String {
         Some(salutation) => format!("{salutation} {name}"),
         None => name.to_owned(),
     }
+}
+
+faults! {
+    /// a record to delete has children that restrict it, users of a portal, or users that need it
+    pub(crate) associated_with(name: &str, kind: &str, others: &[String]) = DELETE_FAILED,
+        "Your attempt to delete {name} could not be completed because it is associated with the following {kind}.: {others}\n"
+            with (others = others.join(", ")),
+        Documented "https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations";
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Call, Save};
 use crate::org::Org;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
 use crate::org::value::{Input, Raw, Value};
@@ -34,7 +34,7 @@ pub(super) fn parent_by_key(call: Call, field: &Field, key: &[(String, Input)]) 
         None => None,
     };
     let (Some(parent), [(name, input)]) = (parent, keys.as_slice()) else {
-        return Err(not_one_key(field));
+        return Err(not_one_key(relationship(field)));
     };
     let lookup = parent.field(name).ok_or_else(|| Fault::no_such_column(name, &parent))?;
     let usable = call.runner.is_system()
@@ -42,39 +42,19 @@ pub(super) fn parent_by_key(call: Call, field: &Field, key: &[(String, Input)]) 
         || lookup.is(FieldFlag::IdLookup)
         || lookup.is(FieldFlag::NameField);
     if !usable {
-        return Err(not_one_key(field));
+        return Err(not_one_key(relationship(field)));
     }
     let value = super::convert::value(lookup, input, false)?;
     let found = call.org.ids_where(&parent, &lookup.name, &value, 2)?;
     match found.as_slice() {
         [id] => Ok(*id),
-        [] => Err(no_match(&lookup.name, &value, &parent)),
-        _ => Err(several_match(&lookup.name, &value, &parent)),
+        [] => Err(no_match(&lookup.name, value.as_text().unwrap_or_default(), &parent)),
+        _ => Err(several_match(&lookup.name, value.as_text().unwrap_or_default(), &parent)),
     }
 }
 
-fn not_one_key(field: &Field) -> Fault {
-    let relationship = field.relationship.as_deref().unwrap_or(&field.name);
-    Fault::new(
-        StatusCode::INVALID_FIELD,
-        format!("The external foreign key reference does not reference a valid entity: {relationship}"),
-    )
-}
-
-fn no_match(field: &str, value: &Value, parent: &SObject) -> Fault {
-    let value = value.as_text().unwrap_or_default();
-    let message =
-        format!("Foreign key external ID: {value} not found for field {field} in entity {}", parent.name);
-    Fault::new(StatusCode::INVALID_FIELD, message)
-}
-
-fn several_match(field: &str, value: &Value, parent: &SObject) -> Fault {
-    let value = value.as_text().unwrap_or_default();
-    let message = format!(
-        "More than one record found for external id field {field}: {value} in entity {}",
-        parent.name
-    );
-    Fault::new(StatusCode::DUPLICATE_EXTERNAL_ID, message)
+fn relationship(field: &Field) -> &str {
+    field.relationship.as_deref().unwrap_or(&field.name)
 }
 
 /// Every reference that the save changes points at a live record of an object it may refer to.
@@ -143,4 +123,20 @@ pub(super) fn check_kind(org: &Org, field: &Field, value: Value) -> Result<Value
 fn target(org: &Org, field: &Field, id: Id) -> Option<Arc<SObject>> {
     let object = org.schema.by_key_prefix(id.key_prefix())?;
     field.reference_to.contains(&object.name).then_some(object)
+}
+
+faults! {
+    /// a parent is named by something else than one field that is an external id or looks records up
+    not_one_key(relationship: &str) = INVALID_FIELD,
+        "The external foreign key reference does not reference a valid entity: {relationship}", Quoted;
+
+    /// a parent is named by an external id that no record has
+    no_match(field: &str, value: &str, parent: &SObject) = INVALID_FIELD,
+        "Foreign key external ID: {value} not found for field {field} in entity {parent}" with (parent = parent.name),
+        Seen "public issues of API clients";
+
+    /// a parent is named by an external id that several records have
+    several_match(field: &str, value: &str, parent: &SObject) = DUPLICATE_EXTERNAL_ID,
+        "More than one record found for external id field {field}: {value} in entity {parent}" with (parent = parent.name),
+        Quoted;
 }

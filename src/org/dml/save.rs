@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::{Call, Operation, Sent, convert, defaults, duplicates, platform, resolve, unique, write};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::declared;
+use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
+use crate::org::mishap;
 use crate::org::record::Record;
 use crate::org::rule::{self, Phase};
 use crate::org::schema::{Field, FieldFlag, SObject};
@@ -50,6 +52,11 @@ impl<'a> Save<'a> {
         self.object.field_index(name).and_then(|index| self.sent.get(index)).is_some_and(|sent| *sent)
     }
 
+    /// True when a caller sent anything: effects of other saves send nothing.
+    pub fn was_asked_for(&self) -> bool {
+        self.sent.contains(&true)
+    }
+
     /// True when the caller sent the field or a rule set it: defaults leave it alone.
     pub fn is_given(&self, name: &str) -> bool {
         self.object.field_index(name).and_then(|index| self.written.get(index)).is_some_and(|given| *given)
@@ -69,12 +76,9 @@ impl<'a> Save<'a> {
         self.object.field(name)
     }
 
-    /// A field-level integrity fault: its text, then the field's label.
-    pub fn integrity(&self, field: &'static str, message: &str) -> Fault {
-        match self.field(field) {
-            Some(field) => Fault::field_integrity(message, field),
-            None => Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on([field]),
-        }
+    /// The field's label, which field-level integrity faults end with.
+    pub fn label<'s>(&'s self, field: &'s str) -> &'s str {
+        self.field(field).map_or(field, |field| &field.label)
     }
 
     /// Sets a field in a 'default' or 'before' rule; a field the object does not have is left out.
@@ -102,6 +106,11 @@ impl<'a> Save<'a> {
     /// Inserts another record as the platform, in the name of the same user: an effect of this save.
     pub fn also_insert(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
         platform::insert_as_platform(self.call, object, fields)
+    }
+
+    /// Inserts a row that comes with this record, without asking the rules of its object.
+    pub fn also_insert_row(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
+        platform::insert_row(self.call, object, fields)
     }
 
     /// Updates another record as the platform: an effect of this save.
@@ -190,7 +199,14 @@ pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> 
         if name.eq_ignore_ascii_case("Id") {
             match input.raw {
                 Raw::Null => continue,
-                _ => return Err(one(id_among_fields(save.is_insert()))),
+                _ => {
+                    let insert = save.is_insert();
+                    return Err(one(if insert {
+                        id_to_insert()
+                    } else {
+                        Fault::field_in_path_and_body("Id")
+                    }));
+                }
             }
         }
         values.push(read(save, &object, name, input)?);
@@ -232,7 +248,9 @@ struct Reading {
 }
 
 fn read(save: &Save, object: &Arc<SObject>, name: &str, input: &Input) -> Result<Reading, Vec<Fault>> {
-    if let (Raw::Object(key), Some(field)) = (&input.raw, object.parent_relationship(name)) {
+    if let Raw::Object(key) = &input.raw
+        && let Some(field) = object.parent_relationship(name)
+    {
         let Some(index) = object.field_index(&field.name) else {
             return Err(one(Fault::no_such_column(name, object)));
         };
@@ -294,9 +312,11 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     }
     let reported = duplicates::check(&save).map_err(one)?;
     run(&mut save, Phase::Count)?;
+    mishap::befall(&save).map_err(one)?;
     defaults::stamp(&mut save);
     write::write(&save).map_err(one)?;
     save.call.org.note_write(&save.new);
+    declared::ask(&save)?;
     run(&mut save, Phase::After)?;
     duplicates::report(&save, &reported).map_err(one)?;
     Ok(save.id)
@@ -345,22 +365,14 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
     if missing.is_empty() { Ok(()) } else { Err(one(Fault::required_field_missing(&missing))) }
 }
 
-fn id_not_specified() -> Fault {
-    Fault::new(StatusCode::MISSING_ARGUMENT, "Id not specified in an update call")
-}
-
-/// An id belongs to the address of a record, not among its fields; null counts as absent.
-fn id_among_fields(insert: bool) -> Fault {
-    match insert {
-        true => {
-            Fault::new(StatusCode::INVALID_FIELD_FOR_INSERT_UPDATE, "cannot specify Id in an insert call")
-        }
-        false => {
-            Fault::new(StatusCode::INVALID_FIELD, "The Id field should not be specified in the sobject data.")
-        }
-    }
-}
-
 pub(super) fn one(fault: Fault) -> Vec<Fault> {
     vec![fault]
+}
+
+faults! {
+    /// a record to be updated has no id
+    id_not_specified() = MISSING_ARGUMENT, "Id not specified in an update call", Quoted;
+
+    /// a record to create has an `Id`
+    id_to_insert() = INVALID_FIELD_FOR_INSERT_UPDATE, "cannot specify Id in an insert call", Quoted;
 }

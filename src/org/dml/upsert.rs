@@ -1,7 +1,7 @@
 //! Insert or update, by an external id.
 
 use super::{Call, Outcome, Sent, convert, save};
-use crate::org::fault::{Detail, Fault, StatusCode};
+use crate::org::fault::{Detail, Fault, faults};
 use crate::org::id::Id;
 use crate::org::schema::FieldFlag;
 
@@ -45,19 +45,21 @@ pub(super) fn upsert(call: Call, external_id: &str, sent: &Sent) -> Result<Outco
     }
 }
 
-fn not_an_external_id(name: &str) -> Fault {
-    let message =
-        format!("Field name provided, {name} is not an External ID or indexed field for the entity");
-    Fault::new(StatusCode::INVALID_FIELD, message)
-}
-
-fn not_specified(name: &str) -> Fault {
-    Fault::new(StatusCode::MISSING_ARGUMENT, format!("{name} not specified"))
-}
-
-fn several_records(object: &str, field: &str, ids: &[Id]) -> Fault {
+pub(crate) fn several_records(object: &str, field: &str, ids: &[Id]) -> Fault {
     let list: Vec<_> = ids.iter().map(Id::as_str).collect();
-    let message = format!("{field}: more than one record found for external id field: [{}]", list.join(", "));
     let choices = ids.iter().map(|id| (object.to_owned(), *id)).collect();
-    Fault::new(StatusCode::DUPLICATE_EXTERNAL_ID, message).with(Detail::Choices(choices))
+    several_have_the_external_id(field, &list.join(", ")).with(Detail::Choices(choices))
+}
+
+faults! {
+    /// an upsert names a field that is no external id
+    not_an_external_id(field: &str) = INVALID_FIELD,
+        "Field name provided, {field} is not an External ID or indexed field for the entity", Quoted;
+
+    /// a record to upsert does not have the external id field
+    not_specified(field: &str) = MISSING_ARGUMENT, "{field} not specified", Quoted;
+
+    /// several records have the external id (300 on REST, with their paths)
+    several_have_the_external_id(field: &str, ids: &str) = DUPLICATE_EXTERNAL_ID,
+        "{field}: more than one record found for external id field: [{ids}]", Quoted;
 }

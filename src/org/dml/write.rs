@@ -16,8 +16,8 @@ pub(super) fn write(save: &Save) -> Result<(), Fault> {
 fn insert(save: &Save) -> Result<(), Fault> {
     let layout = save.call.org.layout(&save.object)?;
     let values = layout.values(&save.object, |at| save.new.at(at));
-    save.call.org.store.execute(&layout.insert, params_from_iter(values))?;
-    Ok(())
+    let values = values.into_iter().map(|value| (!value.is_null()).then_some(value));
+    Ok(save.call.org.store.insert(&layout.insert, values)?)
 }
 
 fn update(save: &Save) -> Result<(), Fault> {

@@ -2,14 +2,14 @@
 
 use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
 use crate::org::access::is_external_type;
-use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::dml::{Save, display_name};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::value::Value;
 
-mod marriage;
+pub(super) mod marriage;
 pub(super) mod mirror;
-mod person;
+pub(super) mod person;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE record_type::master_record_type_is_none),
@@ -25,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before UPDATE new_owner_of_portal_account_has_a_role),
     rule!(Before UPDATE customer_account_stays_one),
     rule!(Before DELETE no_portal_users_are_left),
+    rule!(Before DELETE partner_account_is_disabled_first),
     rule!(Before DELETE portal_roles_go_with_the_account),
     rule!(After SAVE mirror::person_account_has_a_contact),
     rule!(After UPDATE marriage::separated_contact_is_a_plain_one),
@@ -36,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
 fn parents_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     if hierarchy::leads_back(save, "ParentId")? {
-        return Err(Fault::new(StatusCode::CIRCULAR_DEPENDENCY, hierarchy::MESSAGE));
+        return Err(hierarchy::circular_dependency());
     }
     Ok(())
 }
@@ -132,13 +133,27 @@ fn disabled_partner_account_loses_its_users(save: &mut Save) -> Result<(), Fault
     portal::delete_roles(save.call, save.id, Some("Partner"))
 }
 
+/// One that is merged away goes, for its users have moved.
+/// Source: <https://simplysfdc.com/2014/04/what-happens-when-you-delete-accounts.html>
+fn partner_account_is_disabled_first(save: &mut Save) -> Result<(), Fault> {
+    let merged = !save.old.get("MasterRecordId").is_null();
+    if save.old.get("IsPartner").is_true() && !merged {
+        return Err(partner_account_deleted(&display_name(&save.old)));
+    }
+    Ok(())
+}
+
 /// While they still name the account: they do not come back with it.
 fn portal_roles_go_with_the_account(save: &mut Save) -> Result<(), Fault> {
     portal::delete_roles(save.call, save.id, None)
 }
 
-/// The text is a choice: no public source quotes it.
-fn customer_portal_is_for_good() -> Fault {
-    let message = "a customer portal account cannot be disabled";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsCustomerPortal"])
+faults! {
+    /// an account that is enabled for partners is deleted
+    partner_account_deleted(name: &str) = DELETE_FAILED,
+        "Your attempt to delete {name} could not be completed because it is enabled as a partner account.\n", Assumed;
+
+    /// `IsCustomerPortal` of a customer account is set to false
+    customer_portal_is_for_good() = FIELD_INTEGRITY_EXCEPTION on ["IsCustomerPortal"],
+        "a customer portal account cannot be disabled", Assumed;
 }

@@ -3,7 +3,7 @@
 
 use crate::org::address::{Countries, Country, Place};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::schema::Field;
 use crate::org::value::Value;
 
@@ -41,11 +41,17 @@ fn settle_country<'a>(
         Asked::Nothing => None,
         Asked::Code(code) => {
             let found = places().find(|country| country.place.is_coded(&code));
-            Some(found.ok_or_else(|| not_available(&pair.code, &code, "country"))?)
+            Some(match found {
+                Some(found) => found,
+                None => return Err(unavailable_country(field(save, &pair.code)?, &code)),
+            })
         }
         Asked::Text(text) => {
             let found = places().find(|country| country.place.is_named(&text));
-            Some(found.ok_or_else(|| unknown_country(&pair.text))?)
+            match found {
+                Some(found) => Some(found),
+                None => return Err(unknown_country(field(save, &pair.text)?)),
+            }
         }
     };
     write(save, pair, found.map(|country| &country.place))?;
@@ -63,8 +69,8 @@ fn settle_state(
     let Some(country) = country else {
         return match asked {
             Asked::Nothing => write(save, pair, None),
-            Asked::Code(_) => Err(state_without_country(save, &pair.code)),
-            Asked::Text(_) => Err(state_without_country(save, &pair.text)),
+            Asked::Code(_) => Err(state_without_country(field(save, &pair.code)?)),
+            Asked::Text(_) => Err(state_without_country(field(save, &pair.text)?)),
         };
     };
     let moved = save.changes(&country_pair.code) && !save.changes(&pair.text) && !save.changes(&pair.code);
@@ -74,13 +80,14 @@ fn settle_state(
         Asked::Code(code) => match states.find(|state| state.is_coded(&code)) {
             Some(state) => Some(state),
             None if moved || countries.have_state(&code) => {
-                return Err(state_of_other_country(save, &pair.code));
+                return Err(state_of_other_country(field(save, &pair.code)?));
             }
-            None => return Err(not_available(&pair.code, &code, "state")),
+            None => return Err(unavailable_state(field(save, &pair.code)?, &code)),
         },
-        Asked::Text(text) => {
-            Some(states.find(|state| state.is_named(&text)).ok_or_else(|| unknown_state(&pair.text))?)
-        }
+        Asked::Text(text) => match states.find(|state| state.is_named(&text)) {
+            Some(state) => Some(state),
+            None => return Err(unknown_state(field(save, &pair.text)?)),
+        },
     };
     write(save, pair, found)
 }
@@ -109,7 +116,7 @@ fn write(save: &mut Save, pair: &Pair, place: Option<&Place>) -> Result<(), Faul
     if let (Some(place), Some(text)) = (place, text)
         && !place.is_named(text)
     {
-        return Err(mismatch(save, &pair.code));
+        return Err(code_of_another_place(field(save, &pair.code)?));
     }
     let value = |of: fn(&Place) -> &str| place.map_or(Value::Null, |place| Value::from(of(place)));
     save.set(&pair.text, value(|place| &place.integration_value));
@@ -117,56 +124,45 @@ fn write(save: &mut Save, pair: &Pair, place: Option<&Place>) -> Result<(), Faul
     Ok(())
 }
 
-fn label(save: &Save, field: &str) -> String {
-    save.field(field).map_or_else(|| field.to_owned(), |field: &Field| field.label.clone())
+/// A field of the address.
+fn field<'a>(save: &'a Save, name: &str) -> Result<&'a Field, Fault> {
+    save.field(name).ok_or_else(|| Fault::no_such_column(name, &save.object))
 }
 
-fn integrity(message: String, field: &str) -> Fault {
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on([field.to_owned()])
-}
+faults! {
+    /// the text of a country is none in the org's list
+    unknown_country(field: &Field) = FIELD_INTEGRITY_EXCEPTION on field,
+        "There's a problem with this country, even though it may appear correct. Please select a country/territory from the list of valid countries.",
+        Seen "https://github.com/SalesforceFoundation/NPSP/issues/994";
 
-/// Seen in <https://github.com/SalesforceFoundation/NPSP/issues/994>.
-fn unknown_country(field: &str) -> Fault {
-    let message = "There's a problem with this country, even though it may appear correct. Please select a \
-                   country/territory from the list of valid countries.";
-    integrity(message.to_owned(), field)
-}
+    /// the text of a state is none in the country's list
+    unknown_state(field: &Field) = FIELD_INTEGRITY_EXCEPTION on field,
+        "There's a problem with this state, even though it may appear correct. Please select a state from the list of valid states.",
+        Seen "https://github.com/UnofficialSF/LightningFlowComponents/issues/1567";
 
-/// Seen in <https://github.com/UnofficialSF/LightningFlowComponents/issues/1567>.
-fn unknown_state(field: &str) -> Fault {
-    let message = "There's a problem with this state, even though it may appear correct. Please select a state from \
-                   the list of valid states.";
-    integrity(message.to_owned(), field)
-}
+    /// an address has a state and no country, in an org with lists of both
+    state_without_country(field: &Field) = FIELD_INTEGRITY_EXCEPTION on field,
+        "A country/territory must be specified before specifying a state value for field: {label}" with (label = field.label),
+        Seen "public tests of a data pipeline";
 
-/// Seen in public tests of a data pipeline.
-fn state_without_country(save: &Save, field: &str) -> Fault {
-    let label = label(save, field);
-    let message =
-        format!("A country/territory must be specified before specifying a state value for field: {label}");
-    integrity(message, field)
-}
+    /// the code of a state is that of another country's
+    state_of_other_country(field: &Field) = FIELD_INTEGRITY_EXCEPTION on field,
+        "The existing country/territory doesn't recognize the state value for field: {label}" with (label = field.label),
+        Seen "https://github.com/SalesforceFoundation/NPSP/issues/2432";
 
-/// Seen in <https://github.com/SalesforceFoundation/NPSP/issues/2432>.
-fn state_of_other_country(save: &Save, field: &str) -> Fault {
-    let label = label(save, field);
-    integrity(
-        format!("The existing country/territory doesn't recognize the state value for field: {label}"),
-        field,
-    )
-}
+    /// the code of a state is in no country's list
+    unavailable_state(field: &Field, code: &str) = FIELD_INTEGRITY_EXCEPTION on field,
+        "The {name} field contains {code}, which isn't an available state. Your administrator can add it for you."
+            with (name = field.name),
+        Seen "https://github.com/SalesforceFoundation/NPSP/issues/6405";
 
-/// The sentence about a state is one seen in <https://github.com/SalesforceFoundation/NPSP/issues/6405>; that about a
-/// country follows it.
-fn not_available(field: &str, code: &str, kind: &str) -> Fault {
-    let message = format!(
-        "The {field} field contains {code}, which isn't an available {kind}. Your administrator can add it for you."
-    );
-    integrity(message, field)
-}
+    /// the code of a country is not in the org's list
+    unavailable_country(field: &Field, code: &str) = FIELD_INTEGRITY_EXCEPTION on field,
+        "The {name} field contains {code}, which isn't an available country. Your administrator can add it for you."
+            with (name = field.name),
+        Inferred;
 
-/// The beginning is quoted in public; which label follows is a choice.
-fn mismatch(save: &Save, field: &str) -> Fault {
-    let label = label(save, field);
-    integrity(format!("Mismatched integration value and ISO code for field: {label}"), field)
+    /// text and code of a country or state are sent and name different ones; which label follows is a choice
+    code_of_another_place(field: &Field) = FIELD_INTEGRITY_EXCEPTION on field,
+        "Mismatched integration value and ISO code for field: {label}" with (label = field.label), Quoted;
 }

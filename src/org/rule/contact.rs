@@ -3,7 +3,7 @@
 use super::account::mirror;
 use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
 /// Code, text and field are a choice: no public source quotes them.
 fn reports_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     if hierarchy::leads_back(save, "ReportsToId")? {
-        return Err(Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, hierarchy::MESSAGE).on(["ReportsToId"]));
+        return Err(hierarchy::hierarchy_violated("ReportsToId"));
     }
     Ok(())
 }
@@ -71,17 +71,6 @@ fn person_contact_stays_with_its_account(save: &mut Save) -> Result<(), Fault> {
 fn person_contact_goes_with_its_account(save: &mut Save) -> Result<(), Fault> {
     let own = save.old.get("IsPersonAccount").is_true() && !save.call.runner.is_system();
     if own { Err(person_contact()) } else { Ok(()) }
-}
-
-/// The text is that of a deletion; the code, and that other operations have it too, is a choice.
-pub(super) fn person_contact() -> Fault {
-    Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, "cannot reference person contact")
-}
-
-/// Code and text are a choice: no public source quotes them.
-fn person_account_as_parent() -> Fault {
-    let message = "cannot specify person account contact; use the account";
-    Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message)
 }
 
 /// The user of the contact, if any.
@@ -135,14 +124,21 @@ fn no_portal_user_is_left(save: &mut Save) -> Result<(), Fault> {
     delete::no_portal_users(save, "ContactId")
 }
 
-fn portal_contact_needs_account() -> Fault {
-    let message = "A portal user's contact record must include an account. Furthermore, the owner of the account must \
-                   be associated with a role.";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["AccountId"])
-}
+faults! {
+    /// the contact of a person account is deleted, moved or merged by itself
+    pub(super) person_contact() = INVALID_CROSS_REFERENCE_KEY, "cannot reference person contact",
+        Seen "a public script that deletes records";
 
-/// The text is a choice: no public source quotes it.
-fn partner_needs_partner_account() -> Fault {
-    let message = "the contact of a partner user can only move to a partner account";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["AccountId"])
+    /// a contact is put on a person account beside the one that is the person
+    person_account_as_parent() = INVALID_CROSS_REFERENCE_KEY,
+        "cannot specify person account contact; use the account", Assumed;
+
+    /// the contact of a portal user loses its account, or moves to one whose owner has no role
+    portal_contact_needs_account() = FIELD_INTEGRITY_EXCEPTION on ["AccountId"],
+        "A portal user's contact record must include an account. Furthermore, the owner of the account must be associated with a role.",
+        Seen "https://github.com/SalesforceFoundation/NPSP/issues/4001";
+
+    /// the contact of a partner user moves to an account that is no partner account
+    partner_needs_partner_account() = FIELD_INTEGRITY_EXCEPTION on ["AccountId"],
+        "the contact of a partner user can only move to a partner account", Assumed;
 }

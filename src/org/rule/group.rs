@@ -2,7 +2,7 @@
 
 use super::{Rule, delegation, names, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::Fault;
 
 pub(super) mod member;
 pub(super) mod queue;
@@ -49,10 +49,5 @@ fn developer_name_is_unique(save: &mut Save) -> Result<(), Fault> {
     };
     let kind = save.text("Type");
     let taken = names::is_taken(save, "DeveloperName", name, |other| other.text("Type") == kind)?;
-    if taken { Err(names::duplicate_developer_name("DeveloperName")) } else { Ok(()) }
-}
-
-/// The text is a choice: no public source quotes it.
-fn not_a_member(message: &str) -> Fault {
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["UserOrGroupId"])
+    if taken { Err(names::duplicate_developer_name()) } else { Ok(()) }
 }

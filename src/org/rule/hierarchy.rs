@@ -1,9 +1,7 @@
 //! Hierarchies have no circles.
 
 use crate::org::dml::Save;
-use crate::org::fault::Fault;
-
-pub(super) const MESSAGE: &str = "attempt to violate hierarchy constraints";
+use crate::org::fault::{Fault, faults};
 
 /// Whether following a lookup to the record's own object from its new value leads back to the record.
 pub(super) fn leads_back(save: &Save, field: &str) -> Result<bool, Fault> {
@@ -19,4 +17,15 @@ pub(super) fn leads_back(save: &Save, field: &str) -> Result<bool, Fault> {
         next = save.call.org.find(&save.object, id)?.and_then(|record| record.id(field));
     }
     Ok(false)
+}
+
+faults! {
+    /// `Account.ParentId` names the account itself, or one below it
+    pub(super) circular_dependency() = CIRCULAR_DEPENDENCY,
+        "attempt to violate hierarchy constraints",
+        Quoted "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm";
+
+    /// a manager, `ReportsToId` or the parent of a role names the record itself, or one below it
+    pub(super) hierarchy_violated(field: &'static str) = FIELD_INTEGRITY_EXCEPTION on ([field], "the field"),
+        "attempt to violate hierarchy constraints", Assumed;
 }

@@ -2,7 +2,7 @@
 
 use super::{Rule, address, owner, record_type, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE record_type::master_record_type_is_none),
@@ -15,11 +15,14 @@ pub(super) const RULES: &[Rule] = &[
 /// Source: <https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations>
 fn converted_lead_is_read_only(save: &mut Save) -> Result<(), Fault> {
     if save.old.get("IsConverted").is_true() && !save.call.runner.is_system() {
-        return Err(converted());
+        return Err(converted_lead());
     }
     Ok(())
 }
 
-pub(super) fn converted() -> Fault {
-    Fault::new(StatusCode::CANNOT_UPDATE_CONVERTED_LEAD, "cannot reference converted lead")
+faults! {
+    /// a converted lead is changed
+    pub(super) converted_lead() = CANNOT_UPDATE_CONVERTED_LEAD,
+        "cannot reference converted lead",
+        Documented "https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations";
 }

@@ -1,7 +1,7 @@
 //! What keeps records from being merged.
 
 use crate::org::dml::Merging;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
@@ -27,7 +27,7 @@ fn all<'a>(merging: &'a Merging) -> impl Iterator<Item = &'a Record> {
 
 fn converted_leads_stay(merging: &Merging) -> Result<(), Fault> {
     let converted = all(merging).any(|record| record.get("IsConverted").is_true());
-    if converted { Err(super::lead::converted()) } else { Ok(()) }
+    if converted { Err(super::lead::converted_lead()) } else { Ok(()) }
 }
 
 /// Source: <https://developer.salesforce.com/docs/platform/api/guide/sforce-api-calls-merge.html>
@@ -85,28 +85,22 @@ fn portal_contacts_share_an_account(merging: &Merging) -> Result<(), Fault> {
     Ok(())
 }
 
-fn merge_failed(message: &str) -> Fault {
-    Fault::new(StatusCode::MERGE_FAILED, message)
-}
+faults! {
+    /// a person account is merged with a business account
+    person_with_business() = MERGE_FAILED,
+        "Person accounts can only be merged with other person accounts.", Assumed;
 
-/// The text is a choice: no public source quotes it.
-fn person_with_business() -> Fault {
-    merge_failed("Person accounts can only be merged with other person accounts.")
-}
+    /// an account with a portal is merged into one without
+    master_is_no_portal_account() = MERGE_FAILED,
+        "When merging portal enabled accounts, the master record must be portal enabled.",
+        Seen "https://github.com/SalesforceFoundation/NPSP/issues/232";
 
-fn master_is_no_portal_account() -> Fault {
-    merge_failed("When merging portal enabled accounts, the master record must be portal enabled.")
-}
+    /// accounts are merged of which some are partner and some customer accounts; the code is a choice
+    incompatible_portal_types() = MERGE_FAILED,
+        "The accounts cannot be merged. Selected records do not have compatible portal types and cannot be merged together.",
+        Documented "https://help.salesforce.com/apex/HTViewSolution?id=000205350&language=en_US";
 
-/// The words are those of the merge wizard; the code is a choice.
-fn incompatible_portal_types() -> Fault {
-    merge_failed(
-        "The accounts cannot be merged. Selected records do not have compatible portal types and cannot be merged \
-         together.",
-    )
-}
-
-/// The text is a choice: no public source quotes it.
-fn portal_contacts_of_several_accounts() -> Fault {
-    merge_failed("When merging portal enabled contacts, the contacts must belong to the same account.")
+    /// contacts of several accounts are merged, and one has a portal user
+    portal_contacts_of_several_accounts() = MERGE_FAILED,
+        "When merging portal enabled contacts, the contacts must belong to the same account.", Assumed;
 }

@@ -1,7 +1,7 @@
 //! Developer names: made from a label, unique.
 
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
@@ -54,8 +54,8 @@ pub(super) fn free_developer_name(
     Ok(name)
 }
 
-/// The text is a choice: no public source quotes it for these objects.
-pub(super) fn duplicate_developer_name(field: &'static str) -> Fault {
-    let message = "This Name already exists or has been previously used. Please choose a different Name.";
-    Fault::new(StatusCode::DUPLICATE_DEVELOPER_NAME, message).on([field])
+faults! {
+    /// another group of the type, role or permission set has the developer name
+    pub(super) duplicate_developer_name() = DUPLICATE_DEVELOPER_NAME on ["DeveloperName"],
+        "This Name already exists or has been previously used. Please choose a different Name.", Inferred;
 }

@@ -2,7 +2,7 @@
 
 use super::{Rule, record_type, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 
 pub(super) const RULES: &[Rule] = &[
@@ -29,12 +29,14 @@ pub(super) fn is_inactive(save: &Save, user: Id) -> Result<bool, Fault> {
     Ok(user.is_some_and(|user| !user.get("IsActive").is_true()))
 }
 
-fn inactive_owner(owner: Id, label: &str) -> Fault {
-    let (owner, label) = (owner.short(), label.to_lowercase());
-    let message = format!("operation performed with inactive user [{owner}] as owner of {label}");
-    Fault::new(StatusCode::INACTIVE_OWNER_OR_USER, message)
-}
+faults! {
+    /// a record is given to an inactive user
+    inactive_owner(owner: Id, label: &str) = INACTIVE_OWNER_OR_USER,
+        "operation performed with inactive user [{owner}] as owner of {object}"
+            with (owner = owner.short(), object = label.to_lowercase()),
+        Seen "https://salesforcedictionary.com/errors/inactive-owner-or-user";
 
-pub(super) fn inactive_user() -> Fault {
-    Fault::new(StatusCode::INACTIVE_OWNER_OR_USER, "operation performed with inactive user")
+    /// an inactive user is added to a group or queue
+    pub(super) inactive_user() = INACTIVE_OWNER_OR_USER,
+        "operation performed with inactive user", Seen "https://salesforcedictionary.com/errors/inactive-owner-or-user";
 }

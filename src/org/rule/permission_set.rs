@@ -43,5 +43,5 @@ fn no_assignments_are_left(save: &mut Save) -> Result<(), Fault> {
 fn name_is_unique(save: &mut Save) -> Result<(), Fault> {
     let Some(name) = save.text("Name").filter(|_| save.changes("Name")) else { return Ok(()) };
     let taken = names::is_taken(save, "Name", name, |_| true)?;
-    if taken { Err(names::duplicate_developer_name("DeveloperName")) } else { Ok(()) }
+    if taken { Err(names::duplicate_developer_name()) } else { Ok(()) }
 }

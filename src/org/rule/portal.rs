@@ -2,7 +2,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_role.htm>
 
 use crate::org::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::value::Value;
@@ -56,6 +56,19 @@ pub(super) fn make_roles(call: Call, account: &Record, portal_type: &str) -> Res
         )?;
     }
     Ok(())
+}
+
+/// Level and name of the role that an account lacks, the lowest first; `None` when it has all.
+pub(super) fn next_role(
+    call: Call,
+    account: &Record,
+    portal_type: &str,
+) -> Result<Option<(&'static str, String)>, Fault> {
+    let account_id = account.id("Id").ok_or_else(Fault::invalid_cross_reference)?;
+    let roles = roles_of_type(call, account_id, portal_type)?;
+    let missing =
+        LEVELS.iter().find(|(level, _)| !roles.iter().any(|role| role.text("PortalRole") == Some(level)));
+    Ok(missing.map(|(level, word)| (*level, role_name(account, portal_type, word))))
 }
 
 /// `<Account Name> Customer User`, `<Account Name> Partner Manager`, …
@@ -123,6 +136,23 @@ pub(super) fn follow_name(call: Call, account: &Record) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The account's Manager role becomes its User role, users and all.
+pub(super) fn lower_manager(call: Call, account: Id, portal_type: &str) -> Result<(), Fault> {
+    let [(lowest, word), (manager, _), _] = LEVELS;
+    let roles = roles_of_type(call, account, portal_type)?;
+    let account = call.org.find(&call.org.standard("Account")?, account)?;
+    let role = roles.iter().find(|role| role.text("PortalRole") == Some(manager));
+    let (Some(role), Some(account)) = (role.and_then(|role| role.id("Id")), account) else { return Ok(()) };
+    let name = role_name(&account, portal_type, word);
+    let fields = [("PortalRole", Value::from(lowest)), ("Name", Value::from(name))];
+    update_as_platform(call, "UserRole", role, &fields)?;
+    let users = call.org.standard("User")?;
+    for user in call.org.ids_where(&users, "UserRoleId", &Value::from(role), MOST)? {
+        update_as_platform(call, "User", user, &[("PortalRole", Value::from(lowest))])?;
+    }
+    Ok(())
+}
+
 /// Deletes an account's roles, of one portal type or of all, from the bottom.
 pub(super) fn delete_roles(call: Call, account: Id, portal_type: Option<&str>) -> Result<(), Fault> {
     let mut roles = roles_of_account(call, account)?;
@@ -134,12 +164,13 @@ pub(super) fn delete_roles(call: Call, account: Id, portal_type: Option<&str>) -
     Ok(())
 }
 
-/// Source: <https://help.salesforce.com/s/articleView?id=000389462&type=1>
-pub(super) fn owner_must_have_a_role() -> Fault {
-    Fault::new(StatusCode::UNKNOWN_EXCEPTION, "portal account owner must have a role")
-}
+faults! {
+    /// the owner of an external user's account has no role, or loses it, or the contact has no account
+    pub(super) owner_must_have_a_role() = UNKNOWN_EXCEPTION,
+        "portal account owner must have a role", Seen "https://help.salesforce.com/s/articleView?id=000389462&type=1";
 
-/// Source: <https://sfdcian.com/unknown_exceptionportal-users-cannot-own-partner-accounts/>
-pub(super) fn portal_users_cannot_own() -> Fault {
-    Fault::new(StatusCode::UNKNOWN_EXCEPTION, "portal users cannot own partner accounts")
+    /// a portal user is to own an account that is enabled for a portal, or has a contact of a partner account
+    pub(super) portal_users_cannot_own() = UNKNOWN_EXCEPTION,
+        "portal users cannot own partner accounts",
+        Seen "https://sfdcian.com/unknown_exceptionportal-users-cannot-own-partner-accounts/";
 }

@@ -1,7 +1,7 @@
 //! Record types.
 
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::value::Value;
 
@@ -17,7 +17,6 @@ pub(super) fn master_record_type_is_none(save: &mut Save) -> Result<(), Fault> {
 }
 
 /// The record type belongs to the object and is active.
-/// Source: <https://help.salesforce.com/s/articleView?id=000385408&type=1>
 pub(super) fn record_type_is_one_of_the_object(save: &mut Save) -> Result<(), Fault> {
     if !save.changes("RecordTypeId") {
         return Ok(());
@@ -29,7 +28,8 @@ pub(super) fn record_type_is_one_of_the_object(save: &mut Save) -> Result<(), Fa
     if fits { Ok(()) } else { Err(not_valid_for_the_user(id)) }
 }
 
-fn not_valid_for_the_user(id: Id) -> Fault {
-    let message = format!("Record Type ID: this ID value isn't valid for the user: {id}");
-    Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message).on(["RecordTypeId"])
+faults! {
+    /// a record type is of another object, or inactive
+    not_valid_for_the_user(id: Id) = INVALID_CROSS_REFERENCE_KEY on ["RecordTypeId"],
+        "Record Type ID: this ID value isn't valid for the user: {id}", Quoted;
 }

@@ -3,7 +3,7 @@
 use super::{Rule, rule};
 use crate::assertion::Certificate;
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE label_names_the_configuration),
@@ -16,10 +16,6 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Unique SAVE name_is_unique),
     rule!(Unique SAVE issuer_and_entity_id_are_unique),
 ];
-
-fn refusal(message: impl Into<String>, field: &'static str) -> Fault {
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on([field])
-}
 
 /// Name and label stand in for each other.
 fn label_names_the_configuration(save: &mut Save) -> Result<(), Fault> {
@@ -53,9 +49,7 @@ fn required_fields_are_there(save: &mut Save) -> Result<(), Fault> {
 fn provisioning_needs_the_federation_id(save: &mut Save) -> Result<(), Fault> {
     if save.value("OptionsUserProvisioning").is_true() && save.text("IdentityMapping") != Some("FederationId")
     {
-        let message =
-            "You must use the Federation ID for the SAML User ID Type when using just in time provisioning.";
-        return Err(refusal(message, "IdentityMapping"));
+        return Err(federation_id_needed());
     }
     Ok(())
 }
@@ -67,12 +61,12 @@ fn entity_id_is_a_secure_url(save: &mut Save) -> Result<(), Fault> {
     if entity_id.starts_with("https") || local.iter().any(|prefix| entity_id.starts_with(prefix)) {
         return Ok(());
     }
-    Err(refusal("The Entity ID must begin with https.", "Audience"))
+    Err(entity_id_not_secure())
 }
 
 fn subject_attribute_is_named(save: &mut Save) -> Result<(), Fault> {
     if save.text("IdentityLocation") == Some("Attribute") && save.value("AttributeName").is_null() {
-        return Err(refusal("Specify the attribute that holds the identity.", "AttributeName"));
+        return Err(no_identity_attribute());
     }
     Ok(())
 }
@@ -80,16 +74,14 @@ fn subject_attribute_is_named(save: &mut Save) -> Result<(), Fault> {
 fn certificate_can_be_read(save: &mut Save) -> Result<(), Fault> {
     match Certificate::from_text(save.text("ValidationCert").unwrap_or_default()) {
         Ok(_) => Ok(()),
-        Err(bad) => {
-            Err(refusal(format!("The identity provider certificate is invalid: {bad}"), "ValidationCert"))
-        }
+        Err(bad) => Err(certificate_invalid(&bad.to_string())),
     }
 }
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_samlssoconfig.htm>
 fn handler_has_an_execution_user(save: &mut Save) -> Result<(), Fault> {
     if !save.value("SamlJitHandlerId").is_null() && save.value("ExecutionUserId").is_null() {
-        return Err(refusal("Specify the user that the SAML JIT handler runs as.", "ExecutionUserId"));
+        return Err(no_execution_user());
     }
     Ok(())
 }
@@ -105,16 +97,39 @@ fn name_is_unique(save: &mut Save) -> Result<(), Fault> {
 
 /// The pair chooses the configuration of a message.
 fn issuer_and_entity_id_are_unique(save: &mut Save) -> Result<(), Fault> {
-    for config in save.call.org.sso_configs()? {
+    for config in save.call.org.sso_configs()?.iter() {
         let same = Some(config.issuer.as_str()) == save.text("Issuer")
             && Some(config.entity_id.as_str()) == save.text("Audience");
         if same && config.id != save.id {
-            let message = format!(
-                "A single sign-on configuration with this Issuer and Entity ID already exists: {}",
-                config.developer_name
-            );
-            return Err(Fault::new(StatusCode::DUPLICATE_VALUE, message).on(["Issuer", "Audience"]));
+            return Err(configuration_exists(&config.developer_name));
         }
     }
     Ok(())
+}
+
+faults! {
+    /// a configuration with Just-in-Time provisioning finds users by something else than the Federation ID
+    federation_id_needed() = FIELD_INTEGRITY_EXCEPTION on ["IdentityMapping"],
+        "You must use the Federation ID for the SAML User ID Type when using just in time provisioning.",
+        Seen "https://github.com/wso2/product-is/issues/2542 (text; the code is assumed)";
+
+    /// the entity id of a configuration is no https URL, nor one of localhost
+    entity_id_not_secure() = FIELD_INTEGRITY_EXCEPTION on ["Audience"],
+        "The Entity ID must begin with https.", Assumed;
+
+    /// the identity is in an attribute, but none is named
+    no_identity_attribute() = FIELD_INTEGRITY_EXCEPTION on ["AttributeName"],
+        "Specify the attribute that holds the identity.", Assumed;
+
+    /// the identity provider's certificate cannot be read
+    certificate_invalid(why: &str) = FIELD_INTEGRITY_EXCEPTION on ["ValidationCert"],
+        "The identity provider certificate is invalid: {why}", Assumed;
+
+    /// a configuration has a JIT handler, but no user that it runs as
+    no_execution_user() = FIELD_INTEGRITY_EXCEPTION on ["ExecutionUserId"],
+        "Specify the user that the SAML JIT handler runs as.", Assumed;
+
+    /// another configuration has the issuer and the entity id
+    configuration_exists(name: &str) = DUPLICATE_VALUE on ["Issuer", "Audience"],
+        "A single sign-on configuration with this Issuer and Entity ID already exists: {name}", Assumed;
 }

@@ -1,6 +1,7 @@
 //! The rules of User.
 
-use super::{Rule, address, rule};
+use super::{Rule, address, network, portal, rule, user_login};
+use crate::org::fault::Rows;
 
 mod activation;
 mod assignment;
@@ -46,18 +47,26 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before UPDATE activation::last_administrator_stays),
     rule!(Before UPDATE activation::nobody_deactivates_themselves),
     rule!(Before UPDATE activation::hierarchy_field_values_stay_active),
+    rule!(Before UPDATE activation::users_with_duties_stay_active),
+    rule!(Before UPDATE activation::portal_administrator_keeps_the_permission),
     rule!(Unique SAVE identity::username_is_unique),
     rule!(Unique SAVE identity::nickname_is_unique),
     rule!(Count SAVE seats::license_has_a_seat),
+    rule!(Count SAVE seats::feature_license_has_a_seat),
     rule!(Count UPDATE email::email_change_pends),
     rule!(Count SAVE role::portal_user_gets_a_role),
     rule!(After SAVE contact::account_is_enabled),
     rule!(After INSERT assignment::user_has_a_login_row),
     rule!(After SAVE assignment::user_is_assigned_the_profile),
+    rule!(After SAVE network::user_is_member_by_profile),
     rule!(After UPDATE role::portal_roles_follow_the_owners_role),
     rule!(After INSERT email::new_user_is_welcomed),
     rule!(After UPDATE email::username_change_is_announced),
 ];
+
+pub(super) const FAULTS: &[Rows] =
+    &[identity::FAULTS, profile::FAULTS, seats::FAULTS, activation::FAULTS, user_login::FAULTS];
+pub(super) const EXTERNAL_FAULTS: &[Rows] = &[contact::FAULTS, role::FAULTS, portal::FAULTS];
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>
 const REQUIRED: &[&str] = &[

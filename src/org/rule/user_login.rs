@@ -3,7 +3,7 @@
 
 use super::{Rule, delegation, rule};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::password;
 
 pub(super) const RULES: &[Rule] = &[
@@ -12,11 +12,9 @@ pub(super) const RULES: &[Rule] = &[
     rule!(After UPDATE ended_lock_lets_in),
 ];
 
-/// The text is a choice: no public source quotes it.
 fn password_lock_is_only_ended(save: &mut Save) -> Result<(), Fault> {
     if save.changes("IsPasswordLocked") && save.value("IsPasswordLocked").is_true() {
-        let message = "IsPasswordLocked can only be set to false: Password Locked";
-        return Err(Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["IsPasswordLocked"]));
+        return Err(lock_is_only_ended());
     }
     Ok(())
 }
@@ -26,4 +24,10 @@ fn ended_lock_lets_in(save: &mut Save) -> Result<(), Fault> {
         Some(user) if save.changes("IsPasswordLocked") => password::unlock(save.call.org, user),
         _ => Ok(()),
     }
+}
+
+faults! {
+    /// `UserLogin.IsPasswordLocked` is set to true
+    lock_is_only_ended() = FIELD_INTEGRITY_EXCEPTION on ["IsPasswordLocked"],
+        "IsPasswordLocked can only be set to false: Password Locked", Assumed;
 }

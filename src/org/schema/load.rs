@@ -104,7 +104,8 @@ pub(super) fn load(
         scopes: file.scopes,
         fields,
         children: Children::new(children, own_children),
-        exact: HashMap::new(),
+        exact: HashMap::default(),
+        folded: HashMap::default(),
     };
     object.index();
     Some(Arc::new(object))

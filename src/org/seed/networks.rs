@@ -22,11 +22,7 @@ pub(super) fn load(call: Call, file: &OrgFile) -> Result<(), SeedError> {
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         let id = insert_as_platform(call, "Network", &fields).map_err(failed)?;
         for parent in members(call.org, file, network)? {
-            let member = [
-                ("NetworkId", Value::from(id)),
-                ("ParentId", Value::from(parent)),
-                ("AssignmentStatus", Value::from("Added")),
-            ];
+            let member = [("NetworkId", Value::from(id)), ("ParentId", Value::from(parent))];
             insert_as_platform(call, "NetworkMemberGroup", &member).map_err(failed)?;
         }
     }

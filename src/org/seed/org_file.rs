@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address_settings::AddressSettings;
+use super::declared::{LookupFilterFile, ValidationRuleFile};
 use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
+use super::duties::DutiesFile;
 use super::{Seed, SeedError, line_of};
 use crate::org::duplicate::Rules;
 use crate::org::schema::Schema;
@@ -36,6 +38,9 @@ pub(super) struct OrgFile {
     pub settings: SettingsFile,
     #[serde(default)]
     pub licenses: BTreeMap<String, u32>,
+    /// Seats by label of a `UserPermissions…` field of User.
+    #[serde(default)]
+    pub feature_licenses: BTreeMap<String, u32>,
     #[serde(default)]
     pub profiles: Vec<ProfileFile>,
     #[serde(default)]
@@ -56,6 +61,10 @@ pub(super) struct OrgFile {
     pub duplicate_rules: Vec<DuplicateRuleFile>,
     #[serde(default)]
     pub logins: Vec<LoginFile>,
+    #[serde(default)]
+    pub validation_rules: Vec<ValidationRuleFile>,
+    #[serde(default)]
+    pub lookup_filters: Vec<LookupFilterFile>,
 }
 
 /// The elements of the metadata type DelegateGroup that are about users, and who is in it.
@@ -274,7 +283,10 @@ pub(super) struct SettingsFile {
     soap_login: Option<bool>,
     require_security_token: Option<bool>,
     session_timeout: Option<i64>,
+    strict_mixed_dml: Option<bool>,
+    set_own_password_in_api: Option<bool>,
     password_policy: PasswordPolicyFile,
+    duties: DutiesFile,
 }
 
 #[derive(Deserialize, Default)]
@@ -382,6 +394,10 @@ impl OrgFile {
         SeedError { file: PATH.to_owned(), line, what: what.into(), expected: expected.into() }
     }
 
+    pub fn duties(&self) -> &DutiesFile {
+        &self.settings.duties
+    }
+
     pub fn settings(&self) -> Settings {
         let (file, default) = (&self.settings, Settings::default());
         let (policy, policy_default) = (&file.password_policy, PasswordPolicy::default());
@@ -410,8 +426,10 @@ impl OrgFile {
             soap_login: file.soap_login.unwrap_or(default.soap_login),
             require_security_token: file.require_security_token.unwrap_or(default.require_security_token),
             session_timeout: file.session_timeout.unwrap_or(default.session_timeout),
+            set_own_password_in_api: file.set_own_password_in_api.unwrap_or(default.set_own_password_in_api),
             countries: None,
             duplicate_rules: Rules::default(),
+            strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),
                 letters_and_digits: policy.letters_and_digits.unwrap_or(policy_default.letters_and_digits),
@@ -420,6 +438,7 @@ impl OrgFile {
                 lockout_after: policy.lockout_after.unwrap_or(policy_default.lockout_after),
                 lockout_minutes: policy.lockout_minutes.unwrap_or(policy_default.lockout_minutes),
             },
+            feature_licenses: default.feature_licenses,
         }
     }
 }

@@ -130,6 +130,19 @@ fn licenses(file: &OrgFile) -> Result<Vec<License>, SeedError> {
     Ok(licenses)
 }
 
+/// The features under which accounts say whose they are: `IsPartner` is there with the first seat for partners,
+/// `IsCustomerPortal` with the first for customers.
+/// Source: <https://help.salesforce.com/s/articleView?id=005321769&type=1>
+pub(super) fn account_features(file: &OrgFile) -> Result<Vec<String>, SeedError> {
+    let licenses = licenses(file)?;
+    let seats = |partner: bool| {
+        let external = licenses.iter().filter(|license| license.is_external() && license.seats > 0);
+        external.into_iter().any(|license| (license.user_type == "PowerPartner") == partner)
+    };
+    let features = [("PartnerUsers", seats(true)), ("CustomerUsers", seats(false))];
+    Ok(features.into_iter().filter(|(_, has)| *has).map(|(feature, _)| feature.to_owned()).collect())
+}
+
 fn unknown_license(file: &OrgFile, name: &str) -> SeedError {
     file.mistake(name, format!("there is no licence {name:?}"), "a name of seed/standard/licenses.json")
 }

@@ -1,14 +1,12 @@
 //! What a query can be refused for, with the caret block that shows where.
 //!
 //! Texts: recorded answers, the SOQL reference, and the Summer '24 and Winter '25 release notes ("Understand SOQL
-//! Error and Functionality Changes"); `docs/errors.md` says how sure each is.
+//! Error and Functionality Changes").
 
-use crate::org::fault::{Detail, Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 
 /// Before and after the marked character as many are shown, then on to the end of the word.
 const MARGIN: usize = 30;
-
-const SEE_WSDL: &str = "Please reference your WSDL or the describe call for the appropriate names.";
 
 /// A place in a query: its text and a byte offset in it.
 #[derive(Debug, Clone, Copy)]
@@ -18,17 +16,17 @@ pub struct Place<'q> {
 }
 
 impl Place<'_> {
-    /// A fault whose message stands under the line it is about, with a caret below the first character it means.
-    fn fault(self, code: StatusCode, message: &str) -> Fault {
-        block(self, 1, code, message)
+    /// The message under the line it is about, with a caret below the first character it means.
+    fn marked(self, message: &str) -> String {
+        block(self.text, self.at, 1, message)
     }
 
-    /// As [`Place::fault`], one character to the left: the lexer and the parser count columns from 0 where
+    /// As [`Place::marked`], one character to the left: the lexer and the parser count columns from 0 where
     /// everything after them counts from 1. A column 0 is taken for no place at all.
-    fn fault_of_parser(self, message: &str) -> Fault {
+    fn marked_by_parser(self, message: &str) -> String {
         match self.line_and_column() {
-            (_, 0) => malformed(message),
-            _ => block(self, 0, StatusCode::MALFORMED_QUERY, message),
+            (_, 0) => message.to_owned(),
+            _ => block(self.text, self.at, 0, message),
         }
     }
 
@@ -43,9 +41,9 @@ impl Place<'_> {
 
 /// `\n` fragment `\n` caret `\nERROR at Row:R:Column:C\n` message. The fragment is of the one line, 30 characters to
 /// either side of the caret, widened to whole words.
-fn block(place: Place, first_column: usize, code: StatusCode, message: &str) -> Fault {
-    let (row, index) = place.line_and_column();
-    let line: Vec<char> = place.text.split('\n').nth(row - 1).unwrap_or_default().chars().collect();
+fn block(text: &str, at: usize, first_column: usize, message: &str) -> String {
+    let (row, index) = Place { text, at }.line_and_column();
+    let line: Vec<char> = text.split('\n').nth(row - 1).unwrap_or_default().chars().collect();
     let mark = (index + first_column).saturating_sub(1);
     let word = |index: usize| line.get(index).is_some_and(|c| c.is_ascii_alphanumeric() || "_.".contains(*c));
     let mut start = mark.saturating_sub(MARGIN);
@@ -58,353 +56,334 @@ fn block(place: Place, first_column: usize, code: StatusCode, message: &str) -> 
     }
     let fragment: String = line.get(start..end).unwrap_or_default().iter().collect();
     let blanks = " ".repeat(mark - start);
-    let column = mark + 1;
-    let message = format!("\n{fragment}\n{blanks}^\nERROR at Row:{row}:Column:{column}\n{message}");
-    Fault::new(code, message).with(Detail::Place { row, column })
+    format!("\n{fragment}\n{blanks}^\nERROR at Row:{row}:Column:{}\n{message}", mark + 1)
 }
 
-fn malformed(message: impl Into<String>) -> Fault {
-    Fault::new(StatusCode::MALFORMED_QUERY, message)
-}
-
-fn malformed_at(place: Place, message: &str) -> Fault {
-    place.fault(StatusCode::MALFORMED_QUERY, message)
-}
-
-fn invalid_field(place: Place, message: &str) -> Fault {
-    place.fault(StatusCode::INVALID_FIELD, message)
-}
-
-// The statement as a whole.
-
-pub fn empty() -> Fault {
-    malformed("SOQL statements cannot be empty or null")
-}
-
-pub fn too_long() -> Fault {
-    malformed("SOQL statements cannot be longer than 100000 characters.")
-}
-
-pub fn too_complicated() -> Fault {
-    let message = "Query is either selecting too many fields or the filter conditions are too complicated.";
-    Fault::new(StatusCode::QUERY_TOO_COMPLICATED, message)
-}
-
-// Lexer and parser.
-
-/// A character that begins no token, or a token that never ends.
-pub fn unexpected_character(place: Place, found: &str) -> Fault {
-    let (line, column) = place.line_and_column();
-    place.fault_of_parser(&format!("line {line}:{column} unexpected token: '{found}'"))
-}
-
-pub fn unexpected_token(place: Place, found: &str) -> Fault {
-    place.fault_of_parser(&format!("unexpected token: '{found}'"))
-}
-
-pub fn unexpected_end() -> Fault {
-    malformed("unexpected token: '<EOF>'")
-}
-
-/// One token is missing, and this one would follow it.
-pub fn missing_before(place: Place, found: &str) -> Fault {
-    place.fault_of_parser(&format!("missing value at '{found}'"))
-}
-
-pub fn bind_outside_apex(place: Place) -> Fault {
-    malformed_at(place, "Bind variables only allowed in Apex code")
-}
-
-/// `WITH SECURITY_ENFORCED`, `WITH USER_MODE`, `WITH SYSTEM_MODE`: clauses of Apex.
-pub fn security_clause_outside_apex() -> Fault {
-    malformed(
-        "rule soqlWithIdentifierClause failed predicate: \
-         {this.helper.allowApexSyntax() && this.helper.hasApexContext()}?",
-    )
-}
-
-pub fn invalid_date(place: Place, text: &str) -> Fault {
-    malformed_at(place, &format!("Invalid date: {text}"))
-}
-
-pub fn invalid_datetime(place: Place, text: &str) -> Fault {
-    malformed_at(place, &format!("Invalid datetime: {text}"))
-}
-
-pub fn negative_limit() -> Fault {
-    malformed("Limit must be a non-negative value")
-}
-
-pub fn negative_offset() -> Fault {
-    malformed("SOQL offset must be a non-negative value")
-}
-
-pub fn nested_function(function: &str) -> Fault {
-    malformed(format!(
-        "nested functional syntax can only be used in the following manner: \
-         date_function(convertTimezone(columnName)): {function}"
-    ))
-}
-
-// Names.
-
-pub fn no_such_object(place: Place, name: &str) -> Fault {
-    place.fault(StatusCode::INVALID_TYPE, &no_such_object_text(name))
-}
-
-/// The same where there is no query to point into.
-pub fn no_such_object_here(name: &str) -> Fault {
-    Fault::new(StatusCode::INVALID_TYPE, no_such_object_text(name))
-}
-
-fn no_such_object_text(name: &str) -> String {
-    format!(
-        "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append \
-         the '__c' after the entity name. {SEE_WSDL}"
-    )
-}
-
-pub fn not_queryable(object: &str) -> Fault {
-    let message = format!("entity type {object} does not support query");
-    Fault::new(StatusCode::INVALID_TYPE_FOR_OPERATION, message)
-}
-
-pub fn second_driving_object(place: Place, driving: &str) -> Fault {
-    let message = format!(
-        "A driving SObject type has already been set, all other entity types in the FROM clause must be \
-         relationships to the initial object. The driving object is {driving}."
-    );
-    malformed_at(place, &message)
+/// Row and column of the place that a message marks, from 1 on.
+pub fn place_of(message: &str) -> Option<(usize, usize)> {
+    let (_, rest) = message.split_once("\nERROR at Row:")?;
+    let (row, rest) = rest.split_once(":Column:")?;
+    Some((row.parse().ok()?, rest.lines().next()?.parse().ok()?))
 }
 
 pub fn no_such_column(place: Place, name: &str, entity: &str) -> Fault {
-    invalid_field(place, &no_such_column_text(name, entity))
+    no_column(name, entity, |text| place.marked(text))
 }
 
 /// The same where there is no query to point into: the `fields` parameter of a record's URL.
 pub fn no_such_column_here(name: &str, entity: &str) -> Fault {
-    Fault::new(StatusCode::INVALID_FIELD, no_such_column_text(name, entity))
+    no_column(name, entity, str::to_owned)
 }
 
-fn no_such_column_text(name: &str, entity: &str) -> String {
-    format!(
-        "No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to \
-         append the '__c' after the custom field name. {SEE_WSDL}"
-    )
+pub fn no_such_object(place: Place, name: &str) -> Fault {
+    no_object(name, |text| place.marked(text))
 }
 
-pub fn no_such_parent(place: Place, name: &str) -> Fault {
-    let message = format!(
-        "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom relationship, \
-         be sure to append the '__r' after the custom relationship name. {SEE_WSDL}"
-    );
-    invalid_field(place, &message)
+/// The same where there is no query to point into.
+pub fn no_such_object_here(name: &str) -> Fault {
+    no_object(name, str::to_owned)
 }
 
-pub fn no_such_children(place: Place, name: &str) -> Fault {
-    let message = format!(
-        "Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a custom \
-         relationship, be sure to append the '__r' after the custom relationship name. {SEE_WSDL}"
-    );
-    place.fault(StatusCode::INVALID_TYPE, &message)
-}
+faults! {
+    /// a query is empty
+    pub empty() = MALFORMED_QUERY,
+        "SOQL statements cannot be empty or null",
+        Quoted;
 
-pub fn too_many_levels_up(place: Place) -> Fault {
-    invalid_field(place, "Relationship paths cannot have more than 5 levels.")
-}
+    /// a query has more than 100,000 characters
+    pub too_long() = MALFORMED_QUERY,
+        "SOQL statements cannot be longer than 100000 characters.",
+        Quoted;
 
-pub fn too_many_parents(place: Place) -> Fault {
-    malformed_at(place, "A query cannot have more than 55 child-to-parent relationships.")
-}
+    /// a query is nested too deeply, or has too many fields or conditions
+    pub too_complicated() = QUERY_TOO_COMPLICATED,
+        "Query is either selecting too many fields or the filter conditions are too complicated.",
+        Quoted;
 
-pub fn too_many_levels_down(levels: usize) -> Fault {
-    let unit = if levels == 1 { "level" } else { "levels" };
-    malformed(format!(
-        "SOQL statements cannot query aggregate relationships more than {levels} {unit} away from the root entity \
-         object."
-    ))
-}
+    /// a character begins no token, or a token never ends
+    pub unexpected_character(place: Place, found: &str) = MALFORMED_QUERY,
+        "line {line}:{column} unexpected token: '{found}'" with (line = place.line_and_column().0, column = place.line_and_column().1) marked |text| place.marked_by_parser(&text),
+        Quoted;
 
-pub fn invalid_scope(place: Place, scope: &str) -> Fault {
-    place.fault(StatusCode::INVALID_QUERY_SCOPE, &format!("Invalid query scope: {scope}"))
-}
+    /// a token stands where it cannot
+    pub unexpected_token(place: Place, found: &str) = MALFORMED_QUERY,
+        "unexpected token: '{found}'" marked |text| place.marked_by_parser(&text),
+        Seen "https://github.com/apex-dev-tools/apex-parser/issues/165";
 
-pub fn no_data_categories(place: Place, object: &str) -> Fault {
-    malformed_at(place, &format!("Entity '{object}' does not support data category filters"))
-}
+    /// a query ends too early
+    pub unexpected_end() = MALFORMED_QUERY,
+        "unexpected token: '<EOF>'",
+        Quoted;
 
-// The select list.
+    /// one token is missing before the one that is named
+    pub missing_before(place: Place, found: &str) = MALFORMED_QUERY,
+        "missing value at '{found}'" marked |text| place.marked_by_parser(&text),
+        Quoted;
 
-pub fn duplicate_field(name: &str) -> Fault {
-    Fault::new(StatusCode::INVALID_FIELD, format!("duplicate field selected: {name}"))
-}
+    /// a query has a bind variable
+    pub bind_outside_apex(place: Place) = MALFORMED_QUERY,
+        "Bind variables only allowed in Apex code" marked |text| place.marked(&text),
+        Seen "public issues of API clients";
 
-pub fn duplicate_alias(place: Place, alias: &str) -> Fault {
-    malformed_at(place, &format!("duplicate alias: {alias}"))
-}
+    /// a query has `WITH SECURITY_ENFORCED`, `USER_MODE` or `SYSTEM_MODE`: clauses of Apex
+    pub security_clause_outside_apex() = MALFORMED_QUERY,
+        "rule soqlWithIdentifierClause failed predicate: {{this.helper.allowApexSyntax() && this.helper.hasApexContext()}}?",
+        Seen "public issues of API clients";
 
-pub fn alias_without_aggregate(place: Place) -> Fault {
-    malformed_at(place, "only aggregate expressions use field aliasing")
-}
+    /// a date literal is no date
+    pub invalid_date(place: Place, text: &str) = MALFORMED_QUERY,
+        "Invalid date: {text}" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn unknown_fields_argument(found: &str) -> Fault {
-    malformed(format!(
-        "The SOQL FIELDS function only supports arguments of (all), (custom), (standard); ({found}) is not supported."
-    ))
-}
+    /// a datetime literal is no datetime
+    pub invalid_datetime(place: Place, text: &str) = MALFORMED_QUERY,
+        "Invalid datetime: {text}" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn unbounded_fields() -> Fault {
-    malformed("The SOQL FIELDS function must have a LIMIT of at most 200")
-}
+    /// LIMIT is negative
+    pub negative_limit() = MALFORMED_QUERY,
+        "Limit must be a non-negative value",
+        Quoted;
 
-pub fn no_fields() -> Fault {
-    malformed("'FIELDS(...)' expansion function must result in at least one field being selected.")
-}
+    /// OFFSET is negative
+    pub negative_offset() = MALFORMED_QUERY,
+        "SOQL offset must be a non-negative value",
+        Quoted;
 
-pub fn duplicate_when(object: &str) -> Fault {
-    malformed(format!("WHEN clause operand [{object}] is not unique"))
-}
+    /// functions are nested in a way that is not allowed
+    pub nested_function(function: &str) = MALFORMED_QUERY,
+        "nested functional syntax can only be used in the following manner: date_function(convertTimezone(columnName)): {function}",
+        Quoted;
 
-pub fn not_polymorphic(place: Place, relationship: &str) -> Fault {
-    malformed_at(place, &format!("'{relationship}' is not a polymorphic relationship"))
-}
+    /// FROM names an object that is not there, or that the user may not read
+    no_object(name: &str, mark: impl FnOnce(&str) -> String) = INVALID_TYPE,
+        "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names." marked |text| mark(&text),
+        Seen "public issues of API clients";
 
-pub fn offset_too_large() -> Fault {
-    Fault::new(StatusCode::NUMBER_OUTSIDE_VALID_RANGE, "Maximum SOQL offset allowed is 2000")
-}
+    /// an object cannot be queried
+    pub not_queryable(object: &str) = INVALID_TYPE_FOR_OPERATION,
+        "entity type {object} does not support query",
+        Quoted;
 
-// Filters.
+    /// FROM names a second object that is no relationship of the first
+    pub second_driving_object(place: Place, driving: &str) = MALFORMED_QUERY,
+        "A driving SObject type has already been set, all other entity types in the FROM clause must be relationships to the initial object. The driving object is {driving}." marked |text| place.marked(&text),
+        Quoted;
 
-pub fn not_filterable(place: Place, field: &str) -> Fault {
-    invalid_field(place, &format!("field '{field}' can not be filtered in a query call"))
-}
+    /// a query, or `fields` of a URL, names a field that is not there, or that the user may not see
+    no_column(name: &str, entity: &str, mark: impl FnOnce(&str) -> String) = INVALID_FIELD,
+        "No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names." marked |text| mark(&text),
+        Seen "https://github.com/forcedotcom/soql-tooling/issues/86";
 
-pub fn not_sortable(place: Place, field: &str) -> Fault {
-    invalid_field(place, &format!("field '{field}' can not be sorted in a query call"))
-}
+    /// a path names a relationship to a parent that is not there
+    pub no_such_parent(place: Place, name: &str) = INVALID_FIELD,
+        "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names." marked |text| place.marked(&text),
+        Seen "public issues of API clients";
 
-/// The literal is not of the field's type. `kind` is the service's word for it.
-pub fn wrong_literal(place: Place, field: &str, kind: &str, quoted: bool) -> Fault {
-    let quotes = if quoted { "should be enclosed in quotes" } else { "should not be enclosed in quotes" };
-    let message =
-        format!("value of filter criterion for field '{field}' must be of type {kind} and {quotes}");
-    invalid_field(place, &message)
-}
+    /// a subquery names a relationship to children that is not there
+    pub no_such_children(place: Place, name: &str) = INVALID_TYPE,
+        "Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names." marked |text| place.marked(&text),
+        Seen "public issues of API clients";
 
-pub fn invalid_id(place: Place, value: &str) -> Fault {
-    place.fault(StatusCode::INVALID_QUERY_FILTER_OPERATOR, &format!("invalid ID field: {value}"))
-}
+    /// a path has more than five relationships
+    pub too_many_levels_up(place: Place) = INVALID_FIELD,
+        "Relationship paths cannot have more than 5 levels." marked |text| place.marked(&text),
+        Quoted;
 
-pub fn invalid_operator(place: Place, kind: &str) -> Fault {
-    place.fault(StatusCode::INVALID_QUERY_FILTER_OPERATOR, &format!("invalid operator on {kind} field"))
-}
+    /// a query follows more than 55 relationships to parents
+    pub too_many_parents(place: Place) = MALFORMED_QUERY,
+        "A query cannot have more than 55 child-to-parent relationships." marked |text| place.marked(&text),
+        Quoted;
 
-pub fn function_on_wrong_type(place: Place, field: &str, function: &str) -> Fault {
-    invalid_field(place, &format!("field {field} does not support function {function}"))
-}
+    /// subqueries are nested deeper than the API version allows
+    pub too_many_levels_down(levels: usize) = MALFORMED_QUERY,
+        "SOQL statements cannot query aggregate relationships more than {levels} {unit} away from the root entity object." with (unit = if levels == 1 { "level" } else { "levels" }),
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/";
 
-// Semi- and anti-joins.
+    /// USING SCOPE names an unknown scope
+    pub invalid_scope(place: Place, scope: &str) = INVALID_QUERY_SCOPE,
+        "Invalid query scope: {scope}" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn too_many_semi_joins() -> Fault {
-    let message = "Maximum 2 semi join sub-selects are allowed";
-    Fault::new(StatusCode::EXCEEDED_MAX_SEMIJOIN_SUBSELECTS, message)
-}
+    /// WITH DATA CATEGORY is asked of an object that has none
+    pub no_data_categories(place: Place, object: &str) = MALFORMED_QUERY,
+        "Entity '{object}' does not support data category filters" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn semi_join_with_or(place: Place) -> Fault {
-    malformed_at(place, "Semi join sub-selects are not allowed with the 'OR' operator")
-}
+    /// an alias is given twice
+    pub duplicate_alias(place: Place, alias: &str) = MALFORMED_QUERY,
+        "duplicate alias: {alias}" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn nested_where_semi_join(place: Place) -> Fault {
-    let message = "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested \
-                   WHERE expressions.";
-    malformed_at(place, message)
-}
+    /// a field that is not aggregated gets an alias
+    pub alias_without_aggregate(place: Place) = MALFORMED_QUERY,
+        "only aggregate expressions use field aliasing" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn nested_semi_join(place: Place) -> Fault {
-    malformed_at(place, "Nesting of semi join sub-selects is not supported")
-}
+    /// FIELDS() has an unknown argument
+    pub unknown_fields_argument(found: &str) = MALFORMED_QUERY,
+        "The SOQL FIELDS function only supports arguments of (all), (custom), (standard); ({found}) is not supported.",
+        Quoted;
 
-pub fn semi_join_of_same_object(place: Place) -> Fault {
-    malformed_at(place, "The inner and outer selects should not be on the same object type")
-}
+    /// FIELDS(ALL) or FIELDS(CUSTOM) has no LIMIT of at most 200
+    pub unbounded_fields() = MALFORMED_QUERY,
+        "The SOQL FIELDS function must have a LIMIT of at most 200",
+        Quoted;
 
-pub fn semi_join_unsupported(place: Place, object: &str) -> Fault {
-    malformed_at(place, &format!("Entity '{object}' is not supported for semi join inner selects"))
-}
+    /// FIELDS() expands to nothing
+    pub no_fields() = MALFORMED_QUERY,
+        "'FIELDS(...)' expansion function must result in at least one field being selected.",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/";
 
-pub fn semi_join_left_path(place: Place, path: &str) -> Fault {
-    malformed_at(
-        place,
-        &format!("The left operand '{path}' cannot have more than one level of relationships"),
-    )
-}
+    /// TYPEOF has an object twice
+    pub duplicate_when(object: &str) = MALFORMED_QUERY,
+        "WHEN clause operand [{object}] is not unique",
+        Quoted;
 
-pub fn semi_join_inner_path(place: Place, path: &str) -> Fault {
-    let message = format!("The inner select field '{path}' cannot have more than one level of relationships");
-    malformed_at(place, &message)
-}
+    /// TYPEOF is asked of a relationship to one object
+    pub not_polymorphic(place: Place, relationship: &str) = MALFORMED_QUERY,
+        "'{relationship}' is not a polymorphic relationship" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn semi_join_left_type(place: Place, field: &str) -> Fault {
-    let message = format!(
-        "The left operand field '{field}' in the where expression should be an ID or reference field"
-    );
-    malformed_at(place, &message)
-}
+    /// OFFSET is beyond 2000
+    pub offset_too_large() = NUMBER_OUTSIDE_VALID_RANGE,
+        "Maximum SOQL offset allowed is 2000",
+        Quoted;
 
-pub fn semi_join_inner_type(place: Place, field: &str) -> Fault {
-    let message = format!("The selected field '{field}' in the subquery should be an ID or reference field");
-    malformed_at(place, &message)
-}
+    /// WHERE has a field that cannot be filtered
+    pub not_filterable(place: Place, field: &str) = INVALID_FIELD,
+        "field '{field}' can not be filtered in a query call" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn semi_join_types_differ(place: Place, inner: &str, outer: &str) -> Fault {
-    let message = format!(
-        "The selected field '{inner}' in the subquery and the left operand field in the where expression in the \
-         outer query '{outer}' should point to the same object type"
-    );
-    malformed_at(place, &message)
-}
+    /// ORDER BY has a field that cannot be sorted
+    pub not_sortable(place: Place, field: &str) = INVALID_FIELD,
+        "field '{field}' can not be sorted in a query call" marked |text| place.marked(&text),
+        Quoted;
 
-// Aggregates.
+    /// a literal is not of its field's type; `kind` is the service's word for that
+    pub wrong_literal(place: Place, field: &str, kind: &str, quoted: bool) = INVALID_FIELD,
+        "value of filter criterion for field '{field}' must be of type {kind} and should {not}be enclosed in quotes" with (not = if quoted { "" } else { "not " }) marked |text| place.marked(&text),
+        Seen "public issues of API clients";
 
-pub fn not_grouped(place: Place, what: &str) -> Fault {
-    malformed_at(place, &format!("Field must be grouped or aggregated: {what}"))
-}
+    /// a literal is no id
+    pub invalid_id(place: Place, value: &str) = INVALID_QUERY_FILTER_OPERATOR,
+        "invalid ID field: {value}" marked |text| place.marked(&text),
+        Seen "public issues of API clients";
 
-pub fn ordered_not_grouped(place: Place, what: &str) -> Fault {
-    malformed_at(place, &format!("Ordered field must be grouped or aggregated: {what}"))
-}
+    /// an operator is none of its field's type
+    pub invalid_operator(place: Place, kind: &str) = INVALID_QUERY_FILTER_OPERATOR,
+        "invalid operator on {kind} field" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn grouped_and_aggregated(place: Place, field: &str) -> Fault {
-    malformed_at(place, &format!("Grouped field should not be aggregated: {field}"))
-}
+    /// a function is none of its field's type
+    pub function_on_wrong_type(place: Place, field: &str, function: &str) = INVALID_FIELD,
+        "field {field} does not support function {function}" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn not_groupable(place: Place, field: &str) -> Fault {
-    invalid_field(place, &format!("field '{field}' can not be grouped in a query call"))
-}
+    /// a query has more than two semi-joins
+    pub too_many_semi_joins() = EXCEEDED_MAX_SEMIJOIN_SUBSELECTS,
+        "Maximum 2 semi join sub-selects are allowed",
+        Quoted;
 
-pub fn not_aggregatable(place: Place, field: &str, function: &str) -> Fault {
-    malformed_at(place, &format!("field {field} does not support aggregate operator {function}"))
-}
+    /// a semi-join stands beside OR
+    pub semi_join_with_or(place: Place) = MALFORMED_QUERY,
+        "Semi join sub-selects are not allowed with the 'OR' operator" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn duplicate_grouping(place: Place, what: &str) -> Fault {
-    malformed_at(place, &format!("duplicate grouping expression: {what}"))
-}
+    /// a semi-join stands in parentheses
+    pub nested_where_semi_join(place: Place) = MALFORMED_QUERY,
+        "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions." marked |text| place.marked(&text),
+        Quoted;
 
-pub fn too_many_groupings(place: Place, kind: &str) -> Fault {
-    malformed_at(place, &format!("GROUP BY {kind} cannot contain more than 3 fields"))
-}
+    /// a semi-join has another in it
+    pub nested_semi_join(place: Place) = MALFORMED_QUERY,
+        "Nesting of semi join sub-selects is not supported" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn grouped_count(place: Place) -> Fault {
-    malformed_at(place, "Grouped query cannot use COUNT()")
-}
+    /// a semi-join is of the query's own object
+    pub semi_join_of_same_object(place: Place) = MALFORMED_QUERY,
+        "The inner and outer selects should not be on the same object type" marked |text| place.marked(&text),
+        Quoted;
 
-/// An aggregate over everything gives one row: `clause` (`LIMIT`, `ORDER BY`, `OFFSET`) makes no sense of it.
-pub fn overall_aggregate_with(clause: &str) -> Fault {
-    malformed(format!("Non-grouped query that uses overall aggregate functions cannot also use {clause}"))
-}
+    /// a semi-join is of an object that does not support it
+    pub semi_join_unsupported(place: Place, object: &str) = MALFORMED_QUERY,
+        "Entity '{object}' is not supported for semi join inner selects" marked |text| place.marked(&text),
+        Quoted;
 
-pub fn aggregate_below_root() -> Fault {
-    malformed("Only root queries support aggregate expressions")
+    /// the left side of a semi-join follows more than one relationship
+    pub semi_join_left_path(place: Place, path: &str) = MALFORMED_QUERY,
+        "The left operand '{path}' cannot have more than one level of relationships" marked |text| place.marked(&text),
+        Quoted;
+
+    /// the selected field of a semi-join follows more than one relationship
+    pub semi_join_inner_path(place: Place, path: &str) = MALFORMED_QUERY,
+        "The inner select field '{path}' cannot have more than one level of relationships" marked |text| place.marked(&text),
+        Quoted;
+
+    /// the left side of a semi-join is neither id nor reference
+    pub semi_join_left_type(place: Place, field: &str) = MALFORMED_QUERY,
+        "The left operand field '{field}' in the where expression should be an ID or reference field" marked |text| place.marked(&text),
+        Quoted;
+
+    /// the selected field of a semi-join is neither id nor reference
+    pub semi_join_inner_type(place: Place, field: &str) = MALFORMED_QUERY,
+        "The selected field '{field}' in the subquery should be an ID or reference field" marked |text| place.marked(&text),
+        Quoted;
+
+    /// the sides of a semi-join refer to different objects
+    pub semi_join_types_differ(place: Place, inner: &str, outer: &str) = MALFORMED_QUERY,
+        "The selected field '{inner}' in the subquery and the left operand field in the where expression in the outer query '{outer}' should point to the same object type" marked |text| place.marked(&text),
+        Seen "public issues of API clients";
+
+    /// a field is neither grouped nor aggregated
+    pub not_grouped(place: Place, what: &str) = MALFORMED_QUERY,
+        "Field must be grouped or aggregated: {what}" marked |text| place.marked(&text),
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/";
+
+    /// ORDER BY has a field that is neither grouped nor aggregated
+    pub ordered_not_grouped(place: Place, what: &str) = MALFORMED_QUERY,
+        "Ordered field must be grouped or aggregated: {what}" marked |text| place.marked(&text),
+        Quoted;
+
+    /// a field is grouped and aggregated
+    pub grouped_and_aggregated(place: Place, field: &str) = MALFORMED_QUERY,
+        "Grouped field should not be aggregated: {field}" marked |text| place.marked(&text),
+        Quoted;
+
+    /// GROUP BY has a field that cannot be grouped
+    pub not_groupable(place: Place, field: &str) = INVALID_FIELD,
+        "field '{field}' can not be grouped in a query call" marked |text| place.marked(&text),
+        Quoted;
+
+    /// an aggregate is none of its field's type
+    pub not_aggregatable(place: Place, field: &str, function: &str) = MALFORMED_QUERY,
+        "field {field} does not support aggregate operator {function}" marked |text| place.marked(&text),
+        Quoted;
+
+    /// GROUP BY has a field twice
+    pub duplicate_grouping(place: Place, what: &str) = MALFORMED_QUERY,
+        "duplicate grouping expression: {what}" marked |text| place.marked(&text),
+        Quoted;
+
+    /// ROLLUP or CUBE has more than three fields
+    pub too_many_groupings(place: Place, kind: &str) = MALFORMED_QUERY,
+        "GROUP BY {kind} cannot contain more than 3 fields" marked |text| place.marked(&text),
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/";
+
+    /// COUNT() stands in a query with groups
+    pub grouped_count(place: Place) = MALFORMED_QUERY,
+        "Grouped query cannot use COUNT()" marked |text| place.marked(&text),
+        Quoted;
+
+    /// an aggregate over everything has LIMIT, OFFSET or ORDER BY
+    pub overall_aggregate_with(clause: &str) = MALFORMED_QUERY,
+        "Non-grouped query that uses overall aggregate functions cannot also use {clause}",
+        Seen "public issues of API clients";
+
+    /// a subquery has an aggregate
+    pub aggregate_below_root() = MALFORMED_QUERY,
+        "Only root queries support aggregate expressions",
+        Quoted;
 }
 
 #[cfg(test)]
@@ -420,7 +399,7 @@ mod tests {
     fn a_bad_field_is_marked_at_its_start() {
         let query = "Select Id, Status, Location, Body from ApexLog";
         assert_eq!(
-            malformed_at(place(query, "Body"), "x").message,
+            place(query, "Body").marked("x"),
             "\nSelect Id, Status, Location, Body from ApexLog\n                             ^\n\
              ERROR at Row:1:Column:30\nx"
         );
@@ -441,10 +420,7 @@ mod tests {
     #[test]
     fn the_fragment_is_of_one_line() {
         let query = "SELECT Id\nFROM Nope__c\nLIMIT 1";
-        assert_eq!(
-            malformed_at(place(query, "Nope__c"), "x").message,
-            "\nFROM Nope__c\n     ^\nERROR at Row:2:Column:6\nx"
-        );
+        assert_eq!(place(query, "Nope__c").marked("x"), "\nFROM Nope__c\n     ^\nERROR at Row:2:Column:6\nx");
     }
 
     #[test]
@@ -456,9 +432,16 @@ mod tests {
     }
 
     #[test]
+    fn a_marked_place_is_found_again() {
+        let fault = no_such_object(place("SELECT Id\nFROM Nope__c", "Nope__c"), "Nope__c");
+        assert_eq!(place_of(&fault.message), Some((2, 6)));
+        assert_eq!(place_of(&no_such_object_here("Nope__c").message), None);
+    }
+
+    #[test]
     fn any_offset_is_safe() {
         for at in 0..20 {
-            let _ = malformed_at(Place { text: "ä\nß€", at }, "x");
+            let _ = Place { text: "ä\nß€", at }.marked("x");
             let _ = unexpected_character(Place { text: "ä\nß€", at }, "x");
         }
     }

@@ -207,7 +207,7 @@ impl Selection<'_, '_> {
         let Some((step, below)) = steps.split_first() else {
             if plan.cells.iter().any(|(known, _)| *known == name) {
                 let allowed = self.scope.compiler.options.api_version < FIRST_WITHOUT_DUPLICATES;
-                return if allowed { Ok(()) } else { Err(fault::duplicate_field(path)) };
+                return if allowed { Ok(()) } else { Err(Fault::duplicate_field(path)) };
             }
             plan.cells.push((name, cell));
             return Ok(());
@@ -228,7 +228,7 @@ impl Selection<'_, '_> {
                     }
                     Ok(())
                 }
-                _ => Err(fault::duplicate_field(path)),
+                _ => Err(Fault::duplicate_field(path)),
             };
         }
         Ok(())

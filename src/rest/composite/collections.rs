@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use crate::cloud::ApiVersion;
-use crate::org::dml::{Call, Options, Outcome, Sent};
+use crate::org::dml::{Call, Options, Outcome, Sent, may_mix};
 use crate::org::fault::{Fault, StatusCode as Code};
 use crate::org::id::Id;
 use crate::org::schema::SObject;
+use crate::org::soql;
 use crate::org::value::{Input, Raw};
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
@@ -23,8 +24,6 @@ const FIRST: ApiVersion = ApiVersion::new(42);
 const FIRST_WITH_UPSERT: ApiVersion = ApiVersion::new(46);
 /// Records of one call.
 const MOST_RECORDS: usize = 200;
-/// How often the object may change from one record to the next.
-const MOST_CHUNKS: usize = 10;
 
 /// Creates the records of the body.
 pub fn create(exchange: &Exchange) -> Answer {
@@ -93,12 +92,6 @@ fn read(exchange: &Exchange, first: ApiVersion) -> Result<Request, RestFault> {
         Ok::<_, Fault>(self::record(exchange, members))
     });
     let records = records.collect::<Result<Vec<_>, _>>()?;
-    let objects = records.iter().flatten().map(|(_, sent)| sent.object.name.as_str());
-    let mut chunks: Vec<&str> = objects.collect();
-    chunks.dedup();
-    if chunks.len() > MOST_CHUNKS {
-        return Err(too_many_chunks().into());
-    }
     Ok(Request { all_or_none, records })
 }
 
@@ -138,7 +131,7 @@ fn type_in(attributes: Vec<(String, Input)>) -> Option<String> {
 pub(super) fn object(exchange: &Exchange, name: &str) -> Result<Arc<SObject>, Fault> {
     let object = exchange.visit.org.object(name)?;
     let object = object.filter(|object| exchange.visit.runner.object(object).read);
-    object.ok_or_else(|| Fault::unsupported_object(name))
+    object.ok_or_else(|| soql::no_such_object_here(name))
 }
 
 /// The record with its id among the fields, as it came.
@@ -184,6 +177,7 @@ fn save(
             Err(fault) => faults.push(Some(fault)),
         }
     }
+    may_mix(&sent)?;
     let world = exchange.world();
     let options = Options { all_or_none, ..exchange.save_options() };
     let outcomes = match hopeless {
@@ -235,12 +229,6 @@ pub(super) fn errors(w: &mut Writer, faults: &[Fault]) {
 /// Seen in <https://github.com/SFDO-Tooling/CumulusCI>.
 fn no_records() -> Fault {
     Fault::new(Code::REQUIRED_FIELD_MISSING, "At least 1 record is required")
-}
-
-/// The text of the same limit elsewhere in the platform; the code is assumed.
-fn too_many_chunks() -> Fault {
-    let message = "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking.";
-    Fault::new(Code::LIMIT_EXCEEDED, message)
 }
 
 /// Code and text are assumed.

@@ -6,16 +6,21 @@ use crate::flow::jit::{Attributes, Jit};
 use crate::org::sso_config::HandlerRules;
 
 /// The attributes as if the identity provider had named them after their fields; for a new user with defaults.
-pub(super) fn mapped(jit: &Jit, rules: &HandlerRules, is_new: bool) -> Result<Attributes, JitError> {
+pub(super) fn mapped(
+    jit: &Jit,
+    sent: &Attributes,
+    rules: &HandlerRules,
+    is_new: bool,
+) -> Result<Attributes, JitError> {
     for (name, message) in &rules.required {
-        if jit.attributes.get(name).is_none() {
+        if sent.get(name).is_none() {
             jit.trace.borrow_mut().fail(Stage::Handler, format!("attribute {name:?} is missing: {message}"));
             return Err(JitError::thrown(message));
         }
     }
-    let mut mapped = jit.attributes.clone();
+    let mut mapped = sent.clone();
     for (name, fields) in &rules.fields {
-        let Some(value) = jit.attributes.get(name) else { continue };
+        let Some(value) = sent.get(name) else { continue };
         for field in fields {
             mapped.put(field, value);
         }
@@ -23,7 +28,7 @@ pub(super) fn mapped(jit: &Jit, rules: &HandlerRules, is_new: bool) -> Result<At
     }
     for (field, template) in rules.defaults.iter().filter(|_| is_new) {
         if mapped.get(field).is_none() {
-            let value = filled(template, jit.attributes);
+            let value = filled(template, sent);
             jit.note(Stage::Handler, format!("{field} is {value:?} by default"));
             mapped.put(field, value);
         }

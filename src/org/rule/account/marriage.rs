@@ -3,7 +3,7 @@
 
 use super::mirror;
 use crate::org::dml::{Save, update_quietly};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::value::Value;
 
@@ -51,14 +51,13 @@ fn only_contact(save: &Save) -> Result<Id, Fault> {
     }
 }
 
-/// Seen in <https://stackoverflow.com/questions/13283236>.
-fn additional_fields() -> Fault {
-    let message = "Cannot specify any additional fields when marrying or separating a Person-Account";
-    Fault::new(StatusCode::INVALID_FIELD_FOR_INSERT_UPDATE, message)
-}
+faults! {
+    /// more than a record type is sent with one that makes a person of a business account, or the reverse
+    additional_fields() = INVALID_FIELD_FOR_INSERT_UPDATE,
+        "Cannot specify any additional fields when marrying or separating a Person-Account",
+        Seen "https://stackoverflow.com/questions/13283236";
 
-/// Code and text are a choice: no public source quotes them.
-fn not_one_contact() -> Fault {
-    let message = "An account must have exactly one contact to become a person account.";
-    Fault::new(StatusCode::INVALID_PERSON_ACCOUNT_OPERATION, message)
+    /// an account gets a person record type and has no contact, or several
+    not_one_contact() = INVALID_PERSON_ACCOUNT_OPERATION,
+        "An account must have exactly one contact to become a person account.", Assumed;
 }

@@ -3,7 +3,7 @@
 
 use super::mirror::is_person_field;
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::Value;
 
 fn enabled(save: &Save) -> bool {
@@ -68,8 +68,10 @@ pub(super) fn fields_fit_the_kind_of_account(save: &mut Save) -> Result<(), Faul
     if sent.is_empty() { Ok(()) } else { Err(bad_field_names(&sent)) }
 }
 
-fn bad_field_names(names: &[&str]) -> Fault {
-    let message = format!("Account: bad field names on insert/update call: {}", names.join(", "));
-    Fault::new(StatusCode::INVALID_FIELD_FOR_INSERT_UPDATE, message)
-        .on(names.iter().map(|name| name.to_string()))
+faults! {
+    /// `Name` or `ParentId` of a person account is sent, or a field of a person for a business account
+    bad_field_names(names: &[&str]) = INVALID_FIELD_FOR_INSERT_UPDATE
+        on (names.iter().map(|name| name.to_string()), "all of them"),
+        "Account: bad field names on insert/update call: {list}" with (list = names.join(", ")),
+        Documented "https://help.salesforce.com/s/articleView?id=000386207&type=1";
 }

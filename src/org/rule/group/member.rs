@@ -1,8 +1,7 @@
 //! The rules of GroupMember.
 
-use super::not_a_member;
 use crate::org::dml::Save;
-use crate::org::fault::Fault;
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::rule::{Rule, delegation, owner, rule};
 use crate::org::value::Value;
@@ -19,7 +18,7 @@ pub(in crate::org::rule) const RULES: &[Rule] = &[
 const MOST: usize = 1_000_000;
 
 /// Adding a member again succeeds with the row that is there.
-/// Source: <https://github.com/ConductorOne/baton-salesforce>
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_groupmember.htm>
 fn existing_member_is_found(save: &mut Save) -> Result<(), Fault> {
     let group = save.id_in("GroupId");
     for id in save.call.org.ids_where(&save.object, "UserOrGroupId", save.value("UserOrGroupId"), MOST)? {
@@ -42,7 +41,7 @@ fn high_volume_users_are_no_members(save: &mut Save) -> Result<(), Fault> {
     let Some(user) = save.id_in("UserOrGroupId").filter(|id| id.key_prefix() == "005") else { return Ok(()) };
     let user = save.call.org.find(&save.call.org.standard("User")?, user)?;
     match user.is_some_and(|user| user.text("UserType") == Some("CspLitePortal")) {
-        true => Err(not_a_member("high volume portal users cannot be members of groups")),
+        true => Err(high_volume_member()),
         false => Ok(()),
     }
 }
@@ -55,7 +54,7 @@ fn groups_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     let mut at = 0;
     while let Some(next) = inside.get(at).copied() {
         if next == group {
-            return Err(not_a_member("a group cannot be a member of itself"));
+            return Err(group_in_itself());
         }
         for id in save.call.org.ids_where(&save.object, "GroupId", &Value::from(next), MOST)? {
             let member = save.call.org.find(&save.object, id)?.and_then(|row| row.id("UserOrGroupId"));
@@ -64,4 +63,15 @@ fn groups_form_no_circle(save: &mut Save) -> Result<(), Fault> {
         at += 1;
     }
     Ok(())
+}
+
+faults! {
+    /// a user of a high-volume licence is added to a group or queue
+    high_volume_member() = FIELD_INTEGRITY_EXCEPTION on ["UserOrGroupId"],
+        "high volume portal users cannot be members of groups",
+        Assumed "code: https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a group is added to itself, or to one of its members
+    group_in_itself() = FIELD_INTEGRITY_EXCEPTION on ["UserOrGroupId"],
+        "a group cannot be a member of itself", Assumed;
 }

@@ -1,7 +1,8 @@
 //! The rules of QueueSobject.
 
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
+use crate::org::id::Id;
 use crate::org::rule::{Rule, rule};
 
 pub(in crate::org::rule) const RULES: &[Rule] =
@@ -17,12 +18,14 @@ fn queue_lists_an_object_once(save: &mut Save) -> Result<(), Fault> {
     for id in save.call.org.ids_where(&save.object, "QueueId", save.value("QueueId"), 1000)? {
         let row = save.call.org.find(&save.object, id)?;
         if row.is_some_and(|row| row.get("SobjectType") == save.value("SobjectType")) {
-            let message = format!(
-                "duplicate value found: SobjectType duplicates value on record with id: {}",
-                id.short()
-            );
-            return Err(Fault::new(StatusCode::DUPLICATE_VALUE, message));
+            return Err(object_listed_twice(id));
         }
     }
     Ok(())
+}
+
+faults! {
+    /// a queue lists the object already
+    object_listed_twice(other: Id) = DUPLICATE_VALUE,
+        "duplicate value found: SobjectType duplicates value on record with id: {id}" with (id = other.short()), Assumed;
 }

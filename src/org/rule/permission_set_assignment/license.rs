@@ -1,7 +1,7 @@
 //! The rules of PermissionSetLicenseAssign.
 
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::rule::{Rule, rule};
 use crate::org::value::Value;
@@ -18,8 +18,7 @@ fn license_is_assigned_once(save: &mut Save) -> Result<(), Fault> {
     for id in save.call.org.ids_where(&save.object, "AssigneeId", save.value("AssigneeId"), 10_000)? {
         let row = save.call.org.find(&save.object, id)?;
         if row.is_some_and(|row| row.id("PermissionSetLicenseId") == license) {
-            let message = "duplicate value found: <unknown> duplicates value on record with id: <unknown>";
-            return Err(Fault::new(StatusCode::DUPLICATE_VALUE, message));
+            return Err(license_assigned_twice());
         }
     }
     Ok(())
@@ -34,10 +33,7 @@ fn license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
     };
     if number("UsedLicenses") >= number("TotalLicenses") {
         let label = license.text("MasterLabel").unwrap_or_default();
-        return Err(Fault::new(
-            StatusCode::LICENSE_LIMIT_EXCEEDED,
-            format!("License Limit Exceeded - {label}"),
-        ));
+        return Err(no_permission_set_license(label));
     }
     match license.id("Id") {
         Some(id) => count(save, id, 1),
@@ -57,4 +53,15 @@ fn count(save: &Save, license: Id, step: i64) -> Result<(), Fault> {
         "UPDATE \"PermissionSetLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" + ?2 WHERE \"Id\" = ?1";
     save.call.org.store.execute(sql, rusqlite::params![license.as_str(), step])?;
     Ok(())
+}
+
+faults! {
+    /// the user has the permission set licence already
+    license_assigned_twice() = DUPLICATE_VALUE,
+        "duplicate value found: <unknown> duplicates value on record with id: <unknown>",
+        Inferred "https://github.com/forcedotcom/sfdx-core";
+
+    /// a permission set licence has no free seat
+    no_permission_set_license(label: &str) = LICENSE_LIMIT_EXCEEDED,
+        "License Limit Exceeded - {label}", Assumed;
 }

@@ -11,7 +11,7 @@ pub(super) fn user_has_a_login_row(save: &mut Save) -> Result<(), Fault> {
     if save.text("UserType") == Some("Guest") {
         return Ok(());
     }
-    save.also_insert("UserLogin", &[("UserId", Value::from(save.id))]).map(drop)
+    save.also_insert_row("UserLogin", &[("UserId", Value::from(save.id))]).map(drop)
 }
 
 /// Every user is assigned the hidden permission set of the profile.
@@ -35,6 +35,10 @@ pub(super) fn user_is_assigned_the_profile(save: &mut Save) -> Result<(), Fault>
             }
         }
     }
-    let fields = [("AssigneeId", Value::from(save.id)), ("PermissionSetId", Value::from(set))];
-    save.also_insert("PermissionSetAssignment", &fields).map(drop)
+    let fields = [
+        ("AssigneeId", Value::from(save.id)),
+        ("PermissionSetId", Value::from(set)),
+        ("IsActive", Value::Bool(true)),
+    ];
+    save.also_insert_row("PermissionSetAssignment", &fields).map(drop)
 }

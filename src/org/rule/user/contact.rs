@@ -2,7 +2,7 @@
 
 use super::defaults::{old_profile, profile};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::license::ContactNeed;
 use crate::org::record::Record;
 use crate::org::rule::portal;
@@ -35,12 +35,13 @@ pub(super) fn account_follows_contact(save: &mut Save) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A linked user keeps its contact; only a contactless one may get one.
+/// A linked user keeps its contact until `IsPortalEnabled` is set to false, which takes it away; only a contactless
+/// one may get one.
 /// Source: <https://help.salesforce.com/s/articleView?id=xcloud.external_identity_manage_upgrade_contactless_users.htm>
 pub(super) fn contact_does_not_change(save: &mut Save) -> Result<(), Fault> {
-    let unlinks = save.old.get("IsPortalEnabled").is_true() && !save.value("IsPortalEnabled").is_true();
-    let linked = !save.old.get("ContactId").is_null();
-    if linked && save.changes("ContactId") && !unlinks && !save.call.runner.is_system() {
+    let disabled = save.was_sent("IsPortalEnabled") && save.value("ContactId").is_null();
+    let changed = !save.old.get("ContactId").is_null() && save.changes("ContactId");
+    if changed && save.was_sent("ContactId") && !disabled && !save.call.runner.is_system() {
         return Err(Fault::fields_not_writeable(&["ContactId".to_owned()]));
     }
     Ok(())
@@ -144,28 +145,24 @@ fn account(save: &Save) -> Result<Option<Record>, Fault> {
     save.parent("Account", "AccountId")
 }
 
-fn contact_on_internal_user() -> Fault {
-    let message = "only portal users can be associated to a contact";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["ContactId"])
-}
+faults! {
+    /// a user with an internal profile has a contact
+    contact_on_internal_user() = FIELD_INTEGRITY_EXCEPTION on ["ContactId"],
+        "only portal users can be associated to a contact", Seen "public logs of provisioning connectors";
 
-fn portal_user_without_contact() -> Fault {
-    let message = "Cannot create a portal user without contact";
-    Fault::new(StatusCode::INVALID_CROSS_REFERENCE_KEY, message).on(["ContactId"])
-}
+    /// a user with an external profile is created, activated or given the profile without a contact
+    portal_user_without_contact() = INVALID_CROSS_REFERENCE_KEY on ["ContactId"],
+        "Cannot create a portal user without contact", Seen "a public log of an enterprise directory's connector";
 
-fn portal_user_exists() -> Fault {
-    Fault::new(StatusCode::PORTAL_USER_ALREADY_EXISTS_FOR_CONTACT, "portal user already exists for contact")
-}
+    /// the contact has a user already, active or not
+    portal_user_exists() = PORTAL_USER_ALREADY_EXISTS_FOR_CONTACT,
+        "portal user already exists for contact", Seen "public Lightning components that compare this text";
 
-/// The text is a choice: no public source quotes it.
-fn partner_on_person_account() -> Fault {
-    let message = "only customer portal users can be associated to a person account";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["ContactId"])
-}
+    /// a partner user is created on a person account
+    partner_on_person_account() = FIELD_INTEGRITY_EXCEPTION on ["ContactId"],
+        "only customer portal users can be associated to a person account", Assumed;
 
-/// The text is a choice: no public source quotes it.
-fn account_is_no_partner() -> Fault {
-    let message = "partner users can only be associated to a partner account";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["ContactId"])
+    /// a partner user is created on a plain account, and the org's settings do not make that a partner account
+    account_is_no_partner() = FIELD_INTEGRITY_EXCEPTION on ["ContactId"],
+        "partner users can only be associated to a partner account", Assumed;
 }

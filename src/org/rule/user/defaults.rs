@@ -72,6 +72,9 @@ pub(super) fn user_type_follows_profile(save: &mut Save) -> Result<(), Fault> {
 /// `User` and a long number.
 /// Source: as [`new_user_is_active`]
 pub(super) fn nickname_is_generated(save: &mut Save) -> Result<(), Fault> {
+    if !save.value("CommunityNickname").is_null() {
+        return Ok(());
+    }
     let mut ending = random_text(save.call.world, 6, b"0123456789");
     let mut others = 0;
     while save.value("CommunityNickname").is_null() {

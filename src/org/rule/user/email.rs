@@ -7,7 +7,7 @@ use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::password::random_text;
 use crate::org::value::Value;
-use crate::org::{Mail, Org, World};
+use crate::org::{Link, Mail, Org, World};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_email_change\" \
      (token TEXT PRIMARY KEY NOT NULL, \"user\" TEXT NOT NULL, address TEXT NOT NULL, asked INTEGER NOT NULL)";
@@ -40,7 +40,7 @@ pub(super) fn email_change_pends(save: &mut Save) -> Result<(), Fault> {
         user: Some(save.id),
         subject: "Verify your new Salesforce email address".to_owned(),
         body: format!("Confirm {new} as the email address of {username} within 72 hours: {token}"),
-        link_token: Some(token),
+        link: Some(Link::ConfirmEmail { token }),
     });
     org.mail(Mail {
         kind: "email_change_notice",
@@ -48,7 +48,7 @@ pub(super) fn email_change_pends(save: &mut Save) -> Result<(), Fault> {
         user: Some(save.id),
         subject: "Your Salesforce email address is being changed".to_owned(),
         body: format!("The email address of {username} will change to {new} once that address is verified."),
-        link_token: None,
+        link: None,
     });
     let old = old.to_owned();
     save.set("Email", old);
@@ -87,7 +87,7 @@ pub(super) fn username_change_is_announced(save: &mut Save) -> Result<(), Fault>
 fn post(save: &Save, kind: &'static str, subject: &str, body: String) {
     let Some(to) = save.text("Email") else { return };
     let (to, subject) = (to.to_owned(), subject.to_owned());
-    let mail = Mail { kind, to, user: Some(save.id), subject, body, link_token: None };
+    let mail = Mail { kind, to, user: Some(save.id), subject, body, link: None };
     save.call.org.mail(mail);
 }
 

@@ -1,7 +1,7 @@
 //! Username, email, nickname, Federation ID.
 
 use crate::org::dml::{Save, is_email_address};
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
 use crate::org::value::Value;
 
@@ -14,8 +14,7 @@ fn is_platform_user(save: &Save) -> bool {
 pub(super) fn username_is_an_email_address(save: &mut Save) -> Result<(), Fault> {
     let bad = save.changes("Username") && !save.text("Username").is_some_and(is_email_address);
     if bad && !is_platform_user(save) {
-        let message = "Username must be in the form of an email address (for example, john@acme.com)";
-        return Err(save.integrity("Username", message));
+        return Err(username_no_address(save.label("Username")));
     }
     Ok(())
 }
@@ -31,8 +30,7 @@ pub(super) fn email_is_in_an_allowed_domain(save: &mut Save) -> Result<(), Fault
     if domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
         return Ok(());
     }
-    let message = format!("Invalid Email Address: Must be in domain(s) {}", domains.join(","));
-    Err(save.integrity("Email", &message))
+    Err(email_domain_not_allowed(domains, save.label("Email")))
 }
 
 /// Case counts, inactive users too.
@@ -44,8 +42,7 @@ pub(super) fn federation_id_is_unique(save: &mut Save) -> Result<(), Fault> {
     // The column may compare without case: what it finds is compared again.
     let same = |record: &Record| record.text("FederationIdentifier") == Some(id);
     if super::super::names::is_taken(save, "FederationIdentifier", id, same)? {
-        let message = "This Federation ID is already in use. Use a different Federation ID.";
-        return Err(save.integrity("FederationIdentifier", message));
+        return Err(duplicate_federation_id(save.label("FederationIdentifier")));
     }
     Ok(())
 }
@@ -73,15 +70,30 @@ pub(super) fn nickname_is_unique(save: &mut Save) -> Result<(), Fault> {
     if others.into_iter().any(|id| id != save.id) { Err(duplicate_nickname()) } else { Ok(()) }
 }
 
-fn duplicate_username() -> Fault {
-    let message = "Duplicate Username.<br>The username already exists in this or another Salesforce organization. \
-                   Usernames must be unique across all Salesforce organizations. To resolve, use a different username \
-                   (it doesn't need to match the user's email address). ";
-    Fault::new(StatusCode::DUPLICATE_USERNAME, message).on(["Username"])
-}
+faults! {
+    /// a username is no e-mail address
+    username_no_address(label: &str) = FIELD_INTEGRITY_EXCEPTION on ["Username"],
+        "Username must be in the form of an email address (for example, john@acme.com): {label}",
+        Seen "https://support.okta.com/help/s/article/automatic-provisioning-of-user-to-app-salesforce-com-federated-id-failed";
 
-fn duplicate_nickname() -> Fault {
-    let message =
-        "Duplicate Nickname.<br>Another user has already selected this nickname.<br>Please select another.";
-    Fault::new(StatusCode::DUPLICATE_COMM_NICKNAME, message).on(["CommunityNickname"])
+    /// the org allows mail domains, and the address is in none of them
+    email_domain_not_allowed(domains: &[String], label: &str) = FIELD_INTEGRITY_EXCEPTION on ["Email"],
+        "Invalid Email Address: Must be in domain(s) {domains}: {label}" with (domains = domains.join(",")),
+        Seen "a public log of an enterprise directory's connector";
+
+    /// another user, active or not, has the Federation ID (case counts)
+    duplicate_federation_id(label: &str) = FIELD_INTEGRITY_EXCEPTION on ["FederationIdentifier"],
+        "This Federation ID is already in use. Use a different Federation ID.: {label}",
+        Seen "https://support.okta.com/help/s/article/automatic-provisioning-of-user-to-app-salesforce-com-federated-id-failed (text; the code is inferred)";
+
+    /// another user, active or not, of any org of the cloud has the username
+    duplicate_username() = DUPLICATE_USERNAME on ["Username"],
+        "Duplicate Username.<br>The username already exists in this or another Salesforce organization. Usernames must \
+         be unique across all Salesforce organizations. To resolve, use a different username (it doesn't need to match \
+         the user's email address). ",
+        Documented "https://help.salesforce.com/s/articleView?id=000381924&type=1";
+
+    /// another user of the org has the nickname
+    duplicate_nickname() = DUPLICATE_COMM_NICKNAME on ["CommunityNickname"],
+        "Duplicate Nickname.<br>Another user has already selected this nickname.<br>Please select another.", Inferred;
 }

@@ -1,13 +1,13 @@
 //! Managers.
 
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::Fault;
 use crate::org::rule::hierarchy;
 
 /// Code and field are a choice; the text is that of the account hierarchy.
 pub(super) fn managers_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     if hierarchy::leads_back(save, "ManagerId")? {
-        return Err(Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, hierarchy::MESSAGE).on(["ManagerId"]));
+        return Err(hierarchy::hierarchy_violated("ManagerId"));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::defaults::{old_profile, profile};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::license::License;
 
 /// The platform changes a user on its own; JIT and seeds, which run as the platform, name the profile.
@@ -64,31 +64,31 @@ pub(super) fn admin_profile_is_granted_by_admins(save: &mut Save) -> Result<(), 
     if involved { Err(admin_profile()) } else { Ok(()) }
 }
 
-fn guest_not_inserted() -> Fault {
-    Fault::new(StatusCode::INSUFFICIENT_ACCESS_OR_READONLY, "Cannot insert a user of type guest.")
-}
+faults! {
+    /// a user is created with a guest profile
+    guest_not_inserted() = INSUFFICIENT_ACCESS_OR_READONLY,
+        "Cannot insert a user of type guest.", Seen "https://github.com/MicrosoftDocs/azure-docs/issues/43004";
 
-fn standard_external_profile() -> Fault {
-    let message = "To create or update users for this profile, go to Setup > Digital Experiences > Settings and select \
-                   Allow using standard external profiles for self-registration, user creation, and login.";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message)
-}
+    /// a user has an external profile that is no clone, and the org does not allow those
+    standard_external_profile() = FIELD_INTEGRITY_EXCEPTION,
+        "To create or update users for this profile, go to Setup > Digital Experiences > Settings and select Allow using \
+         standard external profiles for self-registration, user creation, and login.",
+        Seen "https://help.salesforce.com/s/articleView?id=000384962&type=1";
 
-fn incompatible_profile() -> Fault {
-    let message = "You can only assign profiles that are compatible with the user's license. For a list of compatible \
-                   licenses and profiles, see the Salesforce Help.";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["ProfileId"])
-}
+    /// the new profile's licence is of a family that the user's licence cannot change into
+    incompatible_profile() = FIELD_INTEGRITY_EXCEPTION on ["ProfileId"],
+        "You can only assign profiles that are compatible with the user's license. For a list of compatible licenses and \
+         profiles, see the Salesforce Help.",
+        Seen "https://www.codeulike.com/2014/05/salesforce-user-license-transitions.html";
 
-fn identity_profile(name: &str) -> Fault {
-    let message = format!(
-        "User's Profile can't be set to '{name}' because it's derived from a license that doesn't require the following \
-         permission(s): ChatterInternalUser. Select a different profile."
-    );
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message).on(["ProfileId"])
-}
+    /// an internal user of another licence gets a profile of the Identity licence
+    identity_profile(profile: &str) = FIELD_INTEGRITY_EXCEPTION on ["ProfileId"],
+        "User's Profile can't be set to '{profile}' because it's derived from a license that doesn't require the following \
+         permission(s): ChatterInternalUser. Select a different profile.",
+        Seen "https://life-improver.com/salesforce/salesforce-cant-change-a-users-profile/";
 
-fn admin_profile() -> Fault {
-    let message = "Cannot grant or remove a profile with modify all data, without having the modify all data permission yourself.";
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, message)
+    /// a profile that modifies all data is given or taken by someone who may not modify all data
+    admin_profile() = FIELD_INTEGRITY_EXCEPTION,
+        "Cannot grant or remove a profile with modify all data, without having the modify all data permission yourself.",
+        Seen "a public log of an enterprise directory's connector";
 }

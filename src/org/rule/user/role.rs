@@ -2,7 +2,7 @@
 
 use super::defaults::profile;
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::rule::portal;
 use crate::org::value::Value;
 
@@ -78,6 +78,8 @@ pub(super) fn portal_roles_follow_the_owners_role(save: &mut Save) -> Result<(),
     Ok(())
 }
 
-fn role_type_mismatch() -> Fault {
-    Fault::new(StatusCode::FIELD_INTEGRITY_EXCEPTION, "role type must match user type")
+faults! {
+    /// an internal role on a portal user, a portal role of another kind or account, any role where the licence has none
+    role_type_mismatch() = FIELD_INTEGRITY_EXCEPTION,
+        "role type must match user type", Seen "a public log of an enterprise directory's connector";
 }

@@ -2,8 +2,9 @@
 
 use super::defaults::{old_profile, profile};
 use crate::org::dml::Save;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
+use crate::store::quoted;
 
 /// An active user takes a seat of its profile's licence, and gives it back.
 /// Source: <https://help.salesforce.com/s/articleView?id=000387847&type=1>
@@ -42,6 +43,33 @@ fn count(save: &Save, license: Id, step: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-fn license_limit_exceeded(license: &str) -> Fault {
-    Fault::new(StatusCode::LICENSE_LIMIT_EXCEEDED, format!("License Limit Exceeded - {license}"))
+/// An active user with a `UserPermissions…` flag takes a seat of that feature's licence, where the seed counts them.
+/// Source: <https://help.salesforce.com/s/articleView?id=000387847&type=1>
+pub(super) fn feature_license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
+    if !save.value("IsActive").is_true() {
+        return Ok(());
+    }
+    let org = save.call.org;
+    for (field, seats) in &org.settings.feature_licenses {
+        let held = save.old.get("IsActive").is_true() && save.old.get(field).is_true();
+        if held || !save.value(field).is_true() {
+            continue;
+        }
+        let sql = format!("SELECT count(*) FROM \"User\" WHERE \"IsActive\" AND {}", quoted(field));
+        let used: i64 = org.store.row(&sql, [], |row| row.get(0))?.unwrap_or_default();
+        if used >= i64::from(*seats) {
+            return Err(feature_license_limit_exceeded());
+        }
+    }
+    Ok(())
+}
+
+faults! {
+    /// an active user is created, activated or given a profile, and the licence has no free seat
+    license_limit_exceeded(license: &str) = LICENSE_LIMIT_EXCEEDED,
+        "License Limit Exceeded - {license}", Seen "public Lightning components that compare this text";
+
+    /// an active user gets a `UserPermissions…` flag, and the seed's `featureLicenses` have no free seat for it
+    feature_license_limit_exceeded() = LICENSE_LIMIT_EXCEEDED,
+        "License limit exceeded", Documented "https://help.salesforce.com/s/articleView?id=000387847&type=1";
 }

@@ -1,0 +1,256 @@
+//! The least that a SAML login can cost: parsing the message, canonicalizing what is signed and one RSA-2048
+//! verification by the library that the emulator uses, and writing the rows that the login writes with bare SQL.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bergshamra::dsig::verify::verify_all_document_with_source;
+use bergshamra::keys::{KeysManager, loader};
+use bergshamra::xml::uppsala::Parser;
+use bergshamra::{DsigContext, VerifyResult};
+use fauxforce::app::App;
+use fauxforce::cloud::{Clock, Cloud, Random};
+use fauxforce::http::Service as _;
+use fauxforce::message::header::{CONTENT_TYPE, HOST};
+use fauxforce::message::{HeaderValue, Method, Request, StatusCode};
+use fauxforce::org::id::Id;
+use fauxforce::org::seed::Seed;
+use fauxforce::org::{Mail, World};
+use fauxforce::store::Store;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use crate::saml::{End, Who, form};
+use crate::{Failure, process, table};
+
+/// The parts of the floor, in microseconds of processor time.
+pub struct Floor {
+    pub signature: f64,
+    pub rows: f64,
+    writes: Vec<Write>,
+}
+
+impl Floor {
+    pub fn total(&self) -> f64 {
+        self.signature + self.rows
+    }
+
+    /// Of a login after another at the same place; each part is done so often.
+    pub fn of(end: &End, first: &Who, login: &Who, times: usize) -> Result<Floor, Failure> {
+        let (subject, attributes) = login;
+        let xml = end.response(subject, attributes, NOW)?;
+        let store = emulator()?;
+        let writes = store.writes_of(end, first, login)?;
+        Ok(Floor {
+            signature: library_verifies(end, &xml, times)?,
+            rows: store.rows_cost(&writes, times)?,
+            writes,
+        })
+    }
+}
+
+/// The moment that the in-process emulator begins at.
+const NOW: i64 = 1_767_225_600_000;
+
+/// Processor time of this process for one of `times` runs, in microseconds.
+fn cost(times: usize, mut work: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
+    let now = || -> Result<Duration, Failure> {
+        process::cpu(std::process::id()).ok_or_else(|| "the system does not tell processor times".into())
+    };
+    // What is done for the first time only is no part of it.
+    work(0)?;
+    let before = now()?;
+    for number in 1..=times {
+        work(number)?;
+    }
+    Ok((now()? - before).as_secs_f64() * 1e6 / times as f64)
+}
+
+/// What the library needs for a message, from its text to the verdict.
+fn library_verifies(end: &End, xml: &str, times: usize) -> Result<f64, Failure> {
+    let der = STANDARD.decode(end.signer.certificate.base64())?;
+    let (_, certificate) = X509Certificate::from_der(&der)?;
+    let key = loader::load_spki_der(certificate.public_key().raw)?;
+    cost(times, |_| {
+        let mut keys = KeysManager::new();
+        keys.add_key(key.clone());
+        let tree = Parser::new().parse(xml)?;
+        let results = verify_all_document_with_source(&DsigContext::new(keys), &tree, Some(xml))?;
+        match results.first() {
+            Some(VerifyResult::Valid { .. }) => Ok(()),
+            _ => Err("the library does not believe the signature".into()),
+        }
+    })
+}
+
+/// One row that a login writes.
+struct Write {
+    table: String,
+    /// The id of the row that changes; none for a new one.
+    id: Option<String>,
+    columns: Vec<(String, Value)>,
+}
+
+/// An emulator in this process, to see which rows a login writes.
+struct Emulator {
+    cloud: Arc<Cloud>,
+    app: App,
+}
+
+/// The world that its seed is loaded in.
+struct Beginning(Cell<u8>);
+
+impl World for Beginning {
+    fn now(&self) -> i64 {
+        NOW
+    }
+
+    fn username_taken_elsewhere(&self, _: &str) -> bool {
+        false
+    }
+
+    fn post(&self, _: Mail) {}
+
+    fn random(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0.set(self.0.get().wrapping_add(97));
+            *byte = self.0.get();
+        }
+    }
+}
+
+type Row = BTreeMap<String, Value>;
+
+fn emulator() -> Result<Emulator, Failure> {
+    let org = Seed::built_in().load(&Beginning(Cell::new(0)), Id::numbered("00D", 1), Store::in_memory()?)?;
+    let cloud = Arc::new(Cloud::new(vec![org], Clock::deterministic(), Random::deterministic()));
+    Ok(Emulator { app: App::new(cloud.clone()), cloud })
+}
+
+impl Emulator {
+    /// What the second of two logins writes.
+    fn writes_of(&self, end: &End, first: &Who, login: &Who) -> Result<Vec<Write>, Failure> {
+        self.log_in(end, first)?;
+        let before = self.tables()?;
+        self.log_in(end, login)?;
+        let mut writes = Vec::new();
+        for (table, rows) in self.tables()? {
+            for (id, row) in rows {
+                let known = before.get(&table).and_then(|rows| rows.get(&id));
+                let is_written = |(column, value): &(&String, &Value)| match known {
+                    Some(known) => known.get(*column) != Some(*value),
+                    None => **value != Value::Null,
+                };
+                let columns: Vec<_> = row
+                    .iter()
+                    .filter(is_written)
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect();
+                if !columns.is_empty() {
+                    writes.push(Write { table: table.clone(), id: known.map(|_| id), columns });
+                }
+            }
+        }
+        Ok(writes)
+    }
+
+    fn log_in(&self, end: &End, (subject, attributes): &Who) -> Result<(), Failure> {
+        let now = self.cloud.enter().clock.now();
+        let mut request = Request::new(Method::POST, end.target().parse()?);
+        let host = end.acs.split_once("://").map_or("", |(_, rest)| rest);
+        let host = host.split(['/', '?']).next().unwrap_or_default();
+        request.headers.insert(HOST, HeaderValue::from_str(host)?);
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        request.body = form(&end.response(subject, attributes, now)?).into();
+        let response = self.app.respond(request);
+        let login = self.cloud.enter().logins.all().into_iter().next().ok_or("no login in this process")?;
+        if response.status == StatusCode::FOUND && login.status == "Success" {
+            return Ok(());
+        }
+        let why = login.trace.steps.iter().find(|step| !step.ok).map(|step| step.text.clone());
+        Err(format!("the login in this process ended with {}: {}", login.status, why.unwrap_or_default())
+            .into())
+    }
+
+    /// All rows with an id, by table and id.
+    fn tables(&self) -> Result<BTreeMap<String, BTreeMap<String, Row>>, Failure> {
+        let state = self.cloud.enter();
+        let store = &state.orgs[0].store;
+        let names =
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'";
+        let names = store.rows(names, [], |row| row.get::<_, String>(0))?;
+        let mut tables = BTreeMap::new();
+        for name in names {
+            let columns = store.columns(&name)?;
+            let rows = store.rows(&format!("SELECT * FROM \"{name}\""), [], |row| {
+                let values = columns.iter().enumerate();
+                values
+                    .map(|(at, column)| Ok((column.clone(), row.get(at)?)))
+                    .collect::<rusqlite::Result<Row>>()
+            })?;
+            let by_id = rows.into_iter().filter_map(|row| match row.get("Id") {
+                Some(Value::Text(id)) => Some((id.clone(), row)),
+                _ => None,
+            });
+            tables.insert(name, by_id.collect());
+        }
+        Ok(tables)
+    }
+
+    /// Writes the rows again and again, new ones under new ids, in a copy of the database.
+    fn rows_cost(&self, writes: &[Write], times: usize) -> Result<f64, Failure> {
+        let store = self.cloud.enter().orgs[0].store.copy()?;
+        let statements: Vec<String> = writes.iter().map(Write::sql).collect();
+        cost(times, |number| {
+            store.execute("BEGIN", [])?;
+            for (place, (write, sql)) in writes.iter().zip(&statements).enumerate() {
+                store.execute(sql, params_from_iter(write.values(number * writes.len() + place)))?;
+            }
+            store.execute("COMMIT", [])?;
+            Ok(())
+        })
+    }
+}
+
+impl Write {
+    fn sql(&self) -> String {
+        let names: Vec<String> = self.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        match self.id {
+            None => {
+                let marks = vec!["?"; names.len()].join(", ");
+                format!("INSERT INTO \"{}\" ({}) VALUES ({marks})", self.table, names.join(", "))
+            }
+            Some(_) => {
+                let set: Vec<String> = names.iter().map(|name| format!("{name} = ?")).collect();
+                format!("UPDATE \"{}\" SET {} WHERE \"Id\" = ?", self.table, set.join(", "))
+            }
+        }
+    }
+
+    /// What to bind; a new row gets the id of this number.
+    fn values(&self, number: usize) -> impl Iterator<Item = Value> + '_ {
+        let values = self.columns.iter().map(move |(name, value)| match name.as_str() {
+            "Id" => Value::Text(format!("{number:018}")),
+            _ => value.clone(),
+        });
+        values.chain(self.id.clone().map(Value::Text))
+    }
+}
+
+/// Says what the floor of a login writes.
+pub fn print_rows(title: &str, floor: &Floor) {
+    let rows: Vec<Vec<String>> = floor
+        .writes
+        .iter()
+        .map(|write| {
+            let how = if write.id.is_some() { "update" } else { "insert" };
+            vec![write.table.clone(), how.to_owned(), write.columns.len().to_string()]
+        })
+        .collect();
+    table::print(title, &["table", "write", "columns"], &rows);
+}

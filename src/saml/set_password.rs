@@ -1,0 +1,69 @@
+//! The page that a link in a welcome mail leads to: sets the first password, and logs in with it.
+
+use askama::Template;
+
+use super::form::Form;
+use super::{Asked, frontdoor, page};
+use crate::cloud::{Terms, Way};
+use crate::message::Response;
+use crate::org::Org;
+use crate::org::id::Id;
+use crate::org::password;
+
+/// The text is ours: the service's is not public.
+const OVER: &str =
+    "Your link has expired or was used already. Ask your administrator to reset your password.";
+/// Label `site.passwords_dont_match`.
+const NO_MATCH: &str = "Passwords do not match.";
+
+#[derive(Template)]
+#[template(path = "set_password.html")]
+struct SetPassword<'a> {
+    username: &'a str,
+    message: &'a str,
+    action: String,
+    token: &'a str,
+}
+
+/// The page of a link, if the URL has one.
+pub(super) fn respond(asked: Asked) -> Option<Response> {
+    Some(show(asked, &asked.parameter("c")?, ""))
+}
+
+/// Sets the password of the form. `None` when it is another form.
+pub(super) fn set(asked: Asked, form: &Form) -> Option<Response> {
+    let (token, new) = (form.get("c")?, form.get("newpassword")?);
+    if form.get("confirmpassword").is_some_and(|again| again != new) {
+        return Some(show(asked, token, NO_MATCH));
+    }
+    let Some((org, user, username)) = found(asked, token) else { return Some(show(asked, token, "")) };
+    if let Err(fault) = password::set_by_link(org, &asked.state.world(org.id), user, new) {
+        return Some(show(asked, token, &fault.message));
+    }
+    let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
+    Some(match asked.state.log_in(&username, new, &asked.door(Way::Browser), terms) {
+        Ok(session) => frontdoor::go(asked, &session.token, None),
+        // Of another community, or of none: the password is set all the same.
+        Err(_) => super::redirect(&format!("{}{}/login", asked.place.origin(), asked.prefix())),
+    })
+}
+
+fn show(asked: Asked, token: &str, message: &str) -> Response {
+    let user = found(asked, token);
+    let username = user.map(|(.., username)| username).unwrap_or_default();
+    page(&SetPassword {
+        username: &username,
+        message: if username.is_empty() { OVER } else { message },
+        action: format!("{}/login", asked.prefix()),
+        token,
+    })
+}
+
+/// The user of a link, their org and their username.
+fn found<'a>(asked: Asked<'a>, token: &str) -> Option<(&'a Org, Id, String)> {
+    asked.state.orgs.iter().find_map(|org| {
+        let user = password::user_of_link(org, &asked.state.world(org.id), token).ok()??;
+        let record = org.find(&org.standard("User").ok()?, user).ok()??;
+        Some((org, user, record.text("Username")?.to_owned()))
+    })
+}

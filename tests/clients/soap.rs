@@ -1,0 +1,31 @@
+//! SOAP toolkits, by the WSDLs that the server makes of its org.
+
+use std::fs;
+use std::process::Command;
+
+use super::{compare, install};
+
+#[test]
+fn zeep_by_both_wsdls() {
+    python("soap_zeep");
+}
+
+#[test]
+fn suds_by_both_wsdls() {
+    python("soap_suds");
+}
+
+#[test]
+fn node_soap_by_both_wsdls_and_jsforce_without() {
+    let Some(folder) = install::node() else { return };
+    let script = "soap_node.mjs";
+    // Modules are looked for beside the script.
+    fs::copy(install::sources().join(script), folder.join(script)).expect("the script can be copied");
+    compare("soap_node", "url", Command::new("node").arg(folder.join(script)));
+}
+
+fn python(name: &str) {
+    let Some(python) = install::python() else { return };
+    let script = install::sources().join(format!("{name}.py"));
+    compare(name, "url", Command::new(python).arg("-B").arg(script));
+}

@@ -1,0 +1,23 @@
+//! The table of errors: `docs/errors.md` is written from it, and every row is provoked on the wire.
+
+#[path = "../harness/mod.rs"]
+mod harness;
+#[path = "../harness/seed.rs"]
+mod seed;
+
+mod explain;
+mod page;
+mod provoked;
+mod scene;
+
+mod accounts;
+mod external_users;
+mod passwords;
+mod permissions;
+mod queries;
+mod records;
+mod requests;
+mod sign_on;
+mod users;
+
+mod successes;

@@ -1,0 +1,133 @@
+//! What permission sets, groups, roles and queues can be refused for.
+
+use serde_json::json;
+
+use crate::harness::{Got, Rig};
+use crate::scene::{CUSTOMER, PARTNER, STANDARD, Scenario};
+
+pub const SCENARIOS: &[Scenario] = &[
+    ("duplicate_assignment", || {
+        let rig = Rig::new();
+        let set = rig.id("PermissionSet", "Name", "Provisioning");
+        assign(&rig, &rig.user("integration"), &set)
+    }),
+    ("license_does_not_allow", || {
+        let rig = Rig::new();
+        let user = rig.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
+        assign(&rig, &user, &set_with(&rig, "PermissionsFreezeUsers"))
+    }),
+    ("too_much_for_a_guest", || {
+        let rig = Rig::new();
+        let set = set_with(&rig, "PermissionsApiEnabled");
+        rig.made(
+            "ObjectPermissions",
+            json!({ "ParentId": set, "SobjectType": "Contact", "PermissionsRead": true, "PermissionsEdit": true }),
+        );
+        // No API makes a guest.
+        let guest = rig.a_user(STANDARD, json!({}));
+        let profile = rig.profile("Guest License User");
+        rig.execute(&format!(
+            "UPDATE \"User\" SET \"ProfileId\" = '{profile}', \"UserType\" = 'Guest' WHERE \"Id\" = '{guest}'"
+        ));
+        assign(&rig, &guest, &set)
+    }),
+    ("set_of_profile", || {
+        let rig = Rig::new();
+        let set = rig.ids("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true").remove(0);
+        assign(&rig, &rig.user("integration"), &set)
+    }),
+    ("license_assigned_twice", || {
+        let rig = Rig::new();
+        let license = rig.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
+        let row = json!({ "AssigneeId": rig.user("integration"), "PermissionSetLicenseId": license });
+        rig.made("PermissionSetLicenseAssign", row.clone());
+        rig.insert("PermissionSetLicenseAssign", row)
+    }),
+    ("no_permission_set_license", || {
+        let rig = Rig::new();
+        let license = rig.id("PermissionSetLicense", "DeveloperName", "IdentityConnect");
+        let row = json!({ "AssigneeId": rig.user("integration"), "PermissionSetLicenseId": license });
+        rig.insert("PermissionSetLicenseAssign", row)
+    }),
+    ("high_volume_member", || {
+        let rig = Rig::new();
+        let user = rig.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
+        add(&rig, &group(&rig, "Team"), &user)
+    }),
+    ("group_in_itself", || {
+        let rig = Rig::new();
+        let (outer, inner) = (group(&rig, "Outer"), group(&rig, "Inner"));
+        assert_eq!(add(&rig, &outer, &inner).status, 201);
+        add(&rig, &inner, &outer)
+    }),
+    ("inactive_user", || {
+        let rig = Rig::new();
+        let user = rig.a_user(STANDARD, json!({ "IsActive": false }));
+        add(&rig, &group(&rig, "Team"), &user)
+    }),
+    ("object_listed_twice", || {
+        let rig = Rig::new();
+        let queue = rig.made("Group", json!({ "Name": "Cases", "Type": "Queue" }));
+        let row = json!({ "QueueId": queue, "SobjectType": "Case" });
+        rig.made("QueueSobject", row.clone());
+        rig.insert("QueueSobject", row)
+    }),
+    ("duplicate_developer_name", || {
+        Rig::new().insert("UserRole", json!({ "Name": "Boss", "DeveloperName": "CEO" }))
+    }),
+    ("hierarchy_violated", || {
+        let rig = Rig::new();
+        let below = rig.id("UserRole", "Name", "Account Manager");
+        rig.update("UserRole", &rig.id("UserRole", "Name", "CEO"), json!({ "ParentRoleId": below }))
+    }),
+    ("portal_role_field", || {
+        let rig = Rig::new();
+        rig.a_portal_user(PARTNER, "Acme Partners", "Doe");
+        let role = rig.id("UserRole", "Name", "Acme Partners Partner User");
+        rig.update("UserRole", &role, json!({ "Name": "Mine" }))
+    }),
+    ("portal_role_field", || {
+        let rig = Rig::new();
+        let account = rig.account("Acme Customers");
+        rig.insert(
+            "UserRole",
+            json!({ "Name": "Mine", "PortalType": "CustomerPortal", "PortalAccountId": account }),
+        )
+    }),
+    ("no_more_portal_roles", || {
+        let rig = Rig::new();
+        let row = json!({ "PortalType": "CustomerPortal", "PortalAccountId": rig.account("Acme Customers") });
+        for level in ["User", "Manager", "Executive"] {
+            let role = rig.made("UserRole", row.clone());
+            assert_eq!(rig.record("UserRole", &role)["Name"], format!("Acme Customers Customer {level}"));
+        }
+        let parent = |role: &str, name: &str| {
+            let role = rig.id("UserRole", "Name", role);
+            assert_eq!(rig.record("UserRole", &role)["ParentRoleId"], rig.id("UserRole", "Name", name));
+        };
+        parent("Acme Customers Customer User", "Acme Customers Customer Manager");
+        parent("Acme Customers Customer Manager", "Acme Customers Customer Executive");
+        parent("Acme Customers Customer Executive", "Channel Manager");
+        rig.insert("UserRole", row)
+    }),
+    ("associated_with", || {
+        let rig = Rig::new();
+        rig.remove("UserRole", &rig.id("UserRole", "Name", "Channel Manager"))
+    }),
+];
+
+fn assign(rig: &Rig, user: &str, set: &str) -> Got {
+    rig.insert("PermissionSetAssignment", json!({ "AssigneeId": user, "PermissionSetId": set }))
+}
+
+fn set_with(rig: &Rig, permission: &str) -> String {
+    rig.made("PermissionSet", json!({ "Name": "Some", "Label": "Some", permission: true }))
+}
+
+fn group(rig: &Rig, name: &str) -> String {
+    rig.made("Group", json!({ "Name": name, "Type": "Regular" }))
+}
+
+fn add(rig: &Rig, group: &str, member: &str) -> Got {
+    rig.insert("GroupMember", json!({ "GroupId": group, "UserOrGroupId": member }))
+}

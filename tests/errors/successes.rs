@@ -1,0 +1,99 @@
+//! What is no error: saves that succeed and do more, or less, than they say. Numbers are those of the checklist.
+
+use serde_json::{Value, json};
+
+use crate::harness::Rig;
+use crate::scene::{CUSTOMER, PARTNER, PLUS};
+
+fn shown(rig: &Rig, object: &str, id: &str, fields: &[&str]) -> Value {
+    let record = rig.record(object, id);
+    fields.iter().map(|field| ((*field).to_owned(), record[*field].clone())).collect()
+}
+
+#[test]
+fn row_74_same_member_again() {
+    let rig = Rig::new();
+    let group = rig.made("Group", json!({ "Name": "Team", "Type": "Regular" }));
+    let row = json!({ "GroupId": group, "UserOrGroupId": rig.user("admin") });
+    let first = rig.made("GroupMember", row.clone());
+    assert_eq!(rig.made("GroupMember", row), first);
+    assert_eq!(rig.ids("SELECT Id FROM GroupMember"), [first]);
+}
+
+#[test]
+fn row_83_an_employees_email_waits_for_its_link() {
+    let rig = Rig::new();
+    let user = rig.user("norole.owner");
+    rig.updated("User", &user, json!({ "Email": "new@example.com", "Title": "Dr" }));
+    let record = shown(&rig, "User", &user, &["Email", "Title"]);
+    assert_eq!(record, json!({ "Email": "norole.owner@fauxforce.test", "Title": "Dr" }));
+    let state = rig.cloud.enter();
+    let mails = state.outbox.borrow();
+    let sent: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
+    assert_eq!(
+        sent,
+        [("email_change", "new@example.com"), ("email_change_notice", "norole.owner@fauxforce.test")]
+    );
+}
+
+#[test]
+fn row_84_an_external_users_email_changes_at_once() {
+    let rig = Rig::new();
+    let user = rig.a_portal_user(PLUS, "Acme Customers", "Doe");
+    rig.updated("User", &user, json!({ "Email": "new@example.com" }));
+    assert_eq!(
+        shown(&rig, "User", &user, &["Email", "HasUserVerifiedEmail"]),
+        json!({ "Email": "new@example.com", "HasUserVerifiedEmail": false })
+    );
+}
+
+#[test]
+fn row_85_freeze_and_unfreeze() {
+    let rig = Rig::new();
+    let user = rig.user("norole.owner");
+    let soql =
+        format!("SELECT Id, UserId, IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId = '{user}'");
+    let login = rig.ids(&soql).remove(0);
+    rig.log_in("frozen", "norole.owner@fauxforce.test");
+    let as_frozen = [("authorization", "Bearer frozen")];
+    assert_eq!(rig.ask("GET", "v59.0/recent", &as_frozen, "").status, 200);
+    rig.updated("UserLogin", &login, json!({ "IsFrozen": true }));
+    assert_eq!(rig.ask("GET", "v59.0/recent", &as_frozen, "").status, 401);
+    assert_eq!(rig.record("User", &user)["IsActive"], true);
+    rig.updated("UserLogin", &login, json!({ "IsFrozen": false, "IsPasswordLocked": false }));
+    rig.log_in("again", "norole.owner@fauxforce.test");
+    assert_eq!(rig.ask("GET", "v59.0/recent", &[("authorization", "Bearer again")], "").status, 200);
+}
+
+#[test]
+fn row_87_a_disabled_user_is_unlinked_and_the_contact_free() {
+    let rig = Rig::new();
+    let user = rig.a_portal_user(PLUS, "Acme Customers", "Doe");
+    rig.updated("User", &user, json!({ "IsPortalEnabled": false }));
+    assert_eq!(
+        shown(&rig, "User", &user, &["IsActive", "IsPortalEnabled", "ContactId", "AccountId", "UserRoleId"]),
+        json!({ "IsActive": false, "IsPortalEnabled": false, "ContactId": null, "AccountId": null, "UserRoleId": null })
+    );
+    // Another user, of the same name, on the same contact: as a connector does that finds its user unlinked.
+    let contact = rig.id("Contact", "LastName", "Doe");
+    let second = rig.a_user(CUSTOMER, json!({ "ContactId": contact, "Username": "doe@example.com" }));
+    assert_ne!(second, user);
+    let got = rig.update("User", &user, json!({ "IsActive": true }));
+    assert_eq!(got.json()[0]["message"], "Cannot create a portal user without contact");
+}
+
+#[test]
+fn row_88_a_partner_user_makes_a_partner_account() {
+    let rig = Rig::new();
+    let user = rig.a_portal_user(PARTNER, "Acme Customers", "Doe");
+    let account = rig.account("Acme Customers");
+    assert_eq!(shown(&rig, "Account", &account, &["IsPartner"]), json!({ "IsPartner": true }));
+    let role = rig.record("User", &user)["UserRoleId"].as_str().expect("a role").to_owned();
+    assert_eq!(
+        shown(&rig, "UserRole", &role, &["Name", "PortalType", "PortalRole", "PortalAccountId"]),
+        json!({
+            "Name": "Acme Customers Partner User", "PortalType": "Partner", "PortalRole": "Worker",
+            "PortalAccountId": account,
+        })
+    );
+}

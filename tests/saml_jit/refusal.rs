@@ -1,0 +1,177 @@
+//! Refused logins: what the login history says, where the browser ends, and what is left behind.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use fauxforce::assertion::Status;
+use fauxforce::assertion::issue::{Break, break_response};
+use fauxforce::message::{Response, StatusCode};
+use fauxforce::org::id::Id;
+use rusqlite::types::Value;
+
+use crate::support::{ADA, Home, ORIGIN, PLUS, To, home, home_with, location, snapshot, text};
+
+/// Posts what the identity provider sends with this mistake.
+fn broken(home: &Home, how: Break) -> Response {
+    let statement = home.statement(To::Internal, "emp-1001", ADA);
+    let xml = break_response(how, &statement, &home.signer(To::Internal)).expect("a broken Response");
+    home.post(&home.acs(To::Internal), &[("SAMLResponse", &STANDARD.encode(xml))])
+}
+
+/// `LoginHistory.Status` and the failed steps of the youngest login.
+fn youngest(home: &Home) -> (String, Vec<String>) {
+    let login = home.cloud.enter().logins.all().remove(0);
+    let failed = login.trace.steps.iter().filter(|step| !step.ok).map(|step| step.text.clone());
+    (login.status.clone(), failed.collect())
+}
+
+/// Rows by table, as text.
+fn tables(home: &Home) -> BTreeMap<String, Vec<String>> {
+    let state = home.cloud.enter();
+    let store = &state.orgs[0].store;
+    let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    let names = store.rows(names, [], |row| row.get::<_, String>(0)).expect("the tables");
+    let rows = |name: &String| {
+        let width =
+            store.rows(&format!("PRAGMA table_info(\"{name}\")"), [], |_| Ok(())).expect("columns").len();
+        let rows = store.rows(&format!("SELECT * FROM \"{name}\""), [], |row| {
+            (0..width).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>()
+        });
+        rows.expect("the rows").iter().map(|row| format!("{row:?}")).collect()
+    };
+    names.iter().map(|name| (name.clone(), rows(name))).collect()
+}
+
+#[test]
+fn every_mistake_has_its_status_and_no_explanation() {
+    let home = home();
+    let mut told = String::new();
+    for (name, how) in
+        Break::ALL.into_iter().filter(|(_, how)| !matches!(how, Break::Comment | Break::Replay))
+    {
+        let answer = broken(&home, how);
+        assert_eq!(location(&answer), format!("{ORIGIN}/_nc_external/identity/saml/SamlError"), "{name}");
+        assert_eq!(answer.status, StatusCode::FOUND, "{name}");
+        let (status, failed) = youngest(&home);
+        let why = failed.first().map(|text| text.replace('\n', " / ")).unwrap_or_default();
+        let _ = writeln!(told, "{name}: {status}\n    {why}");
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]");
+    settings.add_filter("_[0-9a-f]{32}", "[id]");
+    settings.bind(|| snapshot("refused_by_mistake", &told));
+    let history = home.records_of("LoginHistory", "Status");
+    assert!(!history.iter().any(|status| status == "Success"), "{history:?}");
+    assert_eq!(history.len(), 37);
+}
+
+#[test]
+fn the_error_page_links_to_the_trace() {
+    let home = home();
+    let answer = broken(&home, Break::Signature);
+    assert!(!text(&answer).contains("ignature"), "{}", text(&answer));
+    let page = home.get_with_cookie("/_nc_external/identity/saml/SamlError", "fauxforce_login=1");
+    let page = text(&page);
+    assert!(page.contains("<h1>Single Sign-On Error</h1>"), "{page}");
+    let words = "We can't log you in because of an issue with single sign-on. Contact your Salesforce admin for help.";
+    assert!(page.contains(words), "{page}");
+    assert!(page.contains("href=\"/_fauxforce/logins/1\""), "{page}");
+    let trace = home.get_with_accept("/_fauxforce/logins/1", "text/html");
+    assert!(text(&trace).contains("<h1>Login 1: Failed: Signature Invalid</h1>"), "{}", text(&trace));
+    let login = home.json("/_fauxforce/logins/1");
+    assert_eq!(login["status"], "Failed: Signature Invalid");
+    let history = login["loginHistoryId"].as_str().expect("a row");
+    assert_eq!(home.json(&format!("/_fauxforce/logins/{history}")), login);
+    assert_eq!(home.json("/_fauxforce/logins")["logins"].as_array().map(Vec::len), Some(1));
+    assert_eq!(home.get("/_fauxforce/logins/99").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn at_a_community_the_error_page_is_the_communitys() {
+    let home = home();
+    let told = home.login(To::Customers, "cora", &[("User.ProfileId", "Nonexistent")]);
+    let page =
+        format!("{ORIGIN}/customers/_nc_external/identity/saml/SamlError?ErrorCode=16&ErrorDescription=");
+    assert!(told.starts_with(&format!("302 Found {page}")), "{told}");
+}
+
+#[test]
+fn a_failed_login_leaves_only_its_history_behind() {
+    let home = home();
+    let before = tables(&home);
+    let owner = home.user("norole.owner");
+    let late = [
+        ("Account.Name", "New"),
+        ("Account.AccountNumber", "N-1"),
+        ("Account.Owner", owner.as_str()),
+        ("Contact.LastName", "Holt"),
+        ("Contact.Email", "cora@acme.test"),
+        ("User.Username", "cora@acme.test"),
+        ("User.Email", "cora@acme.test"),
+        ("User.LastName", "Holt"),
+        ("User.ProfileId", PLUS),
+    ];
+    let told = home.login(To::Customers, "cora", &late);
+    assert!(told.contains("inserted Contact"), "it got that far: {told}");
+    assert!(told.contains("portal account owner must have a role"), "{told}");
+    home.login(To::Internal, "emp-1001", &ADA[1..]);
+    broken(&home, Break::Digest);
+    let after = tables(&home);
+    // Tables are made when they are first looked at, and numbers are reserved ahead.
+    let was = |name: &String| before.get(name).cloned().unwrap_or_default();
+    let changed: Vec<_> =
+        after.iter().filter(|(name, rows)| **rows != was(name) && *name != "_counter").collect();
+    let names: Vec<_> = changed.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["LoginHistory"]);
+    assert_eq!(changed[0].1.len(), 3);
+}
+
+#[test]
+fn who_may_not_log_in_is_told_so_in_the_history() {
+    let home = home();
+    home.login(To::Internal, "emp-1001", ADA);
+    let user = home.id("User", "Username", "ada@acme.test");
+    let status = |home: &Home| {
+        let told = home.login(To::Internal, "emp-1001", &[]);
+        assert!(
+            told.starts_with(&format!("302 Found {ORIGIN}/_nc_external/identity/saml/SamlError\n")),
+            "{told}"
+        );
+        youngest(home).0
+    };
+    home.update("UserLogin", home.id("UserLogin", "UserId", user.as_str()), &[("IsFrozen", "true")]);
+    assert_eq!(status(&home), "User Is Frozen");
+    home.update("UserLogin", home.id("UserLogin", "UserId", user.as_str()), &[("IsFrozen", "false")]);
+    home.update("User", user, &[("IsActive", "false")]);
+    assert_eq!(status(&home), "User is Inactive");
+}
+
+#[test]
+fn a_community_that_is_not_live_lets_nobody_in() {
+    let home = home_with(|org| org.replacen("\"status\": \"Live\"", "\"status\": \"DownForMaintenance\"", 1));
+    let told = home.login(To::Customers, "cora", &[]);
+    assert!(told.contains("| Failed: Specified Site is Inactive |"), "{told}");
+}
+
+/// The statuses that an attribute or an address provokes.
+#[test]
+fn portal_site_and_configuration_have_statuses_of_their_own() {
+    let home = home();
+    let with = |more: &[(&str, &str)]| {
+        home.login(To::Internal, "emp-1001", &[ADA, more].concat());
+        youngest(&home).0
+    };
+    let org = Id::numbered("00D", 1);
+    assert_eq!(with(&[("portal_id", "0600000000000AA")]), Status::MissingOrgId.text());
+    assert_eq!(with(&[("organization_id", org.short())]), Status::MissingPortalId.text());
+    assert_eq!(
+        with(&[("portal_id", "nonsense"), ("organization_id", org.short())]),
+        Status::InvalidPortalId.text()
+    );
+    assert_eq!(with(&[("siteurl", "https://evil.test")]), Status::InvalidSiteUrl.text());
+    let response = home.signed(To::Internal, &home.statement(To::Internal, "emp-1001", ADA));
+    home.post("/?sc=0LE000000000999", &[("SAMLResponse", &response)]);
+    assert_eq!(youngest(&home).0, Status::InvalidConfig.text());
+}
