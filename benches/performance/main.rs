@@ -1,12 +1,14 @@
 //! What `docs/performance.md` quotes.
 //!
-//! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml` only that.
+//! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk` only that.
 
 mod bare;
+mod bulk;
 mod floor;
 mod http;
 mod load;
 mod process;
+mod raw;
 mod saml;
 mod scale;
 mod server;
@@ -21,8 +23,13 @@ type Part = fn() -> Result<(), Failure>;
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 4] =
-        [("start", start::run), ("http", http::run), ("scale", scale::run), ("saml", saml::run)];
+    let parts: [(&str, Part); 5] = [
+        ("start", start::run),
+        ("http", http::run),
+        ("scale", scale::run),
+        ("saml", saml::run),
+        ("bulk", bulk::run),
+    ];
     for (name, run) in parts {
         if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {
             run()?;

@@ -2,9 +2,8 @@
 
 use std::time::Instant;
 
-use fauxforce::store::Store;
-
 use crate::load::{self, Run, request};
+use crate::raw::Table;
 use crate::server::Server;
 use crate::{Failure, median, table};
 
@@ -147,36 +146,13 @@ fn raw() -> Result<(), Failure> {
         let path = "/services/data/v59.0/sobjects/User";
         load::once(server.address, &request("POST", path, server.told("accessToken")?, &body))?;
     }
-    let stored = rusqlite::Connection::open(&file)?;
-    let folded = |left: &str, right: &str| left.to_ascii_uppercase().cmp(&right.to_ascii_uppercase());
-    stored.create_collation("FOLDED", folded)?;
-    let schema =
-        "SELECT sql FROM sqlite_schema WHERE tbl_name = 'User' AND sql IS NOT NULL ORDER BY type DESC";
-    let statements: Vec<String> =
-        stored.prepare(schema)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut select = stored.prepare("SELECT * FROM \"User\" WHERE \"Username\" = 'bench@acme.example'")?;
-    let columns: Vec<String> = select.column_names().map(str::to_owned).collect();
-    let mut row: Vec<rusqlite::types::Value> =
-        select.query_row([], |row| (0..columns.len()).map(|column| row.get(column)).collect())?;
-
-    // The store's connection knows the collations of the table.
-    let store = Store::in_memory()?;
-    let connection = store.connection();
-    connection.execute_batch(&statements.join(";"))?;
-    let places = vec!["?"; columns.len()].join(", ");
-    let mut insert = connection.prepare(&format!("INSERT INTO \"User\" VALUES ({places})"))?;
-    let start = Instant::now();
-    for number in 0..LARGE {
-        for (name, value) in columns.iter().zip(&mut row) {
-            match name.as_str() {
-                "Id" => *value = format!("005Ff0{number:09}AAA").into(),
-                "Username" | "CommunityNickname" => *value = format!("bench{number}@acme.example").into(),
-                _ => {}
-            }
-        }
-        insert.execute(rusqlite::params_from_iter(&row))?;
-    }
-    let each = start.elapsed().as_secs_f64() * 1e6 / LARGE as f64;
+    let table = Table::of(&file, "User", "\"Username\" = 'bench@acme.example'")?;
+    let raw = table.insert(LARGE, 1, |column, number| match column {
+        "Id" => Some(format!("005Ff0{number:09}AAA")),
+        "Username" | "CommunityNickname" => Some(format!("bench{number}@acme.example")),
+        _ => None,
+    })?;
+    let each = raw.elapsed.as_secs_f64() * 1e6 / LARGE as f64;
     println!("\nrusqlite alone, the same row into the same table, {LARGE} times: {each:.1} µs a row");
     Ok(())
 }

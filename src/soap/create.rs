@@ -13,7 +13,7 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     may_mix(&records)?;
     records.iter_mut().for_each(id_among_fields);
     let outcomes = outcome::save(call, visit, |pipeline| pipeline.insert(&records))?;
-    outcome::write(answer, "createResponse", call.version, &outcomes);
+    outcome::write(answer, "createResponse", call, &outcomes);
     Ok(())
 }
 

@@ -13,7 +13,7 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
         for token in tokens {
             let ended = end(call, visit, &token);
             answer.nest("result", |answer| {
-                outcome::errors(answer, call.version, ended.as_ref().err().map_or(&[], std::slice::from_ref));
+                outcome::errors(answer, call, ended.as_ref().err().map_or(&[], std::slice::from_ref));
                 answer.flag("success", ended.is_ok());
             });
         }

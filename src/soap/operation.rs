@@ -6,9 +6,9 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use super::wsdl::model::Model;
 use super::{
-    Call, create, delete, describe, describe_layout, describe_tabs, get_server_timestamp, get_user_info,
-    invalidate_sessions, login, logout, password, query, replication, retrieve, send_email, undelete, update,
-    upsert,
+    Call, create, delete, describe, describe_layout, describe_tabs, duplicates, empty_recycle_bin,
+    get_server_timestamp, get_user_info, invalidate_sessions, login, logout, merge, password, query,
+    replication, retrieve, send_email, undelete, update, upsert,
 };
 use crate::cloud::{ApiVersion, Visit};
 
@@ -42,6 +42,9 @@ const OF_DATA: &[(&str, Operation)] = &[
     ("upsert", in_session(upsert::run)),
     ("delete", in_session(delete::run)),
     ("undelete", in_session(undelete::run)),
+    ("merge", in_session(merge::run)),
+    ("emptyRecycleBin", in_session(empty_recycle_bin::run)),
+    ("findDuplicates", in_session(duplicates::find)),
     ("retrieve", in_session(retrieve::run)),
     ("query", in_session(query::query)),
     ("queryAll", in_session(query::query_all)),
@@ -71,10 +74,9 @@ const PARTNER: &str = "convertLead deleteByExample describeAllTabs describeAppMe
     describeDataCategoryMappings describeGlobalTheme describeKnowledgeSettings describeNouns \
     describePathAssistants describePrimaryCompactLayouts describeQuickActions describeQuickActionsForRecordType \
     describeSObjectListViews describeSearchLayouts describeSearchScopeOrder describeSearchableEntities \
-    describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce emptyRecycleBin \
-    executeListView findDuplicates findDuplicatesByIds merge performQuickActions process renderEmailTemplate \
-    renderStoredEmailTemplate retrieveMassQuickActionTemplates retrieveQuickActionTemplates search \
-    sendEmailMessage";
+    describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce executeListView \
+    findDuplicatesByIds performQuickActions process renderEmailTemplate renderStoredEmailTemplate \
+    retrieveMassQuickActionTemplates retrieveQuickActionTemplates search sendEmailMessage";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>
 const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLayout describeSObject \

@@ -2,13 +2,13 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
 
-use super::Call;
 use super::code::Codes;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::cloud::{ApiVersion, Visit};
+use super::{Call, duplicates};
+use crate::cloud::Visit;
 use crate::org::dml::{self, Outcome};
-use crate::org::fault::Fault;
+use crate::org::fault::{Detail, Fault, StatusCode};
 use crate::org::id::Id;
 
 /// Runs the write pipeline in the user's name, as the request's headers ask.
@@ -36,43 +36,52 @@ pub fn note_recent(visit: &Visit, id: Id) {
 }
 
 /// Writes the answer of an operation that saves: a result per record, in order.
-pub fn write(answer: &mut Writer, operation: &str, version: ApiVersion, outcomes: &[Outcome]) {
+pub fn write(answer: &mut Writer, operation: &str, call: &Call, outcomes: &[Outcome]) {
     answer.nest(operation, |answer| {
         for outcome in outcomes {
-            answer.nest("result", |answer| result(answer, version, outcome));
+            answer.nest("result", |answer| result(answer, call, outcome));
         }
     });
 }
 
 /// As [`write`], for `upsert()`: each result also says whether the record is new.
-pub fn write_upserted(answer: &mut Writer, operation: &str, version: ApiVersion, outcomes: &[Outcome]) {
+pub fn write_upserted(answer: &mut Writer, operation: &str, call: &Call, outcomes: &[Outcome]) {
     answer.nest(operation, |answer| {
         for outcome in outcomes {
             answer.nest("result", |answer| {
                 answer.flag("created", outcome.created);
-                result(answer, version, outcome);
+                result(answer, call, outcome);
             });
         }
     });
 }
 
-fn result(answer: &mut Writer, version: ApiVersion, outcome: &Outcome) {
-    errors(answer, version, &outcome.faults);
+fn result(answer: &mut Writer, call: &Call, outcome: &Outcome) {
+    errors(answer, call, &outcome.faults);
     answer.nillable("id", outcome.id.as_ref().filter(|_| outcome.is_success()).map(Id::as_str));
     answer.flag("success", outcome.is_success());
 }
 
 /// Writes an `errors` element per fault.
-pub fn errors(answer: &mut Writer, version: ApiVersion, faults: &[Fault]) {
+pub fn errors(answer: &mut Writer, call: &Call, faults: &[Fault]) {
     for fault in faults {
-        answer.nest("errors", |answer| error(answer, version, fault));
+        let code = Codes::Status.seen_by(fault.code, call.version);
+        match fault.detail.as_deref() {
+            Some(Detail::Duplicates(found)) if code == fault.code => {
+                answer.nest_as("errors", "DuplicateError", |answer| {
+                    error(answer, code, fault);
+                    answer.nest("duplicateResult", |answer| duplicates::inside(answer, call.api, found));
+                });
+            }
+            _ => answer.nest("errors", |answer| error(answer, code, fault)),
+        }
     }
 }
 
-fn error(answer: &mut Writer, version: ApiVersion, fault: &Fault) {
+fn error(answer: &mut Writer, code: StatusCode, fault: &Fault) {
     for field in &fault.fields {
         answer.text("fields", field);
     }
     answer.text("message", &fault.message);
-    answer.text("statusCode", Codes::Status.seen_by(fault.code, version).as_str());
+    answer.text("statusCode", code.as_str());
 }

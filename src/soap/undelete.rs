@@ -9,6 +9,6 @@ use crate::cloud::Visit;
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let ids = ids::all(&call.envelope.operation)?;
     let outcomes = outcome::save(call, visit, |pipeline| pipeline.undelete(&ids))?;
-    outcome::write(answer, "undeleteResponse", call.version, &outcomes);
+    outcome::write(answer, "undeleteResponse", call, &outcomes);
     Ok(())
 }

@@ -11,6 +11,6 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     let records = sobject::records(call, visit, call.envelope.operation.children.iter())?;
     may_mix(&records)?;
     let outcomes = outcome::save(call, visit, |pipeline| pipeline.update(&records))?;
-    outcome::write(answer, "updateResponse", call.version, &outcomes);
+    outcome::write(answer, "updateResponse", call, &outcomes);
     Ok(())
 }

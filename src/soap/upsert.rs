@@ -19,7 +19,7 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     one_object(&records)?;
     records.iter_mut().for_each(id_among_fields);
     let outcomes = outcome::save(call, visit, |pipeline| pipeline.upsert(key, &records))?;
-    outcome::write_upserted(answer, "upsertResponse", call.version, &outcomes);
+    outcome::write_upserted(answer, "upsertResponse", call, &outcomes);
     Ok(())
 }
 

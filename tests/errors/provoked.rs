@@ -60,7 +60,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("several_objects", "SOAP: tests/soap/saves.rs"),
     ("not_layoutable", "SOAP: tests/soap/describes.rs"),
     ("undescribable", "a defect"),
-    ("not_deleted", "undelete has no REST resource: tests/rules/lists.rs"),
 ];
 
 #[test]

@@ -4,6 +4,7 @@ mod data_loader;
 mod describes;
 mod emulator;
 mod faults;
+mod merges;
 mod queries;
 mod replication;
 mod saves;

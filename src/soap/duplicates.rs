@@ -1,0 +1,84 @@
+//! What duplicate rules have found: `DuplicateResult`, in errors of records and as the answer of `findDuplicates()`.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_findduplicates.htm>
+
+use super::address::Api;
+use super::fault::SoapFault;
+use super::writer::{Writer, sf};
+use super::{Call, outcome, sobject};
+use crate::cloud::Visit;
+use crate::org::dml;
+use crate::org::duplicate::{Duplicates, Match, MatchResult};
+use crate::org::fault::StatusCode;
+
+pub fn find(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let records = sobject::records(call, visit, call.envelope.operation.children.iter())?;
+    let (world, options) = (visit.world(), call.save_options());
+    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options };
+    let found = pipeline.find_duplicates(&records);
+    // An object without rules is an error of the call: the code is none of records.
+    let unruled = found.iter().filter_map(|found| found.as_ref().err()?.first());
+    if let Some(fault) = unruled.into_iter().find(|fault| fault.code == StatusCode::NO_ACTIVE_DUPLICATE_RULE)
+    {
+        return Err(fault.clone().into());
+    }
+    answer.nest("findDuplicatesResponse", |answer| {
+        for found in found {
+            answer.nest("result", |answer| {
+                let success = found.is_ok();
+                match found {
+                    Ok(found) => found.iter().for_each(|one| {
+                        answer.nest("duplicateResults", |answer| inside(answer, call.api, one));
+                    }),
+                    Err(faults) => outcome::errors(answer, call, &faults),
+                }
+                answer.flag("success", success);
+            });
+        }
+    });
+    Ok(())
+}
+
+/// Writes the elements of a `DuplicateResult`.
+pub fn inside(answer: &mut Writer, api: Api, found: &Duplicates) {
+    answer.flag("allowSave", found.allow_save);
+    answer.text("duplicateRule", &found.rule);
+    answer.text("duplicateRuleEntityType", &found.object);
+    answer.nillable("errorMessage", Some(&found.message));
+    for result in &found.results {
+        answer.nest("matchResults", |answer| match_result(answer, api, result));
+    }
+}
+
+fn match_result(answer: &mut Writer, api: Api, result: &MatchResult) {
+    answer.text("entityType", &result.object);
+    answer.text("matchEngine", result.engine);
+    for found in &result.records {
+        answer.nest("matchRecords", |answer| {
+            answer.double("matchConfidence", found.confidence);
+            record(answer, api, &result.object, found);
+        });
+    }
+    answer.text("rule", &result.rule);
+    answer.int("size", i64::try_from(result.records.len()).unwrap_or(i64::MAX));
+    answer.flag("success", true);
+}
+
+/// Loosely typed records repeat their id; strongly typed ones have their fields by name.
+fn record(answer: &mut Writer, api: Api, object: &str, found: &Match) {
+    let mut fields: Vec<_> = found.fields.iter().collect();
+    if api == Api::Enterprise {
+        fields.sort();
+        fields.retain(|(_, text)| text.is_some());
+        answer.nest_as("record", sf(object), |answer| {
+            answer.text(sf("Id"), found.id.as_str());
+            fields.iter().for_each(|(name, text)| answer.nillable(sf(name), text.as_deref()));
+        });
+        return;
+    }
+    answer.nest_as("record", sf("sObject"), |answer| {
+        answer.text(sf("type"), object);
+        answer.text(sf("Id"), found.id.as_str());
+        answer.text(sf("Id"), found.id.as_str());
+        fields.iter().for_each(|(name, text)| answer.nillable(sf(name), text.as_deref()));
+    });
+}

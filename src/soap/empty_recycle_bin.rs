@@ -1,0 +1,14 @@
+//! `emptyRecycleBin()`: deleted records are gone for good.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_emptyrecyclebin.htm>
+
+use super::fault::SoapFault;
+use super::writer::Writer;
+use super::{Call, ids, outcome};
+use crate::cloud::Visit;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let ids = ids::all(&call.envelope.operation)?;
+    let outcomes = outcome::save(call, visit, |pipeline| pipeline.empty_recycle_bin(&ids))?;
+    outcome::write(answer, "emptyRecycleBinResponse", call, &outcomes);
+    Ok(())
+}

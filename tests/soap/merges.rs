@@ -1,0 +1,109 @@
+//! `merge`, `emptyRecycleBin`, `findDuplicates`.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::assert_told;
+use crate::emulator::{Api, Emulator, builder, loose, strong};
+
+#[test]
+fn contacts_become_one() {
+    let emulator = Emulator::start();
+    let contact = |name: &str| emulator.create("Contact", &format!("<LastName>{name}</LastName>"));
+    let (master, one, other) = (contact("Master"), contact("One"), contact("Other"));
+    emulator.create("Contact", &format!("<LastName>Report</LastName><ReportsToId>{one}</ReportsToId>"));
+    let merge = |master: &str, losers: &[&str], fields: &str| {
+        let losers: String =
+            losers.iter().map(|id| format!("<recordToMergeIds>{id}</recordToMergeIds>")).collect();
+        format!(
+            "<request><masterRecord><s:type>Contact</s:type><s:Id>{master}</s:Id>{fields}</masterRecord>{losers}</request>"
+        )
+    };
+    let title = "<s:Title>Merged</s:Title>";
+    let told = [
+        emulator.partner(&format!("<merge>{}</merge>", merge(&master, &[&one, &other], title))).inside(),
+        emulator.partner(&format!("<merge>{}</merge>", merge(&master, &[&one], ""))).inside(),
+        emulator.partner(&format!("<merge>{}</merge>", merge(&master, &[], ""))).inside(),
+        emulator.partner(&format!("<merge>{}</merge>", merge(&master, &["nonsense"], "<s:Nope/>"))).inside(),
+        // As jsforce calls the elements.
+        emulator
+            .partner(&format!(
+                "<merge>{}</merge>",
+                merge(&master, &[&master], "").replace("request>", "mergeRequests>")
+            ))
+            .inside(),
+        emulator.query("SELECT LastName, Title, ReportsTo.LastName FROM Contact ORDER BY LastName").inside(),
+    ];
+    assert_told!("soap_merge", told.join("\n"));
+}
+
+#[test]
+fn what_left_the_bin_does_not_come_back() {
+    let emulator = Emulator::start();
+    let contact = emulator.create("Contact", "<LastName>Gone</LastName>");
+    let live = emulator.create("Contact", "<LastName>Live</LastName>");
+    emulator.partner(&format!("<delete><ids>{contact}</ids></delete>")).succeeded();
+    let told = [
+        emulator
+            .partner(&format!("<emptyRecycleBin><ids>{contact}</ids><ids>{live}</ids></emptyRecycleBin>"))
+            .inside(),
+        emulator.partner(&format!("<undelete><ids>{contact}</ids></undelete>")).inside(),
+    ];
+    assert_told!("soap_empty_recycle_bin", told.join("\n"));
+}
+
+/// The default seed with the standard duplicate rule of contacts switched on.
+fn ruled() -> (Emulator, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default"), folder.path());
+    let file = folder.path().join("org.json");
+    let org = fs::read_to_string(&file).expect("org.json");
+    let rules = r#""duplicateRules": [{ "fullName": "Contact.Standard_Contact_Duplicate_Rule", "isActive": true }], "settings": {"#;
+    fs::write(&file, org.replacen("\"settings\": {", rules, 1)).expect("org.json");
+    (Emulator::of(builder().seed(folder.path())), folder)
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            fs::create_dir_all(&target).expect("a folder");
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a copy");
+        }
+    }
+}
+
+#[test]
+fn duplicates_are_told_and_may_be_saved() {
+    let (emulator, _seed) = ruled();
+    let fields = "<FirstName>Jo</FirstName><LastName>Doe</LastName><Email>jo@example.com</Email>";
+    emulator.create("Contact", fields);
+    let create = |version: u32, headers: &str| {
+        emulator
+            .call(Api::Partner, version, headers, &format!("<create>{}</create>", loose("Contact", fields)))
+            .inside()
+    };
+    let header = |name: &str| format!("<DuplicateRuleHeader><{name}>true</{name}></DuplicateRuleHeader>");
+    let strong = format!(
+        "<create>{}</create>",
+        strong("Contact", &fields.replace('<', "<s:").replace("<s:/", "</s:"))
+    );
+    let find = format!("<findDuplicates>{}</findDuplicates>", loose("Contact", fields));
+    let unruled = find.replace("</findD", &format!("{}</findD", loose("Account", "<Name>x</Name>")));
+    let told = [
+        create(59, ""),
+        create(59, &header("includeRecordDetails")),
+        create(31, ""),
+        create(59, &header("allowSave")),
+        emulator.call(Api::Enterprise, 59, &header("includeRecordDetails"), &strong).inside(),
+        emulator.partner(&find).inside(),
+        emulator.partner(&unruled).inside(),
+        emulator.call(Api::Partner, 37, "", &find).inside(),
+    ];
+    assert_told!("soap_duplicates", told.join("\n"));
+}
