@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use crate::cloud::{Cloud, Site, State};
 use crate::http::{Refusal, Service};
+use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
-use crate::{control, oauth, rest, saml, soap, web};
+use crate::{bulk, control, oauth, rest, saml, soap, web};
 
 /// The whole emulator as an HTTP service.
 pub struct App {
     cloud: Arc<Cloud>,
+    /// Does what no request waits for.
+    worker: Worker,
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
 }
@@ -22,7 +25,9 @@ impl App {
     /// A service over a cloud. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
     pub fn new(cloud: Arc<Cloud>) -> App {
         let public = cloud.enter().settings.public_url.as_deref().and_then(origin);
-        App { cloud, public }
+        let worker = Worker::default();
+        worker.see_to(&cloud, &cloud.enter());
+        App { cloud, worker, public }
     }
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
@@ -63,6 +68,7 @@ impl Service for App {
         let state = self.cloud.enter();
         state.clock.tick();
         let mut response = self.answer(&state, &mut request);
+        self.worker.see_to(&self.cloud, &state);
         dress(&state, &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
         response
@@ -90,6 +96,11 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
         return soap::answer(state, request, address, site);
     }
     if let Some(response) = saml::answer(state, request, site) {
+        return response;
+    }
+    if path.starts_with("/services/async/")
+        && let Some(response) = bulk::answer(state, request)
+    {
         return response;
     }
     if path.starts_with("/_fauxforce/") {

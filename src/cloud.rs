@@ -1,6 +1,7 @@
 //! One closed world: its orgs, the sessions of their users, one clock, one random source, one outbox.
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::org::access::Runner;
@@ -10,6 +11,7 @@ use crate::org::mishap::Mishap;
 use crate::org::{Mail, Org, World};
 
 mod api_version;
+mod background;
 mod clock;
 mod directory;
 pub(crate) mod fault_plan;
@@ -23,6 +25,7 @@ mod sso;
 mod trace;
 
 pub use api_version::ApiVersion;
+pub use background::Background;
 pub use clock::Clock;
 pub use fault_plan::{FaultPlan, Planted, Trouble};
 pub use gaps::{Gap, Gaps};
@@ -43,6 +46,8 @@ pub const DAILY_API_CALLS: u64 = 15_000;
 /// request costs microseconds.
 pub struct Cloud {
     state: Mutex<State>,
+    /// How many wait to step inside.
+    waiting: AtomicUsize,
 }
 
 /// What is in a cloud.
@@ -53,6 +58,7 @@ pub struct State {
     pub sessions: Sessions,
     pub outbox: RefCell<Vec<Mail>>,
     pub gaps: Gaps,
+    pub background: Background,
     pub locators: Locators,
     pub settings: ServerSettings,
     /// What single sign-on remembers between messages.
@@ -75,6 +81,7 @@ impl Cloud {
             sessions: Sessions::default(),
             outbox: RefCell::default(),
             gaps: Gaps::default(),
+            background: Background::default(),
             locators: Locators::default(),
             settings: ServerSettings::default(),
             sso: Sso::default(),
@@ -82,11 +89,23 @@ impl Cloud {
             fault_plan: FaultPlan::default(),
             api_calls: Cell::new(0),
         };
-        Cloud { state: Mutex::new(state) }
+        Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0) }
     }
 
     /// Steps inside. A request that panicked before left its savepoints undone by SQLite, so the lock's poison is no matter.
     pub fn enter(&self) -> MutexGuard<'_, State> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        state
+    }
+
+    /// Steps inside for work in the background: behind everyone who waits. The lock alone would let a thread that leaves
+    /// and comes back at once keep all others out.
+    pub fn enter_last(&self) -> MutexGuard<'_, State> {
+        while self.waiting.load(Ordering::SeqCst) > 0 {
+            std::thread::yield_now();
+        }
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

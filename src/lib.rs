@@ -5,9 +5,10 @@
 //! # Layout
 //! * [`server`], [`app`]: a cloud behind a port; which surface answers which path.
 //! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
-//! * [`rest`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
+//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
 //! * `describe`: what an org tells of its objects, for REST and SOAP to write.
 //! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
+//! * [`job`]: bulk jobs, worked on in the background.
 //! * [`errors`]: the table of all errors, from the modules that declare them.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
@@ -17,12 +18,14 @@
 
 pub mod app;
 pub mod assertion;
+pub mod bulk;
 pub mod cloud;
 pub mod control;
 mod describe;
 pub mod errors;
 pub mod flow;
 pub mod http;
+pub mod job;
 mod lexical;
 pub mod message;
 pub mod oauth;

@@ -1,6 +1,6 @@
 //! One org (tenant): its schema, its rules, its records. Knows no HTTP and no wire format.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ pub mod schema;
 pub mod seed;
 pub mod settings;
 pub mod soql;
+pub mod sosl;
 pub mod sso_config;
 mod storage;
 pub mod value;
@@ -131,6 +132,8 @@ pub struct Org {
     pub recent: recent::Recent,
     /// Mails of the call that is running.
     mails: RefCell<Vec<Mail>>,
+    /// How many [`Org::together`] are running, one in another.
+    together: Cell<usize>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
     pub(crate) platform: seed::platform::Platform,
 }
@@ -152,6 +155,7 @@ impl Org {
             sso_configs: RefCell::default(),
             recent: recent::Recent::default(),
             mails: RefCell::default(),
+            together: Cell::default(),
             platform: seed::platform::Platform::of(id),
         }
     }
@@ -247,8 +251,12 @@ impl Org {
 
     /// The next id for an object. Numbers are reserved in blocks, so that a restart never repeats one.
     pub fn next_id(&self, object: &SObject) -> Result<Id, Fault> {
+        self.next_id_under(object.key_prefix.as_deref().unwrap_or("000"))
+    }
+
+    /// The next id under a key prefix, for what has ids and is no record.
+    pub fn next_id_under(&self, prefix: &str) -> Result<Id, Fault> {
         const BLOCK: u64 = 1000;
-        let prefix = object.key_prefix.as_deref().unwrap_or("000");
         let mut counters = self.counters.borrow_mut();
         let mut counter = match counters.get(prefix) {
             Some(counter) => *counter,
@@ -324,8 +332,27 @@ impl Org {
         self.mails.borrow_mut().push(mail);
     }
 
-    /// Hands the mails of a call that succeeded to the world.
+    /// Runs several calls of the write pipeline as one: an `Err` undoes all of them, and their mails go out when the
+    /// last has succeeded.
+    pub fn together<T, E: From<StoreError>>(
+        &self,
+        world: &dyn World,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let inside = Inside::of(&self.together);
+        let result = self.attempt(work);
+        drop(inside);
+        if result.is_ok() {
+            self.send_mails(world);
+        }
+        result
+    }
+
+    /// Hands the mails of a call that succeeded to the world, unless it is part of more.
     pub(crate) fn send_mails(&self, world: &dyn World) {
+        if self.together.get() > 0 {
+            return;
+        }
         for mail in self.mails.take() {
             world.post(mail);
         }
@@ -363,5 +390,21 @@ impl Org {
         if record.object.name == "SamlSsoConfig" {
             self.sso_configs.take();
         }
+    }
+}
+
+/// Counts one more while it lives, through a panic too.
+struct Inside<'a>(&'a Cell<usize>);
+
+impl<'a> Inside<'a> {
+    fn of(count: &'a Cell<usize>) -> Inside<'a> {
+        count.set(count.get() + 1);
+        Inside(count)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
     }
 }

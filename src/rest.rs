@@ -4,6 +4,7 @@
 
 mod authenticate;
 mod body;
+mod composite;
 mod conditional;
 mod describe;
 mod duplicates;
@@ -13,8 +14,10 @@ mod external_id;
 pub mod fault;
 pub mod gap;
 pub mod headers;
+mod jobs;
 pub mod json_body;
 mod limits;
+mod members;
 mod object_home;
 mod password;
 mod query;
@@ -29,6 +32,7 @@ mod related;
 mod replication;
 pub mod resources;
 pub mod routes;
+mod search;
 pub mod versions;
 pub mod xml_body;
 
@@ -64,16 +68,7 @@ pub fn answer(state: &State, request: &Request) -> Response {
     let mut call = Call { state, request, path, layout, version: ApiVersion::NEWEST, authenticated: false };
     let mut response = match call.answer() {
         Ok(response) => response,
-        Err(refusal) => {
-            let response = refusal.response(layout, call.version);
-            match &refusal.gap {
-                Some(what) => {
-                    state.gaps.note(what);
-                    response.with_gap(what)
-                }
-                None => response,
-            }
-        }
+        Err(refusal) => refused(state, &refusal, layout, call.version),
     };
     headers::dress(&mut response, state, call.authenticated);
     headers::warn_of_version(&mut response, call.version);
@@ -112,6 +107,38 @@ impl<'a> Call<'a> {
             Found::MethodNotAllowed(allowed) => Err(RestFault::method_not_allowed(&method, allowed)),
             Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),
         }
+    }
+}
+
+/// Answers a request that is part of another, in its session. What is not emulated is noted, as for a request of its own.
+fn answer_within(outer: &Exchange, request: &Request) -> Response {
+    let (path, suffix) = split_suffix(request.path());
+    let (state, layout) = (outer.visit.state, layout(request, suffix));
+    let token = &outer.visit.session.token;
+    let answer = version(state, path).and_then(|version| {
+        let method = request.method.clone();
+        let found = router().map_or(Found::NoRoute, |router| router.find(&method, path));
+        match found {
+            Found::Route { handler: Handler::Session(handler), captures, .. } => {
+                let visit = state.visit(token)?;
+                handler(&Exchange { visit, version, request, method, captures, layout })
+            }
+            Found::MethodNotAllowed(allowed) => Err(RestFault::method_not_allowed(&method, allowed)),
+            Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),
+        }
+    });
+    answer.unwrap_or_else(|refusal| refused(state, &refusal, layout, outer.version))
+}
+
+/// The answer to a refused call; what it asked for and is not emulated is noted.
+fn refused(state: &State, refusal: &RestFault, layout: Layout, version: ApiVersion) -> Response {
+    let response = refusal.response(layout, version);
+    match &refusal.gap {
+        Some(what) => {
+            state.gaps.note(what);
+            response.with_gap(what)
+        }
+        None => response,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
 use crate::http::listen::{self, BindError};
 use crate::http::server::{Config, StartError as HttpError};
 use crate::http::{Limits, Server as HttpServer};
+use crate::job;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::seed::{Seed, SeedError, clash, stored_org};
@@ -227,6 +228,7 @@ impl Builder {
             let mut state = cloud.enter();
             state.settings = self.settings.clone();
             self.load_orgs(&mut state, ca_dir)?;
+            job::resume(&state).map_err(StartError::Fault)?;
             state.random.settle();
         }
         Ok(cloud)

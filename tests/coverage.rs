@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use fauxforce::bulk;
 use fauxforce::oauth;
 use fauxforce::org::rule::{self, Phase, Rule};
 use fauxforce::org::schema::{SObject, Schema};
@@ -53,6 +54,8 @@ fn page() -> String {
     page += &oauth();
     page += "\n## SOAP\n\n";
     page += &soap();
+    page += "\n## Bulk API\n\nBulk API 2.0 is among the paths of REST. Below `/services/async/{version}`, in CSV, XML and JSON:\n\n";
+    page += &bulk();
     page += "\n## Objects\n\nWhat an administrator may do; `rules` counts those of the next section. Every object is \
              described in full.\n\n";
     page += &table(
@@ -81,6 +84,17 @@ fn rest() -> String {
             vec![format!("`{path}`"), methods.join(", ").replace(',', ", ").replace(",  ", ", ")]
         }),
     )
+}
+
+/// The routes of the Bulk API by path.
+fn bulk() -> String {
+    let mut paths = BTreeMap::<&str, Vec<String>>::new();
+    for (methods, pattern, _) in bulk::ROUTES {
+        let below = pattern.strip_prefix("/services/async/{version}").unwrap_or(pattern);
+        paths.entry(below).or_default().push(methods.to_string().replace("HEAD,", ""));
+    }
+    let rows = paths.into_iter().map(|(path, methods)| vec![format!("`{path}`"), methods.join(", ")]);
+    table(&["path", "methods"], rows)
 }
 
 /// Endpoints and grants.

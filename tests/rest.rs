@@ -6,14 +6,18 @@ mod seed;
 mod rest {
     mod access;
     mod bodies;
+    mod composite;
     mod conditions;
     mod errors;
     mod external_ids;
     mod headers;
+    mod jobs;
     mod passwords;
     mod people;
     mod queries;
+    mod query_jobs;
     mod records;
     mod relationships;
     mod resources;
+    mod search;
 }

@@ -1,8 +1,10 @@
 //! What `docs/performance.md` quotes.
 //!
-//! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- soap` only that.
+//! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
+//! `-- soap` only that.
 
 mod bare;
+mod bulk;
 mod floor;
 mod http;
 mod load;
@@ -23,12 +25,13 @@ type Part = fn() -> Result<(), Failure>;
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 5] = [
+    let parts: [(&str, Part); 6] = [
         ("start", start::run),
         ("http", http::run),
         ("scale", scale::run),
         ("saml", saml::run),
         ("soap", soap::run),
+        ("bulk", bulk::run),
     ];
     for (name, run) in parts {
         if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {

@@ -23,6 +23,11 @@ impl Clock {
         Clock { stepped: Cell::new(Some(START)) }
     }
 
+    /// Whether it moves only with requests.
+    pub fn is_deterministic(&self) -> bool {
+        self.stepped.get().is_some()
+    }
+
     /// Milliseconds since 1970 UTC.
     pub fn now(&self) -> i64 {
         self.stepped.get().unwrap_or_else(|| jiff::Timestamp::now().as_millisecond())

@@ -106,6 +106,11 @@ impl Outcome {
         Outcome { id: Some(id), created, faults: Vec::new() }
     }
 
+    /// What became of a record that had to go back with others.
+    pub fn rolled_back() -> Outcome {
+        Outcome::failed(None, vec![rolled_back_with_others()])
+    }
+
     fn failed(id: Option<Id>, faults: Vec<Fault>) -> Outcome {
         Outcome { id, created: false, faults }
     }
@@ -216,7 +221,7 @@ impl<'a> Call<'a> {
             Err(Stop::Store(fault)) => Err(fault),
             Err(Stop::Faults(_) | Stop::RolledBack) => {
                 for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_success()) {
-                    *outcome = Outcome::failed(None, vec![rolled_back_with_others()]);
+                    *outcome = Outcome::rolled_back();
                 }
                 Ok(outcomes)
             }

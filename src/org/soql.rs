@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::access::Runner;
 use super::fault::{Fault, Rows};
-use super::record::{Row, Shape};
+use super::record::{Content, Row, Shape};
 use super::schema::SObject;
 use super::value::Value;
 use super::{Org, World};
@@ -96,38 +96,99 @@ pub fn query(
     text: &str,
     options: &QueryOptions,
 ) -> Result<QueryResult, Fault> {
-    let query = parse::parse(text)?;
     let now = world.now();
-    let compiler = Compiler::new(org, runner, text, now, options);
-    let entity = driving_object(&compiler, &query)?;
-    let scope = Scope::new(&compiler, entity.clone(), &query.from)?;
-    let aggregate = is_aggregate(&query);
-    let counted = match query.select.as_slice() {
-        [Item::Count(at)] => Some(aggregate::count(&scope, &query, *at)?),
-        _ => None,
-    };
-    if let Some(sql) = counted {
-        drop(scope);
-        let numbers = run(org, &sql, &compiler.into_binds(), |row| row.get::<_, i64>(0).unwrap_or_default())?;
+    let Compiled { query, entity, aggregate, sql, binds, plan } = compile(org, runner, text, now, options)?;
+    let Some(plan) = plan else {
+        let numbers = run(org, &sql, &binds, |row| row.get::<_, i64>(0).unwrap_or_default())?;
         let total = numbers.first().and_then(|count| usize::try_from(*count).ok()).unwrap_or_default();
         let shape = Arc::new(RowPlan::default().shape());
         return Ok(QueryResult { shape, rows: Vec::new(), total, entity, aggregate });
-    }
-    let (sql, plan) = if aggregate {
-        let groups = aggregate::compile(&scope, &query)?;
-        (groups.sql, groups.plan)
-    } else {
-        let statement = records::compile(&scope, &query, 0, None)?;
-        let records::Statement { columns, plan, from, filter, order, bounds } = statement;
-        let columns = columns.join(", ");
-        (format!("SELECT {columns} FROM {from} WHERE {filter} ORDER BY {order}{bounds}"), plan)
     };
-    drop(scope);
-    let rows = run(org, &sql, &compiler.into_binds(), |row| plan.read(row))?;
+    let rows = run(org, &sql, &binds, |row| plan.read(row))?;
     if query.for_view || query.for_reference {
         viewed::note(org, runner, &entity, &rows, now, query.for_view)?;
     }
     Ok(QueryResult { shape: Arc::new(plan.shape()), total: rows.len(), rows, entity, aggregate })
+}
+
+/// What can be said of a query without running it.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// The object of FROM.
+    pub entity: Arc<SObject>,
+    /// It groups or counts.
+    pub aggregate: bool,
+    /// It has a query for children inside.
+    pub children: bool,
+    /// It selects an address or a location as a whole.
+    pub compound: bool,
+    pub type_of: bool,
+    pub offset: bool,
+}
+
+/// Checks a query as [`query`] does, and runs nothing.
+///
+/// # Errors
+/// Those of [`query`].
+pub fn outline(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    text: &str,
+    options: &QueryOptions,
+) -> Result<Outline, Fault> {
+    let Compiled { query, entity, aggregate, plan, .. } = compile(org, runner, text, world.now(), options)?;
+    let shape = plan.map(|plan| plan.shape());
+    let mut columns = shape.iter().flat_map(|shape| &shape.columns);
+    Ok(Outline {
+        entity,
+        aggregate,
+        children: query.select.iter().any(|item| matches!(item, Item::Children(_))),
+        compound: columns.any(|column| matches!(column.content, Content::Compound(_))),
+        type_of: query.select.iter().any(|item| matches!(item, Item::TypeOf(_))),
+        offset: query.offset.is_some(),
+    })
+}
+
+/// A query and the statement that it comes to.
+struct Compiled<'q> {
+    query: Query<'q>,
+    entity: Arc<SObject>,
+    aggregate: bool,
+    sql: String,
+    binds: Vec<Value>,
+    /// `None` for `SELECT COUNT()`, whose statement gives one number.
+    plan: Option<RowPlan>,
+}
+
+fn compile<'q>(
+    org: &Org,
+    runner: &Runner,
+    text: &'q str,
+    now: i64,
+    options: &QueryOptions,
+) -> Result<Compiled<'q>, Fault> {
+    let query = parse::parse(text)?;
+    let compiler = Compiler::new(org, runner, text, now, options);
+    let entity = driving_object(&compiler, &query)?;
+    let scope = Scope::new(&compiler, entity.clone(), &query.from)?;
+    let aggregate = is_aggregate(&query);
+    let (sql, plan) = match query.select.as_slice() {
+        [Item::Count(at)] => (aggregate::count(&scope, &query, *at)?, None),
+        _ if aggregate => {
+            let groups = aggregate::compile(&scope, &query)?;
+            (groups.sql, Some(groups.plan))
+        }
+        _ => {
+            let statement = records::compile(&scope, &query, 0, None)?;
+            let records::Statement { columns, plan, from, filter, order, bounds } = statement;
+            let columns = columns.join(", ");
+            (format!("SELECT {columns} FROM {from} WHERE {filter} ORDER BY {order}{bounds}"), Some(plan))
+        }
+    };
+    drop(scope);
+    let binds = compiler.into_binds();
+    Ok(Compiled { query, entity, aggregate, sql, binds, plan })
 }
 
 /// The object of FROM, which the user may read and which can be queried.

@@ -132,7 +132,23 @@ pub enum Raw {
     Text(String),
     /// An object: a parent named by one of its own fields, `{"ExtId__c": "x"}`.
     Object(Vec<(String, Input)>),
-    Array,
+    Array(Vec<Input>),
+}
+
+impl Raw {
+    /// The name that the service's JSON parser has for such a value, and how messages show it.
+    pub fn token(&self) -> (&'static str, &str) {
+        match self {
+            Raw::Null => ("VALUE_NULL", "null"),
+            Raw::Bool(true) => ("VALUE_TRUE", "true"),
+            Raw::Bool(false) => ("VALUE_FALSE", "false"),
+            Raw::Int(text) => ("VALUE_NUMBER_INT", text),
+            Raw::Float(text) => ("VALUE_NUMBER_FLOAT", text),
+            Raw::Text(text) => ("VALUE_STRING", text),
+            Raw::Object(_) => ("START_OBJECT", "{"),
+            Raw::Array(_) => ("START_ARRAY", "["),
+        }
+    }
 }
 
 /// A sent value and, where the wire has lines and columns (JSON), where it stood.

@@ -8,7 +8,8 @@ mod row;
 mod value;
 mod xml;
 
-pub use row::{record_url, result};
+pub(super) use json::string as json_string;
+pub use row::{record_url, result, row};
 
 use crate::cloud::ApiVersion;
 use crate::lexical;
@@ -200,6 +201,17 @@ impl Writer {
                     w.tree(name, value);
                 }
             }),
+        }
+    }
+
+    /// A JSON document of our own making, as it is or laid out anew.
+    pub fn document_in(&mut self, name: &str, document: &[u8]) {
+        if self.layout == Layout::Json {
+            return self.leaf(name, |out, _| out.extend_from_slice(document));
+        }
+        match serde_json::from_slice(document) {
+            Ok(tree) => self.tree(name, &tree),
+            Err(_) => self.null(name),
         }
     }
 

@@ -64,6 +64,11 @@ impl RestFault {
         RestFault { status, faults, form: Form::Record, headers: Vec::new(), gap: None }
     }
 
+    /// A call that is refused with this status, whatever the code of its fault says.
+    pub fn of_call(status: StatusCode, fault: Fault) -> RestFault {
+        RestFault::new(status, Form::Framework, fault)
+    }
+
     /// There is nothing under this path.
     pub fn not_found() -> RestFault {
         RestFault::new(StatusCode::NOT_FOUND, Form::Framework, nothing_here())

@@ -12,6 +12,9 @@ use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Position, Raw};
 
 mod scalar;
+mod write;
+
+pub use write::write;
 
 /// How deep objects and arrays may lie in each other.
 const DEEPEST: usize = 100;
@@ -117,10 +120,7 @@ impl Reader<'_> {
         let raw = match first {
             b'"' => Raw::Text(self.string()?),
             b'{' => Raw::Object(self.nested(|reader| reader.object(token))?),
-            b'[' => {
-                self.nested(|reader| reader.array(token))?;
-                Raw::Array
-            }
+            b'[' => Raw::Array(self.nested(|reader| reader.array(token))?),
             b't' => self.literal("true", Raw::Bool(true))?,
             b'f' => self.literal("false", Raw::Bool(false))?,
             b'n' => self.literal("null", Raw::Null)?,
@@ -175,22 +175,21 @@ impl Reader<'_> {
         }
     }
 
-    /// Arrays are no value of any field: their items are only checked.
-    fn array(&mut self, start: Position) -> Read<()> {
-        let mut empty = true;
+    fn array(&mut self, start: Position) -> Read<Vec<Input>> {
+        let mut items = Vec::new();
         loop {
             let mut byte = self.token_or_end(ARRAY, start)?;
             if byte == b']' {
-                return Ok(());
+                return Ok(items);
             }
             let token = self.last();
-            if !std::mem::take(&mut empty) {
+            if !items.is_empty() {
                 if byte != b',' {
                     return Err(self.unexpected(byte, "was expecting comma to separate ARRAY entries"));
                 }
                 byte = self.token_within(ARRAY)?;
             }
-            self.value(byte, token)?;
+            items.push(self.value(byte, token)?);
         }
     }
 
@@ -233,16 +232,7 @@ fn shown(character: char) -> String {
 
 /// The body is JSON, but no record.
 fn not_an_object(raw: &Raw, at: Position) -> Fault {
-    let token = match raw {
-        Raw::Null => "VALUE_NULL",
-        Raw::Bool(true) => "VALUE_TRUE",
-        Raw::Bool(false) => "VALUE_FALSE",
-        Raw::Int(_) => "VALUE_NUMBER_INT",
-        Raw::Float(_) => "VALUE_NUMBER_FLOAT",
-        Raw::Text(_) => "VALUE_STRING",
-        Raw::Object(_) => "START_OBJECT",
-        Raw::Array => "START_ARRAY",
-    };
+    let (token, _) = raw.token();
     no_record(token, at)
 }
 

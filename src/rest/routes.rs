@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
+use super::composite::{self, batch, collections, graph, subrequests, tree};
 use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
+use super::jobs::{ingest, query as query_jobs};
 use super::{
     describe, limits, object_home, password, query, query_more, recent, record_count, record_create,
-    record_delete, record_get, record_update, related, replication, resources, versions,
+    record_delete, record_get, record_update, related, replication, resources, search, versions,
 };
 use crate::router::{Methods, Route, Router, TableError};
 
@@ -24,6 +26,7 @@ use Handler::{Open, Session};
 const GET: Methods = Methods::GET;
 const POST: Methods = Methods::POST;
 const PATCH: Methods = Methods::PATCH;
+const PUT: Methods = Methods::PUT;
 const DELETE: Methods = Methods::DELETE;
 const ROWS: Methods = GET.and(PATCH).and(DELETE);
 const PASSWORDS: Methods = GET.and(POST).and(DELETE);
@@ -54,6 +57,33 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/query/{locator}",                           Session(query_more::query_more)),
     (GET,      "/services/data/{version}/queryAll",                                  Session(query::query_all)),
     (GET,      "/services/data/{version}/queryAll/{locator}",                        Session(query_more::query_more)),
+    (GET,      "/services/data/{version}/composite",                                 Session(composite::resources)),
+    (POST,     "/services/data/{version}/composite",                                 Session(subrequests::run)),
+    (POST,     "/services/data/{version}/composite/batch",                           Session(batch::run)),
+    (POST,     "/services/data/{version}/composite/graph",                           Session(graph::run)),
+    (POST,     "/services/data/{version}/composite/tree/{object}",                   Session(tree::create)),
+    (POST,     "/services/data/{version}/composite/sobjects",                        Session(collections::create)),
+    (PATCH,    "/services/data/{version}/composite/sobjects",                        Session(collections::update)),
+    (DELETE,   "/services/data/{version}/composite/sobjects",                        Session(collections::delete)),
+    (GET,      "/services/data/{version}/composite/sobjects/{object}",               Session(collections::retrieve)),
+    (POST,     "/services/data/{version}/composite/sobjects/{object}",               Session(collections::retrieve)),
+    (PATCH,    "/services/data/{version}/composite/sobjects/{object}/{field}",       Session(collections::upsert)),
+    (POST,     "/services/data/{version}/jobs/ingest",                               Session(ingest::create)),
+    (GET,      "/services/data/{version}/jobs/ingest",                               Session(ingest::list)),
+    (GET,      "/services/data/{version}/jobs/ingest/{job}",                         Session(ingest::get)),
+    (PATCH,    "/services/data/{version}/jobs/ingest/{job}",                         Session(ingest::change)),
+    (DELETE,   "/services/data/{version}/jobs/ingest/{job}",                         Session(ingest::delete)),
+    (PUT,      "/services/data/{version}/jobs/ingest/{job}/batches",                 Session(ingest::upload)),
+    (GET,      "/services/data/{version}/jobs/ingest/{job}/{file}",                  Session(ingest::file)),
+    (POST,     "/services/data/{version}/jobs/query",                                Session(query_jobs::create)),
+    (GET,      "/services/data/{version}/jobs/query",                                Session(query_jobs::list)),
+    (GET,      "/services/data/{version}/jobs/query/{job}",                          Session(query_jobs::get)),
+    (PATCH,    "/services/data/{version}/jobs/query/{job}",                          Session(query_jobs::change)),
+    (DELETE,   "/services/data/{version}/jobs/query/{job}",                          Session(query_jobs::delete)),
+    (GET,      "/services/data/{version}/jobs/query/{job}/results",                  Session(query_jobs::rows)),
+    (GET,      "/services/data/{version}/jobs/query/{job}/resultPages",              Session(query_jobs::pages)),
+    (GET,      "/services/data/{version}/search",                                    Session(search::search)),
+    (GET.and(POST), "/services/data/{version}/parameterizedSearch",                  Session(search::parameterized)),
     (GET,      "/services/data/{version}/limits",                                    Session(limits::limits)),
     (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
     (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),

@@ -39,6 +39,10 @@ pub const SCENARIOS: &[Scenario] = &[
         assert_eq!(rig.get("v59.0/recent").status, 200);
         rig.get("v59.0/recent")
     }),
+    ("too_many_records", || {
+        let ids = vec!["001000000000001AAA"; 201].join(",");
+        Rig::new().raw("DELETE", &format!("v59.0/composite/sobjects?ids={ids}"), "")
+    }),
     ("nothing_here", || Rig::new().get("v59.0/nothing")),
     ("no_external_id_field", || Rig::new().raw("PATCH", "v59.0/sobjects/Account/Phone/1", "{}")),
     ("not_allowed", || Rig::new().raw("PATCH", "v59.0/sobjects/Account", "{}")),

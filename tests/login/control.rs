@@ -30,7 +30,7 @@ fn what_is_not_emulated_is_listed() {
     assert_eq!(emulator.get("/_fauxforce/gaps", &[]).json(), json!([]));
     emulator.token(&[CLIENT, &[("grant_type", "device")]]);
     emulator.token(&[CLIENT, &[("grant_type", "device")]]);
-    emulator.get("/services/async/59.0/job/750/batch", &[]);
+    emulator.get("/services/apexrest/provision/750/batch", &[]);
     assert_outcomes!("login_gaps", emulator.get("/_fauxforce/gaps", &[]).body);
 }
 

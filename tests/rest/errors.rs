@@ -114,7 +114,7 @@ fn refusals() {
         ("span too long ago", "GET", &ancient, &[], ""),
         ("no date in a span", "GET", &no_date, &[], ""),
         ("span without end", "GET", &no_end, &[], ""),
-        ("not emulated", "GET", "v59.0/composite", &[], ""),
+        ("not emulated", "GET", "v59.0/connect", &[], ""),
     ];
     let mut told = String::new();
     for (what, method, path, headers, body) in cases {

@@ -59,7 +59,7 @@ fn what_is_not_emulated_is_marked_and_noted() {
     assert_eq!(rig.get("v59.0/nothing").header("x-fauxforce-gap"), None);
     rig.cloud.enter().settings.strict = true;
     assert_eq!(
-        rig.post("v59.0/composite", "{}").told(),
-        r#"501 [{"errorCode":"NOT_IMPLEMENTED","message":"fauxforce does not emulate POST /composite"}]"#
+        rig.post("v59.0/connect", "{}").told(),
+        r#"501 [{"errorCode":"NOT_IMPLEMENTED","message":"fauxforce does not emulate POST /connect"}]"#
     );
 }

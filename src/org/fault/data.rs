@@ -122,6 +122,11 @@ faults! {
     pub(super) store_failed(error: &StoreError) = UNKNOWN_EXCEPTION,
         "An unexpected error occurred in the store: {error}", Assumed;
 
+    /// a call lists more records than it may
+    pub too_many_records(limit: usize) = EXCEEDED_ID_LIMIT,
+        "record limit reached. cannot submit more than {limit} records into this call",
+        Seen "https://github.com/sorenkrabbe/Chrome-Salesforce-inspector/issues/134";
+
     /// a seed's `objects/` lacks a standard object that rules rely on
     pub(in crate::org) standard_object_missing(name: &str) = UNKNOWN_EXCEPTION,
         "{name} is missing from objects/", Assumed;
@@ -136,20 +141,11 @@ impl Fault {
     /// A value that cannot be read as the field's type. Where the wire has positions (JSON) the whole body
     /// is refused in the words of its parser, elsewhere the record is.
     pub fn wrong_type(field: &Field, input: &Input) -> Fault {
-        let (token, text) = match &input.raw {
-            Raw::Null => ("VALUE_NULL", "null"),
-            Raw::Bool(true) => ("VALUE_TRUE", "true"),
-            Raw::Bool(false) => ("VALUE_FALSE", "false"),
-            Raw::Int(text) => ("VALUE_NUMBER_INT", text.as_str()),
-            Raw::Float(text) => ("VALUE_NUMBER_FLOAT", text.as_str()),
-            Raw::Text(text) => ("VALUE_STRING", text.as_str()),
-            Raw::Object(_) => ("START_OBJECT", "{"),
-            Raw::Array => ("START_ARRAY", "["),
-        };
+        let (token, text) = input.raw.token();
         let Some(at) = input.at else { return Fault::value_of_wrong_type(field, text) };
         let kind = json_type_word(field.kind);
         let fault = match &input.raw {
-            Raw::Array => Fault::list_for_a_value(kind, token, at),
+            Raw::Array(_) => Fault::list_for_a_value(kind, token, at),
             _ => Fault::json_of_wrong_type(kind, token, text, at),
         };
         fault.while_reading()

@@ -228,7 +228,7 @@ pub(super) fn plain(value: &Json) -> Input {
         Json::Number(number) if number.is_f64() => Raw::Float(number.to_string()),
         Json::Number(number) => Raw::Int(number.to_string()),
         Json::String(text) => Raw::Text(text.clone()),
-        Json::Array(_) => Raw::Array,
+        Json::Array(items) => Raw::Array(items.iter().map(plain).collect()),
         Json::Object(map) => {
             Raw::Object(map.iter().map(|(name, value)| (name.clone(), plain(value))).collect())
         }

@@ -23,7 +23,7 @@ pub fn record_url(version: ApiVersion, object: &str, id: Id) -> String {
 }
 
 /// Writes a row under a name.
-fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
+pub fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
     let object = shape.object.as_deref().map_or("AggregateResult", |object| &object.name);
     let at = row.id.filter(|_| shape.object.is_some()).map(|id| (version, id));
     w.record(name, object, at, |w| cells(w, version, shape, row, pages));

@@ -11,12 +11,15 @@ fn a_record() {
     let body = b" {\"A\" : \"x\\u00e9\\ud83d\\ude00\\n\",\r\n \"b\":-12.50e3 ,\"c\":7,\"d\":[1,{\"x\":[]}],\"e\":{\"f\":null},\"g\":true}\n";
     let members = read(body).expect("a good body");
     let at = |line, column| Some(Position { line, column });
+    let empty = Input { raw: Raw::Array(Vec::new()), at: at(2, 30) };
+    let object = Input { raw: Raw::Object(vec![("x".to_owned(), empty)]), at: at(2, 28) };
+    let list = Raw::Array(vec![Input { raw: Raw::Int("1".to_owned()), at: at(2, 27) }, object]);
     let nested = Input { raw: Raw::Null, at: at(2, 44) };
     let expected = [
         ("A", Raw::Text("x\u{e9}\u{1f600}\n".to_owned()), at(1, 3)),
         ("b", Raw::Float("-12.50e3".to_owned()), at(1, 32)),
         ("c", Raw::Int("7".to_owned()), at(2, 15)),
-        ("d", Raw::Array, at(2, 21)),
+        ("d", list, at(2, 21)),
         ("e", Raw::Object(vec![("f".to_owned(), nested)]), at(2, 38)),
         ("g", Raw::Bool(true), at(2, 53)),
     ];

@@ -1,0 +1,95 @@
+//! Jobs: make, close, abort, tell.
+
+use super::fault::BulkFault;
+use super::info::{self, Form};
+use super::settings::Settings;
+use super::{Answer, Exchange, typed};
+use crate::job::{ContentType, Delimiter, Job, JobType, LineEnding, Operation, State};
+use crate::message::StatusCode;
+
+/// Makes a job.
+pub fn create(exchange: &Exchange) -> Answer {
+    let visit = &exchange.visit;
+    let settings = Settings::of(exchange.request)?;
+    let operation = settings.get("operation").ok_or_else(|| BulkFault::bad_job("No operation specified"))?;
+    let operation = Operation::parse(operation)
+        .ok_or_else(|| BulkFault::bad_job(format!("Unknown operation: {operation}")))?;
+    let name = settings.get("object").ok_or_else(|| BulkFault::bad_job("No object specified"))?;
+    let object = visit.org.object(name)?.filter(|object| visit.runner.object(object).read);
+    let object = object.ok_or_else(|| BulkFault::no_object(name))?;
+    let content_type = match settings.get("contentType") {
+        Some(name) => ContentType::parse(name)
+            .ok_or_else(|| BulkFault::bad_job(format!("Unsupported content type: {name}")))?,
+        None => ContentType::Xml,
+    };
+    let concurrency = match settings.get("concurrencyMode") {
+        // simple-salesforce sends the number of the value.
+        None | Some("Parallel" | "0") => "Parallel",
+        Some("Serial" | "1") => "Serial",
+        Some(mode) => return Err(BulkFault::bad_job(format!("Unknown concurrency mode: {mode}"))),
+    };
+    if operation == Operation::HardDelete && !visit.runner.may("BulkApiHardDelete") {
+        return Err(BulkFault::no_hard_delete());
+    }
+    let external_id_field = match (operation, settings.get("externalIdFieldName")) {
+        (Operation::Upsert, None) => return Err(BulkFault::no_external_id(&object.name)),
+        (Operation::Upsert, Some(named)) => {
+            let field = object.external_id(named).filter(|field| visit.runner.sees_field(&object, field));
+            let field = field.ok_or_else(|| BulkFault::bad_external_id(named, &object.name))?;
+            Some(field.name.clone())
+        }
+        (_, _) => None,
+    };
+    let now = exchange.now();
+    let job = Job {
+        id: visit.org.next_id_under("750")?.to_string(),
+        job_type: JobType::Classic,
+        operation,
+        object: object.name.clone(),
+        external_id_field,
+        content_type,
+        line_ending: LineEnding::Lf,
+        delimiter: Delimiter::Comma,
+        concurrency: concurrency.to_owned(),
+        assignment_rule: settings.get("assignmentRuleId").map(str::to_owned),
+        api_version: exchange.version.number(),
+        user: visit.runner.user.to_string(),
+        created: now,
+        modified: now,
+        state: State::Open,
+        error: None,
+    };
+    let jobs = visit.org.jobs()?;
+    jobs.save(&job)?;
+    let form = Form::asked(exchange.request);
+    Ok(typed(StatusCode::CREATED, form.media_type(), info::job(&jobs, &job, form)?))
+}
+
+/// Tells of a job.
+pub fn get(exchange: &Exchange) -> Answer {
+    let jobs = exchange.visit.org.jobs()?;
+    let job = exchange.job(&jobs)?;
+    let form = exchange.form(&job);
+    Ok(typed(StatusCode::OK, form.media_type(), info::job(&jobs, &job, form)?))
+}
+
+/// Closes or aborts a job. Batches that are there go on after a job was closed.
+pub fn change(exchange: &Exchange) -> Answer {
+    let jobs = exchange.visit.org.jobs()?;
+    let mut job = exchange.job(&jobs)?;
+    let settings = Settings::of(exchange.request)?;
+    match settings.get("state") {
+        Some("Closed") if job.state == State::Open => {
+            job.state = State::Closed;
+            job.modified = exchange.now();
+            jobs.save(&job)?;
+        }
+        Some("Closed") => return Err(BulkFault::already("Closing", job.state.as_str())),
+        Some("Aborted") if !job.state.is_over() => jobs.abort(&mut job, exchange.now())?,
+        Some("Aborted") => return Err(BulkFault::already("Aborting", job.state.as_str())),
+        Some(state) => return Err(BulkFault::bad_job(format!("Unknown state: {state}"))),
+        None => return Err(BulkFault::bad_job("No state specified")),
+    }
+    let form = exchange.form(&job);
+    Ok(typed(StatusCode::OK, form.media_type(), info::job(&jobs, &job, form)?))
+}

@@ -1,0 +1,33 @@
+//! Whether there is work that no request waits for.
+
+use std::cell::Cell;
+
+/// The state of the work in the background.
+#[derive(Debug, Default)]
+pub struct Background {
+    due: Cell<bool>,
+    running: Cell<bool>,
+}
+
+impl Background {
+    /// Says that there is something to do.
+    pub fn ask(&self) {
+        self.due.set(true);
+    }
+
+    /// Whether there is something to do.
+    pub fn is_due(&self) -> bool {
+        self.due.get()
+    }
+
+    /// Takes the work on; `false` when somebody is at it, or there is none.
+    pub fn take_on(&self) -> bool {
+        self.due.get() && !self.running.replace(true)
+    }
+
+    /// There is nothing left to do.
+    pub fn rest(&self) {
+        self.due.set(false);
+        self.running.set(false);
+    }
+}

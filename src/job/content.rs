@@ -1,0 +1,76 @@
+//! The content of a batch as a stream, piece by piece out of the store, and its CSV records.
+
+use std::io::{self, Read};
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+
+use super::store::{Jobs, PIECE, Part};
+use super::{Batch, Job};
+
+/// Reads the uploaded content of a batch.
+pub(super) struct Content<'a> {
+    jobs: &'a Jobs<'a>,
+    batch: &'a str,
+    next: u64,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl<'a> Content<'a> {
+    /// The content from a byte on.
+    pub fn from(jobs: &'a Jobs<'a>, batch: &'a str, byte: u64) -> Content<'a> {
+        let size = PIECE as u64;
+        let skip = usize::try_from(byte % size).unwrap_or_default();
+        Content { jobs, batch, next: byte / size, piece: Vec::new(), at: skip }
+    }
+}
+
+impl Read for Content<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut rest = self.piece.get(self.at..).unwrap_or_default();
+            let count = rest.read(buffer)?;
+            self.at += count;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            if !self.piece.is_empty() {
+                self.at = 0;
+            }
+            match self.jobs.part(self.batch, Part::Content, self.next) {
+                Ok(Some(piece)) => self.piece = piece,
+                Ok(None) => return Ok(0),
+                Err(fault) => return Err(io::Error::other(fault.message)),
+            }
+            self.next += 1;
+        }
+    }
+}
+
+/// The CSV records of a batch.
+pub(super) struct Records<'a> {
+    reader: Reader<Content<'a>>,
+    start: u64,
+}
+
+impl<'a> Records<'a> {
+    /// The records from a byte on.
+    pub fn from(jobs: &'a Jobs<'a>, job: &Job, batch: &'a Batch, byte: u64) -> Records<'a> {
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(job.delimiter.byte())
+            .from_reader(Content::from(jobs, &batch.id, byte));
+        Records { reader, start: byte }
+    }
+
+    /// Reads the next record; `false` at the end.
+    pub fn next(&mut self, record: &mut ByteRecord) -> Result<bool, csv::Error> {
+        self.reader.read_byte_record(record)
+    }
+
+    /// How many bytes of the content have been read.
+    pub fn at(&self) -> u64 {
+        self.start + self.reader.position().byte()
+    }
+}

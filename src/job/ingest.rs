@@ -1,0 +1,203 @@
+//! Records into the write pipeline.
+
+use std::io::Read as _;
+use std::sync::Arc;
+
+use csv::ByteRecord;
+
+use super::columns::Columns;
+use super::content::{Content, Records};
+use super::step::Stop;
+use super::store::{Jobs, Part};
+use super::{Batch, ContentType, Job, JobType, LineEnding, Operation, Refusal, Told, read};
+use crate::cloud::State;
+use crate::org::access::Runner;
+use crate::org::dml::{Call, Options, Outcome, Sent};
+use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+use crate::org::value::Input;
+
+/// Records of a step: as many as the service hands to a trigger at once.
+pub(super) const STEP: usize = 200;
+/// Records of a batch of the Bulk API.
+const MOST_RECORDS: u64 = 10_000;
+
+/// Bytes of a header: more are no names of fields.
+const LONGEST_HEADER: usize = 1024 * 1024;
+
+/// A record's id and its fields.
+pub(super) type Record = (Option<String>, Vec<(String, Input)>);
+
+/// Saves the next records of a batch; gives whether they were the last.
+pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> Result<bool, Stop> {
+    let runner = runner(jobs, job)?;
+    let object = jobs.org.object(&job.object)?.filter(|object| runner.object(object).read);
+    let object = object.ok_or_else(|| Refusal::no_object(&job.object))?;
+    let (records, at) = match job.content_type {
+        ContentType::Csv => csv_records(jobs, job, batch, &object, &runner)?,
+        ContentType::Json | ContentType::Xml => (read::records(jobs, job, batch, &object, &runner)?, 0),
+    };
+    let count = records.len();
+    let first = batch.processed;
+    let total = first + count as u64;
+    if job.job_type == JobType::Classic && total > MOST_RECORDS {
+        return Err(Refusal::too_many_records(MOST_RECORDS).into());
+    }
+    let told = save(state, jobs, job, &runner, &object, records)?;
+    let bytes = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error.to_string()))?;
+    jobs.save_part(&batch.id, Part::Outcomes, first, &bytes)?;
+    batch.at = if job.content_type == ContentType::Csv { at } else { total };
+    batch.processed = total;
+    batch.failed += told.iter().filter(|told| !told.errors.is_empty()).count() as u64;
+    Ok(count < STEP)
+}
+
+/// Who made the job, if they may still work.
+pub(super) fn runner(jobs: &Jobs, job: &Job) -> Result<Runner, Stop> {
+    let user = Id::parse(&job.user).ok_or_else(Refusal::no_user)?;
+    let runner = jobs.org.runner(user)?;
+    if runner.is_active && !runner.is_frozen { Ok(runner) } else { Err(Refusal::no_user().into()) }
+}
+
+/// The next records of a CSV, and where they end.
+fn csv_records(
+    jobs: &Jobs,
+    job: &Job,
+    batch: &mut Batch,
+    object: &SObject,
+    runner: &Runner,
+) -> Result<(Vec<Record>, u64), Stop> {
+    let unreadable = |error: csv::Error| Refusal::unreadable("CSV", &error.to_string());
+    let mut row = ByteRecord::new();
+    if batch.header.is_empty() {
+        if job.job_type == JobType::V2Ingest {
+            check_line_ending(jobs, job, batch)?;
+        }
+        let (header, at) = {
+            let mut records = Records::from(jobs, job, batch, 0);
+            records.next(&mut row).map_err(unreadable)?;
+            (header(jobs, batch, &row)?, records.at())
+        };
+        batch.header = header;
+        batch.at = at;
+    }
+    let columns = match batch.header.is_empty() {
+        true => return Ok((Vec::new(), batch.at)),
+        false => {
+            Columns::read(&batch.header, object, job.operation, job.external_id_field.as_deref(), runner)?
+        }
+    };
+    let mut found = Vec::with_capacity(STEP);
+    let mut records = Records::from(jobs, job, batch, batch.at);
+    while found.len() < STEP && records.next(&mut row).map_err(unreadable)? {
+        if row.len() > batch.header.len() {
+            let number = batch.processed + found.len() as u64 + 1;
+            return Err(Refusal::too_many_values(number, row.len(), batch.header.len()).into());
+        }
+        found.push(columns.record(&row));
+    }
+    Ok((found, records.at()))
+}
+
+/// The names in the first line. A byte order mark is part of the first, as the service has it.
+fn header(jobs: &Jobs, batch: &Batch, row: &ByteRecord) -> Result<Vec<String>, Stop> {
+    if row.as_slice().len() > LONGEST_HEADER {
+        return Err(Refusal::unreadable("CSV", "the header is too long").into());
+    }
+    let mut names: Vec<String> = row.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let mut start = [0; 3];
+    let read = Content::from(jobs, &batch.id, 0).read_exact(&mut start);
+    if read.is_ok()
+        && start == *b"\xef\xbb\xbf"
+        && let Some(first) = names.first_mut().filter(|first| !first.starts_with('\u{feff}'))
+    {
+        first.insert(0, '\u{feff}');
+    }
+    Ok(names)
+}
+
+/// Holds the first line break against the job's setting.
+fn check_line_ending(jobs: &Jobs, job: &Job, batch: &Batch) -> Result<(), Stop> {
+    let mut before = 0;
+    for byte in std::io::BufReader::new(Content::from(jobs, &batch.id, 0)).bytes() {
+        let byte = byte.map_err(|error| Refusal::internal(&error.to_string()))?;
+        if byte == b'\n' {
+            let found = if before == b'\r' { LineEnding::Crlf } else { LineEnding::Lf };
+            let agrees = found == job.line_ending;
+            return if agrees { Ok(()) } else { Err(Refusal::line_ending(job.line_ending.as_str()).into()) };
+        }
+        before = byte;
+    }
+    Ok(())
+}
+
+fn save(
+    state: &State,
+    jobs: &Jobs,
+    job: &Job,
+    runner: &Runner,
+    object: &Arc<SObject>,
+    records: Vec<Record>,
+) -> Result<Vec<Told>, Fault> {
+    let world = state.world(jobs.org.id);
+    let options = Options::default();
+    let call = Call { org: jobs.org, world: &world, runner, options: &options };
+    let sent = |records: Vec<Record>, addressed: bool| -> Vec<Sent> {
+        let sent = records.into_iter().map(|(id, mut fields)| {
+            if addressed {
+                return Sent { object: object.clone(), id: Some(id.unwrap_or_default()), fields };
+            }
+            fields.extend(id.map(|id| ("Id".to_owned(), Input::from(&*id))));
+            Sent { object: object.clone(), id: None, fields }
+        });
+        sent.collect()
+    };
+    let ids = |records: &[Record]| -> Vec<String> {
+        records.iter().map(|(id, _)| id.clone().unwrap_or_default()).collect()
+    };
+    let given = ids(&records);
+    let outcomes = match job.operation {
+        Operation::Insert => call.insert(&sent(records, false))?,
+        Operation::Update => call.update(&sent(records, true))?,
+        Operation::Upsert => {
+            let key = job.external_id_field.as_deref().unwrap_or("Id");
+            call.upsert(key, &sent(records, false))?
+        }
+        Operation::Delete => delete(&given, object, |ids| call.delete(ids))?,
+        Operation::HardDelete => delete(&given, object, |ids| call.hard_delete(ids))?,
+        Operation::Query | Operation::QueryAll => Vec::new(),
+    };
+    let keeps_id = matches!(job.operation, Operation::Update | Operation::Delete | Operation::HardDelete);
+    let told = outcomes.iter().zip(given).map(|(outcome, given)| Told {
+        id: match outcome.id {
+            Some(id) if outcome.is_success() => Some(id.to_string()),
+            _ if keeps_id && !given.is_empty() => Some(given),
+            _ => None,
+        },
+        created: outcome.created && outcome.is_success(),
+        errors: outcome.faults.iter().map(Into::into).collect(),
+    });
+    Ok(told.collect())
+}
+
+/// Deletes records of the job's object; the ids of others are refused.
+fn delete(
+    ids: &[String],
+    object: &SObject,
+    work: impl FnOnce(&[String]) -> Result<Vec<Outcome>, Fault>,
+) -> Result<Vec<Outcome>, Fault> {
+    let own =
+        |id: &String| Id::parse(id).is_none_or(|id| object.key_prefix.as_deref() == Some(id.key_prefix()));
+    let wanted: Vec<String> = ids.iter().filter(|id| own(id)).cloned().collect();
+    let mut done = work(&wanted)?.into_iter();
+    let outcomes = ids.iter().filter_map(|id| match own(id) {
+        true => done.next(),
+        false => Some(Outcome { id: None, created: false, faults: vec![other_object()] }),
+    });
+    Ok(outcomes.collect())
+}
+
+fn other_object() -> Fault {
+    Fault::new(Code::INVALID_CROSS_REFERENCE_KEY, "invalid cross reference id")
+}

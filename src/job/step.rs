@@ -1,0 +1,91 @@
+//! One step of the work: at most 200 records of one batch, in one transaction.
+
+use super::{BatchState, Refusal, State as JobState, ingest, query};
+use crate::cloud::State;
+use crate::org::Org;
+use crate::org::fault::Fault;
+use crate::store::StoreError;
+
+/// Why a step came to nothing.
+pub(super) enum Stop {
+    Refused(Refusal),
+    Failed(Fault),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Stop {
+        Stop::Failed(fault)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Stop {
+        Stop::Failed(error.into())
+    }
+}
+
+/// Does the next step, if there is one; `false` when all work is done.
+pub fn step(state: &State) -> bool {
+    for org in &state.orgs {
+        match advance(state, org) {
+            Ok(true) => return true,
+            Ok(false) => {}
+            Err(fault) => {
+                tracing::error!(code = %fault.code, message = fault.message, "a bulk job cannot go on")
+            }
+        }
+    }
+    state.background.rest();
+    false
+}
+
+fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
+    if !org.store.has_table("_job")? {
+        return Ok(false);
+    }
+    let jobs = org.jobs()?;
+    let Some(mut batch) = jobs.due()? else { return Ok(false) };
+    let Some(mut job) = jobs.find(&batch.job)? else {
+        batch.state = BatchState::NotProcessed;
+        jobs.save_batch(&batch)?;
+        return Ok(true);
+    };
+    let now = state.clock.now();
+    let world = state.world(org.id);
+    if batch.state == BatchState::Queued {
+        batch.state = BatchState::InProgress;
+        batch.started = Some(now);
+        if job.state == JobState::UploadComplete {
+            job.state = JobState::InProgress;
+            job.modified = now;
+            jobs.save(&job)?;
+        }
+    }
+    let done = org.together(&world, || {
+        let over = match job.operation.is_query() {
+            true => query::run(state, &jobs, &job, &mut batch),
+            false => ingest::advance(state, &jobs, &job, &mut batch),
+        }?;
+        if over {
+            jobs.finish(&mut job, &mut batch, now)?;
+        } else {
+            batch.modified = now;
+            jobs.save_batch(&batch)?;
+        }
+        Ok(())
+    });
+    match done {
+        Ok(()) => {}
+        Err(Stop::Refused(why)) => jobs.fail(&mut job, &mut batch, why, now)?,
+        Err(Stop::Failed(fault)) => {
+            jobs.fail(&mut job, &mut batch, Refusal::internal(&fault.message), now)?
+        }
+    }
+    Ok(true)
+}

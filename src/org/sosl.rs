@@ -1,0 +1,108 @@
+//! SOSL: words looked up in an index of names, e-mail addresses and phone numbers; what is found goes through SOQL.
+//!
+//! * [`parse`]: text to its clauses. * [`term`]: the words to an expression of SQLite's FTS5.
+//! * [`index`]: one index per object, made when it is first searched, kept by triggers from then on.
+//!
+//! Reference: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_sosl.htm>
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::access::Runner;
+use super::fault::{Fault, StatusCode};
+use super::id::Id;
+use super::record::{Row, Shape};
+use super::schema::SObject;
+use super::soql::{self, QueryOptions};
+use super::{Org, World};
+
+mod index;
+mod parse;
+mod term;
+
+pub use parse::{Returning, Scope, Search};
+
+/// Records that a search gives at most.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_sosl_limits.htm>
+const MOST: usize = 2000;
+
+/// What was found of one object.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub shape: Arc<Shape>,
+    pub rows: Vec<Row>,
+}
+
+impl Search {
+    /// Reads SOSL.
+    ///
+    /// # Errors
+    /// `MALFORMED_SEARCH`.
+    pub fn parse(text: &str) -> Result<Search, Fault> {
+        parse::parse(text)
+    }
+}
+
+/// Looks words up as a user: the objects in the order of RETURNING, of each the best matches first.
+///
+/// # Errors
+/// `MALFORMED_SEARCH` for the words, and those of SOQL for the clauses of RETURNING.
+pub fn search(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    search: &Search,
+    api_version: u32,
+) -> Result<Vec<Found>, Fault> {
+    let expression = term::expression(&search.term)?;
+    let everything: Vec<Returning>;
+    let returning = match search.returning.as_slice() {
+        [] => {
+            everything = searchable(org, runner).into_iter().map(Returning::ids).collect();
+            &everything
+        }
+        named => named,
+    };
+    let mut left = search.limit.unwrap_or(MOST).min(MOST);
+    let mut all = Vec::new();
+    for returning in returning {
+        let object = org.object(&returning.object)?.filter(|object| runner.object(object).read);
+        let object = object.ok_or_else(|| soql::no_such_object_here(&returning.object))?;
+        if !object.is("searchable") {
+            return Err(not_searchable(&object));
+        }
+        let options = QueryOptions { all_rows: false, api_version };
+        // The clauses are checked as they were sent, whether or not there is a match.
+        soql::outline(org, world, runner, &returning.soql(&object, None), &options)?;
+        let ids = index::matches(org, &object, search.scope, &expression, MOST)?;
+        let found = soql::query(org, world, runner, &returning.soql(&object, Some(&ids)), &options)?;
+        let mut rows = found.rows;
+        if returning.order.is_none() {
+            let places: HashMap<Id, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+            rows.sort_by_key(|row| row.id.and_then(|id| places.get(&id).copied()));
+        }
+        rows.drain(..returning.offset.unwrap_or_default().min(rows.len()));
+        rows.truncate(returning.limit.unwrap_or(MOST).min(left));
+        left -= rows.len();
+        all.push(Found { shape: found.shape, rows });
+    }
+    Ok(all)
+}
+
+/// The objects that a search without RETURNING goes through: those with records.
+fn searchable(org: &Org, runner: &Runner) -> Vec<String> {
+    let names = ["Account", "Contact", "Lead", "User", "Group", "Case", "Opportunity", "Campaign"];
+    let own = org.schema.custom_objects();
+    let all = names.iter().map(|name| (*name).to_owned()).chain(own);
+    let found = all.filter(|name| {
+        let object = org.schema.object(name);
+        let has_rows = org.has_table(name).unwrap_or_default();
+        has_rows && object.is_some_and(|object| object.is("searchable") && runner.object(&object).read)
+    });
+    found.collect()
+}
+
+/// The text is assumed.
+fn not_searchable(object: &SObject) -> Fault {
+    Fault::new(StatusCode::INVALID_TYPE, format!("entity type {} does not support search", object.name))
+}

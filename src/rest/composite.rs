@@ -1,0 +1,22 @@
+//! `/composite`: several operations in one call.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite.htm>
+
+use super::exchange::{Answer, Exchange};
+
+pub mod batch;
+pub mod collections;
+pub mod graph;
+mod reference;
+mod subrequest;
+pub mod subrequests;
+pub mod tree;
+
+/// Names and paths of the resources below.
+pub fn resources(exchange: &Exchange) -> Answer {
+    Ok(exchange.ok("urls", |w| {
+        for name in ["tree", "batch", "sobjects", "graph"] {
+            w.text(name, &format!("/services/data/v{}/composite/{name}", exchange.version));
+        }
+    }))
+}

@@ -1,0 +1,248 @@
+//! `/composite/sobjects`: up to 200 records, of any objects, in one call.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm>
+
+use std::sync::Arc;
+
+use crate::cloud::ApiVersion;
+use crate::org::dml::{Call, Options, Outcome, Sent, may_mix};
+use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::id::Id;
+use crate::org::schema::SObject;
+use crate::org::soql;
+use crate::org::value::{Input, Raw};
+use crate::rest::encode::Writer;
+use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::fault::RestFault;
+use crate::rest::members::Members;
+
+mod retrieve;
+
+pub use retrieve::retrieve;
+
+const FIRST: ApiVersion = ApiVersion::new(42);
+const FIRST_WITH_UPSERT: ApiVersion = ApiVersion::new(46);
+/// Records of one call.
+const MOST_RECORDS: usize = 200;
+
+/// Creates the records of the body.
+pub fn create(exchange: &Exchange) -> Answer {
+    let request = read(exchange, FIRST)?;
+    let sent = request.records.into_iter().map(|record| record.map(whole)).collect();
+    save(exchange, sent, request.all_or_none, Told::Id, |call, sent| call.insert(sent))
+}
+
+/// Updates the records of the body, each by the id it carries.
+pub fn update(exchange: &Exchange) -> Answer {
+    let request = read(exchange, FIRST)?;
+    let sent = request.records.into_iter().map(|record| record.and_then(addressed)).collect();
+    save(exchange, sent, request.all_or_none, Told::IdAlways, |call, sent| call.update(sent))
+}
+
+/// Inserts or updates the records of the body by an external id, which each carries.
+pub fn upsert(exchange: &Exchange) -> Answer {
+    let object = exchange.object()?;
+    let field = exchange.capture("field");
+    if object.external_id(&field).is_none_or(|field| !exchange.visit.runner.sees_field(&object, field)) {
+        return Err(RestFault::no_external_id(&field));
+    }
+    let request = read(exchange, FIRST_WITH_UPSERT)?;
+    let sent = request.records.into_iter().map(|record| {
+        let sent = whole(record?);
+        if sent.object.name == object.name { Ok(sent) } else { Err(other_object(&sent.object, &object)) }
+    });
+    let sent = sent.collect();
+    save(exchange, sent, request.all_or_none, Told::Created, |call, sent| call.upsert(&field, sent))
+}
+
+/// Deletes the records that `ids` lists.
+pub fn delete(exchange: &Exchange) -> Answer {
+    if exchange.version < FIRST {
+        return Err(RestFault::not_found());
+    }
+    let list = exchange.request.query_value("ids").unwrap_or_default();
+    let ids: Vec<String> =
+        list.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
+    within_limit(ids.len(), MOST_RECORDS)?;
+    let all_or_none = exchange.request.query_value("allOrNone");
+    let all_or_none = all_or_none.is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+    let options = Options { all_or_none, ..exchange.save_options() };
+    let world = exchange.world();
+    let outcomes = exchange.call(&world, &options).delete(&ids)?;
+    Ok(exchange.ok_list("results", |w| outcomes.iter().for_each(|outcome| result(w, outcome, Told::Id))))
+}
+
+/// What the body asks for. A record that cannot even be tried has its fault in its place.
+struct Request {
+    all_or_none: bool,
+    records: Vec<Result<(Option<String>, Sent), Fault>>,
+}
+
+/// Reads `{"allOrNone":…,"records":[…]}`; of each record the id apart.
+fn read(exchange: &Exchange, first: ApiVersion) -> Result<Request, RestFault> {
+    if exchange.version < first {
+        return Err(RestFault::not_found());
+    }
+    let mut body = Members::of_body(exchange)?;
+    let all_or_none = body.flag("allOrNone", false)?;
+    let records = body.list("records")?;
+    within_limit(records.len(), MOST_RECORDS)?;
+    let records = records.into_iter().map(|record| {
+        let members = Members::of(record)?.rest();
+        Ok::<_, Fault>(self::record(exchange, members))
+    });
+    let records = records.collect::<Result<Vec<_>, _>>()?;
+    Ok(Request { all_or_none, records })
+}
+
+fn within_limit(records: usize, limit: usize) -> Result<(), Fault> {
+    match records {
+        0 => Err(no_records()),
+        count if count > limit => Err(Fault::too_many_records(limit)),
+        _ => Ok(()),
+    }
+}
+
+/// A record of any object: the object that its attributes name, its id, and its other fields.
+fn record(exchange: &Exchange, members: Vec<(String, Input)>) -> Result<(Option<String>, Sent), Fault> {
+    let mut fields = Vec::with_capacity(members.len());
+    let mut named = None;
+    let mut id = None;
+    for (name, input) in members {
+        match (name.as_str(), input.raw) {
+            ("attributes", Raw::Object(attributes)) => named = type_in(attributes),
+            (name, Raw::Text(text)) if name.eq_ignore_ascii_case("Id") => id = Some(text),
+            (_, raw) => fields.push((name, Input { raw, ..input })),
+        }
+    }
+    let named = named.ok_or_else(no_type)?;
+    let object = object(exchange, &named)?;
+    Ok((id, Sent { object, id: None, fields }))
+}
+
+fn type_in(attributes: Vec<(String, Input)>) -> Option<String> {
+    attributes.into_iter().find_map(|(name, input)| match (name.as_str(), input.raw) {
+        ("type", Raw::Text(text)) => Some(text),
+        _ => None,
+    })
+}
+
+/// An object that the user may see.
+pub(super) fn object(exchange: &Exchange, name: &str) -> Result<Arc<SObject>, Fault> {
+    let object = exchange.visit.org.object(name)?;
+    let object = object.filter(|object| exchange.visit.runner.object(object).read);
+    object.ok_or_else(|| soql::no_such_object_here(name))
+}
+
+/// The record with its id among the fields, as it came.
+fn whole((id, mut sent): (Option<String>, Sent)) -> Sent {
+    sent.fields.extend(id.map(|id| ("Id".to_owned(), Input::from(&*id))));
+    sent
+}
+
+/// The record to update, by the id it came with.
+fn addressed((id, mut sent): (Option<String>, Sent)) -> Result<Sent, Fault> {
+    sent.id = Some(id.ok_or_else(no_id)?);
+    Ok(sent)
+}
+
+/// What a result tells beside success and errors.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The id of what was saved.
+    Id,
+    /// The id of what was not saved, too.
+    IdAlways,
+    /// Whether the record is new.
+    Created,
+}
+
+/// Saves the records that can be tried, and answers with a result for each.
+fn save(
+    exchange: &Exchange,
+    records: Vec<Result<Sent, Fault>>,
+    all_or_none: bool,
+    told: Told,
+    work: impl FnOnce(Call, &[Sent]) -> Result<Vec<Outcome>, Fault>,
+) -> Answer {
+    let hopeless = all_or_none && records.iter().any(Result::is_err);
+    let mut sent = Vec::with_capacity(records.len());
+    let mut faults = Vec::with_capacity(records.len());
+    for record in records {
+        match record {
+            Ok(record) => {
+                sent.push(record);
+                faults.push(None);
+            }
+            Err(fault) => faults.push(Some(fault)),
+        }
+    }
+    may_mix(&sent)?;
+    let world = exchange.world();
+    let options = Options { all_or_none, ..exchange.save_options() };
+    let outcomes = match hopeless {
+        true => sent.iter().map(|_| Outcome::rolled_back()).collect(),
+        false => work(exchange.call(&world, &options), &sent)?,
+    };
+    for (outcome, sent) in outcomes.iter().zip(&sent) {
+        if let Some(id) = outcome.id.filter(|_| outcome.is_success()) {
+            crate::rest::record_get::note_view(exchange, &sent.object, id);
+        }
+    }
+    let mut outcomes = outcomes.into_iter();
+    let outcomes = faults.into_iter().filter_map(|fault| match fault {
+        Some(fault) => Some(Outcome { id: None, created: false, faults: vec![fault] }),
+        None => outcomes.next(),
+    });
+    let outcomes: Vec<_> = outcomes.collect();
+    Ok(exchange.ok_list("results", |w| outcomes.iter().for_each(|outcome| result(w, outcome, told))))
+}
+
+/// Writes how one record fared.
+fn result(w: &mut Writer, outcome: &Outcome, told: Told) {
+    w.group("result", |w| {
+        let id = |id: &Id| outcome.is_success() || (told == Told::IdAlways && !id.as_str().is_empty());
+        if let Some(id) = outcome.id.filter(id) {
+            w.text("id", id.as_str());
+        }
+        w.bool("success", outcome.is_success());
+        errors(w, &outcome.faults);
+        if told == Told::Created && outcome.is_success() {
+            w.bool("created", outcome.created);
+        }
+    });
+}
+
+/// Writes the errors of a record.
+pub(super) fn errors(w: &mut Writer, faults: &[Fault]) {
+    w.items("errors", |w| {
+        for fault in faults {
+            w.group("errors", |w| {
+                w.text("statusCode", fault.code.as_str());
+                w.text("message", &fault.message);
+                w.items("fields", |w| fault.fields.iter().for_each(|field| w.text("fields", field)));
+            });
+        }
+    });
+}
+
+/// Seen in <https://github.com/SFDO-Tooling/CumulusCI>.
+fn no_records() -> Fault {
+    Fault::new(Code::REQUIRED_FIELD_MISSING, "At least 1 record is required")
+}
+
+/// Code and text are assumed.
+fn no_type() -> Fault {
+    Fault::new(Code::INVALID_INPUT, "Include attributes.type for each record in the request.")
+}
+
+fn no_id() -> Fault {
+    Fault::new(Code::MISSING_ARGUMENT, "Id not specified in an update call")
+}
+
+/// Code and text are assumed.
+fn other_object(named: &SObject, wanted: &SObject) -> Fault {
+    let message =
+        format!("The attributes of the record say {}, but the resource is of {}", named.name, wanted.name);
+    Fault::new(Code::INVALID_TYPE, message)
+}

@@ -1,0 +1,65 @@
+//! Up to 2000 records of one object by their ids: `GET` with `ids` and `fields`, or `POST` with both in the body.
+
+use super::FIRST;
+use crate::message::Method;
+use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::id::Id;
+use crate::org::soql;
+use crate::rest::encode::row;
+use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::fault::RestFault;
+use crate::rest::members::Members;
+use crate::rest::record_get;
+
+/// Records of one call.
+const MOST_RECORDS: usize = 2000;
+
+/// Reads the records; one that does not exist, or is not the user's to see, is null.
+pub fn retrieve(exchange: &Exchange) -> Answer {
+    if exchange.version < FIRST {
+        return Err(RestFault::not_found());
+    }
+    let object = exchange.object()?;
+    let (ids, fields) = match exchange.method {
+        Method::POST => {
+            let mut body = Members::of_body(exchange)?;
+            (body.texts("ids")?, body.texts("fields")?.join(","))
+        }
+        _ => {
+            let list = |name| exchange.request.query_value(name).unwrap_or_default().into_owned();
+            (list("ids").split(',').map(|id| id.trim().to_owned()).collect(), list("fields"))
+        }
+    };
+    let ids: Vec<String> = ids.into_iter().filter(|id| !id.is_empty()).collect();
+    super::within_limit(ids.len(), MOST_RECORDS)?;
+    if fields.trim().is_empty() {
+        return Err(no_fields().into());
+    }
+    let mut names = record_get::names(exchange, &object, &fields)?;
+    let asks_id = fields.split(',').any(|name| name.trim().eq_ignore_ascii_case("Id"));
+    if !asks_id {
+        names.pop();
+    }
+    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in &ids {
+        let id = Id::parse(id).filter(|id| object.key_prefix.as_deref() == Some(id.key_prefix()));
+        rows.push(match id {
+            Some(id) => soql::retrieve(org, runner, &object, id, Some(&names), false)?,
+            None => None,
+        });
+    }
+    Ok(exchange.ok_list("records", |w| {
+        for found in &rows {
+            match found {
+                Some((shape, row)) => self::row(w, &object.name, exchange.version, shape, row, &|_, _| None),
+                None => w.null(&object.name),
+            }
+        }
+    }))
+}
+
+/// Code and text are assumed.
+fn no_fields() -> Fault {
+    Fault::new(Code::REQUIRED_FIELD_MISSING, "At least 1 field is required")
+}

@@ -1,0 +1,120 @@
+//! `/search?q=FIND …` and `/parameterizedSearch`.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_search.htm>
+
+use super::encode::{Writer, row};
+use super::exchange::{Answer, Exchange};
+use super::members::Members;
+use crate::cloud::ApiVersion;
+use crate::message::Method;
+use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::sosl::{self, Found, Returning, Scope, Search};
+
+/// From this version on the records are a member of the answer; before they were the answer.
+const FIRST_WITH_MEMBER: ApiVersion = ApiVersion::new(37);
+
+/// Runs the SOSL in `q`.
+pub fn search(exchange: &Exchange) -> Answer {
+    let text = exchange.request.query_value("q").unwrap_or_default();
+    answer(exchange, &Search::parse(&text)?)
+}
+
+/// Looks up words without SOSL.
+pub fn parameterized(exchange: &Exchange) -> Answer {
+    let search = match exchange.method {
+        Method::POST => from_body(exchange)?,
+        _ => from_query(exchange)?,
+    };
+    answer(exchange, &search)
+}
+
+fn answer(exchange: &Exchange, search: &Search) -> Answer {
+    let (org, runner, world) = (exchange.visit.org, &exchange.visit.runner, exchange.world());
+    let found = sosl::search(org, &world, runner, search, exchange.version.number())?;
+    if exchange.version < FIRST_WITH_MEMBER {
+        return Ok(exchange.ok_list("SearchResult", |w| records(w, exchange, &found)));
+    }
+    Ok(exchange.ok("SearchResult", |w| {
+        w.items("searchRecords", |w| records(w, exchange, &found));
+    }))
+}
+
+fn records(w: &mut Writer, exchange: &Exchange, found: &[Found]) {
+    for Found { shape, rows } in found {
+        for one in rows {
+            row(w, "searchRecords", exchange.version, shape, one, &|_, _| None);
+        }
+    }
+}
+
+/// `?q=…&sobject=Account&Account.fields=Id,Name&Account.limit=10&in=NAME&overallLimit=…`
+fn from_query(exchange: &Exchange) -> Result<Search, Fault> {
+    let request = exchange.request;
+    let value =
+        |name: &str| request.query_value(name).map(|value| value.into_owned()).filter(|v| !v.is_empty());
+    let names = request.query_pairs().filter(|(key, _)| key == "sobject").map(|(_, name)| name.into_owned());
+    let returning = names.map(|object| {
+        let of = |name: &str| value(&format!("{object}.{name}"));
+        Ok(Returning {
+            fields: of("fields").or_else(|| value("fields")).unwrap_or_default(),
+            condition: of("where"),
+            order: of("orderBy"),
+            limit: number(of("limit").or_else(|| value("defaultLimit")))?,
+            offset: number(of("offset").or_else(|| value("offset")))?,
+            object,
+        })
+    });
+    Ok(Search {
+        term: value("q").ok_or_else(no_term)?,
+        scope: scope(value("in"))?,
+        returning: returning.collect::<Result<_, Fault>>()?,
+        limit: number(value("overallLimit"))?,
+    })
+}
+
+/// `{"q":…,"sobjects":[{"name":…,"fields":[…],"where":…,"orderBy":…,"limit":…}],"in":…,"overallLimit":…}`
+fn from_body(exchange: &Exchange) -> Result<Search, super::fault::RestFault> {
+    let mut body = Members::of_body(exchange)?;
+    let fields = body.texts("fields")?.join(",");
+    let default_limit = body.text("defaultLimit")?;
+    let default_offset = body.text("offset")?;
+    let mut returning = Vec::new();
+    for item in body.list("sobjects")? {
+        let mut one = Members::of(item)?;
+        let own = one.texts("fields")?.join(",");
+        returning.push(Returning {
+            object: one.required_text("name")?,
+            fields: if own.is_empty() { fields.clone() } else { own },
+            condition: one.text("where")?,
+            order: one.text("orderBy")?,
+            limit: number(one.text("limit")?.or_else(|| default_limit.clone()))?,
+            offset: number(one.text("offset")?.or_else(|| default_offset.clone()))?,
+        });
+    }
+    Ok(Search {
+        term: body.text("q")?.ok_or_else(no_term)?,
+        scope: scope(body.text("in")?)?,
+        returning,
+        limit: number(body.text("overallLimit")?)?,
+    })
+}
+
+fn scope(word: Option<String>) -> Result<Scope, Fault> {
+    match word {
+        None => Ok(Scope::All),
+        Some(word) => Scope::parse(&word).ok_or_else(|| not_a("search group", &word)),
+    }
+}
+
+fn number(text: Option<String>) -> Result<Option<usize>, Fault> {
+    text.map(|text| text.parse().map_err(|_| not_a("number", &text))).transpose()
+}
+
+/// The texts are assumed.
+fn no_term() -> Fault {
+    Fault::new(Code::MALFORMED_SEARCH, "A search string has to be specified")
+}
+
+fn not_a(what: &str, value: &str) -> Fault {
+    Fault::new(Code::ILLEGAL_QUERY_PARAMETER_VALUE, format!("{value} is not a {what}"))
+}

@@ -1,0 +1,119 @@
+//! Words looked up in names, e-mail addresses and phone numbers.
+
+use std::fmt::Write as _;
+
+use super::jobs::snapshot;
+use crate::harness::{Rig, encoded};
+
+fn find(rig: &Rig, sosl: &str) -> String {
+    let got = rig.get(&format!("v62.0/search/?q={}", encoded(sosl)));
+    if got.status != 200 {
+        return got.told();
+    }
+    let records = got.json()["searchRecords"].as_array().expect("records").clone();
+    let shown = records.iter().map(|record| {
+        let mut fields = record.as_object().expect("a record").clone();
+        let kind = fields.remove("attributes").expect("attributes")["type"].clone();
+        let values: Vec<_> =
+            fields.values().map(|value| value.as_str().unwrap_or("null").to_owned()).collect();
+        format!("{} {}", kind.as_str().expect("a type"), values.join("|"))
+    });
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+fn rig() -> Rig {
+    let rig = Rig::new();
+    let account = rig.create("Account", r#"{"Name":"Möbel Müller GmbH","Phone":"+49 30 1234"}"#);
+    for (first, last, email) in
+        [("Jo", "Müller", "jo@mueller.test"), ("Joan", "O'Neil", "joan.oneil@acme.test"), ("Bob", "Joan", "")]
+    {
+        rig.create(
+            "Contact",
+            &format!(
+                r#"{{"FirstName":"{first}","LastName":"{last}","Email":"{email}","AccountId":"{account}"}}"#
+            ),
+        );
+    }
+    rig
+}
+
+#[test]
+fn words_find_records() {
+    let rig = rig();
+    let mut text = String::new();
+    for sosl in [
+        "FIND {joan} RETURNING Contact(Name ORDER BY Name)",
+        "FIND {JOAN} IN EMAIL FIELDS RETURNING Contact(Name, Email)",
+        "FIND {joan.oneil@acme.test} RETURNING Contact(Name), User(Name)",
+        "FIND {jo*} RETURNING Contact(Name ORDER BY Name)",
+        "FIND {muller} IN NAME FIELDS RETURNING Account(Name), Contact(Name)",
+        "FIND {joan AND NOT bob} RETURNING Contact(Name)",
+        "FIND {o\\'neil OR \"bob joan\"} RETURNING Contact(Name ORDER BY LastName)",
+        "FIND {jo*} RETURNING Contact(Name WHERE FirstName = 'Bob' OR LastName = 'Müller' ORDER BY Name LIMIT 1 OFFSET 1)",
+        "FIND {jo*} RETURNING Contact(Name ORDER BY Name) LIMIT 2",
+        "FIND {1234} IN PHONE FIELDS RETURNING Account(Name)",
+        "FIND {nobody here} RETURNING Contact(Name)",
+        "FIND {muller}",
+        "FIND {admin} RETURNING User(Username)",
+    ] {
+        let shown = find(&rig, sosl).replace(|c: char| c.is_ascii_digit(), "0");
+        writeln!(text, "{sosl}\n    {shown}").expect("a text");
+    }
+    for sosl in [
+        "",
+        "FIND joan",
+        "FIND {j}",
+        "FIND {joan AND}",
+        "FIND {joan} RETURNING Nope(Id)",
+        "FIND {joan} RETURNING Contact(Nope)",
+        "FIND {joan} RETURNING Contact(Id WHERE Nope = 1)",
+        "FIND {joan} IN NO FIELDS",
+    ] {
+        writeln!(text, "{sosl}\n    {}", find(&rig, sosl)).expect("a text");
+    }
+    snapshot("search", &text);
+}
+
+#[test]
+fn the_index_follows_the_records() {
+    let rig = rig();
+    let sosl = "FIND {joan} RETURNING Contact(Name ORDER BY Name)";
+    assert_eq!(find(&rig, sosl), "Contact Bob Joan, Contact Joan O'Neil");
+    let id =
+        rig.query("SELECT Id FROM Contact WHERE LastName = 'O\\'Neil'").json()["records"][0]["Id"].clone();
+    let path = format!("v62.0/sobjects/Contact/{}", id.as_str().expect("an id"));
+    rig.patch(&path, r#"{"FirstName":"Jane","Email":null}"#);
+    assert_eq!(find(&rig, sosl), "Contact Bob Joan");
+    assert_eq!(find(&rig, "FIND {jane} RETURNING Contact(Name)"), "Contact Jane O'Neil");
+    rig.delete(&path);
+    assert_eq!(find(&rig, "FIND {jane} RETURNING Contact(Name)"), "");
+    rig.create("Contact", r#"{"LastName":"Jane"}"#);
+    assert_eq!(find(&rig, "FIND {jane} RETURNING Contact(Name)"), "Contact Jane");
+}
+
+#[test]
+fn parameters_instead_of_sosl() {
+    let rig = rig();
+    let mut text = String::new();
+    for query in [
+        "q=joan&sobject=Contact&Contact.fields=Name,Email&Contact.where=FirstName%3D'Joan'&in=NAME",
+        "q=jo*&sobject=Contact&sobject=User&fields=Name&defaultLimit=1",
+        "q=joan",
+        "sobject=Contact",
+        "q=joan&in=NOTHING",
+    ] {
+        let got = rig.get(&format!("v62.0/parameterizedSearch/?{query}"));
+        writeln!(text, "{query}\n    {}", got.told()).expect("a text");
+    }
+    for body in [
+        r#"{"q":"jo*","in":"NAME","fields":["Name"],"sobjects":[{"name":"Contact","limit":1,"orderBy":"Name"},{"name":"Account"}]}"#,
+        r#"{"sobjects":[{"name":"Contact"}]}"#,
+        r#"{"q":"joan","sobjects":[{}]}"#,
+    ] {
+        let got = rig.post("v62.0/parameterizedSearch", body);
+        writeln!(text, "{body}\n    {}", got.told()).expect("a text");
+    }
+    let old = rig.get(&format!("v36.0/search?q={}", encoded("FIND {bob} RETURNING Contact(Name)")));
+    writeln!(text, "v36.0\n    {}", old.told()).expect("a text");
+    snapshot("search_parameterized", &text);
+}
