@@ -12,8 +12,11 @@ use crate::load::{self, request};
 use crate::server::Server;
 use crate::{Failure, table};
 
+const CONNECTIONS: usize = 16;
 /// Logins of a round.
 const LOGINS: usize = 500;
+/// How often a part of the floor is done.
+const REPEATS: usize = 5_000;
 const ROUNDS: usize = 3;
 
 /// Attributes by name.
@@ -29,9 +32,9 @@ pub fn run() -> Result<(), Failure> {
     let known = employee();
     let bare = (known.0.clone(), Attributes::new());
     internal.log_in(&server, 1, &|| known.clone())?;
-    let known_floor = Floor::of(&internal, &known, &known, LOGINS)?;
-    let bare_floor = Floor::of(&internal, &known, &bare, LOGINS)?;
-    let new_floor = Floor::of(&partners, &partner(1, &owner), &partner(2, &owner), LOGINS)?;
+    let known_floor = Floor::of(&internal, &known, &known, REPEATS)?;
+    let bare_floor = Floor::of(&internal, &known, &bare, REPEATS)?;
+    let new_floor = Floor::of(&partners, &partner(1, &owner), &partner(2, &owner), REPEATS)?;
     let next = Cell::new(0);
     let new = || {
         next.set(next.get() + 1);
@@ -101,7 +104,9 @@ impl End {
             .collect();
         let requests = requests?;
         let before = server.cpu()?;
-        load::run(server.address, 1, logins, 302, move |number| requests[number].clone())?;
+        load::run(server.address, CONNECTIONS.min(logins), logins, 302, move |number| {
+            requests[number].clone()
+        })?;
         let cost = (server.cpu()? - before).as_secs_f64() * 1e6 / logins as f64;
         let query = "SELECT Status FROM LoginHistory ORDER BY LoginTime DESC, Id DESC LIMIT 1";
         let last = server.first(query)?;

@@ -37,10 +37,6 @@ impl Emulator {
         Emulator { server, agent, _seed: seed }
     }
 
-    pub fn ready(&self) -> &ReadyOrg {
-        &self.server.ready.first
-    }
-
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut request =
             ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.server.url));
@@ -60,7 +56,13 @@ impl Emulator {
 
     /// A REST client with the administrator's session, for what administrators do meanwhile.
     pub fn admin(&self) -> Rest<'_> {
-        Rest { emulator: self, token: self.ready().access_token.clone().expect("a token") }
+        self.org(0)
+    }
+
+    /// The same in another org of the cloud.
+    pub fn org(&self, index: usize) -> Rest<'_> {
+        let ready: &ReadyOrg = &self.server.ready.orgs[index];
+        Rest { emulator: self, token: ready.access_token.clone().expect("a token") }
     }
 }
 
@@ -180,4 +182,25 @@ pub fn snapshot(name: &str, told: &[String]) {
     settings.set_prepend_module_to_snapshot(false);
     settings.add_filter(r"\b[0-9a-zA-Z]{3}Ff0[0-9A-Za-z]{9}([0-9A-Z]{3})?\b", "ID");
     settings.bind(|| insta::assert_snapshot!(name, told.join("\n")));
+}
+
+/// The default seed, and below `orgs/emea` another org: the default seed with other usernames and another client.
+pub fn two_orgs(change: impl FnOnce(&mut Json)) -> TempDir {
+    let folder = tempfile::tempdir().expect("a directory");
+    copy(&default_seed(), folder.path());
+    let path = folder.path().join("org.json");
+    let mut org = serde_json::from_str(&read(&path)).expect("JSON");
+    change(&mut org);
+    std::fs::write(&path, org.to_string()).expect("org.json");
+    let emea = folder.path().join("orgs/emea");
+    std::fs::create_dir_all(&emea).expect("a folder");
+    copy(&default_seed(), &emea);
+    for file in ["org.json", "data/User.json", "data/PermissionSetAssignment.json"] {
+        let path = emea.join(file);
+        let text = read(&path).replace("@fauxforce.test", "@emea.test").replace("\"fauxforce-", "\"emea-");
+        let text =
+            text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\", \"myDomain\": \"emea\"");
+        std::fs::write(&path, text).expect("a text");
+    }
+    folder
 }
