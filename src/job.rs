@@ -25,6 +25,7 @@ mod worker;
 pub use query::check as check_query;
 pub use refusal::Refusal;
 pub use step::step;
+pub(crate) use store::FAULTS;
 pub use store::Jobs;
 pub use worker::{Worker, resume};
 

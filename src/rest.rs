@@ -59,6 +59,9 @@ pub(crate) const FAULTS: &[Rows] = &[
     limits::FAULTS,
     describe::FAULTS,
 ];
+pub(crate) use composite::FAULTS as COMPOSITE_FAULTS;
+/// The faults of bulk jobs and of searches.
+pub(crate) const JOB_FAULTS: &[Rows] = &[members::FAULTS, jobs::FAULTS, jobs::ingest::FAULTS, search::FAULTS];
 pub(crate) const PASSWORD_FAULTS: Rows = password::FAULTS;
 
 /// Answers a request to `/services/data` or below.

@@ -13,7 +13,7 @@ use super::{Batch, ContentType, Job, JobType, LineEnding, Operation, Refusal, To
 use crate::cloud::State;
 use crate::org::access::Runner;
 use crate::org::dml::{Call, Options, Outcome, Sent};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::SObject;
 use crate::org::value::Input;
@@ -193,11 +193,7 @@ fn delete(
     let mut done = work(&wanted)?.into_iter();
     let outcomes = ids.iter().filter_map(|id| match own(id) {
         true => done.next(),
-        false => Some(Outcome { id: None, created: false, faults: vec![other_object()] }),
+        false => Some(Outcome { id: None, created: false, faults: vec![Fault::invalid_cross_reference()] }),
     });
     Ok(outcomes.collect())
-}
-
-fn other_object() -> Fault {
-    Fault::new(Code::INVALID_CROSS_REFERENCE_KEY, "invalid cross reference id")
 }

@@ -3,9 +3,10 @@
 use csv::{ByteRecord, QuoteStyle, ReaderBuilder, Terminator, Writer, WriterBuilder};
 
 use super::content::Records;
+use super::store::unreadable;
 use super::store::{Jobs, Part};
 use super::{Batch, Job, LineEnding, Told};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::Fault;
 
 /// The records that were saved: `sf__Id`, `sf__Created`, and what was uploaded.
 pub fn successful(jobs: &Jobs, job: &Job, batch: &Batch) -> Result<Vec<u8>, Fault> {
@@ -157,8 +158,4 @@ pub fn rows(jobs: &Jobs, batch: &Batch, between: &[u8]) -> Result<Vec<u8>, Fault
 /// Text for the inside of an element.
 pub fn escaped(text: &str) -> String {
     quick_xml::escape::escape(text).into_owned()
-}
-
-fn unreadable(why: &str) -> Fault {
-    Fault::new(Code::UNKNOWN_EXCEPTION, format!("The results of a job cannot be read: {why}"))
 }

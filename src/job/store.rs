@@ -2,7 +2,7 @@
 
 use super::{Batch, BatchState, Job, JobType, Refusal, State};
 use crate::org::Org;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::store::Store;
 
 const TABLES: &str = "\
@@ -133,7 +133,7 @@ impl<'a> Jobs<'a> {
     /// The one batch of a job of Bulk API 2.0.
     pub fn only_batch(&self, job: &Job) -> Result<Batch, Fault> {
         let first = self.batches(job)?.into_iter().next();
-        first.ok_or_else(|| Fault::new(Code::UNKNOWN_EXCEPTION, "The job has lost its data"))
+        first.ok_or_else(|| unreadable("it has lost its data"))
     }
 
     /// The oldest batch that is to be worked on.
@@ -259,5 +259,10 @@ fn value<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Fault> {
 }
 
 fn damaged(error: &serde_json::Error) -> Fault {
-    Fault::new(Code::UNKNOWN_EXCEPTION, format!("A job in the database cannot be read: {error}"))
+    unreadable(&error.to_string())
+}
+
+faults! {
+    /// what the database has of a job cannot be read
+    pub(super) unreadable(why: &str) = UNKNOWN_EXCEPTION, "A job in the database cannot be read: {why}", Assumed;
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::access::Runner;
-use super::fault::{Fault, StatusCode};
+use super::fault::{Fault, faults};
 use super::id::Id;
 use super::record::{Row, Shape};
 use super::schema::SObject;
@@ -102,7 +102,18 @@ fn searchable(org: &Org, runner: &Runner) -> Vec<String> {
     found.collect()
 }
 
-/// The text is assumed.
-fn not_searchable(object: &SObject) -> Fault {
-    Fault::new(StatusCode::INVALID_TYPE, format!("entity type {} does not support search", object.name))
+faults! {
+    /// a search has no `FIND {{…}}`
+    no_search_term() = MALFORMED_SEARCH,
+        "No search term found. The search term must be enclosed in braces.", Seen "public issues of API clients";
+
+    /// a search term has one letter or digit, or none
+    term_too_short(term: &str) = MALFORMED_SEARCH, "search term must be longer than one character: {term}", Quoted;
+
+    /// a search is no SOSL in another way
+    unexpected_in_search(token: &str) = MALFORMED_SEARCH, "unexpected token: {token}", Assumed;
+
+    /// an object cannot be searched
+    not_searchable(object: &SObject) = INVALID_TYPE,
+        "entity type {name} does not support search" with (name = object.name), Assumed;
 }

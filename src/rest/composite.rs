@@ -3,6 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite.htm>
 
 use super::exchange::{Answer, Exchange};
+use crate::org::fault::Rows;
 
 pub mod batch;
 pub mod collections;
@@ -11,6 +12,17 @@ mod reference;
 mod subrequest;
 pub mod subrequests;
 pub mod tree;
+
+/// What composite calls are refused for.
+pub(crate) const FAULTS: &[Rows] = &[
+    subrequests::FAULTS,
+    reference::FAULTS,
+    batch::FAULTS,
+    collections::FAULTS,
+    collections::retrieve::FAULTS,
+    graph::FAULTS,
+    tree::FAULTS,
+];
 
 /// Names and paths of the resources below.
 pub fn resources(exchange: &Exchange) -> Answer {

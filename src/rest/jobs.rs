@@ -9,7 +9,7 @@ use super::members::Members;
 use crate::cloud::ApiVersion;
 use crate::job::{Batch, Delimiter, Job, JobType, Jobs, LineEnding, State};
 use crate::message::{Response, StatusCode};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Position, Raw};
 
 pub mod ingest;
@@ -187,18 +187,27 @@ fn already(doing: &str, state: State) -> RestFault {
 }
 
 fn invalid_state(message: &str) -> RestFault {
-    RestFault::of_call(StatusCode::BAD_REQUEST, Fault::new(Code::INVALIDJOBSTATE, message))
+    RestFault::of_call(StatusCode::BAD_REQUEST, wrong_job_state(message))
 }
 
 /// The job cannot be made, or changed, as it is asked for.
 fn no_job(message: &str) -> RestFault {
-    let fault = Fault::new(Code::INVALIDJOB, format!("InvalidJob : {message}"));
-    RestFault::of_call(StatusCode::BAD_REQUEST, fault)
+    RestFault::of_call(StatusCode::BAD_REQUEST, unusable_job(message))
 }
 
-/// Seen in public logs of job creation.
 fn unexpected_value(input: &Input) -> Fault {
-    let Position { line, column } = input.at.unwrap_or(Position { line: 1, column: 1 });
-    let message = format!("Value does not match expected type at [line:{line}, column:{column}]");
-    Fault::new(Code::API_ERROR, message)
+    value_not_expected(input.at.unwrap_or(Position { line: 1, column: 1 }))
+}
+
+faults! {
+    /// a job is closed, aborted, deleted, filled or read in a state that does not allow it: `Aborting already Completed Job not allowed`
+    wrong_job_state(what: &str) = INVALIDJOBSTATE, "{what}", Seen "https://github.com/restforce/restforce/issues/905";
+
+    /// a job cannot be made: its object, operation or external id is absent or unknown
+    unusable_job(what: &str) = INVALIDJOB, "InvalidJob : {what}", Quoted;
+
+    /// a setting of a job is none of its values
+    value_not_expected(at: Position) = API_ERROR,
+        "Value does not match expected type at [line:{line}, column:{column}]" with (line = at.line, column = at.column),
+        Seen "public logs of job creation";
 }

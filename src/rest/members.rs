@@ -4,7 +4,7 @@ use super::exchange::Exchange;
 use super::fault::RestFault;
 use super::json_body;
 use crate::message::header;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Position, Raw};
 
 /// The members of one JSON object.
@@ -71,7 +71,7 @@ impl Members {
 
     /// A text that has to be there.
     pub fn required_text(&mut self, name: &str) -> Result<String, Fault> {
-        self.text(name)?.filter(|text| !text.is_empty()).ok_or_else(|| missing(name))
+        self.text(name)?.filter(|text| !text.is_empty()).ok_or_else(|| missing_member(name))
     }
 
     /// A list; absent and null are empty.
@@ -102,16 +102,12 @@ impl Members {
 }
 
 fn wrong_type(wanted: &str, input: &Input) -> Fault {
-    let Position { line, column } = input.at.unwrap_or(Position { line: 1, column: 1 });
+    let at = input.at.unwrap_or(Position { line: 1, column: 1 });
     let (token, text) = input.raw.token();
-    let message = format!(
-        "Cannot deserialize instance of {wanted} from {token} value {text} or request may be missing a required \
-         field at [line:{line}, column:{column}]"
-    );
-    Fault::new(Code::JSON_PARSER_ERROR, message)
+    Fault::json_of_wrong_type(wanted, token, text, at)
 }
 
-/// The text is ours: the service's is not public.
-fn missing(name: &str) -> Fault {
-    Fault::new(Code::JSON_PARSER_ERROR, format!("Missing required field: {name}"))
+faults! {
+    /// a member that a call needs is absent
+    missing_member(name: &str) = JSON_PARSER_ERROR, "Missing required field: {name}", Assumed;
 }

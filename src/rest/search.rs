@@ -7,7 +7,7 @@ use super::exchange::{Answer, Exchange};
 use super::members::Members;
 use crate::cloud::ApiVersion;
 use crate::message::Method;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::sosl::{self, Found, Returning, Scope, Search};
 
 /// From this version on the records are a member of the answer; before they were the answer.
@@ -65,7 +65,7 @@ fn from_query(exchange: &Exchange) -> Result<Search, Fault> {
         })
     });
     Ok(Search {
-        term: value("q").ok_or_else(no_term)?,
+        term: value("q").ok_or_else(no_words)?,
         scope: scope(value("in"))?,
         returning: returning.collect::<Result<_, Fault>>()?,
         limit: number(value("overallLimit"))?,
@@ -92,7 +92,7 @@ fn from_body(exchange: &Exchange) -> Result<Search, super::fault::RestFault> {
         });
     }
     Ok(Search {
-        term: body.text("q")?.ok_or_else(no_term)?,
+        term: body.text("q")?.ok_or_else(no_words)?,
         scope: scope(body.text("in")?)?,
         returning,
         limit: number(body.text("overallLimit")?)?,
@@ -110,11 +110,10 @@ fn number(text: Option<String>) -> Result<Option<usize>, Fault> {
     text.map(|text| text.parse().map_err(|_| not_a("number", &text))).transpose()
 }
 
-/// The texts are assumed.
-fn no_term() -> Fault {
-    Fault::new(Code::MALFORMED_SEARCH, "A search string has to be specified")
-}
+faults! {
+    /// words are to be looked up, and there are none
+    no_words() = MALFORMED_SEARCH, "A search string has to be specified", Assumed;
 
-fn not_a(what: &str, value: &str) -> Fault {
-    Fault::new(Code::ILLEGAL_QUERY_PARAMETER_VALUE, format!("{value} is not a {what}"))
+    /// a parameter of a search is none of its values
+    not_a(what: &str, value: &str) = ILLEGAL_QUERY_PARAMETER_VALUE, "{value} is not a {what}", Assumed;
 }

@@ -113,7 +113,7 @@ faults! {
         Seen "public issues of API clients";
 
     /// a value in JSON cannot be read as its field's type
-    json_of_wrong_type(kind: &str, token: &str, value: &str, at: Position) = JSON_PARSER_ERROR,
+    pub json_of_wrong_type(kind: &str, token: &str, value: &str, at: Position) = JSON_PARSER_ERROR,
         "Cannot deserialize instance of {kind} from {token} value {value} or request may be missing a required field at \
          [line:{line}, column:{column}]" with (line = at.line, column = at.column),
         Seen "public issues of API clients";

@@ -1,6 +1,7 @@
 //! SOSL text to its clauses.
 
-use crate::org::fault::{Fault, StatusCode};
+use super::{no_search_term, unexpected_in_search};
+use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::SObject;
 
@@ -85,11 +86,11 @@ impl Returning {
 
 /// Reads SOSL.
 pub(super) fn parse(text: &str) -> Result<Search, Fault> {
-    let (_, rest) = keyword(text.trim(), "FIND").ok_or_else(no_term)?;
+    let (_, rest) = keyword(text.trim(), "FIND").ok_or_else(no_search_term)?;
     let rest = rest.trim_start();
-    let inside = rest.strip_prefix('{').ok_or_else(no_term)?;
-    let end = closing_brace(inside).ok_or_else(no_term)?;
-    let (term, rest) = inside.split_at_checked(end).ok_or_else(no_term)?;
+    let inside = rest.strip_prefix('{').ok_or_else(no_search_term)?;
+    let end = closing_brace(inside).ok_or_else(no_search_term)?;
+    let (term, rest) = inside.split_at_checked(end).ok_or_else(no_search_term)?;
     let mut search = Search { term: term.to_owned(), ..Search::default() };
     let mut rest = rest.get(1..).unwrap_or_default().trim();
     if let Some((_, after)) = keyword(rest, "IN") {
@@ -232,15 +233,8 @@ fn closing(text: &str, mut ends: impl FnMut(char) -> bool) -> Option<usize> {
         .map(|(at, _)| at)
 }
 
-/// Seen in public threads.
-fn no_term() -> Fault {
-    let message = "No search term found. The search term must be enclosed in braces.";
-    Fault::new(StatusCode::MALFORMED_SEARCH, message)
-}
-
 fn unexpected(text: &str) -> Fault {
-    let token = text.split_whitespace().next().unwrap_or("<EOF>");
-    Fault::new(StatusCode::MALFORMED_SEARCH, format!("unexpected token: {token}"))
+    unexpected_in_search(text.split_whitespace().next().unwrap_or("<EOF>"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The words of a search to an expression of SQLite's FTS5.
 
-use crate::org::fault::{Fault, StatusCode};
+use super::{term_too_short, unexpected_in_search};
+use crate::org::fault::Fault;
 
 /// A piece of a search term.
 #[derive(Debug, PartialEq)]
@@ -25,14 +26,14 @@ pub(super) fn expression(term: &str) -> Result<String, Fault> {
     let tokens = tokens(term);
     let letters: usize = term.chars().filter(|c| c.is_alphanumeric()).count();
     if letters < 2 {
-        return Err(too_short(term.trim()));
+        return Err(term_too_short(term.trim()));
     }
     let mut out = String::new();
     let mut depth = 0;
     let mut wants_operand = true;
     for token in &tokens {
         let operator = |wants_operand: bool, text: &str| match wants_operand {
-            true => Err(malformed(text)),
+            true => Err(unexpected_in_search(text)),
             false => Ok(format!(" {text} ")),
         };
         match token {
@@ -51,7 +52,7 @@ pub(super) fn expression(term: &str) -> Result<String, Fault> {
                 out.push(')');
                 depth -= 1;
             }
-            Token::Close => return Err(malformed(")")),
+            Token::Close => return Err(unexpected_in_search(")")),
             Token::Phrase { words, prefix } => {
                 if !std::mem::replace(&mut wants_operand, false) {
                     out += " AND ";
@@ -60,7 +61,7 @@ pub(super) fn expression(term: &str) -> Result<String, Fault> {
             }
         }
     }
-    if wants_operand || depth > 0 { Err(malformed("<EOF>")) } else { Ok(out) }
+    if wants_operand || depth > 0 { Err(unexpected_in_search("<EOF>")) } else { Ok(out) }
 }
 
 fn tokens(term: &str) -> Vec<Token> {
@@ -127,16 +128,6 @@ fn phrase(text: &str) -> Option<Token> {
         .collect();
     let prefix = wildcard.is_some() && text.ends_with(char::is_alphanumeric);
     (!words.is_empty()).then_some(Token::Phrase { words, prefix })
-}
-
-/// Long quoted.
-fn too_short(term: &str) -> Fault {
-    let message = format!("search term must be longer than one character: {term}");
-    Fault::new(StatusCode::MALFORMED_SEARCH, message)
-}
-
-fn malformed(token: &str) -> Fault {
-    Fault::new(StatusCode::MALFORMED_SEARCH, format!("unexpected token: {token}"))
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_batch.htm>
 
 use super::subrequest::{self, Answered};
+use super::subrequests::too_many_operations;
 use crate::cloud::ApiVersion;
 use crate::message::{HeaderMap, Method, StatusCode};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Raw};
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
@@ -30,17 +31,17 @@ pub fn run(exchange: &Exchange) -> Answer {
     let halt = body.flag("haltOnError", false)?;
     let requests = body.list("batchRequests")?;
     if requests.is_empty() {
-        return Err(no_requests().into());
+        return Err(no_batch_requests().into());
     }
     if requests.len() > MOST {
-        return Err(too_many().into());
+        return Err(too_many_operations(MOST, "operations").into());
     }
     let requests = requests.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let mut results: Vec<Answered> = Vec::with_capacity(requests.len());
     for request in &requests {
         let halted = halt && results.iter().any(|result| !result.is_success());
         results.push(match halted {
-            true => Answered::refused(StatusCode::PRECONDITION_FAILED, halted_batch(), exchange),
+            true => Answered::refused(StatusCode::PRECONDITION_FAILED, batch_halted(), exchange),
             false => run_one(exchange, request),
         });
     }
@@ -71,7 +72,7 @@ fn read(item: Input) -> Result<Subrequest, Fault> {
         "PATCH" => Method::PATCH,
         "DELETE" => Method::DELETE,
         "HEAD" => Method::HEAD,
-        _ => return Err(no_method(&method)),
+        _ => return Err(no_batch_method(&method)),
     };
     let url = members.required_text("url")?;
     let input = members.take("richInput").map(|input| input.raw).filter(|raw| *raw != Raw::Null);
@@ -83,31 +84,24 @@ fn run_one(exchange: &Exchange, request: &Subrequest) -> Answered {
     let url = request.url.strip_prefix("/services/data/").unwrap_or(&request.url).trim_start_matches('/');
     let named = url.split('/').next().and_then(|segment| ApiVersion::parse(segment.strip_prefix('v')?));
     let Some(version) = named.filter(|version| (FIRST..=exchange.version).contains(version)) else {
-        return Answered::refused(StatusCode::BAD_REQUEST, wrong_version(exchange.version), exchange);
+        return Answered::refused(StatusCode::BAD_REQUEST, wrong_batch_version(exchange.version), exchange);
     };
     tracing::trace!(%version, url, "batch");
     let target = format!("/services/data/{url}");
     subrequest::run(exchange, request.method.clone(), &target, HeaderMap::new(), request.input.as_ref())
 }
 
-/// The code is documented; the text is assumed, as are those below.
-fn halted_batch() -> Fault {
-    Fault::new(Code::BATCH_PROCESSING_HALTED, "Batch processing halted per request")
-}
+faults! {
+    /// a subrequest of a batch is not run, as one before it has failed and `haltOnError` is set (412)
+    batch_halted() = BATCH_PROCESSING_HALTED, "Batch processing halted per request", Assumed;
 
-fn no_requests() -> Fault {
-    Fault::new(Code::INVALID_INPUT, "At least 1 batch request is required")
-}
+    /// a batch has no subrequests
+    no_batch_requests() = INVALID_INPUT, "At least 1 batch request is required", Assumed;
 
-fn too_many() -> Fault {
-    Fault::new(Code::LIMIT_EXCEEDED, format!("The request can’t contain more than {MOST} operations."))
-}
+    /// the method of a batch's subrequest is none
+    no_batch_method(name: &str) = JSON_PARSER_ERROR, "Invalid method '{name}' in a batch request", Assumed;
 
-fn no_method(name: &str) -> Fault {
-    Fault::new(Code::JSON_PARSER_ERROR, format!("Invalid method '{name}' in a batch request"))
-}
-
-fn wrong_version(outer: ApiVersion) -> Fault {
-    let message = format!("The version of a batch request must be between {FIRST} and {outer}.");
-    Fault::new(Code::INVALID_INPUT, message)
+    /// the version of a batch's subrequest is newer than that of the call, or older than 34.0
+    wrong_batch_version(outer: ApiVersion) = INVALID_INPUT,
+        "The version of a batch request must be between {first} and {outer}." with (first = FIRST), Assumed;
 }

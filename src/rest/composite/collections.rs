@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::cloud::ApiVersion;
 use crate::org::dml::{Call, Options, Outcome, Sent, may_mix};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::schema::SObject;
 use crate::org::soql;
@@ -16,9 +16,7 @@ use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
 
-mod retrieve;
-
-pub use retrieve::retrieve;
+pub mod retrieve;
 
 const FIRST: ApiVersion = ApiVersion::new(42);
 const FIRST_WITH_UPSERT: ApiVersion = ApiVersion::new(46);
@@ -142,7 +140,7 @@ fn whole((id, mut sent): (Option<String>, Sent)) -> Sent {
 
 /// The record to update, by the id it came with.
 fn addressed((id, mut sent): (Option<String>, Sent)) -> Result<Sent, Fault> {
-    sent.id = Some(id.ok_or_else(no_id)?);
+    sent.id = Some(id.ok_or_else(no_id_in_list)?);
     Ok(sent)
 }
 
@@ -226,23 +224,19 @@ pub(super) fn errors(w: &mut Writer, faults: &[Fault]) {
     });
 }
 
-/// Seen in <https://github.com/SFDO-Tooling/CumulusCI>.
-fn no_records() -> Fault {
-    Fault::new(Code::REQUIRED_FIELD_MISSING, "At least 1 record is required")
-}
+faults! {
+    /// a list of records has none in it
+    no_records() = REQUIRED_FIELD_MISSING, "At least 1 record is required",
+        Seen "https://github.com/SFDO-Tooling/CumulusCI";
 
-/// Code and text are assumed.
-fn no_type() -> Fault {
-    Fault::new(Code::INVALID_INPUT, "Include attributes.type for each record in the request.")
-}
+    /// a record of a list does not say of which object it is
+    no_type() = INVALID_INPUT, "Include attributes.type for each record in the request.", Assumed;
 
-fn no_id() -> Fault {
-    Fault::new(Code::MISSING_ARGUMENT, "Id not specified in an update call")
-}
+    /// a record of a list of updates has no id
+    no_id_in_list() = MISSING_ARGUMENT, "Id not specified in an update call", Quoted;
 
-/// Code and text are assumed.
-fn other_object(named: &SObject, wanted: &SObject) -> Fault {
-    let message =
-        format!("The attributes of the record say {}, but the resource is of {}", named.name, wanted.name);
-    Fault::new(Code::INVALID_TYPE, message)
+    /// a record of a list is of another object than the path
+    other_object(named: &SObject, wanted: &SObject) = INVALID_TYPE,
+        "The attributes of the record say {one}, but the resource is of {other}"
+            with (one = named.name, other = wanted.name), Assumed;
 }

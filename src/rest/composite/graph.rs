@@ -5,9 +5,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::reference::is_reference_id;
-use super::subrequests::{self, Done, Subrequest, below_version};
+use super::subrequests::{self, Done, Subrequest, below_version, too_many_operations};
 use crate::cloud::ApiVersion;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
@@ -76,14 +76,14 @@ fn is_allowed(url: &str) -> bool {
 
 fn check(graphs: &[Graph], version: ApiVersion) -> Result<(), Fault> {
     if graphs.len() > MOST_GRAPHS {
-        return Err(over_limit("graphs", MOST_GRAPHS));
+        return Err(too_many_operations(MOST_GRAPHS, "graphs"));
     }
     if graphs.iter().map(|graph| graph.nodes.len()).sum::<usize>() > MOST_NODES {
-        return Err(over_limit("nodes", MOST_NODES));
+        return Err(too_many_operations(MOST_NODES, "nodes"));
     }
     let nodes = graphs.iter().flat_map(|graph| &graph.nodes);
     if nodes.map(kind).collect::<HashSet<_>>().len() > MOST_KINDS {
-        return Err(over_limit("different nodes", MOST_KINDS));
+        return Err(too_many_operations(MOST_KINDS, "different nodes"));
     }
     let mut ids = HashSet::new();
     for Graph { id, nodes } in graphs {
@@ -97,7 +97,7 @@ fn check(graphs: &[Graph], version: ApiVersion) -> Result<(), Fault> {
             return Err(duplicate_graph_id(id));
         }
         if depth(nodes) > DEEPEST {
-            return Err(over_limit("levels of references", DEEPEST));
+            return Err(too_many_operations(DEEPEST, "levels of references"));
         }
         subrequests::check_ids(nodes, version)?;
     }
@@ -121,28 +121,18 @@ fn depth(nodes: &[Subrequest]) -> usize {
     depths.values().copied().max().unwrap_or_default()
 }
 
-/// The codes and texts are assumed, here and below.
-fn over_limit(what: &str, limit: usize) -> Fault {
-    Fault::new(Code::LIMIT_EXCEEDED, format!("The request can’t contain more than {limit} {what}."))
-}
+faults! {
+    /// the id of a graph is none
+    illegal_graph_id(id: &str) = INVALID_INPUT,
+        "Provided graphId ('{id}') must start with a letter or a number, be shorter than 40 characters, and have no period ('.').",
+        Assumed;
 
-fn illegal_graph_id(id: &str) -> Fault {
-    let message = format!(
-        "Provided graphId ('{id}') must start with a letter or a number, be shorter than 40 characters, and have no \
-         period ('.')."
-    );
-    Fault::new(Code::INVALID_INPUT, message)
-}
+    /// two graphs have one id
+    duplicate_graph_id(id: &str) = INVALID_INPUT, "Duplicate graphId provided in the request: {id}", Assumed;
 
-fn duplicate_graph_id(id: &str) -> Fault {
-    Fault::new(Code::INVALID_INPUT, format!("Duplicate graphId provided in the request: {id}"))
-}
-
-fn too_many_failures() -> Fault {
-    Fault::new(
-        Code::PROCESSING_HALTED,
-        "Processing was halted because too many graphs of the request have failed.",
-    )
+    /// a graph is not run, as more than 14 before it have failed
+    too_many_failures() = PROCESSING_HALTED,
+        "Processing was halted because too many graphs of the request have failed.", Assumed;
 }
 
 impl Subrequest {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::Value as Json;
 
 use crate::cloud::ApiVersion;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Raw};
 
 /// From this version on null takes the place of a reference to it.
@@ -114,29 +114,16 @@ pub fn is_reference_id(id: &str) -> bool {
         && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// Seen in <https://github.com/django-salesforce/django-salesforce>.
-fn no_value(path: &str, name: &str) -> Fault {
-    Fault::new(
-        Code::PROCESSING_HALTED,
-        format!("Invalid reference specified. No value for {path} found in {name}."),
-    )
-}
+faults! {
+    /// a reference leads to no value in the answer that it names
+    no_value(path: &str, name: &str) = PROCESSING_HALTED,
+        "Invalid reference specified. No value for {path} found in {name}.",
+        Seen "https://github.com/django-salesforce/django-salesforce";
 
-/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_subrequest_result.htm>
-fn null_reference(path: &str, name: &str) -> Fault {
-    let message = format!(
-        "Invalid reference specified. No value for {path} found in {name}. {}",
-        illegal_reference_id(path)
-    );
-    Fault::new(Code::PROCESSING_HALTED, message)
-}
-
-/// Seen in <https://github.com/guardian/support-service-lambdas/pull/1512>.
-pub fn illegal_reference_id(id: &str) -> String {
-    format!(
-        "Provided referenceId ('{id}') must start with a letter or a number, and it can contain only letters, \
-         numbers and underscores ('_')."
-    )
+    /// a reference leads to null, up to v51
+    null_reference(path: &str, name: &str) = PROCESSING_HALTED,
+        "Invalid reference specified. No value for {path} found in {name}. Provided referenceId ('{path}') must start with a letter or a number, and it can contain only letters, numbers and underscores ('_').",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_subrequest_result.htm";
 }
 
 #[cfg(test)]
@@ -177,7 +164,7 @@ mod tests {
             ["@{b.id}", "@{a.ID}", "@{a.records[1].Id}", "@{a.records}", "@{}", "@{a}", "@{a..id}", "@{a[0]}"]
         {
             let fault = answers.resolved(text, NOW).expect_err(text);
-            assert_eq!(fault.code, Code::PROCESSING_HALTED);
+            assert_eq!(fault.code.as_str(), "PROCESSING_HALTED");
         }
         assert!(answers.resolved("@{a.x}", ApiVersion::new(51)).is_err());
     }

@@ -4,11 +4,11 @@
 
 use std::collections::HashSet;
 
-use super::reference::{Answers, illegal_reference_id, is_reference_id};
+use super::reference::{Answers, is_reference_id};
 use super::subrequest::{self, Answered};
 use crate::cloud::ApiVersion;
 use crate::message::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Raw};
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
@@ -92,7 +92,7 @@ pub fn read(items: Vec<Input>) -> Result<Vec<Subrequest>, Fault> {
             "PUT" => Method::PUT,
             "PATCH" => Method::PATCH,
             "DELETE" => Method::DELETE,
-            other => return Err(no_method(other)),
+            other => return Err(no_subrequest_method(other)),
         };
         let headers = match members.take("httpHeaders").map(|input| input.raw) {
             Some(Raw::Object(pairs)) => headers(pairs)?,
@@ -130,10 +130,10 @@ fn headers(pairs: Vec<(String, Input)>) -> Result<HeaderMap, Fault> {
 /// What refuses a whole call.
 fn check(requests: &[Subrequest], version: ApiVersion) -> Result<(), Fault> {
     if requests.len() > MOST {
-        return Err(too_many(MOST, "operations"));
+        return Err(too_many_operations(MOST, "operations"));
     }
     if requests.iter().filter(|request| is_list(&request.url)).count() > MOST_LISTS {
-        return Err(too_many(MOST_LISTS, "Query or sObject Collections operations"));
+        return Err(too_many_operations(MOST_LISTS, "Query or sObject Collections operations"));
     }
     check_ids(requests, version)
 }
@@ -143,7 +143,7 @@ pub fn check_ids(requests: &[Subrequest], version: ApiVersion) -> Result<(), Fau
     let mut ids = HashSet::new();
     for Subrequest { reference_id: id, .. } in requests {
         if version >= FIRST_WITH_STRICT_IDS && !is_reference_id(id) {
-            return Err(Fault::new(Code::INVALID_INPUT, illegal_reference_id(id)));
+            return Err(illegal_reference_id(id));
         }
         if !ids.insert(id.as_str()) {
             return Err(duplicate_reference_id(id));
@@ -196,7 +196,8 @@ pub fn perform(
         Err(Stop::Store(error)) => Err(Fault::from(error).into()),
         Err(Stop::Failed) => {
             let failed = done.pop();
-            let halt = |request: &Subrequest| halted(exchange, &request.reference_id, rolled_back());
+            let halt =
+                |request: &Subrequest| halted(exchange, &request.reference_id, rolled_back_subrequest());
             let mut all: Vec<Done> = requests.iter().map(halt).collect();
             if let (Some(failed), Some(place)) = (failed, all.get_mut(done.len())) {
                 *place = failed;
@@ -319,31 +320,32 @@ pub fn write(w: &mut Writer, done: &[Done]) {
     });
 }
 
-/// Seen in <https://github.com/guardian/support-service-lambdas/pull/766>.
-fn too_many(limit: usize, what: &str) -> Fault {
-    Fault::new(Code::LIMIT_EXCEEDED, format!("The request can’t contain more than {limit} {what}."))
-}
+faults! {
+    /// a composite call has more subrequests, graphs, nodes or queries than it may
+    pub too_many_operations(limit: usize, what: &str) = LIMIT_EXCEEDED,
+        "The request can’t contain more than {limit} {what}.",
+        Seen "https://github.com/guardian/support-service-lambdas/pull/766";
 
-/// Seen in <https://github.com/django-salesforce/django-salesforce>.
-pub fn rolled_back() -> Fault {
-    let message = "The transaction was rolled back since another operation in the same transaction failed.";
-    Fault::new(Code::PROCESSING_HALTED, message)
-}
+    /// a subrequest was undone, or not run, as another of its transaction has failed
+    pub rolled_back_subrequest() = PROCESSING_HALTED,
+        "The transaction was rolled back since another operation in the same transaction failed.",
+        Seen "https://github.com/django-salesforce/django-salesforce";
 
-/// Code and text are assumed, as in the functions below.
-fn duplicate_reference_id(id: &str) -> Fault {
-    Fault::new(Code::INVALID_INPUT, format!("Duplicate referenceId provided in the request: {id}"))
-}
+    /// the id of a subrequest is none, from v52 on
+    pub illegal_reference_id(id: &str) = INVALID_INPUT,
+        "Provided referenceId ('{id}') must start with a letter or a number, and it can contain only letters, numbers and underscores ('_').",
+        Seen "https://github.com/guardian/support-service-lambdas/pull/1512";
 
-fn no_method(name: &str) -> Fault {
-    let message = format!("Invalid method '{name}'. Allowed are POST, PUT, PATCH, GET, DELETE");
-    Fault::new(Code::JSON_PARSER_ERROR, message)
-}
+    /// two subrequests have one id
+    duplicate_reference_id(id: &str) = INVALID_INPUT, "Duplicate referenceId provided in the request: {id}", Assumed;
 
-fn outer_header(name: &str) -> Fault {
-    Fault::new(Code::INVALID_INPUT, format!("The header {name} can't be set in a subrequest."))
-}
+    /// the method of a subrequest is none
+    no_subrequest_method(name: &str) = JSON_PARSER_ERROR,
+        "Invalid method '{name}'. Allowed are POST, PUT, PATCH, GET, DELETE", Assumed;
 
-fn not_for_subrequests() -> Fault {
-    Fault::new(Code::NOT_FOUND, "The requested resource does not exist")
+    /// a subrequest sets a header that is for the whole call: Accept, Authorization, Content-Type
+    outer_header(name: &str) = INVALID_INPUT, "The header {name} can't be set in a subrequest.", Assumed;
+
+    /// a subrequest is for a resource that composite calls do not take
+    not_for_subrequests() = NOT_FOUND, "The requested resource does not exist", Seen "public issues of API clients";
 }

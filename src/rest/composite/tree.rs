@@ -9,7 +9,7 @@ use super::collections::errors;
 use crate::cloud::ApiVersion;
 use crate::message::StatusCode;
 use crate::org::dml::{Options, Sent};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::{Fault, StatusCode as Code, faults};
 use crate::org::id::Id;
 use crate::org::schema::SObject;
 use crate::org::value::{Input, Raw};
@@ -153,7 +153,7 @@ fn read(exchange: &Exchange, object: Arc<SObject>, records: Vec<Input>) -> Resul
             break;
         }
         if level > MOST_LEVELS {
-            return Err(too_deep());
+            return Err(tree_too_large(MOST_LEVELS, "at levels"));
         }
         let mut below = Vec::new();
         for Siblings { object, parent, records } in lists {
@@ -181,7 +181,7 @@ fn node(
     if let Some(named) = attributes.text("type")?
         && !named.eq_ignore_ascii_case(&object.name)
     {
-        return Err(other_type(&named, object));
+        return Err(other_type_in_tree(&named, object));
     }
     let reference_id = attributes.text("referenceId")?.filter(|id| !id.is_empty());
     let reference_id = reference_id.ok_or_else(no_reference_id)?;
@@ -207,48 +207,39 @@ fn node(
 
 fn check(nodes: &[Node]) -> Result<(), Fault> {
     if nodes.is_empty() {
-        return Err(no_records());
+        return Err(no_tree());
     }
     if nodes.len() > MOST_RECORDS {
         return Err(Fault::too_many_records(MOST_RECORDS));
     }
     let types: HashSet<&str> = nodes.iter().map(|node| node.sent.object.name.as_str()).collect();
     if types.len() > MOST_TYPES {
-        return Err(too_many_types());
+        return Err(tree_too_large(MOST_TYPES, "of types"));
     }
     let mut ids = HashSet::new();
-    if nodes.iter().all(|node| ids.insert(node.reference_id.as_str())) { Ok(()) } else { Err(duplicate()) }
+    if nodes.iter().all(|node| ids.insert(node.reference_id.as_str())) {
+        Ok(())
+    } else {
+        Err(duplicate_in_tree())
+    }
 }
 
-/// Seen in a client's notes, there with status 403; the service documents 400.
-fn no_reference_id() -> Fault {
-    Fault::new(Code::INVALID_INPUT, "Include a reference ID for each record in the request.")
-}
+faults! {
+    /// a record of a tree has no reference id
+    no_reference_id() = INVALID_INPUT, "Include a reference ID for each record in the request.",
+        Seen "notes of an API client, there with status 403";
 
-fn duplicate() -> Fault {
-    Fault::new(Code::INVALID_INPUT, "Duplicate ReferenceId provided in the request.")
-}
+    /// two records of a tree have one reference id
+    duplicate_in_tree() = INVALID_INPUT, "Duplicate ReferenceId provided in the request.", Quoted;
 
-/// The codes and texts below are assumed.
-fn no_records() -> Fault {
-    Fault::new(Code::INVALID_INPUT, "At least 1 record is required")
-}
+    /// a tree has no records
+    no_tree() = INVALID_INPUT, "At least 1 record is required", Assumed;
 
-fn too_deep() -> Fault {
-    Fault::new(
-        Code::LIMIT_EXCEEDED,
-        format!("The tree can’t contain records at more than {MOST_LEVELS} levels."),
-    )
-}
+    /// a tree has more levels than five, or records of more types
+    tree_too_large(limit: usize, what: &str) = LIMIT_EXCEEDED,
+        "The tree can’t contain records {what} more than {limit}.", Assumed;
 
-fn too_many_types() -> Fault {
-    Fault::new(
-        Code::LIMIT_EXCEEDED,
-        format!("The tree can’t contain records of more than {MOST_TYPES} types."),
-    )
-}
-
-fn other_type(named: &str, object: &SObject) -> Fault {
-    let message = format!("The attributes of the record say {named}, but the resource is of {}", object.name);
-    Fault::new(Code::INVALID_TYPE, message)
+    /// a record of a tree is of another object than its place
+    other_type_in_tree(named: &str, object: &SObject) = INVALID_TYPE,
+        "The attributes of the record say {named}, but the resource is of {wanted}" with (wanted = object.name), Assumed;
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::cloud::ApiVersion;
 use crate::job::{BatchState, ContentType, Job, JobType, Jobs, Operation, State, results};
 use crate::message::{Response, StatusCode, header};
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
@@ -194,13 +194,19 @@ fn bad_external_id(field: &str, object: &str) -> RestFault {
 }
 
 fn no_hard_delete() -> RestFault {
-    let message = "FeatureNotEnabled : hardDelete operation requires special user profile permission, please contact \
-                   your system administrator";
-    RestFault::of_call(StatusCode::BAD_REQUEST, Fault::new(Code::FEATURENOTENABLED, message))
+    RestFault::of_call(StatusCode::BAD_REQUEST, hard_delete_not_allowed())
 }
 
-/// Code and text are assumed.
 fn too_large(limit: usize) -> RestFault {
-    let message = format!("The data exceeds the limit of {limit} bytes of a job");
-    RestFault::of_call(StatusCode::BAD_REQUEST, Fault::new(Code::API_ERROR, message))
+    RestFault::of_call(StatusCode::BAD_REQUEST, too_much_data(limit))
+}
+
+faults! {
+    /// records are to be deleted past the bin by a user without "Bulk API Hard Delete"
+    hard_delete_not_allowed() = FEATURENOTENABLED,
+        "FeatureNotEnabled : hardDelete operation requires special user profile permission, please contact your system administrator",
+        Quoted;
+
+    /// the data of a job is more than 150 MB in base64, or 100,000 characters beside its making
+    too_much_data(limit: usize) = API_ERROR, "The data exceeds the limit of {limit} bytes of a job", Assumed;
 }

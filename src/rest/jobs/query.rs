@@ -9,10 +9,9 @@ use super::{
     Detail, abort, choice, csv, csv_form, delete as delete_job, find, info, invalid_state, list as list_jobs,
     no_job, wanted_state,
 };
-use crate::cloud::ApiVersion;
+use crate::cloud::{ApiVersion, invalid_locator};
 use crate::job::{BatchState, ContentType, Job, JobType, Operation, State, check_query, results};
 use crate::message::{HeaderName, HeaderValue};
-use crate::org::fault::{Fault, StatusCode as Code};
 use crate::org::soql::QueryOptions;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
@@ -182,8 +181,4 @@ fn locator_of(row: u64) -> String {
 fn row_of(locator: &str) -> Option<u64> {
     let bytes = STANDARD_NO_PAD.decode(locator.trim_end_matches('=')).ok()?;
     std::str::from_utf8(&bytes).ok()?.parse().ok()
-}
-
-fn invalid_locator() -> Fault {
-    Fault::new(Code::INVALID_QUERY_LOCATOR, "invalid query locator")
 }

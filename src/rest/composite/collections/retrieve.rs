@@ -2,7 +2,7 @@
 
 use super::FIRST;
 use crate::message::Method;
-use crate::org::fault::{Fault, StatusCode as Code};
+use crate::org::fault::faults;
 use crate::org::id::Id;
 use crate::org::soql;
 use crate::rest::encode::row;
@@ -33,7 +33,7 @@ pub fn retrieve(exchange: &Exchange) -> Answer {
     let ids: Vec<String> = ids.into_iter().filter(|id| !id.is_empty()).collect();
     super::within_limit(ids.len(), MOST_RECORDS)?;
     if fields.trim().is_empty() {
-        return Err(no_fields().into());
+        return Err(no_fields_to_read().into());
     }
     let mut names = record_get::names(exchange, &object, &fields)?;
     let asks_id = fields.split(',').any(|name| name.trim().eq_ignore_ascii_case("Id"));
@@ -59,7 +59,7 @@ pub fn retrieve(exchange: &Exchange) -> Answer {
     }))
 }
 
-/// Code and text are assumed.
-fn no_fields() -> Fault {
-    Fault::new(Code::REQUIRED_FIELD_MISSING, "At least 1 field is required")
+faults! {
+    /// records are to be read by their ids, and no fields are named
+    no_fields_to_read() = REQUIRED_FIELD_MISSING, "At least 1 field is required", Assumed;
 }
