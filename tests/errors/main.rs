@@ -18,6 +18,7 @@ mod queries;
 mod records;
 mod requests;
 mod sign_on;
+mod soap;
 mod users;
 
 mod successes;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Got, JSON, Rig, TOKEN};
 use crate::seed::seed_with;
+use crate::soap::{Save, refuses_alike};
 
 pub const STANDARD: &str = "Standard User";
 pub const CUSTOMER: &str = "Acme Customer Community User";
@@ -40,8 +41,11 @@ impl Rig {
         self.log_in(TOKEN, &username);
     }
 
+    /// Inserts a record; what is refused is refused over SOAP, too.
     pub fn insert(&self, object: &str, fields: Value) -> Got {
-        self.post(&format!("v59.0/sobjects/{object}"), &fields.to_string())
+        let got = self.post(&format!("v59.0/sobjects/{object}"), &fields.to_string());
+        refuses_alike(self, &Save::Create { object, fields: &fields }, &got);
+        got
     }
 
     /// Inserts a record that has nothing wrong with it.
@@ -49,8 +53,11 @@ impl Rig {
         self.create(object, &fields.to_string())
     }
 
+    /// Updates a record; what is refused is refused over SOAP, too.
     pub fn update(&self, object: &str, id: &str, fields: Value) -> Got {
-        self.patch(&format!("v59.0/sobjects/{object}/{id}"), &fields.to_string())
+        let got = self.patch(&format!("v59.0/sobjects/{object}/{id}"), &fields.to_string());
+        refuses_alike(self, &Save::Update { object, id, fields: &fields }, &got);
+        got
     }
 
     pub fn updated(&self, object: &str, id: &str, fields: Value) {
@@ -58,8 +65,11 @@ impl Rig {
         assert_eq!(got.status, 204, "{}", got.body);
     }
 
+    /// Deletes a record; what is refused is refused over SOAP, too.
     pub fn remove(&self, object: &str, id: &str) -> Got {
-        self.delete(&format!("v59.0/sobjects/{object}/{id}"))
+        let got = self.delete(&format!("v59.0/sobjects/{object}/{id}"));
+        refuses_alike(self, &Save::Delete { id }, &got);
+        got
     }
 
     pub fn record(&self, object: &str, id: &str) -> Value {

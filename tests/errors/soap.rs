@@ -1,0 +1,119 @@
+//! The same save over SOAP: whatever REST refuses, SOAP refuses with the same code, text and fields.
+
+use fauxforce::message::{Method, Request, Uri, header};
+use fauxforce::soap::{self, Address};
+use quick_xml::escape::{escape, unescape};
+use serde_json::Value;
+
+use crate::harness::{Got, Rig, TOKEN};
+
+const PATH: &str = "/services/Soap/u/59.0";
+
+/// Beginnings of messages that only REST has: positions in JSON, paths, what stands in a path and in a body; unknown names,
+/// which SOAP tells in longer words; and a fault that is planted for one call.
+const OF_REST: &[&str] = &[
+    "Cannot deserialize",
+    "The requested resource does not exist",
+    "The Id field should not be specified",
+    "The attributes of the record",
+    "No such column",
+    "sObject type",
+    "unable to obtain exclusive access",
+];
+
+/// A save or deletion.
+pub enum Save<'a> {
+    Create { object: &'a str, fields: &'a Value },
+    Update { object: &'a str, id: &'a str, fields: &'a Value },
+    Delete { id: &'a str },
+}
+
+/// Repeats over SOAP what REST has refused.
+pub fn refuses_alike(rig: &Rig, save: &Save, rest: &Got) {
+    let Ok(Value::Array(errors)) = serde_json::from_str(&rest.body) else { return };
+    let mut expected: Vec<_> = errors.iter().map(of_rest).collect();
+    if rest.status < 400
+        || expected.iter().any(|(_, message, _)| OF_REST.iter().any(|of| message.starts_with(of)))
+    {
+        return;
+    }
+    let answer = send(rig, save);
+    let mut told: Vec<_> = answer.split("<errors").skip(1).map(of_soap).collect();
+    if let Some(fault) = fault(&answer) {
+        told.push(fault);
+    }
+    expected.sort();
+    told.sort();
+    assert_eq!(told, expected, "{answer}");
+}
+
+fn send(rig: &Rig, save: &Save) -> String {
+    let call = match save {
+        Save::Create { object, fields } => format!("<create>{}</create>", record(object, None, fields)),
+        Save::Update { object, id, fields } => {
+            format!("<update>{}</update>", record(object, Some(id), fields))
+        }
+        Save::Delete { id } => format!("<delete><ids>{}</ids></delete>", escape(*id)),
+    };
+    let envelope = format!(
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\">\
+         <e:Header><SessionHeader><sessionId>{TOKEN}</sessionId></SessionHeader></e:Header><e:Body>{call}</e:Body>\
+         </e:Envelope>"
+    );
+    let mut request = Request::new(Method::POST, Uri::from_static(PATH));
+    request.headers.insert(header::CONTENT_TYPE, "text/xml; charset=UTF-8".parse().expect("a header"));
+    request.headers.insert("soapaction", "\"\"".parse().expect("a header"));
+    request.body = envelope.into_bytes().into();
+    let state = rig.cloud.enter();
+    let address = Address::of(PATH).expect("an API");
+    String::from_utf8(soap::answer(&state, &request, address, None).body.to_vec()).expect("UTF-8")
+}
+
+fn record(object: &str, id: Option<&str>, fields: &Value) -> String {
+    let members = fields.as_object().expect("a record");
+    let nulls = members.iter().filter(|(_, value)| value.is_null());
+    let nulls: String = nulls.map(|(name, _)| format!("<fieldsToNull>{name}</fieldsToNull>")).collect();
+    let id = id.map(|id| format!("<Id>{}</Id>", escape(id))).unwrap_or_default();
+    let values = members.iter().filter(|(_, value)| !value.is_null());
+    let values: String = values.map(|(name, value)| element(name, value)).collect();
+    format!("<sObjects><type>{object}</type>{nulls}{id}{values}</sObjects>")
+}
+
+fn element(name: &str, value: &Value) -> String {
+    let content = match value {
+        Value::String(text) => escape(text).into_owned(),
+        Value::Object(key) => key.iter().map(|(name, value)| element(name, value)).collect(),
+        other => other.to_string(),
+    };
+    format!("<{name}>{content}</{name}>")
+}
+
+type Told = (String, String, Vec<String>);
+
+fn of_rest(error: &Value) -> Told {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let fields = error["fields"].as_array().into_iter().flatten().map(text).collect();
+    (text(&error["errorCode"]), text(&error["message"]), fields)
+}
+
+fn of_soap(error: &str) -> Told {
+    let error = error.split("</errors>").next().unwrap_or_default();
+    (texts(error, "statusCode").concat(), texts(error, "message").concat(), texts(error, "fields"))
+}
+
+/// `sf:CODE`, and `CODE: message`.
+fn fault(answer: &str) -> Option<Told> {
+    let codes = texts(answer, "faultcode");
+    let code = codes.first()?.rsplit(':').next()?.to_owned();
+    let text = texts(answer, "faultstring").concat();
+    let message = text.strip_prefix(&format!("{code}: ")).unwrap_or(&text).to_owned();
+    Some((code, message, Vec::new()))
+}
+
+fn texts(xml: &str, name: &str) -> Vec<String> {
+    let open = format!("<{name}>");
+    let parts = xml.split(&open).skip(1);
+    parts
+        .map(|part| unescape(part.split('<').next().unwrap_or_default()).expect("text").into_owned())
+        .collect()
+}
