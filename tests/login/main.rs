@@ -1,5 +1,6 @@
 //! Logging in, over the wire: every way that works, and the words of every refusal.
 
+mod browser;
 mod control;
 mod emulator;
 mod history;
@@ -12,3 +13,4 @@ mod refresh;
 mod site;
 mod soap;
 mod states;
+mod web_server;

@@ -6,10 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::assert_outcomes;
-use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD, TOKEN, encoded};
-
-/// The fields of a form, by name.
-type Form<'a> = &'a [(&'a str, &'a str)];
+use crate::emulator::{ADMIN, CLIENT, Emulator, Form, PASSWORD, TOKEN, encoded};
 
 const SECRET: &str = "fauxforce-client-secret";
 
@@ -196,6 +193,6 @@ fn the_client_of_the_salesforce_cli_needs_no_registration() {
 #[test]
 fn strict_answers_501_to_a_gap() {
     let emulator = Emulator::of(crate::emulator::builder().strict(), None);
-    let answer = emulator.token(&[CLIENT, &[("grant_type", "device")]]);
-    assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("OAuth grant device")));
+    let answer = emulator.token(&[CLIENT, &[("grant_type", "hybrid_refresh")]]);
+    assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("OAuth grant hybrid_refresh")));
 }
