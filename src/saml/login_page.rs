@@ -5,15 +5,13 @@ use quick_xml::escape::escape;
 
 use super::form::Form;
 use super::{Asked, authn_request, forgot_password, frontdoor, start_page};
-use crate::cloud::{LoginRefusal, Terms, Way};
+use crate::cloud::{Terms, Way};
 use crate::message::Response;
 
 /// Whatever else is wrong, the service says no more than this.
 const WRONG: &str = "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
 /// The same in communities: label `site.login_failed`.
 const WRONG_AT_SITE: &str = "Your login attempt has failed. Make sure the username and password are correct.";
-/// The text is ours: the service's is not public.
-const FROZEN: &str = "Your account has been frozen. Contact your Salesforce administrator for help.";
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -78,12 +76,8 @@ pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
     let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
     Some(match asked.state.log_in(username, password, &asked.door(Way::Browser), terms) {
         Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
-        Err(refusal) => {
-            let message = match (refusal, asked.site()) {
-                (LoginRefusal::Frozen, _) => FROZEN,
-                (_, Some(_)) => WRONG_AT_SITE,
-                (_, None) => WRONG,
-            };
+        Err(_) => {
+            let message = if asked.site().is_some() { WRONG_AT_SITE } else { WRONG };
             show(asked, start_url.unwrap_or_default(), username, message)
         }
     })

@@ -136,9 +136,8 @@ fn refusals() {
         ("wrong security token", &[CLIENT, &password(ADMIN, "fauxforce1TOKEN")]),
         ("security token alone", &[CLIENT, &password(ADMIN, TOKEN)]),
         ("no username", &[CLIENT, &[("grant_type", "password")]]),
-        ("scope of another app", &[CLIENT, credentials, &[("scope", "api web")]]),
+        ("scope of another app", &[CLIENT, credentials, &[("scope", "api wave_api")]]),
         ("authorization code", &[CLIENT, &[("grant_type", "authorization_code"), ("code", "x")]]),
-        ("device flow", &[CLIENT, &[("response_type", "device_code")]]),
     ];
     let mut lines: Vec<_> =
         cases.iter().map(|(case, parts)| format!("{case}: {}", emulator.token(parts).line())).collect();

@@ -133,7 +133,7 @@ fn what_the_client_is_told_in_its_callback() {
         ("nobody there, no prompt", nobody.open(&authorize(&[APP, &[("prompt", "none")]]))),
         ("not approved, immediate", admin.open(&authorize(&[PLATFORM_CLI, &[("immediate", "true")]]))),
         ("login and none", admin.open(&authorize(&[APP, &[("prompt", "login none")]]))),
-        ("scope of another app", admin.open(&authorize(&[APP, &[("scope", "api web")]]))),
+        ("scope of another app", admin.open(&authorize(&[APP, &[("scope", "api wave_api")]]))),
         ("not admin approved", admin.open(&authorize(&[restricted]))),
     ];
     let lines = cases.map(|(case, page)| format!("{case}: {}", page.told()));
