@@ -111,8 +111,9 @@ fn response_type(asked: Asked, form: &Form) -> Result<ResponseType, Refusal> {
 /// Response types of the real service that are not emulated.
 pub const RESPONSE_TYPE_GAPS: &[&str] = &["hybrid_token", "code_credentials"];
 
-/// The challenge of a code verifier: S256, the only method there is (RFC 7636, 4.2). A verifier has 43 to 128
-/// characters.
+/// The challenge of a code verifier: S256, the only method there is (RFC 7636, 4.2). A verifier has at least 43
+/// characters; the service asks for 128 random bytes, whose base64url is longer than the 128 characters of the RFC.
+/// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm>
 pub fn challenge(verifier: &str) -> Option<String> {
-    (43..=128).contains(&verifier.len()).then(|| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())))
+    (verifier.len() >= 43).then(|| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())))
 }
