@@ -289,9 +289,8 @@ impl Store {
     }
 
     /// The bytes of the whole database, as its file would have them.
-    pub fn image(&self) -> Result<Vec<u8>> {
-        let mut copy = self.copy()?;
-        Ok(copy.connection.serialize("main")?.to_vec())
+    pub fn image(&mut self) -> Result<Vec<u8>> {
+        Ok(self.connection.serialize("main")?.to_vec())
     }
 
     /// A database in memory from the bytes of one.
