@@ -34,6 +34,7 @@ mod query;
 mod replication;
 mod retrieve;
 mod row;
+mod search;
 mod send_email;
 mod session;
 mod sobject;

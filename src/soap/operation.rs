@@ -8,7 +8,7 @@ use super::wsdl::model::Model;
 use super::{
     Call, create, delete, describe, describe_layout, describe_tabs, duplicates, empty_recycle_bin,
     get_server_timestamp, get_user_info, invalidate_sessions, login, logout, merge, password, query,
-    replication, retrieve, send_email, undelete, update, upsert,
+    replication, retrieve, search, send_email, undelete, update, upsert,
 };
 use crate::cloud::{ApiVersion, Visit};
 
@@ -49,6 +49,7 @@ const OF_DATA: &[(&str, Operation)] = &[
     ("query", in_session(query::query)),
     ("queryAll", in_session(query::query_all)),
     ("queryMore", in_session(query::query_more)),
+    ("search", in_session(search::run)),
     ("describeGlobal", in_session(describe::global)),
     ("describeSObject", in_session(describe::one)),
     ("describeSObjects", in_session(describe::several)),
@@ -76,7 +77,7 @@ const PARTNER: &str = "convertLead deleteByExample describeAllTabs describeAppMe
     describeSObjectListViews describeSearchLayouts describeSearchScopeOrder describeSearchableEntities \
     describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce executeListView \
     findDuplicatesByIds performQuickActions process renderEmailTemplate renderStoredEmailTemplate \
-    retrieveMassQuickActionTemplates retrieveQuickActionTemplates search sendEmailMessage";
+    retrieveMassQuickActionTemplates retrieveQuickActionTemplates sendEmailMessage";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>
 const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLayout describeSObject \

@@ -8,6 +8,7 @@ mod merges;
 mod queries;
 mod replication;
 mod saves;
+mod searches;
 mod users;
 mod versions;
 mod wsdl;
