@@ -39,6 +39,16 @@ fn simple_salesforce_in_bulk() {
 }
 
 #[test]
+fn simple_salesforce_changes_metadata() {
+    python("simple_salesforce_metadata", "simple_salesforce_metadata.py", "httpsUrl");
+}
+
+#[test]
+fn jsforce_changes_metadata() {
+    node("jsforce_metadata", "jsforce_metadata.mjs", "url");
+}
+
+#[test]
 fn jsforce_in_bulk() {
     node("jsforce_bulk", "jsforce_bulk.mjs", "url");
 }
