@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cloud::{Cloud, Site, State};
-use crate::http::{Refusal, Service};
+use crate::http::{Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
@@ -56,7 +56,7 @@ impl App {
             request.headers.insert(HOST, authority.clone());
             let path = request.uri.path_and_query().cloned();
             request.uri = path.map_or_else(|| Uri::from_static("/"), Uri::from);
-        } else if is_salesforce(request.host()) {
+        } else if is_salesforce(request.host().split(':').next().unwrap_or_default()) {
             // Somebody's proxy has undone the TLS; there is no plain HTTP at the real hosts.
             request.scheme = Scheme::Https;
         }
@@ -149,12 +149,6 @@ fn set_path(request: &mut Request, path: &str) {
         request.headers.insert(HOST, host);
         request.uri = uri;
     }
-}
-
-/// Hosts that clients have built in.
-fn is_salesforce(host: &str) -> bool {
-    let name = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    [".salesforce.com", ".force.com", ".my.site.com"].iter().any(|domain| name.ends_with(domain))
 }
 
 /// True for `scheme://host[:port]`.

@@ -11,18 +11,24 @@ use std::sync::OnceLock;
 /// The Python that has simple-salesforce. `None` when it cannot be had, which has then been said aloud.
 pub fn python() -> Option<&'static Path> {
     static INSTALLED: OnceLock<Option<PathBuf>> = OnceLock::new();
-    INSTALLED
-        .get_or_init(|| {
-            let folder = install("python", &["requirements.txt"], |folder| {
-                let venv = if cfg!(windows) { "python" } else { "python3" };
-                run(Command::new(venv).args(["-m", "venv"]).arg(folder.join("venv")))?;
-                run(Command::new(interpreter(folder))
-                    .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-                    .arg(folder.join("requirements.txt")))
-            })?;
-            Some(interpreter(&folder))
-        })
-        .as_deref()
+    INSTALLED.get_or_init(|| venv("python", "requirements.txt")).as_deref()
+}
+
+/// The Python that has tap-salesforce, which wants older versions of what others want.
+pub fn singer() -> Option<&'static Path> {
+    static INSTALLED: OnceLock<Option<PathBuf>> = OnceLock::new();
+    INSTALLED.get_or_init(|| venv("singer", "requirements-singer.txt")).as_deref()
+}
+
+fn venv(name: &str, requirements: &str) -> Option<PathBuf> {
+    let folder = install(name, &[requirements], |folder| {
+        let python = if cfg!(windows) { "python" } else { "python3" };
+        run(Command::new(python).args(["-m", "venv"]).arg(folder.join("venv")))?;
+        run(Command::new(interpreter(folder))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+            .arg(folder.join(requirements)))
+    })?;
+    Some(interpreter(&folder))
 }
 
 /// The folder in which jsforce can be imported. `None` when it cannot be had, which has then been said aloud.

@@ -38,6 +38,18 @@ fn simple_salesforce_in_bulk() {
 }
 
 #[test]
+fn aiosalesforce_by_the_proxy() {
+    python("aiosalesforce", "aiosalesforce_scenario.py", "url");
+}
+
+#[test]
+fn singer_tap_by_the_proxy() {
+    let Some(python) = install::singer() else { return };
+    let script = install::sources().join("singer_tap_scenario.py");
+    compare("singer_tap", "url", Command::new(python).arg("-B").arg(script));
+}
+
+#[test]
 fn jsforce_in_bulk() {
     node("jsforce_bulk", "jsforce_bulk.mjs", "url");
 }

@@ -8,6 +8,7 @@ mod image;
 mod jwt;
 mod oauth;
 mod orgs;
+mod proxy;
 mod refresh;
 mod site;
 mod soap;
