@@ -32,6 +32,7 @@ impl App {
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
         self.address(request);
+        without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());
         let found = state.site_of(named, request.path()).map(|(site, rest)| (site, rest.to_owned()));
         let (site, request) = match found {
@@ -137,6 +138,15 @@ fn dress(state: &State, response: &mut Response) {
     headers.insert(SERVER, HeaderValue::from_static("sfdcedge"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(ROBOTS_TAG, HeaderValue::from_static("none"));
+}
+
+/// `//services/data` is `/services/data`: who appends paths to an instance URL with a slash at its end asks so, the sf CLI
+/// among them, and is served. <https://github.com/forcedotcom/sfdx-core/pull/1310>
+fn without_empty_segments(request: &mut Request) {
+    if request.path().starts_with("//") {
+        let path = format!("/{}", request.path().trim_start_matches('/'));
+        set_path(request, &path);
+    }
 }
 
 fn set_path(request: &mut Request, path: &str) {

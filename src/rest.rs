@@ -21,6 +21,7 @@ mod members;
 mod object_home;
 mod password;
 mod query;
+mod query_columns;
 mod query_more;
 mod recent;
 mod record_count;

@@ -6,6 +6,7 @@ mod seed;
 mod rest {
     mod access;
     mod bodies;
+    mod columns;
     mod composite;
     mod conditions;
     mod errors;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use super::gap;
+use super::{gap, query_columns};
 use crate::cloud::{LARGEST_PAGE, groups_have_one_page, page_of};
 use crate::org::fault::faults;
 use crate::org::id::Id;
@@ -16,12 +16,20 @@ use crate::org::soql::{self, QueryOptions};
 
 /// Runs the query in `q`.
 pub fn query(exchange: &Exchange) -> Answer {
-    answer(exchange, &text(exchange)?, false)
+    asked(exchange, false)
 }
 
 /// Runs the query in `q` over deleted records too.
 pub fn query_all(exchange: &Exchange) -> Answer {
-    answer(exchange, &text(exchange)?, true)
+    asked(exchange, true)
+}
+
+fn asked(exchange: &Exchange, all_rows: bool) -> Answer {
+    let text = text(exchange)?;
+    match exchange.request.query_value("columns") {
+        Some(value) if value.eq_ignore_ascii_case("true") => query_columns::answer(exchange, &text, all_rows),
+        _ => answer(exchange, &text, all_rows),
+    }
 }
 
 fn text(exchange: &Exchange) -> Result<String, RestFault> {

@@ -54,6 +54,14 @@ fn jsforce_in_bulk() {
     node("jsforce_bulk", "jsforce_bulk.mjs", "url");
 }
 
+#[test]
+fn sf_cli() {
+    let Some((folder, node)) = install::sf() else { return };
+    let script = "sf_scenario.mjs";
+    fs::copy(install::sources().join(script), folder.join(script)).expect("the script can be copied");
+    compare("sf_cli", "url", Command::new(node).arg(folder.join(script)));
+}
+
 fn simple_salesforce(base: &str) {
     python("simple_salesforce", "simple_salesforce_scenario.py", base);
 }
