@@ -6,6 +6,7 @@ mod seed;
 mod rest {
     mod access;
     mod bodies;
+    mod chatter;
     mod columns;
     mod composite;
     mod conditions;
@@ -21,4 +22,5 @@ mod rest {
     mod relationships;
     mod resources;
     mod search;
+    mod tooling;
 }

@@ -26,13 +26,19 @@ pub fn query_all(exchange: &Exchange) -> Answer {
 
 fn asked(exchange: &Exchange, all_rows: bool) -> Answer {
     let text = text(exchange)?;
-    match exchange.request.query_value("columns") {
-        Some(value) if value.eq_ignore_ascii_case("true") => query_columns::answer(exchange, &text, all_rows),
-        _ => answer(exchange, &text, all_rows),
+    if wants_columns(exchange) {
+        return query_columns::answer(exchange, &text, all_rows);
     }
+    answer(exchange, &text, all_rows)
 }
 
-fn text(exchange: &Exchange) -> Result<String, RestFault> {
+/// Whether the columns are asked for, instead of the rows.
+pub fn wants_columns(exchange: &Exchange) -> bool {
+    exchange.request.query_value("columns").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// The query in `q`.
+pub fn text(exchange: &Exchange) -> Result<String, RestFault> {
     match exchange.request.query_value("q") {
         Some(text) if !text.trim().is_empty() => Ok(text.into_owned()),
         None if exchange.request.query_value("explain").is_some() => {
