@@ -18,6 +18,10 @@ const APPLICATION_ID: i32 = 0x4646_5243;
 /// Changes when the layout of the tables does.
 const LAYOUT: i32 = 2;
 
+/// Bytes of a page. Half of SQLite's own choice: hundreds of small tables and indexes take less memory, and a save that
+/// touches a dozen pages copies less of them into its journal.
+const PAGE: i32 = 2048;
+
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -65,9 +69,10 @@ impl Store {
     /// A new database in memory.
     pub fn in_memory() -> Result<Store> {
         let connection = Connection::open_in_memory()?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
-        )?;
+        connection.execute_batch(&format!(
+            "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; \
+             PRAGMA temp_store = MEMORY;"
+        ))?;
         collation::register(&connection)?;
         Store::prepare(connection)
     }
@@ -110,7 +115,7 @@ impl Store {
         }
         connection
             .execute_batch(&format!(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
                  PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
             ))
             .map_err(open)?;
