@@ -198,7 +198,7 @@ impl Store {
             let index = quoted(&format!("{table}.{column}"));
             let (table, column) = (quoted(table), quoted(column));
             let sql = format!("DROP INDEX IF EXISTS {index}; ALTER TABLE {table} DROP COLUMN {column};");
-            self.connection.execute_batch(&sql)?;
+            self.run(&sql)?;
         }
         Ok(())
     }
