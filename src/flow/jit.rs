@@ -81,7 +81,7 @@ pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, J
         platform: Runner::system(automated_process(org, trace)?),
         trace: RefCell::new(trace),
     };
-    org.attempt(|| {
+    org.together(world, || {
         jit.check_version()?;
         jit.check_organization()?;
         jit.check_subject()?;

@@ -11,7 +11,9 @@ mod provoked;
 mod scene;
 
 mod accounts;
+mod composite;
 mod external_users;
+mod jobs;
 mod passwords;
 mod permissions;
 mod queries;
@@ -19,6 +21,7 @@ mod records;
 mod requests;
 mod sign_on;
 mod soap;
+mod soap_only;
 mod users;
 
 mod successes;
