@@ -117,7 +117,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
         }
         Operation::InSession { run, tells_usage } => {
             let visit = session::visit(call)?;
-            let calls = call.state.count_api_call();
+            let calls = call.state.count_api_call(visit.org.id);
             run(call, &visit, &mut answer)?;
             tells_usage.then_some(calls).filter(|_| call.version >= writer::FIRST_WITH_LIMIT_INFO)
         }

@@ -76,6 +76,8 @@ pub struct Options {
     pub duplicate_details: bool,
     /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
     pub user_mail: bool,
+    /// A procedure of the platform: it may save setup objects and others in one transaction, whatever the org says.
+    pub mixes: bool,
 }
 
 /// A record as it was sent: fields by API name in any case.

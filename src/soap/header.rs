@@ -21,6 +21,7 @@ impl Call<'_> {
             allow_duplicates: self.asks("DuplicateRuleHeader", "allowSave"),
             duplicate_details: self.asks("DuplicateRuleHeader", "includeRecordDetails"),
             user_mail: self.asks_for_user_mail(),
+            mixes: false,
         }
     }
 

@@ -119,11 +119,9 @@ fn row_79_a_transaction_is_setup_or_is_not() {
         (&got[0]["success"], &got[1]["errors"][0]["statusCode"]),
         (&true.into(), &error[0]["errorCode"])
     );
-    let created = format!(
-        "<create><sObjects><type>Account</type><Name>B</Name></sObjects>\
-         <sObjects><type>Group</type><Name>C</Name><Type>Regular</Type></sObjects></create>"
-    );
-    assert!(rig.soap(&created).contains(&format!("<message>{message}</message>")));
+    let created = "<create><sObjects><type>Account</type><Name>B</Name></sObjects>\
+                   <sObjects><type>Group</type><Name>C</Name><Type>Regular</Type></sObjects></create>";
+    assert!(rig.soap(created).contains(&format!("<message>{message}</message>")));
     // Without the setting an org takes it all.
     let got = Rig::new().post("v59.0/composite", &whole.to_string()).json();
     assert_eq!(got["compositeResponse"][1]["httpStatusCode"], 201, "{got}");

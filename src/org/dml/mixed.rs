@@ -59,7 +59,7 @@ impl Mixed {
 
     /// The platform itself may do as it likes.
     fn enter(&self, call: Call, object: &SObject, is_setup: impl FnOnce() -> bool) -> Result<(), Vec<Fault>> {
-        if !call.org.settings.strict_mixed_dml || call.runner.is_system() {
+        if !call.org.settings.strict_mixed_dml || call.options.mixes || call.runner.is_system() {
             return Ok(());
         }
         let setup = is_setup();
