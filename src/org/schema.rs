@@ -9,10 +9,14 @@ use serde::Deserialize;
 mod children;
 mod flags;
 mod load;
+mod places;
 
 pub use children::ChildRelationship;
 use children::Children;
 pub use flags::{FieldFlag, FieldFlags};
+pub use places::Places;
+
+use super::value::Value;
 
 /// One sObject: what describe shows, what DML and SOQL are checked against, what tables are made of.
 #[derive(Debug, Clone)]
@@ -29,9 +33,10 @@ pub struct SObject {
     /// In describe order.
     pub fields: Vec<Field>,
     children: Children,
-    exact: HashMap<String, usize, FixedState>,
-    /// By name in lower case.
-    folded: HashMap<String, usize, FixedState>,
+    places: Places,
+    has_recycle_bin: bool,
+    /// What a new record has in each field before anything is said of it: booleans are never null.
+    blank: Arc<Vec<Value>>,
 }
 
 /// One field of an sObject.
@@ -111,8 +116,17 @@ impl SObject {
 
     /// The place of a field in [`SObject::fields`], by API name in any case.
     pub fn field_index(&self, name: &str) -> Option<usize> {
-        let exact = self.exact.get(name).copied();
-        exact.or_else(|| self.folded.get(&name.to_ascii_lowercase()).copied())
+        self.places.named(&self.fields, name)
+    }
+
+    /// What a new record has in each field before anything is said of it.
+    pub(super) fn blank(&self) -> &Arc<Vec<Value>> {
+        &self.blank
+    }
+
+    /// Where the fields are that every save looks at.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// The reference field whose relationship has this name (`Account` finds `AccountId`).
@@ -134,13 +148,17 @@ impl SObject {
 
     /// True when rows of this object go to the recycle bin instead of vanishing.
     pub fn has_recycle_bin(&self) -> bool {
-        self.field("IsDeleted").is_some()
+        self.has_recycle_bin
     }
 
     fn index(&mut self) {
-        let places = || self.fields.iter().enumerate().rev();
-        self.folded = places().map(|(i, f)| (f.name.to_ascii_lowercase(), i)).collect();
-        self.exact = places().map(|(i, f)| (f.name.clone(), i)).collect();
+        self.places = Places::of(&self.fields);
+        self.has_recycle_bin = self.field("IsDeleted").is_some();
+        let blank = |field: &Field| match field.kind {
+            FieldType::Boolean => Value::Bool(false),
+            _ => Value::Null,
+        };
+        self.blank = Arc::new(self.fields.iter().map(blank).collect());
     }
 }
 
