@@ -19,6 +19,20 @@ const REQUIRED: &[&str] = &["userName", "familyName", "emails", "entitlements"];
 const SEVERAL: &[&str] =
     &["emails", "addresses", "phoneNumbers", "photos", "entitlements", "roles", "groups", "members"];
 
+/// Parts that are shown and cannot be asked for.
+const SHOWN: &[(&str, &[&str])] = &[
+    ("emails", &["type", "primary"]),
+    ("addresses", &["type", "primary", "formatted"]),
+    ("phoneNumbers", &["type"]),
+    ("photos", &["type", "value"]),
+    ("entitlements", &["$ref", "display", "type", "primary"]),
+    ("groups", &["$ref", "display"]),
+    ("roles", &["$ref", "display"]),
+    ("members", &["$ref", "display", "type"]),
+    ("manager", &["$ref"]),
+    ("delegatedApprover", &["$ref", "displayName"]),
+];
+
 /// `GET /Schemas`
 pub fn list(exchange: &Exchange) -> Answer {
     let schemas = all(exchange)?;
@@ -79,11 +93,7 @@ fn attributes(table: Table, urn: &str) -> Vec<Json> {
             Some((whole, part)) => {
                 let part = described(part, kind, &[]);
                 match attributes.iter_mut().find(|(known, _)| known == whole) {
-                    Some((_, known)) => {
-                        known.insert("type".to_owned(), json!("complex"));
-                        let parts = known.entry("subAttributes").or_insert_with(|| json!([]));
-                        parts.as_array_mut().into_iter().for_each(|parts| parts.push(part.clone()));
-                    }
+                    Some((_, known)) => add_part(known, part),
                     None => {
                         attributes.push((whole.to_owned(), members(described(whole, "complex", &[part]))))
                     }
@@ -92,7 +102,22 @@ fn attributes(table: Table, urn: &str) -> Vec<Json> {
             None => attributes.push((name.to_owned(), members(described(name, kind, &[])))),
         }
     }
+    for (name, attribute) in &mut attributes {
+        let shown = SHOWN.iter().find(|(known, _)| known == name).map(|(_, parts)| *parts);
+        for part in shown.into_iter().flatten() {
+            let kind = if *part == "primary" { "boolean" } else { "string" };
+            add_part(attribute, described(part, kind, &[]));
+        }
+    }
     attributes.into_iter().map(|(_, attribute)| Json::Object(attribute)).collect()
+}
+
+fn add_part(attribute: &mut Members, part: Json) {
+    attribute.insert("type".to_owned(), json!("complex"));
+    let parts = attribute.entry("subAttributes").or_insert_with(|| json!([]));
+    if let Some(parts) = parts.as_array_mut() {
+        parts.push(part);
+    }
 }
 
 fn members(attribute: Json) -> Members {

@@ -2,9 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::attribute::{
-    COMMUNITIES, CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER, custom_extension,
-};
+use super::attribute::{CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER, custom_extension};
 use super::document::{self, Members};
 use super::exchange::{Exchange, Version};
 use super::refusal::Refusal;
@@ -191,15 +189,8 @@ impl Shown<'_> {
         let mut external = Members::new();
         self.put(&mut external, "accountId", "AccountId");
         self.put(&mut external, "contactId", "ContactId");
-        let networks = org.networks_of(self.record)?.into_iter().map(|network| {
-            Ok(json!({ "value": network.as_str(), "display": self.name_of("Network", network)? }))
-        });
-        let networks = networks.collect::<Result<Vec<_>, Refusal>>()?;
         if !external.is_empty() {
             shown.insert(EXTERNAL[0].to_owned(), Json::Object(external));
-        }
-        if !networks.is_empty() {
-            shown.insert(COMMUNITIES.to_owned(), Json::Array(networks));
         }
         let fields = self.record.object.fields.iter().filter(|field| field.name.ends_with("__c"));
         let custom = fields.filter_map(|field| Some((field.name.clone(), custom(self.value(&field.name))?)));

@@ -42,6 +42,11 @@ fn jsforce_in_bulk() {
     node("jsforce_bulk", "jsforce_bulk.mjs", "url");
 }
 
+#[test]
+fn scim2_client() {
+    python("scim", "scim_client.py", "url");
+}
+
 fn simple_salesforce(base: &str) {
     python("simple_salesforce", "simple_salesforce_scenario.py", base);
 }
