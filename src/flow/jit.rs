@@ -33,6 +33,7 @@ mod user_defaults;
 
 pub use attributes::Attributes;
 pub use error::{JitError, Kind};
+pub(super) use user_defaults::alias;
 
 /// A login that may provision.
 pub struct Provisioning<'a> {

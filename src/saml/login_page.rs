@@ -4,7 +4,7 @@ use askama::Template;
 use quick_xml::escape::escape;
 
 use super::form::Form;
-use super::{Asked, authn_request, frontdoor, page, start_page};
+use super::{Asked, authn_request, frontdoor, page, self_register, start_page};
 use crate::cloud::{Terms, Way};
 use crate::message::Response;
 
@@ -18,6 +18,8 @@ struct LoginPage<'a> {
     action: String,
     start_url: &'a str,
     buttons: Vec<Button>,
+    /// Where visitors register themselves; empty where they cannot.
+    register: String,
 }
 
 struct Button {
@@ -76,6 +78,7 @@ fn show(asked: Asked, start_url: &str, message: &str) -> Response {
         action: format!("{}/login", asked.prefix()),
         start_url,
         buttons: buttons(asked, start_url),
+        register: self_register::link(asked).unwrap_or_default(),
     })
 }
 
