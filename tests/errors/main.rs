@@ -5,6 +5,7 @@ mod harness;
 #[path = "../harness/seed.rs"]
 mod seed;
 
+mod checklist;
 mod explain;
 mod page;
 mod provoked;

@@ -40,6 +40,8 @@ fn every_row_is_provoked() {
     );
     provoked.extend(crate::sign_on::SEEDS.iter().map(|(name, ..)| *name));
     let mut wrong = Vec::new();
+    let mut repeated = BTreeSet::new();
+    soap::was_repeated();
     for (name, provoke) in SCENARIOS.iter().copied().flatten() {
         provoked.insert(name);
         match rows.iter().find(|row| row.name == *name) {
@@ -49,7 +51,11 @@ fn every_row_is_provoked() {
             },
             None => wrong.push(format!("{name}: no such row")),
         }
+        if soap::was_repeated() {
+            repeated.insert(*name);
+        }
     }
+    wrong.extend(crate::checklist::gaps(&repeated));
     for (name, provoke) in crate::soap_only::SCENARIOS {
         provoked.insert(name);
         let row = rows.iter().find(|row| row.name == *name);

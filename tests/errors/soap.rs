@@ -1,5 +1,7 @@
 //! The same save over SOAP: whatever REST refuses, SOAP refuses with the same code, text and fields.
 
+use std::cell::Cell;
+
 use fauxforce::message::{Method, Request, Uri, header};
 use fauxforce::soap::{self, Address};
 use quick_xml::escape::{escape, unescape};
@@ -42,6 +44,17 @@ pub fn refuses_alike(rig: &Rig, save: &Save, rest: &Got) {
     expected.sort();
     told.sort();
     assert_eq!(told, expected, "{answer}");
+    REPEATED.set(true);
+}
+
+thread_local! {
+    /// Whether a refusal was repeated since somebody looked.
+    static REPEATED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a refusal was repeated in this thread since the last call.
+pub fn was_repeated() -> bool {
+    REPEATED.take()
 }
 
 fn send(rig: &Rig, save: &Save) -> String {
