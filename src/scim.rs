@@ -12,6 +12,7 @@ use crate::router::{Found, Methods, Route, Router};
 use exchange::{Answer, Exchange, Version};
 use refusal::Refusal;
 
+mod approval;
 mod attribute;
 mod authenticate;
 mod discovery;

@@ -4,7 +4,7 @@
 
 use askama::Template;
 
-use super::{Asked, frontdoor, page, redirect};
+use super::{Asked, frontdoor};
 use crate::cloud::{Terms, Way};
 use crate::flow::self_registration::{Applicant, NOT_IN_A_SITE, is_open, register};
 use crate::message::{Method, Response};
@@ -75,24 +75,24 @@ fn registered(asked: Asked, org: &Org) -> Response {
         return show(asked, &applicant, &refused.display);
     }
     if applicant.password.is_empty() {
-        return redirect(&asked.url(CONFIRM));
+        return Response::found(&asked.url(CONFIRM));
     }
     let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
     match asked.state.log_in(applicant.email, applicant.password, &asked.door(Way::Browser), terms) {
         Ok(session) => frontdoor::go(asked, &session.token, None),
         // The profile is no member of the community: there is a user all the same.
-        Err(_) => redirect(&asked.url("/login")),
+        Err(_) => Response::found(&asked.url("/login")),
     }
 }
 
 /// The page after the form was sent without a password.
 pub(super) fn confirm(asked: Asked) -> Option<Response> {
     asked.site()?;
-    Some(page(&Confirm { login: format!("{}/login", asked.prefix()) }))
+    Some(Response::page(&Confirm { login: format!("{}/login", asked.prefix()) }))
 }
 
 fn show(asked: Asked, applicant: &Applicant, message: &str) -> Response {
-    page(&SelfRegister {
+    Response::page(&SelfRegister {
         message,
         action: format!("{}{}", asked.prefix(), asked.place.path),
         first_name: applicant.first_name,

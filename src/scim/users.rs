@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::approval;
 use super::attribute::{self, Names};
 use super::document;
 use super::exchange::{Answer, Exchange, Version};
@@ -68,7 +69,7 @@ pub fn create(exchange: &Exchange) -> Answer {
     let mut wish = sent::read(exchange, document::body(exchange.request)?, Mode::Create)?;
     complete(exchange, &mut wish);
     let id = exchange.together(|| insert(exchange, wish))?;
-    shown(exchange, id, StatusCode::CREATED)
+    approval::approve(exchange, id, shown(exchange, id, StatusCode::CREATED)?)
 }
 
 /// `PUT /Users/{id}`
@@ -177,9 +178,7 @@ fn insert(exchange: &Exchange, wish: Wish) -> Result<Id, Refusal> {
     match wish.password {
         Some(password) => password::set(org, &exchange.world(), &record, &password)?,
         // Whoever is approved at once needs no password.
-        None if record.get("IsActive").is_true()
-            && exchange.request.header("auto-approve-user").is_none() =>
-        {
+        None if record.get("IsActive").is_true() && !approval::is_wanted(exchange) => {
             password::reset(org, &exchange.world(), id, true)?;
         }
         None => {}

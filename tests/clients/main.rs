@@ -1,6 +1,7 @@
 //! Real clients, unmodified and pinned, against a running server: over HTTP and over HTTPS they must see the same.
 
 mod install;
+mod oauth;
 mod saml;
 mod saml_command;
 mod server;
@@ -70,7 +71,10 @@ fn node(name: &str, script: &str, base: &str) {
 
 /// Runs a scenario and compares what the client saw with the snapshot, the same one for both protocols.
 fn compare(name: &str, base: &str, client: &mut Command) {
-    let server = Server::start();
+    compare_on(&Server::start(), name, base, client);
+}
+
+fn compare_on(server: &Server, name: &str, base: &str, client: &mut Command) {
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         client.env_remove(variable);
     }
