@@ -139,6 +139,8 @@ pub struct Org {
     together: Cell<usize>,
     /// What the transaction that is running has saved.
     mixed: dml::Mixed,
+    /// What the schema has grown by.
+    definitions: RefCell<metadata::Definitions>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
     pub(crate) platform: seed::platform::Platform,
 }
@@ -163,6 +165,7 @@ impl Org {
             mails: RefCell::default(),
             together: Cell::default(),
             mixed: dml::Mixed::default(),
+            definitions: RefCell::default(),
             platform: seed::platform::Platform::of(id),
         }
     }

@@ -192,6 +192,22 @@ impl Store {
         Ok(sql)
     }
 
+    /// Takes a column from a table, with its index. Nothing happens when it is not there.
+    pub fn drop_column(&self, table: &str, column: &str) -> Result<()> {
+        if self.columns(table)?.iter().any(|known| known == column) {
+            let index = quoted(&format!("{table}.{column}"));
+            let (table, column) = (quoted(table), quoted(column));
+            let sql = format!("DROP INDEX IF EXISTS {index}; ALTER TABLE {table} DROP COLUMN {column};");
+            self.run(&sql)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a table away, with its indexes and triggers.
+    pub fn drop_table(&self, table: &str) -> Result<()> {
+        self.run(&format!("DROP TABLE IF EXISTS {}", quoted(table)))
+    }
+
     /// Whether there is a table with this name.
     pub fn has_table(&self, name: &str) -> Result<bool> {
         let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";

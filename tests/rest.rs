@@ -6,6 +6,8 @@ mod seed;
 mod rest {
     mod access;
     mod bodies;
+    mod chatter;
+    mod columns;
     mod composite;
     mod conditions;
     mod errors;
@@ -21,4 +23,5 @@ mod rest {
     mod rereads;
     mod resources;
     mod search;
+    mod tooling;
 }

@@ -71,10 +71,15 @@ fn send(rig: &Rig, save: &Save) -> String {
 impl Rig {
     /// A call of the partner API, version 59.
     pub fn soap(&self, call: &str) -> String {
+        self.soap_with("", call)
+    }
+
+    /// The same with more headers.
+    pub fn soap_with(&self, headers: &str, call: &str) -> String {
         let envelope = format!(
             "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\" \
              xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
-             <e:Header><SessionHeader><sessionId>{TOKEN}</sessionId></SessionHeader></e:Header><e:Body>{call}</e:Body>\
+             <e:Header><SessionHeader><sessionId>{TOKEN}</sessionId></SessionHeader>{headers}</e:Header><e:Body>{call}</e:Body>\
              </e:Envelope>"
         );
         let mut request = Request::new(Method::POST, Uri::from_static(PATH));

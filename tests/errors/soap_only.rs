@@ -25,6 +25,15 @@ pub const SCENARIOS: &[SoapScenario] = &[
         let field = "<externalIDFieldName>External_Id__c</externalIDFieldName>";
         ask(&format!("<upsert>{field}{}</upsert>", records.concat()))
     }),
+    ("new_owner_cannot_read", || {
+        let rig = Rig::new();
+        let lead = rig.made("Lead", json!({ "LastName": "Doe", "Company": "Acme" }));
+        let fields = format!("<Id>{lead}</Id><OwnerId>{}</OwnerId>", rig.user("integration"));
+        let header = "<OwnerChangeOptions><options><type>EnforceNewOwnerHasReadAccess</type><execute>true</execute>\
+                      </options></OwnerChangeOptions>";
+        let update = format!("<update><sObjects><type>Lead</type>{fields}</sObjects></update>");
+        rig.soap_with(header, &update)
+    }),
     // The recycle bin.
     ("not_in_bin", || {
         let rig = Rig::new();
