@@ -15,6 +15,7 @@ pub mod duplicate;
 pub mod duties;
 pub mod fault;
 pub mod id;
+mod known;
 mod license;
 pub mod login;
 mod membership;
@@ -121,6 +122,7 @@ pub struct Org {
     pub seeded: Seeded,
     /// The tables that are there, by object.
     tables: RefCell<HashMap<String, Arc<storage::Layout>>>,
+    known: known::Known,
     queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
@@ -150,6 +152,7 @@ impl Org {
             store,
             seeded: Seeded::default(),
             tables: RefCell::default(),
+            known: known::Known::default(),
             queries: soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
@@ -227,8 +230,15 @@ impl Org {
 
     /// A record by id, whoever asks; deleted ones too (`IsDeleted`).
     pub fn find(&self, object: &Arc<SObject>, id: Id) -> Result<Option<Record>, Fault> {
+        if let Some(known) = self.known.record(&self.store, object, id) {
+            return Ok(Some(known));
+        }
         let layout = self.layout(object)?;
-        Ok(self.store.row(&layout.select, [id.as_str()], |row| layout.read(object, row))?)
+        let found = self.store.row(&layout.select, [id.as_str()], |row| layout.read(object, row))?;
+        if let Some(record) = &found {
+            self.known.keep(id, record);
+        }
+        Ok(found)
     }
 
     /// The ids of the live records in which a field has this value, oldest first, at most `limit`.
@@ -363,10 +373,17 @@ impl Org {
 
     /// Whether a row exists (`None` when not), and whether it is in the recycle bin.
     pub fn exists(&self, object: &SObject, id: Id) -> Result<Option<bool>, Fault> {
+        if let Some(deleted) = self.known.is_deleted(&self.store, object, id) {
+            return Ok(Some(deleted));
+        }
         self.ensure_table(object)?;
         let deleted = if object.has_recycle_bin() { "\"IsDeleted\"" } else { "0" };
         let sql = format!("SELECT {deleted} FROM {} WHERE \"Id\" = ?1", quoted(&object.name));
-        Ok(self.store.row(&sql, [id.as_str()], |row| row.get(0))?)
+        let found = self.store.row(&sql, [id.as_str()], |row| row.get(0))?;
+        if let Some(deleted) = found {
+            self.known.keep_deleted(object, id, deleted);
+        }
+        Ok(found)
     }
 
     /// One stored field of a record: a User has two hundred.

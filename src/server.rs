@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError};
 mod image;
 mod ready;
 
-use image::Images;
+use image::{Images, Writing};
 use ready::Keys;
 pub use ready::{Ready, ReadyOrg, ReadySaml};
 
@@ -42,6 +42,7 @@ pub struct Server {
     pub ready: Ready,
     cloud: Arc<Cloud>,
     http: HttpServer,
+    _images: Vec<Writing>,
 }
 
 /// How a server is to start.
@@ -191,7 +192,8 @@ impl Builder {
         // First the port: whoever connects from now on waits, instead of being refused.
         let listener = listen::bind(&self.host, self.port)?;
         let ca_dir = self.https.then(|| self.usable_ca_dir());
-        let cloud = Arc::new(self.cloud(ca_dir.as_deref())?);
+        let (cloud, images) = self.cloud(ca_dir.as_deref())?;
+        let cloud = Arc::new(cloud);
         let config = Config {
             host: self.host.clone(),
             port: self.port,
@@ -203,7 +205,7 @@ impl Builder {
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = Ready::of(&cloud.enter(), &http, keys)?;
-        Ok(Server { url, https_url, ca_file, ready, cloud, http })
+        Ok(Server { url, https_url, ca_file, ready, cloud, http, _images: images })
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -218,23 +220,24 @@ impl Builder {
     }
 
     /// A cloud with the orgs of the seed.
-    fn cloud(&self, ca_dir: Option<&Path>) -> Result<Cloud, StartError> {
+    fn cloud(&self, ca_dir: Option<&Path>) -> Result<(Cloud, Vec<Writing>), StartError> {
         let (clock, random) = match self.deterministic {
             true => (Clock::deterministic(), Random::deterministic()),
             false => (Clock::real(), Random::real()),
         };
         let cloud = Cloud::new(Vec::new(), clock, random);
-        {
+        let images = {
             let mut state = cloud.enter();
             state.settings = self.settings.clone();
-            self.load_orgs(&mut state, ca_dir)?;
+            let images = self.load_orgs(&mut state, ca_dir)?;
             job::resume(&state).map_err(StartError::Fault)?;
             state.random.settle();
-        }
-        Ok(cloud)
+            images
+        };
+        Ok((cloud, images))
     }
 
-    fn load_orgs(&self, state: &mut State, ca_dir: Option<&Path>) -> Result<(), StartError> {
+    fn load_orgs(&self, state: &mut State, ca_dir: Option<&Path>) -> Result<Vec<Writing>, StartError> {
         let failed = |error: SeedError| {
             let folder = self.seed.as_deref().unwrap_or(Path::new("seed/default"));
             let file = folder.join(&error.file).display().to_string();
@@ -256,6 +259,7 @@ impl Builder {
             let id = stored_org(&store)?;
             places.push((seed, store, id));
         }
+        let mut writing = Vec::new();
         let mut ids: Vec<Id> = places.iter().filter_map(|(.., id)| *id).collect();
         for (index, (seed, store, stored)) in places.into_iter().enumerate() {
             let id = match stored {
@@ -265,16 +269,16 @@ impl Builder {
                 None => (0..).map(Id::of_org).find(|id| !ids.contains(id)).unwrap_or_else(|| Id::of_org(0)),
             };
             ids.push(id);
-            let org = seed.load(&state.world(id), id, store).map_err(failed)?;
+            let mut org = seed.load(&state.world(id), id, store).map_err(failed)?;
             if let Some(images) = images.as_ref().filter(|_| stored.is_none()) {
-                images.keep(index, &org);
+                writing.push(images.keep(index, &mut org).map_err(StartError::Fault)?);
             }
             if let Some(clash) = clash(&state.orgs, &org) {
                 return Err(failed(clash));
             }
             state.orgs.push(org);
         }
-        Ok(())
+        Ok(writing)
     }
 
     /// The database of an org: the file asked for, or for a named org one beside it.

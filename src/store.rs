@@ -1,17 +1,22 @@
 //! SQLite: tables, statements, savepoints, images. Knows nothing of Salesforce.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 
+mod changes;
 mod collation;
+
+use changes::Changes;
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
 const APPLICATION_ID: i32 = 0x4646_5243;
 /// Changes when the layout of the tables does.
-const LAYOUT: i32 = 1;
+const LAYOUT: i32 = 2;
 
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,17 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// One database: a file, or memory.
 pub struct Store {
     connection: Connection,
+    changes: Arc<Changes>,
+    attempts: Cell<Attempts>,
+}
+
+/// The attempts that are running, one in another. What writes nothing needs no savepoint: they are opened when something
+/// is about to be written.
+#[derive(Clone, Copy, Default)]
+struct Attempts {
+    running: usize,
+    /// Of these, from the outermost, so many have a savepoint.
+    open: usize,
 }
 
 /// A table to make: its columns with their SQL types, and its indexes.
@@ -101,11 +117,13 @@ impl Store {
         Ok((Store::prepare(connection)?, new))
     }
 
-    fn prepare(connection: Connection) -> Result<Store> {
+    fn prepare(mut connection: Connection) -> Result<Store> {
         connection.set_prepared_statement_cache_capacity(256);
         // Plans do not depend on bound values: else many statements are prepared again at each use.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Store { connection })
+        let changes = Arc::new(Changes::default());
+        changes::watch(&mut connection, &changes)?;
+        Ok(Store { connection, changes, attempts: Cell::default() })
     }
 
     /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.
@@ -123,7 +141,7 @@ impl Store {
         let new = !self.has_table(table.name)?;
         let statements = self.making(table, new)?;
         if !statements.is_empty() {
-            self.connection.execute_batch(&statements)?;
+            self.run(&statements)?;
         }
         Ok(new)
     }
@@ -131,7 +149,13 @@ impl Store {
     /// Makes new tables in one go: each made alone would have the statements prepared before it prepared again.
     pub fn make(&self, tables: &[Table]) -> Result<()> {
         let statements: Result<String> = tables.iter().map(|table| self.making(table, true)).collect();
-        Ok(self.connection.execute_batch(&statements?)?)
+        self.run(&statements?)
+    }
+
+    /// Runs statements that have no values.
+    pub fn run(&self, statements: &str) -> Result<()> {
+        self.open_attempts(0)?;
+        Ok(self.connection.execute_batch(statements)?)
     }
 
     fn making(&self, table: &Table, new: bool) -> Result<String> {
@@ -169,14 +193,14 @@ impl Store {
             let index = quoted(&format!("{table}.{column}"));
             let (table, column) = (quoted(table), quoted(column));
             let sql = format!("DROP INDEX IF EXISTS {index}; ALTER TABLE {table} DROP COLUMN {column};");
-            self.connection.execute_batch(&sql)?;
+            self.run(&sql)?;
         }
         Ok(())
     }
 
     /// Takes a table away, with its indexes and triggers.
     pub fn drop_table(&self, table: &str) -> Result<()> {
-        Ok(self.connection.execute_batch(&format!("DROP TABLE IF EXISTS {}", quoted(table)))?)
+        self.run(&format!("DROP TABLE IF EXISTS {}", quoted(table)))
     }
 
     /// Whether there is a table with this name.
@@ -187,15 +211,19 @@ impl Store {
 
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
+        self.open_attempts(0)?;
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
 
-    /// Runs a statement with as many parameters as there are values; nulls need no binding.
+    /// Runs a statement with as many parameters as there are values; nulls need no binding. `last` promises that the
+    /// attempt that runs ends well if this does: it is undone by SQLite itself, and so needs no savepoint.
     pub fn insert<'v, V: ToSql + 'v>(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Option<&'v V>>,
+        last: bool,
     ) -> Result<()> {
+        self.open_attempts(usize::from(last))?;
         let mut statement = self.connection.prepare_cached(sql)?;
         for (place, value) in values.into_iter().enumerate() {
             if let Some(value) = value {
@@ -237,23 +265,38 @@ impl Store {
         Ok(all)
     }
 
-    /// Runs `work` in a savepoint (nested ones are fine): an `Err` undoes all it wrote.
+    /// Runs `work` so that an `Err` undoes all it wrote (nested ones are fine).
     pub fn attempt<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce() -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.execute("SAVEPOINT attempt", [])?;
+        let attempt = Attempt::begin(self);
         match work() {
             Ok(value) => {
-                self.execute("RELEASE attempt", [])?;
+                attempt.keep()?;
                 Ok(value)
             }
             Err(error) => {
-                self.execute("ROLLBACK TO attempt", [])?;
-                self.execute("RELEASE attempt", [])?;
+                attempt.undo()?;
                 Err(error)
             }
         }
+    }
+
+    /// Opens the savepoints of the running attempts, but of so many innermost ones.
+    fn open_attempts(&self, but: usize) -> Result<()> {
+        let Attempts { running, open } = self.attempts.get();
+        for open in open..running.saturating_sub(but) {
+            self.connection.prepare_cached("SAVEPOINT attempt")?.execute([])?;
+            self.attempts.set(Attempts { running, open: open + 1 });
+        }
+        Ok(())
+    }
+
+    /// Names to `forget` each table in which a row was changed or deleted since this was last called; `None` stands for
+    /// all tables. Rows that were only added are not told of.
+    pub fn forget_changed(&self, forget: impl FnMut(Option<&str>)) {
+        self.changes.take(forget);
     }
 
     /// A copy in memory, made by SQLite's backup.
@@ -262,9 +305,8 @@ impl Store {
     }
 
     /// The bytes of the whole database, as its file would have them.
-    pub fn image(&self) -> Result<Vec<u8>> {
-        let mut copy = self.copy()?;
-        Ok(copy.connection.serialize("main")?.to_vec())
+    pub fn image(&mut self) -> Result<Vec<u8>> {
+        Ok(self.connection.serialize("main")?.to_vec())
     }
 
     /// A database in memory from the bytes of one.
@@ -272,6 +314,53 @@ impl Store {
         let mut connection = Connection::open_in_memory()?;
         connection.deserialize_read_exact("main", image, image.len(), true)?;
         copied(&connection)
+    }
+}
+
+/// An attempt that is running; undone when it is dropped, as by a panic.
+struct Attempt<'a> {
+    store: &'a Store,
+    ended: bool,
+}
+
+impl<'a> Attempt<'a> {
+    fn begin(store: &'a Store) -> Attempt<'a> {
+        let Attempts { running, open } = store.attempts.get();
+        store.attempts.set(Attempts { running: running + 1, open });
+        Attempt { store, ended: false }
+    }
+
+    fn keep(self) -> Result<()> {
+        self.end(&["RELEASE attempt"])
+    }
+
+    fn undo(self) -> Result<()> {
+        self.end(&["ROLLBACK TO attempt", "RELEASE attempt"])
+    }
+
+    fn end(mut self, statements: &[&str]) -> Result<()> {
+        self.ended = true;
+        let Attempts { running, open } = self.store.attempts.get();
+        self.store.attempts.set(Attempts { running: running - 1, open: open.min(running - 1) });
+        if open == running {
+            if statements.len() > 1 {
+                self.store.changes.note_roll_back();
+            }
+            for sql in statements {
+                self.store.connection.prepare_cached(sql)?.execute([])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            let attempt = Attempt { store: self.store, ended: false };
+            // Nobody is left to tell.
+            _ = attempt.undo();
+        }
     }
 }
 

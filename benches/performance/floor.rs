@@ -23,7 +23,7 @@ use fauxforce::org::{Mail, World};
 use fauxforce::store::Store;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_cert::der::{Decode as _, Encode as _};
 
 use crate::saml::{End, Who, form};
 use crate::{Failure, process, table};
@@ -74,8 +74,8 @@ fn cost(times: usize, mut work: impl FnMut(usize) -> Result<(), Failure>) -> Res
 /// What the library needs for a message, from its text to the verdict.
 fn library_verifies(end: &End, xml: &str, times: usize) -> Result<f64, Failure> {
     let der = STANDARD.decode(end.signer.certificate.base64())?;
-    let (_, certificate) = X509Certificate::from_der(&der)?;
-    let key = loader::load_spki_der(certificate.public_key().raw)?;
+    let certificate = x509_cert::Certificate::from_der(&der)?;
+    let key = loader::load_spki_der(&certificate.tbs_certificate.subject_public_key_info.to_der()?)?;
     cost(times, |_| {
         let mut keys = KeysManager::new();
         keys.add_key(key.clone());

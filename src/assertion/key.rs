@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bergshamra::Key;
 use bergshamra::keys::loader;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_cert::der::{Decode as _, Encode as _};
 
 /// Why a certificate or a key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,12 +44,14 @@ impl Certificate {
     /// # Errors
     /// When it is no certificate, or its key is of another kind.
     pub fn from_der(der: Vec<u8>) -> Result<Certificate, BadKey> {
-        let (_, parsed) =
-            X509Certificate::from_der(&der).map_err(|error| BadKey(format!("not a certificate: {error}")))?;
-        let key = loader::load_spki_der(parsed.public_key().raw).map_err(unusable)?;
-        let subject = parsed.subject().to_string();
-        let not_before = parsed.validity().not_before.timestamp().saturating_mul(1000);
-        let not_after = parsed.validity().not_after.timestamp().saturating_mul(1000);
+        let none = |error: x509_cert::der::Error| BadKey(format!("not a certificate: {error}"));
+        let parsed = x509_cert::Certificate::from_der(&der).map_err(none)?.tbs_certificate;
+        let key = parsed.subject_public_key_info.to_der().map_err(none)?;
+        let key = loader::load_spki_der(&key).map_err(unusable)?;
+        let subject: Vec<String> = parsed.subject.0.iter().map(ToString::to_string).collect();
+        let subject = subject.join(", ");
+        let not_before = milliseconds(parsed.validity.not_before);
+        let not_after = milliseconds(parsed.validity.not_after);
         Ok(Certificate { key, base64: STANDARD.encode(&der), subject, not_before, not_after })
     }
 
@@ -117,6 +119,11 @@ impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PrivateKey").field(&self.key.data.algorithm_name()).finish()
     }
+}
+
+/// Since 1970 UTC.
+fn milliseconds(time: x509_cert::time::Time) -> i64 {
+    i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX)
 }
 
 fn unusable(error: bergshamra::Error) -> BadKey {

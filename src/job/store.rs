@@ -39,7 +39,7 @@ pub struct Jobs<'a> {
 impl<'a> Jobs<'a> {
     pub(super) fn of(org: &'a Org) -> Result<Jobs<'a>, Fault> {
         if !org.store.has_table("_job")? {
-            org.store.connection().execute_batch(TABLES).map_err(crate::store::StoreError::from)?;
+            org.store.run(TABLES)?;
         }
         Ok(Jobs { org })
     }

@@ -40,6 +40,11 @@ pub(super) fn check(org: &Org, world: &dyn World, rule: &Declared) -> Result<(),
     soql::query(org, world, &runner, &text, &OPTIONS).map(drop)
 }
 
+/// Whether any declared rule is about the object of a save.
+pub(super) fn concerns(save: &Save) -> bool {
+    save.call.org.seeded.declared.iter().any(|rule| rule.object == save.object.name)
+}
+
 /// Asks all declared rules of the object about the stored record. What the platform changes on its own is not asked.
 pub(super) fn ask(save: &Save) -> Result<(), Vec<Fault>> {
     let rules = save.call.org.seeded.declared.iter();

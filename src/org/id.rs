@@ -26,23 +26,28 @@ impl Id {
         if !bytes.iter().all(u8::is_ascii_alphanumeric) {
             return None;
         }
-        let mut body = [0u8; 15];
-        match bytes.len() {
-            15 => body.copy_from_slice(bytes),
-            18 => {
-                let (head, suffix) = bytes.split_at(15);
-                for ((slots, bytes), symbol) in body.chunks_mut(5).zip(head.chunks(5)).zip(suffix) {
-                    let bits = bits(*symbol)?;
-                    for (place, (slot, byte)) in slots.iter_mut().zip(bytes).enumerate() {
-                        let upper = bits >> place & 1 == 1;
-                        if upper && !byte.is_ascii_alphabetic() {
-                            return None;
-                        }
-                        *slot = if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
-                    }
+        if let Ok(body) = <[u8; 15]>::try_from(bytes) {
+            return Some(Id::from_body(body));
+        }
+        let all = <[u8; 18]>::try_from(bytes).ok()?;
+        let (body, suffix) = all.split_first_chunk::<15>()?;
+        match Id::from_body(*body) {
+            as_given if as_given.0 == all => Some(as_given),
+            _ => Id::restored(*body, suffix),
+        }
+    }
+
+    /// The id with the case that its checksum tells of.
+    fn restored(mut body: [u8; 15], suffix: &[u8]) -> Option<Id> {
+        for (chunk, symbol) in body.chunks_mut(5).zip(suffix) {
+            let bits = bits(*symbol)?;
+            for (place, byte) in chunk.iter_mut().enumerate() {
+                let upper = bits >> place & 1 == 1;
+                if upper && !byte.is_ascii_alphabetic() {
+                    return None;
                 }
+                *byte = if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
             }
-            _ => return None,
         }
         Some(Id::from_body(body))
     }
@@ -78,13 +83,12 @@ impl Id {
 
     fn from_body(body: [u8; 15]) -> Id {
         let mut all = [0u8; 18];
-        all[..15].copy_from_slice(&body);
-        for (chunk, slot) in body.chunks(5).zip(all[15..].iter_mut()) {
-            let bits = chunk
-                .iter()
-                .enumerate()
-                .fold(0usize, |bits, (i, c)| bits | usize::from(c.is_ascii_uppercase()) << i);
-            *slot = CHECKSUM[bits];
+        let (head, suffix) = all.split_at_mut(15);
+        head.copy_from_slice(&body);
+        // One bit a character, the first lowest: five of them make a character of the checksum.
+        let upper = body.iter().rev().fold(0usize, |bits, c| bits << 1 | usize::from(c.is_ascii_uppercase()));
+        for (place, slot) in suffix.iter_mut().enumerate() {
+            *slot = CHECKSUM[upper >> (5 * place) & 31];
         }
         Id(all)
     }

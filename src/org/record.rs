@@ -6,11 +6,12 @@ use super::id::Id;
 use super::schema::{FieldType, SObject};
 use super::value::Value;
 
-/// One record with a value for every field of its object, in describe order.
+/// One record with a value for every field of its object, in describe order. Copies share the values until one of them
+/// changes.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub object: Arc<SObject>,
-    values: Vec<Value>,
+    values: Arc<Vec<Value>>,
 }
 
 static NULL: Value = Value::Null;
@@ -18,14 +19,18 @@ static NULL: Value = Value::Null;
 impl Record {
     /// A record with nothing in it.
     pub fn empty(object: Arc<SObject>) -> Record {
-        let values = vec![Value::Null; object.fields.len()];
+        Record::new(object, Vec::new())
+    }
+
+    /// A new record, of which nothing has been said.
+    pub fn blank(object: Arc<SObject>) -> Record {
+        let values = object.blank().clone();
         Record { object, values }
     }
 
     /// A record from values in describe order; missing ones are null.
-    pub fn new(object: Arc<SObject>, mut values: Vec<Value>) -> Record {
-        values.resize(object.fields.len(), Value::Null);
-        Record { object, values }
+    pub fn new(object: Arc<SObject>, values: Vec<Value>) -> Record {
+        Record { object, values: Arc::new(values) }
     }
 
     /// A field's value by API name; null for a field the object does not have.
@@ -50,14 +55,18 @@ impl Record {
 
     /// Sets a field by API name; a field the object does not have is left out.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        if let Some(slot) = self.object.field_index(name).and_then(|index| self.values.get_mut(index)) {
-            *slot = value.into();
+        if let Some(index) = self.object.field_index(name) {
+            self.set_at(index, value.into());
         }
     }
 
     /// Sets a field by its place in [`SObject::fields`].
     pub fn set_at(&mut self, index: usize, value: Value) {
-        if let Some(slot) = self.values.get_mut(index) {
+        let values = Arc::make_mut(&mut self.values);
+        if values.len() <= index {
+            values.resize(self.object.fields.len(), Value::Null);
+        }
+        if let Some(slot) = values.get_mut(index) {
             *slot = value;
         }
     }

@@ -125,6 +125,11 @@ pub fn of(object: &str) -> &'static [Rule] {
     }
 }
 
+/// Whether any rule of an object runs in a phase of an operation.
+pub fn has(object: &str, phase: Phase, operation: Operation) -> bool {
+    of(object).iter().any(|rule| rule.phase == phase && rule.on.contains(&operation))
+}
+
 /// The faults that rules give, by what they are about.
 pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
     ("Users", user::FAULTS),

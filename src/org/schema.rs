@@ -10,10 +10,14 @@ use serde::Deserialize;
 mod children;
 mod flags;
 mod load;
+mod places;
 
 pub use children::ChildRelationship;
 use children::Children;
 pub use flags::{FieldFlag, FieldFlags};
+pub use places::Places;
+
+use super::value::Value;
 
 /// One sObject: what describe shows, what DML and SOQL are checked against, what tables are made of.
 #[derive(Debug, Clone)]
@@ -30,9 +34,10 @@ pub struct SObject {
     /// In describe order.
     pub fields: Vec<Field>,
     children: Children,
-    exact: HashMap<String, usize, FixedState>,
-    /// By name in lower case.
-    folded: HashMap<String, usize, FixedState>,
+    places: Places,
+    has_recycle_bin: bool,
+    /// What a new record has in each field before anything is said of it: booleans are never null.
+    blank: Arc<Vec<Value>>,
 }
 
 /// One field of an sObject.
@@ -112,8 +117,17 @@ impl SObject {
 
     /// The place of a field in [`SObject::fields`], by API name in any case.
     pub fn field_index(&self, name: &str) -> Option<usize> {
-        let exact = self.exact.get(name).copied();
-        exact.or_else(|| self.folded.get(&name.to_ascii_lowercase()).copied())
+        self.places.named(&self.fields, name)
+    }
+
+    /// What a new record has in each field before anything is said of it.
+    pub(super) fn blank(&self) -> &Arc<Vec<Value>> {
+        &self.blank
+    }
+
+    /// Where the fields are that every save looks at.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// The reference field whose relationship has this name (`Account` finds `AccountId`).
@@ -135,7 +149,7 @@ impl SObject {
 
     /// True when rows of this object go to the recycle bin instead of vanishing.
     pub fn has_recycle_bin(&self) -> bool {
-        self.field("IsDeleted").is_some()
+        self.has_recycle_bin
     }
 
     /// An object of an org's own.
@@ -159,17 +173,22 @@ impl SObject {
             ],
             fields,
             children: Children::new("[]", &[]),
-            exact: HashMap::default(),
-            folded: HashMap::default(),
+            places: Places::default(),
+            has_recycle_bin: false,
+            blank: Arc::default(),
         };
         object.index();
         object
     }
 
     fn index(&mut self) {
-        let places = || self.fields.iter().enumerate().rev();
-        self.folded = places().map(|(i, f)| (f.name.to_ascii_lowercase(), i)).collect();
-        self.exact = places().map(|(i, f)| (f.name.clone(), i)).collect();
+        self.places = Places::of(&self.fields);
+        self.has_recycle_bin = self.field("IsDeleted").is_some();
+        let blank = |field: &Field| match field.kind {
+            FieldType::Boolean => Value::Bool(false),
+            _ => Value::Null,
+        };
+        self.blank = Arc::new(self.fields.iter().map(blank).collect());
     }
 }
 

@@ -1,13 +1,14 @@
 //! Prepared images: what a start has made of a seed, kept in a file beside the certificates, so that the next start with
 //! the same seed need not make it again.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
+use std::{fs, io, thread};
 
 use aws_lc_rs::digest::{Context, SHA256, SHA256_OUTPUT_LEN, digest};
 
 use crate::org::Org;
+use crate::org::fault::Fault;
 use crate::org::seed::Seed;
 use crate::store::Store;
 
@@ -57,42 +58,59 @@ impl Images {
         Store::from_image(image).ok()
     }
 
-    /// Keeps what has been made of the seed. A failure costs the next start its time, nothing else.
-    pub fn keep(&self, place: usize, org: &Org) {
-        if let Err(error) = self.write(place, org) {
-            tracing::debug!("no image is kept in {}: {error}", self.folder.display());
-        }
-    }
-
-    fn write(&self, place: usize, org: &Org) -> Result<(), Box<dyn std::error::Error>> {
-        org.settle_ids().map_err(|fault| fault.message)?;
+    /// Keeps what has been made of the seed, in a thread of its own: whoever waits for the start need not wait for the
+    /// file. A failure costs the next start its time, nothing else.
+    pub fn keep(&self, place: usize, org: &mut Org) -> Result<Writing, Fault> {
+        org.settle_ids()?;
         let image = org.store.image()?;
-        fs::create_dir_all(&self.folder)?;
-        let path = self.path(place);
-        // Several processes may start at once: each writes a file of its own, and the last one stays.
-        let own = path.with_extension(std::process::id().to_string());
-        fs::write(&own, [digest(&SHA256, &image).as_ref(), &image].concat())?;
-        fs::rename(&own, &path)?;
-        self.drop_old();
-        Ok(())
-    }
-
-    fn drop_old(&self) {
-        let Ok(files) = fs::read_dir(&self.folder) else { return };
-        let mut files: Vec<_> = files
-            .filter_map(|file| {
-                let file = file.ok()?;
-                Some((file.metadata().ok()?.modified().ok()?, file.path()))
-            })
-            .collect();
-        files.sort();
-        let surplus = files.len().saturating_sub(KEPT);
-        for (_, path) in files.into_iter().take(surplus) {
-            let _ = fs::remove_file(path);
-        }
+        let (path, folder) = (self.path(place), self.folder.clone());
+        let write = move || {
+            if let Err(error) = write(&path, &image) {
+                tracing::debug!("no image is kept in {}: {error}", folder.display());
+            }
+            drop_old(&folder);
+        };
+        Ok(Writing(thread::Builder::new().name("image".to_owned()).spawn(write).ok()))
     }
 
     fn path(&self, place: usize) -> PathBuf {
         self.folder.join(format!("{}-{place}.image", self.fingerprint))
+    }
+}
+
+/// An image that is being written; dropped, it waits for the end of that.
+pub(super) struct Writing(Option<thread::JoinHandle<()>>);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // A thread that has panicked has said so.
+            _ = thread.join();
+        }
+    }
+}
+
+fn write(path: &Path, image: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    // Several processes may start at once: each writes a file of its own, and the last one stays.
+    let own = path.with_extension(std::process::id().to_string());
+    fs::write(&own, [digest(&SHA256, image).as_ref(), image].concat())?;
+    fs::rename(&own, path)
+}
+
+fn drop_old(folder: &Path) {
+    let Ok(files) = fs::read_dir(folder) else { return };
+    let mut files: Vec<_> = files
+        .filter_map(|file| {
+            let file = file.ok()?;
+            Some((file.metadata().ok()?.modified().ok()?, file.path()))
+        })
+        .collect();
+    files.sort();
+    let surplus = files.len().saturating_sub(KEPT);
+    for (_, path) in files.into_iter().take(surplus) {
+        _ = fs::remove_file(path);
     }
 }

@@ -10,8 +10,10 @@ pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
     if save.operation == Operation::Insert {
         let object = save.object.clone();
         save.set("Id", save.id);
-        for (index, field) in object.fields.iter().enumerate() {
-            if !save.new.at(index).is_null() || save.written.get(index).copied().unwrap_or(true) {
+        for index in object.places().defaulted() {
+            let Some(field) = object.fields.get(index) else { continue };
+            let blank = matches!(save.new.at(index), Value::Null | Value::Bool(false));
+            if !blank || save.marks(index).written {
                 continue;
             }
             match (&field.default, field.kind) {
@@ -23,7 +25,6 @@ pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
                 (Some(serde_json::Value::Number(number)), _) => {
                     save.set_at(index, number.as_f64().map_or(Value::Null, Value::Double));
                 }
-                (_, FieldType::Boolean) => save.new.set_at(index, Value::Bool(false)),
                 (_, FieldType::Picklist) if field.is(FieldFlag::DefaultedOnCreate) => {
                     let default = field.picklist.as_ref().and_then(|list| list.iter().find(|e| e.default));
                     if let Some(entry) = default {

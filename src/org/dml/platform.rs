@@ -45,7 +45,7 @@ pub(super) fn insert_row(call: Call, object: &'static str, fields: &[(&str, Valu
     }
     defaults::fill(&mut save)?;
     defaults::stamp(&mut save);
-    write::write(&save)?;
+    write::write(&save, false)?;
     call.org.note_write(&save.new);
     Ok(id)
 }

@@ -60,13 +60,12 @@ fn relationship(field: &Field) -> &str {
 /// Every reference that the save changes points at a live record of an object it may refer to.
 pub(super) fn check_references(save: &Save) -> Result<(), Vec<Fault>> {
     let mut faults = Vec::new();
-    for (index, field) in save.object.fields.iter().enumerate() {
-        let changed =
-            save.written.get(index).copied().unwrap_or(false) && save.old.at(index) != save.new.at(index);
-        if field.kind != FieldType::Reference || !changed {
+    for index in save.object.places().references() {
+        if !save.marks(index).written || save.old.at(index) == save.new.at(index) {
             continue;
         }
-        if let Some(text) = save.new.at(index).as_text()
+        if let Some(field) = save.object.fields.get(index)
+            && let Some(text) = save.new.at(index).as_text()
             && let Err(fault) = check_reference(save, field, text)
             && !faults.contains(&fault)
         {

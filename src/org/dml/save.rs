@@ -24,11 +24,19 @@ pub struct Save<'a> {
     pub new: Record,
     /// A rule found the record that an insert asks for: nothing is written, and this is its id.
     pub existing: Option<Id>,
-    /// By place in the object's fields: the caller sent it, or a rule set it.
-    pub(super) sent: Vec<bool>,
-    pub(super) written: Vec<bool>,
-    /// By place: the sent value could not be read, so that the field is empty but not missing.
-    unread: Vec<bool>,
+    /// By place in the object's fields.
+    marks: Vec<Marks>,
+}
+
+/// How a field came to its value.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Marks {
+    /// The caller sent it.
+    pub sent: bool,
+    /// The caller sent it, or a rule set it.
+    pub written: bool,
+    /// The sent value could not be read, so that the field is empty but not missing.
+    unread: bool,
 }
 
 impl<'a> Save<'a> {
@@ -49,17 +57,17 @@ impl<'a> Save<'a> {
 
     /// True when the caller named the field, with whatever value.
     pub fn was_sent(&self, name: &str) -> bool {
-        self.object.field_index(name).and_then(|index| self.sent.get(index)).is_some_and(|sent| *sent)
+        self.object.field_index(name).is_some_and(|index| self.marks(index).sent)
     }
 
     /// True when a caller sent anything: effects of other saves send nothing.
     pub fn was_asked_for(&self) -> bool {
-        self.sent.contains(&true)
+        self.marks.iter().any(|marks| marks.sent)
     }
 
     /// True when the caller sent the field or a rule set it: defaults leave it alone.
     pub fn is_given(&self, name: &str) -> bool {
-        self.object.field_index(name).and_then(|index| self.written.get(index)).is_some_and(|given| *given)
+        self.object.field_index(name).is_some_and(|index| self.marks(index).written)
     }
 
     /// True when the save gives the field another value than it had; for an insert, any value.
@@ -90,9 +98,14 @@ impl<'a> Save<'a> {
 
     pub(super) fn set_at(&mut self, index: usize, value: Value) {
         self.new.set_at(index, value);
-        if let Some(written) = self.written.get_mut(index) {
-            *written = true;
+        if let Some(marks) = self.marks.get_mut(index) {
+            marks.written = true;
         }
+    }
+
+    /// How the field at this place came to its value.
+    pub(super) fn marks(&self, index: usize) -> Marks {
+        self.marks.get(index).copied().unwrap_or_default()
     }
 
     /// A record that this one refers to, whoever may see it.
@@ -131,7 +144,9 @@ pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     let old = Record::empty(object.clone());
     let mut save = begin(call, object, Operation::Insert, id, old);
     take_over(&mut save, sent)?;
-    finish(save)
+    let nothing_follows =
+        !declared::concerns(&save) && !rule::has(&save.object.name, Phase::After, Operation::Insert);
+    store(save, nothing_follows)
 }
 
 pub(super) fn update(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
@@ -173,21 +188,12 @@ pub(super) fn begin<'a>(
     id: Id,
     old: Record,
 ) -> Save<'a> {
-    let new = old.clone();
-    let count = object.fields.len();
-    let none = || vec![false; count];
-    Save {
-        call,
-        object,
-        operation,
-        id,
-        old,
-        new,
-        existing: None,
-        sent: none(),
-        written: none(),
-        unread: none(),
-    }
+    let new = match operation {
+        Operation::Insert => Record::blank(object.clone()),
+        Operation::Update | Operation::Delete | Operation::Undelete => old.clone(),
+    };
+    let marks = vec![Marks::default(); object.fields.len()];
+    Save { call, object, operation, id, old, new, existing: None, marks }
 }
 
 /// Takes what was sent into the record. In order, each stage ending the save if it finds a fault: names and JSON types,
@@ -222,17 +228,13 @@ pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> 
     may_write(save, &object, &values)?;
     let mut faults = Vec::new();
     for Reading { index, value } in values {
-        if let Some(sent) = save.sent.get_mut(index) {
-            *sent = true;
+        if let Some(marks) = save.marks.get_mut(index) {
+            marks.sent = true;
+            marks.unread = value.is_err();
         }
         match value {
             Ok(value) => save.set_at(index, value),
-            Err(fault) => {
-                if let Some(unread) = save.unread.get_mut(index) {
-                    *unread = true;
-                }
-                faults.push(fault);
-            }
+            Err(fault) => faults.push(fault),
         }
     }
     defaults::fill(save).map_err(one)?;
@@ -299,7 +301,12 @@ fn may_write(save: &Save, object: &SObject, values: &[Reading]) -> Result<(), Ve
 }
 
 /// The stages after the sent values are in the record.
-pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
+pub(super) fn finish(save: Save) -> Result<Id, Vec<Fault>> {
+    store(save, false)
+}
+
+/// As [`finish`]. `nothing_follows`: nothing fails the save once the record is stored, and the save is no part of another.
+fn store(mut save: Save, nothing_follows: bool) -> Result<Id, Vec<Fault>> {
     resolve::check_references(&save)?;
     run(&mut save, Phase::Before)?;
     if let Some(existing) = save.existing {
@@ -314,7 +321,7 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     run(&mut save, Phase::Count)?;
     mishap::befall(&save).map_err(one)?;
     defaults::stamp(&mut save);
-    write::write(&save).map_err(one)?;
+    write::write(&save, nothing_follows && reported.is_empty()).map_err(one)?;
     save.call.org.note_write(&save.new);
     declared::ask(&save)?;
     run(&mut save, Phase::After)?;
@@ -349,17 +356,22 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
     if save.call.runner.is_system() && !save.object.is("createable") {
         return Ok(());
     }
+    let object = &save.object;
     let mut missing: Vec<&str> = Vec::new();
-    for (index, field) in save.object.fields.iter().enumerate() {
-        let required = if save.is_insert() {
-            field.is_required()
-        } else {
-            save.sent.get(index).is_some_and(|sent| *sent) && !field.is(FieldFlag::Nillable)
-        };
-        let unread = save.unread.get(index).is_some_and(|unread| *unread);
-        if required && !unread && save.new.at(index).is_null() {
+    let mut look_at = |index: usize| {
+        if !save.marks(index).unread
+            && save.new.at(index).is_null()
+            && let Some(field) = object.fields.get(index)
+        {
             missing.push(&field.name);
         }
+    };
+    if save.is_insert() {
+        object.places().required().for_each(look_at);
+    } else {
+        let sent = object.fields.iter().enumerate().zip(&save.marks).filter(|(_, marks)| marks.sent);
+        let needed = sent.filter(|((_, field), _)| !field.is(FieldFlag::Nillable));
+        needed.for_each(|((index, _), _)| look_at(index));
     }
     rule::order_of_missing(&save.object.name, &mut missing);
     if missing.is_empty() { Ok(()) } else { Err(one(Fault::required_field_missing(&missing))) }

@@ -2,14 +2,14 @@
 
 use super::Save;
 use crate::org::fault::Fault;
-use crate::org::schema::FieldFlag;
 
 /// No other live record has the value of a unique field.
 pub(super) fn faults(save: &Save) -> Result<Vec<Fault>, Fault> {
     let mut faults = Vec::new();
-    for (index, field) in save.object.fields.iter().enumerate() {
+    for index in save.object.places().unique() {
         let value = save.new.at(index);
-        if !field.is(FieldFlag::Unique) || value.is_null() || value == save.old.at(index) {
+        let Some(field) = save.object.fields.get(index) else { continue };
+        if value.is_null() || value == save.old.at(index) {
             continue;
         }
         let found = save.call.org.ids_where(&save.object, &field.name, value, 2)?;

@@ -8,16 +8,15 @@ use crate::org::storage;
 use crate::org::value::Value;
 use crate::store::quoted;
 
-/// Inserts the record, or updates the columns that changed.
-pub(super) fn write(save: &Save) -> Result<(), Fault> {
-    if save.operation == Operation::Insert { insert(save) } else { update(save) }
+/// Inserts the record, or updates the columns that changed. `last` promises that nothing after it fails the save.
+pub(super) fn write(save: &Save, last: bool) -> Result<(), Fault> {
+    if save.operation == Operation::Insert { insert(save, last) } else { update(save) }
 }
 
-fn insert(save: &Save) -> Result<(), Fault> {
+fn insert(save: &Save, last: bool) -> Result<(), Fault> {
     let layout = save.call.org.layout(&save.object)?;
-    let values = layout.values(&save.object, |at| save.new.at(at));
-    let values = values.into_iter().map(|value| (!value.is_null()).then_some(value));
-    Ok(save.call.org.store.insert(&layout.insert, values)?)
+    let values = layout.values(|at| save.new.at(at));
+    Ok(save.call.org.store.insert(&layout.insert, values, last)?)
 }
 
 fn update(save: &Save) -> Result<(), Fault> {

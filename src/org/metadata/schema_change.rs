@@ -44,6 +44,7 @@ impl Org {
 
     fn forget_layouts(&self) {
         self.tables.borrow_mut().clear();
+        self.known.forget(None);
         self.access.borrow_mut().forget_all();
     }
 

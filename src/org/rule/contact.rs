@@ -45,8 +45,8 @@ fn portal_users_add_no_contacts_to_partner_accounts(save: &mut Save) -> Result<(
 
 /// A contact cannot be put beside the one that is the person.
 fn person_account_has_one_contact(save: &mut Save) -> Result<(), Fault> {
-    if save.call.runner.is_system() || save.old.get("IsPersonAccount").is_true() || !save.changes("AccountId")
-    {
+    let has_persons = save.field("IsPersonAccount").is_some() && !save.old.get("IsPersonAccount").is_true();
+    if !has_persons || save.call.runner.is_system() || !save.changes("AccountId") {
         return Ok(());
     }
     let account = save.parent("Account", "AccountId")?;

@@ -1,13 +1,13 @@
 //! Reads the objects that `build.rs` packs from `objects/` (their form: CONTRIBUTING.md, "Add an object").
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
 use super::children::{ChildRelationship, Children};
-use super::{Field, FieldFlags, FieldType, PicklistEntry, Picklists, SObject};
+use super::{Field, FieldFlags, FieldType, PicklistEntry, Picklists, Places, SObject};
 
 include!(concat!(env!("OUT_DIR"), "/objects.rs"));
 
@@ -104,8 +104,9 @@ pub(super) fn load(
         scopes: file.scopes,
         fields,
         children: Children::new(children, own_children),
-        exact: HashMap::default(),
-        folded: HashMap::default(),
+        places: Places::default(),
+        has_recycle_bin: false,
+        blank: Arc::default(),
     };
     object.index();
     Some(Arc::new(object))

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::params_from_iter;
 use serde::Deserialize;
 
 use super::duplicate_rules;
@@ -129,8 +128,8 @@ pub(in crate::org) fn fill(org: &Org, object: &SObject, layout: &storage::Layout
     }
     let rows = org.platform.rows(org, object);
     for row in &rows {
-        let values = layout.values(object, |at| row.get(at).unwrap_or(&Value::Null));
-        org.store.execute(&layout.insert, params_from_iter(values))?;
+        let values = layout.values(|at| row.get(at).unwrap_or(&Value::Null));
+        org.store.insert(&layout.insert, values, false)?;
     }
     match &object.key_prefix {
         Some(prefix) => org.reserve_ids(prefix, rows.len() as u64 + 1),

@@ -1,39 +1,42 @@
-//! One record by id: the way of a record GET. The statement and the shape are kept for the next one.
+//! One record by id: the way of a record GET. What the user sees of an object is kept for the next one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::plan::{CellPlan, Columns as _, RowPlan};
 use super::{compound, fault, visibility};
 use crate::org::Org;
 use crate::org::access::{Access, Runner};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::record::{Row, Shape};
+use crate::org::record::{Cell, Column, Content, Record, Row, Shape};
 use crate::org::schema::{Field, FieldType, SObject};
 use crate::org::value::{Seen, Value};
 use crate::store::quoted;
 
-/// So many statements are kept; then the cache starts anew.
+/// So many are kept; then the cache starts anew.
 const MOST_KEPT: usize = 256;
 
-/// Statements for all readable fields, by the addresses of object and access, which both stay theirs while they
-/// are held: the object by the plan.
+/// Retrievals of all readable fields, by the addresses of object and access, which both stay theirs while they
+/// are held: the object by the shape.
 #[derive(Default)]
 pub struct Kept(HashMap<(usize, usize), (Arc<Access>, Arc<Retrieval>)>);
 
-/// A compiled SELECT of one record.
+/// What is read of a record.
 struct Retrieval {
-    /// Ends after the condition on the id.
-    sql: String,
     shape: Arc<Shape>,
-    plan: RowPlan,
+    /// Where each column's value is in the record.
+    places: Vec<Place>,
 }
 
-/// A record in the store, to be read where it lies.
+enum Place {
+    Value(usize),
+    Compound(Vec<usize>),
+}
+
+/// A record in the store, and what the user sees of it.
 pub struct Stored<'a> {
     retrieval: &'a Retrieval,
-    row: &'a rusqlite::Row<'a>,
+    record: &'a Record,
 }
 
 /// A field of a [`Stored`] record.
@@ -46,21 +49,33 @@ pub enum StoredField<'a> {
 impl<'a> Stored<'a> {
     /// Hands out the fields, by name.
     pub fn each(&self, mut take: impl FnMut(&str, StoredField<'a>)) {
-        for (name, cell) in &self.retrieval.plan.cells {
-            match cell {
-                CellPlan::Value { column, kind } => take(name, StoredField::Value(*kind, self.seen(*column))),
-                CellPlan::Compound(parts) => {
-                    let parts = parts.iter().map(|(name, kind, column)| (*name, *kind, self.seen(*column)));
-                    let whole = parts.clone().any(|(_, _, part)| part != Seen::Null);
-                    take(name, StoredField::Compound(whole.then(|| parts.collect())));
+        for (column, place) in self.retrieval.shape.columns.iter().zip(&self.retrieval.places) {
+            match (&column.content, place) {
+                (Content::Value(kind), Place::Value(at)) => {
+                    take(&column.name, StoredField::Value(*kind, Seen::from(self.record.at(*at))));
                 }
-                CellPlan::Parent(_) | CellPlan::AnyParent { .. } | CellPlan::Children { .. } => {}
+                (Content::Compound(parts), Place::Compound(places)) => {
+                    let values = places.iter().map(|at| Seen::from(self.record.at(*at)));
+                    let parts = parts.iter().zip(values).map(|((name, kind), value)| (*name, *kind, value));
+                    let whole = parts.clone().any(|(_, _, part)| part != Seen::Null);
+                    take(&column.name, StoredField::Compound(whole.then(|| parts.collect())));
+                }
+                _ => {}
             }
         }
     }
 
-    fn seen(&self, column: usize) -> Seen<'a> {
-        self.row.get_ref(column).map_or(Seen::Null, Seen::from)
+    /// The record as a query would give it.
+    fn row(&self, id: Id) -> Row {
+        let value = |at: &usize| self.record.at(*at).clone();
+        let cell = |place: &Place| match place {
+            Place::Value(at) => Cell::Value(value(at)),
+            Place::Compound(places) => {
+                let whole = places.iter().any(|at| !self.record.at(*at).is_null());
+                Cell::Compound(whole.then(|| places.iter().map(value).collect()))
+            }
+        };
+        Row { id: Some(id), cells: self.retrieval.places.iter().map(cell).collect() }
     }
 }
 
@@ -78,7 +93,7 @@ pub fn retrieve(
     all_rows: bool,
 ) -> Result<Option<(Arc<Shape>, Row)>, Fault> {
     visit(org, runner, object, id, fields, all_rows, |stored| {
-        (stored.retrieval.shape.clone(), stored.retrieval.plan.read(stored.row))
+        (stored.retrieval.shape.clone(), stored.row(id))
     })
 }
 
@@ -95,28 +110,26 @@ pub fn visit<T>(
     if !runner.object(object).read {
         return Ok(None);
     }
-    org.ensure_table(object)?;
     let retrieval = match fields {
-        Some(names) => Arc::new(Retrieval::new(object, &named(runner, object, names)?, None)),
-        None => kept(org, runner, object)?,
+        Some(names) => Arc::new(Retrieval::new(object, &named(runner, object, names)?)),
+        None => kept(org, runner, object),
     };
+    let found = org.find(object, id)?.filter(|record| all_rows || !record.get("IsDeleted").is_true());
+    let Some(record) = found else { return Ok(None) };
+    let shown = is_visible(org, runner, object, id)?;
+    Ok(shown.then(|| read(&Stored { retrieval: &retrieval, record: &record })))
+}
+
+/// Whether the record is among those that the user sees.
+fn is_visible(org: &Org, runner: &Runner, object: &SObject, id: Id) -> Result<bool, Fault> {
     let mut values = vec![Value::from(id)];
     let visible = visibility::visible_rows(runner, object, "r", &mut |value| {
         values.push(value);
         format!("?{}", values.len())
     });
-    let read = |row: &rusqlite::Row| {
-        let deleted = !all_rows && row.value(0).is_true();
-        Ok((!deleted).then(|| read(&Stored { retrieval: &retrieval, row })))
-    };
-    let found = match visible {
-        None => org.store.row(&retrieval.sql, rusqlite::params_from_iter(&values), read)?,
-        Some(condition) => {
-            let sql = format!("{} AND {condition}", retrieval.sql);
-            org.store.row(&sql, rusqlite::params_from_iter(&values), read)?
-        }
-    };
-    Ok(found.flatten())
+    let Some(condition) = visible else { return Ok(true) };
+    let sql = format!("SELECT 1 FROM {} r WHERE r.\"Id\" = ?1 AND {condition}", quoted(&object.name));
+    Ok(org.store.row(&sql, rusqlite::params_from_iter(&values), |_| Ok(()))?.is_some())
 }
 
 fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec<&'o Field>, Fault> {
@@ -131,52 +144,37 @@ fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec
     Ok(fields)
 }
 
-fn kept(org: &Org, runner: &Runner, object: &Arc<SObject>) -> Result<Arc<Retrieval>, Fault> {
+fn kept(org: &Org, runner: &Runner, object: &Arc<SObject>) -> Arc<Retrieval> {
     let key = (Arc::as_ptr(object) as usize, Arc::as_ptr(runner.access()) as usize);
     if let Some((_, known)) = org.queries.kept.borrow().0.get(&key) {
-        return Ok(known.clone());
+        return known.clone();
     }
     let fields: Vec<_> = object.fields.iter().filter(|field| runner.sees_field(object, field)).collect();
-    let retrieval = Arc::new(Retrieval::new(object, &fields, Some(&org.store.columns(&object.name)?)));
+    let retrieval = Arc::new(Retrieval::new(object, &fields));
     let kept = &mut org.queries.kept.borrow_mut().0;
     if kept.len() >= MOST_KEPT {
         kept.clear();
     }
     kept.insert(key, (runner.access().clone(), retrieval.clone()));
-    Ok(retrieval)
+    retrieval
 }
 
 impl Retrieval {
-    /// `table` are the names of all columns, for a record of which most are read: SQLite's statement cache hashes the
-    /// whole text on each use, and `r.*` is shorter than two hundred names.
-    fn new(object: &Arc<SObject>, fields: &[&Field], table: Option<&[String]>) -> Retrieval {
-        let deleted = if object.has_recycle_bin() { "r.\"IsDeleted\"" } else { "0" };
-        let mut columns = vec![deleted.to_owned(), "r.\"Id\"".to_owned()];
-        let first = columns.len();
-        let mut cells = Vec::with_capacity(fields.len());
-        if table.is_some() {
-            columns.push("r.*".to_owned());
-        }
-        let mut column = |field: &Field| match table {
-            // A column that the table lacks, of a field added later, reads as null.
-            Some(names) => first + names.iter().position(|name| *name == field.name).unwrap_or(names.len()),
-            None => {
-                columns.push(format!("r.{}", quoted(&field.name)));
-                columns.len() - 1
-            }
-        };
-        for field in fields {
-            let cell = if field.is_compound() {
-                let parts = compound::parts(object, &field.name).into_iter();
-                CellPlan::Compound(parts.map(|(name, part)| (name, part.kind, column(part))).collect())
+    fn new(object: &Arc<SObject>, fields: &[&Field]) -> Retrieval {
+        // A field that is nowhere reads as null.
+        let place = |field: &Field| object.field_index(&field.name).unwrap_or(object.fields.len());
+        let columns = fields.iter().map(|field| {
+            let (content, place) = if field.is_compound() {
+                let parts = compound::parts(object, &field.name);
+                let places = parts.iter().map(|(_, part)| place(part)).collect();
+                let parts = parts.into_iter().map(|(name, part)| (name, part.kind)).collect();
+                (Content::Compound(parts), Place::Compound(places))
             } else {
-                CellPlan::Value { column: column(field), kind: field.kind }
+                (Content::Value(field.kind), Place::Value(place(field)))
             };
-            cells.push((field.name.clone(), cell));
-        }
-        let plan = RowPlan { object: Some(object.clone()), id: Some(1), cells };
-        let sql =
-            format!("SELECT {} FROM {} r WHERE r.\"Id\" = ?1", columns.join(", "), quoted(&object.name));
-        Retrieval { sql, shape: Arc::new(plan.shape()), plan }
+            (Column { name: field.name.clone(), content }, place)
+        });
+        let (columns, places) = columns.unzip();
+        Retrieval { shape: Arc::new(Shape { object: Some(object.clone()), columns }), places }
     }
 }

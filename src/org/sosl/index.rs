@@ -6,7 +6,7 @@ use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
 use crate::org::storage::is_stored;
-use crate::store::{StoreError, quoted};
+use crate::store::quoted;
 
 /// Texts that name a record, beside its name field.
 const NAMES: &[&str] =
@@ -23,10 +23,7 @@ pub(super) fn matches(
     org.ensure_table(object)?;
     let index = format!("_search.{}", object.name);
     if !org.store.has_table(&index)? {
-        org.attempt(|| {
-            let made = org.store.connection().execute_batch(&making(object, &index));
-            made.map_err(StoreError::from)
-        })?;
+        org.attempt(|| org.store.run(&making(object, &index)))?;
     }
     let columns = match scope {
         Scope::All => "",
@@ -51,7 +48,7 @@ pub(super) fn forget(org: &Org, object: &str) -> Result<(), Fault> {
     let index = format!("_search.{object}");
     let triggers = ["insert", "update", "delete"]
         .map(|name| format!("DROP TRIGGER IF EXISTS {};", quoted(&format!("{index}.{name}"))));
-    org.store.connection().execute_batch(&triggers.concat()).map_err(StoreError::from)?;
+    org.store.run(&triggers.concat())?;
     Ok(org.store.drop_table(&index)?)
 }
 

@@ -19,27 +19,31 @@ pub(super) fn license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
         return Ok(());
     }
     if let (Some(id), Some(profile)) = (license_of(&wanted), &wanted) {
-        if !is_free(save, id)? {
+        if !take(save, id)? {
             return Err(license_limit_exceeded(&profile.license.name));
         }
-        count(save, id, 1)?;
     }
     match license_of(&held) {
-        Some(id) => count(save, id, -1),
+        Some(id) => give_back(save, id),
         None => Ok(()),
     }
 }
 
-fn is_free(save: &Save, license: Id) -> Result<bool, Fault> {
-    let sql = "SELECT \"UsedLicenses\" < \"TotalLicenses\" FROM \"UserLicense\" WHERE \"Id\" = ?1";
-    Ok(save.call.org.store.row(sql, [license.as_str()], |row| row.get(0))?.unwrap_or(true))
+/// Takes a seat; gives false when none is free. The seats in use are a column, counted up and down: counting users would
+/// cost more with each of them.
+fn take(save: &Save, license: Id) -> Result<bool, Fault> {
+    let sql = "UPDATE \"UserLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" + 1, \"UsedLicensesLastUpdated\" = ?2 \
+               WHERE \"Id\" = ?1 AND \"UsedLicenses\" < \"TotalLicenses\"";
+    let org = save.call.org;
+    let taken = org.store.execute(sql, rusqlite::params![license.as_str(), save.call.world.now()])?;
+    let licenses = org.standard("UserLicense")?;
+    Ok(taken > 0 || org.exists(&licenses, license)?.is_none())
 }
 
-/// The seats in use are a column, counted up and down: counting users would cost more with each of them.
-fn count(save: &Save, license: Id, step: i64) -> Result<(), Fault> {
-    let sql = "UPDATE \"UserLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" + ?2, \"UsedLicensesLastUpdated\" = ?3 \
+fn give_back(save: &Save, license: Id) -> Result<(), Fault> {
+    let sql = "UPDATE \"UserLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" - 1, \"UsedLicensesLastUpdated\" = ?2 \
                WHERE \"Id\" = ?1";
-    save.call.org.store.execute(sql, rusqlite::params![license.as_str(), step, save.call.world.now()])?;
+    save.call.org.store.execute(sql, rusqlite::params![license.as_str(), save.call.world.now()])?;
     Ok(())
 }
 

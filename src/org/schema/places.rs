@@ -1,0 +1,104 @@
+//! Where the fields of an object are: by name, and those that every save looks at.
+
+use super::{Field, FieldFlag, FieldType};
+
+const NONE: u16 = u16::MAX;
+
+/// The places of fields among the fields of their object. Names are found in any case, by a table of places with open
+/// addressing: a save asks for a hundred of them.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    by_name: Vec<u16>,
+    unique: Vec<u16>,
+    references: Vec<u16>,
+    required: Vec<u16>,
+    defaulted: Vec<u16>,
+}
+
+impl Places {
+    pub(super) fn of(fields: &[Field]) -> Places {
+        let mut places = Places {
+            by_name: vec![NONE; (2 * fields.len()).next_power_of_two()],
+            unique: those(fields, |field| field.is(FieldFlag::Unique)),
+            references: those(fields, |field| field.kind == FieldType::Reference),
+            required: those(fields, Field::is_required),
+            defaulted: those(fields, gets_a_default),
+        };
+        for (at, field) in fields.iter().enumerate() {
+            // Of two fields with one name the first counts.
+            if places.named(fields, &field.name).is_none()
+                && let Some(free) = places.probe(&field.name).find(|slot| places.at(*slot) == Some(NONE))
+                && let (Some(slot), Ok(at)) = (places.by_name.get_mut(free), u16::try_from(at))
+            {
+                *slot = at;
+            }
+        }
+        places
+    }
+
+    /// The place of the field with this name, in any case.
+    pub(super) fn named(&self, fields: &[Field], name: &str) -> Option<usize> {
+        for slot in self.probe(name) {
+            let at = usize::from(self.at(slot).filter(|at| *at != NONE)?);
+            let known = &fields.get(at)?.name;
+            if known == name || known.eq_ignore_ascii_case(name) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// Fields whose values no two records share.
+    pub fn unique(&self) -> impl Iterator<Item = usize> {
+        self.unique.iter().map(|at| usize::from(*at))
+    }
+
+    /// Fields that refer to records.
+    pub fn references(&self) -> impl Iterator<Item = usize> {
+        self.references.iter().map(|at| usize::from(*at))
+    }
+
+    /// Fields that a new record must have.
+    pub fn required(&self) -> impl Iterator<Item = usize> {
+        self.required.iter().map(|at| usize::from(*at))
+    }
+
+    /// Fields that a new record has without being sent them; that others are false goes without saying.
+    pub fn defaulted(&self) -> impl Iterator<Item = usize> {
+        self.defaulted.iter().map(|at| usize::from(*at))
+    }
+
+    fn at(&self, slot: usize) -> Option<u16> {
+        self.by_name.get(slot).copied()
+    }
+
+    /// The slots in which a name may be, in their order. There is always a free one, for the table is half empty.
+    fn probe(&self, name: &str) -> impl Iterator<Item = usize> + use<> {
+        let mask = self.by_name.len().wrapping_sub(1);
+        let first = hash(name) as usize;
+        (0..=mask).map(move |step| first.wrapping_add(step) & mask)
+    }
+}
+
+/// The same number for names that differ in case only.
+fn hash(name: &str) -> u64 {
+    const LOWER: u64 = 0x2020_2020_2020_2020;
+    let (words, rest) = name.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word) | LOWER);
+    let mixed =
+        words.fold(0, |hash: u64, word| (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    mixed >> 32
+}
+
+fn those(fields: &[Field], is_one: impl Fn(&Field) -> bool) -> Vec<u16> {
+    let places = fields.iter().enumerate().filter(|(_, field)| is_one(field));
+    places.filter_map(|(at, _)| u16::try_from(at).ok()).collect()
+}
+
+fn gets_a_default(field: &Field) -> bool {
+    let is_false = matches!(field.default, None | Some(serde_json::Value::Bool(false)));
+    (field.default.is_some() && !(is_false && field.kind == FieldType::Boolean))
+        || (field.kind == FieldType::Picklist && field.is(FieldFlag::DefaultedOnCreate))
+}
