@@ -8,9 +8,11 @@ use crate::org::access::Runner;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::mishap::Mishap;
+use crate::org::record::Record;
 use crate::org::{Mail, Org, World};
 
 mod api_version;
+mod authorization;
 mod background;
 mod clock;
 mod directory;
@@ -26,6 +28,7 @@ mod sso;
 mod trace;
 
 pub use api_version::ApiVersion;
+pub use authorization::{AuthorizationCode, Authorizations, Device, DeviceVerdict};
 pub use background::Background;
 pub use clock::Clock;
 pub use fault_plan::{FaultPlan, Planted, Trouble};
@@ -64,6 +67,8 @@ pub struct State {
     pub locators: Locators,
     pub metadata_jobs: MetadataJobs,
     pub settings: ServerSettings,
+    /// What OAuth remembers between a browser and a client.
+    pub authorizations: Authorizations,
     /// What single sign-on remembers between messages.
     pub sso: Sso,
     /// The last logins by single sign-on, and why they ended as they did.
@@ -88,6 +93,7 @@ impl Cloud {
             locators: Locators::default(),
             metadata_jobs: MetadataJobs::default(),
             settings: ServerSettings::default(),
+            authorizations: Authorizations::default(),
             sso: Sso::default(),
             logins: Logins::default(),
             fault_plan: FaultPlan::default(),
@@ -168,6 +174,12 @@ impl Visit<'_> {
     /// The world as the visit's org sees it.
     pub fn world(&self) -> OrgWorld<'_> {
         OrgWorld { state: self.state, org: self.org.id }
+    }
+
+    /// The visitor's row of User.
+    pub fn user(&self) -> Result<Record, Fault> {
+        let found = self.org.find(&self.org.standard("User")?, self.session.user)?;
+        found.ok_or_else(session_expired)
     }
 
     /// The place of the org in [`State::orgs`].

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 pub use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::header::{AsHeaderName, CONTENT_TYPE, HOST};
+use hyper::header::{AsHeaderName, CONTENT_TYPE, COOKIE, HOST, LOCATION};
 pub use hyper::{Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 
@@ -49,6 +49,8 @@ pub struct Request {
     pub scheme: Scheme,
     /// The client's address.
     pub peer: SocketAddr,
+    /// The client sent it through a proxy that is this server: here it also reaches every host of the real service.
+    pub proxied: bool,
 }
 
 impl Request {
@@ -61,6 +63,7 @@ impl Request {
             body: Bytes::new(),
             scheme: Scheme::Http,
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            proxied: false,
         }
     }
 
@@ -97,6 +100,14 @@ impl Request {
         self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
 
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.header(COOKIE)?.split(';').find_map(|pair| {
+            let (known, value) = pair.trim().split_once('=')?;
+            (known == name).then_some(value)
+        })
+    }
+
     /// The host and port the client addressed: the authority of an absolute-form target, else the `Host` header
     /// (RFC 9112, 3.2.2).
     pub fn host(&self) -> &str {
@@ -110,6 +121,22 @@ impl Request {
     pub fn origin(&self) -> String {
         format!("{}://{}", self.scheme, self.host())
     }
+
+    /// `scheme://host[:port]` at which the client is to use an org's APIs, given the org's My Domain: who logs in at a
+    /// host that all orgs share is sent on to the org's own, provided that it leads here.
+    /// <https://help.salesforce.com/s/articleView?id=sf.domain_name_login_url_and_redirect_policies.htm>
+    pub fn instance(&self, my_domain: Option<&str>) -> String {
+        let shared = ["login.salesforce.com", "test.salesforce.com"].contains(&self.host());
+        match my_domain.filter(|_| self.proxied && shared) {
+            Some(name) => format!("{}://{name}.my.salesforce.com", self.scheme),
+            None => self.origin(),
+        }
+    }
+}
+
+/// `application/x-www-form-urlencoded`, in this order.
+pub fn form_of(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// Percent-decodes one path segment. `+` is left alone, and bytes that are not UTF-8 become U+FFFD.
@@ -158,6 +185,22 @@ impl Response {
     /// `text/plain;charset=UTF-8`
     pub fn text(status: StatusCode, body: impl Into<Bytes>) -> Self {
         Response::with_body(status, "text/plain;charset=UTF-8", body)
+    }
+
+    /// A page from a template, 200.
+    pub fn page(template: &impl askama::Template) -> Self {
+        match template.render() {
+            Ok(html) => Response::html(StatusCode::OK, html),
+            Err(error) => Response::text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        }
+    }
+
+    /// 302 to a URL.
+    pub fn found(url: &str) -> Self {
+        match HeaderValue::from_str(url) {
+            Ok(location) => Response::new(StatusCode::FOUND).with_header(LOCATION, location),
+            Err(_) => Response::text(StatusCode::BAD_REQUEST, "a URL with control characters"),
+        }
     }
 
     /// Tells that what was asked for is not emulated: the header `X-Fauxforce-Gap`.

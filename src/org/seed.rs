@@ -14,6 +14,7 @@ use super::{Org, World};
 use crate::store::{Store, StoreError};
 
 mod address_settings;
+mod app_file;
 mod apps;
 mod data;
 mod declared;

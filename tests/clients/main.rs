@@ -1,6 +1,7 @@
 //! Real clients, unmodified and pinned, against a running server: over HTTP and over HTTPS they must see the same.
 
 mod install;
+mod oauth;
 mod saml;
 mod saml_command;
 mod server;
@@ -48,8 +49,28 @@ fn jsforce_changes_metadata() {
 }
 
 #[test]
+fn aiosalesforce_by_the_proxy() {
+    python("aiosalesforce", "aiosalesforce_scenario.py", "url");
+}
+
+#[test]
+fn singer_tap_by_the_proxy() {
+    let Some(python) = install::singer() else { return };
+    let script = install::sources().join("singer_tap_scenario.py");
+    compare("singer_tap", "url", Command::new(python).arg("-B").arg(script));
+}
+
+#[test]
 fn jsforce_in_bulk() {
     node("jsforce_bulk", "jsforce_bulk.mjs", "url");
+}
+
+#[test]
+fn sf_cli() {
+    let Some((folder, node)) = install::sf() else { return };
+    let script = "sf_scenario.mjs";
+    fs::copy(install::sources().join(script), folder.join(script)).expect("the script can be copied");
+    compare("sf_cli", "url", Command::new(node).arg(folder.join(script)));
 }
 
 fn simple_salesforce(base: &str) {
@@ -75,7 +96,10 @@ fn node(name: &str, script: &str, base: &str) {
 
 /// Runs a scenario and compares what the client saw with the snapshot, the same one for both protocols.
 fn compare(name: &str, base: &str, client: &mut Command) {
-    let server = Server::start();
+    compare_on(&Server::start(), name, base, client);
+}
+
+fn compare_on(server: &Server, name: &str, base: &str, client: &mut Command) {
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         client.env_remove(variable);
     }

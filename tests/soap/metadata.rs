@@ -90,6 +90,8 @@ fn an_object_with_its_records() {
     let contact = emulator.create("Contact", "<LastName>Doe</LastName>");
     let badge = emulator.create("Badge__c", &format!("<Name>B1</Name><Holder__c>{contact}</Holder__c>"));
     assert_eq!(badge.get(..3), Some("a00"), "{badge}");
+    let unnamed = emulator.create("Badge__c", "");
+    assert_eq!(emulator.query("SELECT Name FROM Badge__c WHERE Name != 'B1'").text("sf:Name"), unnamed[..15]);
     let children = "SELECT Name, (SELECT Name, Holder__r.Name FROM Badges__r) FROM Contact";
     told.push(emulator.query(children).inside());
     // A text that SOSL finds.

@@ -47,6 +47,12 @@ fn calls() -> Vec<(&'static str, String)> {
             "no_component_named",
             create("<metadata xsi:type=\"Network\"><fullName>N</fullName><site>N</site></metadata>"),
         ),
+        (
+            "path_stays",
+            update(
+                "<metadata xsi:type=\"Network\"><fullName>Customers</fullName><urlPathPrefix>x</urlPathPrefix></metadata>",
+            ),
+        ),
         ("cannot_delete", delete("CustomObject", "Account")),
         ("cannot_delete", delete("CustomField", "Contact.Email")),
         ("cannot_delete", delete("Profile", "Admin")),
