@@ -285,6 +285,24 @@ fn it_stays_in_a_database() {
 }
 
 #[test]
+fn a_field_of_contacts_is_one_of_person_accounts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    crate::metadata_refusals::copy_default_seed(folder.path());
+    let path = folder.path().join("org.json");
+    let org = std::fs::read_to_string(&path).expect("org.json");
+    std::fs::write(&path, org.replace("\"features\": [", "\"features\": [\"PersonAccounts\", "))
+        .expect("org.json");
+    let emulator = Emulator::of(builder().seed(folder.path()));
+    emulator.metadata(&format!("<createMetadata>{BADGE}</createMetadata>")).succeeded();
+    assert_eq!(emulator.query("SELECT Badge__pc FROM Account").text("sf:exceptionCode"), "INVALID_FIELD");
+    emulator.metadata(&granted("Contact.Badge__c")).succeeded();
+    emulator.create("Account", "<LastName>Doe</LastName><Badge__pc>b1</Badge__pc>");
+    assert_eq!(emulator.query("SELECT Badge__c FROM Contact WHERE Badge__c = 'b1'").text("size"), "1");
+    emulator.metadata("<deleteMetadata><type>CustomField</type><fullNames>Contact.Badge__c</fullNames></deleteMetadata>").succeeded();
+    assert_eq!(emulator.query("SELECT Badge__pc FROM Account").text("sf:exceptionCode"), "INVALID_FIELD");
+}
+
+#[test]
 fn describes_are_new_when_the_schema_is() {
     let emulator = Emulator::start();
     let before = emulator.rest("sobjects/Contact/describe", None).body;
