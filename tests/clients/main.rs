@@ -1,6 +1,8 @@
 //! Real clients, unmodified and pinned, against a running server: over HTTP and over HTTPS they must see the same.
 
 mod install;
+#[cfg(unix)]
+mod page;
 mod saml;
 mod saml_command;
 mod server;
