@@ -8,9 +8,11 @@ use crate::org::access::Runner;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::mishap::Mishap;
+use crate::org::record::Record;
 use crate::org::{Mail, Org, World};
 
 mod api_version;
+mod authorization;
 mod background;
 mod clock;
 mod directory;
@@ -18,6 +20,7 @@ pub(crate) mod fault_plan;
 mod gaps;
 mod locators;
 mod login;
+mod metadata_jobs;
 mod random;
 mod server_settings;
 mod session;
@@ -25,6 +28,7 @@ mod sso;
 mod trace;
 
 pub use api_version::ApiVersion;
+pub use authorization::{AuthorizationCode, Authorizations, Device, DeviceVerdict};
 pub use background::Background;
 pub use clock::Clock;
 pub use fault_plan::{FaultPlan, Planted, Trouble};
@@ -32,6 +36,7 @@ pub use gaps::{Gap, Gaps};
 pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
+pub use metadata_jobs::{MetadataJob, MetadataJobs, MetadataWork};
 pub use random::Random;
 pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};
@@ -60,7 +65,10 @@ pub struct State {
     pub gaps: Gaps,
     pub background: Background,
     pub locators: Locators,
+    pub metadata_jobs: MetadataJobs,
     pub settings: ServerSettings,
+    /// What OAuth remembers between a browser and a client.
+    pub authorizations: Authorizations,
     /// What single sign-on remembers between messages.
     pub sso: Sso,
     /// The last logins by single sign-on, and why they ended as they did.
@@ -83,7 +91,9 @@ impl Cloud {
             gaps: Gaps::default(),
             background: Background::default(),
             locators: Locators::default(),
+            metadata_jobs: MetadataJobs::default(),
             settings: ServerSettings::default(),
+            authorizations: Authorizations::default(),
             sso: Sso::default(),
             logins: Logins::default(),
             fault_plan: FaultPlan::default(),
@@ -164,6 +174,12 @@ impl Visit<'_> {
     /// The world as the visit's org sees it.
     pub fn world(&self) -> OrgWorld<'_> {
         OrgWorld { state: self.state, org: self.org.id }
+    }
+
+    /// The visitor's row of User.
+    pub fn user(&self) -> Result<Record, Fault> {
+        let found = self.org.find(&self.org.standard("User")?, self.session.user)?;
+        found.ok_or_else(session_expired)
     }
 
     /// The place of the org in [`State::orgs`].

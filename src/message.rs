@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 pub use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::header::{AsHeaderName, CONTENT_TYPE, HOST};
+use hyper::header::{AsHeaderName, CONTENT_TYPE, COOKIE, HOST, LOCATION};
 pub use hyper::{Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 
@@ -100,6 +100,14 @@ impl Request {
         self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
 
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.header(COOKIE)?.split(';').find_map(|pair| {
+            let (known, value) = pair.trim().split_once('=')?;
+            (known == name).then_some(value)
+        })
+    }
+
     /// The host and port the client addressed: the authority of an absolute-form target, else the `Host` header
     /// (RFC 9112, 3.2.2).
     pub fn host(&self) -> &str {
@@ -124,6 +132,11 @@ impl Request {
             None => self.origin(),
         }
     }
+}
+
+/// `application/x-www-form-urlencoded`, in this order.
+pub fn form_of(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// Percent-decodes one path segment. `+` is left alone, and bytes that are not UTF-8 become U+FFFD.
@@ -172,6 +185,22 @@ impl Response {
     /// `text/plain;charset=UTF-8`
     pub fn text(status: StatusCode, body: impl Into<Bytes>) -> Self {
         Response::with_body(status, "text/plain;charset=UTF-8", body)
+    }
+
+    /// A page from a template, 200.
+    pub fn page(template: &impl askama::Template) -> Self {
+        match template.render() {
+            Ok(html) => Response::html(StatusCode::OK, html),
+            Err(error) => Response::text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        }
+    }
+
+    /// 302 to a URL.
+    pub fn found(url: &str) -> Self {
+        match HeaderValue::from_str(url) {
+            Ok(location) => Response::new(StatusCode::FOUND).with_header(LOCATION, location),
+            Err(_) => Response::text(StatusCode::BAD_REQUEST, "a URL with control characters"),
+        }
     }
 
     /// Tells that what was asked for is not emulated: the header `X-Fauxforce-Gap`.

@@ -1,17 +1,30 @@
-//! OAuth 2.0 and OpenID Connect: the token endpoint and what goes with it. One file per endpoint and per grant.
+//! OAuth 2.0 and OpenID Connect: the authorization and token endpoints and what goes with them. One file per endpoint and per grant.
 
 use crate::cloud::{Site, State};
 use crate::message::{Request, Response};
 
 mod answer;
+mod approval_page;
+mod authorization_code;
+mod authorize;
+mod bearer;
+mod browser;
 mod client;
+mod client_assertion;
 mod client_credentials;
+mod connect;
+mod device;
+mod discovery;
 mod door;
+mod error_page;
 mod form;
 mod grant;
+mod id_token;
 mod identity;
 mod introspect;
+mod jwt;
 mod jwt_bearer;
+mod keys;
 mod password;
 mod person;
 mod policy;
@@ -20,9 +33,15 @@ mod refusal;
 mod revoke;
 mod saml_assertion;
 mod saml_bearer;
+mod scope;
+mod single_access;
+mod success;
 mod token;
+mod token_exchange;
+mod tokens;
 mod userinfo;
 
+pub use authorize::RESPONSE_TYPE_GAPS;
 pub use token::{GAPS, GRANTS, GrantType};
 
 /// What answers at a path.
@@ -30,10 +49,20 @@ pub type Endpoint = fn(&State, &Request, Option<Site>) -> Response;
 
 /// The endpoints by path, besides the identity URL.
 pub const ENDPOINTS: &[(&str, Endpoint)] = &[
+    ("/services/oauth2/authorize", authorize::respond),
+    (authorize::PAGE, authorize::page),
+    (error_page::PAGE, error_page::page),
     ("/services/oauth2/token", token::respond),
     ("/services/oauth2/revoke", revoke::respond),
     ("/services/oauth2/introspect", introspect::respond),
     ("/services/oauth2/userinfo", userinfo::respond),
+    ("/services/oauth2/singleaccess", single_access::respond),
+    ("/services/oauth2/success", success::respond),
+    ("/services/oauth2/callback", success::respond),
+    (connect::PAGE, connect::respond),
+    ("/connect", connect::respond),
+    ("/.well-known/openid-configuration", discovery::respond),
+    ("/id/keys", keys::respond),
 ];
 
 /// Answers a request to one of the OAuth endpoints; `None` for a path that is none. `site` is the community under whose

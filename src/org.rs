@@ -8,6 +8,7 @@ use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
 pub mod address;
+pub mod approval;
 pub mod connected_app;
 pub mod declared;
 pub mod dml;
@@ -136,6 +137,8 @@ pub struct Org {
     mails: RefCell<Vec<Mail>>,
     /// How many [`Org::together`] are running, one in another.
     together: Cell<usize>,
+    /// What the schema has grown by.
+    definitions: RefCell<metadata::Definitions>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
     pub(crate) platform: seed::platform::Platform,
 }
@@ -159,6 +162,7 @@ impl Org {
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             together: Cell::default(),
+            definitions: RefCell::default(),
             platform: seed::platform::Platform::of(id),
         }
     }

@@ -1,13 +1,16 @@
-//! SAML single sign-on as a browser meets it: assertion consumer URLs, requests to identity providers, logout,
-//! metadata, the login page, the error page, the validator, the traces of logins.
+//! Logging in as a browser meets it: the login page and the pages for passwords, the front door, and SAML single
+//! sign-on with its assertion consumer URLs, requests to identity providers, logout, metadata, error page, validator and
+//! traces of logins.
 
 use crate::cloud::{Door, Site, State, Way};
-use crate::message::header::{LOCATION, SET_COOKIE, USER_AGENT};
-use crate::message::{HeaderValue, Method, Request, Response, Scheme, StatusCode};
+use crate::message::header::{SET_COOKIE, USER_AGENT};
+use crate::message::{HeaderValue, Method, Request, Response, Scheme};
 
 mod acs;
 mod authn_request;
+mod change_password;
 mod error_page;
+mod forgot_password;
 mod form;
 mod frontdoor;
 mod landing;
@@ -37,12 +40,15 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
     let asked = Asked { state, request, place: &place };
     match place.path {
         "/" | "/login" | "" if post => acs::respond(asked),
-        "/" if get && place.site.is_none() => None,
+        "/" if get && place.site.is_none() && !login_page::is_asked_for(asked) => None,
         "/" | "/login" | "" if get => set_password::respond(asked).or_else(|| {
-            Some(if place.path == "/" { landing::respond(asked) } else { login_page::respond(asked) })
+            let lands = place.path == "/" && !login_page::is_asked_for(asked);
+            Some(if lands { landing::respond(asked) } else { login_page::respond(asked) })
         }),
         "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
         "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
+        change_password::PATH if get || post => Some(change_password::respond(asked)),
+        forgot_password::PATH if get || post => Some(forgot_password::respond(asked)),
         "/secur/logout.jsp" if get => Some(logout::log_out(asked)),
         logout::PATH if get || post => Some(logout::respond(asked)),
         "/identity/saml/metadata" if get => Some(metadata::respond(asked)),
@@ -105,15 +111,6 @@ impl<'a> Asked<'a> {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
-    /// The value of a cookie.
-    fn cookie(&self, name: &str) -> Option<&'a str> {
-        let header = self.request.header(crate::message::header::COOKIE)?;
-        header.split(';').find_map(|pair| {
-            let (known, value) = pair.trim().split_once('=')?;
-            (known == name).then_some(value)
-        })
-    }
-
     fn parameter(&self, name: &str) -> Option<String> {
         self.request.query_value(name).map(|value| value.into_owned()).filter(|value| !value.is_empty())
     }
@@ -134,26 +131,4 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
         response.headers.append(SET_COOKIE, value);
     }
     response
-}
-
-/// 302 to a URL.
-fn redirect(url: &str) -> Response {
-    let response = Response::new(StatusCode::FOUND);
-    match HeaderValue::from_str(url) {
-        Ok(location) => response.with_header(LOCATION, location),
-        Err(_) => Response::text(StatusCode::BAD_REQUEST, "a URL with control characters"),
-    }
-}
-
-/// A page from a template.
-fn page(template: &impl askama::Template) -> Response {
-    match template.render() {
-        Ok(html) => Response::html(StatusCode::OK, html),
-        Err(error) => Response::text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
-    }
-}
-
-/// `application/x-www-form-urlencoded`, in this order.
-fn query(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

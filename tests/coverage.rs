@@ -103,11 +103,13 @@ fn oauth() -> String {
     let paths: Vec<_> = oauth::ENDPOINTS.iter().map(|(path, _)| quoted(path)).collect();
     let grants: Vec<_> = oauth::GRANTS.iter().map(|(name, _)| quoted(name)).collect();
     let gaps: Vec<_> = oauth::GAPS.iter().map(|name| quoted(name)).collect();
+    let types: Vec<_> = oauth::RESPONSE_TYPE_GAPS.iter().map(|name| quoted(name)).collect();
     format!(
-        "Endpoints: {}, `/id/{{org}}/{{user}}`. Grants: {}. Not yet: {}.\n",
+        "Endpoints: {}, `/id/{{org}}/{{user}}`. Grants: {}. Not yet: the grants {}, the response types {}.\n",
         paths.join(", "),
         grants.join(", "),
-        gaps.join(", ")
+        gaps.join(", "),
+        types.join(", ")
     )
 }
 

@@ -20,6 +20,7 @@ mod rest {
     mod query_jobs;
     mod records;
     mod relationships;
+    mod rereads;
     mod resources;
     mod search;
     mod tooling;

@@ -43,8 +43,15 @@ pub enum Way {
     OauthPassword,
     OauthClientCredentials,
     OauthRefreshToken,
-    /// JWT or SAML bearer assertion.
+    /// JWT or SAML bearer assertion, or a foreign token.
     OauthAssertion,
+    /// An authorization code.
+    OauthWebServer,
+    /// A token at the authorization endpoint.
+    OauthUserAgent {
+        id_token: bool,
+    },
+    OauthDevice,
     /// The login page.
     Browser,
     /// A SAML Response, posted by the identity provider unasked or in answer to an AuthnRequest.
@@ -210,7 +217,9 @@ impl State {
 
     fn session(&self, org: &Org, user: Id, kind: SessionKind, terms: Terms) -> Session {
         let now = self.clock.now();
-        let timeout = org.settings.session_timeout * 1000;
+        let app = terms.client_id.and_then(|id| self.connected_app(id));
+        let timeout = app.and_then(|(_, app)| app.session_timeout).unwrap_or(org.settings.session_timeout);
+        let timeout = timeout * 1000;
         Session {
             token: self.new_token(org.id),
             org: org.id,
@@ -300,7 +309,9 @@ impl<'a> Member<'a> {
             token.as_deref().and_then(|token| given.strip_suffix(token)).filter(|bare| !bare.is_empty());
         match password::check(self.org, &self.world(), self.id, bare.unwrap_or(given))? {
             Verdict::Right => {}
-            Verdict::Expired if door.way == Way::SoapApi => self.password_expired = true,
+            Verdict::Expired if matches!(door.way, Way::SoapApi | Way::Browser) => {
+                self.password_expired = true
+            }
             Verdict::Expired => return Err(LoginRefusal::PasswordExpired),
             Verdict::Locked => return Err(LoginRefusal::Locked),
             Verdict::Wrong => {
@@ -308,7 +319,8 @@ impl<'a> Member<'a> {
                 return Err(LoginRefusal::WrongPassword);
             }
         }
-        if self.org.settings.require_security_token && bare.is_none() && door.scope.is_none() {
+        let by_api = door.way != Way::Browser;
+        if self.org.settings.require_security_token && by_api && bare.is_none() && door.scope.is_none() {
             return Err(LoginRefusal::NeedsSecurityToken);
         }
         Ok(())

@@ -6,20 +6,36 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::form::Form;
 use super::refusal::Refusal;
+use super::token::Asked;
+use super::{client_assertion, scope};
 use crate::cloud::State;
 use crate::message::Request;
 use crate::message::header::AUTHORIZATION;
 use crate::org::Org;
 use crate::org::connected_app::ConnectedApp;
 
-/// Public clients that need no registration: `(client id, name)`.
+/// A public client that needs no registration.
+#[derive(Debug)]
+pub struct BuiltIn {
+    id: &'static str,
+    name: &'static str,
+    callback_urls: &'static [&'static str],
+}
+
+const CLI_CALLBACK: &[&str] = &["http://localhost:1717/OauthRedirect"];
+const SUCCESS_PAGE: &str = "/services/oauth2/success";
+
 /// <https://github.com/forcedotcom/sfdx-core/blob/main/src/org/authInfo.ts>,
 /// <https://github.com/forcedotcom/dataloader/blob/master/src/main/java/com/salesforce/dataloader/config/Config.java>
-const BUILT_IN: &[(&str, &str)] = &[
-    ("PlatformCLI", "Salesforce CLI"),
-    ("SalesforceDevelopmentExperience", "Salesforce Developer Experience"),
-    ("DataLoaderPartnerUI/", "Data Loader Partner"),
-    ("DataLoaderBulkUI/", "Data Loader Bulk"),
+const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn { id: "PlatformCLI", name: "Salesforce CLI", callback_urls: CLI_CALLBACK },
+    BuiltIn {
+        id: "SalesforceDevelopmentExperience",
+        name: "Salesforce Developer Experience",
+        callback_urls: CLI_CALLBACK,
+    },
+    BuiltIn { id: "DataLoaderPartnerUI/", name: "Data Loader Partner", callback_urls: &[] },
+    BuiltIn { id: "DataLoaderBulkUI/", name: "Data Loader Bulk", callback_urls: &[] },
 ];
 const BUILT_IN_SCOPES: &[&str] = &["api", "refresh_token", "web"];
 
@@ -31,10 +47,7 @@ pub enum Client<'a> {
         org: &'a Org,
         app: &'a ConnectedApp,
     },
-    BuiltIn {
-        id: &'static str,
-        name: &'static str,
-    },
+    BuiltIn(&'static BuiltIn),
 }
 
 impl<'a> Client<'a> {
@@ -43,36 +56,63 @@ impl<'a> Client<'a> {
         if let Some((org, app)) = state.connected_app(id) {
             return Some(Client::App { org, app });
         }
-        let built_in = BUILT_IN.iter().find(|(key, _)| *key == id);
-        built_in.map(|(id, name)| Client::BuiltIn { id, name })
+        BUILT_IN.iter().find(|built_in| built_in.id == id).map(Client::BuiltIn)
     }
 
     /// The client that a request names, after its secret has been checked.
-    pub fn authenticated(state: &'a State, request: &Request, form: &Form) -> Result<Client<'a>, Refusal> {
-        let basic = basic_credentials(request);
+    pub fn authenticated(asked: Asked<'a>) -> Result<Client<'a>, Refusal> {
+        Client::proven(asked, |_| true)
+    }
+
+    /// As [`Client::authenticated`], for a flow that some apps may use without a secret. A wrong one is refused all the
+    /// same.
+    pub fn proven(asked: Asked<'a>, needs_secret: fn(&ConnectedApp) -> bool) -> Result<Client<'a>, Refusal> {
+        if let Some(client) = client_assertion::client(asked)? {
+            return Ok(client);
+        }
+        let form = asked.form;
+        let basic = basic_credentials(asked.request);
         let (id, secret) = match (&basic, form.get("client_id")) {
             (_, Some(id)) => (id, form.get("client_secret")),
             (Some((id, secret)), None) => (id.as_str(), Some(secret.as_str())),
             (None, None) => return Err(Refusal::invalid_client_id()),
         };
         let secret = secret.or(basic.as_ref().map(|(_, secret)| secret.as_str()));
-        let client = Client::find(state, id).ok_or_else(Refusal::invalid_client_id)?;
-        match client {
-            Client::App { app, .. } => {
-                let given = secret.unwrap_or_default().as_bytes();
-                verify_slices_are_equal(given, app.client_secret.as_bytes())
-                    .map_err(|_| Refusal::invalid_client())?;
-            }
-            Client::BuiltIn { .. } => {}
+        let client = Client::find(asked.state, id).ok_or_else(Refusal::invalid_client_id)?;
+        let Some(app) = client.app() else { return Ok(client) };
+        match secret.filter(|secret| !secret.is_empty()) {
+            Some(secret) => verify_slices_are_equal(secret.as_bytes(), app.client_secret.as_bytes())
+                .map_err(|_| Refusal::invalid_client())?,
+            None if needs_secret(app) => return Err(Refusal::invalid_client()),
+            None => {}
         }
         Ok(client)
+    }
+
+    /// The connected app, if it is one.
+    pub fn app(&self) -> Option<&'a ConnectedApp> {
+        match self {
+            Client::App { app, .. } => Some(app),
+            Client::BuiltIn(_) => None,
+        }
+    }
+
+    /// Whether the authorization endpoint may lead there: to the letter one of the callback URLs. Built-in clients know
+    /// the landing page of this server (`scheme://host[:port]`), too.
+    pub fn may_return_to(&self, uri: &str, origin: &str) -> bool {
+        match self {
+            Client::App { app, .. } => app.callback_urls.iter().any(|known| known == uri),
+            Client::BuiltIn(built_in) => {
+                built_in.callback_urls.contains(&uri) || uri.strip_prefix(origin) == Some(SUCCESS_PAGE)
+            }
+        }
     }
 
     /// The consumer key.
     pub fn id(&self) -> &'a str {
         match self {
             Client::App { app, .. } => &app.client_id,
-            Client::BuiltIn { id, .. } => id,
+            Client::BuiltIn(built_in) => built_in.id,
         }
     }
 
@@ -80,7 +120,7 @@ impl<'a> Client<'a> {
     pub fn name(&self) -> &'a str {
         match self {
             Client::App { app, .. } => &app.name,
-            Client::BuiltIn { name, .. } => name,
+            Client::BuiltIn(built_in) => built_in.name,
         }
     }
 
@@ -88,7 +128,7 @@ impl<'a> Client<'a> {
     pub fn secret(&self) -> &'a str {
         match self {
             Client::App { app, .. } => &app.client_secret,
-            Client::BuiltIn { .. } => "",
+            Client::BuiltIn(_) => "",
         }
     }
 
@@ -96,7 +136,7 @@ impl<'a> Client<'a> {
     pub fn scopes(&self) -> Vec<String> {
         match self {
             Client::App { app, .. } => app.scopes.clone(),
-            Client::BuiltIn { .. } => BUILT_IN_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+            Client::BuiltIn(_) => BUILT_IN_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
         }
     }
 
@@ -108,8 +148,8 @@ impl<'a> Client<'a> {
         }
         let Some(asked) = form.get("scope") else { return Ok(all) };
         let asked: Vec<String> = asked.split_ascii_whitespace().map(str::to_owned).collect();
-        let allowed = |scope: &String| all.contains(scope) || all.iter().any(|known| known == "full");
-        if asked.iter().all(allowed) { Ok(asked) } else { Err(Refusal::scope_not_allowed()) }
+        let allowed = asked.iter().all(|asked| scope::allows(&all, asked));
+        if allowed { Ok(asked) } else { Err(Refusal::scope_not_allowed()) }
     }
 }
 

@@ -9,6 +9,7 @@ use super::grant::Grant;
 use super::refusal::Refusal;
 use super::token::Asked;
 use crate::cloud::{Terms, Way};
+use crate::message::Request;
 
 const KEYS: &[&str] =
     &["access_token", "signature", "scope", "instance_url", "id", "token_type", "issued_at"];
@@ -16,11 +17,15 @@ const KEYS: &[&str] =
 /// Hosts that every org shares: the flow needs one that names the org.
 const SHARED_HOSTS: &[&str] = &["login.salesforce.com", "test.salesforce.com"];
 
+/// Whether a request came to such a host.
+pub fn is_shared_host(request: &Request) -> bool {
+    let host = request.host().split(':').next().unwrap_or_default();
+    SHARED_HOSTS.iter().any(|shared| shared.eq_ignore_ascii_case(host))
+}
+
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
-    let client = Client::authenticated(asked.state, asked.request, asked.form)?;
-    let host = asked.request.host();
-    let host = host.split(':').next().unwrap_or_default();
-    if SHARED_HOSTS.iter().any(|shared| shared.eq_ignore_ascii_case(host)) {
+    let client = Client::authenticated(asked)?;
+    if is_shared_host(asked.request) {
         return Err(Refusal::not_on_this_domain());
     }
     let Client::App { org, app } = client else { return Err(Refusal::no_client_credentials_user()) };
@@ -30,6 +35,5 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     let scopes = client.scopes_asked(asked.form)?;
     let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: None };
     let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
-    let grant = Grant { session: &session, client, site: None, refresh_token: None };
-    Ok(grant.fields(asked.state, asked.request, KEYS))
+    Ok(Grant::of(&session, client, None).fields(asked.state, asked.request, KEYS))
 }

@@ -17,6 +17,16 @@ impl<'a> Form<'a> {
         Form { pairs: form_urlencoded::parse(&request.body).chain(request.query_pairs()).collect() }
     }
 
+    /// Reads parameters from a text of their form.
+    pub fn read(text: &'a str) -> Form<'a> {
+        Form { pairs: form_urlencoded::parse(text.as_bytes()).collect() }
+    }
+
+    /// The parameters as a text of that form.
+    pub fn text(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.pairs).finish()
+    }
+
     /// The first value of a parameter; an empty one counts as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value).filter(|v| !v.is_empty())

@@ -16,9 +16,15 @@ pub struct Grant<'a> {
     pub site: Option<Site<'a>>,
     /// A new refresh token.
     pub refresh_token: Option<&'a str>,
+    pub id_token: Option<&'a str>,
 }
 
-impl Grant<'_> {
+impl<'a> Grant<'a> {
+    /// A grant of an access token alone.
+    pub fn of(session: &'a Session, client: Client<'a>, site: Option<Site<'a>>) -> Grant<'a> {
+        Grant { session, client, site, refresh_token: None, id_token: None }
+    }
+
     /// The answer's fields in the order of `keys`; those that the grant does not have are left out.
     pub fn fields(&self, state: &State, request: &Request, keys: &[&str]) -> Map<String, Value> {
         let issued_at = state.clock.now().to_string();
@@ -28,6 +34,7 @@ impl Grant<'_> {
             let value = match *key {
                 "access_token" => Some(self.session.token.clone()),
                 "refresh_token" => self.refresh_token.map(str::to_owned),
+                "id_token" => self.id_token.map(str::to_owned),
                 "sfdc_community_url" => self.site.map(|site| format!("{}/{}", request.origin(), site.path)),
                 "sfdc_community_id" => self.site.map(|site| site.network.to_string()),
                 "signature" => Some(signature(self.client.secret(), &id, &issued_at)),

@@ -4,16 +4,18 @@
 use serde_json::{Value, json};
 
 use super::answer::{Format, answer};
-use super::form::{Form, access_token};
-use super::person::{Person, object, user_record};
+use super::form::Form;
+use super::person::{Person, forbidden, object, user_record, visited};
 use crate::cloud::{ApiVersion, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::id::Id;
 
 /// Answers for the ids of the path.
 pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {
-    let Some(token) = access_token(request) else { return forbidden("Missing_OAuth_Token") };
-    let Ok(visit) = state.visit(&token) else { return forbidden("Bad_OAuth_Token") };
+    let visit = match visited(state, request) {
+        Ok(visit) => visit,
+        Err(word) => return forbidden(word),
+    };
     let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return not_found("Bad_Id") };
     if org != visit.org.id {
         return forbidden("Wrong_Org");
@@ -71,10 +73,6 @@ fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
         ("last_modified_date", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%S.000+0000")),
         ("is_app_installed", true.into()),
     ]
-}
-
-pub(super) fn forbidden(text: &'static str) -> Response {
-    Response::html(StatusCode::FORBIDDEN, text)
 }
 
 fn not_found(text: &'static str) -> Response {

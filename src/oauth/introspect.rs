@@ -7,17 +7,18 @@ use super::answer::{Format, answer};
 use super::client::Client;
 use super::form::Form;
 use super::refusal::Refusal;
+use super::token::Asked;
 use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::id::Id;
 
-pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
+pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
     if request.method != Method::POST {
         return Refusal::must_post().response(Format::Json);
     }
-    let client = match Client::authenticated(state, request, &form) {
+    let client = match Client::authenticated(Asked { state, request, form: &form, site }) {
         Ok(client) => client,
         Err(refusal) => return refusal.response(Format::Json),
     };

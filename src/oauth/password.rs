@@ -23,7 +23,7 @@ const KEYS: &[&str] = &[
 ];
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
-    let client = Client::authenticated(asked.state, asked.request, asked.form)?;
+    let client = Client::authenticated(asked)?;
     let door = door(Way::OauthPassword, client, asked);
     let username = asked.form.get("username").unwrap_or_default();
     let password = asked.form.get("password").unwrap_or_default();
@@ -34,6 +34,5 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     let scopes = client.scopes_asked(asked.form)?;
     let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: None };
     let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
-    let grant = Grant { session: &session, client, site: asked.site, refresh_token: None };
-    Ok(grant.fields(asked.state, asked.request, KEYS))
+    Ok(Grant::of(&session, client, asked.site).fields(asked.state, asked.request, KEYS))
 }

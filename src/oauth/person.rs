@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use crate::cloud::Visit;
+use super::form::access_token;
+use crate::cloud::{State, Visit};
+use crate::message::{Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -98,6 +100,17 @@ impl Person<'_> {
         let crate::org::value::Value::Int(millis) = self.user.get(field) else { return Value::Null };
         Timestamp::from_millisecond(*millis).map_or(Value::Null, |at| at.strftime(form).to_string().into())
     }
+}
+
+/// The visit that a request's token opens, or the word with which the identity endpoints refuse it.
+pub fn visited<'a>(state: &'a State, request: &Request) -> Result<Visit<'a>, &'static str> {
+    let token = access_token(request).ok_or("Missing_OAuth_Token")?;
+    state.visit(&token).map_err(|_| "Bad_OAuth_Token")
+}
+
+/// The identity endpoints refuse in one word.
+pub fn forbidden(word: &'static str) -> Response {
+    Response::html(StatusCode::FORBIDDEN, word)
 }
 
 /// The record of a visitor, or of another user of the same org.

@@ -3,11 +3,12 @@
 
 use super::client::Client;
 use super::refusal::Refusal;
+use super::scope;
 use crate::cloud::{Door, Member};
-use crate::org::Org;
 use crate::org::connected_app::PermittedUsers;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
+use crate::org::{Org, approval};
 
 /// `LoginHistory.Status` of a user who may not use the app.
 pub const NOT_APPROVED: &str = "Failed: Not approved for access";
@@ -27,6 +28,39 @@ pub fn permits(client: Client, member: &Member, door: &Door) -> Result<(), Refus
     }
     member.note_refusal(door, NOT_APPROVED);
     Err(Refusal::not_admin_approved())
+}
+
+/// Refuses an app that the user has not let perform requests at any time, and notes it in the login history.
+pub fn lets_act_at_any_time(client: Client, member: &Member, door: &Door) -> Result<(), Refusal> {
+    let at_any_time = ["refresh_token".to_owned()];
+    if is_approved(client, member, &at_any_time).map_err(|_| Refusal::unknown_error())? {
+        return Ok(());
+    }
+    member.note_refusal(door, NOT_APPROVED);
+    Err(Refusal::not_approved())
+}
+
+/// Whether a user need not be asked: an administrator or the user themselves has said yes to these scopes before.
+pub fn is_approved(client: Client, member: &Member, scopes: &[String]) -> Result<bool, Fault> {
+    if let Some(app) = client.app()
+        && (app.permitted_users != PermittedUsers::AllSelfAuthorized
+            || app.approved_users.contains(&member.id))
+    {
+        return Ok(true);
+    }
+    approval::covers(member.org, member.id, client.id(), &told_apart(scopes))
+}
+
+/// Remembers that a user has said yes.
+pub fn approve(client: Client, member: &Member, scopes: &[String]) -> Result<(), Fault> {
+    approval::give(member.org, member.id, client.id(), &told_apart(scopes))
+}
+
+/// The scopes with one name for each.
+fn told_apart(scopes: &[String]) -> Vec<String> {
+    let name =
+        |known: &String| if scope::is_offline(known) { "refresh_token".to_owned() } else { known.clone() };
+    scopes.iter().map(name).collect()
 }
 
 fn holds_one_of(org: &Org, user: Id, permission_sets: &[Id]) -> Result<bool, Fault> {

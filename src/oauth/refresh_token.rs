@@ -8,9 +8,11 @@ use super::door::door;
 use super::grant::Grant;
 use super::policy;
 use super::refusal::Refusal;
+use super::scope;
 use super::token::Asked;
-use crate::cloud::{Terms, Way};
-use crate::org::refresh_token::rotate;
+use crate::cloud::{Member, Terms, Way};
+use crate::org::connected_app::RefreshTokenPolicy;
+use crate::org::refresh_token::{issue, note_use, rotate};
 
 const KEYS: &[&str] = &[
     "access_token",
@@ -26,7 +28,7 @@ const KEYS: &[&str] = &[
 ];
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
-    let client = Client::authenticated(asked.state, asked.request, asked.form)?;
+    let client = Client::proven(asked, |app| app.requires_secret_for_refresh)?;
     let token = asked.form.get("refresh_token").ok_or_else(Refusal::expired_token)?;
     let found = asked.state.refresh_token(token).map_err(|_| Refusal::unknown_error())?;
     let (org, kept) =
@@ -36,18 +38,37 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
         asked.state.revoke_refresh_token(token).map_err(|_| Refusal::unknown_error())?;
         return Err(Refusal::expired_token());
     }
+    let policy = client.app().map(|app| app.refresh_token_policy).unwrap_or_default();
+    if policy == RefreshTokenPolicy::Zero {
+        return Err(Refusal::expired_token());
+    }
+    if !kept.lasts(policy, asked.state.clock.now()) {
+        return Err(Refusal::token_validity_expired());
+    }
     let door = door(Way::OauthRefreshToken, client, asked);
     let member = asked.state.member(org, kept.user, &door).map_err(Refusal::without_password)?;
     policy::permits(client, &member, &door)?;
-    let new = match client {
-        Client::App { app, .. } if app.refresh_token_rotation => {
-            Some(rotate(org, &member.world(), token, &kept).map_err(|_| Refusal::unknown_error())?)
+    let rotates = client.app().is_some_and(|app| app.refresh_token_rotation);
+    let replaced = match (rotates, policy) {
+        (true, _) => rotate(org, &member.world(), token, &kept).map(Some),
+        (false, RefreshTokenPolicy::Inactivity(_)) => {
+            note_use(org, &member.world(), token, &kept).map(|()| None)
         }
-        _ => None,
+        (false, _) => Ok(None),
     };
+    let new = replaced.map_err(|_| Refusal::unknown_error())?;
     let terms =
         Terms { client_id: Some(client.id()), scopes: kept.scopes, refresh_token: Some(&kept.family) };
     let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
-    let grant = Grant { session: &session, client, site: asked.site, refresh_token: new.as_deref() };
+    let grant = Grant { refresh_token: new.as_deref(), ..Grant::of(&session, client, asked.site) };
     Ok(grant.fields(asked.state, asked.request, KEYS))
+}
+
+/// A new refresh token of a user for a client, if the scopes ask for one.
+pub fn new(client: Client, member: &Member, scopes: &[String]) -> Result<Option<String>, Refusal> {
+    if !scope::gives_refresh_token(scopes) {
+        return Ok(None);
+    }
+    let token = issue(member.org, &member.world(), member.id, client.id(), scopes);
+    token.map(Some).map_err(|_| Refusal::unknown_error())
 }

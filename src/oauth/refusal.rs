@@ -25,6 +25,110 @@ impl Refusal {
         Refusal::new("invalid_request", "must use HTTP POST")
     }
 
+    pub fn must_get() -> Refusal {
+        Refusal::new("invalid_request", "must use HTTP GET")
+    }
+
+    /// A parameter that a grant cannot do without. The text is ours.
+    pub fn missing(parameter: &str) -> Refusal {
+        Refusal::new("invalid_request", format!("{parameter} must not be null"))
+    }
+
+    pub fn unsupported_response_type() -> Refusal {
+        Refusal::new("unsupported_response_type", "response type not supported")
+    }
+
+    pub fn redirect_uri_missing() -> Refusal {
+        Refusal::new("redirect_uri_missing", "redirect_uri not provided")
+    }
+
+    pub fn redirect_uri_mismatch() -> Refusal {
+        Refusal::new("redirect_uri_mismatch", "redirect_uri must match configuration")
+    }
+
+    /// The app wants PKCE. Seen in <https://github.com/forcedotcom/sfdx-core> issues and public notes of integrators.
+    pub fn missing_code_challenge() -> Refusal {
+        Refusal::new("invalid_request", "missing required code challenge")
+    }
+
+    /// `plain` is not supported. The text is ours.
+    pub fn unsupported_challenge_method() -> Refusal {
+        Refusal::new("invalid_request", "code challenge method must be S256")
+    }
+
+    /// `code_verifier` is missing, or not the one that the challenge was made of.
+    pub fn invalid_code_verifier() -> Refusal {
+        Refusal::new("invalid_grant", "invalid code verifier")
+    }
+
+    /// The code was never given out, or to another client.
+    pub fn invalid_authorization_code() -> Refusal {
+        Refusal::new("invalid_grant", "invalid authorization code")
+    }
+
+    /// The user has said no.
+    pub fn end_user_denied() -> Refusal {
+        Refusal::new("access_denied", "end-user denied authorization")
+    }
+
+    /// The client wants no page, and it would take one.
+    pub fn immediate_unsuccessful() -> Refusal {
+        Refusal::new("immediate_unsuccessful", "immediate unsuccessful")
+    }
+
+    /// As the authorization endpoint says [`Refusal::not_admin_approved`].
+    pub fn app_access_denied() -> Refusal {
+        Refusal::new("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")
+    }
+
+    /// The page of an authorization request is asked for without one.
+    pub fn approval_error() -> Refusal {
+        Refusal::new(
+            "OAUTH_APPROVAL_ERROR_GENERIC",
+            "An unexpected error has occured during authentication. Please try again.",
+        )
+    }
+
+    /// The refresh token has outlived the policy of its app.
+    pub fn token_validity_expired() -> Refusal {
+        Refusal::new("invalid_grant", "token validity expired")
+    }
+
+    /// The user has not yet typed the device's code.
+    pub fn authorization_pending() -> Refusal {
+        Refusal::new("authorization_pending", "End-user authorization is pending")
+    }
+
+    /// The device asks more often than it was told to. The text is ours.
+    pub fn slow_down() -> Refusal {
+        Refusal::new("slow_down", "polling too frequently")
+    }
+
+    /// The text is ours.
+    pub fn expired_device_code() -> Refusal {
+        Refusal::new("invalid_grant", "expired device code")
+    }
+
+    /// The text is ours.
+    pub fn invalid_device_code() -> Refusal {
+        Refusal::new("invalid_grant", "invalid device code")
+    }
+
+    /// A flow that is not enabled for the app. The text is ours.
+    pub fn flow_disabled(flow: &str) -> Refusal {
+        Refusal::new("oauth_flow_disabled", format!("{flow} flow not enabled"))
+    }
+
+    /// The token exchange handler does not know the subject. The text is ours.
+    pub fn invalid_subject_token() -> Refusal {
+        Refusal::new("invalid_grant", "invalid subject token")
+    }
+
+    /// The app has no token exchange handler of that name. The text is ours.
+    pub fn unknown_token_handler() -> Refusal {
+        Refusal::new("invalid_request", "token handler not found")
+    }
+
     pub fn unsupported_grant_type() -> Refusal {
         Refusal::new("unsupported_grant_type", "grant type not supported")
     }

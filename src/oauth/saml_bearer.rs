@@ -7,57 +7,36 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
+use super::bearer;
 use super::client::Client;
-use super::door::door;
-use super::grant::Grant;
-use super::policy;
 use super::refusal::Refusal;
 use super::token::Asked;
 use crate::assertion::{self, Certificate, Expectation, Identity, SKEW, Status, Verified};
-use crate::cloud::{Terms, Way};
-use crate::org::connected_app::{ConnectedApp, PermittedUsers};
-
-const KEYS: &[&str] =
-    &["access_token", "sfdc_community_url", "sfdc_community_id", "scope", "instance_url", "id", "token_type"];
 
 /// Hosts that every client may name, wherever it sends the assertion.
 const PUBLIC_HOSTS: &[&str] = &["https://login.salesforce.com", "https://test.salesforce.com"];
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     let text = asked.form.get("assertion").and_then(decoded).ok_or_else(Refusal::invalid_assertion)?;
-    let (client, app, verified) = verify(asked, &text)?;
+    let (client, verified) = verify(asked, &text)?;
     let now = asked.state.clock.now();
     let org = client_org(client).ok_or_else(Refusal::invalid_assertion)?;
     if !asked.state.sso.is_first(org, &verified.issuer, &verified.assertion_id, verified.not_on_or_after, now)
     {
         return Err(Refusal::invalid_assertion());
     }
-    let door = door(Way::OauthAssertion, client, asked);
-    let found = asked.state.user_named(&verified.subject, &door).map_err(|_| Refusal::unknown_error())?;
-    let (org, user) =
-        found.and_then(|(org, user)| Some((org, user.id("Id")?))).ok_or_else(Refusal::not_approved)?;
-    let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;
-    policy::permits(client, &member, &door)?;
-    if app.permitted_users == PermittedUsers::AllSelfAuthorized && !app.approved_users.contains(&user) {
-        member.note_refusal(&door, policy::NOT_APPROVED);
-        return Err(Refusal::not_approved());
-    }
-    let scopes = client.scopes_asked(asked.form)?;
-    let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: None };
-    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
-    let grant = Grant { session: &session, client, site: asked.site, refresh_token: None };
-    Ok(grant.fields(asked.state, asked.request, KEYS))
+    bearer::grant(asked, client, &verified.subject)
 }
 
 /// The checks of the assertion against the app that its Issuer names.
-fn verify<'a>(asked: Asked<'a>, text: &str) -> Result<(Client<'a>, &'a ConnectedApp, Verified), Refusal> {
+fn verify<'a>(asked: Asked<'a>, text: &str) -> Result<(Client<'a>, Verified), Refusal> {
     let mut chosen = None;
     let report = assertion::examine_xml(text, asked.state.clock.now(), |claims| {
         let found = Client::find(asked.state, &claims.issuer).ok_or(Status::InvalidIssuer)?;
         let Client::App { org, app } = found else { return Err(Status::InvalidIssuer) };
         let certificate = app.certificate.as_deref().ok_or(Status::InvalidConfig)?;
         let certificate = Certificate::from_text(certificate).map_err(|_| Status::InvalidConfig)?;
-        chosen = Some((found, app));
+        chosen = Some(found);
         Ok(Expectation {
             issuer: app.client_id.clone(),
             certificates: Arc::new([certificate]),
@@ -71,9 +50,9 @@ fn verify<'a>(asked: Asked<'a>, text: &str) -> Result<(Client<'a>, &'a Connected
             skew: SKEW,
         })
     });
-    let Some((client, app)) = chosen else { return Err(Refusal::invalid_client_id()) };
+    let Some(client) = chosen else { return Err(Refusal::invalid_client_id()) };
     match report.outcome {
-        Ok(verified) => Ok((client, app, verified)),
+        Ok(verified) => Ok((client, verified)),
         Err(refusal) if refusal.status == Status::InvalidAudience => {
             Err(Refusal::audience_validation_failed())
         }
@@ -92,7 +71,7 @@ fn hosts(asked: Asked) -> Vec<String> {
 fn client_org(client: Client) -> Option<crate::org::id::Id> {
     match client {
         Client::App { org, .. } => Some(org.id),
-        Client::BuiltIn { .. } => None,
+        Client::BuiltIn(_) => None,
     }
 }
 

@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 use super::answer::{Format, answer};
 use super::form::Form;
 use super::refusal::Refusal;
-use super::{client_credentials, jwt_bearer, password, refresh_token, saml_assertion, saml_bearer};
+use super::{
+    authorization_code, client_credentials, device, jwt_bearer, password, refresh_token, saml_assertion,
+    saml_bearer, token_exchange,
+};
 use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
 
@@ -26,21 +29,18 @@ pub type GrantType = fn(Asked) -> Result<Map<String, Value>, Refusal>;
 
 /// The grants by `grant_type`.
 pub const GRANTS: &[(&str, GrantType)] = &[
+    ("authorization_code", authorization_code::grant),
     ("password", password::grant),
     ("client_credentials", client_credentials::grant),
     ("refresh_token", refresh_token::grant),
     ("urn:ietf:params:oauth:grant-type:jwt-bearer", jwt_bearer::grant),
     ("urn:ietf:params:oauth:grant-type:saml2-bearer", saml_bearer::grant),
+    ("device", device::grant),
+    ("urn:ietf:params:oauth:grant-type:token-exchange", token_exchange::grant),
 ];
 
 /// Grants of the real service that are not emulated.
-pub const GAPS: &[&str] = &[
-    "authorization_code",
-    "device",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-    "hybrid_auth_code",
-    "hybrid_refresh",
-];
+pub const GAPS: &[&str] = &["hybrid_auth_code", "hybrid_refresh"];
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
@@ -56,11 +56,10 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     if GAPS.contains(&grant_type) {
         return not_emulated(state, &format!("OAuth grant {grant_type}"), format);
     }
-    if form.get("response_type") == Some("device_code") {
-        return not_emulated(state, "OAuth device flow", format);
-    }
+    let starts_device = form.get("response_type") == Some("device_code");
     let grant = GRANTS.iter().find(|(name, _)| *name == grant_type).map(|(_, grant)| grant);
     let outcome = match grant {
+        _ if starts_device => device::start(asked),
         Some(grant) => grant(asked),
         None => Err(Refusal::unsupported_grant_type()),
     };

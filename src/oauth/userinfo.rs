@@ -4,9 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
-use super::form::{Form, access_token};
-use super::identity::forbidden;
-use super::person::{Person, object, user_record};
+use super::form::Form;
+use super::person::{Person, forbidden, object, user_record, visited};
 use crate::cloud::{Site, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::fault::Fault;
@@ -15,8 +14,10 @@ use crate::org::fault::Fault;
 const INTEGRATION_LICENSE: &str = "Salesforce Integration";
 
 pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
-    let Some(token) = access_token(request) else { return forbidden("Missing_OAuth_Token") };
-    let Ok(visit) = state.visit(&token) else { return forbidden("Bad_OAuth_Token") };
+    let visit = match visited(state, request) {
+        Ok(visit) => visit,
+        Err(word) => return forbidden(word),
+    };
     let Ok(Some(record)) = user_record(&visit, visit.session.user) else {
         return forbidden("Bad_OAuth_Token");
     };

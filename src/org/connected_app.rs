@@ -13,6 +13,7 @@ pub struct ConnectedApp {
     pub client_id: String,
     /// The consumer secret.
     pub client_secret: String,
+    /// Where the authorization endpoint may lead.
     pub callback_urls: Vec<String>,
     /// As in an OAuth request: `api`, `refresh_token`, `openid`, …
     pub scopes: Vec<String>,
@@ -29,6 +30,73 @@ pub struct ConnectedApp {
     pub refresh_tokens: Vec<RefreshToken>,
     /// Each use of a refresh token gives another and ends the old one.
     pub refresh_token_rotation: bool,
+    pub refresh_token_policy: RefreshTokenPolicy,
+    /// "Require Proof Key for Code Exchange (PKCE)".
+    pub requires_pkce: bool,
+    /// "Require Secret for Web Server Flow".
+    pub requires_secret_for_code: bool,
+    /// "Require Secret for Refresh Token Flow".
+    pub requires_secret_for_refresh: bool,
+    /// "Enable Device Flow".
+    pub device_flow: bool,
+    /// "Enable Token Exchange Flow", and what stands for its Apex handler; `None` switches the flow off.
+    pub token_exchange: Option<TokenExchange>,
+    /// Seconds a session of the app lives without use; `None` for the org's own timeout.
+    pub session_timeout: Option<i64>,
+}
+
+/// How long a refresh token can be used, by milliseconds.
+/// Source: <https://help.salesforce.com/s/articleView?id=xcloud.connected_app_manage_oauth.htm>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RefreshTokenPolicy {
+    /// "Refresh token is valid until revoked".
+    #[default]
+    Infinite,
+    /// "Immediately expire refresh token".
+    Zero,
+    /// "Expire refresh token after".
+    Lifetime(i64),
+    /// "Expire refresh token if not used for".
+    Inactivity(i64),
+}
+
+impl RefreshTokenPolicy {
+    /// Reads `infinite`, `zero`, `specific_lifetime:8:HOURS` or `specific_inactivity:30:DAYS`, as the metadata type
+    /// ConnectedApp has them; the unit may be left out, for hours.
+    pub fn parse(text: &str) -> Option<RefreshTokenPolicy> {
+        const HOUR: i64 = 3_600_000;
+        let mut parts = text.split(':');
+        let kind = parts.next()?;
+        match kind {
+            "infinite" => return Some(RefreshTokenPolicy::Infinite),
+            "zero" => return Some(RefreshTokenPolicy::Zero),
+            _ => {}
+        }
+        let number: i64 = parts.next()?.parse().ok().filter(|number| (1..=10_000).contains(number))?;
+        let unit = match parts.next() {
+            None | Some("HOURS") => HOUR,
+            Some("DAYS") => 24 * HOUR,
+            Some("MONTHS") => 30 * 24 * HOUR,
+            Some(_) => return None,
+        };
+        match kind {
+            "specific_lifetime" => Some(RefreshTokenPolicy::Lifetime(number * unit)),
+            "specific_inactivity" => Some(RefreshTokenPolicy::Inactivity(number * unit)),
+            _ => None,
+        }
+    }
+}
+
+/// What stands for an Apex class that extends `Auth.Oauth2TokenExchangeHandler`: whom a foreign token means.
+/// Source: <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_token_exchange_overview.htm>
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TokenExchange {
+    /// The name for the parameter `token_handler`.
+    pub handler: Option<String>,
+    /// Tokens by their whole text.
+    pub subjects: Vec<(String, Id)>,
+    /// A claim of tokens that are JWTs, and the field of User that has its value.
+    pub claim: Option<(String, String)>,
 }
 
 /// Who may use a connected app.

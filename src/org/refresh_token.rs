@@ -2,6 +2,8 @@
 
 use rusqlite::params;
 
+use super::approval;
+use super::connected_app::RefreshTokenPolicy;
 use super::fault::Fault;
 use super::id::Id;
 use super::{Org, World};
@@ -18,43 +20,106 @@ pub struct RefreshToken {
     pub family: String,
     /// Neither revoked nor replaced.
     pub is_live: bool,
+    /// When it was given out and last used, in milliseconds since 1970 UTC; `None` for one of a seed.
+    pub times: Option<(i64, i64)>,
 }
 
-/// Tokens that a seed gives are in here only once they are revoked or replaced.
+impl RefreshToken {
+    /// Whether a policy lets it be used at that time.
+    pub fn lasts(&self, policy: RefreshTokenPolicy, now: i64) -> bool {
+        let (issued, used) = self.times.unwrap_or((now, now));
+        match policy {
+            RefreshTokenPolicy::Infinite => true,
+            RefreshTokenPolicy::Zero => false,
+            RefreshTokenPolicy::Lifetime(length) => now < issued + length,
+            RefreshTokenPolicy::Inactivity(length) => now < used + length,
+        }
+    }
+}
+
+/// Tokens that a seed gives are in here only once they are used, revoked or replaced.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_refresh_token\" (token TEXT PRIMARY KEY NOT NULL, \
-     family TEXT NOT NULL, \"user\" TEXT NOT NULL, client_id TEXT NOT NULL, scopes TEXT NOT NULL, live INTEGER NOT NULL)";
+     family TEXT NOT NULL, \"user\" TEXT NOT NULL, client_id TEXT NOT NULL, scopes TEXT NOT NULL, live INTEGER NOT NULL, \
+     issued INTEGER, used INTEGER)";
+
+/// How many tokens a user has of an app; another takes the place of the oldest.
+/// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_request_manage.htm>
+const MOST: i64 = 5;
 
 /// Finds a token by its text, live or not.
 pub fn find(org: &Org, token: &str) -> Result<Option<RefreshToken>, Fault> {
     org.store.execute(TABLE, [])?;
-    let sql = "SELECT \"user\", client_id, scopes, family, live FROM \"_refresh_token\" WHERE token = ?1";
+    let sql = "SELECT \"user\", client_id, scopes, family, live, issued, used FROM \"_refresh_token\" WHERE token = ?1";
     let row = org.store.row(sql, [token], |row| {
         let texts: (String, String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok((texts, row.get::<_, bool>(4)?))
+        let times: (Option<i64>, Option<i64>) = (row.get(5)?, row.get(6)?);
+        Ok((texts, row.get::<_, bool>(4)?, times))
     })?;
-    let stored = row.and_then(|((user, client_id, scopes, family), is_live)| {
+    let stored = row.and_then(|((user, client_id, scopes, family), is_live, (issued, used))| {
         let scopes = scopes.split_ascii_whitespace().map(str::to_owned).collect();
-        Some(RefreshToken { user: Id::parse(&user)?, client_id, scopes, family, is_live })
+        let times = issued.zip(used);
+        Some(RefreshToken { user: Id::parse(&user)?, client_id, scopes, family, is_live, times })
     });
     Ok(stored.or_else(|| seeded(org, token)))
 }
 
-/// Ends a token with all of its family.
+/// Gives out a token.
+pub fn issue(
+    org: &Org,
+    world: &dyn World,
+    user: Id,
+    client_id: &str,
+    scopes: &[String],
+) -> Result<String, Fault> {
+    org.store.execute(TABLE, [])?;
+    let sql = "UPDATE \"_refresh_token\" SET live = 0 WHERE rowid IN (SELECT rowid FROM \"_refresh_token\" \
+         WHERE \"user\" = ?1 AND client_id = ?2 AND live ORDER BY rowid DESC LIMIT -1 OFFSET ?3)";
+    org.store.execute(sql, params![user.as_str(), client_id, MOST - 1])?;
+    let token = new_token(world);
+    let now = world.now();
+    let granted = RefreshToken {
+        user,
+        client_id: client_id.to_owned(),
+        scopes: scopes.to_vec(),
+        family: token.clone(),
+        is_live: true,
+        times: Some((now, now)),
+    };
+    write(org, &token, &granted)?;
+    Ok(token)
+}
+
+/// Notes that a token was used.
+pub fn note_use(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -> Result<(), Fault> {
+    let now = world.now();
+    let issued = found.times.map_or(now, |(issued, _)| issued);
+    write(org, token, &RefreshToken { times: Some((issued, now)), ..found.clone() })
+}
+
+/// Ends a token with all of its family. The last one of a user takes their approval of the app with it.
 pub fn revoke(org: &Org, token: &str) -> Result<(), Fault> {
     let Some(found) = find(org, token)? else { return Ok(()) };
     write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
     let sql = "UPDATE \"_refresh_token\" SET live = 0 WHERE family = ?1";
     org.store.execute(sql, [&found.family])?;
-    Ok(())
+    let sql = "SELECT 1 FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live LIMIT 1";
+    let other = org.store.row(sql, params![found.user.as_str(), found.client_id], |_| Ok(()))?;
+    if other.is_none() { approval::withdraw(org, found.user, &found.client_id) } else { Ok(()) }
 }
 
 /// Gives a new token in the place of one that ends.
 pub fn rotate(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -> Result<String, Fault> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
-    let new = format!("5Aep861{}", random_text(world, 80, ALPHABET));
+    let new = new_token(world);
+    let now = world.now();
     write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
-    write(org, &new, found)?;
+    write(org, &new, &RefreshToken { times: Some((now, now)), ..found.clone() })?;
     Ok(new)
+}
+
+/// `5Aep861` and 80 characters.
+fn new_token(world: &dyn World) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+    format!("5Aep861{}", random_text(world, 80, ALPHABET))
 }
 
 fn seeded(org: &Org, token: &str) -> Option<RefreshToken> {
@@ -66,15 +131,26 @@ fn seeded(org: &Org, token: &str) -> Option<RefreshToken> {
             scopes: app.scopes.clone(),
             family: token.to_owned(),
             is_live: true,
+            times: None,
         })
     })
 }
 
 fn write(org: &Org, token: &str, granted: &RefreshToken) -> Result<(), Fault> {
-    let RefreshToken { user, client_id, scopes, family, is_live } = granted;
+    let RefreshToken { user, client_id, scopes, family, is_live, times } = granted;
     org.store.execute(
-        "INSERT OR REPLACE INTO \"_refresh_token\" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![token, family, user.as_str(), client_id, scopes.join(" "), is_live],
+        "INSERT INTO \"_refresh_token\" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+         ON CONFLICT (token) DO UPDATE SET live = excluded.live, issued = excluded.issued, used = excluded.used",
+        params![
+            token,
+            family,
+            user.as_str(),
+            client_id,
+            scopes.join(" "),
+            is_live,
+            times.map(|(issued, _)| issued),
+            times.map(|(_, used)| used)
+        ],
     )?;
     Ok(())
 }

@@ -12,9 +12,9 @@ use quick_xml::escape::escape;
 
 use super::signing::{RSA_SHA256, signature, signed};
 
-use super::{Asked, page, query, redirect};
+use super::Asked;
 use crate::cloud::{AuthnRequest, State};
-use crate::message::{Response, StatusCode};
+use crate::message::{Response, StatusCode, form_of};
 use crate::org::Org;
 use crate::org::id::Id;
 use crate::org::sso_config::{Binding, SsoConfig};
@@ -41,7 +41,7 @@ pub(super) fn start_url(asked: Asked, org: &Org, config: &SsoConfig, relay_state
         ("samlSsoConfig", config.id.short()),
         ("RelayState", relay_state),
     ];
-    asked.url(&format!("/saml/authn-request.jsp?{}", query(&pairs)))
+    asked.url(&format!("/saml/authn-request.jsp?{}", form_of(&pairs)))
 }
 
 /// `_2CAAAA` and 243 opaque characters.
@@ -123,7 +123,7 @@ pub(super) fn send_by_post(url: &str, name: &str, xml: &str, relay_state: &str) 
     if !relay_state.is_empty() {
         fields.push(("RelayState", relay_state));
     }
-    page(&PostForm { action: url, fields })
+    Response::page(&PostForm { action: url, fields })
 }
 
 /// 302 to the identity provider with a message in the query, signed there.
@@ -134,9 +134,9 @@ pub(super) fn send_by_redirect(url: &str, name: &str, xml: &str, relay_state: &s
         pairs.push(("RelayState", relay_state));
     }
     pairs.push(("SigAlg", RSA_SHA256));
-    let signed = query(&pairs);
+    let signed = form_of(&pairs);
     let mark = if url.contains('?') { '&' } else { '?' };
-    redirect(&format!("{url}{mark}{signed}&{}", query(&[("Signature", &signature(&signed))])))
+    Response::found(&format!("{url}{mark}{signed}&{}", form_of(&[("Signature", &signature(&signed))])))
 }
 
 fn deflated(text: &str) -> Vec<u8> {

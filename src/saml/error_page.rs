@@ -5,10 +5,10 @@
 
 use askama::Template;
 
-use super::{Asked, page, query, redirect};
+use super::Asked;
 use crate::flow::jit::JitError;
 use crate::flow::sign_on::Refused;
-use crate::message::Response;
+use crate::message::{Response, form_of};
 
 /// The cookie that tells the error page which login failed, so that the URL can be the real one.
 const COOKIE: &str = "fauxforce_login";
@@ -35,7 +35,7 @@ pub(super) fn go(asked: Asked, refused: &Refused) -> Response {
         }
         None => base,
     };
-    asked.set_cookie(redirect(&url), COOKIE, &refused.number.to_string())
+    asked.set_cookie(Response::found(&url), COOKIE, &refused.number.to_string())
 }
 
 /// `ErrorCode`, `ErrorDescription`, and `ErrorDetails` where a save failed.
@@ -43,10 +43,11 @@ fn parameters(error: &JitError) -> String {
     let code = error.kind.code().to_string();
     let mut pairs = vec![("ErrorCode", code.as_str()), ("ErrorDescription", error.kind.description())];
     pairs.extend(error.details.as_deref().map(|details| ("ErrorDetails", details)));
-    query(&pairs)
+    form_of(&pairs)
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
-    let number = asked.cookie(COOKIE).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-    page(&ErrorPage { number: number.unwrap_or_default() })
+    let number =
+        asked.request.cookie(COOKIE).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    Response::page(&ErrorPage { number: number.unwrap_or_default() })
 }

@@ -1,9 +1,11 @@
-//! `/secur/frontdoor.jsp`: turns a session id in the URL into the cookie `sid`, and goes on.
+//! `/secur/frontdoor.jsp`: turns a session id, or a one-time token, into the cookie `sid`, and goes on.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.security_frontdoorjsp.htm>
 
 use askama::Template;
 
-use super::{Asked, page, query, redirect};
-use crate::message::Response;
+use super::{Asked, change_password};
+use crate::cloud::Session;
+use crate::message::{Response, form_of};
 
 #[derive(Template)]
 #[template(path = "frontdoor.html")]
@@ -17,12 +19,12 @@ struct Frontdoor<'a> {
 pub(super) fn go(asked: Asked, sid: &str, target: Option<&str>) -> Response {
     let home = home(asked);
     let target = target.unwrap_or(&home);
-    let url = asked.url(&format!("/secur/frontdoor.jsp?{}", query(&[("sid", sid), ("retURL", target)])));
-    asked.set_cookie(redirect(&url), "sid", sid)
+    let url = asked.url(&format!("/secur/frontdoor.jsp?{}", form_of(&[("sid", sid), ("retURL", target)])));
+    asked.set_cookie(Response::found(&url), "sid", sid)
 }
 
 /// Where a login lands that names no other place.
-fn home(asked: Asked) -> String {
+pub(super) fn home(asked: Asked) -> String {
     let page = if asked.site().is_some() { "/s/" } else { "/home/home.jsp" };
     format!("{}{page}", asked.prefix())
 }
@@ -30,12 +32,21 @@ fn home(asked: Asked) -> String {
 pub(super) fn respond(asked: Asked) -> Response {
     let form = asked.form();
     let value = |name: &str| asked.parameter(name).or_else(|| form.get(name).map(str::to_owned));
-    let session = value("sid").and_then(|sid| asked.state.sessions.find(&sid, asked.state.clock.now()));
-    let Some(session) = session else {
-        return redirect(&asked.url("/login"));
+    let target = value("retURL").or_else(|| value("startURL")).filter(|target| asked.is_own(target));
+    let now = asked.state.clock.now();
+    let sid = match value("otp") {
+        Some(one_time) => asked.state.authorizations.cross_bridge(&one_time, now),
+        None => value("sid"),
     };
-    let target = value("retURL").filter(|target| asked.is_own(target)).unwrap_or_else(|| home(asked));
-    let response = page(&Frontdoor { target: script_string(&target), link: &target });
+    let session = sid.and_then(|sid| asked.state.visit(&sid).ok()).map(|visit| visit.session);
+    let Some(session) = session.filter(Session::opens_pages) else {
+        let mut pairs = vec![("ec", "302")];
+        pairs.extend(target.as_deref().map(|target| ("startURL", target)));
+        return Response::found(&asked.url(&format!("/login?{}", form_of(&pairs))));
+    };
+    let target = target.unwrap_or_else(|| home(asked));
+    let target = if session.password_expired { change_password::path(asked, &target) } else { target };
+    let response = Response::page(&Frontdoor { target: script_string(&target), link: &target });
     let response = asked.set_cookie(response, "sid", &session.token);
     asked.set_cookie(response, "oid", session.org.short())
 }

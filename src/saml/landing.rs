@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Asked, login_page, page};
+use super::{Asked, change_password, login_page};
 use crate::message::Response;
 
 #[derive(Template)]
@@ -15,18 +15,17 @@ struct Home<'a> {
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
-    let session = asked.cookie("sid").and_then(|sid| asked.state.sessions.find(sid, asked.state.clock.now()));
-    let Some(session) = session else {
+    let Some(visit) = asked.request.cookie("sid").and_then(|sid| asked.state.visit(sid).ok()) else {
         return login_page::protected(asked);
     };
-    let user = asked.state.org(session.org).and_then(|org| {
-        let users = org.standard("User").ok()?;
-        org.find(&users, session.user).ok().flatten()
-    });
-    page(&Home {
+    if visit.session.password_expired {
+        return change_password::go(asked, asked.request.path());
+    }
+    let user = visit.user().ok();
+    Response::page(&Home {
         site: asked.site().map(|site| site.path).unwrap_or_default(),
         username: user.as_ref().and_then(|user| user.text("Username")).unwrap_or_default(),
-        user: session.user.as_str(),
+        user: visit.session.user.as_str(),
         logout: format!("{}/secur/logout.jsp", asked.prefix()),
     })
 }

@@ -4,11 +4,14 @@ use askama::Template;
 use quick_xml::escape::escape;
 
 use super::form::Form;
-use super::{Asked, authn_request, frontdoor, page, start_page};
+use super::{Asked, authn_request, forgot_password, frontdoor, start_page};
 use crate::cloud::{Terms, Way};
 use crate::message::Response;
 
+/// Whatever else is wrong, the service says no more than this.
 const WRONG: &str = "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
+/// The same in communities: label `site.login_failed`.
+const WRONG_AT_SITE: &str = "Your login attempt has failed. Make sure the username and password are correct.";
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -17,6 +20,8 @@ struct LoginPage<'a> {
     message: &'a str,
     action: String,
     start_url: &'a str,
+    username: &'a str,
+    forgot: String,
     buttons: Vec<Button>,
 }
 
@@ -35,9 +40,15 @@ struct ToIdentityProvider {
     url: String,
 }
 
+/// Whether the URL of a page means this one: a login that was asked for has an error code or a place to go on to.
+pub(super) fn is_asked_for(asked: Asked) -> bool {
+    ["ec", "startURL", "un", "login_hint"].iter().any(|name| asked.parameter(name).is_some())
+}
+
 pub(super) fn respond(asked: Asked) -> Response {
     let start_url = asked.parameter("startURL").or_else(|| asked.parameter("retURL")).unwrap_or_default();
-    show(asked, &start_url, "")
+    let username = asked.parameter("un").or_else(|| asked.parameter("login_hint")).unwrap_or_default();
+    show(asked, &start_url, &username, "")
 }
 
 /// A page that needs a session: a browser that has kept a start page goes there, and with one configuration to its
@@ -51,9 +62,9 @@ pub(super) fn protected(asked: Asked) -> Response {
     match buttons(asked, &target).as_slice() {
         [only] => {
             let path = only.url.strip_prefix(asked.place.origin()).unwrap_or(&only.url);
-            page(&ToIdentityProvider { url: path.to_owned() })
+            Response::page(&ToIdentityProvider { url: path.to_owned() })
         }
-        _ => show(asked, &target, ""),
+        _ => show(asked, &target, "", ""),
     }
 }
 
@@ -65,16 +76,21 @@ pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
     let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
     Some(match asked.state.log_in(username, password, &asked.door(Way::Browser), terms) {
         Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
-        Err(_) => show(asked, start_url.unwrap_or_default(), WRONG),
+        Err(_) => {
+            let message = if asked.site().is_some() { WRONG_AT_SITE } else { WRONG };
+            show(asked, start_url.unwrap_or_default(), username, message)
+        }
     })
 }
 
-fn show(asked: Asked, start_url: &str, message: &str) -> Response {
-    page(&LoginPage {
+fn show(asked: Asked, start_url: &str, username: &str, message: &str) -> Response {
+    Response::page(&LoginPage {
         site: asked.site().map(|site| site.path).unwrap_or_default(),
         message,
         action: format!("{}/login", asked.prefix()),
         start_url,
+        username,
+        forgot: format!("{}{}", asked.prefix(), forgot_password::PATH),
         buttons: buttons(asked, start_url),
     })
 }

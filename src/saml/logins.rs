@@ -3,8 +3,8 @@
 use askama::Template;
 use serde_json::json;
 
+use super::Asked;
 use super::authn_request::instant;
-use super::{Asked, page};
 use crate::cloud::Login;
 use crate::message::header::ACCEPT;
 use crate::message::{Response, StatusCode};
@@ -45,14 +45,14 @@ pub(super) fn respond(asked: Asked, rest: &str) -> Option<Response> {
     if rest.is_empty() || rest == "/" {
         let all = asked.state.logins.all();
         if wants_page {
-            return Some(page(&LoginsPage { logins: all.iter().map(line).collect() }));
+            return Some(Response::page(&LoginsPage { logins: all.iter().map(line).collect() }));
         }
         let list: Vec<_> = all.iter().map(Login::to_json).collect();
         return Some(Response::json(StatusCode::OK, json!({ "logins": list }).to_string()));
     }
     let id = rest.strip_prefix('/')?;
     Some(match asked.state.logins.find(id) {
-        Some(login) if wants_page => page(&trace_page(&login)),
+        Some(login) if wants_page => Response::page(&trace_page(&login)),
         Some(login) => Response::json(StatusCode::OK, login.to_json().to_string()),
         None => {
             let message = json!({"error": "not_found", "message": format!("no login {id} is kept")});

@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::authn_request::config;
-use super::{Asked, logout_message, page, redirect, with_cookie};
+use super::{Asked, logout_message, with_cookie};
 use crate::assertion::{LogoutKind, LogoutMessage, QuerySignature, verify_message, xml};
 use crate::message::{Method, Response, StatusCode};
 use crate::org::Org;
@@ -24,18 +24,18 @@ struct ErrorPage<'a> {
 /// configuration's logout URL.
 pub(super) fn log_out(asked: Asked) -> Response {
     let login = asked.url("/login");
-    let Some(sid) = asked.cookie("sid") else { return redirect(&login) };
+    let Some(sid) = asked.request.cookie("sid") else { return Response::found(&login) };
     let of_sso = asked.state.sso.session(sid);
     end(asked, sid);
-    let Some(session) = of_sso else { return signed_off(redirect(&login)) };
+    let Some(session) = of_sso else { return signed_off(Response::found(&login)) };
     let Some((_, config)) = config(asked.state, session.config.as_str()) else {
-        return signed_off(redirect(&login));
+        return signed_off(Response::found(&login));
     };
     if let Some(url) = &config.single_logout_url {
         return signed_off(logout_message::request(asked, &config, url, &session));
     }
     let url = session.logout_url.or(config.logout_url).unwrap_or(login);
-    signed_off(redirect(&url))
+    signed_off(Response::found(&url))
 }
 
 /// `/services/auth/sp/saml2/logout`: a LogoutRequest or a LogoutResponse of an identity provider, signed by it.
@@ -59,7 +59,7 @@ pub(super) fn respond(asked: Asked) -> Response {
     let relay_state = value("RelayState").unwrap_or_default();
     match believed {
         Ok((message, configs)) => done(asked, &message, configs, &relay_state),
-        Err(why) => page(&ErrorPage { why: &why }),
+        Err(why) => Response::page(&ErrorPage { why: &why }),
     }
 }
 
@@ -107,14 +107,14 @@ fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<SsoConfig> {
     let mut fitting: Vec<SsoConfig> = configs
         .flat_map(|configs| configs.iter().filter(|config| of_issuer(config)).cloned().collect::<Vec<_>>())
         .collect();
-    let session = asked.cookie("sid").and_then(|sid| asked.state.sso.session(sid));
+    let session = asked.request.cookie("sid").and_then(|sid| asked.state.sso.session(sid));
     fitting.sort_by_key(|config| session.as_ref().is_none_or(|own| own.config != config.id));
     fitting
 }
 
 /// Ends the sessions that a LogoutRequest is about, and answers it; a LogoutResponse ends the browser's journey.
 fn done(asked: Asked, message: &LogoutMessage, mut configs: Vec<SsoConfig>, relay_state: &str) -> Response {
-    let login = || signed_off(redirect(&asked.url("/login")));
+    let login = || signed_off(Response::found(&asked.url("/login")));
     let sessions = |config: &SsoConfig| {
         asked.state.sso.sessions_of(config.id, &message.name_id, message.session_index.as_deref())
     };
@@ -131,7 +131,7 @@ fn done(asked: Asked, message: &LogoutMessage, mut configs: Vec<SsoConfig>, rela
         (Some(url), _) if is_request => {
             signed_off(logout_message::success(asked, config, url, &message.id, relay_state))
         }
-        (_, Some(url)) => signed_off(redirect(url)),
+        (_, Some(url)) => signed_off(Response::found(url)),
         (_, None) => login(),
     }
 }

@@ -1,9 +1,11 @@
-//! The page that a link in a welcome mail leads to: sets the first password, and logs in with it.
+//! The page that a link in a mail leads to, of welcome or after a forgotten password: sets the password, and logs in
+//! with it.
 
 use askama::Template;
 
+use super::change_password::NO_MATCH;
 use super::form::Form;
-use super::{Asked, frontdoor, page};
+use super::{Asked, frontdoor};
 use crate::cloud::{Terms, Way};
 use crate::message::Response;
 use crate::org::Org;
@@ -13,8 +15,6 @@ use crate::org::password;
 /// The text is ours: the service's is not public.
 const OVER: &str =
     "Your link has expired or was used already. Ask your administrator to reset your password.";
-/// Label `site.passwords_dont_match`.
-const NO_MATCH: &str = "Passwords do not match.";
 
 #[derive(Template)]
 #[template(path = "set_password.html")]
@@ -44,14 +44,14 @@ pub(super) fn set(asked: Asked, form: &Form) -> Option<Response> {
     Some(match asked.state.log_in(&username, new, &asked.door(Way::Browser), terms) {
         Ok(session) => frontdoor::go(asked, &session.token, None),
         // Of another community, or of none: the password is set all the same.
-        Err(_) => super::redirect(&format!("{}{}/login", asked.place.origin(), asked.prefix())),
+        Err(_) => Response::found(&format!("{}{}/login", asked.place.origin(), asked.prefix())),
     })
 }
 
 fn show(asked: Asked, token: &str, message: &str) -> Response {
     let user = found(asked, token);
     let username = user.map(|(.., username)| username).unwrap_or_default();
-    page(&SetPassword {
+    Response::page(&SetPassword {
         username: &username,
         message: if username.is_empty() { OVER } else { message },
         action: format!("{}/login", asked.prefix()),

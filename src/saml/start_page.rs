@@ -3,7 +3,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{Asked, redirect};
+use super::Asked;
 use crate::message::Response;
 
 const COOKIE: &str = "ssostartpage";
@@ -15,7 +15,7 @@ pub(super) fn remember(asked: Asked, response: Response, url: &str) -> Response 
 
 /// 302 to the page that the browser has kept.
 pub(super) fn go(asked: Asked) -> Option<Response> {
-    let url = percent_decode_str(asked.cookie(COOKIE)?).decode_utf8().ok()?;
+    let url = percent_decode_str(asked.request.cookie(COOKIE)?).decode_utf8().ok()?;
     let is_page = url.starts_with("https://") || url.starts_with("http://") || asked.is_own(&url);
-    is_page.then(|| redirect(&url))
+    is_page.then(|| Response::found(&url))
 }

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use askama::Template;
 use serde_json::{Value, json};
 
+use super::Asked;
 use super::authn_request::instant;
-use super::{Asked, page as show};
 use crate::assertion::Report;
 use crate::flow::sign_on::{Arrival, validate};
 use crate::message::{Response, StatusCode};
@@ -38,7 +38,7 @@ pub(super) fn page(asked: Asked) -> Response {
         }
         results + &printed(&report, maps)
     });
-    show(&Page {
+    Response::page(&Page {
         config: &config,
         assertion: posted.unwrap_or(last_text),
         results: results.unwrap_or_default(),

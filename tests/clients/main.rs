@@ -1,6 +1,7 @@
 //! Real clients, unmodified and pinned, against a running server: over HTTP and over HTTPS they must see the same.
 
 mod install;
+mod oauth;
 #[cfg(unix)]
 mod page;
 mod saml;
@@ -37,6 +38,16 @@ fn jsforce_over_https() {
 #[test]
 fn simple_salesforce_in_bulk() {
     python("simple_salesforce_bulk", "simple_salesforce_bulk.py", "httpsUrl");
+}
+
+#[test]
+fn simple_salesforce_changes_metadata() {
+    python("simple_salesforce_metadata", "simple_salesforce_metadata.py", "httpsUrl");
+}
+
+#[test]
+fn jsforce_changes_metadata() {
+    node("jsforce_metadata", "jsforce_metadata.mjs", "url");
 }
 
 #[test]
@@ -87,7 +98,10 @@ fn node(name: &str, script: &str, base: &str) {
 
 /// Runs a scenario and compares what the client saw with the snapshot, the same one for both protocols.
 fn compare(name: &str, base: &str, client: &mut Command) {
-    let server = Server::start();
+    compare_on(&Server::start(), name, base, client);
+}
+
+fn compare_on(server: &Server, name: &str, base: &str, client: &mut Command) {
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         client.env_remove(variable);
     }

@@ -11,6 +11,12 @@ use super::server::Server;
 
 const PAGE: &str = include_str!("../../docs/clients.md");
 
+/// Where a block leaves the next step to a person.
+const BY_HAND: &str = "// The browser goes to url, and comes back to callbackUrl.";
+/// A person who logs in as the administrator and allows what is asked for.
+const PERSON: &str = r#"const { browse, consenting } = await import("file://BROWSER");
+const callbackUrl = await browse(url.href, url.origin, consenting({ username: "admin@fauxforce.test", password: "fauxforce1" }));"#;
+
 #[test]
 fn the_page_names_the_pinned_versions() {
     let pinned = |file: &str, from: &str, to: &str| {
@@ -26,6 +32,7 @@ fn the_page_names_the_pinned_versions() {
     assert!(PAGE.contains(&format!("\ntap-salesforce {version}")), "tap-salesforce {version}");
     for (file, name, words) in [
         ("package.json", "jsforce", "\njsforce "),
+        ("package.json", "openid-client", "\nopenid-client "),
         ("package.json", "soap", "(`soap` "),
         ("sf/package.json", "@salesforce/cli", "\n@salesforce/cli "),
     ] {
@@ -60,6 +67,11 @@ fn jsforce() {
 }
 
 #[test]
+fn openid_client() {
+    tells("openid-client", &["admin@fauxforce.test"]);
+}
+
+#[test]
 fn sf_cli() {
     let Some(told) = told("sf CLI") else { return };
     assert_eq!(told.matches("Successfully authorized admin@fauxforce.test").count(), 3, "{told}");
@@ -90,7 +102,7 @@ fn tells(section: &str, lines: &[&str]) {
 fn no_block_is_left_out() {
     let run =
         ["Clients with built-in host names", "simple-salesforce", "aiosalesforce", "tap-salesforce (Singer)"];
-    let run = run.into_iter().chain(["jsforce", "sf CLI", "SOAP toolkits", "curl"]);
+    let run = run.into_iter().chain(["jsforce", "openid-client", "sf CLI", "SOAP toolkits", "curl"]);
     let blocks: usize = run.map(|section| blocks(section).len()).sum();
     assert_eq!(blocks, PAGE.matches("```").count() / 2);
 }
@@ -99,7 +111,7 @@ fn no_block_is_left_out() {
 fn told(section: &str) -> Option<String> {
     let (python, singer, node) = (install::python()?, install::singer()?, install::node()?);
     let (sf, newer_node) = install::sf()?;
-    let server = Server::start();
+    let server = Server::start_on_time();
     let home = tempfile::tempdir().expect("a folder");
     fs::create_dir(home.path().join("bin")).expect("a folder");
     let cli = sf.join("node_modules/@salesforce/cli/bin/run.js");
@@ -111,10 +123,12 @@ fn told(section: &str) -> Option<String> {
 
     let port = server.told("url").rsplit(':').next().expect("a port").to_owned();
     let authority = Path::new(server.told("caFile")).parent().expect("a folder").display().to_string();
+    let browser = install::sources().join("browser.mjs").display().to_string();
+    let person = PERSON.replace("BROWSER", &browser);
     let mut script = "set -eu\n".to_owned();
     for (language, block) in blocks(section) {
         let block = block.replace("127.0.0.1:7332", &format!("127.0.0.1:{port}"));
-        let block = block.replace("~/.local/share/fauxforce", &authority);
+        let block = block.replace("~/.local/share/fauxforce", &authority).replace(BY_HAND, &person);
         let _ = match language {
             "sh" => writeln!(script, "{block}"),
             "python" => writeln!(script, "python - <<'BLOCK'\n{block}\nBLOCK"),

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// How long a start may take on a machine that does much else.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running `fauxforce serve --deterministic`; dropping it ends it.
+/// A running `fauxforce serve`; dropping it ends it.
 pub struct Server {
     process: Child,
     folder: TempDir,
@@ -20,11 +20,22 @@ pub struct Server {
 }
 
 impl Server {
+    /// With a clock that moves with requests.
     pub fn start() -> Server {
+        Server::run(&["--deterministic"])
+    }
+
+    /// With the machine's clock, for clients that compare it with their own.
+    pub fn start_on_time() -> Server {
+        Server::run(&[])
+    }
+
+    fn run(options: &[&str]) -> Server {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut process = Command::new(env!("CARGO_BIN_EXE_fauxforce"))
-            .args(["serve", "--port", "0", "--deterministic", "--ready-file"])
+            .args(["serve", "--port", "0", "--ready-file"])
             .arg(folder.path().join("ready.json"))
+            .args(options)
             .env("FAUXFORCE_CA_DIR", folder.path().join("ca"))
             .current_dir(folder.path())
             .stdout(Stdio::null())

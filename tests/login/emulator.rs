@@ -19,6 +19,9 @@ pub const TOKEN: &str = "FAUXFORCETOKEN1";
 pub const CLIENT: &[(&str, &str)] =
     &[("client_id", "fauxforce-client-id"), ("client_secret", "fauxforce-client-secret")];
 
+/// The fields of a form, by name.
+pub type Form<'a> = &'a [(&'a str, &'a str)];
+
 pub struct Emulator {
     pub server: Server,
     agent: ureq::Agent,
@@ -294,7 +297,14 @@ macro_rules! assert_outcomes {
         settings.add_filter(r"127\.0\.0\.1:\d+", "HOST");
         settings.add_filter(r#""signature":"[^"]+""#, r#""signature":"SIGNATURE""#);
         settings.add_filter(r"session hash: [\w+/=]+", "session hash: HASH");
-        settings.add_filter(r"!AQ[\w.]{94}", "!TOKEN");
+        settings.add_filter(r"(!|%21)AQ[\w.]{94}", "!TOKEN");
+        settings.add_filter(r"127\.0\.0\.1%3A\d+", "HOST");
+        settings.add_filter(r"signature=[^&\n]+", "signature=SIGNATURE");
+        settings.add_filter(r"aPrx[\w.]{84}(==|%3D%3D)", "CODE");
+        settings.add_filter(r"5Aep861[\w.]{80}", "REFRESH-TOKEN");
+        settings.add_filter(r"CAAA[\w-]{30,}", "SOURCE");
+        settings.add_filter(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "ID-TOKEN");
+        settings.add_filter(r#"_CONFIRMATIONTOKEN" value="[^"]+""#, r#"_CONFIRMATIONTOKEN" value="TOKEN""#);
         settings.bind(|| insta::assert_snapshot!($name, $outcomes));
     }};
 }

@@ -1,15 +1,23 @@
 //! Logging in, over the wire: every way that works, and the words of every refusal.
 
+mod browser;
 mod control;
+mod device;
 mod emulator;
+mod front_door;
 mod history;
 mod identity;
 mod image;
 mod jwt;
 mod oauth;
+mod openid;
 mod orgs;
+mod passwords;
 mod proxy;
 mod refresh;
 mod site;
 mod soap;
 mod states;
+mod token_exchange;
+mod user_agent;
+mod web_server;

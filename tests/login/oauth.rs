@@ -6,10 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::assert_outcomes;
-use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD, TOKEN, encoded};
-
-/// The fields of a form, by name.
-type Form<'a> = &'a [(&'a str, &'a str)];
+use crate::emulator::{ADMIN, CLIENT, Emulator, Form, PASSWORD, TOKEN, encoded};
 
 const SECRET: &str = "fauxforce-client-secret";
 
@@ -139,9 +136,8 @@ fn refusals() {
         ("wrong security token", &[CLIENT, &password(ADMIN, "fauxforce1TOKEN")]),
         ("security token alone", &[CLIENT, &password(ADMIN, TOKEN)]),
         ("no username", &[CLIENT, &[("grant_type", "password")]]),
-        ("scope of another app", &[CLIENT, credentials, &[("scope", "api web")]]),
+        ("scope of another app", &[CLIENT, credentials, &[("scope", "api wave_api")]]),
         ("authorization code", &[CLIENT, &[("grant_type", "authorization_code"), ("code", "x")]]),
-        ("device flow", &[CLIENT, &[("response_type", "device_code")]]),
     ];
     let mut lines: Vec<_> =
         cases.iter().map(|(case, parts)| format!("{case}: {}", emulator.token(parts).line())).collect();
@@ -196,8 +192,8 @@ fn the_client_of_the_salesforce_cli_needs_no_registration() {
 #[test]
 fn strict_answers_501_to_a_gap() {
     let emulator = Emulator::of(crate::emulator::builder().strict(), None);
-    let answer = emulator.token(&[CLIENT, &[("grant_type", "device")]]);
-    assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("OAuth grant device")));
+    let answer = emulator.token(&[CLIENT, &[("grant_type", "hybrid_refresh")]]);
+    assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("OAuth grant hybrid_refresh")));
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::assert_outcomes;
-use crate::emulator::{ADMIN, Answer, CLIENT, Emulator, PASSWORD};
+use crate::browser::Browser;
+use crate::emulator::{ADMIN, Answer, CLIENT, Emulator, Form, PASSWORD};
+use crate::web_server::{CALLBACK, authorize};
 
 const SEEDED: &str = "fauxforce-refresh-token";
 
@@ -71,6 +73,70 @@ fn refusals() {
     of_frozen.freeze("readonly.owner@fauxforce.test", false);
     assert_eq!(refresh(&of_frozen, SEEDED).status, 200);
     assert_outcomes!("login_refresh_refusals", lines.join("\n"));
+}
+
+fn pass(emulator: &Emulator, seconds: usize) {
+    let state = emulator.server.cloud().enter();
+    for _ in 0..seconds {
+        state.clock.tick();
+    }
+}
+
+/// A refresh token that a user has granted, under a policy.
+fn granted(policy: &str) -> (Emulator, String) {
+    let emulator = Emulator::with(|org| org["connectedApps"][0]["refreshTokenPolicy"] = json!(policy));
+    let token = grant(&emulator);
+    (emulator, token)
+}
+
+fn grant(emulator: &Emulator) -> String {
+    let browser = Browser::of_admin(emulator);
+    let app: Form =
+        &[("response_type", "token"), ("client_id", "fauxforce-client-id"), ("redirect_uri", CALLBACK)];
+    browser.open(&authorize(&[app])).parameter("refresh_token").expect("a refresh token")
+}
+
+#[test]
+fn policies_end_refresh_tokens() {
+    const HOUR: usize = 3600;
+    let (emulator, token) = granted("zero");
+    let mut lines = vec![
+        format!("zero: {}", refresh(&emulator, &token).line()),
+        format!("zero, of the seed: {}", refresh(&emulator, SEEDED).line()),
+    ];
+    let (emulator, token) = granted("specific_lifetime:1:HOURS");
+    pass(&emulator, HOUR / 2);
+    assert_eq!(refresh(&emulator, &token).status, 200);
+    pass(&emulator, HOUR / 2);
+    lines.push(format!("an hour after it was given: {}", refresh(&emulator, &token).line()));
+    let (emulator, token) = granted("specific_inactivity:1:HOURS");
+    for _ in 0..3 {
+        pass(&emulator, HOUR - 10);
+        assert_eq!(refresh(&emulator, &token).status, 200);
+    }
+    pass(&emulator, HOUR);
+    lines.push(format!("an hour after its last use: {}", refresh(&emulator, &token).line()));
+    let (emulator, token) = granted("infinite");
+    pass(&emulator, 30 * 24 * HOUR);
+    assert_eq!(refresh(&emulator, &token).status, 200);
+    assert_outcomes!("login_refresh_policies", lines.join("\n"));
+}
+
+#[test]
+fn a_user_has_five_refresh_tokens_of_an_app() {
+    let emulator = Emulator::start();
+    let tokens: Vec<_> = (0..6).map(|_| grant(&emulator)).collect();
+    let works: Vec<_> = tokens.iter().map(|token| refresh(&emulator, token).status == 200).collect();
+    assert_eq!(works, [false, true, true, true, true, true]);
+    assert_eq!(refresh(&emulator, SEEDED).status, 200);
+}
+
+#[test]
+fn an_app_has_its_own_session_timeout() {
+    let emulator = Emulator::with(|org| org["connectedApps"][0]["sessionTimeout"] = json!(60));
+    let token = refresh(&emulator, SEEDED).field("access_token");
+    pass(&emulator, 61);
+    assert!(!emulator.is_open(&token));
 }
 
 #[test]

@@ -116,10 +116,7 @@ fn doors(emulator: &Emulator, session: &str) -> String {
     let mut lines = vec![
         format!("session: {}", if emulator.is_open(session) { "open" } else { "ended" }),
         format!("SOAP login: {fault}"),
-        format!(
-            "login page: {}",
-            if page.body.contains("Please check your username and password") { "refused" } else { "in" }
-        ),
+        format!("login page: {}", if page.body.contains("loginError") { "refused" } else { "in" }),
     ];
     lines.extend(oauth.map(|(door, answer)| {
         format!("{door}: {}", if answer.status == 200 { "in".to_owned() } else { answer.line() })

@@ -78,7 +78,7 @@ fn the_front_door_leads_nowhere_else() {
         let page = text(&home.get(&target));
         assert!(page.contains("window.location.href = \"/home/home.jsp\";"), "{page}");
     }
-    assert_eq!(location(&home.get("/secur/frontdoor.jsp?sid=nobody")), format!("{ORIGIN}/login"));
+    assert_eq!(location(&home.get("/secur/frontdoor.jsp?sid=nobody")), format!("{ORIGIN}/login?ec=302"));
 }
 
 #[test]

@@ -64,8 +64,12 @@ fn login_sub_type(way: Way) -> Option<&'static str> {
     match way {
         Way::OauthPassword => Some("OAuth Username-Password"),
         Way::OauthClientCredentials => Some("OAuth Client Credentials"),
-        Way::SoapApi | Way::OauthRefreshToken | Way::OauthAssertion => None,
-        Way::Browser | Way::Saml { .. } | Way::SamlPortal { .. } => None,
+        Way::OauthWebServer => Some("OAuth Web Server"),
+        Way::OauthUserAgent { id_token: false } => Some("OAuth User-Agent"),
+        Way::OauthUserAgent { id_token: true } => Some("OAuth User-Agent with ID Token"),
+        Way::Browser => Some("UI Username-Password"),
+        Way::SoapApi | Way::OauthRefreshToken | Way::OauthAssertion | Way::OauthDevice => None,
+        Way::Saml { .. } | Way::SamlPortal { .. } => None,
     }
 }
 

@@ -1,10 +1,13 @@
 //! The connected apps and logins of `org.json`.
 
+use super::app_file::{ConnectedAppFile, PermittedUsersFile, TokenExchangeFile};
 use super::networks::{permission_set, profile};
-use super::org_file::{ConnectedAppFile, OrgFile, PATH, PermittedUsersFile};
+use super::org_file::{OrgFile, PATH};
 use super::{Seed, SeedError};
 use crate::org::Org;
-use crate::org::connected_app::{ConnectedApp, PermittedUsers, RefreshToken, SeedFile};
+use crate::org::connected_app::{
+    ConnectedApp, PermittedUsers, RefreshToken, RefreshTokenPolicy, SeedFile, TokenExchange,
+};
 use crate::org::dml::{Call, insert_as_platform};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -84,7 +87,55 @@ fn connected_app(
         key_file,
         refresh_tokens: refresh_tokens.collect::<Result<_, SeedError>>()?,
         refresh_token_rotation: app.refresh_token_rotation,
+        refresh_token_policy: refresh_token_policy(file, app)?,
+        requires_pkce: app.is_pkce_required,
+        requires_secret_for_code: !app.is_consumer_secret_optional,
+        requires_secret_for_refresh: app.is_secret_required_for_refresh_token,
+        device_flow: app.is_device_flow_enabled,
+        token_exchange: app
+            .token_exchange
+            .as_ref()
+            .map(|exchange| token_exchange(org, file, exchange))
+            .transpose()?,
+        session_timeout: app.session_timeout,
     })
+}
+
+fn refresh_token_policy(file: &OrgFile, app: &ConnectedAppFile) -> Result<RefreshTokenPolicy, SeedError> {
+    let Some(text) = &app.refresh_token_policy else { return Ok(RefreshTokenPolicy::default()) };
+    RefreshTokenPolicy::parse(text).ok_or_else(|| {
+        let what = format!("{text:?} is no refresh token policy");
+        file.mistake(
+            text,
+            what,
+            "infinite, zero, specific_lifetime:8:HOURS or specific_inactivity:30:DAYS (or MONTHS)",
+        )
+    })
+}
+
+fn token_exchange(
+    org: &Org,
+    file: &OrgFile,
+    exchange: &TokenExchangeFile,
+) -> Result<TokenExchange, SeedError> {
+    let subjects = exchange
+        .subjects
+        .iter()
+        .map(|(token, username)| Ok((token.clone(), user(org, file, username)?)))
+        .collect::<Result<_, SeedError>>()?;
+    let claim = match &exchange.claim {
+        Some(claim) => {
+            let field = exchange.field.as_deref().unwrap_or("Username");
+            let users = org.standard("User").map_err(|fault| SeedError::of_fault(PATH, 0, &fault))?;
+            let Some(known) = users.field(field).filter(|field| field.length > 0) else {
+                let what = format!("User has no text field {field}");
+                return Err(file.mistake(field, what, "Username, FederationIdentifier, Email or another"));
+            };
+            Some((claim.clone(), known.name.clone()))
+        }
+        None => None,
+    };
+    Ok(TokenExchange { handler: exchange.handler.clone(), subjects, claim })
 }
 
 /// The certificate that verifies JWTs, and the private key beside it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::address_settings::AddressSettings;
+use super::app_file::ConnectedAppFile;
 use super::declared::{LookupFilterFile, ValidationRuleFile};
 use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
 use super::duties::DutiesFile;
@@ -222,46 +223,6 @@ pub(super) struct NetworkFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct ConnectedAppFile {
-    pub name: String,
-    pub client_id: String,
-    pub client_secret: String,
-    #[serde(default)]
-    pub callback_urls: Vec<String>,
-    #[serde(default = "api")]
-    pub scopes: Vec<String>,
-    #[serde(default)]
-    pub permitted_users: PermittedUsersFile,
-    #[serde(default)]
-    pub profiles: Vec<String>,
-    #[serde(default)]
-    pub permission_sets: Vec<String>,
-    #[serde(default)]
-    pub approved_users: Vec<String>,
-    pub client_credentials_user: Option<String>,
-    pub jwt_certificate: Option<String>,
-    #[serde(default)]
-    pub refresh_tokens: Vec<RefreshTokenFile>,
-    #[serde(default)]
-    pub refresh_token_rotation: bool,
-}
-
-#[derive(Deserialize, Default, Clone, Copy)]
-pub(super) enum PermittedUsersFile {
-    #[default]
-    AllSelfAuthorized,
-    AdminApprovedPreAuthorized,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RefreshTokenFile {
-    pub token: String,
-    pub username: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct LoginFile {
     pub username: String,
     pub password: String,
@@ -322,10 +283,6 @@ fn subject_name_id() -> String {
 
 fn live() -> String {
     "Live".to_owned()
-}
-
-fn api() -> Vec<String> {
-    vec!["api".to_owned()]
 }
 
 impl Edition {

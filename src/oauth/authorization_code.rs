@@ -1,0 +1,36 @@
+//! The web server flow: an authorization code is exchanged for tokens, once.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm>
+
+use serde_json::{Map, Value};
+
+use super::authorize::challenge;
+use super::client::Client;
+use super::refusal::Refusal;
+use super::token::Asked;
+use super::tokens;
+use crate::cloud::{AuthorizationCode, Way};
+
+pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
+    let text = asked.form.get("code").ok_or_else(|| Refusal::missing("code"))?;
+    let code = asked.state.authorizations.code(text).filter(|code| code.client_id == client.id());
+    let code = code.ok_or_else(Refusal::invalid_authorization_code)?;
+    if !code.is_good(asked.state.clock.now()) {
+        return Err(Refusal::expired_authorization_code());
+    }
+    let redirect_uri = asked.form.get("redirect_uri").ok_or_else(Refusal::redirect_uri_missing)?;
+    if redirect_uri != code.redirect_uri {
+        return Err(Refusal::redirect_uri_mismatch());
+    }
+    verifies(asked, &code)?;
+    asked.state.authorizations.spend_code(text);
+    let org = asked.state.org(code.org).ok_or_else(Refusal::invalid_authorization_code)?;
+    tokens::give(asked, client, Way::OauthWebServer, (org, code.user), code.scopes, code.nonce.as_deref())
+}
+
+/// The verifier is the challenge's, where there was one (RFC 7636, 4.6).
+fn verifies(asked: Asked, code: &AuthorizationCode) -> Result<(), Refusal> {
+    let Some(expected) = &code.challenge else { return Ok(()) };
+    let given = asked.form.get("code_verifier").and_then(challenge);
+    if given.as_ref() == Some(expected) { Ok(()) } else { Err(Refusal::invalid_code_verifier()) }
+}

@@ -1,0 +1,166 @@
+//! `/services/oauth2/authorize`, and the page on which a user approves: from there the browser goes back to the client
+//! with a code, a token, or a refusal.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm>,
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_user_agent_flow.htm>
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::browser::{Browser, base, to_login, to_password, with_parameters};
+use super::client::Client;
+use super::door::door;
+use super::form::Form;
+use super::refusal::Refusal;
+use super::token::Asked;
+use super::{approval_page, error_page, policy};
+use crate::cloud::{Member, Session, Site, State, Way};
+use crate::message::{Method, Request, Response, form_of};
+
+mod answer;
+mod request;
+
+use request::{Authorization, ResponseType, Wrong};
+pub use request::{RESPONSE_TYPE_GAPS, challenge};
+
+/// The page that asks the user.
+pub const PAGE: &str = "/setup/secur/RemoteAccessAuthorizationPage.apexp";
+
+/// The parameter of [`Source`] that is no parameter of a client: the session that was there before.
+const BEFORE: &str = "!before";
+
+pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let form = Form::of(request);
+    let asked = Asked { state, request, form: &form, site };
+    if !matches!(request.method, Method::GET | Method::HEAD | Method::POST) {
+        return error_page::plain(&Refusal::must_get());
+    }
+    let authorization = match Authorization::read(asked, &form) {
+        Ok(authorization) => authorization,
+        Err(wrong) => return refused(&wrong),
+    };
+    let browser = Browser::of(asked, authorization.client.name());
+    if authorization.silent {
+        return without_page(asked, &authorization, &browser);
+    }
+    let page = |before: Option<&str>| page_path(&form, before);
+    match browser {
+        Browser::Nobody => to_login(asked, &page(None), authorization.login_hint.as_deref()),
+        Browser::Expired => to_password(asked, &page(None)),
+        Browser::User(_, session) if authorization.asks_login => {
+            let before = fingerprint(&session);
+            to_login(asked, &page(Some(&before)), authorization.login_hint.as_deref())
+        }
+        Browser::User(member, _) => match permitted(asked, &authorization, &member) {
+            Err(refusal) => answer::refuse(&authorization, &refusal),
+            Ok(true) => answer::grant(asked, &authorization, &member),
+            Ok(false) => Response::found(&format!("{}{}", base(asked), page(None))),
+        },
+    }
+}
+
+/// Shows the page, or takes its answer.
+pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let form = Form::of(request);
+    let asked = Asked { state, request, form: &form, site };
+    let Some(source) = form.get("source").and_then(decoded) else {
+        return error_page::go(asked, &Refusal::approval_error());
+    };
+    let source = Form::read(&source);
+    let authorization = match Authorization::read(asked, &source) {
+        Ok(authorization) => authorization,
+        Err(wrong) => return refused(&wrong),
+    };
+    let page = page_path(&source, None);
+    let (member, session) = match Browser::of(asked, authorization.client.name()) {
+        Browser::Nobody => return to_login(asked, &page, authorization.login_hint.as_deref()),
+        Browser::Expired => return to_password(asked, &page),
+        Browser::User(_, session) if source.get(BEFORE) == Some(&fingerprint(&session)) => {
+            return to_login(asked, &page, authorization.login_hint.as_deref());
+        }
+        Browser::User(member, session) => (member, session),
+    };
+    let answer = approval_page::answer(asked, &session);
+    let outcome = permitted(asked, &authorization, &member).and_then(|approved| match answer {
+        Some(false) => Err(Refusal::end_user_denied()),
+        Some(true) => policy::approve(authorization.client, &member, &authorization.scopes)
+            .map(|()| true)
+            .map_err(|_| Refusal::unknown_error()),
+        None => Ok(approved),
+    });
+    match outcome {
+        Err(refusal) => answer::refuse(&authorization, &refusal),
+        Ok(true) => answer::grant(asked, &authorization, &member),
+        Ok(false) => {
+            let hidden = [("source", form.get("source").unwrap_or_default())];
+            let client = authorization.client;
+            approval_page::show(asked, client, &authorization.scopes, (&member, &session), PAGE, &hidden)
+        }
+    }
+}
+
+/// Whether the user has approved already, or another has for them.
+fn permitted(asked: Asked, authorization: &Authorization, member: &Member) -> Result<bool, Refusal> {
+    let client = authorization.client;
+    let door = door(way(authorization), client, asked);
+    policy::permits(client, member, &door).map_err(|refusal| {
+        if refusal == Refusal::not_admin_approved() { Refusal::app_access_denied() } else { refusal }
+    })?;
+    let approved = policy::is_approved(client, member, &authorization.scopes);
+    let approved = approved.map_err(|_| Refusal::unknown_error())?;
+    Ok(approved && (!authorization.asks_approval || is_preauthorized(client)))
+}
+
+/// Apps that an administrator has approved for the user never ask.
+fn is_preauthorized(client: Client) -> bool {
+    use crate::org::connected_app::PermittedUsers;
+    client.app().is_some_and(|app| app.permitted_users != PermittedUsers::AllSelfAuthorized)
+}
+
+fn way(authorization: &Authorization) -> Way {
+    match authorization.response_type {
+        ResponseType::Code => Way::OauthWebServer,
+        ResponseType::Token => Way::OauthUserAgent { id_token: false },
+        ResponseType::TokenIdToken => Way::OauthUserAgent { id_token: true },
+    }
+}
+
+fn without_page(asked: Asked, authorization: &Authorization, browser: &Browser) -> Response {
+    let outcome = match browser {
+        Browser::User(member, _) if !authorization.asks_login => {
+            permitted(asked, authorization, member).map(|approved| approved.then_some(member))
+        }
+        _ => Ok(None),
+    };
+    match outcome {
+        Ok(Some(member)) => answer::grant(asked, authorization, member),
+        Ok(None) => answer::refuse(authorization, &Refusal::immediate_unsuccessful()),
+        Err(refusal) => answer::refuse(authorization, &refusal),
+    }
+}
+
+fn refused(wrong: &Wrong) -> Response {
+    match wrong {
+        Wrong::Shown(refusal) => error_page::plain(refusal),
+        Wrong::Sent(authorization, refusal) => answer::refuse(authorization, refusal),
+    }
+}
+
+/// The page of a request. All that the request asks is in the URL, so that it may wait in a login page, in an identity
+/// provider's RelayState or in the browser's history.
+fn page_path(form: &Form, before: Option<&str>) -> String {
+    let mut text = form.text();
+    if let Some(before) = before {
+        text = format!("{text}&{}", form_of(&[(BEFORE, before)]));
+    }
+    with_parameters(PAGE, &[("source", &format!("CAAA{}", URL_SAFE_NO_PAD.encode(text)))])
+}
+
+fn decoded(source: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(source.strip_prefix("CAAA")?).ok()?).ok()
+}
+
+/// Tells a session from others without giving it away.
+fn fingerprint(session: &Session) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, session.token.as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.as_ref().get(..12).unwrap_or_default())
+}

@@ -1,0 +1,119 @@
+//! What an authorization request asks for.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::super::client::Client;
+use super::super::form::Form;
+use super::super::refusal::Refusal;
+use super::super::token::Asked;
+
+/// What the browser comes back with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResponseType {
+    /// The web server flow.
+    Code,
+    /// The user-agent flow.
+    Token,
+    TokenIdToken,
+}
+
+/// An authorization request that is right.
+pub struct Authorization<'a> {
+    pub client: Client<'a>,
+    pub redirect_uri: String,
+    pub response_type: ResponseType,
+    pub scopes: Vec<String>,
+    pub state: Option<String>,
+    pub nonce: Option<String>,
+    /// Base64url of the SHA-256 of the code verifier.
+    pub challenge: Option<String>,
+    pub login_hint: Option<String>,
+    /// Nothing may be shown.
+    pub silent: bool,
+    /// The user has to log in, whoever is logged in.
+    pub asks_login: bool,
+    /// The user has to approve, whatever was approved before.
+    pub asks_approval: bool,
+}
+
+/// What a wrong request is answered with.
+pub enum Wrong<'a> {
+    /// The client cannot be trusted with an answer.
+    Shown(Refusal),
+    /// The client learns of it.
+    Sent(Box<Authorization<'a>>, Refusal),
+}
+
+impl<'a> Authorization<'a> {
+    /// Reads a request's parameters.
+    ///
+    /// # Errors
+    /// [`Wrong`].
+    pub fn read(asked: Asked<'a>, form: &Form) -> Result<Authorization<'a>, Wrong<'a>> {
+        let text = |name| form.get(name).map(str::to_owned);
+        let client = form.get("client_id").and_then(|id| Client::find(asked.state, id));
+        let client = client.ok_or(Wrong::Shown(Refusal::invalid_client_id()))?;
+        let redirect_uri = text("redirect_uri").ok_or(Wrong::Shown(Refusal::redirect_uri_missing()))?;
+        if !client.may_return_to(&redirect_uri, &asked.request.origin()) {
+            return Err(Wrong::Shown(Refusal::redirect_uri_mismatch()));
+        }
+        let response_type = response_type(asked, form).map_err(Wrong::Shown)?;
+        let challenge = text("code_challenge");
+        if form.get("code_challenge_method").is_some_and(|method| method != "S256") {
+            return Err(Wrong::Shown(Refusal::unsupported_challenge_method()));
+        }
+        let needs_challenge = client.app().is_some_and(|app| app.requires_pkce);
+        if challenge.is_none() && needs_challenge && response_type == ResponseType::Code {
+            return Err(Wrong::Shown(Refusal::missing_code_challenge()));
+        }
+        let prompt: Vec<&str> = form.get("prompt").unwrap_or_default().split_ascii_whitespace().collect();
+        let mut authorization = Authorization {
+            client,
+            redirect_uri,
+            response_type,
+            scopes: Vec::new(),
+            state: text("state"),
+            nonce: text("nonce"),
+            challenge,
+            login_hint: text("login_hint"),
+            silent: form.get("immediate") == Some("true") || prompt.contains(&"none"),
+            asks_login: prompt.contains(&"login"),
+            // With one account to choose from, the page to choose on is the one to approve on.
+            asks_approval: prompt.contains(&"consent") || prompt.contains(&"select_account"),
+        };
+        match client.scopes_asked(form) {
+            Ok(scopes) => authorization.scopes = scopes,
+            Err(refusal) => return Err(Wrong::Sent(Box::new(authorization), refusal)),
+        }
+        Ok(authorization)
+    }
+}
+
+fn response_type(asked: Asked, form: &Form) -> Result<ResponseType, Refusal> {
+    let named = form.get("response_type").unwrap_or_default();
+    let mut words: Vec<&str> = named.split_ascii_whitespace().collect();
+    words.sort_unstable();
+    match words.as_slice() {
+        ["code"] => Ok(ResponseType::Code),
+        ["token"] => Ok(ResponseType::Token),
+        ["id_token", "token"] => Ok(ResponseType::TokenIdToken),
+        _ => {
+            if RESPONSE_TYPE_GAPS.contains(&named) {
+                asked.state.gaps.note(&format!("OAuth response type {named}"));
+            }
+            Err(Refusal::unsupported_response_type())
+        }
+    }
+}
+
+/// Response types of the real service that are not emulated.
+pub const RESPONSE_TYPE_GAPS: &[&str] = &["hybrid_token", "code_credentials"];
+
+/// The challenge of a code verifier: S256, the only method there is (RFC 7636, 4.2). A verifier has at least 43
+/// characters; the service asks for 128 random bytes, whose base64url is longer than the 128 characters of the RFC.
+/// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm>
+pub fn challenge(verifier: &str) -> Option<String> {
+    (verifier.len() >= 43).then(|| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())))
+}

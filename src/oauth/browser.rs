@@ -1,0 +1,83 @@
+//! Who sits at the browser that a page of OAuth is shown in, and the way to the pages of others.
+
+use std::borrow::Cow;
+
+use super::token::Asked;
+use crate::cloud::{Door, Member, Session, Way};
+use crate::message::header::USER_AGENT;
+use crate::message::{Method, Response, Scheme, form_of};
+
+/// Who is logged in, by the cookie `sid`.
+pub enum Browser<'a> {
+    Nobody,
+    /// Someone whose password has expired, and has to be changed before anything else.
+    Expired,
+    User(Box<Member<'a>>, Box<Session>),
+}
+
+impl<'a> Browser<'a> {
+    pub fn of(asked: Asked<'a>, application: &str) -> Browser<'a> {
+        let Some(visit) = asked.request.cookie("sid").and_then(|sid| asked.state.visit(sid).ok()) else {
+            return Browser::Nobody;
+        };
+        if visit.session.password_expired {
+            return Browser::Expired;
+        }
+        let door = door(asked, application);
+        match asked.state.member(visit.org, visit.session.user, &door) {
+            Ok(member) => Browser::User(Box::new(member), Box::new(visit.session)),
+            Err(_) => Browser::Nobody,
+        }
+    }
+}
+
+/// What the login history is to say of a browser that comes with a session.
+fn door<'a>(asked: Asked<'a>, application: &'a str) -> Door<'a> {
+    let request = asked.request;
+    Door {
+        way: Way::Browser,
+        source_ip: request.peer.ip(),
+        host: request.host(),
+        user_agent: request.header(USER_AGENT).unwrap_or_default(),
+        application,
+        api: None,
+        is_get: request.method == Method::GET,
+        is_tls: request.scheme == Scheme::Https,
+        site: asked.site,
+        scope: None,
+    }
+}
+
+/// `scheme://host[:port]`, and the path of the community.
+pub fn base(asked: Asked) -> String {
+    format!("{}{}", asked.request.origin(), prefix(asked))
+}
+
+/// The path of the community, or nothing.
+fn prefix(asked: Asked) -> String {
+    asked.site.map(|site| format!("/{}", site.path)).unwrap_or_default()
+}
+
+/// 302 to the login page, from which the browser comes back to a path below the org or the community.
+pub fn to_login(asked: Asked, path: &str, login_hint: Option<&str>) -> Response {
+    let back = format!("{}{path}", prefix(asked));
+    let mut pairs = vec![("ec", "302"), ("startURL", back.as_str())];
+    pairs.extend(login_hint.map(|hint| ("login_hint", hint)));
+    let page = if asked.site.is_some() { "/login" } else { "/" };
+    Response::found(&format!("{}{page}?{}", base(asked), form_of(&pairs)))
+}
+
+/// 302 to the page that changes the password, from which the browser comes back to a path.
+pub fn to_password(asked: Asked, path: &str) -> Response {
+    let back = format!("{}{path}", prefix(asked));
+    let query = form_of(&[("retURL", &back)]);
+    Response::found(&format!("{}/_ui/system/security/ChangePassword?{query}", base(asked)))
+}
+
+/// A URL with parameters after those that it has.
+pub fn with_parameters(url: &str, pairs: &[(&str, &str)]) -> String {
+    let (url, fragment) =
+        url.split_once('#').map_or((url, Cow::from("")), |(url, rest)| (url, format!("#{rest}").into()));
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{mark}{}{fragment}", form_of(pairs))
+}

@@ -1,0 +1,91 @@
+//! `/setup/connect`: the page on which a user types the code that a device shows.
+//! <https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_device_flow.htm>
+
+use askama::Template;
+
+use super::browser::{Browser, base, to_login, to_password};
+use super::client::Client;
+use super::door::door;
+use super::form::Form;
+use super::token::Asked;
+use super::{approval_page, policy};
+use crate::cloud::{Device, DeviceVerdict, Member, Session, Site, State, Way};
+use crate::message::{Method, Request, Response, form_of};
+
+pub const PAGE: &str = "/setup/connect";
+
+/// The texts are ours: the service's are not public.
+const WRONG_CODE: &str =
+    "The code you entered is invalid or has expired. Check the code on your device and try again.";
+const NO_ACCESS: &str = "You don't have access to this app. Contact your Salesforce administrator.";
+const CONNECTED: &str = "Your device is connected. You can close this page.";
+const DENIED: &str = "You denied access. Your device is not connected.";
+
+#[derive(Template)]
+#[template(path = "connect.html")]
+struct Page<'a> {
+    action: String,
+    user_code: &'a str,
+    message: &'a str,
+    /// Nothing more to type.
+    done: bool,
+}
+
+pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let form = Form::of(request);
+    let asked = Asked { state, request, form: &form, site };
+    let typed = form.get("user_code").unwrap_or_default();
+    let back = match typed {
+        "" => PAGE.to_owned(),
+        typed => format!("{PAGE}?{}", form_of(&[("user_code", typed)])),
+    };
+    match Browser::of(asked, "Device") {
+        Browser::Nobody => to_login(asked, &back, None),
+        Browser::Expired => to_password(asked, &back),
+        Browser::User(..) if request.method != Method::POST => show(asked, typed, ""),
+        Browser::User(member, session) => connect(asked, typed, &member, &session),
+    }
+}
+
+fn connect(asked: Asked, typed: &str, member: &Member, session: &Session) -> Response {
+    let known = &asked.state.authorizations;
+    let Some(device) = known.device_of_user_code(typed, asked.state.clock.now()) else {
+        return show(asked, "", WRONG_CODE);
+    };
+    let Some(client) = Client::find(asked.state, &device.client_id) else {
+        return show(asked, "", WRONG_CODE);
+    };
+    if policy::permits(client, member, &door(Way::OauthDevice, client, asked)).is_err() {
+        return show(asked, "", NO_ACCESS);
+    }
+    let approved = policy::is_approved(client, member, &device.scopes).unwrap_or_default();
+    match approval_page::answer(asked, session) {
+        Some(false) => {
+            known.answer_device(&device.user_code, DeviceVerdict::Denied);
+            finished(asked, DENIED)
+        }
+        Some(true) => match policy::approve(client, member, &device.scopes) {
+            Ok(()) => allow(asked, &device, member),
+            Err(_) => show(asked, typed, WRONG_CODE),
+        },
+        None if approved => allow(asked, &device, member),
+        None => {
+            let hidden = [("user_code", device.user_code.as_str())];
+            approval_page::show(asked, client, &device.scopes, (member, session), PAGE, &hidden)
+        }
+    }
+}
+
+fn allow(asked: Asked, device: &Device, member: &Member) -> Response {
+    let verdict = DeviceVerdict::Allowed { org: member.org.id, user: member.id };
+    asked.state.authorizations.answer_device(&device.user_code, verdict);
+    finished(asked, CONNECTED)
+}
+
+fn show(asked: Asked, user_code: &str, message: &str) -> Response {
+    Response::page(&Page { action: format!("{}{PAGE}", base(asked)), user_code, message, done: false })
+}
+
+fn finished(asked: Asked, message: &str) -> Response {
+    Response::page(&Page { action: format!("{}{PAGE}", base(asked)), user_code: "", message, done: true })
+}

@@ -1,0 +1,78 @@
+//! The device flow: a device shows a code, its user types it into a browser, the device asks until they have.
+//! <https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_device_flow.htm>
+
+use serde_json::{Map, Value, json};
+
+use super::browser::base;
+use super::client::Client;
+use super::refusal::Refusal;
+use super::token::Asked;
+use super::{connect, tokens};
+use crate::cloud::{Device, DeviceVerdict, Way};
+
+/// Seconds between two questions of a device.
+const INTERVAL: i64 = 5;
+
+/// `response_type=device_code`: the codes for a device.
+pub fn start(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    // Without what is mistaken for something else.
+    const READABLE: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let client = client(asked)?;
+    let scopes = client.scopes_asked(asked.form)?;
+    let user_code = asked.state.random.text(8, READABLE);
+    let device_code = format!("{}==", asked.state.random.text(94, ALPHABET));
+    let device = Device {
+        user_code: user_code.clone(),
+        client_id: client.id().to_owned(),
+        scopes,
+        issued: asked.state.clock.now(),
+        asked: None,
+        verdict: None,
+    };
+    asked.state.authorizations.await_user(device_code.clone(), device);
+    let fields = json!({
+        "device_code": device_code,
+        "user_code": user_code,
+        "verification_uri": format!("{}{}", base(asked), connect::PAGE),
+        "interval": INTERVAL,
+    });
+    Ok(fields.as_object().cloned().unwrap_or_default())
+}
+
+/// `grant_type=device`: whether the user has answered.
+pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    let client = client(asked)?;
+    let code = asked.form.get("code").ok_or_else(|| Refusal::missing("code"))?;
+    let known = &asked.state.authorizations;
+    let device = known.device(code).filter(|device| device.client_id == client.id());
+    let device = device.ok_or_else(Refusal::invalid_device_code)?;
+    let now = asked.state.clock.now();
+    if !device.is_good(now) {
+        return Err(Refusal::expired_device_code());
+    }
+    // A clock that moves with requests only would let no device in that keeps to the interval.
+    let waits = !asked.state.clock.is_deterministic();
+    if waits && device.asked.is_some_and(|last| now < last + INTERVAL * 1000) {
+        return Err(Refusal::slow_down());
+    }
+    known.device_asked(code, now);
+    match device.verdict {
+        None => Err(Refusal::authorization_pending()),
+        Some(DeviceVerdict::Denied) => Err(Refusal::end_user_denied()),
+        Some(DeviceVerdict::Allowed { org, user }) => {
+            known.forget_device(code);
+            let org = asked.state.org(org).ok_or_else(Refusal::invalid_device_code)?;
+            tokens::give(asked, client, Way::OauthDevice, (org, user), device.scopes, None)
+        }
+    }
+}
+
+/// Devices keep no secrets.
+fn client(asked: Asked) -> Result<Client, Refusal> {
+    let client = Client::proven(asked, |_| false)?;
+    match client.app() {
+        Some(app) if !app.device_flow => Err(Refusal::flow_disabled("device")),
+        _ => Ok(client),
+    }
+}

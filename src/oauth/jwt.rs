@@ -1,0 +1,100 @@
+//! JSON Web Tokens with which a client proves what it says (RFC 7523): signature, audience, time.
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::refusal::Refusal;
+use super::token::Asked;
+use crate::message::Request;
+use crate::org::connected_app::ConnectedApp;
+
+/// Hosts that every client may name as audience, wherever it sends the assertion.
+const PUBLIC_AUDIENCES: &[&str] = &["login.salesforce.com", "test.salesforce.com"];
+/// Clocks differ.
+const SKEW_MS: f64 = 180_000.0;
+
+/// The claims that are looked at. Their types are what clients send, not what RFC 7519 says: simple-salesforce sends
+/// `exp` as a text, the Salesforce CLI in milliseconds.
+#[derive(Debug, Default, Deserialize)]
+pub struct Claims {
+    #[serde(default)]
+    pub iss: String,
+    #[serde(default)]
+    pub sub: Option<String>,
+    #[serde(default)]
+    pub prn: Option<String>,
+    #[serde(default)]
+    aud: Value,
+    #[serde(default)]
+    exp: Value,
+}
+
+impl Claims {
+    /// The claims of a token that nobody has checked.
+    pub fn unchecked(token: &str) -> Result<Claims, Refusal> {
+        jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| Refusal::invalid_assertion())
+    }
+
+    /// Checks the token that the claims were read from: that the app has signed it, for this server, and in time.
+    pub fn check(&self, token: &str, app: &ConnectedApp, asked: Asked) -> Result<(), Refusal> {
+        is_signed_by(app, token)?;
+        is_for_us(self, asked.request)?;
+        is_not_over(self, asked.state.clock.now())
+    }
+}
+
+fn is_signed_by(app: &ConnectedApp, assertion: &str) -> Result<(), Refusal> {
+    let certificate = app.certificate.as_deref().ok_or_else(Refusal::invalid_assertion)?;
+    let key = DecodingKey::from_rsa_pem(certificate.as_bytes()).map_err(|_| Refusal::invalid_assertion())?;
+    // Only the signature: each claim has an error of its own.
+    let mut signature_only = Validation::new(Algorithm::RS256);
+    signature_only.required_spec_claims.clear();
+    signature_only.validate_exp = false;
+    signature_only.validate_aud = false;
+    let verified = jsonwebtoken::decode::<Map<String, Value>>(assertion, &key, &signature_only);
+    verified.map(drop).map_err(|_| Refusal::invalid_assertion())
+}
+
+/// The audience is one of the public hosts, the host that was asked, or another name of this machine.
+fn is_for_us(claims: &Claims, request: &Request) -> Result<(), Refusal> {
+    let names_us = |audience: &str| {
+        let Some((_, rest)) = audience.split_once("://") else { return false };
+        let authority = rest.split('/').next().unwrap_or_default();
+        let host = host_of(authority);
+        let public = PUBLIC_AUDIENCES.iter().any(|known| known.eq_ignore_ascii_case(host));
+        let loopback = host == "127.0.0.1" || host == "[::1]" || is_localhost(host);
+        public || loopback || host.eq_ignore_ascii_case(host_of(request.host()))
+    };
+    let named = match &claims.aud {
+        Value::String(audience) => names_us(audience),
+        Value::Array(audiences) => audiences.iter().filter_map(Value::as_str).any(names_us),
+        _ => false,
+    };
+    if named { Ok(()) } else { Err(Refusal::invalid_audience()) }
+}
+
+fn host_of(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+fn is_localhost(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    host == "localhost" || host.ends_with(".localhost")
+}
+
+/// Seen for an `exp` in the past: <https://github.com/simple-salesforce/simple-salesforce/issues/491>.
+fn is_not_over(claims: &Claims, now: i64) -> Result<(), Refusal> {
+    const FIRST_IN_MILLISECONDS: f64 = 100_000_000_000.0;
+    let exp = match &claims.exp {
+        Value::Number(number) => number.as_f64(),
+        Value::String(digits) => digits.trim().parse().ok(),
+        _ => None,
+    };
+    let exp = exp.ok_or_else(Refusal::invalid_assertion)?;
+    let exp_ms = if exp < FIRST_IN_MILLISECONDS { exp * 1000.0 } else { exp };
+    if exp_ms + SKEW_MS > now as f64 { Ok(()) } else { Err(Refusal::expired_authorization_code()) }
+}

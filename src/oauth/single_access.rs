@@ -1,0 +1,37 @@
+//! `/services/oauth2/singleaccess`: a URL that opens the org in a browser, once, for the session of an access token.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.frontdoor_singleaccess.htm>
+
+use serde_json::json;
+
+use super::browser::base;
+use super::form::Form;
+use super::person::{forbidden, visited};
+use super::token::Asked;
+use crate::cloud::{Site, State};
+use crate::message::{Request, Response, StatusCode, form_of};
+
+pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let visit = match visited(state, request) {
+        Ok(visit) => visit,
+        Err(word) => return forbidden(word),
+    };
+    let session = &visit.session;
+    if !session.opens_pages() {
+        return forbidden("Insufficient_Scope");
+    }
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+    let one_time = format!("{}!AQ{}", session.org.short(), state.random.text(94, ALPHABET));
+    state.authorizations.open_bridge(one_time.clone(), &session.token, state.clock.now());
+    let form = Form::of(request);
+    let mut pairs = vec![("otp", one_time.as_str())];
+    pairs.extend(form.get("redirect_uri").map(|path| ("startURL", path)));
+    let check = format!(
+        "{}{}",
+        session.user.short().get(4..).unwrap_or_default(),
+        session.org.short().get(4..).unwrap_or_default()
+    );
+    pairs.push(("cshc", &check));
+    let base = base(Asked { state, request, form: &form, site });
+    let document = json!({ "frontdoor_uri": format!("{base}/secur/frontdoor.jsp?{}", form_of(&pairs)) });
+    Response::json(StatusCode::OK, document.to_string())
+}

@@ -1,0 +1,54 @@
+//! The token exchange flow: a token of another identity provider for one of this org. What the Apex handler of a real
+//! org decides, the seed says: whom a token means.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_token_exchange_overview.htm>, RFC 8693
+
+use serde_json::{Map, Value};
+
+use super::client::Client;
+use super::client_credentials::is_shared_host;
+use super::refusal::Refusal;
+use super::token::Asked;
+use super::tokens;
+use crate::cloud::Way;
+use crate::org::connected_app::TokenExchange;
+use crate::org::id::Id;
+use crate::org::{Org, value};
+
+/// <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_enum_Auth_OAuth2TokenExchangeType.htm>
+const TYPES: &[&str] = &["access_token", "id_token", "refresh_token", "jwt", "saml2"];
+const TYPE_PREFIX: &str = "urn:ietf:params:oauth:token-type:";
+
+pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
+    if is_shared_host(asked.request) {
+        return Err(Refusal::not_on_this_domain());
+    }
+    let disabled = || Refusal::flow_disabled("token exchange");
+    let Client::App { org, app } = client else { return Err(disabled()) };
+    let exchange = app.token_exchange.as_ref().ok_or_else(disabled)?;
+    let token = asked.form.get("subject_token").ok_or_else(|| Refusal::missing("subject_token"))?;
+    let kind = asked.form.get("subject_token_type").ok_or_else(|| Refusal::missing("subject_token_type"))?;
+    if !kind.strip_prefix(TYPE_PREFIX).is_some_and(|kind| TYPES.contains(&kind)) {
+        return Err(Refusal::unsupported_token_type());
+    }
+    if asked.form.get("token_handler").is_some_and(|named| Some(named) != exchange.handler.as_deref()) {
+        return Err(Refusal::unknown_token_handler());
+    }
+    let user = subject(org, exchange, token).ok_or_else(Refusal::invalid_subject_token)?;
+    let scopes = client.scopes_asked(asked.form)?;
+    tokens::give(asked, client, Way::OauthAssertion, (org, user), scopes, None)
+}
+
+/// The user whom a token means: by its whole text, or by a claim. Nobody checks the signature: that is the handler's
+/// business.
+fn subject(org: &Org, exchange: &TokenExchange, token: &str) -> Option<Id> {
+    let whole = exchange.subjects.iter().find(|(known, _)| known == token);
+    if let Some((_, user)) = whole {
+        return Some(*user);
+    }
+    let (claim, field) = exchange.claim.as_ref()?;
+    let claims: Map<String, Value> = jsonwebtoken::dangerous::insecure_decode_claims(token).ok()?;
+    let named = value::Value::from(claims.get(claim)?.as_str()?);
+    let users = org.standard("User").ok()?;
+    org.ids_where(&users, field, &named, 1).ok()?.first().copied()
+}

@@ -1,0 +1,53 @@
+//! The answer to a user's yes: an access token, and by scope a refresh token and an id token.
+
+use serde_json::{Map, Value};
+
+use super::client::Client;
+use super::door::door;
+use super::grant::Grant;
+use super::refusal::Refusal;
+use super::token::Asked;
+use super::{id_token, policy, refresh_token, scope};
+use crate::cloud::{Terms, Way};
+use crate::org::Org;
+use crate::org::id::Id;
+
+const KEYS: &[&str] = &[
+    "access_token",
+    "refresh_token",
+    "sfdc_community_url",
+    "sfdc_community_id",
+    "signature",
+    "scope",
+    "id_token",
+    "instance_url",
+    "id",
+    "token_type",
+    "issued_at",
+];
+
+/// Logs a user of an org in, and gives the client its tokens.
+pub fn give(
+    asked: Asked,
+    client: Client,
+    way: Way,
+    (org, user): (&Org, Id),
+    scopes: Vec<String>,
+    nonce: Option<&str>,
+) -> Result<Map<String, Value>, Refusal> {
+    let door = door(way, client, asked);
+    let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;
+    policy::permits(client, &member, &door)?;
+    let refresh_token = refresh_token::new(client, &member, &scopes)?;
+    let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: refresh_token.as_deref() };
+    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    let id_token = scope::gives_id_token(&session.scopes)
+        .then(|| id_token::of(asked, client, &session, nonce))
+        .transpose()?;
+    let grant = Grant {
+        refresh_token: refresh_token.as_deref(),
+        id_token: id_token.as_deref(),
+        ..Grant::of(&session, client, asked.site)
+    };
+    Ok(grant.fields(asked.state, asked.request, KEYS))
+}

@@ -1,0 +1,72 @@
+//! `/_ui/system/security/ChangePassword`: a user changes their own password; where the old one has expired, before
+//! anything else.
+
+use askama::Template;
+
+use super::{Asked, frontdoor, login_page};
+use crate::cloud::Visit;
+use crate::message::{Method, Response, form_of};
+use crate::org::password;
+
+pub(super) const PATH: &str = "/_ui/system/security/ChangePassword";
+
+/// Label `site.passwords_dont_match`.
+pub(super) const NO_MATCH: &str = "Passwords do not match.";
+
+#[derive(Template)]
+#[template(path = "change_password.html")]
+struct Page<'a> {
+    username: &'a str,
+    message: &'a str,
+    action: String,
+    back: &'a str,
+}
+
+/// The path of the page, from which the browser goes on to another.
+pub(super) fn path(asked: Asked, back: &str) -> String {
+    format!("{}{PATH}?{}", asked.prefix(), form_of(&[("retURL", back)]))
+}
+
+/// 302 to the page, from which the browser comes back to a path below the community.
+pub(super) fn go(asked: Asked, back: &str) -> Response {
+    let back = format!("{}{back}", asked.prefix());
+    Response::found(&format!("{}{}", asked.place.origin(), path(asked, &back)))
+}
+
+pub(super) fn respond(asked: Asked) -> Response {
+    let visit = asked.request.cookie("sid").and_then(|sid| asked.state.visit(sid).ok());
+    let Some(visit) = visit else { return login_page::protected(asked) };
+    let form = asked.form();
+    let back = form.get("retURL").map(str::to_owned).or_else(|| asked.parameter("retURL"));
+    let back = back.filter(|back| asked.is_own(back)).unwrap_or_else(|| frontdoor::home(asked));
+    if asked.request.method != Method::POST {
+        return show(asked, &visit, &back, "");
+    }
+    let new = form.get("newpassword").unwrap_or_default();
+    if form.get("confirmpassword").unwrap_or_default() != new {
+        return show(asked, &visit, &back, NO_MATCH);
+    }
+    let old = form.get("currentpassword").unwrap_or_default();
+    let changed = visit.user().and_then(|user| password::change(visit.org, &visit.world(), &user, old, new));
+    match changed {
+        Ok(()) => {
+            asked.state.sessions.password_changed(&visit.session.token);
+            Response::found(&absolute(asked, &back))
+        }
+        Err(fault) => show(asked, &visit, &back, &fault.message),
+    }
+}
+
+fn show(asked: Asked, visit: &Visit, back: &str, message: &str) -> Response {
+    let user = visit.user().ok();
+    Response::page(&Page {
+        username: user.as_ref().and_then(|user| user.text("Username")).unwrap_or_default(),
+        message,
+        action: format!("{}{PATH}", asked.prefix()),
+        back,
+    })
+}
+
+fn absolute(asked: Asked, target: &str) -> String {
+    if target.starts_with('/') { format!("{}{target}", asked.place.origin()) } else { target.to_owned() }
+}

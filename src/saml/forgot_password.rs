@@ -1,0 +1,63 @@
+//! `/secur/forgotpassword.jsp`: mails a user a link to the page that sets another password. Whoever asks, and for
+//! whomever, the page says the same.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.user_resetting_your_password.htm>
+
+use askama::Template;
+
+use super::Asked;
+use crate::cloud::{Site, Way};
+use crate::message::{Method, Response};
+use crate::org::fault::Fault;
+use crate::org::{Link, Mail, World, password};
+
+pub(super) const PATH: &str = "/secur/forgotpassword.jsp";
+
+#[derive(Template)]
+#[template(path = "forgot_password.html")]
+struct Page {
+    action: String,
+    login: String,
+    /// The mail is on its way, if there is someone to get it.
+    sent: bool,
+}
+
+pub(super) fn respond(asked: Asked) -> Response {
+    let form = asked.form();
+    let username = form.get("un").filter(|_| asked.request.method == Method::POST);
+    if let Some(username) = username
+        && let Err(fault) = send(asked, username)
+    {
+        tracing::error!(message = fault.message, "the mail for a forgotten password cannot be written");
+    }
+    Response::page(&Page {
+        action: format!("{}{PATH}", asked.prefix()),
+        login: format!("{}/login", asked.prefix()),
+        sent: username.is_some(),
+    })
+}
+
+/// Writes to a user who could log in here with the password.
+fn send(asked: Asked, username: &str) -> Result<(), Fault> {
+    let door = asked.door(Way::Browser);
+    let Some((org, user)) = asked.state.user_named(username, &door)? else { return Ok(()) };
+    let (Some(id), Some(to)) = (user.id("Id"), user.text("Email")) else { return Ok(()) };
+    if asked.state.member(org, id, &door).is_err() {
+        return Ok(());
+    }
+    let world = asked.state.world(org.id);
+    let username = user.text("Username").unwrap_or_default();
+    world.post(Mail {
+        kind: "forgot_password",
+        to: to.to_owned(),
+        user: Some(id),
+        subject: "Finish resetting your Salesforce password".to_owned(),
+        body: format!(
+            "We received a request to reset the password of {username}. To set another, follow the link. It expires in 24 hours."
+        ),
+        link: Some(Link::SetPassword {
+            token: password::new_link(org, &world, id)?,
+            network: asked.site().map(|site: Site| site.network),
+        }),
+    });
+    Ok(())
+}
