@@ -2,6 +2,8 @@
 
 mod install;
 mod oauth;
+#[cfg(unix)]
+mod page;
 mod saml;
 mod saml_command;
 mod server;
