@@ -242,11 +242,18 @@ impl State {
         format!("{}!AQ{}", org.short(), self.random.text(94, ALPHABET))
     }
 
-    /// Revokes a refresh token with its family, and ends the sessions that came from it; `false` when there is none to
-    /// revoke.
+    /// Revokes a refresh token, or what a `DeleteToken` of OauthToken stands for, with its family, and ends the sessions
+    /// that came from it; `false` when there is none to revoke.
     pub fn revoke_refresh_token(&self, token: &str) -> Result<bool, Fault> {
-        let Some((org, found)) = self.refresh_token(token)? else { return Ok(false) };
-        refresh_token::revoke(org, token)?;
+        let Some((org, found)) = self.refresh_token(token)? else {
+            for org in &self.orgs {
+                if let Some(token) = refresh_token::of_delete_token(org, token)? {
+                    return self.revoke_refresh_token(&token);
+                }
+            }
+            return Ok(false);
+        };
+        refresh_token::revoke(org, &self.world(org.id), token)?;
         self.sessions.end(|session| session.refresh_token.as_ref() == Some(&found.family));
         Ok(found.is_live)
     }
