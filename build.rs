@@ -1,7 +1,7 @@
 //! Packs `objects/` and `seed/` into the binary: lists of names and texts, parsed at run time when needed. The objects are
 //! packed closer than they are written: without keys, so that reading them is quick.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -31,11 +31,11 @@ fn main() -> io::Result<()> {
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }
 
-/// `STANDARD`: `(name, object, children)`; `PICKLISTS`: `(name, entries)`; `PREFIXES`: `(prefix, name)`; `FEATURES`: the org
+/// `STANDARD`: `(name, object, children)`; `PICKLISTS`: `(name, entries)`; `PREFIXES`: `(prefix, name)`, in order; `FEATURES`: the org
 /// features that objects or fields ask for. The structs of `src/org/schema/load.rs` read the texts.
 fn objects(folder: &Path) -> io::Result<String> {
     let mut standard = String::new();
-    let mut prefixes = String::new();
+    let mut prefixes = BTreeMap::new();
     let mut features = BTreeSet::new();
     for path in files(folder)? {
         let (Some(name), Some("json")) = (stem(&path), path.extension().and_then(|e| e.to_str())) else {
@@ -46,7 +46,7 @@ fn objects(folder: &Path) -> io::Result<String> {
         }
         let object = read(&path)?;
         if let Some(prefix) = object["keyPrefix"].as_str() {
-            let _ = writeln!(prefixes, "({prefix:?}, {name:?}),");
+            prefixes.entry(prefix.to_owned()).or_insert(name.to_owned());
         }
         let whens = lines(&object["fields"]).chain([&object]).filter_map(|part| part["when"].as_str());
         features.extend(whens.flat_map(str::split_ascii_whitespace).map(str::to_owned));
@@ -62,10 +62,11 @@ fn objects(folder: &Path) -> io::Result<String> {
         }
     }
     let features = Vec::from_iter(features);
+    let prefixes = Vec::from_iter(prefixes);
     Ok(format!(
         "pub(super) static STANDARD: &[(&str, &str, &str)] = &[{standard}];\n\
          static PICKLISTS: &[(&str, &str)] = &[{picklists}];\n\
-         static PREFIXES: &[(&str, &str)] = &[{prefixes}];\n\
+         static PREFIXES: &[(&str, &str)] = &{prefixes:?};\n\
          pub(super) static FEATURES: &[&str] = &{features:?};\n"
     ))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cloud::{Cloud, Site, State};
-use crate::http::{Refusal, Service};
+use crate::http::{Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
@@ -32,6 +32,7 @@ impl App {
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
         self.address(request);
+        without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());
         let found = state.site_of(named, request.path()).map(|(site, rest)| (site, rest.to_owned()));
         let (site, request) = match found {
@@ -56,7 +57,7 @@ impl App {
             request.headers.insert(HOST, authority.clone());
             let path = request.uri.path_and_query().cloned();
             request.uri = path.map_or_else(|| Uri::from_static("/"), Uri::from);
-        } else if is_salesforce(request.host()) {
+        } else if is_salesforce(request.host().split(':').next().unwrap_or_default()) {
             // Somebody's proxy has undone the TLS; there is no plain HTTP at the real hosts.
             request.scheme = Scheme::Https;
         }
@@ -139,6 +140,15 @@ fn dress(state: &State, response: &mut Response) {
     headers.insert(ROBOTS_TAG, HeaderValue::from_static("none"));
 }
 
+/// `//services/data` is `/services/data`: who appends paths to an instance URL with a slash at its end asks so, the sf CLI
+/// among them, and is served. <https://github.com/forcedotcom/sfdx-core/pull/1310>
+fn without_empty_segments(request: &mut Request) {
+    if request.path().starts_with("//") {
+        let path = format!("/{}", request.path().trim_start_matches('/'));
+        set_path(request, &path);
+    }
+}
+
 fn set_path(request: &mut Request, path: &str) {
     let target = match request.uri.query() {
         Some(query) => format!("{path}?{query}"),
@@ -149,12 +159,6 @@ fn set_path(request: &mut Request, path: &str) {
         request.headers.insert(HOST, host);
         request.uri = uri;
     }
-}
-
-/// Hosts that clients have built in.
-fn is_salesforce(host: &str) -> bool {
-    let name = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    [".salesforce.com", ".force.com", ".my.site.com"].iter().any(|domain| name.ends_with(domain))
 }
 
 /// True for `scheme://host[:port]`.

@@ -20,6 +20,7 @@ pub(crate) mod fault_plan;
 mod gaps;
 mod locators;
 mod login;
+mod metadata_jobs;
 mod random;
 mod server_settings;
 mod session;
@@ -35,6 +36,7 @@ pub use gaps::{Gap, Gaps};
 pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
+pub use metadata_jobs::{MetadataJob, MetadataJobs, MetadataWork};
 pub use random::Random;
 pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};
@@ -63,6 +65,7 @@ pub struct State {
     pub gaps: Gaps,
     pub background: Background,
     pub locators: Locators,
+    pub metadata_jobs: MetadataJobs,
     pub settings: ServerSettings,
     /// What OAuth remembers between a browser and a client.
     pub authorizations: Authorizations,
@@ -88,6 +91,7 @@ impl Cloud {
             gaps: Gaps::default(),
             background: Background::default(),
             locators: Locators::default(),
+            metadata_jobs: MetadataJobs::default(),
             settings: ServerSettings::default(),
             authorizations: Authorizations::default(),
             sso: Sso::default(),

@@ -24,6 +24,8 @@ pub fn sections() -> Vec<Section> {
     sections.push(section("Requests", &requests));
     let soap = [&[org::outbound_email::FAULTS], soap::FAULTS].concat();
     sections.push(section("SOAP", &soap));
+    let metadata = [org::metadata::COMPONENT_FAULTS, soap::METADATA_FAULTS].concat();
+    sections.push(section("Metadata", &metadata));
     sections.push(section("Composite calls", rest::COMPOSITE_FAULTS));
     let jobs = [rest::JOB_FAULTS, &[org::sosl::FAULTS, crate::job::FAULTS]].concat();
     sections.push(section("Bulk jobs and searches", &jobs));

@@ -1,5 +1,5 @@
-//! The transport: HTTP and HTTPS on one port, limits, content codings. It knows nothing of Salesforce; it
-//! turns connections into [`Request`](crate::message::Request)s, hands them to a [`Service`] and writes its
+//! The transport: HTTP and HTTPS on one port, limits, content codings, a proxy. Of Salesforce it knows the
+//! host names only; it turns connections into [`Request`](crate::message::Request)s, hands them to a [`Service`] and writes its
 //! [`Response`](crate::message::Response)s.
 
 mod body;
@@ -7,16 +7,20 @@ pub mod certificate;
 mod coding;
 mod connection;
 mod exchange;
+mod hosts;
 pub mod limits;
 pub mod listen;
 mod patience;
+pub mod proxy;
 pub mod refusal;
 mod request_line;
 pub mod server;
 pub mod service;
 mod tls;
+mod tunnel;
 
 pub use certificate::Authority;
+pub use hosts::is_salesforce;
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use server::Server;

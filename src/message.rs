@@ -49,6 +49,8 @@ pub struct Request {
     pub scheme: Scheme,
     /// The client's address.
     pub peer: SocketAddr,
+    /// The client sent it through a proxy that is this server: here it also reaches every host of the real service.
+    pub proxied: bool,
 }
 
 impl Request {
@@ -61,6 +63,7 @@ impl Request {
             body: Bytes::new(),
             scheme: Scheme::Http,
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            proxied: false,
         }
     }
 
@@ -117,6 +120,17 @@ impl Request {
     /// `scheme://host[:port]` as the client addressed it, for building absolute URLs that it can reach.
     pub fn origin(&self) -> String {
         format!("{}://{}", self.scheme, self.host())
+    }
+
+    /// `scheme://host[:port]` at which the client is to use an org's APIs, given the org's My Domain: who logs in at a
+    /// host that all orgs share is sent on to the org's own, provided that it leads here.
+    /// <https://help.salesforce.com/s/articleView?id=sf.domain_name_login_url_and_redirect_policies.htm>
+    pub fn instance(&self, my_domain: Option<&str>) -> String {
+        let shared = ["login.salesforce.com", "test.salesforce.com"].contains(&self.host());
+        match my_domain.filter(|_| self.proxied && shared) {
+            Some(name) => format!("{}://{name}.my.salesforce.com", self.scheme),
+            None => self.origin(),
+        }
     }
 }
 

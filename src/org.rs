@@ -138,6 +138,8 @@ pub struct Org {
     mails: RefCell<Vec<Mail>>,
     /// How many [`Org::together`] are running, one in another.
     together: Cell<usize>,
+    /// What the schema has grown by.
+    definitions: RefCell<metadata::Definitions>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
     pub(crate) platform: seed::platform::Platform,
 }
@@ -161,6 +163,7 @@ impl Org {
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             together: Cell::default(),
+            definitions: RefCell::default(),
             platform: seed::platform::Platform::of(id),
         }
     }

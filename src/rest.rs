@@ -2,8 +2,10 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm>
 
+mod actions;
 mod authenticate;
 mod body;
+mod chatter;
 mod composite;
 mod conditional;
 mod describe;
@@ -21,6 +23,7 @@ mod members;
 mod object_home;
 mod password;
 mod query;
+mod query_columns;
 mod query_more;
 mod recent;
 mod record_count;
@@ -33,7 +36,8 @@ mod replication;
 pub mod resources;
 pub mod routes;
 mod search;
-pub mod versions;
+pub mod tooling;
+mod versions;
 pub mod xml_body;
 
 use crate::cloud::{ApiVersion, State};

@@ -54,6 +54,7 @@ pub struct Builder {
     database: Option<PathBuf>,
     deterministic: bool,
     https: bool,
+    proxy: bool,
     ca_dir: Option<PathBuf>,
     fresh: bool,
     settings: ServerSettings,
@@ -96,6 +97,7 @@ impl Server {
             database: None,
             deterministic: false,
             https: true,
+            proxy: true,
             ca_dir: None,
             fresh: false,
             settings: ServerSettings::default(),
@@ -177,7 +179,13 @@ impl Builder {
         self
     }
 
-    /// Plain HTTP only.
+    /// No proxy for clients that have Salesforce's host names built in.
+    pub fn without_proxy(mut self) -> Builder {
+        self.proxy = false;
+        self
+    }
+
+    /// Plain HTTP only. A proxy needs HTTPS.
     pub fn without_https(mut self) -> Builder {
         self.https = false;
         self
@@ -200,6 +208,7 @@ impl Builder {
             limits: Limits::default(),
             certificates: ca_dir.clone(),
             public_host: self.settings.public_url.as_deref().and_then(host_of),
+            proxy: self.proxy,
         };
         let http = HttpServer::start_on(listener, config, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());

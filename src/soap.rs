@@ -27,6 +27,7 @@ mod invalidate_sessions;
 mod login;
 mod logout;
 mod merge;
+mod metadata;
 mod operation;
 mod outcome;
 mod password;
@@ -34,6 +35,7 @@ mod query;
 mod replication;
 mod retrieve;
 mod row;
+mod search;
 mod send_email;
 mod session;
 mod sobject;
@@ -48,9 +50,10 @@ pub mod wsdl;
 pub use address::{Address, Api};
 use envelope::Envelope;
 use fault::SoapFault;
+pub(crate) use metadata::METADATA_FAULTS;
 use operation::Operation;
 pub use operation::{emulated, not_emulated};
-use writer::Writer;
+use writer::{Header, Writer};
 
 /// The faults of calls, as opposed to those of records.
 pub(crate) const FAULTS: &[Rows] = &[
@@ -110,16 +113,19 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
     let operation =
         operation::find(call.api, call.version, called).ok_or_else(|| SoapFault::no_operation(called))?;
     let mut answer = Writer::default();
-    let usage = match operation {
+    let mut header = Header::default();
+    match operation {
         Operation::Open(run) => {
             run(call, &mut answer)?;
-            None
         }
         Operation::InSession { run, tells_usage } => {
             let visit = session::visit(call)?;
             let calls = call.state.count_api_call();
+            call.note_gaps();
             run(call, &visit, &mut answer)?;
-            tells_usage.then_some(calls).filter(|_| call.version >= writer::FIRST_WITH_LIMIT_INFO)
+            header.usage =
+                tells_usage.then_some(calls).filter(|_| call.version >= writer::FIRST_WITH_LIMIT_INFO);
+            header.debug_log = call.debug_log().filter(|_| operation::tells_debug_log(&called.name));
         }
         Operation::NotEmulated => {
             session::visit(call)?;
@@ -128,8 +134,8 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
             let address = Address { api: call.api, version: Some(call.version) };
             return Ok(failed(&SoapFault::no_operation(called), address).with_gap(&what));
         }
-    };
-    Ok(Response::with_body(StatusCode::OK, CONTENT_TYPE, answer.envelope(call.api, usage)))
+    }
+    Ok(Response::with_body(StatusCode::OK, CONTENT_TYPE, answer.envelope(call.api, &header)))
 }
 
 fn failed(fault: &SoapFault, address: Address) -> Response {

@@ -6,6 +6,8 @@ mod seed;
 mod rest {
     mod access;
     mod bodies;
+    mod chatter;
+    mod columns;
     mod composite;
     mod conditions;
     mod errors;
@@ -18,6 +20,8 @@ mod rest {
     mod query_jobs;
     mod records;
     mod relationships;
+    mod rereads;
     mod resources;
     mod search;
+    mod tooling;
 }

@@ -27,7 +27,7 @@ pub fn add(exchange: &Exchange) -> Answer {
     jobs.upload(&mut batch, content)?;
     jobs.queue(&mut job, &mut batch, now)?;
     exchange.visit.state.background.ask();
-    let form = exchange.form(&job);
+    let form = Form::of(&job);
     let response = typed(StatusCode::CREATED, form.media_type(), info::batch(&batch, form));
     let place = format!("/services/async/{}/job/{}/batch/{}", exchange.version, job.id, batch.id);
     Ok(match HeaderValue::try_from(place) {
@@ -55,7 +55,7 @@ fn check_content_type(exchange: &Exchange, job: &Job) -> Result<(), BulkFault> {
 pub fn list(exchange: &Exchange) -> Answer {
     let jobs = exchange.visit.org.jobs()?;
     let job = exchange.job(&jobs)?;
-    let form = exchange.form(&job);
+    let form = Form::of(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::batches(&jobs.batches(&job)?, form)))
 }
 
@@ -63,7 +63,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 pub fn get(exchange: &Exchange) -> Answer {
     let jobs = exchange.visit.org.jobs()?;
     let job = exchange.job(&jobs)?;
-    let form = exchange.form(&job);
+    let form = Form::of(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::batch(&find(exchange, &jobs, &job)?, form)))
 }
 
@@ -82,7 +82,7 @@ pub fn result(exchange: &Exchange) -> Answer {
     let job = exchange.job(&jobs)?;
     let batch = done(exchange, &jobs, &job)?;
     if job.operation.is_query() {
-        let form = exchange.form(&job);
+        let form = Form::of(&job);
         let id = batch.result.as_deref().unwrap_or_default();
         return Ok(typed(StatusCode::OK, form.media_type(), info::results(id, form)));
     }

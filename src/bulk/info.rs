@@ -34,7 +34,8 @@ impl Form {
         Form::told(request).unwrap_or(Form::Xml)
     }
 
-    /// The form of answers about a job.
+    /// The form of answers about a job's batches, whatever the request says: tap-salesforce asks for those of a CSV job
+    /// as `application/json` and reads XML. <https://github.com/singer-io/tap-salesforce>
     pub fn of(job: &Job) -> Form {
         if job.content_type == ContentType::Json { Form::Json } else { Form::Xml }
     }

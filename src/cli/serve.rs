@@ -50,6 +50,10 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_CA_DIR", value_name = "DIR")]
     ca_dir: Option<PathBuf>,
 
+    /// Be no proxy: refuse CONNECT, by which clients with built-in host names get here (docs/clients.md)
+    #[arg(long, env = "FAUXFORCE_NO_CONNECT_PROXY")]
+    no_connect_proxy: bool,
+
     /// Make the orgs of the seed anew, instead of from the image that a start of the last twelve hours has left in --ca-dir
     #[arg(long, env = "FAUXFORCE_FRESH")]
     fresh: bool,
@@ -110,6 +114,9 @@ impl Serve {
         }
         if self.strict {
             builder = builder.strict();
+        }
+        if self.no_connect_proxy {
+            builder = builder.without_proxy();
         }
         if self.fresh {
             builder = builder.fresh();

@@ -4,19 +4,21 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
+use hyper::ext::ReasonPhrase;
 use hyper::header::{EXPECT, HOST, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Uri, Version};
+use hyper::{HeaderMap, Method, Uri, Version};
 
 use super::body::{self, Excess};
 use super::coding;
 use super::limits::Limits;
 use super::patience::Patience;
+use super::proxy::Proxy;
 use super::refusal::Refusal;
 use super::service::Service;
 use crate::message::{Request, Response, Scheme};
@@ -26,6 +28,7 @@ use crate::message::{Request, Response, Scheme};
 pub struct House<S> {
     pub service: Arc<S>,
     pub limits: Limits,
+    pub proxy: Option<Proxy>,
     /// Requests in which the service panicked.
     pub panics: AtomicU32,
 }
@@ -39,6 +42,10 @@ pub struct Exchange<S> {
     pub peer: SocketAddr,
     /// The address the client connected to.
     pub local: SocketAddr,
+    /// The client has been let through the proxy to get here.
+    pub proxied: bool,
+    /// It has just been let through: what follows on the connection is another one.
+    pub tunnel: AtomicBool,
 }
 
 /// An answer, or the way to it.
@@ -55,6 +62,9 @@ impl<S: Service> Exchange<S> {
         self.patience.request_begun();
         let gzip = coding::accepts_gzip(request.headers());
         let (head, body) = request.into_parts();
+        if head.method == Method::CONNECT {
+            return Answer::Ready(self.connect(&head));
+        }
         match self.received(head) {
             Ok(request) if body.is_end_stream() => Answer::Ready(self.finished(self.respond(request), gzip)),
             Ok(mut request) => {
@@ -67,18 +77,48 @@ impl<S: Service> Exchange<S> {
                     exchange.finished(response, gzip)
                 }))
             }
-            Err(refusal) => Answer::Ready(self.finished(self.house.service.refuse(&refusal), gzip)),
+            Err(refusal) => Answer::Ready(self.refused(&refusal, gzip)),
         }
+    }
+
+    /// Lets a client through the proxy, or not.
+    fn connect(&self, head: &Parts) -> hyper::Response<Full<Bytes>> {
+        let proxy = self.house.proxy.as_ref().filter(|_| !self.proxied).ok_or(Refusal::NoProxy);
+        let within = head_within(&self.house.limits, &head.uri, &head.headers);
+        match within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local)) {
+            Ok(()) => {
+                self.tunnel.store(true, Ordering::Relaxed);
+                hyper::Response::default()
+            }
+            Err(refusal) => self.refused(&refusal, false),
+        }
+    }
+
+    /// The answer to a refused request. A client behind a proxy shows its user the reason phrase only.
+    fn refused(&self, refusal: &Refusal, gzip: bool) -> hyper::Response<Full<Bytes>> {
+        let mut response = self.finished(self.house.service.refuse(refusal), gzip);
+        if refusal.is_of_proxy()
+            && let Ok(reason) = ReasonPhrase::try_from(refusal.message())
+        {
+            response.extensions_mut().insert(reason);
+        }
+        response
     }
 
     /// The request without its body.
     fn received(&self, head: Parts) -> Result<Request, Refusal> {
         let Parts { method, uri, mut headers, version, .. } = head;
         head_within(&self.house.limits, &uri, &headers)?;
+        let whole = self.house.proxy.as_ref().filter(|_| uri.authority().is_some());
+        if let Some(proxy) = whole {
+            proxy.forward(&uri, self.local)?;
+        }
+        let proxied = self.proxied || whole.is_some();
         if !headers.contains_key(HOST) {
             headers.insert(HOST, host_of_old_client(version, self.local)?);
         }
-        Ok(Request { method, uri, headers, body: Bytes::new(), scheme: self.scheme, peer: self.peer })
+        let (scheme, peer) = (self.scheme, self.peer);
+        Ok(Request { method, uri, headers, body: Bytes::new(), scheme, peer, proxied })
     }
 
     async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {

@@ -11,9 +11,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use super::connection;
+use super::connection::Connection;
 use super::exchange::House;
 use super::limits::Limits;
+use super::proxy::Proxy;
 use super::service::Service;
 
 /// How long not to accept when the process has run out of file descriptors.
@@ -30,6 +31,14 @@ pub enum BindError {
     NotHere { host: String },
     #[error("cannot listen on port {port} of {host}: {source}")]
     Other { host: String, port: u16, source: io::Error },
+}
+
+/// What makes a port speak HTTPS too.
+#[derive(Debug)]
+pub struct Https {
+    pub tls: Arc<rustls::ServerConfig>,
+    /// Leads clients that have the real service's host names built in to this very port.
+    pub proxy: Option<Proxy>,
 }
 
 /// Binds a host name or address; port 0 takes a free one.
@@ -53,18 +62,19 @@ pub fn bind(host: &str, port: u16) -> Result<TcpListener, BindError> {
 }
 
 /// Serves what connects to `listener` (from [`bind`]) until `shutdown` is ready. Then requests that have begun are let
-/// finish within [`Limits::drain_time`]. With `tls`, the port speaks HTTPS to those who begin with a TLS handshake, and
+/// finish within [`Limits::drain_time`]. With `https`, the port speaks HTTPS to those who begin with a TLS handshake, and
 /// HTTP to the others. Needs a tokio runtime with I/O and time; fails only when the listener cannot be registered with it.
 pub async fn run<S: Service>(
     listener: TcpListener,
-    tls: Option<Arc<rustls::ServerConfig>>,
+    https: Option<Https>,
     service: Arc<S>,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let tls = tls.map(TlsAcceptor::from);
-    let house = Arc::new(House { service, limits, panics: AtomicU32::new(0) });
+    let (tls, proxy) = https.map(|https| (TlsAcceptor::from(https.tls), https.proxy)).unzip();
+    let proxy = proxy.flatten();
+    let house = Arc::new(House { service, limits, proxy, panics: AtomicU32::new(0) });
     let (close, closing) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -75,7 +85,8 @@ pub async fn run<S: Service>(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection::serve(stream, peer, tls.clone(), house.clone(), closing.clone()));
+                    let (house, tls, closing) = (house.clone(), tls.clone(), closing.clone());
+                    connections.spawn(Connection { house, peer, tls, closing }.serve(stream));
                 }
                 Err(error) if is_of_the_connection(&error) => {}
                 Err(error) => {

@@ -105,6 +105,11 @@ impl<I> Watched<I> {
     pub fn new(stream: I, patience: Arc<Patience>) -> Self {
         Watched { stream, patience, request_line: RequestLine::new() }
     }
+
+    /// The stream, when what moves on it are no longer requests.
+    pub fn into_inner(self) -> I {
+        self.stream
+    }
 }
 
 impl<I: AsyncRead + Unpin> AsyncRead for Watched<I> {

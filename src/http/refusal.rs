@@ -24,6 +24,12 @@ pub enum Refusal {
     BodyCorrupt(&'static str),
     /// A `Content-Encoding` other than gzip and deflate.
     UnknownCoding(String),
+    /// CONNECT without host and port.
+    BadTunnel,
+    /// A request to a proxy, for this host and port, which are not of this server.
+    NoWay(String),
+    /// CONNECT to a server that is no proxy, or from inside of a tunnel.
+    NoProxy,
     /// The service panicked; the id also stands in the log.
     Panicked(String),
 }
@@ -33,12 +39,20 @@ impl Refusal {
         match self {
             Refusal::UriTooLong => StatusCode::URI_TOO_LONG,
             Refusal::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Refusal::NoHost | Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) => StatusCode::BAD_REQUEST,
+            Refusal::NoHost | Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) | Refusal::BadTunnel => {
+                StatusCode::BAD_REQUEST
+            }
+            Refusal::NoWay(_) | Refusal::NoProxy => StatusCode::FORBIDDEN,
             Refusal::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Refusal::UnknownCoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// Whether it is the proxy that refuses.
+    pub fn is_of_proxy(&self) -> bool {
+        matches!(self, Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy)
     }
 
     /// The sentence that tells the client.
@@ -60,6 +74,18 @@ impl Refusal {
             Refusal::UnknownCoding(coding) => {
                 format!("Unsupported Content-Encoding: {coding}. Supported are gzip, deflate")
             }
+            Refusal::BadTunnel => {
+                "CONNECT wants a host and a port, such as login.salesforce.com:443".to_owned()
+            }
+            Refusal::NoWay(authority) => {
+                format!(
+                    "fauxforce opens no connections: as a proxy it leads to itself, under its own address and under \
+                     the host names of Salesforce, and not to {authority}"
+                )
+            }
+            Refusal::NoProxy => {
+                "There is no proxy here: fauxforce was started without it, or without HTTPS".to_owned()
+            }
             Refusal::Panicked(id) => {
                 format!(
                     "An unexpected error occurred. Please include this ErrorId if you contact support: {id}"
@@ -71,6 +97,7 @@ impl Refusal {
     fn code(&self) -> &'static str {
         match self {
             Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => "BAD_MESSAGE",
+            Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => "PROXY_ERROR",
             Refusal::BodyTooLarge(_) => "REQUEST_ENTITY_TOO_LARGE",
             Refusal::BodyTimeout => "REQUEST_TIMEOUT",
             Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) => "BAD_REQUEST",
@@ -81,13 +108,16 @@ impl Refusal {
 
     /// The answer: for a bad head the page of the web server that the real service runs on (seen in
     /// <https://github.com/forcedotcom/SFDX-Data-Move-Utility/issues/649>), else a JSON array with one error (seen in
-    /// <https://github.com/restforce/restforce/issues/821>). The connection is closed unless the request was all read.
+    /// <https://github.com/restforce/restforce/issues/821>); the proxy's are plain text. The connection is closed unless the request was all read.
     pub fn response(&self) -> Response {
         let (status, message) = (self.status(), self.message());
         match self {
             Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => {
                 let page = format!("<h1>Bad Message {}</h1><pre>reason: {message}</pre>", status.as_u16());
                 closing(Response::with_body(status, "text/html;charset=iso-8859-1", page))
+            }
+            Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => {
+                closing(Response::text(status, message))
             }
             Refusal::BodyTooLarge(_) | Refusal::BodyTimeout | Refusal::BodyIncomplete => {
                 closing(self.error_array(&message))

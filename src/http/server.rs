@@ -10,7 +10,8 @@ use tokio::sync::oneshot;
 
 use super::certificate::{Authority, CertificateError};
 use super::limits::Limits;
-use super::listen::{self, BindError};
+use super::listen::{self, BindError, Https};
+use super::proxy::Proxy;
 use super::service::Service;
 
 /// Where and how to listen.
@@ -25,6 +26,8 @@ pub struct Config {
     pub certificates: Option<PathBuf>,
     /// A further host name or address that clients reach the server by.
     pub public_host: Option<String>,
+    /// To be a proxy too, for clients with the real service's host names built in. Needs certificates.
+    pub proxy: bool,
 }
 
 impl Default for Config {
@@ -35,6 +38,7 @@ impl Default for Config {
             limits: Limits::default(),
             certificates: None,
             public_host: None,
+            proxy: true,
         }
     }
 }
@@ -82,12 +86,14 @@ impl Server {
         let names: Vec<&str> =
             std::iter::once(config.host.as_str()).chain(config.public_host.as_deref()).collect();
         let tls = authority.as_ref().map(|authority| authority.server_config(&names)).transpose()?;
+        let proxy = config.proxy.then(|| Proxy::new(config.host.clone(), config.public_host.clone()));
+        let https = tls.map(|tls| Https { tls, proxy });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let serve = move || {
             let shutdown = async { _ = stopped.await };
-            let served =
-                runtime.block_on(listen::run(listener, tls, Arc::new(service), config.limits, shutdown));
+            let run = listen::run(listener, https, Arc::new(service), config.limits, shutdown);
+            let served = runtime.block_on(run);
             if let Err(error) = served {
                 tracing::error!("the server on {address} ended: {error}");
             }

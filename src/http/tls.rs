@@ -15,6 +15,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SigningKey};
 
 use super::certificate::{Authority, CertificateError, distinguished_name, set_validity};
+use super::hosts::{is_localhost, is_salesforce};
 
 /// What a certificate is always good for: this machine, and the hosts that clients have built in.
 const NAMES: [&str; 9] = [
@@ -68,7 +69,8 @@ fn all_names(more_names: &[&str]) -> Result<Vec<String>, CertificateError> {
 }
 
 /// Makes the certificates. OpenSSL and Node do not let `*.localhost` match anything (a wildcard needs two labels after
-/// it), so a host under `localhost` gets a certificate of its own when a client asks for it.
+/// it), and no wildcard covers all the hosts of the real service, so such a host gets a certificate of its own when a
+/// client asks for it.
 #[derive(Debug)]
 struct Minter {
     issuer: Arc<Issuer<'static, KeyPair>>,
@@ -137,7 +139,7 @@ impl Minter {
 
 impl ResolvesServerCert for Minter {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let host = hello.server_name().filter(|host| host.ends_with(".localhost"));
+        let host = hello.server_name().filter(|host| is_localhost(host) || is_salesforce(host));
         let certificate = self.certificate(host);
         certificate.inspect_err(|error| tracing::error!("a TLS client is turned away: {error}")).ok()
     }

@@ -39,7 +39,10 @@ impl<'a> Grant<'a> {
                 "sfdc_community_id" => self.site.map(|site| site.network.to_string()),
                 "signature" => Some(signature(self.client.secret(), &id, &issued_at)),
                 "scope" => Some(self.session.scopes.join(" ")),
-                "instance_url" => Some(request.origin()),
+                "instance_url" => {
+                    let org = state.org(self.session.org);
+                    Some(request.instance(org.and_then(|org| org.seeded.my_domain.as_deref())))
+                }
                 "id" => Some(id.clone()),
                 "token_type" => Some("Bearer".to_owned()),
                 "issued_at" => Some(issued_at.clone()),

@@ -45,7 +45,8 @@ fn fields(asked: Asked, signed_on: &SignedOn) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("id".to_owned(), id.into());
     fields.insert("issued_at".to_owned(), issued_at.into());
-    fields.insert("instance_url".to_owned(), asked.request.origin().into());
+    let instance = asked.request.instance(signed_on.org.seeded.my_domain.as_deref());
+    fields.insert("instance_url".to_owned(), instance.into());
     fields.insert("signature".to_owned(), signature.into());
     fields.insert("access_token".to_owned(), signed_on.session.token.clone().into());
     fields.insert("token_type".to_owned(), "Bearer".into());

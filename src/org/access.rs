@@ -2,7 +2,7 @@
 //! permission sets.
 //!
 //! Field-level security is open: a field follows its object unless a FieldPermissions row of the user's profile or
-//! permission sets names it.
+//! permission sets names it. Only a field that was made through the Metadata API is hidden until such a row shows it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -219,10 +219,14 @@ impl Runner {
         if object.name == "User" && !setup::sees_user_field(&field.name, self) {
             return FieldAccess::default();
         }
-        if self.access.fields.is_empty() || !field.is(FieldFlag::Permissionable) {
+        let unnamed = if field.is(FieldFlag::OnGrant) { FieldAccess::default() } else { OPEN };
+        if !field.is(FieldFlag::Permissionable) {
             return OPEN;
         }
-        self.access.fields.get(&format!("{}.{}", object.name, field.name)).copied().unwrap_or(OPEN)
+        if self.access.fields.is_empty() {
+            return unnamed;
+        }
+        self.access.fields.get(&format!("{}.{}", object.name, field.name)).copied().unwrap_or(unnamed)
     }
 }
 

@@ -20,6 +20,7 @@ mod duplicates;
 mod matching;
 mod merge;
 mod mixed;
+mod owner_change;
 mod platform;
 mod recycle_bin;
 mod remove;
@@ -33,6 +34,7 @@ pub(crate) use convert::datetime;
 pub use convert::is_email_address;
 pub use merge::{Merge, Merged, Merging};
 use mixed::Mixed;
+pub use owner_change::OwnerChange;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
 };
@@ -74,6 +76,8 @@ pub struct Options {
     pub allow_duplicates: bool,
     /// What duplicate rules find is shown with its compared fields, not by id alone.
     pub duplicate_details: bool,
+    /// What is done besides when records change their owner (SOAP `OwnerChangeOptions`).
+    pub owner_changes: Vec<OwnerChange>,
     /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
     pub user_mail: bool,
 }
@@ -263,7 +267,7 @@ faults! {
         Quoted;
 
     /// a record of an all-or-none call is right, but another is not
-    rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
+    pub(in crate::org) rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
         "Record rolled back because not all records were valid and the request was using AllOrNone header",
         Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm";
 }

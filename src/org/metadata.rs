@@ -1,85 +1,65 @@
-//! What an org's records say of its objects: record types, and when what a user sees of the schema last changed.
+//! An org's metadata: the objects and fields that it has of its own, its profiles, permission sets, sign-on
+//! configurations, communities and record types, as components that a seed's `force-app/` and the Metadata API speak of.
+//!
+//! * [`tree`]: components as elements. * [`kind`]: their types. * [`component`]: create, update, delete, read, list.
+//! * [`package`]: several at once, from the files of an archive. * [`definitions`]: what the schema has grown by.
+//!
+//! Reference: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_intro.htm>
 
-use super::Org;
-use super::fault::Fault;
-use super::id::Id;
-use super::schema::SObject;
-use super::value::Value;
-use crate::store::quoted;
+use std::fmt;
 
-/// A record type of an object. The master one is no record.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RecordType {
-    pub id: Id,
-    pub name: String,
-    pub developer_name: String,
-    pub active: bool,
-    /// Of person accounts.
-    pub person: bool,
-    /// A new record gets it when it names none and is no person.
-    pub default: bool,
+use super::fault::{Fault, Rows, faults};
+
+pub mod component;
+pub(in crate::org) mod custom_field;
+pub(in crate::org) mod custom_object;
+pub(in crate::org) mod definitions;
+pub mod kind;
+mod network;
+pub mod package;
+mod permission_set;
+mod permissions;
+mod profile;
+pub(in crate::org) mod record_type;
+mod record_types;
+mod records;
+mod saml_sso_config;
+mod schema_change;
+pub mod tree;
+
+pub(in crate::org) use definitions::Definitions;
+pub use kind::Kind;
+pub use record_types::RecordType;
+pub use tree::Node;
+
+/// What components are refused for.
+pub(crate) const COMPONENT_FAULTS: &[Rows] = &[
+    FAULTS,
+    component::FAULTS,
+    schema_change::FAULTS,
+    custom_field::FAULTS,
+    custom_object::FAULTS,
+    permissions::FAULTS,
+];
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
-/// Only accounts have a default record type, and only where there are person accounts: the oldest active one of its
-/// kind.
-fn default_place(org: &Org, object: &SObject, found: &[RecordType], person: bool) -> Option<usize> {
-    let may = object.name == "Account" && org.schema.has_feature("PersonAccounts");
-    found.iter().position(|kind| may && kind.active && kind.person == person)
+/// A component names another one that there is not.
+fn no_component(element: &str, kind: impl fmt::Display, name: &str) -> Fault {
+    no_component_named(element, &kind.to_string(), name)
 }
 
-impl Org {
-    /// The record types of an object, oldest first.
-    pub fn record_types(&self, object: &SObject) -> Result<Vec<RecordType>, Fault> {
-        let record_type = self.standard("RecordType")?;
-        let ids =
-            self.ids_where(&record_type, "SobjectType", &object.name.as_str().into(), usize::MAX >> 1)?;
-        let mut found = Vec::with_capacity(ids.len());
-        for id in ids {
-            let Some(record) = self.find(&record_type, id)? else { continue };
-            let text = |name| record.text(name).unwrap_or_default().to_owned();
-            let (name, developer_name) = (text("Name"), text("DeveloperName"));
-            let is = |name| record.get(name).is_true();
-            let (active, person) = (is("IsActive"), is("IsPersonType"));
-            found.push(RecordType { id, name, developer_name, active, person, default: false });
-        }
-        if let Some(default) = default_place(self, object, &found, false) {
-            found.iter_mut().skip(default).take(1).for_each(|kind| kind.default = true);
-        }
-        Ok(found)
-    }
+faults! {
+    /// metadata names a component that there is not, or one is to be updated or deleted
+    no_component_named(element: &str, kind: &str, name: &str) = INVALID_CROSS_REFERENCE_KEY,
+        "In field: {element} - no {kind} named {name} found",
+        Seen "https://github.com/simple-salesforce/simple-salesforce/issues/602";
 
-    /// The record type that a new record gets when it names none, by whether it is a person.
-    pub fn default_record_type(&self, object: &SObject, person: bool) -> Result<Option<RecordType>, Fault> {
-        let mut found = self.record_types(object)?;
-        let place = default_place(self, object, &found, person);
-        Ok(place.map(|place| found.swap_remove(place)))
-    }
-
-    /// When what this user sees of objects and fields last changed: milliseconds since 1970 UTC.
-    /// An org's schema is as old as the org; what can change is who may see which part of it.
-    pub fn metadata_changed(&self, user: Id) -> Result<i64, Fault> {
-        let organization = self.find(&self.standard("Organization")?, self.id)?;
-        let created = match organization.as_ref().map(|record| record.get("CreatedDate")) {
-            Some(Value::Int(time)) => *time,
-            _ => 0,
-        };
-        let mut latest = created;
-        for name in ["Profile", "PermissionSet", "ObjectPermissions", "FieldPermissions", "RecordType"] {
-            self.ensure_table(&*self.standard(name)?)?;
-            let sql = format!("SELECT max(\"SystemModstamp\") FROM {}", quoted(name));
-            latest = latest.max(self.latest(&sql, [])?);
-        }
-        for (name, reference) in [("PermissionSetAssignment", "AssigneeId"), ("User", "Id")] {
-            self.ensure_table(&*self.standard(name)?)?;
-            let (table, column) = (quoted(name), quoted(reference));
-            let sql = format!("SELECT max(\"SystemModstamp\") FROM {table} WHERE {column} = ?1");
-            latest = latest.max(self.latest(&sql, [user.as_str()])?);
-        }
-        Ok(latest)
-    }
-
-    fn latest(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64, Fault> {
-        let found = self.store.row(sql, params, |row| row.get::<_, Option<i64>>(0))?;
-        Ok(found.flatten().unwrap_or_default())
-    }
+    /// a metadata component is deleted that cannot be: a standard object, field or profile, a record type, a community;
+    /// the words are ours
+    cannot_delete(kind: Kind) = INSUFFICIENT_ACCESS, "This {kind} cannot be deleted", Assumed;
 }

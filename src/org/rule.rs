@@ -21,6 +21,7 @@ mod portal;
 mod profile;
 mod record_type;
 mod saml_sso_config;
+mod transfer;
 mod user;
 mod user_login;
 mod user_role;
@@ -145,6 +146,7 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
             contact::FAULTS,
             lead::FAULTS,
             owner::FAULTS,
+            transfer::FAULTS,
             hierarchy::FAULTS,
         ],
     ),

@@ -1,5 +1,6 @@
 //! sObjects and fields, read from the files in `objects/` when first asked for.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -151,6 +152,35 @@ impl SObject {
         self.has_recycle_bin
     }
 
+    /// An object of an org's own.
+    pub(in crate::org) fn custom(
+        (name, label, label_plural): (&str, &str, &str),
+        key_prefix: String,
+        fields: Vec<Field>,
+    ) -> SObject {
+        let words = "createable custom deletable layoutable mruEnabled queryable replicateable retrieveable searchable \
+                     triggerable undeletable updateable";
+        let mut object = SObject {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            label_plural: label_plural.to_owned(),
+            key_prefix: Some(key_prefix),
+            name_field: Some("Name".to_owned()),
+            flags: words.split_ascii_whitespace().map(str::to_owned).collect(),
+            scopes: vec![
+                ("everything".to_owned(), format!("All {label_plural}")),
+                ("mine".to_owned(), format!("My {label_plural}")),
+            ],
+            fields,
+            children: Children::new("[]", &[]),
+            places: Places::default(),
+            has_recycle_bin: false,
+            blank: Arc::default(),
+        };
+        object.index();
+        object
+    }
+
     fn index(&mut self) {
         self.places = Places::of(&self.fields);
         self.has_recycle_bin = self.field("IsDeleted").is_some();
@@ -273,21 +303,63 @@ fn person_name(name: &str, ending: &str, instead: &str) -> String {
     format!("{}{instead}", name.strip_suffix(ending).unwrap_or(name))
 }
 
-/// The objects of one org: the standard ones its features switch on, and its own.
+/// The objects of one org: the standard ones its features switch on, and its own. Those can change while it runs.
 pub struct Schema {
     features: BTreeSet<String>,
     picklists: Picklists,
-    slots: HashMap<String, Slot, FixedState>,
+    slots: RefCell<Slots>,
 }
 
+/// By name in lower case.
+type Slots = HashMap<String, Slot, FixedState>;
+
+#[derive(Clone)]
 struct Slot {
     name: String,
-    /// The packed object, and its children.
-    source: Option<(&'static str, &'static str)>,
+    source: Source,
     own_fields: Vec<Field>,
     own_children: Vec<ChildRelationship>,
     loaded: OnceLock<Option<Arc<SObject>>>,
 }
+
+/// What an object is before the org's own fields are added.
+#[derive(Clone)]
+enum Source {
+    /// The packed object, and its children.
+    Standard(&'static str, &'static str),
+    Custom(Arc<SObject>),
+}
+
+impl Slot {
+    fn new(name: &str, source: Source) -> Slot {
+        Slot {
+            name: name.to_owned(),
+            source,
+            own_fields: Vec::new(),
+            own_children: Vec::new(),
+            loaded: OnceLock::new(),
+        }
+    }
+
+    fn object(&self, features: &BTreeSet<String>, picklists: &Picklists) -> Option<Arc<SObject>> {
+        let load = || match &self.source {
+            Source::Standard(object, children) => {
+                load::load((object, children), features, &self.own_fields, &self.own_children, picklists)
+            }
+            Source::Custom(object) => {
+                let mut object = SObject::clone(object);
+                object.fields.extend(self.own_fields.iter().cloned());
+                object.children = Children::new("[]", &self.own_children);
+                object.index();
+                Some(Arc::new(object))
+            }
+        };
+        self.loaded.get_or_init(load).clone()
+    }
+}
+
+/// The objects as they were, to go back to.
+pub(in crate::org) struct Before(Slots);
 
 impl Schema {
     /// The standard objects as an org with these features (`PersonAccounts`, `Communities`, …) has them.
@@ -299,36 +371,20 @@ impl Schema {
         let slots = load::STANDARD
             .iter()
             .map(|(name, object, children)| {
-                let slot = Slot {
-                    name: (*name).to_owned(),
-                    source: Some((object, children)),
-                    own_fields: Vec::new(),
-                    own_children: Vec::new(),
-                    loaded: OnceLock::new(),
-                };
-                (name.to_ascii_lowercase(), slot)
+                (name.to_ascii_lowercase(), Slot::new(name, Source::Standard(object, children)))
             })
             .collect();
-        Schema { features, picklists: Picklists::new(), slots }
+        Schema { features, picklists: Picklists::new(), slots: RefCell::new(slots) }
     }
 
     /// Finds an object by API name, in any case.
     pub fn object(&self, name: &str) -> Option<Arc<SObject>> {
-        let slot = match self.slots.get(name) {
+        let slots = self.slots.borrow();
+        let slot = match slots.get(name) {
             Some(slot) => slot,
-            None => self.slots.get(&name.to_ascii_lowercase())?,
+            None => slots.get(&name.to_ascii_lowercase())?,
         };
-        slot.loaded
-            .get_or_init(|| {
-                load::load(
-                    slot.source?,
-                    &self.features,
-                    &slot.own_fields,
-                    &slot.own_children,
-                    &self.picklists,
-                )
-            })
-            .clone()
+        slot.object(&self.features, &self.picklists)
     }
 
     /// The object whose ids begin with this key prefix (case-sensitive).
@@ -344,14 +400,16 @@ impl Schema {
 
     /// All objects, by name. Loads every one: meant for describe global, not for the way of a request.
     pub fn all(&self) -> Vec<Arc<SObject>> {
-        let mut all: Vec<_> = self.slots.values().filter_map(|slot| self.object(&slot.name)).collect();
+        let slots = self.slots.borrow();
+        let mut all: Vec<_> =
+            slots.values().filter_map(|slot| slot.object(&self.features, &self.picklists)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
     }
 
     /// Whether there is a file or a definition of this object, without loading it.
     pub fn has_object(&self, name: &str) -> bool {
-        self.slots.contains_key(&name.to_ascii_lowercase())
+        self.slots.borrow().contains_key(&name.to_ascii_lowercase())
     }
 
     /// Whether any object or field asks for a feature of this name.
@@ -370,20 +428,55 @@ impl Schema {
     }
 
     /// Adds a custom field to an object. `false` when there is no such object or the field exists.
-    pub fn add_field(&mut self, object: &str, field: Field) -> bool {
+    pub fn add_field(&self, object: &str, field: Field) -> bool {
         if object.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
             self.add_field("Account", of_person_account(&field));
         }
         let exists = self.object(object).is_some_and(|o| o.field(&field.name).is_none());
-        if let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()).filter(|_| exists) {
-            slot.own_fields.push(field);
-            slot.loaded = OnceLock::new();
+        if exists {
+            self.change(object, |slot| slot.own_fields.push(field));
         }
         exists
     }
 
+    /// Puts another custom field in the place of one. `false` when the object has no custom field of that name.
+    pub(in crate::org) fn replace_field(&self, object: &str, field: Field) -> bool {
+        if object.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
+            self.replace_field("Account", of_person_account(&field));
+        }
+        let mut found = false;
+        self.change(object, |slot| {
+            for own in slot.own_fields.iter_mut().filter(|own| own.name.eq_ignore_ascii_case(&field.name)) {
+                *own = field.clone();
+                found = true;
+            }
+        });
+        found
+    }
+
+    /// Takes a custom field from an object, and with it the other end of its relationship.
+    pub(in crate::org) fn remove_field(&self, object: &str, name: &str) {
+        if object.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
+            self.remove_field("Account", &person_name(name, "__c", "__pc"));
+        }
+        self.change(object, |slot| slot.own_fields.retain(|own| !own.name.eq_ignore_ascii_case(name)));
+        self.remove_child(object, name);
+    }
+
+    /// Takes the other end of a custom lookup from whatever object has it.
+    pub(in crate::org) fn remove_child(&self, object: &str, field: &str) {
+        let mut slots = self.slots.borrow_mut();
+        let is_it = |child: &ChildRelationship| {
+            child.child.eq_ignore_ascii_case(object) && child.field.eq_ignore_ascii_case(field)
+        };
+        for slot in slots.values_mut().filter(|slot| slot.own_children.iter().any(is_it)) {
+            slot.own_children.retain(|child| !is_it(child));
+            slot.loaded = OnceLock::new();
+        }
+    }
+
     /// Adds the other end of a custom lookup to an object. `false` when there is no such object.
-    pub fn add_child(&mut self, object: &str, child: ChildRelationship) -> bool {
+    pub fn add_child(&self, object: &str, child: ChildRelationship) -> bool {
         if child.child.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
             let (field, child) = (person_name(&child.field, "__c", "__pc"), child.clone());
             let of_account = ChildRelationship {
@@ -394,33 +487,56 @@ impl Schema {
             };
             self.add_child(object, of_account);
         }
-        let Some(slot) = self.slots.get_mut(&object.to_ascii_lowercase()) else { return false };
-        slot.own_children.push(child);
-        slot.loaded = OnceLock::new();
-        true
+        self.change(object, |slot| slot.own_children.push(child))
     }
 
     /// Names of the org's own objects, in order.
     pub fn custom_objects(&self) -> Vec<String> {
-        let own = self.slots.values().filter(|slot| slot.source.is_none());
+        let slots = self.slots.borrow();
+        let own = slots.values().filter(|slot| matches!(slot.source, Source::Custom(_)));
         let mut names: Vec<_> = own.map(|slot| slot.name.clone()).collect();
         names.sort();
         names
     }
 
     /// Adds a custom object. `false` when the name is taken.
-    pub fn add_object(&mut self, mut object: SObject) -> bool {
+    pub fn add_object(&self, object: SObject) -> bool {
         let key = object.name.to_ascii_lowercase();
-        if self.slots.contains_key(&key) {
+        let mut slots = self.slots.borrow_mut();
+        if slots.contains_key(&key) {
             return false;
         }
-        object.index();
+        let slot = Slot::new(&object.name.clone(), Source::Custom(Arc::new(object)));
+        slots.insert(key, slot);
+        true
+    }
+
+    /// Puts another definition in the place of a custom object's; its fields stay.
+    pub(in crate::org) fn replace_object(&self, object: SObject) {
         let name = object.name.clone();
-        let loaded = OnceLock::from(Some(Arc::new(object)));
-        self.slots.insert(
-            key,
-            Slot { name, source: None, own_fields: Vec::new(), own_children: Vec::new(), loaded },
-        );
+        self.change(&name, |slot| slot.source = Source::Custom(Arc::new(object)));
+    }
+
+    /// Takes a custom object away.
+    pub(in crate::org) fn remove_object(&self, name: &str) {
+        self.slots.borrow_mut().remove(&name.to_ascii_lowercase());
+    }
+
+    /// The objects as they are.
+    pub(in crate::org) fn now(&self) -> Before {
+        Before(self.slots.borrow().clone())
+    }
+
+    /// Undoes what has changed since.
+    pub(in crate::org) fn go_back(&self, before: Before) {
+        self.slots.replace(before.0);
+    }
+
+    fn change(&self, object: &str, change: impl FnOnce(&mut Slot)) -> bool {
+        let mut slots = self.slots.borrow_mut();
+        let Some(slot) = slots.get_mut(&object.to_ascii_lowercase()) else { return false };
+        change(slot);
+        slot.loaded = OnceLock::new();
         true
     }
 }

@@ -141,7 +141,7 @@ impl Seed {
             schema.set_picklist("CountryCode", countries.country_entries());
             schema.set_picklist("StateCode", countries.state_entries());
         }
-        force_app::add_fields(self, &mut schema)?;
+        let definitions = force_app::add_definitions(self, &schema, &store)?;
         let platform = standard::platform(id, &file, &schema)?;
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
         let feature_licenses = feature_licenses::read(&file, &schema)?;
@@ -149,9 +149,12 @@ impl Seed {
         let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
+        org.definitions.replace(definitions);
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;
+            org.take_up_definitions().map_err(of_store)?;
+            org.settle_definitions().map_err(of_store)?;
             org.seeded = self.besides_records(&org, world, &file)?;
             return Ok(org);
         }
@@ -170,6 +173,8 @@ impl Seed {
             let call = Call { org: &org, world, runner: &runner, options: &options };
             standard::organization(call, &file)?;
             standard::system_users(call)?;
+            org.settle_definitions().map_err(of_store)?;
+            force_app::load(call, self)?;
             data::load(call, self, &file, admin)?;
             apps::admin_is_one(&org, &file)?;
             networks::load(call, &file)?;

@@ -43,7 +43,7 @@ mod viewed;
 mod visibility;
 
 use aggregate::is_aggregate;
-use ast::{Item, Query};
+use ast::{Expression, Item, Query};
 use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
@@ -124,6 +124,11 @@ pub struct Outline {
     pub compound: bool,
     pub type_of: bool,
     pub offset: bool,
+    pub grouped: bool,
+    /// What its rows consist of; `None` for `SELECT COUNT()`.
+    pub shape: Option<Shape>,
+    /// The functions of an aggregate query: place of the column, and text such as `count(Id)`.
+    pub calls: Vec<(usize, String)>,
 }
 
 /// Checks a query as [`query`] does, and runs nothing.
@@ -140,14 +145,39 @@ pub fn outline(
     let Compiled { query, entity, aggregate, plan, .. } = compile(org, runner, text, world.now(), options)?;
     let shape = plan.map(|plan| plan.shape());
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);
+    let compound = columns.any(|column| matches!(column.content, Content::Compound(_)));
+    let calls =
+        query.select.iter().enumerate().filter(|_| aggregate).filter_map(|(place, item)| match item {
+            Item::Expression(call @ Expression::Call(_), _) => Some((place, in_display(call, &entity))),
+            _ => None,
+        });
+    let calls = calls.collect();
     Ok(Outline {
-        entity,
         aggregate,
         children: query.select.iter().any(|item| matches!(item, Item::Children(_))),
-        compound: columns.any(|column| matches!(column.content, Content::Compound(_))),
+        compound,
         type_of: query.select.iter().any(|item| matches!(item, Item::TypeOf(_))),
         offset: query.offset.is_some(),
+        grouped: query.group.is_some(),
+        calls,
+        entity,
+        shape,
     })
+}
+
+/// An expression as tools show it: functions in lower case, a field in its own.
+fn in_display(expression: &Expression, entity: &SObject) -> String {
+    match expression {
+        Expression::Call(call) => {
+            let arguments: Vec<_> = call.arguments.iter().map(|part| in_display(part, entity)).collect();
+            format!("{}({})", call.name.to_ascii_lowercase(), arguments.join(", "))
+        }
+        Expression::Path(path) => {
+            let text = path.text();
+            entity.field(&text).map_or(text, |field| field.name.clone())
+        }
+        Expression::Literal(literal) => literal.text.to_owned(),
+    }
 }
 
 /// A query and the statement that it comes to.

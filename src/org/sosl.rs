@@ -89,6 +89,11 @@ pub fn search(
     Ok(all)
 }
 
+/// Forgets an object's index, because its fields change: the next search makes it anew.
+pub(super) fn forget(org: &Org, object: &str) -> Result<(), Fault> {
+    index::forget(org, object)
+}
+
 /// The objects that a search without RETURNING goes through: those with records.
 fn searchable(org: &Org, runner: &Runner) -> Vec<String> {
     let names = ["Account", "Contact", "Lead", "User", "Group", "Case", "Opportunity", "Campaign"];

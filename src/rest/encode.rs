@@ -39,6 +39,8 @@ pub struct Writer {
     root_end: usize,
     /// Whether an `xsi:nil` was written.
     nil: bool,
+    /// Records are where the Tooling API has them.
+    tooling: bool,
 }
 
 impl Writer {
@@ -67,8 +69,16 @@ impl Writer {
 
     fn document(layout: Layout, root: impl FnOnce(&mut Writer)) -> Vec<u8> {
         let out = Vec::with_capacity(1024);
-        let mut writer =
-            Writer { out, layout, in_list: true, empty: true, depth: 0, root_end: 0, nil: false };
+        let mut writer = Writer {
+            out,
+            layout,
+            in_list: true,
+            empty: true,
+            depth: 0,
+            root_end: 0,
+            nil: false,
+            tooling: false,
+        };
         match layout {
             Layout::Xml => {
                 writer.out.extend_from_slice(xml::DECLARATION);
@@ -84,6 +94,11 @@ impl Writer {
 
     pub fn layout(&self) -> Layout {
         self.layout
+    }
+
+    /// From here on records are where the Tooling API has them.
+    pub fn of_tooling(&mut self) {
+        self.tooling = true;
     }
 
     pub fn is_xml(&self) -> bool {
@@ -105,7 +120,10 @@ impl Writer {
         members: impl FnOnce(&mut Writer),
     ) {
         self.name(name);
-        let url = at.map(|(version, id)| record_url(version, object, id));
+        let url = at.map(|(version, id)| match self.tooling {
+            true => format!("/services/data/v{version}/tooling/sobjects/{object}/{id}"),
+            false => record_url(version, object, id),
+        });
         match self.layout {
             Layout::Xml => {
                 let url = url.as_deref().map(|url| ("url", url));

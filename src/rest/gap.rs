@@ -8,7 +8,8 @@ use super::fault::RestFault;
 
 /// Patterns below `/services/data/{version}`; each stands for itself and for all below it.
 pub const GAPS: &[&str] = &[
-    "/actions",
+    "/actions/custom/{kind}/{name}",
+    "/actions/standard",
     "/analytics",
     "/appMenu",
     "/apps",

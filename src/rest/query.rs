@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use super::gap;
+use super::{gap, query_columns};
 use crate::cloud::{LARGEST_PAGE, groups_have_one_page, page_of};
 use crate::org::fault::faults;
 use crate::org::id::Id;
@@ -16,15 +16,29 @@ use crate::org::soql::{self, QueryOptions};
 
 /// Runs the query in `q`.
 pub fn query(exchange: &Exchange) -> Answer {
-    answer(exchange, &text(exchange)?, false)
+    asked(exchange, false)
 }
 
 /// Runs the query in `q` over deleted records too.
 pub fn query_all(exchange: &Exchange) -> Answer {
-    answer(exchange, &text(exchange)?, true)
+    asked(exchange, true)
 }
 
-fn text(exchange: &Exchange) -> Result<String, RestFault> {
+fn asked(exchange: &Exchange, all_rows: bool) -> Answer {
+    let text = text(exchange)?;
+    if wants_columns(exchange) {
+        return query_columns::answer(exchange, &text, all_rows);
+    }
+    answer(exchange, &text, all_rows)
+}
+
+/// Whether the columns are asked for, instead of the rows.
+pub fn wants_columns(exchange: &Exchange) -> bool {
+    exchange.request.query_value("columns").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// The query in `q`.
+pub fn text(exchange: &Exchange) -> Result<String, RestFault> {
     match exchange.request.query_value("q") {
         Some(text) if !text.trim().is_empty() => Ok(text.into_owned()),
         None if exchange.request.query_value("explain").is_some() => {

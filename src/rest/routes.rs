@@ -7,8 +7,9 @@ use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
 use super::jobs::{ingest, query as query_jobs};
 use super::{
-    describe, limits, object_home, password, query, query_more, recent, record_count, record_create,
-    record_delete, record_get, record_update, related, replication, resources, search, versions,
+    actions, chatter, describe, limits, object_home, password, query, query_more, recent, record_count,
+    record_create, record_delete, record_get, record_update, related, replication, resources, search,
+    tooling, versions,
 };
 use crate::router::{Methods, Route, Router, TableError};
 
@@ -87,6 +88,13 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/limits",                                    Session(limits::limits)),
     (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
     (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),
+    (GET,      "/services/data/{version}/tooling/query",                             Session(tooling::query)),
+    (GET,      "/services/data/{version}/tooling/query/{locator}",                   Session(tooling::query_more)),
+    (GET,      "/services/data/{version}/actions",                                   Session(actions::list)),
+    (GET,      "/services/data/{version}/actions/custom",                            Session(actions::custom)),
+    (GET,      "/services/data/{version}/actions/custom/{kind}",                     Session(actions::own)),
+    (GET,      "/services/data/{version}/chatter/users/me",                          Session(chatter::me)),
+    (GET,      "/services/data/{version}/chatter/users/{user}",                      Session(chatter::user)),
 ];
 
 /// The routes ready for look-ups; `None` if the table contradicts itself, which a test rules out.

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
 
-use super::address::Address;
+use super::address::{Address, Api};
 use super::code::Codes;
 use super::element::{Element, Malformed};
 use super::escape::escaped;
@@ -239,6 +239,13 @@ impl SoapFault {
             }
             SoapFault::Malformed(message) => {
                 xml.push_str(&detailed(code, code, Kind::UnexpectedError, message, None));
+            }
+            // The WSDL declares no faults.
+            SoapFault::Api { message, .. } if matches!(address.api, Api::Metadata | Api::Apex) => {
+                let message = escaped(message);
+                xml.push_str(&format!(
+                    "<faultcode>sf:{code}</faultcode><faultstring>{code}: {message}</faultstring>"
+                ));
             }
             SoapFault::Api { kind, message, place, .. } => {
                 xml.push_str(&detailed(&format!("sf:{code}"), code, *kind, message, *place));

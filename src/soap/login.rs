@@ -38,7 +38,7 @@ pub fn run(call: &Call, answer: &mut Writer) -> Result<(), SoapFault> {
     let org = call.state.org(session.org).ok_or_else(invalid_login)?;
     let base = match call.site {
         Some(site) => format!("{}/{}", call.request.origin(), site.path),
-        None => call.request.origin(),
+        None => call.request.instance(org.seeded.my_domain.as_deref()),
     };
     let url = |letter| format!("{base}/services/Soap/{letter}/{version}/{}", org.id.short());
     let mut info = Writer::default();

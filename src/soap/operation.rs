@@ -7,8 +7,8 @@ use super::writer::Writer;
 use super::wsdl::model::Model;
 use super::{
     Call, create, delete, describe, describe_layout, describe_tabs, duplicates, empty_recycle_bin,
-    get_server_timestamp, get_user_info, invalidate_sessions, login, logout, merge, password, query,
-    replication, retrieve, send_email, undelete, update, upsert,
+    get_server_timestamp, get_user_info, invalidate_sessions, login, logout, merge, metadata, password,
+    query, replication, retrieve, search, send_email, undelete, update, upsert,
 };
 use crate::cloud::{ApiVersion, Visit};
 
@@ -30,7 +30,7 @@ pub enum Operation {
 /// What every API with a login has.
 const EVERYWHERE: &[(&str, Operation)] = &[
     ("login", Operation::Open(login::run)),
-    ("logout", Operation::InSession { run: logout::run, tells_usage: false }),
+    ("logout", without_usage(logout::run)),
     ("getUserInfo", in_session(get_user_info::run)),
     ("getServerTimestamp", in_session(get_server_timestamp::run)),
 ];
@@ -49,6 +49,7 @@ const OF_DATA: &[(&str, Operation)] = &[
     ("query", in_session(query::query)),
     ("queryAll", in_session(query::query_all)),
     ("queryMore", in_session(query::query_more)),
+    ("search", in_session(search::run)),
     ("describeGlobal", in_session(describe::global)),
     ("describeSObject", in_session(describe::one)),
     ("describeSObjects", in_session(describe::several)),
@@ -63,6 +64,26 @@ const OF_DATA: &[(&str, Operation)] = &[
     ("sendEmail", in_session(send_email::run)),
 ];
 
+/// What the Metadata API has.
+const OF_METADATA: &[(&str, Operation)] = &[
+    ("createMetadata", without_usage(metadata::save::create)),
+    ("updateMetadata", without_usage(metadata::save::update)),
+    ("upsertMetadata", without_usage(metadata::save::upsert)),
+    ("deleteMetadata", without_usage(metadata::save::delete)),
+    ("readMetadata", without_usage(metadata::read::run)),
+    ("listMetadata", without_usage(metadata::list::run)),
+    ("describeMetadata", without_usage(metadata::describe::run)),
+    ("deploy", without_usage(metadata::deploy::run)),
+    ("checkDeployStatus", without_usage(metadata::deploy::check)),
+    ("cancelDeploy", without_usage(metadata::deploy::cancel)),
+    ("retrieve", without_usage(metadata::retrieve::run)),
+    ("checkRetrieveStatus", without_usage(metadata::retrieve::check)),
+];
+
+const fn without_usage(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>) -> Operation {
+    Operation::InSession { run, tells_usage: false }
+}
+
 const fn in_session(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>) -> Operation {
     Operation::InSession { run, tells_usage: true }
 }
@@ -76,7 +97,7 @@ const PARTNER: &str = "convertLead deleteByExample describeAllTabs describeAppMe
     describeSObjectListViews describeSearchLayouts describeSearchScopeOrder describeSearchableEntities \
     describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce executeListView \
     findDuplicatesByIds performQuickActions process renderEmailTemplate renderStoredEmailTemplate \
-    retrieveMassQuickActionTemplates retrieveQuickActionTemplates search sendEmailMessage";
+    retrieveMassQuickActionTemplates retrieveQuickActionTemplates sendEmailMessage";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>
 const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLayout describeSObject \
@@ -85,9 +106,7 @@ const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLa
     update upsert";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_calls_intro.htm>
-const METADATA: &str = "cancelDeploy checkDeployStatus checkRetrieveStatus createMetadata deleteMetadata deploy \
-    deployRecentValidation describeMetadata describeValueType listMetadata readMetadata renameMetadata retrieve \
-    updateMetadata upsertMetadata";
+const METADATA: &str = "deployRecentValidation describeValueType renameMetadata";
 
 const APEX: &str = "compileAndTest compileClasses compileTriggers executeAnonymous runTests wsdlToApex";
 
@@ -96,10 +115,19 @@ pub fn find(api: Api, version: ApiVersion, called: &Element) -> Option<Operation
     if *called.namespace != *api.namespace() {
         return None;
     }
-    let of_version = |name| Model::get().operations(version).any(|signature| signature.name == name);
+    let of_version = |name| {
+        api == Api::Metadata || Model::get().operations(version).any(|signature| signature.name == name)
+    };
     let emulated = table(api).find(|(name, _)| *name == called.name).filter(|(name, _)| of_version(*name));
     let known = || not_emulated(api).any(|name| name == called.name);
     emulated.map(|(_, operation)| *operation).or_else(|| known().then_some(Operation::NotEmulated))
+}
+
+/// Whether answers of an operation may have a header with a log.
+pub fn tells_debug_log(name: &str) -> bool {
+    let mut known = Model::get().operations(ApiVersion::NEWEST);
+    let signature = known.find(|signature| signature.name == name);
+    signature.is_some_and(|signature| signature.response_headers().any(|header| header == "DebuggingInfo"))
 }
 
 /// The names of the operations that are emulated.
@@ -122,7 +150,8 @@ fn table(api: Api) -> impl Iterator<Item = &'static (&'static str, Operation)> {
     let (everywhere, of_data) = match api {
         Api::Partner | Api::Enterprise => (EVERYWHERE, OF_DATA),
         Api::Tooling => (EVERYWHERE, &[][..]),
-        Api::Metadata | Api::Apex => (&[][..], &[][..]),
+        Api::Metadata => (OF_METADATA, &[][..]),
+        Api::Apex => (&[][..], &[][..]),
     };
     everywhere.iter().chain(of_data)
 }

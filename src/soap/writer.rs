@@ -12,6 +12,15 @@ pub(super) const FIRST_WITH_LIMIT_INFO: ApiVersion = ApiVersion::new(29);
 pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const XSD: &str = "http://www.w3.org/2001/XMLSchema";
 
+/// What stands in an answer's header.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Header {
+    /// API calls so far; calls in a session are answered with it.
+    pub usage: Option<u64>,
+    /// What `DebuggingHeader` asks for.
+    pub debug_log: Option<String>,
+}
+
 /// The name of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Name<'a> {
@@ -154,9 +163,8 @@ impl Writer {
         self.uses_sf |= other.uses_sf;
     }
 
-    /// The whole envelope around what was written. `calls` is the number of API calls so far, for the header
-    /// that calls in a session are answered with.
-    pub fn envelope(self, api: Api, calls: Option<u64>) -> Vec<u8> {
+    /// The whole envelope around what was written.
+    pub fn envelope(self, api: Api, header: &Header) -> Vec<u8> {
         let used = [
             ("xmlns", api.namespace(), true),
             ("xmlns:xsi", XSI, self.uses_xsi),
@@ -166,11 +174,21 @@ impl Writer {
         let namespaces: Vec<_> =
             used.into_iter().filter(|(_, _, used)| *used).map(|(name, uri, _)| (name, uri)).collect();
         let mut xml = envelope_open(&namespaces);
-        if let Some(calls) = calls {
-            xml.push_str(&format!(
-                "<soapenv:Header><LimitInfoHeader><limitInfo><current>{calls}</current><limit>{DAILY_API_CALLS}</limit>\
-                 <type>API REQUESTS</type></limitInfo></LimitInfoHeader></soapenv:Header>"
-            ));
+        if *header != Header::default() {
+            xml.push_str("<soapenv:Header>");
+            if let Some(log) = &header.debug_log {
+                xml.push_str(&format!(
+                    "<DebuggingInfo><debugLog>{}</debugLog></DebuggingInfo>",
+                    escaped(log)
+                ));
+            }
+            if let Some(calls) = header.usage {
+                xml.push_str(&format!(
+                    "<LimitInfoHeader><limitInfo><current>{calls}</current><limit>{DAILY_API_CALLS}</limit>\
+                     <type>API REQUESTS</type></limitInfo></LimitInfoHeader>"
+                ));
+            }
+            xml.push_str("</soapenv:Header>");
         }
         xml.push_str("<soapenv:Body>");
         let mut xml = xml.into_bytes();

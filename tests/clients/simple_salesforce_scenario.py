@@ -5,18 +5,18 @@ Prints one JSON line a step: what it gave, or which exception it raised.
 """
 
 import json
+import os
 import sys
 from datetime import datetime, timezone
-from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce, SalesforceLogin
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
 
 with open(sys.argv[1], encoding="utf-8") as ready_file:
     READY = json.load(ready_file)
 BASE = sys.argv[2]
+# The way to the hosts that the client has built in.
+os.environ |= {"HTTPS_PROXY": READY["url"], "NO_PROXY": "127.0.0.1"}
 PASSWORD = {"username": READY["username"], "password": READY["password"]}
 CONSUMER = {"consumer_key": READY["clientId"], "consumer_secret": READY["clientSecret"]}
 
@@ -37,22 +37,6 @@ def step(name, action):
 
 def report(name, **outcome):
     print(json.dumps({"step": name, **outcome}, default=str), flush=True)
-
-
-class ToEmulator(HTTPAdapter):
-    """Sends what is meant for a Salesforce host to the emulator, as a DNS entry would."""
-
-    def send(self, request, **kwargs):
-        meant, actual = urlsplit(request.url), urlsplit(READY["httpsUrl"])
-        request.headers["Host"] = meant.netloc
-        request.url = meant._replace(netloc=actual.netloc).geturl()
-        return super().send(request, **kwargs)
-
-
-def salesforce_network():
-    session = requests.Session()
-    session.mount("https://", ToEmulator())
-    return session
 
 
 def user_of(sf):
@@ -76,7 +60,7 @@ def log_in():
     step("soap login of nobody", lambda: soap(username="nobody@fauxforce.test", password="fauxforce1"))
 
     def constructed(**arguments):
-        return user_of(Salesforce(session=salesforce_network(), **arguments))
+        return user_of(Salesforce(**arguments))
 
     step("constructor with the security token", lambda: constructed(**PASSWORD, security_token=token))
     step("constructor within an organization", lambda: constructed(**PASSWORD, organizationId=READY["orgId"]))
@@ -95,7 +79,7 @@ def log_in():
     step("access token and instance url", given)
 
     def renewed():
-        sf = Salesforce(session=salesforce_network(), **PASSWORD, security_token=token)
+        sf = Salesforce(**PASSWORD, security_token=token)
         sf.session_id = "00D000000000000!expired"
         sf._generate_headers()
         return sf.query("SELECT Name FROM Organization")["records"][0]["Name"]

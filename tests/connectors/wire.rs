@@ -198,8 +198,8 @@ pub fn two_orgs(change: impl FnOnce(&mut Json)) -> TempDir {
     for file in ["org.json", "data/User.json", "data/PermissionSetAssignment.json"] {
         let path = emea.join(file);
         let text = read(&path).replace("@fauxforce.test", "@emea.test").replace("\"fauxforce-", "\"emea-");
-        let text =
-            text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\", \"myDomain\": \"emea\"");
+        let text = text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\"");
+        let text = text.replace("\"myDomain\": \"fauxforce\"", "\"myDomain\": \"emea\"");
         std::fs::write(&path, text).expect("a text");
     }
     folder

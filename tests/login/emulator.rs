@@ -256,8 +256,8 @@ pub fn two_orgs() -> TempDir {
         let path = emea.join(file);
         let text = fs::read_to_string(&path).expect("a text");
         let text = text.replace("@fauxforce.test", "@emea.test").replace("fauxforce-", "emea-");
-        let text =
-            text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\",\n  \"myDomain\": \"emea\"");
+        let text = text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\"");
+        let text = text.replace("\"myDomain\": \"fauxforce\"", "\"myDomain\": \"emea\"");
         fs::write(&path, text).expect("a text");
     }
     folder
@@ -280,7 +280,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
+pub fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
     let header = |name| response.headers().get(name).map(|value| value.to_str().expect("text").to_owned());
     let (content_type, gap) = (header("content-type").unwrap_or_default(), header("x-fauxforce-gap"));
     let status = response.status().as_u16();

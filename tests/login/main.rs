@@ -13,6 +13,7 @@ mod oauth;
 mod openid;
 mod orgs;
 mod passwords;
+mod proxy;
 mod refresh;
 mod site;
 mod soap;

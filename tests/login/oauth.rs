@@ -195,3 +195,11 @@ fn strict_answers_501_to_a_gap() {
     let answer = emulator.token(&[CLIENT, &[("grant_type", "hybrid_refresh")]]);
     assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("OAuth grant hybrid_refresh")));
 }
+
+#[test]
+fn an_instance_url_may_end_in_a_slash() {
+    let emulator = Emulator::start();
+    assert_eq!(emulator.get("//services/data", &[]).body, emulator.get("/services/data", &[]).body);
+    assert_eq!(emulator.get("//services/oauth2/userinfo", &[]).status, 403);
+    assert_eq!(emulator.get("//nothing", &[]).status, 404);
+}

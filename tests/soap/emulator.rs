@@ -8,16 +8,21 @@ use tempfile::TempDir;
 pub const ADMIN: &str = "admin@fauxforce.test";
 pub const PASSWORD: &str = "fauxforce1";
 
-/// One of the two APIs for data.
+/// One of the two APIs for data, or the one for metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {
     Partner,
     Enterprise,
+    Metadata,
 }
 
 impl Api {
     fn path(self, version: u32) -> String {
-        let letter = if self == Api::Partner { "u" } else { "c" };
+        let letter = match self {
+            Api::Partner => "u",
+            Api::Enterprise => "c",
+            Api::Metadata => "m",
+        };
         format!("/services/Soap/{letter}/{version}.0")
     }
 
@@ -25,6 +30,7 @@ impl Api {
         match self {
             Api::Partner => "urn:partner.soap.sforce.com",
             Api::Enterprise => "urn:enterprise.soap.sforce.com",
+            Api::Metadata => "http://soap.sforce.com/2006/04/metadata",
         }
     }
 }
@@ -103,6 +109,11 @@ impl Emulator {
     /// A call of the enterprise API, version 59.
     pub fn enterprise(&self, body: &str) -> Answer {
         self.call(Api::Enterprise, 59, "", body)
+    }
+
+    /// A call of the Metadata API, version 59.
+    pub fn metadata(&self, body: &str) -> Answer {
+        self.call(Api::Metadata, 59, "", body)
     }
 
     /// A call in the administrator's session. Names without prefix are those of the API; `s:` is for sObjects.

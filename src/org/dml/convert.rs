@@ -90,7 +90,7 @@ fn textual(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {
         text.split(';').try_for_each(|part| restricted(field, part))?;
     }
     let length = field.length as usize;
-    if field.kind.is_text() && length > 0 && text.chars().count() > length {
+    if field.kind.is_text() && length > 0 && text.len() > length && text.chars().count() > length {
         if !truncate {
             return Err(Fault::string_too_long(field, text));
         }

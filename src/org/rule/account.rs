@@ -1,6 +1,6 @@
 //! The rules of Account.
 
-use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
+use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule, transfer};
 use crate::org::access::is_external_type;
 use crate::org::dml::{Save, display_name};
 use crate::org::fault::{Fault, faults};
@@ -23,6 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before SAVE owner::owner_is_active),
     rule!(Before SAVE portal_users_own_no_partner_accounts),
     rule!(Before UPDATE new_owner_of_portal_account_has_a_role),
+    rule!(Before UPDATE transfer::new_owner_may_read),
     rule!(Before UPDATE customer_account_stays_one),
     rule!(Before DELETE no_portal_users_are_left),
     rule!(Before DELETE partner_account_is_disabled_first),
@@ -31,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(After UPDATE marriage::separated_contact_is_a_plain_one),
     rule!(After SAVE partner_account_has_roles),
     rule!(After UPDATE portal_roles_follow_owner_and_name),
+    rule!(After UPDATE transfer::account_goes_with_its_records),
     rule!(After UPDATE disabled_partner_account_loses_its_users),
 ];
 

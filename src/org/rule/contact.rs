@@ -1,7 +1,7 @@
 //! The rules of Contact.
 
 use super::account::mirror;
-use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule};
+use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule, transfer};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
@@ -12,6 +12,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before SAVE record_type::record_type_is_one_of_the_object),
     rule!(Before SAVE address::addresses_are_in_the_lists),
     rule!(Before SAVE owner::owner_is_active),
+    rule!(Before UPDATE transfer::new_owner_may_read),
     rule!(Before SAVE reports_form_no_circle),
     rule!(Before INSERT portal_users_add_no_contacts_to_partner_accounts),
     rule!(Before SAVE person_account_has_one_contact),
@@ -21,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before DELETE person_contact_goes_with_its_account),
     rule!(After UPDATE mirror::person_account_follows_the_contact),
     rule!(After UPDATE portal_user_moves_with_the_contact),
+    rule!(After UPDATE transfer::record_goes_with_its_activities),
 ];
 
 /// Code, text and field are a choice: no public source quotes them.

@@ -1,6 +1,6 @@
 //! The rules of Lead.
 
-use super::{Rule, address, owner, record_type, rule};
+use super::{Rule, address, owner, record_type, rule, transfer};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 
@@ -9,6 +9,8 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before SAVE record_type::record_type_is_one_of_the_object),
     rule!(Before SAVE address::addresses_are_in_the_lists),
     rule!(Before SAVE owner::owner_is_active),
+    rule!(Before UPDATE transfer::new_owner_may_read),
+    rule!(After UPDATE transfer::record_goes_with_its_activities),
     rule!(Before UPDATE converted_lead_is_read_only),
 ];
 

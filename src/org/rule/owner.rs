@@ -1,6 +1,6 @@
 //! Owners are active users.
 
-use super::{Rule, record_type, rule};
+use super::{Rule, record_type, rule, transfer};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
@@ -9,6 +9,8 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE record_type::master_record_type_is_none),
     rule!(Before SAVE record_type::record_type_is_one_of_the_object),
     rule!(Before SAVE owner_is_active),
+    rule!(Before UPDATE transfer::new_owner_may_read),
+    rule!(After UPDATE transfer::record_goes_with_its_activities),
 ];
 
 /// Source: <https://salesforcedictionary.com/errors/inactive-owner-or-user>

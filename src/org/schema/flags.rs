@@ -2,7 +2,8 @@
 
 macro_rules! flags {
     ($($variant:ident $word:literal),* $(,)?) => {
-        /// A boolean of a field's describe.
+        /// A boolean of a field's describe; but for `OnGrant`, which says that field-level security hides the field from
+        /// all to whom it is not granted.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum FieldFlag { $($variant),* }
 
@@ -41,6 +42,7 @@ flags! {
     NamePointing "namePointing",
     PolymorphicForeignKey "polymorphicForeignKey",
     Custom "custom",
+    OnGrant "onGrant",
 }
 
 /// A set of [`FieldFlag`]s.

@@ -185,7 +185,8 @@ fn shared_picklist(name: &str) -> Option<Arc<Vec<PicklistEntry>>> {
 
 /// The standard object with this key prefix, without loading any.
 pub(super) fn object_of_prefix(prefix: &str) -> Option<&'static str> {
-    PREFIXES.iter().find(|(known, _)| *known == prefix).map(|(_, name)| *name)
+    let place = PREFIXES.binary_search_by_key(&prefix, |(known, _)| known).ok()?;
+    PREFIXES.get(place).map(|(_, name)| *name)
 }
 
 #[cfg(test)]

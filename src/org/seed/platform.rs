@@ -36,6 +36,8 @@ pub struct Platform {
 #[derive(Debug, Clone)]
 pub struct Profile {
     pub name: String,
+    /// What metadata calls it where that is another name.
+    pub full_name: Option<String>,
     pub description: Option<String>,
     pub license: String,
     pub user_type: String,
@@ -179,6 +181,13 @@ impl Platform {
     pub fn profile_id(&self, name: &str) -> Option<Id> {
         let index = self.profiles.iter().position(|profile| profile.name == name)?;
         Some(self.numbered(PROFILE, index))
+    }
+
+    /// What metadata calls a profile, where that is not its name.
+    pub fn metadata_name(&self, profile: Id) -> Option<&str> {
+        let mut profiles = self.profiles.iter().enumerate();
+        let (_, profile) = profiles.find(|(index, _)| self.numbered(PROFILE, *index) == profile)?;
+        profile.full_name.as_deref()
     }
 
     pub fn permission_set_id(&self, name: &str) -> Option<Id> {

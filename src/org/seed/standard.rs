@@ -31,9 +31,8 @@ struct ProfilesFile {
 struct StandardProfile {
     #[serde(rename = "Name")]
     name: String,
-    /// The metadata name, for `force-app` sources.
     #[serde(rename = "fullName")]
-    _full_name: Option<String>,
+    full_name: Option<String>,
     #[serde(rename = "UserLicense")]
     license: String,
     #[serde(rename = "UserType")]
@@ -83,6 +82,7 @@ pub(super) fn platform(org: Id, file: &OrgFile, schema: &Schema) -> Result<Platf
             .ok_or_else(|| SeedError::whole("profiles.json", format!("{}: bad objects", profile.name), ""))?;
         platform.profiles.push(Profile {
             name: profile.name,
+            full_name: profile.full_name,
             description: None,
             license: profile.license,
             user_type: profile.user_type,
@@ -164,6 +164,7 @@ fn cloned(
     }
     let mut profile = Profile {
         name: clone.name.clone(),
+        full_name: None,
         description: clone.description.clone(),
         custom: true,
         ..source.clone()

@@ -43,6 +43,15 @@ pub(super) fn matches(
     Ok(found.iter().filter_map(|id| Id::parse(id)).collect())
 }
 
+/// Drops the index of an object and what keeps it.
+pub(super) fn forget(org: &Org, object: &str) -> Result<(), Fault> {
+    let index = format!("_search.{object}");
+    let triggers = ["insert", "update", "delete"]
+        .map(|name| format!("DROP TRIGGER IF EXISTS {};", quoted(&format!("{index}.{name}"))));
+    org.store.run(&triggers.concat())?;
+    Ok(org.store.drop_table(&index)?)
+}
+
 /// The statements that make an index, fill it, and keep it.
 fn making(object: &SObject, index: &str) -> String {
     let is_name = |field: &Field| field.is(FieldFlag::NameField) || NAMES.contains(&field.name.as_str());

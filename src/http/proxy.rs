@@ -1,0 +1,58 @@
+//! A proxy for clients that have the real service's host names built in (RFC 9110, 9.3.6). Every way it offers ends in
+//! this server; it opens no connections.
+
+use std::net::{IpAddr, SocketAddr};
+
+use hyper::Uri;
+
+use super::hosts::{is_localhost, is_salesforce};
+use super::refusal::Refusal;
+
+/// Where the proxy leads.
+#[derive(Debug)]
+pub struct Proxy {
+    /// The name of this machine that the server was told to listen on.
+    host: String,
+    /// The name that clients reach this server by, at whatever port.
+    public_host: Option<String>,
+}
+
+impl Proxy {
+    /// A proxy of a server with these names, besides those of the loopback interface.
+    pub fn new(host: String, public_host: Option<String>) -> Proxy {
+        Proxy { host, public_host }
+    }
+
+    /// Whether the target of a CONNECT, `host:port`, is here. `local` is the address that the client connected to.
+    pub fn tunnel(&self, target: &Uri, local: SocketAddr) -> Result<(), Refusal> {
+        let bare = target.authority().filter(|authority| !authority.as_str().contains('@'));
+        let (Some(host), Some(port)) = (bare.and(target.host()), target.port_u16()) else {
+            return Err(Refusal::BadTunnel);
+        };
+        if port == 443 && is_salesforce(host) || self.is_own(host, port, local) {
+            return Ok(());
+        }
+        Err(Refusal::NoWay(format!("{host}:{port}")))
+    }
+
+    /// Whether what a request names by a whole URL is here; other requests name nothing.
+    pub fn forward(&self, target: &Uri, local: SocketAddr) -> Result<(), Refusal> {
+        let Some(host) = target.host() else { return Ok(()) };
+        let usual = if target.scheme_str() == Some("https") { 443 } else { 80 };
+        let port = target.port_u16().unwrap_or(usual);
+        if port == usual && is_salesforce(host) || self.is_own(host, port, local) {
+            return Ok(());
+        }
+        Err(Refusal::NoWay(format!("{host}:{port}")))
+    }
+
+    fn is_own(&self, host: &str, port: u16, local: SocketAddr) -> bool {
+        if self.public_host.as_ref().is_some_and(|public| public.eq_ignore_ascii_case(host)) {
+            return true;
+        }
+        let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        let here = |address: IpAddr| address.is_loopback() || address == local.ip();
+        port == local.port()
+            && (is_localhost(host) || self.host.eq_ignore_ascii_case(host) || address.is_some_and(here))
+    }
+}

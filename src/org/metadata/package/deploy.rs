@@ -1,0 +1,276 @@
+//! A package's components are made and changed, and those that its destructive changes name deleted.
+//! Sources: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm>,
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy_deleting_files.htm>
+
+use std::collections::BTreeSet;
+
+use super::super::component::{How, delete_one, save_one};
+use super::super::{Kind, Node};
+use super::{Files, MANIFEST, Manifest, component_at, path};
+use crate::org::dml::Call;
+use crate::org::fault::{Fault, StatusCode};
+use crate::org::id::Id;
+use crate::store::StoreError;
+
+/// What the request asks for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DeployOptions {
+    /// Nothing stays; the answer is as if.
+    pub check_only: bool,
+    /// One failure undoes all.
+    pub rollback_on_error: bool,
+    pub ignore_warnings: bool,
+    /// A member without a file is only worth a warning.
+    pub allow_missing_files: bool,
+}
+
+/// How a component fared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub file: String,
+    pub full_name: String,
+    /// Empty for the manifest.
+    pub kind: String,
+    pub created: bool,
+    pub deleted: bool,
+    pub id: Option<Id>,
+    pub problem: Option<Problem>,
+}
+
+/// What is wrong with a component.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    pub text: String,
+    pub warning: bool,
+    /// 1-based.
+    pub line: Option<usize>,
+}
+
+/// How a package fared.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Deployed {
+    pub messages: Vec<Message>,
+    /// Types that the package names and that are not emulated.
+    pub unknown_types: Vec<String>,
+}
+
+impl Deployed {
+    /// Components that failed.
+    pub fn errors(&self) -> usize {
+        let failed = |message: &&Message| message.problem.as_ref().is_some_and(|problem| !problem.warning);
+        self.messages.iter().filter(failed).count()
+    }
+
+    /// Components besides the manifest.
+    pub fn total(&self) -> usize {
+        self.messages.iter().filter(|message| message.file != MANIFEST).count()
+    }
+}
+
+/// The files that name what is to be deleted, before and after the rest.
+const BEFORE: &str = "destructiveChangesPre.xml";
+const AFTER: [&str; 2] = ["destructiveChanges.xml", "destructiveChangesPost.xml"];
+
+/// One component of the files.
+struct Part {
+    kind: Kind,
+    full_name: String,
+    file: String,
+    line: usize,
+    node: Node,
+}
+
+/// Deploys a package.
+///
+/// # Errors
+/// A store that failed.
+pub fn deploy(call: Call, files: &Files, options: &DeployOptions) -> Result<Deployed, Fault> {
+    let mut deployed = Deployed::default();
+    let work = || {
+        run(call, files, options, &mut deployed);
+        let failed = deployed.errors() > 0;
+        if options.check_only || (failed && options.rollback_on_error) { Err(Stop::Undone) } else { Ok(()) }
+    };
+    match call.org.redefine(work) {
+        Ok(()) => call.org.send_mails(call.world),
+        Err(Stop::Undone) => {}
+        Err(Stop::Store(error)) => return Err(error.into()),
+    }
+    Ok(deployed)
+}
+
+/// Why a package leaves nothing behind.
+enum Stop {
+    Undone,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Stop {
+        Stop::Store(error)
+    }
+}
+
+fn run(call: Call, files: &Files, options: &DeployOptions, deployed: &mut Deployed) {
+    let Some(text) = files.get(MANIFEST) else {
+        return deployed.refuse(MANIFEST, MANIFEST, "", "No package.xml found", None);
+    };
+    let manifest = match Node::parse(text) {
+        Ok(node) => Manifest::of(&node),
+        Err(broken) => {
+            let line = line_of(text, broken.at);
+            return deployed.refuse(MANIFEST, MANIFEST, "", &broken.what, Some(line));
+        }
+    };
+    for (name, _) in manifest.types.iter().filter(|(name, _)| Kind::named(name).is_none()) {
+        let problem = format!("Unknown type name '{name}' specified in package.xml");
+        deployed.refuse(MANIFEST, name, "", &problem, None);
+        deployed.unknown_types.push(name.clone());
+    }
+    let parts = deployed.parts(files);
+    deployed.manifest();
+    deployed.delete(call, files, BEFORE);
+    let mut found = BTreeSet::new();
+    for kind in Kind::ALL {
+        for part in parts.iter().filter(|part| part.kind == kind) {
+            if manifest.has(kind, &part.full_name) || whole_object(&manifest, part) {
+                found.insert((kind, part.full_name.clone()));
+                deployed.save(call, part);
+            } else if kind != Kind::CustomObject {
+                deployed.warn(&part.file, &part.full_name, kind.name(), "Not in package.xml");
+            }
+        }
+        for member in manifest.members(kind).filter(|member| *member != super::ALL) {
+            if found.contains(&(kind, member.clone())) {
+                continue;
+            }
+            let problem = format!(
+                "An object '{member}' of type {kind} was named in package.xml, but was not found in zipped directory"
+            );
+            match options.allow_missing_files {
+                true => deployed.warn(MANIFEST, member, kind.name(), &problem),
+                false => deployed.refuse(MANIFEST, member, kind.name(), &problem, None),
+            }
+        }
+    }
+    for file in AFTER {
+        deployed.delete(call, files, file);
+    }
+}
+
+/// A part goes with its object.
+fn whole_object(manifest: &Manifest, part: &Part) -> bool {
+    let object = part.full_name.split('.').next().unwrap_or_default();
+    part.kind.part_of_object().is_some() && manifest.has(Kind::CustomObject, object)
+}
+
+impl Deployed {
+    fn manifest(&mut self) {
+        if !self.messages.iter().any(|message| message.file == MANIFEST) {
+            self.messages.push(message(MANIFEST, MANIFEST, ""));
+        }
+    }
+
+    fn refuse(&mut self, file: &str, full_name: &str, kind: &str, text: &str, line: Option<usize>) {
+        let problem = Problem { text: text.to_owned(), warning: false, line };
+        self.messages.push(Message { problem: Some(problem), ..message(file, full_name, kind) });
+    }
+
+    fn warn(&mut self, file: &str, full_name: &str, kind: &str, text: &str) {
+        let problem = Problem { text: text.to_owned(), warning: true, line: None };
+        self.messages.push(Message { problem: Some(problem), ..message(file, full_name, kind) });
+    }
+
+    /// The components of all files.
+    fn parts(&mut self, files: &Files) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (file, text) in files.iter().filter(|(file, _)| !is_manifest(file)) {
+            let Some((kind, name)) = component_at(file) else { continue };
+            match Node::parse(text) {
+                Ok(node) if node.name == kind.name() => parts.extend(pieces(file, text, kind, name, node)),
+                Ok(node) => {
+                    let problem = format!("Element {} invalid at this location in type {kind}", node.name);
+                    self.refuse(file, name, kind.name(), &problem, Some(line_of(text, node.at)));
+                }
+                Err(broken) => {
+                    let problem = format!("Error parsing file: {}", broken.what);
+                    self.refuse(file, name, kind.name(), &problem, Some(line_of(text, broken.at)));
+                }
+            }
+        }
+        parts
+    }
+
+    fn save(&mut self, call: Call, part: &Part) {
+        let Part { kind, full_name, file, line, node } = part;
+        match call.org.redefine(|| save_one(call, How::Upsert, *kind, full_name, node)) {
+            Ok(created) => {
+                let listed = super::super::component::list(call.org, *kind).unwrap_or_default();
+                let id = listed.into_iter().find(|listed| listed.full_name == *full_name).and_then(|l| l.id);
+                self.messages.push(Message { created, id, ..message(file, full_name, kind.name()) });
+            }
+            Err(fault) => self.refuse(file, full_name, kind.name(), &fault.message, Some(*line)),
+        }
+    }
+
+    fn delete(&mut self, call: Call, files: &Files, list: &str) {
+        let Some(node) = files.get(list).and_then(|text| Node::parse(text).ok()) else { return };
+        let manifest = Manifest::of(&node);
+        // Parts go before what they are a part of.
+        for kind in Kind::ALL.into_iter().rev() {
+            for member in manifest.members(kind) {
+                match call.org.redefine(|| delete_one(call, kind, member)) {
+                    Ok(()) => {
+                        let done = Message { deleted: true, ..message(list, member, kind.name()) };
+                        self.messages.push(done);
+                    }
+                    Err(fault) if fault.code == StatusCode::INVALID_CROSS_REFERENCE_KEY => {
+                        self.warn(list, member, kind.name(), &format!("No {kind} named: {member} found"));
+                    }
+                    Err(fault) => self.refuse(list, member, kind.name(), &fault.message, None),
+                }
+            }
+        }
+    }
+}
+
+fn message(file: &str, full_name: &str, kind: &str) -> Message {
+    Message {
+        file: file.to_owned(),
+        full_name: full_name.to_owned(),
+        kind: kind.to_owned(),
+        created: false,
+        deleted: false,
+        id: None,
+        problem: None,
+    }
+}
+
+fn is_manifest(file: &str) -> bool {
+    file == MANIFEST || file == BEFORE || AFTER.contains(&file)
+}
+
+/// A file's component, and those that stand in it.
+fn pieces(file: &str, text: &str, kind: Kind, name: &str, mut node: Node) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for part in [Kind::CustomField, Kind::RecordType].into_iter().filter(|_| kind == Kind::CustomObject) {
+        let element = part.part_of_object().unwrap_or_default();
+        let (own, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut node.children).into_iter().partition(|child| child.name == element);
+        node.children = rest;
+        parts.extend(own.into_iter().map(|node| Part {
+            kind: part,
+            full_name: format!("{name}.{}", node.full_name()),
+            file: path(part, name),
+            line: line_of(text, node.at),
+            node,
+        }));
+    }
+    let line = line_of(text, node.at);
+    parts.insert(0, Part { kind, full_name: name.to_owned(), file: file.to_owned(), line, node });
+    parts
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}

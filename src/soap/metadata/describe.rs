@@ -1,0 +1,36 @@
+//! `describeMetadata()`: the types that are emulated.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_describe.htm>
+
+use super::super::Call;
+use super::super::fault::SoapFault;
+use super::super::writer::Writer;
+use super::admit;
+use crate::cloud::Visit;
+use crate::org::metadata::Kind;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(visit)?;
+    call.envelope.operation.only("asOfVersion")?;
+    answer.nest("describeMetadataResponse", |answer| {
+        answer.nest("result", |answer| {
+            Kind::ALL.into_iter().filter(|kind| kind.part_of_object().is_none()).for_each(|kind| {
+                answer.nest("metadataObjects", |answer| {
+                    for part in Kind::ALL.into_iter().filter(|part| part.part_of_object().is_some()) {
+                        if kind == Kind::CustomObject {
+                            answer.text("childXmlNames", part.name());
+                        }
+                    }
+                    answer.text("directoryName", kind.place().folder);
+                    answer.flag("inFolder", false);
+                    answer.flag("metaFile", false);
+                    answer.text("suffix", kind.place().suffix);
+                    answer.text("xmlName", kind.name());
+                });
+            });
+            answer.empty("organizationNamespace");
+            answer.flag("partialSaveAllowed", true);
+            answer.flag("testRequired", false);
+        });
+    });
+    Ok(())
+}

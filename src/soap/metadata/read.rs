@@ -1,0 +1,33 @@
+//! `readMetadata()`.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_readMetadata.htm>
+
+use super::super::Call;
+use super::super::fault::SoapFault;
+use super::super::writer::Writer;
+use super::{MOST_COMPONENTS, admit, kind, not_too_many, write};
+use crate::cloud::Visit;
+use crate::org::metadata::component;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(visit)?;
+    let arguments = &call.envelope.operation;
+    arguments.takes(&["type", "fullNames"])?;
+    let kind = kind(call, arguments.text_of("type").unwrap_or_default().trim())?;
+    let names: Vec<_> = arguments.all("fullNames").map(|name| name.text.trim()).collect();
+    not_too_many(names.len(), MOST_COMPONENTS)?;
+    let mut found = Vec::with_capacity(names.len());
+    for name in names {
+        found.push(component::read(visit.org, kind, name)?);
+    }
+    answer.nest("readMetadataResponse", |answer| {
+        answer.nest("result", |answer| {
+            for node in &found {
+                match node {
+                    Some(node) => answer.nest_as("records", kind.name(), |answer| write(answer, node)),
+                    None => answer.nil("records"),
+                }
+            }
+        });
+    });
+    Ok(())
+}

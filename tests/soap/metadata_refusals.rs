@@ -1,0 +1,187 @@
+//! What the Metadata API refuses: every row of its part of the table of errors.
+
+use crate::assert_told;
+use crate::emulator::{Api, Emulator, builder};
+use crate::metadata::{BADGE, object};
+
+fn field(name: &str, rest: &str) -> String {
+    format!("<metadata xsi:type=\"CustomField\"><fullName>{name}</fullName>{rest}</metadata>")
+}
+
+fn create(components: &str) -> String {
+    format!("<createMetadata>{components}</createMetadata>")
+}
+
+fn update(components: &str) -> String {
+    format!("<updateMetadata>{components}</updateMetadata>")
+}
+
+fn delete(kind: &str, name: &str) -> String {
+    format!("<deleteMetadata><type>{kind}</type><fullNames>{name}</fullNames></deleteMetadata>")
+}
+
+/// What each row of the table says, and a call that makes the service say it.
+fn calls() -> Vec<(&'static str, String)> {
+    let label = "<label>X</label>";
+    let set = |more: &str| {
+        format!(
+            "<metadata xsi:type=\"PermissionSet\"><fullName>P</fullName><label>P</label>{more}</metadata>"
+        )
+    };
+    vec![
+        ("field_taken", create(BADGE)),
+        ("object_taken", create(&object("Account", "Account", ""))),
+        ("component_taken", create("<metadata xsi:type=\"Profile\"><fullName>Admin</fullName></metadata>")),
+        ("no_component_named", update(&BADGE.replace("Badge__c", "None__c"))),
+        ("no_component_named", create(&BADGE.replace("Contact.", "Nothing__c."))),
+        ("no_component_named", delete("PermissionSet", "Nothing")),
+        (
+            "no_component_named",
+            create(&set(
+                "<fieldPermissions><editable>true</editable><field>Contact.No__c</field></fieldPermissions>",
+            )),
+        ),
+        ("no_component_named", create(&set("<objectPermissions><object>No__c</object></objectPermissions>"))),
+        ("no_component_named", create(&set("<license>Nothing</license>"))),
+        (
+            "no_component_named",
+            create("<metadata xsi:type=\"Network\"><fullName>N</fullName><site>N</site></metadata>"),
+        ),
+        ("cannot_delete", delete("CustomObject", "Account")),
+        ("cannot_delete", delete("CustomField", "Contact.Email")),
+        ("cannot_delete", delete("Profile", "Admin")),
+        ("cannot_delete", delete("Network", "Customers")),
+        ("not_a_custom_name", create(&object("Badge", "Badge", ""))),
+        ("no_standard_field", create(&field("Contact.Badge", label))),
+        (
+            "lookup_to_nowhere",
+            create(&field(
+                "Contact.X__c",
+                &format!("{label}<type>Lookup</type><referenceTo>No__c</referenceTo>"),
+            )),
+        ),
+        ("required_element", create(&field("Contact.X__c", "<type>Date</type>"))),
+        ("required_element", create(&field("Contact.X__c", label))),
+        ("required_element", create(&field("", label))),
+        ("element_of_type", create(&field("Contact.X__c", &format!("{label}<type>Checkbox</type>")))),
+        ("no_such_type", create(&field("Contact.X__c", &format!("{label}<type>Txt</type>")))),
+        ("type_not_emulated", create(&field("Contact.X__c", &format!("{label}<type>Summary</type>")))),
+        (
+            "type_not_emulated",
+            create(&field("Contact.X__c", &format!("{label}<type>Date</type><formula>TODAY()</formula>"))),
+        ),
+        (
+            "not_an_int",
+            create(&field("Contact.X__c", &format!("{label}<type>Text</type><length>ten</length>"))),
+        ),
+        ("no_label", create(&object("B__c", "", ""))),
+        ("no_plural_label", create(&object("B__c", "B", "").replace("pluralLabel", "plural"))),
+        ("no_name_field", create(&object("B__c", "B", "").replace("nameField", "name"))),
+        ("numbered_names_not_emulated", create(&object("B__c", "B", "").replace("Text", "AutoNumber"))),
+        ("required_element", create(&object("B__c", "B", "").replace("sharingModel", "sharing"))),
+        (
+            "unknown_user_permission",
+            create(&set("<userPermissions><enabled>true</enabled><name>Fly</name></userPermissions>")),
+        ),
+        (
+            "required_field",
+            create(&set(
+                "<fieldPermissions><editable>true</editable><field>Contact.Must__c</field></fieldPermissions>",
+            )),
+        ),
+        ("type_stays", update(&BADGE.replace("<type>Text</type>", "<type>Date</type>"))),
+        (
+            "not_unique_yet",
+            update(&field(
+                "Contact.Twin__c",
+                "<label>T</label><type>Text</type><length>9</length><unique>true</unique>",
+            )),
+        ),
+        ("referenced_elsewhere", delete("CustomField", "Account.External_Id__c")),
+        ("unknown_type", delete("ApexClass", "X")),
+        ("unknown_type", create("<metadata xsi:type=\"Flow\"><fullName>F</fullName></metadata>")),
+        (
+            "mixed_types",
+            create(&format!("{BADGE}<metadata xsi:type=\"Profile\"><fullName>P</fullName></metadata>")),
+        ),
+        ("no_archive", "<deploy><ZipFile>AAAA</ZipFile><DeployOptions/></deploy>".to_owned()),
+        (
+            "no_job",
+            "<checkDeployStatus><asyncProcessId>0Af000000000001AAA</asyncProcessId></checkDeployStatus>"
+                .to_owned(),
+        ),
+        (
+            "no_job",
+            "<checkRetrieveStatus><asyncProcessId>x</asyncProcessId></checkRetrieveStatus>".to_owned(),
+        ),
+    ]
+}
+
+/// With a validation rule that asks for a custom field.
+fn emulator(folder: &std::path::Path) -> Emulator {
+    let seed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default");
+    copy(&seed, folder);
+    let path = folder.join("org.json");
+    let rule = "\"validationRules\": [{\"object\": \"Account\", \"when\": \"External_Id__c = 'x'\", \"message\": \"x\"}], \
+                \"networks\": [";
+    let org = std::fs::read_to_string(&path).expect("org.json").replace("\"networks\": [", rule);
+    std::fs::write(&path, org).expect("org.json");
+    let emulator = Emulator::of(builder().seed(folder));
+    emulator.metadata(&create(BADGE)).succeeded();
+    let must = "<label>Must</label><type>Text</type><length>9</length><required>true</required>";
+    let twin = "<label>Twin</label><type>Text</type><length>9</length>";
+    let numbered = format!("{}{}", field("Contact.Must__c", must), field("Contact.Twin__c", twin));
+    emulator.metadata(&create(&numbered)).succeeded();
+    emulator.metadata(&crate::metadata::granted("Contact.Twin__c")).succeeded();
+    for _ in 0..2 {
+        emulator.create("Contact", "<LastName>Doe</LastName><Must__c>x</Must__c><Twin__c>x</Twin__c>");
+    }
+    emulator
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        match path.is_dir() {
+            true => copy(&path, &target),
+            false => std::fs::copy(&path, &target).map(drop).expect("a file"),
+        }
+    }
+}
+
+#[test]
+fn every_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let emulator = emulator(folder.path());
+    let mut told = Vec::new();
+    let rows: Vec<_> = fauxforce::errors::sections().into_iter().flat_map(|section| section.rows).collect();
+    for (name, call) in calls() {
+        let answer = emulator.metadata(&call);
+        let row = rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}"));
+        let said = match answer.status {
+            200 => answer.text("message"),
+            _ => answer.text("faultstring").split_once(": ").expect("a code").1.to_owned(),
+        };
+        let said = quick_xml::escape::unescape(&said).expect("text").into_owned();
+        assert!(row.says(&said), "{name}: {}", answer.body);
+        told.push(format!("{name}: {}", answer.inside()));
+    }
+    assert_told!("metadata_refusals", told.join("\n"));
+}
+
+#[test]
+fn who_may_not() {
+    let emulator = Emulator::start();
+    let session = emulator.log_in("readonly.owner@fauxforce.test");
+    let describe = "<describeMetadata><asOfVersion>59.0</asOfVersion></describeMetadata>";
+    let told = [
+        emulator.call_as(&session, Api::Metadata, 59, "", describe).whole(),
+        emulator.call_as("nothing", Api::Metadata, 59, "", describe).whole(),
+        emulator.call(Api::Metadata, 59, "", &create(&BADGE.repeat(11))).inside(),
+        emulator.call(Api::Metadata, 59, "", "<renameMetadata/>").inside(),
+        emulator.call(Api::Metadata, 59, "", "<login/>").inside(),
+    ];
+    assert_told!("metadata_who_may_not", told.join("\n"));
+}
