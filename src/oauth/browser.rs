@@ -24,9 +24,9 @@ impl<'a> Browser<'a> {
             return Browser::Expired;
         }
         let door = door_of(Way::Browser, application, asked);
-        match asked.state.member(visit.org, visit.session.user, &door) {
-            Ok(member) => Browser::User(Box::new(member), Box::new(visit.session)),
-            Err(_) => Browser::Nobody,
+        match asked.state.known_member(visit.org, visit.session.user, &door) {
+            Some(member) => Browser::User(Box::new(member), Box::new(visit.session)),
+            None => Browser::Nobody,
         }
     }
 }

@@ -106,6 +106,7 @@ fn connected_app(
             .as_ref()
             .map(|exchange| token_exchange(org, file, exchange))
             .transpose()?,
+        installed: app.is_installed,
         session_timeout: app.session_timeout,
     })
 }
