@@ -22,6 +22,7 @@ pub mod login;
 mod membership;
 pub mod metadata;
 pub mod mishap;
+pub mod oauth_token;
 pub mod outbound_email;
 pub mod password;
 pub mod recent;
