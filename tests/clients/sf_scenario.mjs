@@ -35,13 +35,13 @@ function homeOf(user) {
 }
 
 /** Runs a command of a user; gives what it says with --json. */
-function sf(user, args, { env = {}, input = '' } = {}) {
+function sf(user, args, { env = {} } = {}) {
   const its = homeOf(user);
   const child = spawn(process.execPath, ['--no-deprecation', cli, ...args, '--json'], {
     cwd: its.home,
     env: { ...its.env, ...env },
   });
-  child.stdin.end(input);
+  child.stdin.end();
   const out = [];
   const said = [];
   child.stdout.on('data', (data) => out.push(data));
@@ -74,13 +74,14 @@ async function logIn() {
   const jwt = ['org', 'login', 'jwt', '--client-id', ready.clientId, '--username', ready.username];
   jwt.push('--jwt-key-file', ready.jwtKeyFile, '--instance-url', base, '--set-default');
   // Such a URL has a host and no port: it takes the proxy. So does what the CLI tries when its first JWT is refused.
-  const url = ['org', 'login', 'sfdx-url', '--sfdx-url-stdin', '-', '--set-default'];
+  const url = ['org', 'login', 'sfdx-url', '--sfdx-url-file', join(folder, 'url.txt'), '--set-default'];
   const client = `${ready.clientId}:${ready.clientSecret}:${ready.refreshToken}`;
+  writeFileSync(join(folder, 'url.txt'), `force://${client}@${ready.myDomain}.my.salesforce.com`);
   const nobody = jwt.with(jwt.indexOf('--username') + 1, 'nobody@fauxforce.test');
   const logins = await Promise.all([
     sf('admin', token, { env: { SF_ACCESS_TOKEN: ready.accessToken } }),
     sf('jwt', jwt),
-    sf('url', url, { env: proxied, input: `force://${client}@${ready.myDomain}.my.salesforce.com` }),
+    sf('url', url, { env: proxied }),
     sf('expired', token, { env: { SF_ACCESS_TOKEN: `${ready.accessToken.split('!')[0]}!expired` } }),
     sf('nobody', nobody, { env: proxied }),
   ]);
