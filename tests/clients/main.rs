@@ -68,6 +68,11 @@ fn jsforce_in_bulk() {
 }
 
 #[test]
+fn scim2_client() {
+    python("scim", "scim_client.py", "url");
+}
+
+#[test]
 fn sf_cli() {
     let Some((folder, node)) = install::sf() else { return };
     let script = "sf_scenario.mjs";
