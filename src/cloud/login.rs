@@ -167,14 +167,20 @@ impl State {
     /// # Errors
     /// [`LoginRefusal`]; it is in the login history already.
     pub fn member<'a>(&'a self, org: &'a Org, id: Id, door: &Door) -> Result<Member<'a>, LoginRefusal> {
-        let user = org.find(&org.standard("User")?, id)?.ok_or(LoginRefusal::UnknownUser)?;
-        let mut member = Member { state: self, org, id, user, password_expired: false };
-        member.noting_refusal(door, |member| {
-            member.is_usable()?;
-            member.is_in(door)?;
-            if matches!(door.way, Way::SamlPortal { .. }) { Ok(()) } else { member.belongs_to(door.site) }
-        })?;
+        let mut member = self.user(org, id)?;
+        member.noting_refusal(door, |member| member.may_enter(door))?;
         Ok(member)
+    }
+
+    /// As [`State::member`], for one who does not log in now: nothing is noted.
+    pub fn known_member<'a>(&'a self, org: &'a Org, id: Id, door: &Door) -> Option<Member<'a>> {
+        let member = self.user(org, id).ok()?;
+        member.may_enter(door).is_ok().then_some(member)
+    }
+
+    fn user<'a>(&'a self, org: &'a Org, id: Id) -> Result<Member<'a>, LoginRefusal> {
+        let user = org.find(&org.standard("User")?, id)?.ok_or(LoginRefusal::UnknownUser)?;
+        Ok(Member { state: self, org, id, user, password_expired: false })
     }
 
     /// Opens a session, and notes the login.
@@ -242,11 +248,18 @@ impl State {
         format!("{}!AQ{}", org.short(), self.random.text(94, ALPHABET))
     }
 
-    /// Revokes a refresh token with its family, and ends the sessions that came from it; `false` when there is none to
-    /// revoke.
+    /// Revokes a refresh token, or what a `DeleteToken` of OauthToken stands for, with its family, and ends the sessions
+    /// that came from it; `false` when there is none to revoke.
     pub fn revoke_refresh_token(&self, token: &str) -> Result<bool, Fault> {
-        let Some((org, found)) = self.refresh_token(token)? else { return Ok(false) };
-        refresh_token::revoke(org, token)?;
+        let Some((org, found)) = self.refresh_token(token)? else {
+            for org in &self.orgs {
+                if let Some(token) = refresh_token::of_delete_token(org, token)? {
+                    return self.revoke_refresh_token(&token);
+                }
+            }
+            return Ok(false);
+        };
+        refresh_token::revoke(org, &self.world(org.id), token)?;
         self.sessions.end(|session| session.refresh_token.as_ref() == Some(&found.family));
         Ok(found.is_live)
     }
@@ -266,6 +279,12 @@ impl<'a> Member<'a> {
             _ => true,
         };
         if allowed { Ok(()) } else { Err(LoginRefusal::WayDisabled) }
+    }
+
+    fn may_enter(&self, door: &Door) -> Result<(), LoginRefusal> {
+        self.is_usable()?;
+        self.is_in(door)?;
+        if matches!(door.way, Way::SamlPortal { .. }) { Ok(()) } else { self.belongs_to(door.site) }
     }
 
     fn is_usable(&self) -> Result<(), LoginRefusal> {

@@ -51,7 +51,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
             to_login(asked, &page(Some(&before)), authorization.login_hint.as_deref())
         }
         Browser::User(member, _) => match permitted(asked, &authorization, &member) {
-            Err(refusal) => answer::refuse(&authorization, &refusal),
+            Err(refusal) => turned_away(asked, &authorization, &refusal),
             Ok(true) => answer::grant(asked, &authorization, &member),
             Ok(false) => Response::found(&format!("{}{}", base(asked), page(None))),
         },
@@ -88,7 +88,7 @@ pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
         None => Ok(approved),
     });
     match outcome {
-        Err(refusal) => answer::refuse(&authorization, &refusal),
+        Err(refusal) => turned_away(asked, &authorization, &refusal),
         Ok(true) => answer::grant(asked, &authorization, &member),
         Ok(false) => {
             let hidden = [("source", form.get("source").unwrap_or_default())];
@@ -136,6 +136,14 @@ fn without_page(asked: Asked, authorization: &Authorization, browser: &Browser) 
         Ok(None) => answer::refuse(authorization, &Refusal::immediate_unsuccessful()),
         Err(refusal) => answer::refuse(authorization, &refusal),
     }
+}
+
+/// An app that is not installed does not get an answer: the browser keeps it.
+fn turned_away(asked: Asked, authorization: &Authorization, refusal: &Refusal) -> Response {
+    if *refusal == Refusal::not_installed() {
+        return error_page::go(asked, refusal);
+    }
+    answer::refuse(authorization, refusal)
 }
 
 fn refused(wrong: &Wrong) -> Response {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::door::door_of;
 use super::token::Asked;
-use crate::cloud::{Door, Member, Session, Way};
-use crate::message::header::USER_AGENT;
-use crate::message::{Method, Response, Scheme, form_of};
+use crate::cloud::{Member, Session, Way};
+use crate::message::{Response, form_of};
 
 /// Who is logged in, by the cookie `sid`.
 pub enum Browser<'a> {
@@ -23,28 +23,11 @@ impl<'a> Browser<'a> {
         if visit.session.password_expired {
             return Browser::Expired;
         }
-        let door = door(asked, application);
-        match asked.state.member(visit.org, visit.session.user, &door) {
-            Ok(member) => Browser::User(Box::new(member), Box::new(visit.session)),
-            Err(_) => Browser::Nobody,
+        let door = door_of(Way::Browser, application, asked);
+        match asked.state.known_member(visit.org, visit.session.user, &door) {
+            Some(member) => Browser::User(Box::new(member), Box::new(visit.session)),
+            None => Browser::Nobody,
         }
-    }
-}
-
-/// What the login history is to say of a browser that comes with a session.
-fn door<'a>(asked: Asked<'a>, application: &'a str) -> Door<'a> {
-    let request = asked.request;
-    Door {
-        way: Way::Browser,
-        source_ip: request.peer.ip(),
-        host: request.host(),
-        user_agent: request.header(USER_AGENT).unwrap_or_default(),
-        application,
-        api: None,
-        is_get: request.method == Method::GET,
-        is_tls: request.scheme == Scheme::Https,
-        site: asked.site,
-        scope: None,
     }
 }
 

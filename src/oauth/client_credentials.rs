@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::door::door;
 use super::grant::Grant;
+use super::policy;
 use super::refusal::Refusal;
 use super::token::Asked;
 use crate::cloud::{Terms, Way};
@@ -30,6 +31,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     }
     let Client::App { org, app } = client else { return Err(Refusal::no_client_credentials_user()) };
     let user = app.client_credentials_user.ok_or_else(Refusal::no_client_credentials_user)?;
+    policy::is_installed(client)?;
     let door = door(Way::OauthClientCredentials, client, asked);
     let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;
     let scopes = client.scopes_asked(asked.form)?;

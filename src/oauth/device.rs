@@ -7,7 +7,7 @@ use super::browser::base;
 use super::client::Client;
 use super::refusal::Refusal;
 use super::token::Asked;
-use super::{connect, tokens};
+use super::{connect, policy, tokens};
 use crate::cloud::{Device, DeviceVerdict, Way};
 
 /// Seconds between two questions of a device.
@@ -71,6 +71,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
 /// Devices keep no secrets.
 fn client(asked: Asked) -> Result<Client, Refusal> {
     let client = Client::proven(asked, |_| false)?;
+    policy::is_installed(client)?;
     match client.app() {
         Some(app) if !app.device_flow => Err(Refusal::flow_disabled("device")),
         _ => Ok(client),

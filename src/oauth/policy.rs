@@ -1,4 +1,4 @@
-//! Who may use a connected app: its setting "Permitted Users".
+//! Who may use a connected app: whether it is installed, its setting "Permitted Users", what users have approved.
 //! <https://help.salesforce.com/s/articleView?id=xcloud.connected_app_manage_oauth.htm>
 
 use super::client::Client;
@@ -11,10 +11,17 @@ use crate::org::id::Id;
 use crate::org::{Org, approval};
 
 /// `LoginHistory.Status` of a user who may not use the app.
-pub const NOT_APPROVED: &str = "Failed: Not approved for access";
+const NOT_APPROVED: &str = "Failed: Not approved for access";
+
+/// Refuses an app that is not installed.
+pub fn is_installed(client: Client) -> Result<(), Refusal> {
+    let installed = client.app().is_none_or(|app| app.installed);
+    if installed { Ok(()) } else { Err(Refusal::not_installed()) }
+}
 
 /// Refuses a user whom the administrator has not approved, and notes it in the login history.
 pub fn permits(client: Client, member: &Member, door: &Door) -> Result<(), Refusal> {
+    is_installed(client)?;
     let Client::App { app, .. } = client else { return Ok(()) };
     let PermittedUsers::AdminApprovedPreAuthorized { profiles, permission_sets } = &app.permitted_users
     else {

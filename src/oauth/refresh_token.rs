@@ -10,22 +10,10 @@ use super::policy;
 use super::refusal::Refusal;
 use super::scope;
 use super::token::Asked;
+use super::tokens::KEYS;
 use crate::cloud::{Member, Terms, Way};
 use crate::org::connected_app::RefreshTokenPolicy;
 use crate::org::refresh_token::{issue, note_use, rotate};
-
-const KEYS: &[&str] = &[
-    "access_token",
-    "refresh_token",
-    "sfdc_community_url",
-    "sfdc_community_id",
-    "signature",
-    "scope",
-    "instance_url",
-    "id",
-    "token_type",
-    "issued_at",
-];
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     let client = Client::proven(asked, |app| app.requires_secret_for_refresh)?;
@@ -49,12 +37,10 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     let member = asked.state.member(org, kept.user, &door).map_err(Refusal::without_password)?;
     policy::permits(client, &member, &door)?;
     let rotates = client.app().is_some_and(|app| app.refresh_token_rotation);
-    let replaced = match (rotates, policy) {
-        (true, _) => rotate(org, &member.world(), token, &kept).map(Some),
-        (false, RefreshTokenPolicy::Inactivity(_)) => {
-            note_use(org, &member.world(), token, &kept).map(|()| None)
-        }
-        (false, _) => Ok(None),
+    let replaced = if rotates {
+        rotate(org, &member.world(), token, &kept).map(Some)
+    } else {
+        note_use(org, &member.world(), token, &kept).map(|()| None)
     };
     let new = replaced.map_err(|_| Refusal::unknown_error())?;
     let terms =
@@ -69,6 +55,6 @@ pub fn new(client: Client, member: &Member, scopes: &[String]) -> Result<Option<
     if !scope::gives_refresh_token(scopes) {
         return Ok(None);
     }
-    let token = issue(member.org, &member.world(), member.id, client.id(), scopes);
+    let token = issue(member.org, &member.world(), member.id, (client.id(), client.name()), scopes);
     token.map(Some).map_err(|_| Refusal::unknown_error())
 }

@@ -81,6 +81,12 @@ impl Refusal {
         Refusal::new("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")
     }
 
+    /// Apps that no administrator has installed may not be used.
+    /// <https://help.salesforce.com/s/articleView?id=005132365&type=1>
+    pub fn not_installed() -> Refusal {
+        Refusal::new("invalid_client", "app must be installed into org")
+    }
+
     /// The page of an authorization request is asked for without one.
     pub fn approval_error() -> Refusal {
         Refusal::new(

@@ -7,13 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::answer::{Format, answer};
+use super::door::door_of;
 use super::grant::identity_url;
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::{Door, Way};
+use crate::cloud::Way;
 use crate::flow::sign_on::{Arrival, SignedOn, sign_on};
-use crate::message::header::USER_AGENT;
-use crate::message::{Method, Response, Scheme, StatusCode};
+use crate::message::{Response, StatusCode};
 
 /// The only kind of assertion that is exchanged.
 const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";
@@ -30,25 +30,9 @@ pub fn respond(asked: Asked, format: Format) -> Response {
         config: asked.form.get("sc"),
         site: None,
     };
-    match sign_on(asked.state, &arrival, door(asked)) {
+    match sign_on(asked.state, &arrival, door_of(Way::Saml { answers_request: false }, "", asked)) {
         Ok(signed_on) => answer(StatusCode::OK, format, "OAuth", &fields(asked, &signed_on)),
         Err(refused_login) => refused(asked, format, refused_login.parsed),
-    }
-}
-
-fn door<'a>(asked: Asked<'a>) -> Door<'a> {
-    let request = asked.request;
-    Door {
-        way: Way::Saml { answers_request: false },
-        source_ip: request.peer.ip(),
-        host: request.host(),
-        user_agent: request.header(USER_AGENT).unwrap_or_default(),
-        application: "",
-        api: None,
-        is_get: request.method == Method::GET,
-        is_tls: request.scheme == Scheme::Https,
-        site: None,
-        scope: None,
     }
 }
 

@@ -12,7 +12,8 @@ use crate::cloud::{Terms, Way};
 use crate::org::Org;
 use crate::org::id::Id;
 
-const KEYS: &[&str] = &[
+/// The keys of the answer, of which a refresh has fewer.
+pub const KEYS: &[&str] = &[
     "access_token",
     "refresh_token",
     "sfdc_community_url",

@@ -41,6 +41,9 @@ pub struct ConnectedApp {
     pub device_flow: bool,
     /// "Enable Token Exchange Flow", and what stands for its Apex handler; `None` switches the flow off.
     pub token_exchange: Option<TokenExchange>,
+    /// Whether an administrator has installed the app: nobody may use another.
+    /// Source: <https://help.salesforce.com/s/articleView?id=005132365&type=1>
+    pub installed: bool,
     /// Seconds a session of the app lives without use; `None` for the org's own timeout.
     pub session_timeout: Option<i64>,
 }

@@ -6,7 +6,7 @@ use super::approval;
 use super::connected_app::RefreshTokenPolicy;
 use super::fault::Fault;
 use super::id::Id;
-use super::{Org, World};
+use super::{Org, World, oauth_token};
 use crate::org::password::random_text;
 
 /// A refresh token that was given out.
@@ -63,18 +63,21 @@ pub fn find(org: &Org, token: &str) -> Result<Option<RefreshToken>, Fault> {
     Ok(stored.or_else(|| seeded(org, token)))
 }
 
-/// Gives out a token.
+/// Gives out a token to an app, by consumer key and name.
 pub fn issue(
     org: &Org,
     world: &dyn World,
     user: Id,
-    client_id: &str,
+    (client_id, name): (&str, &str),
     scopes: &[String],
 ) -> Result<String, Fault> {
     org.store.execute(TABLE, [])?;
-    let sql = "UPDATE \"_refresh_token\" SET live = 0 WHERE rowid IN (SELECT rowid FROM \"_refresh_token\" \
-         WHERE \"user\" = ?1 AND client_id = ?2 AND live ORDER BY rowid DESC LIMIT -1 OFFSET ?3)";
-    org.store.execute(sql, params![user.as_str(), client_id, MOST - 1])?;
+    let sql = "SELECT family FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live \
+         ORDER BY rowid DESC LIMIT -1 OFFSET ?3";
+    let too_many = params![user.as_str(), client_id, MOST - 1];
+    for family in org.store.rows(sql, too_many, |row| row.get::<_, String>(0))? {
+        end(org, world, &family)?;
+    }
     let token = new_token(world);
     let now = world.now();
     let granted = RefreshToken {
@@ -86,22 +89,38 @@ pub fn issue(
         times: Some((now, now)),
     };
     write(org, &token, &granted)?;
+    oauth_token::granted(org, world, user, name, &token)?;
     Ok(token)
+}
+
+fn end(org: &Org, world: &dyn World, family: &str) -> Result<(), Fault> {
+    org.store.execute("UPDATE \"_refresh_token\" SET live = 0 WHERE family = ?1", [family])?;
+    oauth_token::revoked(org, world, family)
+}
+
+/// The token to whose family a `DeleteToken` of OauthToken belongs.
+pub fn of_delete_token(org: &Org, text: &str) -> Result<Option<String>, Fault> {
+    org.store.execute(TABLE, [])?;
+    let sql = "SELECT DISTINCT family FROM \"_refresh_token\"";
+    let given = org.store.rows(sql, [], |row| row.get::<_, String>(0))?;
+    let seeded = org.seeded.connected_apps.iter().flat_map(|app| &app.refresh_tokens);
+    let mut families = given.into_iter().chain(seeded.map(|known| known.token.clone()));
+    Ok(families.find(|family| oauth_token::delete_token(family) == text))
 }
 
 /// Notes that a token was used.
 pub fn note_use(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -> Result<(), Fault> {
     let now = world.now();
     let issued = found.times.map_or(now, |(issued, _)| issued);
-    write(org, token, &RefreshToken { times: Some((issued, now)), ..found.clone() })
+    write(org, token, &RefreshToken { times: Some((issued, now)), ..found.clone() })?;
+    oauth_token::used(org, world, &found.family)
 }
 
 /// Ends a token with all of its family. The last one of a user takes their approval of the app with it.
-pub fn revoke(org: &Org, token: &str) -> Result<(), Fault> {
+pub fn revoke(org: &Org, world: &dyn World, token: &str) -> Result<(), Fault> {
     let Some(found) = find(org, token)? else { return Ok(()) };
     write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
-    let sql = "UPDATE \"_refresh_token\" SET live = 0 WHERE family = ?1";
-    org.store.execute(sql, [&found.family])?;
+    end(org, world, &found.family)?;
     let sql = "SELECT 1 FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live LIMIT 1";
     let other = org.store.row(sql, params![found.user.as_str(), found.client_id], |_| Ok(()))?;
     if other.is_none() { approval::withdraw(org, found.user, &found.client_id) } else { Ok(()) }
@@ -113,6 +132,7 @@ pub fn rotate(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -
     let now = world.now();
     write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
     write(org, &new, &RefreshToken { times: Some((now, now)), ..found.clone() })?;
+    oauth_token::used(org, world, &found.family)?;
     Ok(new)
 }
 

@@ -41,7 +41,7 @@ fn send(asked: Asked, username: &str) -> Result<(), Fault> {
     let door = asked.door(Way::Browser);
     let Some((org, user)) = asked.state.user_named(username, &door)? else { return Ok(()) };
     let (Some(id), Some(to)) = (user.id("Id"), user.text("Email")) else { return Ok(()) };
-    if asked.state.member(org, id, &door).is_err() {
+    if asked.state.known_member(org, id, &door).is_none() {
         return Ok(());
     }
     let world = asked.state.world(org.id);

@@ -6,7 +6,9 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
 use crate::assert_outcomes;
+use crate::browser::Browser;
 use crate::emulator::{ADMIN, Answer, Emulator};
+use crate::web_server::{CALLBACK, authorize};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// Later than the clock of a deterministic cloud, whenever the test runs.
@@ -132,4 +134,26 @@ fn a_pre_authorized_app_needs_no_approval() {
     assert_eq!(post(&emulator, &sign(&emulator, &claims())).status, 200);
     let refused = post(&emulator, &sign(&emulator, &with("sub", json!("channel.manager@fauxforce.test"))));
     assert_eq!(refused.field("error"), "invalid_app_access");
+}
+
+#[test]
+fn a_user_approves_once_in_a_browser() {
+    let emulator = Emulator::with(|org| {
+        org["connectedApps"][0]["approvedUsers"] = json!([]);
+        org["connectedApps"][0]["refreshTokens"] = json!([]);
+    });
+    let browser = Browser::of_admin(&emulator);
+    let approve = |scope: &str| {
+        let app = [
+            ("response_type", "code"),
+            ("client_id", "fauxforce-client-id"),
+            ("redirect_uri", CALLBACK),
+            ("scope", scope),
+        ];
+        browser.allow(&browser.open(&authorize(&[&app])))
+    };
+    approve("api");
+    assert_eq!(log_in(&emulator, ADMIN).field("error_description"), "user hasn't approved this consumer");
+    approve("api refresh_token");
+    assert_eq!(log_in(&emulator, ADMIN).status, 200);
 }

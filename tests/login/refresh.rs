@@ -167,6 +167,35 @@ fn revoking() {
 }
 
 #[test]
+fn an_administrator_finds_and_revokes_what_a_user_has_granted() {
+    let emulator = Emulator::start();
+    let granted = grant(&emulator);
+    let token = refresh(&emulator, &granted).field("access_token");
+    let rows = || {
+        let admin = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
+        let query =
+            "SELECT+AppName,User.Username,UseCount,LastUsedDate,DeleteToken+FROM+OauthToken+ORDER+BY+Id";
+        let answer = emulator.get(
+            &format!("/services/data/v62.0/query?q={query}"),
+            &[("authorization", &format!("Bearer {admin}"))],
+        );
+        answer.json()["records"].as_array().unwrap_or_else(|| panic!("{}", answer.body)).clone()
+    };
+    let told = rows();
+    assert_outcomes!("oauth_tokens", format!("{:#}", json!(told)));
+    let [seeded, given] = told.as_slice() else { panic!("two rows: {told:?}") };
+    for row in [seeded, given] {
+        let delete = row["DeleteToken"].as_str().expect("a token");
+        let path = format!("/services/oauth2/revoke?token={delete}");
+        assert_eq!(emulator.get(&path, &[]).status, 200);
+        assert_eq!(emulator.get(&path, &[]).status, 400, "once");
+    }
+    assert!(rows().is_empty());
+    assert!(!emulator.is_open(&token));
+    assert_eq!((refresh(&emulator, &granted).status, refresh(&emulator, SEEDED).status), (400, 400));
+}
+
+#[test]
 fn introspection() {
     let emulator = Emulator::start();
     let access = emulator.password_grant(ADMIN, PASSWORD).field("access_token");

@@ -189,6 +189,26 @@ fn what_the_browser_is_shown() {
 }
 
 #[test]
+fn an_app_that_is_not_installed() {
+    let emulator = Emulator::with(|org| org["connectedApps"][0]["isInstalled"] = json!(false));
+    let browser = Browser::of_admin(&emulator);
+    let page = browser.open(&authorize(&[APP]));
+    assert_eq!(page.parameter("error_description").as_deref(), Some("app must be installed into org"));
+    let credentials: Form = &[("grant_type", "client_credentials")];
+    let refresh: Form = &[("grant_type", "refresh_token"), ("refresh_token", "fauxforce-refresh-token")];
+    let device: Form = &[("response_type", "device_code")];
+    let lines = [
+        page.told(),
+        emulator.password_grant(ADMIN, PASSWORD).line(),
+        crate::jwt::log_in(&emulator, ADMIN).line(),
+        emulator.token(&[CLIENT, credentials]).line(),
+        emulator.token(&[CLIENT, refresh]).line(),
+        emulator.token(&[CLIENT, device]).line(),
+    ];
+    assert_outcomes!("oauth_not_installed", lines.join("\n"));
+}
+
+#[test]
 fn an_answer_counts_only_from_the_page_of_the_session() {
     let emulator = Emulator::start();
     let browser = Browser::of_admin(&emulator);

@@ -70,6 +70,27 @@ fn a_community_login_lands_in_its_community() {
 }
 
 #[test]
+fn single_sign_on_leads_back_to_an_authorization_request() {
+    let home = home();
+    let asked = form(&[
+        ("response_type", "code"),
+        ("client_id", "fauxforce-client-id"),
+        ("redirect_uri", "http://localhost:3000/callback"),
+    ]);
+    let authorize = format!("/services/oauth2/authorize?{asked}");
+    let login = location(&home.get(&authorize));
+    let login = text(&home.get(login.strip_prefix(ORIGIN).expect("a page of the org")));
+    let relay = login.split("name=\"startURL\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let relay = relay.expect("a place to go on to");
+    let response = home.signed(To::Internal, &home.statement(To::Internal, "emp-1001", ADA));
+    let answer = home.post("/", &[("SAMLResponse", &response), ("RelayState", relay)]);
+    assert!(location(&answer).ends_with(&form(&[("retURL", relay)])), "{}", location(&answer));
+    let sid = format!("sid={}", cookie(&answer, "sid").expect("sid"));
+    let page = text(&home.get_with_cookie(relay, &sid));
+    assert!(page.contains("Allow Access?") && page.contains("ada@acme.test"), "{page}");
+}
+
+#[test]
 fn the_front_door_leads_nowhere_else() {
     let home = home();
     let sid = cookie(&cora(&home), "sid").expect("sid");

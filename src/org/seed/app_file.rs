@@ -41,6 +41,8 @@ pub(super) struct ConnectedAppFile {
     #[serde(default)]
     pub is_device_flow_enabled: bool,
     pub token_exchange: Option<TokenExchangeFile>,
+    #[serde(default = "yes")]
+    pub is_installed: bool,
     /// Seconds.
     pub session_timeout: Option<i64>,
 }

@@ -11,16 +11,25 @@ use crate::org::connected_app::{
 use crate::org::dml::{Call, insert_as_platform};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
+use crate::org::oauth_token;
 use crate::org::password;
 use crate::org::record::Record;
 use crate::org::value::Value;
 
-/// Inserts a row of ConnectedApplication for each app.
+/// Inserts a row of ConnectedApplication for each app, and one of OauthToken for each of its refresh tokens.
 pub(super) fn load_rows(call: Call, file: &OrgFile) -> Result<(), SeedError> {
     for app in &file.connected_apps {
-        let fields = [("Name", Value::from(app.name.as_str()))];
-        insert_as_platform(call, "ConnectedApplication", &fields)
-            .map_err(|fault| SeedError::of_fault(PATH, file.mistake(&app.name, "", "").line, &fault))?;
+        let failed = |fault: Fault| SeedError::of_fault(PATH, file.mistake(&app.name, "", "").line, &fault);
+        let admins_only = matches!(app.permitted_users, PermittedUsersFile::AdminApprovedPreAuthorized);
+        let fields = [
+            ("Name", Value::from(app.name.as_str())),
+            ("OptionsAllowAdminApprovedUsersOnly", Value::from(admins_only)),
+        ];
+        insert_as_platform(call, "ConnectedApplication", &fields).map_err(failed)?;
+        for token in &app.refresh_tokens {
+            let user = user(call.org, file, &token.username)?;
+            oauth_token::granted(call.org, call.world, user, &app.name, &token.token).map_err(failed)?;
+        }
     }
     Ok(())
 }
@@ -97,6 +106,7 @@ fn connected_app(
             .as_ref()
             .map(|exchange| token_exchange(org, file, exchange))
             .transpose()?,
+        installed: app.is_installed,
         session_timeout: app.session_timeout,
     })
 }
