@@ -54,6 +54,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("mixed_types", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_archive", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("path_stays", "the Metadata API: tests/soap/metadata_refusals.rs"),
+    ("detail_is_shared_alone", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_job", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("already_completed", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("undescribable", "a defect"),

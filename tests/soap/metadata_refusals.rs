@@ -53,6 +53,10 @@ fn calls() -> Vec<(&'static str, String)> {
                 "<metadata xsi:type=\"Network\"><fullName>Customers</fullName><urlPathPrefix>x</urlPathPrefix></metadata>",
             ),
         ),
+        (
+            "detail_is_shared_alone",
+            create(&object("B__c", "B", "<fields><type>MasterDetail</type></fields>")),
+        ),
         ("cannot_delete", delete("CustomObject", "Account")),
         ("cannot_delete", delete("CustomField", "Contact.Email")),
         ("cannot_delete", delete("Profile", "Admin")),

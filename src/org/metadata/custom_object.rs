@@ -8,7 +8,6 @@ use crate::org::schema::{Field, FieldFlags, FieldType, SObject, Schema};
 
 /// Fields that a custom object has like Account.
 const SYSTEM: &[&str] = &[
-    "IsDeleted",
     "CreatedDate",
     "CreatedById",
     "LastModifiedDate",
@@ -40,6 +39,7 @@ pub fn read(schema: &Schema, name: &str, key_prefix: String, node: &Node) -> Res
     if node.text_of("sharingModel") != Some("ControlledByParent") {
         fields.push(owner());
     }
+    fields.extend(like_account("IsDeleted"));
     fields.push(name_field(label, node.child("nameField"))?);
     fields.extend(SYSTEM.iter().filter_map(|name| like_account(name)));
     if node.is("enableActivities") {
@@ -63,10 +63,9 @@ pub(super) fn whole(node: &Node) -> Result<(), Fault> {
     if !matches!(kind, Some("Text" | "AutoNumber")) {
         return Err(no_name_field());
     }
-    if node.text_of("sharingModel").is_none() {
-        return Err(required_element("sharingModel"));
-    }
-    Ok(())
+    let model = node.text_of("sharingModel").ok_or_else(|| required_element("sharingModel"))?;
+    let is_detail = node.all("fields").any(|field| field.text_of("type") == Some("MasterDetail"));
+    if is_detail && model != "ControlledByParent" { Err(detail_is_shared_alone(model)) } else { Ok(()) }
 }
 
 fn name_field(label: &str, node: Option<&Node>) -> Result<Field, Mistake> {
@@ -142,6 +141,11 @@ faults! {
     /// metadata of a custom object has no name field, or one of another type
     no_name_field() = FIELD_INTEGRITY_EXCEPTION on ["nameField"], "Must specify a nameField of type Text or AutoNumber",
         Seen "https://salesforce.stackexchange.com/questions/54574/field-integrity-exception-must-specify-a-namefield-of-type-text-or-autonumber";
+
+    /// metadata of a custom object has a master-detail field, and a sharing model of its own; the code is inferred
+    detail_is_shared_alone(model: &str) = FIELD_INTEGRITY_EXCEPTION on ["sharingModel"],
+        "Cannot set sharingModel to {model} on a CustomObject with a MasterDetail relationship field", Quoted
+        "https://www.skill4agent.com/en/skill/forcedotcom-afv-library/generating-custom-object";
 
     /// metadata of a custom object has a name field that numbers the records, which is not emulated
     numbered_names_not_emulated() = FUNCTIONALITY_NOT_ENABLED on ["nameField"],
