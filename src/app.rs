@@ -7,7 +7,7 @@ use crate::http::{Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
-use crate::{bulk, control, oauth, rest, saml, soap, web};
+use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
 
 /// The whole emulator as an HTTP service.
 pub struct App {
@@ -101,6 +101,11 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
     }
     if path.starts_with("/services/async/")
         && let Some(response) = bulk::answer(state, request)
+    {
+        return response;
+    }
+    if path.starts_with("/services/scim/")
+        && let Some(response) = scim::answer(state, request)
     {
         return response;
     }

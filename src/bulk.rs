@@ -81,7 +81,7 @@ fn begin<'a>(
     if !visit.runner.may("ApiEnabled") {
         return Err(BulkFault::api_disabled());
     }
-    state.count_api_call();
+    state.count_api_call(visit.org.id);
     Ok(Exchange { visit, version, request, captures })
 }
 

@@ -1,6 +1,7 @@
 //! One closed world: its orgs, the sessions of their users, one clock, one random source, one outbox.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -75,8 +76,8 @@ pub struct State {
     pub logins: Logins,
     /// What is to go wrong.
     pub fault_plan: FaultPlan,
-    /// API calls so far, for `Sforce-Limit-Info`.
-    pub api_calls: Cell<u64>,
+    /// API calls of each org so far, for `Sforce-Limit-Info`.
+    api_calls: RefCell<HashMap<Id, u64>>,
 }
 
 impl Cloud {
@@ -97,7 +98,7 @@ impl Cloud {
             sso: Sso::default(),
             logins: Logins::default(),
             fault_plan: FaultPlan::default(),
-            api_calls: Cell::new(0),
+            api_calls: RefCell::default(),
         };
         Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0) }
     }
@@ -158,10 +159,17 @@ impl State {
         self.fault_plan.strike_call()
     }
 
-    /// Counts a call to one of the APIs; gives the number of calls so far.
-    pub fn count_api_call(&self) -> u64 {
-        self.api_calls.set(self.api_calls.get() + 1);
-        self.api_calls.get()
+    /// Counts a call to one of an org's APIs; gives the number of calls so far.
+    pub fn count_api_call(&self, org: Id) -> u64 {
+        let mut calls = self.api_calls.borrow_mut();
+        let count = calls.entry(org).or_default();
+        *count += 1;
+        *count
+    }
+
+    /// The number of calls to an org's APIs so far.
+    pub fn api_calls(&self, org: Id) -> u64 {
+        self.api_calls.borrow().get(&org).copied().unwrap_or_default()
     }
 
     /// The world as one org sees it.

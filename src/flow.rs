@@ -1,4 +1,5 @@
 //! Provisioning procedures and logins that provision: each is made of ordinary saves.
 
 pub mod jit;
+pub mod self_registration;
 pub mod sign_on;

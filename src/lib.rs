@@ -33,6 +33,7 @@ pub mod org;
 pub mod rest;
 pub mod router;
 pub mod saml;
+pub mod scim;
 pub mod server;
 pub mod soap;
 pub mod store;

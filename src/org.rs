@@ -138,6 +138,8 @@ pub struct Org {
     mails: RefCell<Vec<Mail>>,
     /// How many [`Org::together`] are running, one in another.
     together: Cell<usize>,
+    /// What the transaction that is running has saved.
+    mixed: dml::Mixed,
     /// What the schema has grown by.
     definitions: RefCell<metadata::Definitions>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
@@ -163,6 +165,7 @@ impl Org {
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             together: Cell::default(),
+            mixed: dml::Mixed::default(),
             definitions: RefCell::default(),
             platform: seed::platform::Platform::of(id),
         }
@@ -354,13 +357,21 @@ impl Org {
         world: &dyn World,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let inside = Inside::of(&self.together);
+        let inside = Inside::of(self);
         let result = self.attempt(work);
         drop(inside);
         if result.is_ok() {
             self.send_mails(world);
         }
         result
+    }
+
+    /// What the transaction has saved that a call belongs to: a new one, unless calls run together.
+    pub(crate) fn transaction(&self) -> &dml::Mixed {
+        if self.together.get() == 0 {
+            self.mixed.begin();
+        }
+        &self.mixed
     }
 
     /// Hands the mails of a call that succeeded to the world, unless it is part of more.
@@ -419,9 +430,10 @@ impl Org {
 struct Inside<'a>(&'a Cell<usize>);
 
 impl<'a> Inside<'a> {
-    fn of(count: &'a Cell<usize>) -> Inside<'a> {
-        count.set(count.get() + 1);
-        Inside(count)
+    fn of(org: &'a Org) -> Inside<'a> {
+        org.transaction();
+        org.together.set(org.together.get() + 1);
+        Inside(&org.together)
     }
 }
 

@@ -72,12 +72,12 @@ pub(crate) const PASSWORD_FAULTS: Rows = password::FAULTS;
 pub fn answer(state: &State, request: &Request) -> Response {
     let (path, suffix) = split_suffix(request.path());
     let layout = layout(request, suffix);
-    let mut call = Call { state, request, path, layout, version: ApiVersion::NEWEST, authenticated: false };
+    let mut call = Call { state, request, path, layout, version: ApiVersion::NEWEST, org: None };
     let mut response = match call.answer() {
         Ok(response) => response,
         Err(refusal) => refused(state, &refusal, layout, call.version),
     };
-    headers::dress(&mut response, state, call.authenticated);
+    headers::dress(&mut response, state, call.org);
     headers::warn_of_version(&mut response, call.version);
     response
 }
@@ -90,7 +90,8 @@ struct Call<'a> {
     layout: Layout,
     /// The newest until the path has said another.
     version: ApiVersion,
-    authenticated: bool,
+    /// The org of the session, once there is one.
+    org: Option<Id>,
 }
 
 impl<'a> Call<'a> {
@@ -104,8 +105,8 @@ impl<'a> Call<'a> {
         self.version = version(self.state, self.path)?;
         let password = matches!(found, Found::Route { pattern: PASSWORD, .. });
         let visit = authenticate::visit(self.state, self.request, password)?;
-        self.authenticated = true;
-        self.state.count_api_call();
+        self.org = Some(visit.org.id);
+        self.state.count_api_call(visit.org.id);
         match found {
             Found::Route { handler: Handler::Session(handler), captures, .. } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);

@@ -21,6 +21,7 @@ mod logout_message;
 mod metadata;
 mod place;
 mod ready;
+mod self_register;
 mod set_password;
 mod signing;
 mod start_page;
@@ -56,6 +57,8 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
             Some(error_page::respond(asked))
         }
         "/home/home.jsp" | "/lightning/page/home" | "/s" | "/s/" if get => Some(landing::respond(asked)),
+        path if self_register::PATHS.contains(&path) && (get || post) => self_register::respond(asked),
+        self_register::CONFIRM if get => self_register::confirm(asked),
         "/setup/secur/SAMLValidationPage.apexp" if get || post => Some(validator::page(asked)),
         "/_fauxforce/saml/validate" if post || get => Some(validator::json(asked)),
         "/_fauxforce/saml/locks" if post => Some(logins::lock(asked)),

@@ -120,7 +120,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
         }
         Operation::InSession { run, tells_usage } => {
             let visit = session::visit(call)?;
-            let calls = call.state.count_api_call();
+            let calls = call.state.count_api_call(visit.org.id);
             call.note_gaps();
             run(call, &visit, &mut answer)?;
             header.usage =

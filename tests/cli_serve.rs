@@ -301,3 +301,15 @@ fn requests_are_logged_when_asked_for() {
     let has = |message: &str| lines.iter().any(|line| line["fields"]["message"] == message);
     assert!(has("not emulated") && has("request"), "{log}");
 }
+
+#[test]
+fn the_proxy_can_be_switched_off() {
+    let lead = |process: &Process| {
+        let proxy = ureq::Proxy::new(process.text("url")).expect("a proxy");
+        let agent: ureq::Agent = ureq::Agent::config_builder().proxy(Some(proxy)).build().into();
+        agent.get("https://login.salesforce.com/services/data").call().expect_err("no trust").to_string()
+    };
+    let (with, without) = (Process::start(&[]), Process::start(&["--no-connect-proxy"]));
+    assert!(!lead(&with).contains("proxy"), "{}", lead(&with));
+    assert!(lead(&without).contains("proxy"), "{}", lead(&without));
+}

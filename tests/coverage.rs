@@ -11,6 +11,7 @@ use fauxforce::org::rule::{self, Phase, Rule};
 use fauxforce::org::schema::{SObject, Schema};
 use fauxforce::rest::gap::GAPS;
 use fauxforce::rest::routes::ROUTES;
+use fauxforce::scim;
 use fauxforce::soap::{self, Api};
 
 /// Fields that exist under some org feature are counted, too.
@@ -56,6 +57,8 @@ fn page() -> String {
     page += &soap();
     page += "\n## Bulk API\n\nBulk API 2.0 is among the paths of REST. Below `/services/async/{version}`, in CSV, XML and JSON:\n\n";
     page += &bulk();
+    page += "\n## SCIM\n\nBelow `/services/scim/v2` and, in SCIM 1.1, `/services/scim/v1`:\n\n";
+    page += &scim();
     page += "\n## Objects\n\nWhat an administrator may do; `rules` counts those of the next section. Every object is \
              described in full.\n\n";
     page += &table(
@@ -91,6 +94,17 @@ fn bulk() -> String {
     let mut paths = BTreeMap::<&str, Vec<String>>::new();
     for (methods, pattern, _) in bulk::ROUTES {
         let below = pattern.strip_prefix("/services/async/{version}").unwrap_or(pattern);
+        paths.entry(below).or_default().push(methods.to_string().replace("HEAD,", ""));
+    }
+    let rows = paths.into_iter().map(|(path, methods)| vec![format!("`{path}`"), methods.join(", ")]);
+    table(&["path", "methods"], rows)
+}
+
+/// The routes of SCIM by path.
+fn scim() -> String {
+    let mut paths = BTreeMap::<&str, Vec<String>>::new();
+    for (methods, pattern, _) in scim::ROUTES {
+        let below = pattern.strip_prefix("/services/scim/{version}").unwrap_or(pattern);
         paths.entry(below).or_default().push(methods.to_string().replace("HEAD,", ""));
     }
     let rows = paths.into_iter().map(|(path, methods)| vec![format!("`{path}`"), methods.join(", ")]);

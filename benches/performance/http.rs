@@ -1,5 +1,7 @@
 //! Requests per second and processor time of the server, beside a bare hyper server that sends the same bytes.
 
+use std::sync::Arc;
+
 use crate::bare::Bare;
 use crate::load::{self, Run, request};
 use crate::server::Server;
@@ -8,6 +10,7 @@ use crate::{Failure, median, table};
 const CONNECTIONS: usize = 16;
 const REQUESTS: usize = 20_000;
 const ROUNDS: usize = 5;
+const ACCOUNTS: usize = 2_000;
 const DESCRIBES: usize = 200;
 /// Users that are created: fewer than the seed has internal licences.
 const USERS: usize = 800;
@@ -16,10 +19,12 @@ pub fn run() -> Result<(), Failure> {
     let server = Server::start()?;
     let account = server.id("SELECT Id FROM Account WHERE Name = 'Acme Customers'")?;
     let admin = server.id("SELECT Id FROM User WHERE Username = 'admin@fauxforce.test'")?;
-    let mut rows = Vec::new();
-    for (object, id) in [("Account", &account), ("User", &admin)] {
-        rows.push(record_by_id(&server, object, id)?);
-    }
+    let accounts = accounts(&server)?;
+    let rows = [
+        records_by_id(&server, "Account", "Account", std::slice::from_ref(&account))?,
+        records_by_id(&server, "Account, each another one", "Account", &accounts)?,
+        records_by_id(&server, "User", "User", &[admin])?,
+    ];
     let head = ["GET by id", "bytes", "bare req/s", "req/s", "ratio", "bare p99 µs", "p99 µs"];
     table::print(&format!("{CONNECTIONS} connections, medians of {ROUNDS} rounds"), &head, &rows);
     create_user(&server, &account)?;
@@ -40,24 +45,51 @@ fn describe(server: &Server) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads one record over and over.
-fn record_by_id(server: &Server, object: &str, id: &str) -> Result<Vec<String>, Failure> {
-    let path = format!("/services/data/v59.0/sobjects/{object}/{id}");
-    let get = request("GET", &path, server.told("accessToken")?, "");
-    let answer = load::once(server.address, &get)?;
+/// More accounts than the server remembers.
+fn accounts(server: &Server) -> Result<Vec<String>, Failure> {
+    let token = server.told("accessToken")?;
+    for call in 0..ACCOUNTS / 200 {
+        let record = |place: usize| {
+            let number = call * 200 + place;
+            serde_json::json!({
+                "attributes": {"type": "Account"}, "Name": format!("Bench {number}"), "AccountNumber": format!("B-{number}"),
+                "Phone": "+1 555 0100", "Website": "https://acme.example", "Industry": "Banking", "BillingCity": "Berlin",
+                "External_Id__c": format!("bench-{number}"),
+            })
+        };
+        let body = serde_json::json!({"records": (0..200).map(record).collect::<Vec<_>>()}).to_string();
+        let answer = load::once(
+            server.address,
+            &request("POST", "/services/data/v59.0/composite/sobjects", token, &body),
+        )?;
+        if answer.status != 200 {
+            return Err(String::from_utf8_lossy(answer.body()).into());
+        }
+    }
+    server.ids(&format!("SELECT Id FROM Account WHERE Name LIKE 'Bench %' LIMIT {ACCOUNTS}"))
+}
+
+/// Reads these records in turn.
+fn records_by_id(server: &Server, what: &str, object: &str, ids: &[String]) -> Result<Vec<String>, Failure> {
+    let token = server.told("accessToken")?;
+    let get =
+        |id: &String| request("GET", &format!("/services/data/v59.0/sobjects/{object}/{id}"), token, "");
+    let gets: Arc<[_]> = ids.iter().map(get).collect();
+    let answer = load::once(server.address, gets.first().ok_or("there is no such record")?)?;
     let bare = Bare::start(&answer)?;
     let mut runs: [Vec<Run>; 2] = Default::default();
     for _ in 0..ROUNDS {
         for (address, runs) in [bare.address, server.address].into_iter().zip(&mut runs) {
-            let get = get.clone();
-            runs.push(load::run(address, CONNECTIONS, REQUESTS, 200, move |_| get.clone())?);
+            let gets = gets.clone();
+            let request = move |number: usize| gets[number % gets.len()].clone();
+            runs.push(load::run(address, CONNECTIONS, REQUESTS, 200, request)?);
         }
     }
     let [bare_rate, rate] = runs.each_ref().map(|runs| median(runs.iter().map(Run::per_second).collect()));
     let [bare_p99, p99] =
         runs.each_ref().map(|runs| median(runs.iter().map(|r| r.percentile(0.99)).collect()));
     Ok(vec![
-        object.to_owned(),
+        what.to_owned(),
         answer.body().len().to_string(),
         format!("{bare_rate:.0}"),
         format!("{rate:.0}"),

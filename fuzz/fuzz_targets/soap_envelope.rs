@@ -13,7 +13,7 @@ static CLOUD: LazyLock<Cloud> =
     LazyLock::new(|| Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic()));
 
 fuzz_target!(|data: &[u8]| {
-    for path in ["/services/Soap/u/59.0", "/services/Soap/c/59.0"] {
+    for path in ["/services/Soap/u/59.0", "/services/Soap/c/59.0", "/services/Soap/m/59.0"] {
         let mut request = Request::new(Method::POST, Uri::from_static(path));
         request.headers.insert(HeaderName::from_static("soapaction"), HeaderValue::from_static("\"\""));
         request.body = data.to_vec().into();

@@ -33,6 +33,7 @@ mod user_defaults;
 
 pub use attributes::Attributes;
 pub use error::{JitError, Kind};
+pub(super) use user_defaults::alias;
 
 /// A login that may provision.
 pub struct Provisioning<'a> {
@@ -81,7 +82,7 @@ pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, J
         platform: Runner::system(automated_process(org, trace)?),
         trace: RefCell::new(trace),
     };
-    org.attempt(|| {
+    org.together(world, || {
         jit.check_version()?;
         jit.check_organization()?;
         jit.check_subject()?;

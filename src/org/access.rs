@@ -226,7 +226,14 @@ impl Runner {
         if self.access.fields.is_empty() {
             return unnamed;
         }
-        self.access.fields.get(&format!("{}.{}", object.name, field.name)).copied().unwrap_or(unnamed)
+        let given = |object: &str, field: &str| self.access.fields.get(&format!("{object}.{field}")).copied();
+        let own = given(&object.name, &field.name);
+        // A custom field of a contact is one of a person account as well.
+        let of_contact = || {
+            let stem = field.name.strip_suffix("__pc").filter(|_| object.name == "Account")?;
+            given("Contact", &format!("{stem}__c"))
+        };
+        own.or_else(of_contact).unwrap_or(unnamed)
     }
 }
 

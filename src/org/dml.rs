@@ -33,7 +33,7 @@ mod write;
 pub(crate) use convert::datetime;
 pub use convert::is_email_address;
 pub use merge::{Merge, Merged, Merging};
-use mixed::Mixed;
+pub(crate) use mixed::Mixed;
 pub use owner_change::OwnerChange;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
@@ -80,6 +80,8 @@ pub struct Options {
     pub owner_changes: Vec<OwnerChange>,
     /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
     pub user_mail: bool,
+    /// A procedure of the platform: it may save setup objects and others in one transaction, whatever the org says.
+    pub mixes: bool,
 }
 
 /// A record as it was sent: fields by API name in any case.
@@ -132,9 +134,9 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     /// Inserts records; one outcome each, in order.
     pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = Mixed::of(self.org);
+        let mixed = self.org.transaction();
         let insert = |sent: &Sent| {
-            mixed.admit(sent, Operation::Insert)?;
+            mixed.admit(self, sent, Operation::Insert)?;
             save::insert(self, sent).map(|id| Outcome::saved(id, true))
         };
         self.each(records, insert, |_| None)
@@ -142,9 +144,9 @@ impl<'a> Call<'a> {
 
     /// Updates records by id; one outcome each, in order.
     pub fn update(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = Mixed::of(self.org);
+        let mixed = self.org.transaction();
         let update = |sent: &Sent| {
-            mixed.admit(sent, Operation::Update)?;
+            mixed.admit(self, sent, Operation::Update)?;
             save::update(self, sent).map(|id| Outcome::saved(id, false))
         };
         self.each(records, update, addressed)
@@ -152,9 +154,9 @@ impl<'a> Call<'a> {
 
     /// Inserts or updates records by an external id field, which each record carries among its fields.
     pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = Mixed::of(self.org);
+        let mixed = self.org.transaction();
         let upsert = |sent: &Sent| {
-            mixed.admit(sent, Operation::Update)?;
+            mixed.admit(self, sent, Operation::Update)?;
             upsert::upsert(self, external_id, sent)
         };
         self.each(records, upsert, addressed)
@@ -163,7 +165,12 @@ impl<'a> Call<'a> {
     /// Deletes records by id, of any object; one outcome each, in order.
     pub fn delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
         let parse = |id: &String| Id::parse(id);
-        self.each(ids, |id| remove::delete(self, id).map(|id| Outcome::saved(id, false)), parse)
+        let mixed = self.org.transaction();
+        let delete = |id: &String| {
+            mixed.admit_deletion(self, id)?;
+            remove::delete(self, id).map(|id| Outcome::saved(id, false))
+        };
+        self.each(ids, delete, parse)
     }
 
     /// Brings records back from the recycle bin, with what was deleted along with them.

@@ -82,6 +82,15 @@ impl Fault {
     }
 }
 
+/// The message of a `System.DmlException` about one record, by its first fault.
+pub fn dml_exception(verb: &str, id: Option<super::id::Id>, faults: &[Fault]) -> String {
+    let with_id = id.map(|id| format!(" with id {id}")).unwrap_or_default();
+    let first = faults
+        .first()
+        .map(|fault| format!("{}, {}: [{}]", fault.code, fault.message, fault.fields.join(", ")));
+    format!("{verb} failed. First exception on row 0{with_id}; first error: {}", first.unwrap_or_default())
+}
+
 impl From<crate::store::StoreError> for Fault {
     /// The store failed under a valid request: a full disk, a damaged file.
     fn from(error: crate::store::StoreError) -> Fault {

@@ -79,7 +79,8 @@ impl Known {
         sights.insert(id, sight);
     }
 
-    fn forget(&self, table: Option<&str>) {
+    /// Forgets the records of a table, or of all.
+    pub fn forget(&self, table: Option<&str>) {
         let mut known = self.0.borrow_mut();
         match table {
             None => known.clear(),

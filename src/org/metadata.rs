@@ -40,6 +40,7 @@ pub(crate) const COMPONENT_FAULTS: &[Rows] = &[
     custom_field::FAULTS,
     custom_object::FAULTS,
     permissions::FAULTS,
+    network::FAULTS,
 ];
 
 impl fmt::Display for Kind {

@@ -3,6 +3,7 @@
 use crate::cloud::{ApiVersion, DAILY_API_CALLS, State};
 use crate::message::header::HeaderName;
 use crate::message::{HeaderValue, Response, header};
+use crate::org::id::Id;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
@@ -12,7 +13,7 @@ const SFDC_REQUEST_ID: HeaderName = HeaderName::from_static("x-sfdc-request-id")
 
 /// Adds what the service adds to every answer of this API. `Strict-Transport-Security` is left out, as it would make browsers
 /// refuse `http://localhost`, and so are the cookies, whose domain no client on localhost would accept.
-pub fn dress(response: &mut Response, state: &State, authenticated: bool) {
+pub fn dress(response: &mut Response, state: &State, org: Option<Id>) {
     let headers = &mut response.headers;
     if let Ok(date) = HeaderValue::from_bytes(&http_date(state.clock.now())) {
         headers.insert(header::DATE, date);
@@ -26,8 +27,8 @@ pub fn dress(response: &mut Response, state: &State, authenticated: bool) {
         headers.insert(REQUEST_ID, id.clone());
         headers.insert(SFDC_REQUEST_ID, id);
     }
-    if authenticated {
-        let usage = format!("api-usage={}/{DAILY_API_CALLS}", state.api_calls.get());
+    if let Some(org) = org {
+        let usage = format!("api-usage={}/{DAILY_API_CALLS}", state.api_calls(org));
         if let Ok(usage) = HeaderValue::try_from(usage) {
             headers.insert(LIMIT_INFO, usage);
         }

@@ -4,7 +4,7 @@ use askama::Template;
 use quick_xml::escape::escape;
 
 use super::form::Form;
-use super::{Asked, authn_request, forgot_password, frontdoor, start_page};
+use super::{Asked, authn_request, forgot_password, frontdoor, self_register, start_page};
 use crate::cloud::{Terms, Way};
 use crate::message::Response;
 
@@ -23,6 +23,8 @@ struct LoginPage<'a> {
     username: &'a str,
     forgot: String,
     buttons: Vec<Button>,
+    /// Where visitors register themselves; empty where they cannot.
+    register: String,
 }
 
 struct Button {
@@ -92,6 +94,7 @@ fn show(asked: Asked, start_url: &str, username: &str, message: &str) -> Respons
         username,
         forgot: format!("{}{}", asked.prefix(), forgot_password::PATH),
         buttons: buttons(asked, start_url),
+        register: self_register::link(asked).unwrap_or_default(),
     })
 }
 

@@ -23,6 +23,7 @@ impl Call<'_> {
             duplicate_details: self.asks("DuplicateRuleHeader", "includeRecordDetails"),
             owner_changes: self.owner_changes(),
             user_mail: self.asks_for_user_mail(),
+            mixes: false,
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod install;
 mod oauth;
+#[cfg(unix)]
+mod page;
 mod saml;
 mod saml_command;
 mod server;
@@ -63,6 +65,11 @@ fn singer_tap_by_the_proxy() {
 #[test]
 fn jsforce_in_bulk() {
     node("jsforce_bulk", "jsforce_bulk.mjs", "url");
+}
+
+#[test]
+fn scim2_client() {
+    python("scim", "scim_client.py", "url");
 }
 
 #[test]

@@ -165,6 +165,12 @@ def look_around(api):
     api.step("describe all", everything)
     api.step("describe a layout", layout)
     api.step("describe tabs", lambda: [tab.label for tab in api.call("describeTabs")[0].tabs])
+    def searched():
+        found = api.call("search", "FIND {acme} RETURNING Account(Id, Name ORDER BY Name)").searchRecords
+        return [api.value(one.record, "Name") for one in found]
+
+    api.step("search", searched)
+    api.step("search for a letter", lambda: api.call("search", "FIND {a} RETURNING Account"))
     api.step("aggregate", lambda: api.query("SELECT count(Id) n FROM Account").size)
     api.step("addresses", lambda: api.query("SELECT Id, BillingAddress, (SELECT Id FROM Contacts) FROM Account").size)
     api.step("a column that is not there", lambda: api.query("SELECT Nope FROM User"))

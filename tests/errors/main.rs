@@ -5,13 +5,16 @@ mod harness;
 #[path = "../harness/seed.rs"]
 mod seed;
 
+mod checklist;
 mod explain;
 mod page;
 mod provoked;
 mod scene;
 
 mod accounts;
+mod composite;
 mod external_users;
+mod jobs;
 mod passwords;
 mod permissions;
 mod queries;
@@ -19,6 +22,7 @@ mod records;
 mod requests;
 mod sign_on;
 mod soap;
+mod soap_only;
 mod users;
 
 mod successes;

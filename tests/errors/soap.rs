@@ -1,5 +1,7 @@
 //! The same save over SOAP: whatever REST refuses, SOAP refuses with the same code, text and fields.
 
+use std::cell::Cell;
+
 use fauxforce::message::{Method, Request, Uri, header};
 use fauxforce::soap::{self, Address};
 use quick_xml::escape::{escape, unescape};
@@ -38,13 +40,21 @@ pub fn refuses_alike(rig: &Rig, save: &Save, rest: &Got) {
         return;
     }
     let answer = send(rig, save);
-    let mut told: Vec<_> = answer.split("<errors").skip(1).map(of_soap).collect();
-    if let Some(fault) = fault(&answer) {
-        told.push(fault);
-    }
+    let mut told = told(&answer);
     expected.sort();
     told.sort();
     assert_eq!(told, expected, "{answer}");
+    REPEATED.set(true);
+}
+
+thread_local! {
+    /// Whether a refusal was repeated since somebody looked.
+    static REPEATED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a refusal was repeated in this thread since the last call.
+pub fn was_repeated() -> bool {
+    REPEATED.take()
 }
 
 fn send(rig: &Rig, save: &Save) -> String {
@@ -55,18 +65,37 @@ fn send(rig: &Rig, save: &Save) -> String {
         }
         Save::Delete { id } => format!("<delete><ids>{}</ids></delete>", escape(*id)),
     };
-    let envelope = format!(
-        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\">\
-         <e:Header><SessionHeader><sessionId>{TOKEN}</sessionId></SessionHeader></e:Header><e:Body>{call}</e:Body>\
-         </e:Envelope>"
-    );
-    let mut request = Request::new(Method::POST, Uri::from_static(PATH));
-    request.headers.insert(header::CONTENT_TYPE, "text/xml; charset=UTF-8".parse().expect("a header"));
-    request.headers.insert("soapaction", "\"\"".parse().expect("a header"));
-    request.body = envelope.into_bytes().into();
-    let state = rig.cloud.enter();
-    let address = Address::of(PATH).expect("an API");
-    String::from_utf8(soap::answer(&state, &request, address, None).body.to_vec()).expect("UTF-8")
+    rig.soap(&call)
+}
+
+impl Rig {
+    /// A call of the partner API, version 59.
+    pub fn soap(&self, call: &str) -> String {
+        self.soap_with("", call)
+    }
+
+    /// The same with more headers.
+    pub fn soap_with(&self, headers: &str, call: &str) -> String {
+        let envelope = format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+             <e:Header><SessionHeader><sessionId>{TOKEN}</sessionId></SessionHeader>{headers}</e:Header><e:Body>{call}</e:Body>\
+             </e:Envelope>"
+        );
+        let mut request = Request::new(Method::POST, Uri::from_static(PATH));
+        request.headers.insert(header::CONTENT_TYPE, "text/xml; charset=UTF-8".parse().expect("a header"));
+        request.headers.insert("soapaction", "\"\"".parse().expect("a header"));
+        request.body = envelope.into_bytes().into();
+        let state = self.cloud.enter();
+        let address = Address::of(PATH).expect("an API");
+        String::from_utf8(soap::answer(&state, &request, address, None).body.to_vec()).expect("UTF-8")
+    }
+}
+
+/// The errors of an answer: code, text, fields.
+pub fn told(answer: &str) -> Vec<Told> {
+    let of_records = answer.split("<errors").skip(1).map(of_soap);
+    of_records.chain(fault(answer)).collect()
 }
 
 fn record(object: &str, id: Option<&str>, fields: &Value) -> String {
@@ -88,7 +117,7 @@ fn element(name: &str, value: &Value) -> String {
     format!("<{name}>{content}</{name}>")
 }
 
-type Told = (String, String, Vec<String>);
+pub type Told = (String, String, Vec<String>);
 
 fn of_rest(error: &Value) -> Told {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -143,6 +143,72 @@ fn custom_fields_of_each_type() {
     assert!(home.record(id).get("Lookup__c").is_null());
 }
 
+const APP: &str = "force-app/main/default";
+
+#[test]
+fn metadata_of_a_project() {
+    let field = |name: &str, rest: &str| {
+        format!("<CustomField><fullName>{name}</fullName><label>{name}</label>{rest}</CustomField>")
+    };
+    let path = |rest: &str| format!("{APP}/{rest}");
+    let files = [
+        (
+            path("objects/Badge__c/Badge__c.object-meta.xml"),
+            "<CustomObject><label>Badge</label><pluralLabel>Badges</pluralLabel><nameField><label>No</label>\
+             <type>Text</type></nameField><sharingModel>ReadWrite</sharingModel></CustomObject>"
+                .to_owned(),
+        ),
+        (
+            path("objects/Badge__c/fields/Holder__c.field-meta.xml"),
+            field("Holder__c", "<type>Lookup</type><referenceTo>Contact</referenceTo>\
+                   <relationshipName>Badges</relationshipName>"),
+        ),
+        (
+            path("objects/Contact/recordTypes/Employee.recordType-meta.xml"),
+            "<RecordType><fullName>Employee</fullName><active>true</active><label>Staff</label></RecordType>".to_owned(),
+        ),
+        (
+            path("profiles/Standard.profile-meta.xml"),
+            "<Profile><fieldPermissions><editable>false</editable><field>Badge__c.Holder__c</field>\
+             <readable>true</readable></fieldPermissions><objectPermissions><allowRead>true</allowRead>\
+             <object>Badge__c</object></objectPermissions></Profile>"
+                .to_owned(),
+        ),
+        (
+            path("permissionsets/Badges.permissionset-meta.xml"),
+            "<PermissionSet><label>Badge Keepers</label><userPermissions><enabled>true</enabled><name>ViewSetup</name>\
+             </userPermissions></PermissionSet>"
+                .to_owned(),
+        ),
+        (path("layouts/Badge.layout-meta.xml"), "<Layout/>".to_owned()),
+    ];
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let home = home_of(&seed_with(|org| org, &files));
+    let contact = home.contact("Acme Customers", "Doe");
+    let badge = home.inserted("Badge__c", &[("Name", "B1"), ("Holder__c", contact.as_str())]);
+    assert_eq!(badge.key_prefix(), "a00");
+    assert_eq!(home.record(badge).id("Holder__c"), Some(contact));
+    let kind = home.record(home.id("RecordType", "DeveloperName", "Employee"));
+    assert_eq!((kind.text("Name"), kind.text("SobjectType")), (Some("Staff"), Some("Contact")));
+    let set = home.record(home.id("PermissionSet", "Name", "Badges"));
+    assert_eq!(set.text("Label"), Some("Badge Keepers"));
+    assert!(set.get("PermissionsViewSetup").is_true());
+    let user = home.user("channel.manager");
+    let runner = home.org.runner(user).expect("a runner");
+    let object = home.org.schema.object("Badge__c").expect("an object");
+    let field = object.field("Holder__c").expect("a field");
+    assert!(runner.object(&object).read && !runner.object(&object).edit);
+    assert!(runner.sees_field(&object, field) && !runner.edits_field(&object, field));
+
+    let wrong =
+        "<PermissionSet><label>X</label><userPermissions><name>Fly</name></userPermissions></PermissionSet>";
+    let path = path("permissionsets/X.permissionset-meta.xml");
+    assert_eq!(
+        told_of(&[(&path, wrong)]),
+        format!("{path}:1: FIELD_INTEGRITY_EXCEPTION: Unknown user permission: Fly")
+    );
+}
+
 #[test]
 fn mistakes_are_told_in_one_sentence() {
     let mistakes = [

@@ -1,6 +1,6 @@
 //! Permission sets, groups, roles, UserLogin.
 
-use crate::support::{CUSTOMER, PLUS, home, refused};
+use crate::support::{CUSTOMER, PLUS, home, home_with, refused};
 
 fn set_with(home: &crate::support::Home, name: &str, permission: &str) -> fauxforce::org::id::Id {
     home.inserted("PermissionSet", &[("Name", name), ("Label", name), (permission, "true")])
@@ -57,6 +57,18 @@ fn row_70_licence_lacks_a_permission() {
     );
     refused(&assign(leads), "FIELD_INTEGRITY_EXCEPTION", &message("Read Lead"), &[]);
     assert!(assign(set_with(&home, "Api", "PermissionsApiEnabled")).is_success());
+}
+
+#[test]
+fn row_70_a_licence_carries_what_its_standard_profile_has() {
+    let home = home_with(|org| {
+        let clone = r#""profiles": [{ "name": "Apps", "clone": "Partner App Subscription User" },"#;
+        org.replace(r#""profiles": ["#, clone)
+    });
+    let user = home.a_portal_user("Apps", "Acme Partners", "Doe");
+    let setup = set_with(&home, "Setup", "PermissionsViewSetup");
+    let row = [("AssigneeId", user.as_str()), ("PermissionSetId", setup.as_str())];
+    assert!(home.insert("PermissionSetAssignment", &row).is_success());
 }
 
 #[test]

@@ -13,5 +13,6 @@ mod pages;
 mod records;
 mod refusal;
 mod regular;
+mod self_registration;
 mod support;
 mod surface;

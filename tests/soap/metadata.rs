@@ -90,6 +90,8 @@ fn an_object_with_its_records() {
     let contact = emulator.create("Contact", "<LastName>Doe</LastName>");
     let badge = emulator.create("Badge__c", &format!("<Name>B1</Name><Holder__c>{contact}</Holder__c>"));
     assert_eq!(badge.get(..3), Some("a00"), "{badge}");
+    let unnamed = emulator.create("Badge__c", "");
+    assert_eq!(emulator.query("SELECT Name FROM Badge__c WHERE Name != 'B1'").text("sf:Name"), unnamed[..15]);
     let children = "SELECT Name, (SELECT Name, Holder__r.Name FROM Badges__r) FROM Contact";
     told.push(emulator.query(children).inside());
     // A text that SOSL finds.
@@ -280,6 +282,24 @@ fn it_stays_in_a_database() {
     let describe = emulator.rest("sobjects/Contact/describe", None).body;
     assert!(describe.contains("\"label\":\"Key\"") && !describe.contains("\"label\":\"External Id\""));
     assert_ne!(emulator.create("Badge__c", "<Name>B2</Name>"), badge);
+}
+
+#[test]
+fn a_field_of_contacts_is_one_of_person_accounts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    crate::metadata_refusals::copy_default_seed(folder.path());
+    let path = folder.path().join("org.json");
+    let org = std::fs::read_to_string(&path).expect("org.json");
+    std::fs::write(&path, org.replace("\"features\": [", "\"features\": [\"PersonAccounts\", "))
+        .expect("org.json");
+    let emulator = Emulator::of(builder().seed(folder.path()));
+    emulator.metadata(&format!("<createMetadata>{BADGE}</createMetadata>")).succeeded();
+    assert_eq!(emulator.query("SELECT Badge__pc FROM Account").text("sf:exceptionCode"), "INVALID_FIELD");
+    emulator.metadata(&granted("Contact.Badge__c")).succeeded();
+    emulator.create("Account", "<LastName>Doe</LastName><Badge__pc>b1</Badge__pc>");
+    assert_eq!(emulator.query("SELECT Badge__c FROM Contact WHERE Badge__c = 'b1'").text("size"), "1");
+    emulator.metadata("<deleteMetadata><type>CustomField</type><fullNames>Contact.Badge__c</fullNames></deleteMetadata>").succeeded();
+    assert_eq!(emulator.query("SELECT Badge__pc FROM Account").text("sf:exceptionCode"), "INVALID_FIELD");
 }
 
 #[test]

@@ -47,6 +47,12 @@ fn calls() -> Vec<(&'static str, String)> {
             "no_component_named",
             create("<metadata xsi:type=\"Network\"><fullName>N</fullName><site>N</site></metadata>"),
         ),
+        (
+            "path_stays",
+            update(
+                "<metadata xsi:type=\"Network\"><fullName>Customers</fullName><urlPathPrefix>x</urlPathPrefix></metadata>",
+            ),
+        ),
         ("cannot_delete", delete("CustomObject", "Account")),
         ("cannot_delete", delete("CustomField", "Contact.Email")),
         ("cannot_delete", delete("Profile", "Admin")),
@@ -119,8 +125,7 @@ fn calls() -> Vec<(&'static str, String)> {
 
 /// With a validation rule that asks for a custom field.
 fn emulator(folder: &std::path::Path) -> Emulator {
-    let seed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default");
-    copy(&seed, folder);
+    copy_default_seed(folder);
     let path = folder.join("org.json");
     let rule = "\"validationRules\": [{\"object\": \"Account\", \"when\": \"External_Id__c = 'x'\", \"message\": \"x\"}], \
                 \"networks\": [";
@@ -137,6 +142,10 @@ fn emulator(folder: &std::path::Path) -> Emulator {
         emulator.create("Contact", "<LastName>Doe</LastName><Must__c>x</Must__c><Twin__c>x</Twin__c>");
     }
     emulator
+}
+
+pub fn copy_default_seed(to: &std::path::Path) {
+    copy(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default"), to);
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {

@@ -75,7 +75,7 @@ impl Jit<'_> {
 }
 
 /// First letter of the first name and the last name, cut to five.
-pub(super) fn alias(fields: &Fields) -> Option<String> {
+pub(in crate::flow) fn alias(fields: &Fields) -> Option<String> {
     let last = sent(fields, "LastName")?;
     let initial = sent(fields, "FirstName").and_then(|first| first.chars().next());
     let whole: String = initial.into_iter().chain(last.chars()).collect();

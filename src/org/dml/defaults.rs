@@ -37,6 +37,11 @@ pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
         if object.field("OwnerId").is_some() && save.value("OwnerId").is_null() {
             save.set("OwnerId", save.call.runner.user);
         }
+        // A record of a custom object that has no name is named after its id.
+        if object.name.ends_with("__c") && object.field("Name").is_some() && save.value("Name").is_null() {
+            let id = save.id;
+            save.set("Name", id.short());
+        }
     }
     person_name(save);
     Ok(())

@@ -3,9 +3,10 @@
 
 use std::cell::RefCell;
 
-use super::{Operation, Sent};
-use crate::org::Org;
+use super::{Call, Operation, Sent};
 use crate::org::fault::{Fault, faults};
+use crate::org::id::Id;
+use crate::org::schema::SObject;
 
 const SETUP: &[&str] = &[
     "FieldPermissions",
@@ -26,32 +27,48 @@ const SETUP: &[&str] = &[
 const SETUP_FIELDS_OF_USER: &[&str] =
     &["ForecastEnabled", "IsActive", "IsPortalEnabled", "ProfileId", "UserRoleId", "Username"];
 
-/// What the first record of a list was; the others have to be of that kind, where the org is strict about it.
-pub(super) struct Mixed {
-    strict: bool,
+/// What the first record of a transaction was; the others have to be of that kind, where the org is strict about it. A
+/// transaction is one call, or several that stand and fall together.
+#[derive(Default)]
+pub(crate) struct Mixed {
     first: RefCell<Option<(bool, String)>>,
 }
 
 impl Mixed {
-    pub fn of(org: &Org) -> Mixed {
-        Mixed { strict: org.settings.strict_mixed_dml, first: RefCell::default() }
+    /// A transaction begins.
+    pub fn begin(&self) {
+        self.first.take();
     }
 
     /// Lets a record in.
     ///
     /// # Errors
-    /// `MIXED_DML_OPERATION` when the list began with the other kind.
-    pub fn admit(&self, sent: &Sent, operation: Operation) -> Result<(), Vec<Fault>> {
-        if !self.strict {
+    /// `MIXED_DML_OPERATION` when the transaction began with the other kind.
+    pub fn admit(&self, call: Call, sent: &Sent, operation: Operation) -> Result<(), Vec<Fault>> {
+        self.enter(call, &sent.object, || is_setup(sent, operation))
+    }
+
+    /// Lets a record go, of whatever object its id is.
+    ///
+    /// # Errors
+    /// `MIXED_DML_OPERATION`
+    pub fn admit_deletion(&self, call: Call, id: &str) -> Result<(), Vec<Fault>> {
+        let object = Id::parse(id).and_then(|id| call.org.schema.by_key_prefix(id.key_prefix()));
+        object.map_or(Ok(()), |object| self.enter(call, &object, || SETUP.contains(&object.name.as_str())))
+    }
+
+    /// The platform itself may do as it likes.
+    fn enter(&self, call: Call, object: &SObject, is_setup: impl FnOnce() -> bool) -> Result<(), Vec<Fault>> {
+        if !call.org.settings.strict_mixed_dml || call.options.mixes || call.runner.is_system() {
             return Ok(());
         }
-        let setup = is_setup(sent, operation);
+        let setup = is_setup();
         let mut first = self.first.borrow_mut();
         match first.as_ref() {
-            Some((other, original)) if *other != setup => Err(vec![mixed_dml(&sent.object.name, original)]),
+            Some((other, original)) if *other != setup => Err(vec![mixed_dml(&object.name, original)]),
             Some(_) => Ok(()),
             None => {
-                *first = Some((setup, sent.object.name.clone()));
+                *first = Some((setup, object.name.clone()));
                 Ok(())
             }
         }
@@ -68,8 +85,8 @@ fn is_setup(sent: &Sent, operation: Operation) -> bool {
 }
 
 faults! {
-    /// a list of records mixes setup objects (User, UserRole, Group, PermissionSetAssignment, …) with others, and the
-    /// seed's `strictMixedDml` is on
+    /// a list of records, or a composite call that is all or none, mixes setup objects (User, UserRole, Group,
+    /// PermissionSetAssignment, …) with others, and the seed's `strictMixedDml` is on
     mixed_dml(object: &str, original: &str) = MIXED_DML_OPERATION,
         "DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): \
          {object}, original object: {original}",

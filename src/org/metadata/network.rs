@@ -6,18 +6,17 @@ use super::tree::Node;
 use super::{Kind, no_component};
 use crate::org::Org;
 use crate::org::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
-use crate::org::fault::Fault;
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::value::Value;
 
 /// Elements that are texts, and their fields.
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 4] = [
     ("description", "Description"),
     ("emailSenderAddress", "EmailSenderAddress"),
     ("emailSenderName", "EmailSenderName"),
     ("status", "Status"),
-    ("urlPathPrefix", "UrlPathPrefix"),
 ];
 
 /// Elements that are true or false, and their fields.
@@ -47,6 +46,7 @@ pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
     for (name, field) in TEXTS {
         node = element(node, name, record, field);
     }
+    node = element(node, "urlPathPrefix", record, "UrlPathPrefix");
     for (name, field) in OPTIONS {
         node = node.flag(name, record.get(field).is_true());
     }
@@ -75,9 +75,12 @@ pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
 
 /// What a component does not name stays as it is, but for its members: it names all of them or none.
 pub(super) fn save(call: Call, old: Option<&Record>, node: &Node) -> Result<(), Fault> {
-    let Some(id) = old.and_then(|record| record.id("Id")) else {
+    let Some((old, id)) = old.and_then(|old| Some((old, old.id("Id")?))) else {
         return Err(no_component("site", "CustomSite", node.text_of("site").unwrap_or_default()));
     };
+    if node.text_of("urlPathPrefix").is_some_and(|path| Some(path) != old.text("UrlPathPrefix")) {
+        return Err(path_stays());
+    }
     let object = call.org.standard("Network")?;
     let mut fields: Vec<(&str, Value)> = Vec::new();
     fields.extend(TEXTS.iter().filter_map(|(name, field)| Some((*field, Value::from(node.text_of(name)?)))));
@@ -122,4 +125,10 @@ fn members(org: &Org, network: Option<Id>) -> Result<Vec<(Id, Id)>, Fault> {
 fn named_id(org: &Org, element: &str, kind: Kind, name: &str) -> Result<Id, Fault> {
     let named = find(org, kind, name)?.and_then(|named| named.record.id("Id"));
     named.ok_or_else(|| no_component(element, kind, name))
+}
+
+faults! {
+    /// metadata gives a community another path; the words are ours
+    path_stays() = FIELD_INTEGRITY_EXCEPTION on ["urlPathPrefix"],
+        "The URL path prefix of a Network cannot be changed", Assumed;
 }

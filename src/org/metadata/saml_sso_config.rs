@@ -4,6 +4,7 @@
 use super::no_component;
 use super::records::{Named, element, live};
 use super::tree::Node;
+use crate::assertion::Certificate;
 use crate::org::Org;
 use crate::org::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::org::fault::Fault;
@@ -12,7 +13,7 @@ use crate::org::record::Record;
 use crate::org::value::Value;
 
 /// Elements that are texts, and their fields.
-const TEXTS: [(&str, &str); 15] = [
+const TEXTS: [(&str, &str); 14] = [
     ("attributeName", "AttributeName"),
     ("attributeNameIdFormat", "AttributeFormat"),
     ("errorUrl", "ErrorUrl"),
@@ -27,7 +28,6 @@ const TEXTS: [(&str, &str); 15] = [
     ("samlVersion", "Version"),
     ("singleLogoutBinding", "SingleLogoutBinding"),
     ("singleLogoutUrl", "SingleLogoutUrl"),
-    ("validationCert", "ValidationCert"),
 ];
 
 /// Elements that are true or false, and their fields.
@@ -54,6 +54,7 @@ pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
     for (name, field) in OPTIONS {
         node = node.flag(name, record.get(field).is_true());
     }
+    node = element(node, "validationCert", record, "ValidationCert");
     let text = |object: &'static str, field: &str, id: Option<Id>| -> Result<Option<String>, Fault> {
         let Some(id) = id else { return Ok(None) };
         let found = org.find(&org.standard(object)?, id)?;
@@ -66,9 +67,15 @@ pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
 
 /// A component says all: what it does not name is empty.
 pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Node) -> Result<(), Fault> {
-    let mut fields: Vec<(&str, Value)> = vec![("DeveloperName", Value::from(full_name))];
+    let mut fields: Vec<(&str, Value)> =
+        vec![("DeveloperName", Value::from(full_name)), ("ValidationCert", Value::Null)];
     fields.extend(TEXTS.map(|(name, field)| (field, node.text_of(name).map_or(Value::Null, Value::from))));
     fields.extend(OPTIONS.map(|(name, field)| (field, Value::from(node.is(name)))));
+    if let Some(text) = node.text_of("validationCert") {
+        // With or without the lines of a file around it.
+        let certificate = Certificate::from_text(text).map(|certificate| certificate.base64());
+        fields.push(("ValidationCert", Value::from(certificate.unwrap_or_else(|_| text.to_owned()))));
+    }
     fields.push(("ExecutionUserId", reference(call.org, node, "executionUserId", ("User", "Username"))?));
     fields.push(("SamlJitHandlerId", reference(call.org, node, "samlJitHandlerId", ("ApexClass", "Name"))?));
     match old.and_then(|record| record.id("Id")) {

@@ -44,6 +44,7 @@ impl Org {
 
     fn forget_layouts(&self) {
         self.tables.borrow_mut().clear();
+        self.known.forget(None);
         self.access.borrow_mut().forget_all();
     }
 
@@ -78,6 +79,8 @@ pub(super) fn save_object(call: Call, name: &str, node: &Node) -> Result<(), Fau
         return Ok(());
     }
     custom_object::whole(node)?;
+    // Filled while it does not know the object: nobody is given a new one.
+    org.standard("ObjectPermissions")?;
     let prefix = known.as_ref().and_then(|known| known.prefix.clone());
     let prefix = prefix.unwrap_or_else(|| org.definitions.borrow().free_prefix());
     let object = custom_object::read(&org.schema, name, prefix.clone(), node)?;

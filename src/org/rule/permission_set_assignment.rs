@@ -1,7 +1,9 @@
 //! The rules of PermissionSetAssignment. [`license`]: of PermissionSetLicenseAssign.
 
+use std::sync::Arc;
+
 use super::{Rule, delegation, network, rule};
-use crate::org::access::ObjectAccess;
+use crate::org::access::{ObjectAccess, ProfileFacts};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
@@ -53,10 +55,10 @@ fn sets_of_profiles_stay_with_users(save: &mut Save) -> Result<(), Fault> {
     sets_of_profiles_come_with_users(save)
 }
 
-fn assignee_license(save: &Save) -> Result<Option<License>, Fault> {
+fn assignee_profile(save: &Save) -> Result<Option<Arc<ProfileFacts>>, Fault> {
     let user = save.parent("User", "AssigneeId")?;
     let profile = user.and_then(|user| user.id("ProfileId")).map(|id| save.call.org.profile(id));
-    Ok(profile.transpose()?.flatten().map(|profile| profile.license.clone()))
+    Ok(profile.transpose()?.flatten())
 }
 
 /// Source: public issues that quote this text
@@ -64,7 +66,7 @@ fn guests_get_read_and_create_only(save: &mut Save) -> Result<(), Fault> {
     if save.call.runner.is_system() {
         return Ok(());
     }
-    let guest = assignee_license(save)?.is_some_and(|license| license.user_type == "Guest");
+    let guest = assignee_profile(save)?.is_some_and(|profile| profile.license.user_type == "Guest");
     let (true, Some(set)) = (guest, set(save)?) else { return Ok(()) };
     let Some(id) = set.id("Id") else { return Ok(()) };
     for (_, access) in save.call.org.object_permissions(id)? {
@@ -145,24 +147,42 @@ fn license_allows_the_permissions(save: &mut Save) -> Result<(), Fault> {
     if save.call.runner.is_system() {
         return Ok(());
     }
-    let (Some(license), Some(id)) = (assignee_license(save)?, save.id_in("PermissionSetId")) else {
+    let (Some(profile), Some(id)) = (assignee_profile(save)?, save.id_in("PermissionSetId")) else {
         return Ok(());
     };
+    let license = &profile.license;
     let chatter = license.user_type == "CsnOnly";
     if !(license.is_external() || chatter) {
         return Ok(());
     }
     let held = save.call.org.user_permissions(id)?;
-    if let Some(name) = FOR_EMPLOYEES.iter().find(|name| held.contains(**name)) {
-        return Err(license_does_not_allow(name));
+    for name in FOR_EMPLOYEES.iter().filter(|name| held.contains(**name)) {
+        if !standard_profile_has(save, profile.license_id, name)? {
+            return Err(license_does_not_allow(name));
+        }
     }
     for (object, access) in save.call.org.object_permissions(id)? {
-        if let Some(verb) = first_refused(&license, chatter, &object, access) {
+        if let Some(verb) = first_refused(license, chatter, &object, access) {
             let label = save.call.org.schema.object(&object).map_or(object, |object| object.label.clone());
             return Err(license_does_not_allow(&format!("{verb} {label}")));
         }
     }
     Ok(())
+}
+
+/// Whether a standard profile of a licence has a permission, which the licence then carries: "View Setup and
+/// Configuration" is among those of Partner App Subscription.
+fn standard_profile_has(save: &Save, license: Option<Id>, permission: &str) -> Result<bool, Fault> {
+    let (org, Some(license)) = (save.call.org, license) else { return Ok(false) };
+    for id in org.ids_where(&*org.standard("Profile")?, "UserLicenseId", &Value::from(license), MOST)? {
+        let profile = org.profile(id)?.filter(|profile| !profile.is_custom);
+        if let Some(set) = profile.and_then(|profile| profile.permission_set)
+            && org.user_permissions(set)?.contains(permission)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The word of the first object permission that the licence does not carry.

@@ -25,6 +25,7 @@ pub(super) fn load(call: Call, file: &OrgFile) -> Result<(), SeedError> {
             let member = [("NetworkId", Value::from(id)), ("ParentId", Value::from(parent))];
             insert_as_platform(call, "NetworkMemberGroup", &member).map_err(failed)?;
         }
+        self_registration(call, file, network, id)?;
     }
     Ok(())
 }
@@ -59,6 +60,52 @@ fn fields(call: Call, file: &OrgFile, network: &NetworkFile) -> Result<Vec<(Stri
         fields.push(("SelfRegProfileId".to_owned(), Value::from(self::profile(call.org, file, profile)?)));
     }
     Ok(fields)
+}
+
+/// What a community needs to let visitors register themselves: a site with a guest user, in whose name it is done, and
+/// the account that they belong to.
+fn self_registration(call: Call, file: &OrgFile, network: &NetworkFile, id: Id) -> Result<(), SeedError> {
+    let failed = |fault: Fault| SeedError::of_fault(PATH, file.mistake(&network.name, "", "").line, &fault);
+    if network.self_registration_profile.is_none() {
+        return match &network.self_registration_account {
+            Some(account) => {
+                let what = "an account without a profile registers nobody";
+                Err(file.mistake(account, what, "selfRegistrationProfile beside it"))
+            }
+            None => Ok(()),
+        };
+    }
+    let admin = super::apps::user_record(call.org, file, &file.admin)?;
+    let copied = ["TimeZoneSidKey", "LocaleSidKey", "LanguageLocaleKey", "EmailEncodingKey", "Email"];
+    let mut guest: Vec<_> = copied.map(|name| (name, admin.get(name).clone())).into();
+    let username =
+        format!("{}@{}.guest", network.url_path_prefix.replace('/', "-"), call.org.id).to_lowercase();
+    guest.extend([
+        ("FirstName", Value::from(network.name.as_str())),
+        ("LastName", Value::from("Site Guest User")),
+        ("Username", Value::from(username)),
+        ("Alias", Value::from("guest")),
+        ("ProfileId", Value::from(profile(call.org, file, "Guest License User")?)),
+    ]);
+    let guest = insert_as_platform(call, "User", &guest).map_err(failed)?;
+    let site = [
+        ("Name", Value::from(network.name.replace(' ', "_"))),
+        ("MasterLabel", Value::from(network.name.as_str())),
+        ("UrlPathPrefix", Value::from(network.url_path_prefix.as_str())),
+        ("Status", Value::from("Active")),
+        ("SiteType", Value::from("ChatterNetwork")),
+        ("GuestUserId", Value::from(guest)),
+        ("AdminId", admin.get("Id").clone()),
+    ];
+    insert_as_platform(call, "Site", &site).map_err(failed)?;
+    let Some(name) = &network.self_registration_account else { return Ok(()) };
+    let accounts = call.org.standard("Account").map_err(failed)?;
+    let found = call.org.ids_where(&accounts, "Name", &Value::from(name.as_str()), 1).map_err(failed)?;
+    let account = found.first().ok_or_else(|| {
+        file.mistake(name, format!("there is no account {name:?}"), "the name of an account in data/")
+    })?;
+    let row = [("NetworkId", Value::from(id)), ("AccountId", Value::from(*account))];
+    insert_as_platform(call, "NetworkSelfRegistration", &row).map(drop).map_err(failed)
 }
 
 fn members(org: &Org, file: &OrgFile, network: &NetworkFile) -> Result<Vec<Id>, SeedError> {

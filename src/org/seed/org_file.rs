@@ -215,6 +215,7 @@ pub(super) struct NetworkFile {
     #[serde(default)]
     pub options: Vec<String>,
     pub self_registration_profile: Option<String>,
+    pub self_registration_account: Option<String>,
     #[serde(default)]
     pub member_profiles: Vec<String>,
     #[serde(default)]

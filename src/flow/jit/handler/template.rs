@@ -8,7 +8,7 @@ use crate::cloud::Stage;
 use crate::flow::jit::error::{JitError, Kind};
 use crate::flow::jit::fields::{Fields, plain_fields, text};
 use crate::flow::jit::user_defaults::{alias, sent};
-use crate::org::fault::Fault;
+use crate::org::fault;
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::schema::SObject;
@@ -237,7 +237,7 @@ impl Run<'_, '_> {
                 self.jit.note(Stage::Save, format!("inserted {} {id}", object.name));
                 Ok(id)
             }
-            Err(faults) => self.throw(dml_exception("Insert", None, &faults)),
+            Err(faults) => self.throw(fault::dml_exception("Insert", None, &faults)),
         }
     }
 
@@ -247,16 +247,7 @@ impl Run<'_, '_> {
                 self.jit.note(Stage::Save, format!("updated {} {id}", object.name));
                 Ok(())
             }
-            Err(faults) => self.throw(dml_exception("Update", Some(id), &faults)),
+            Err(faults) => self.throw(fault::dml_exception("Update", Some(id), &faults)),
         }
     }
-}
-
-/// The message of a `System.DmlException`.
-fn dml_exception(verb: &str, id: Option<Id>, faults: &[Fault]) -> String {
-    let with_id = id.map(|id| format!(" with id {id}")).unwrap_or_default();
-    let first = faults
-        .first()
-        .map(|fault| format!("{}, {}: [{}]", fault.code, fault.message, fault.fields.join(", ")));
-    format!("{verb} failed. First exception on row 0{with_id}; first error: {}", first.unwrap_or_default())
 }

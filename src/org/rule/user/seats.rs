@@ -18,10 +18,10 @@ pub(super) fn license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
     if license_of(&held) == license_of(&wanted) {
         return Ok(());
     }
-    if let (Some(id), Some(profile)) = (license_of(&wanted), &wanted) {
-        if !take(save, id)? {
-            return Err(license_limit_exceeded(&profile.license.name));
-        }
+    if let (Some(id), Some(profile)) = (license_of(&wanted), &wanted)
+        && !take(save, id)?
+    {
+        return Err(license_limit_exceeded(&profile.license.name));
     }
     match license_of(&held) {
         Some(id) => give_back(save, id),

@@ -1,0 +1,179 @@
+//! What a handler is given, and what it gives back.
+
+use std::sync::Arc;
+
+use super::refusal::Refusal;
+use crate::cloud::{ApiVersion, OrgWorld, Visit};
+use crate::message::{Request, Response};
+use crate::org::dml::{Call, Options, Outcome, Sent};
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::record::Record;
+use crate::org::schema::SObject;
+use crate::org::soql::{self, QueryOptions};
+use crate::org::value::{Input, Value};
+use crate::router::Captures;
+
+/// What a handler gives back.
+pub type Answer = Result<Response, Refusal>;
+
+/// The version of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    V1,
+    V2,
+}
+
+impl Version {
+    /// The version that a path names.
+    pub fn of(path: &str) -> Option<Version> {
+        match path.strip_prefix("/services/scim/")?.split('/').next()? {
+            "v1" => Some(Version::V1),
+            "v2" => Some(Version::V2),
+            _ => None,
+        }
+    }
+
+    pub fn segment(self) -> &'static str {
+        match self {
+            Version::V1 => "v1",
+            Version::V2 => "v2",
+        }
+    }
+}
+
+/// Fields to save, by API name.
+pub type Fields = Vec<(String, Input)>;
+
+/// A request of a session.
+pub struct Exchange<'a> {
+    pub visit: Visit<'a>,
+    pub version: Version,
+    pub request: &'a Request,
+    pub captures: Captures<'a, 'a>,
+}
+
+impl Exchange<'_> {
+    /// Where the resources are.
+    pub fn base(&self) -> String {
+        format!("{}/services/scim/{}", self.request.origin(), self.version.segment())
+    }
+
+    pub fn object(&self, name: &'static str) -> Result<Arc<SObject>, Refusal> {
+        Ok(self.visit.org.standard(name)?)
+    }
+
+    /// A record that the user may see, by id.
+    pub fn record(&self, object: &'static str, id: Id) -> Result<Option<Record>, Refusal> {
+        let (org, runner) = (self.visit.org, &self.visit.runner);
+        let object = self.object(object)?;
+        let found = org.find(&object, id)?.filter(|record| !record.get("IsDeleted").is_true());
+        match found {
+            Some(record) if runner.object(&object).read && runner.sees_record(org, &record)? => {
+                Ok(Some(record))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The record of an object that the path names.
+    ///
+    /// # Errors
+    /// 404
+    pub fn addressed(&self, object: &'static str, resource: &str) -> Result<Record, Refusal> {
+        let text = self.captures.get("id");
+        let id = Id::parse(&text).filter(|id| {
+            self.visit.org.schema.by_key_prefix(id.key_prefix()).is_some_and(|known| known.name == object)
+        });
+        let found = id.map(|id| self.record(object, id)).transpose()?.flatten();
+        found.ok_or_else(|| Refusal::not_found(&format!("{}/{resource}/{text}", self.base())))
+    }
+
+    /// The records of an object in which a field has this value, whoever may see them, oldest first.
+    pub fn records_where(
+        &self,
+        object: &'static str,
+        field: &str,
+        value: Id,
+    ) -> Result<Vec<Record>, Refusal> {
+        const ALL: usize = 1_000_000;
+        let (org, object) = (self.visit.org, self.object(object)?);
+        let ids = org.ids_where(&object, field, &Value::from(value), ALL)?;
+        let found: Result<Vec<_>, Fault> = ids.into_iter().map(|id| org.find(&object, id)).collect();
+        Ok(found?.into_iter().flatten().collect())
+    }
+
+    /// The ids that a query finds for the user.
+    pub fn ids(&self, soql: &str) -> Result<Vec<Id>, Refusal> {
+        Ok(self.query(soql)?.rows.iter().filter_map(|row| row.id).collect())
+    }
+
+    /// The number that a `SELECT COUNT()` finds.
+    pub fn count(&self, soql: &str) -> Result<usize, Refusal> {
+        Ok(self.query(soql)?.total)
+    }
+
+    fn query(&self, soql: &str) -> Result<soql::QueryResult, Refusal> {
+        let options = QueryOptions { all_rows: false, api_version: ApiVersion::NEWEST.number() };
+        Ok(soql::query(self.visit.org, &self.world(), &self.visit.runner, soql, &options)?)
+    }
+
+    pub fn world(&self) -> OrgWorld<'_> {
+        self.visit.world()
+    }
+
+    /// Runs several saves as one: what is refused leaves nothing behind.
+    pub fn together<T>(&self, work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.visit.org.together(&self.world(), work)
+    }
+
+    /// Inserts a record in the user's name; the inner error are its faults.
+    pub fn try_insert(
+        &self,
+        object: &'static str,
+        fields: Fields,
+    ) -> Result<Result<Id, Vec<Fault>>, Refusal> {
+        let sent = Sent { object: self.object(object)?, id: None, fields };
+        self.save(|call| call.insert(&[sent]))
+    }
+
+    /// Inserts a record in the user's name.
+    ///
+    /// # Errors
+    /// Its faults, as an exception of Apex tells them.
+    pub fn insert(&self, object: &'static str, fields: Fields) -> Result<Id, Refusal> {
+        self.try_insert(object, fields)?.map_err(|faults| Refusal::not_saved("Insert", None, &faults))
+    }
+
+    /// Updates a record in the user's name. Without fields nothing is done.
+    ///
+    /// # Errors
+    /// Its faults, as an exception of Apex tells them.
+    pub fn update(&self, object: &'static str, id: Id, fields: Fields) -> Result<(), Refusal> {
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let sent = Sent { object: self.object(object)?, id: Some(id.to_string()), fields };
+        let saved = self.save(|call| call.update(&[sent]))?;
+        saved.map(drop).map_err(|faults| Refusal::not_saved("Update", Some(id), &faults))
+    }
+
+    /// Deletes a record in the user's name; the inner error are its faults.
+    pub fn try_delete(&self, id: Id) -> Result<Result<Id, Vec<Fault>>, Refusal> {
+        self.save(|call| call.delete(&[id.to_string()]))
+    }
+
+    fn save(
+        &self,
+        work: impl FnOnce(Call) -> Result<Vec<Outcome>, Fault>,
+    ) -> Result<Result<Id, Vec<Fault>>, Refusal> {
+        let options = Options { mixes: true, ..Options::default() };
+        let world = self.world();
+        let call = Call { org: self.visit.org, world: &world, runner: &self.visit.runner, options: &options };
+        Ok(match work(call)?.into_iter().next() {
+            Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
+            Some(outcome) => Err(outcome.faults),
+            None => Err(Vec::new()),
+        })
+    }
+}

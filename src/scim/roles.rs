@@ -1,0 +1,59 @@
+//! `/Roles`: roles of users, to be read.
+
+use serde_json::json;
+
+use super::attribute::{self, Names};
+use super::document::{self, Members};
+use super::exchange::{Answer, Exchange};
+use super::listing::Listing;
+use super::projection::Projection;
+use super::refusal::Refusal;
+use super::users::id_of;
+use crate::message::StatusCode;
+use crate::org::id::Id;
+use crate::org::record::Record;
+use crate::org::schema::SObject;
+
+fn names<'a>(exchange: &Exchange, roles: &'a SObject) -> Names<'a> {
+    Names { table: attribute::ROLE_OF_USERS, object: roles, org: exchange.visit.org.id }
+}
+
+/// `GET /Roles`
+pub fn list(exchange: &Exchange) -> Answer {
+    let roles = exchange.object("UserRole")?;
+    let listing = Listing::asked(exchange, names(exchange, &roles), "Id != null")?;
+    let (total, ids) = listing.ids(exchange, "UserRole")?;
+    let mut resources = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(record) = exchange.record("UserRole", id)? {
+            resources.push(resource(exchange, id, &record)?);
+        }
+    }
+    Ok(listing.answer(exchange, total, resources))
+}
+
+/// `GET /Roles/{id}`
+pub fn get(exchange: &Exchange) -> Answer {
+    let record = exchange.addressed("UserRole", "Roles")?;
+    let projection = Projection::asked(exchange.request, names(exchange, &record.object))?;
+    let id = id_of(&record)?;
+    Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
+}
+
+fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Refusal> {
+    let holders = exchange.records_where("User", "UserRoleId", id)?;
+    let members = holders.iter().filter_map(|user| user.id("Id")).map(|user| {
+        let place = format!("{}/Users/{user}", exchange.base());
+        json!({ "value": user.as_str(), "$ref": place })
+    });
+    let mut meta = document::meta(exchange, "Role", "Roles", id, record);
+    // A role does not know when it was made.
+    if let Some(meta) = meta.as_object_mut() {
+        meta.retain(|name, value| name != "created" || value.as_str().is_some_and(|text| !text.is_empty()));
+    }
+    let shown = json!({
+        "schemas": [attribute::ROLE], "id": id.as_str(), "displayName": record.text("Name"),
+        "members": members.collect::<Vec<_>>(), "meta": meta,
+    });
+    Ok(shown.as_object().cloned().unwrap_or_default())
+}

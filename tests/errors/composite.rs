@@ -1,0 +1,195 @@
+//! What composite calls can be refused for.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Got, Rig};
+use crate::scene::{Scenario, rig_with_settings};
+
+pub const SCENARIOS: &[Scenario] = &[
+    // Lists of records.
+    ("id_to_insert", || create(&Rig::new(), vec![json!({ "Id": "001000000000001AAA", "Name": "A" })])),
+    ("rolled_back_with_others", || {
+        let records = [account("A"), typed("Account", json!({}))];
+        list(&Rig::new(), "POST", "", json!({ "allOrNone": true, "records": records }))
+    }),
+    ("not_specified", || {
+        let records = [account("A")];
+        list(&Rig::new(), "PATCH", "/Account/External_Id__c", json!({ "records": records }))
+    }),
+    ("malformed_record_id", || Rig::new().delete("v59.0/composite/sobjects?ids=nonsense")),
+    ("mixed_dml", || {
+        let group = typed("Group", json!({ "Name": "Team", "Type": "Regular" }));
+        create(&rig_with_settings("\"strictMixedDml\": true"), vec![account("A"), group])
+    }),
+    ("too_many_runs", || {
+        let contact = typed("Contact", json!({ "LastName": "A" }));
+        let runs = (0..11).map(|run| if run % 2 == 0 { account("A") } else { contact.clone() });
+        create(&Rig::new(), runs.collect())
+    }),
+    ("no_records", || create(&Rig::new(), vec![])),
+    ("no_type", || list(&Rig::new(), "POST", "", json!({ "records": [{ "attributes": {}, "Name": "A" }] }))),
+    ("no_id_in_list", || list(&Rig::new(), "PATCH", "", json!({ "records": [account("A")] }))),
+    ("other_object", || {
+        let records = [typed("Contact", json!({ "LastName": "A", "External_Id__c": "1" }))];
+        list(&Rig::new(), "PATCH", "/Account/External_Id__c", json!({ "records": records }))
+    }),
+    ("no_fields_to_read", || Rig::new().get("v59.0/composite/sobjects/Account?ids=001000000000001AAA")),
+    ("missing_member", || {
+        let request = json!({ "url": "/services/data/v59.0/sobjects", "referenceId": "a" });
+        composite(vec![request], false)
+    }),
+    // Subrequests.
+    ("too_many_operations", || composite((0..26).map(|number| get(&format!("r{number}"))).collect(), false)),
+    ("rolled_back_subrequest", || composite(vec![post("a", "Account"), post("b", "Contact")], true)),
+    ("illegal_reference_id", || composite(vec![get("a-b")], false)),
+    ("duplicate_reference_id", || composite(vec![get("a"), get("a")], false)),
+    ("no_subrequest_method", || composite(vec![with(get("a"), json!({ "method": "get" }))], false)),
+    ("outer_header", || {
+        composite(vec![with(get("a"), json!({ "httpHeaders": { "Accept": "text/plain" } }))], false)
+    }),
+    ("not_for_subrequests", || {
+        composite(vec![with(get("a"), json!({ "url": "/services/data/v59.0/limits" }))], false)
+    }),
+    ("no_value", || {
+        let second = json!({ "url": "/services/data/v59.0/sobjects/Account/@{a.nope}" });
+        composite(vec![get("a"), with(get("b"), second)], false)
+    }),
+    ("null_reference", || {
+        let rig = Rig::new();
+        let id = rig.made("Account", json!({ "Name": "A" }));
+        let url = |path: &str| json!({ "url": format!("/services/data/v51.0/sobjects/Account/{path}") });
+        let requests = [
+            with(get("a"), url(&format!("{id}?fields=Phone"))),
+            with(get("b"), url(&format!("{id}?fields=@{{a.Phone}}"))),
+        ];
+        rig.post("v51.0/composite", &json!({ "compositeRequest": requests }).to_string())
+    }),
+    // Batches.
+    ("batch_halted", || {
+        let requests = [json!({ "method": "GET", "url": "v59.0/nothing" }), batched("v59.0/limits")];
+        batch(json!({ "haltOnError": true, "batchRequests": requests }))
+    }),
+    ("no_batch_requests", || batch(json!({ "batchRequests": [] }))),
+    ("no_batch_method", || batch(json!({ "batchRequests": [{ "method": "?", "url": "v59.0/limits" }] }))),
+    ("wrong_batch_version", || batch(json!({ "batchRequests": [batched("v60.0/limits")] }))),
+    // Graphs.
+    ("illegal_graph_id", || graphs(vec![graph("a.b")])),
+    ("duplicate_graph_id", || graphs(vec![graph("a"), graph("a")])),
+    ("too_many_failures", || graphs((0..16).map(|number| graph(&number.to_string())).collect())),
+    // Trees.
+    ("no_reference_id", || tree(vec![account("A")])),
+    ("duplicate_in_tree", || tree(vec![node("Account", "a"), node("Account", "a")])),
+    ("no_tree", || tree(vec![])),
+    ("tree_too_large", || {
+        let deep = (0..6).fold(node("Account", "r"), |below, level| {
+            let mut above = node("Account", &format!("r{level}"));
+            above["ChildAccounts"] = json!({ "records": [below] });
+            above
+        });
+        tree(vec![deep])
+    }),
+    ("other_type_in_tree", || tree(vec![node("Contact", "a")])),
+];
+
+/// Row 79 of the checklist, as clients meet it.
+#[test]
+fn row_79_a_transaction_is_setup_or_is_not() {
+    let group = with(post("group", "Group"), json!({ "body": { "Name": "Team", "Type": "Regular" } }));
+    let both = [post("account", "Account"), group];
+    let whole = json!({ "allOrNone": true, "compositeRequest": both });
+    let message = "DML operation on setup object is not permitted after you have updated a non-setup object (or vice \
+                   versa): Group, original object: Account";
+    let error = json!([{ "message": message, "errorCode": "MIXED_DML_OPERATION", "fields": [] }]);
+    let rig = rig_with_settings("\"strictMixedDml\": true");
+    let got = rig.post("v59.0/composite", &whole.to_string()).json();
+    assert_eq!(got["compositeResponse"][1]["body"], error);
+    assert_eq!(got["compositeResponse"][0]["body"][0]["errorCode"], "PROCESSING_HALTED");
+    assert!(rig.ids("SELECT Id FROM Account WHERE Name = 'A'").is_empty());
+    let graph = json!({ "graphs": [{ "graphId": "a", "compositeRequest": both }] });
+    let got = rig.post("v59.0/composite/graph", &graph.to_string()).json();
+    assert_eq!(got["graphs"][0]["graphResponse"]["compositeResponse"][1]["body"], error);
+    // Each of its own is no transaction with the other.
+    let each = with(whole.clone(), json!({ "allOrNone": false }));
+    let got = rig.post("v59.0/composite", &each.to_string()).json();
+    assert_eq!(got["compositeResponse"][1]["httpStatusCode"], 201, "{got}");
+    // Deletions count, too.
+    let ids = [rig.id("Account", "Name", "A"), rig.id("Group", "Name", "Team")].join(",");
+    let got = rig.delete(&format!("v59.0/composite/sobjects?ids={ids}")).json();
+    assert_eq!(
+        (&got[0]["success"], &got[1]["errors"][0]["statusCode"]),
+        (&true.into(), &error[0]["errorCode"])
+    );
+    let created = "<create><sObjects><type>Account</type><Name>B</Name></sObjects>\
+                   <sObjects><type>Group</type><Name>C</Name><Type>Regular</Type></sObjects></create>";
+    assert!(rig.soap(created).contains(&format!("<message>{message}</message>")));
+    // Without the setting an org takes it all.
+    let got = Rig::new().post("v59.0/composite", &whole.to_string()).json();
+    assert_eq!(got["compositeResponse"][1]["httpStatusCode"], 201, "{got}");
+}
+
+fn with(mut whole: Value, more: Value) -> Value {
+    for (name, value) in more.as_object().into_iter().flatten() {
+        whole[name] = value.clone();
+    }
+    whole
+}
+
+fn typed(object: &str, fields: Value) -> Value {
+    with(json!({ "attributes": { "type": object } }), fields)
+}
+
+fn account(name: &str) -> Value {
+    typed("Account", json!({ "Name": name }))
+}
+
+fn create(rig: &Rig, records: Vec<Value>) -> Got {
+    let records: Vec<_> = records
+        .into_iter()
+        .map(|record| if record["attributes"].is_null() { typed("Account", record) } else { record })
+        .collect();
+    list(rig, "POST", "", json!({ "records": records }))
+}
+
+fn list(rig: &Rig, method: &str, below: &str, body: Value) -> Got {
+    rig.raw(method, &format!("v59.0/composite/sobjects{below}"), &body.to_string())
+}
+
+fn get(id: &str) -> Value {
+    json!({ "method": "GET", "url": "/services/data/v59.0/sobjects", "referenceId": id })
+}
+
+/// An insert; of all objects an Account has enough with a name.
+fn post(id: &str, object: &str) -> Value {
+    let url = format!("/services/data/v59.0/sobjects/{object}");
+    json!({ "method": "POST", "url": url, "referenceId": id, "body": { "Name": "A" } })
+}
+
+fn composite(requests: Vec<Value>, all_or_none: bool) -> Got {
+    let body = json!({ "allOrNone": all_or_none, "compositeRequest": requests });
+    Rig::new().post("v59.0/composite", &body.to_string())
+}
+
+fn batched(url: &str) -> Value {
+    json!({ "method": "GET", "url": url })
+}
+
+fn batch(body: Value) -> Got {
+    Rig::new().post("v59.0/composite/batch", &body.to_string())
+}
+
+/// A graph that fails.
+fn graph(id: &str) -> Value {
+    json!({ "graphId": id, "compositeRequest": [post("a", "Contact")] })
+}
+
+fn graphs(graphs: Vec<Value>) -> Got {
+    Rig::new().post("v59.0/composite/graph", &json!({ "graphs": graphs }).to_string())
+}
+
+fn node(object: &str, id: &str) -> Value {
+    json!({ "attributes": { "type": object, "referenceId": id }, "Name": "A" })
+}
+
+fn tree(records: Vec<Value>) -> Got {
+    Rig::new().post("v59.0/composite/tree/Account", &json!({ "records": records }).to_string())
+}
