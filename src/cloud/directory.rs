@@ -3,7 +3,7 @@
 use super::{Door, Site, State};
 use crate::org::Org;
 use crate::org::access::is_external_type;
-use crate::org::connected_app::ConnectedApp;
+use crate::org::connected_app::{BUILT_IN, ConnectedApp};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::record::Record;
@@ -56,6 +56,13 @@ impl State {
             let apps = &org.seeded.connected_apps;
             apps.iter().find(|app| app.client_id == client_id).map(|app| (org, app))
         })
+    }
+
+    /// The name of the app with a consumer key; the key itself for an unknown one.
+    pub fn app_name<'a>(&'a self, client_id: &'a str) -> &'a str {
+        let built_in = || BUILT_IN.iter().find(|app| app.id == client_id).map(|app| app.name);
+        let app = self.connected_app(client_id).map(|(_, app)| app.name.as_str());
+        app.or_else(built_in).unwrap_or(client_id)
     }
 
     /// A refresh token that was given out, live or not, and its org.

@@ -7,7 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::browser::{Browser, base, to_login, to_password, with_parameters};
-use super::client::Client;
 use super::door::door;
 use super::form::Form;
 use super::refusal::Refusal;
@@ -107,13 +106,7 @@ fn permitted(asked: Asked, authorization: &Authorization, member: &Member) -> Re
     })?;
     let approved = policy::is_approved(client, member, &authorization.scopes);
     let approved = approved.map_err(|_| Refusal::unknown_error())?;
-    Ok(approved && (!authorization.asks_approval || is_preauthorized(client)))
-}
-
-/// Apps that an administrator has approved for the user never ask.
-fn is_preauthorized(client: Client) -> bool {
-    use crate::org::connected_app::PermittedUsers;
-    client.app().is_some_and(|app| app.permitted_users != PermittedUsers::AllSelfAuthorized)
+    Ok(approved && (!authorization.asks_approval || policy::is_preauthorized(client)))
 }
 
 fn way(authorization: &Authorization) -> Way {

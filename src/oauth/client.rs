@@ -12,31 +12,9 @@ use crate::cloud::State;
 use crate::message::Request;
 use crate::message::header::AUTHORIZATION;
 use crate::org::Org;
-use crate::org::connected_app::ConnectedApp;
+use crate::org::connected_app::{BUILT_IN, BuiltIn, ConnectedApp};
 
-/// A public client that needs no registration.
-#[derive(Debug)]
-pub struct BuiltIn {
-    id: &'static str,
-    name: &'static str,
-    callback_urls: &'static [&'static str],
-}
-
-const CLI_CALLBACK: &[&str] = &["http://localhost:1717/OauthRedirect"];
 const SUCCESS_PAGE: &str = "/services/oauth2/success";
-
-/// <https://github.com/forcedotcom/sfdx-core/blob/main/src/org/authInfo.ts>,
-/// <https://github.com/forcedotcom/dataloader/blob/master/src/main/java/com/salesforce/dataloader/config/Config.java>
-const BUILT_IN: &[BuiltIn] = &[
-    BuiltIn { id: "PlatformCLI", name: "Salesforce CLI", callback_urls: CLI_CALLBACK },
-    BuiltIn {
-        id: "SalesforceDevelopmentExperience",
-        name: "Salesforce Developer Experience",
-        callback_urls: CLI_CALLBACK,
-    },
-    BuiltIn { id: "DataLoaderPartnerUI/", name: "Data Loader Partner", callback_urls: &[] },
-    BuiltIn { id: "DataLoaderBulkUI/", name: "Data Loader Bulk", callback_urls: &[] },
-];
 const BUILT_IN_SCOPES: &[&str] = &["api", "refresh_token", "web"];
 
 /// A client of the OAuth endpoints.

@@ -11,6 +11,7 @@ use super::token::Asked;
 use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::Org;
+use crate::org::connected_app::RefreshTokenPolicy;
 use crate::org::id::Id;
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
@@ -44,10 +45,17 @@ fn access(state: &State, request: &Request, client: Client, token: &str) -> Opti
 
 fn refresh(state: &State, request: &Request, client: Client, token: &str) -> Option<Map<String, Value>> {
     let (org, kept) = state.refresh_token(token).ok()??;
-    if kept.client_id != client.id() || !kept.is_live {
+    let policy = client.app().map(|app| app.refresh_token_policy).unwrap_or_default();
+    if kept.client_id != client.id() || !kept.is_live || !kept.lasts(policy, state.clock.now()) {
         return None;
     }
-    common(request, org, kept.user, client, &kept.scopes.join(" "), "refresh_token")
+    let mut fields = common(request, org, kept.user, client, &kept.scopes.join(" "), "refresh_token")?;
+    if let (Some((issued, _)), RefreshTokenPolicy::Lifetime(length)) = (kept.times, policy) {
+        fields.insert("exp".to_owned(), ((issued + length) / 1000).into());
+        fields.insert("iat".to_owned(), (issued / 1000).into());
+        fields.insert("nbf".to_owned(), (issued / 1000).into());
+    }
+    Some(fields)
 }
 
 fn common(

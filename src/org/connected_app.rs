@@ -48,6 +48,30 @@ pub struct ConnectedApp {
     pub session_timeout: Option<i64>,
 }
 
+/// A public client that every org knows.
+#[derive(Debug)]
+pub struct BuiltIn {
+    /// The consumer key.
+    pub id: &'static str,
+    pub name: &'static str,
+    pub callback_urls: &'static [&'static str],
+}
+
+const CLI_CALLBACK: &[&str] = &["http://localhost:1717/OauthRedirect"];
+
+/// <https://github.com/forcedotcom/sfdx-core/blob/main/src/org/authInfo.ts>,
+/// <https://github.com/forcedotcom/dataloader/blob/master/src/main/java/com/salesforce/dataloader/config/Config.java>
+pub const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn { id: "PlatformCLI", name: "Salesforce CLI", callback_urls: CLI_CALLBACK },
+    BuiltIn {
+        id: "SalesforceDevelopmentExperience",
+        name: "Salesforce Developer Experience",
+        callback_urls: CLI_CALLBACK,
+    },
+    BuiltIn { id: "DataLoaderPartnerUI/", name: "Data Loader Partner", callback_urls: &[] },
+    BuiltIn { id: "DataLoaderBulkUI/", name: "Data Loader Bulk", callback_urls: &[] },
+];
+
 /// How long a refresh token can be used, by milliseconds.
 /// Source: <https://help.salesforce.com/s/articleView?id=xcloud.connected_app_manage_oauth.htm>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

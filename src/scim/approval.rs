@@ -21,8 +21,8 @@ pub fn approve(exchange: &Exchange, user: Id, response: Response) -> Result<Resp
         return Ok(response);
     };
     let org = exchange.visit.org;
-    let name = exchange.visit.state.connected_app(client).map_or(client, |(_, app)| &app.name);
-    let token = refresh_token::issue(org, &exchange.world(), user, (client, name), &session.scopes)?;
+    let app = (client, exchange.visit.state.app_name(client));
+    let token = refresh_token::issue(org, &exchange.world(), user, app, &session.scopes)?;
     Ok(match HeaderValue::from_str(&token) {
         Ok(token) => response.with_header(HEADER, token),
         Err(_) => response,

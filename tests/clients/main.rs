@@ -6,13 +6,14 @@ mod oauth;
 mod page;
 mod saml;
 mod saml_command;
+mod seed;
 mod server;
 mod soap;
 
 use std::fs;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::Server;
 
 #[test]
@@ -74,10 +75,29 @@ fn scim2_client() {
 
 #[test]
 fn sf_cli() {
-    let Some((folder, node)) = install::sf() else { return };
-    let script = "sf_scenario.mjs";
-    fs::copy(install::sources().join(script), folder.join(script)).expect("the script can be copied");
-    compare("sf_cli", "url", Command::new(node).arg(folder.join(script)));
+    let Some(mut cli) = sf("sf_scenario.mjs") else { return };
+    compare("sf_cli", "url", &mut cli);
+}
+
+#[test]
+fn sf_cli_creates_a_user_of_a_scratch_org() {
+    let Some(mut cli) = sf("sf_users_scenario.mjs") else { return };
+    let seed = seed::of_default(|org| {
+        org["organization"] = json!({"IsSandbox": true, "TrialExpirationDate": "2026-12-31T00:00:00Z"});
+    });
+    compare_on(&Server::start_of(seed.path()), "sf_cli_users", "url", &mut cli);
+}
+
+/// A script that runs the sf CLI, where it finds it: beside itself.
+fn sf(script: &str) -> Option<Command> {
+    let (folder, node) = install::sf()?;
+    for needed in [script, "sf_runner.mjs"] {
+        let copied = fs::copy(install::sources().join(needed), folder.join(needed));
+        copied.expect("the script can be copied");
+    }
+    let mut command = Command::new(node);
+    command.arg(folder.join(script));
+    Some(command)
 }
 
 fn simple_salesforce(base: &str) {

@@ -1,7 +1,7 @@
 //! A server process of one test.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,6 +28,11 @@ impl Server {
     /// With the machine's clock, for clients that compare it with their own.
     pub fn start_on_time() -> Server {
         Server::run(&[])
+    }
+
+    /// Of another seed.
+    pub fn start_of(seed: &Path) -> Server {
+        Server::run(&["--deterministic", "--seed", &seed.to_string_lossy()])
     }
 
     fn run(options: &[&str]) -> Server {

@@ -3,69 +3,9 @@
 // Usage: node sf_scenario.mjs READY_FILE BASE_URL
 // Prints one JSON line a command: its result, or its error.
 
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const [readyFile, base] = process.argv.slice(2);
-const ready = JSON.parse(readFileSync(readyFile, 'utf8'));
-const cli = join(import.meta.dirname, 'node_modules', '@salesforce', 'cli', 'bin', 'run.js');
-const folder = mkdtempSync(join(tmpdir(), 'fauxforce-sf-'));
-
-const quiet = {
-  SF_USE_GENERIC_UNIX_KEYCHAIN: 'true',
-  SF_DISABLE_TELEMETRY: 'true',
-  SF_AUTOUPDATE_DISABLE: 'true',
-  SF_SKIP_NEW_VERSION_CHECK: 'true',
-  SF_DISABLE_LOG_FILE: 'true',
-};
-
-/** The way to the hosts of Salesforce. */
-const proxied = { HTTPS_PROXY: ready.url, SF_DISABLE_DNS_CHECK: 'true' };
-
-/** The environment of a user with nothing in their home directory. */
-function homeOf(user) {
-  const home = join(folder, user);
-  mkdirSync(join(home, 'project'), { recursive: true });
-  const own = { HOME: home, USERPROFILE: home, LOCALAPPDATA: join(home, 'local') };
-  for (const kind of ['DATA', 'CONFIG', 'CACHE', 'STATE']) own[`XDG_${kind}_HOME`] = join(home, kind);
-  const { PATH, SystemRoot, TEMP, NODE_EXTRA_CA_CERTS } = process.env;
-  return { home: join(home, 'project'), env: { PATH, SystemRoot, TEMP, NODE_EXTRA_CA_CERTS, ...quiet, ...own } };
-}
-
-/** Runs a command of a user; gives what it says with --json. */
-function sf(user, args, { env = {}, input = '' } = {}) {
-  const its = homeOf(user);
-  const child = spawn(process.execPath, ['--no-deprecation', cli, ...args, '--json'], {
-    cwd: its.home,
-    env: { ...its.env, ...env },
-  });
-  child.stdin.end(input);
-  const out = [];
-  const said = [];
-  child.stdout.on('data', (data) => out.push(data));
-  child.stderr.on('data', (data) => said.push(data));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', () => {
-      try {
-        resolve(JSON.parse(Buffer.concat(out)));
-      } catch {
-        reject(new Error(`sf ${args.join(' ')}: ${Buffer.concat(out)} ${Buffer.concat(said)}`));
-      }
-    });
-  });
-}
-
-function report(step, { status, result, message }, gives = (value) => value) {
-  const outcome = status === 0 ? { gives: gives(result) } : { status, message, result };
-  process.stdout.write(`${JSON.stringify({ step, ...outcome })}\n`);
-}
-
-async function step(args, gives, options) {
-  report(args.join(' '), await sf('admin', args, options), gives);
-}
+import { base, folder, homeOf, proxied, ready, report, scenario, sf, step } from './sf_runner.mjs';
 
 const person = ({ username, orgId, instanceUrl }) => ({ username, orgId, instanceUrl });
 
@@ -74,13 +14,14 @@ async function logIn() {
   const jwt = ['org', 'login', 'jwt', '--client-id', ready.clientId, '--username', ready.username];
   jwt.push('--jwt-key-file', ready.jwtKeyFile, '--instance-url', base, '--set-default');
   // Such a URL has a host and no port: it takes the proxy. So does what the CLI tries when its first JWT is refused.
-  const url = ['org', 'login', 'sfdx-url', '--sfdx-url-stdin', '-', '--set-default'];
+  const url = ['org', 'login', 'sfdx-url', '--sfdx-url-file', join(folder, 'url.txt'), '--set-default'];
   const client = `${ready.clientId}:${ready.clientSecret}:${ready.refreshToken}`;
+  writeFileSync(join(folder, 'url.txt'), `force://${client}@${ready.myDomain}.my.salesforce.com`);
   const nobody = jwt.with(jwt.indexOf('--username') + 1, 'nobody@fauxforce.test');
   const logins = await Promise.all([
     sf('admin', token, { env: { SF_ACCESS_TOKEN: ready.accessToken } }),
     sf('jwt', jwt),
-    sf('url', url, { env: proxied, input: `force://${client}@${ready.myDomain}.my.salesforce.com` }),
+    sf('url', url, { env: proxied }),
     sf('expired', token, { env: { SF_ACCESS_TOKEN: `${ready.accessToken.split('!')[0]}!expired` } }),
     sf('nobody', nobody, { env: proxied }),
   ]);
@@ -129,10 +70,4 @@ async function org() {
   await step(['org', 'generate', 'password'], ({ username, password }) => [username, password.length]);
 }
 
-try {
-  await logIn();
-  await records();
-  await org();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await scenario(logIn, records, org);

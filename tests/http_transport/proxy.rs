@@ -187,3 +187,21 @@ fn the_proxy_can_be_switched_off_and_needs_https() {
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     }
 }
+
+#[test]
+fn the_way_to_the_proxy_may_be_https_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = start(directory.path());
+    let mut outer = StreamOwned::new(tls_client(&server, "localhost"), connect(&server));
+    write!(outer, "CONNECT login.salesforce.com:443 HTTP/1.1\r\nHost: login.salesforce.com:443\r\n\r\n")
+        .unwrap();
+    let go_ahead = b"HTTP/1.1 200 OK\r\n\r\n";
+    let mut head = vec![0; go_ahead.len()];
+    std::io::Read::read_exact(&mut outer, &mut head).unwrap();
+    assert_eq!(head, go_ahead);
+    let mut inner = StreamOwned::new(tls_client(&server, "login.salesforce.com"), outer);
+    write!(inner, "GET /x HTTP/1.1\r\nHost: login.salesforce.com\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut inner, &mut answer).unwrap();
+    assert!(answer.ends_with("GET https://login.salesforce.com/x "), "{answer}");
+}

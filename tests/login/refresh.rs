@@ -105,10 +105,15 @@ fn policies_end_refresh_tokens() {
         format!("zero, of the seed: {}", refresh(&emulator, SEEDED).line()),
     ];
     let (emulator, token) = granted("specific_lifetime:1:HOURS");
+    let introspect = |emulator: &Emulator, token: &str| {
+        emulator.form("/services/oauth2/introspect", &[CLIENT, &[("token", token)]]).line()
+    };
+    lines.push(introspect(&emulator, &token));
     pass(&emulator, HOUR / 2);
     assert_eq!(refresh(&emulator, &token).status, 200);
     pass(&emulator, HOUR / 2);
     lines.push(format!("an hour after it was given: {}", refresh(&emulator, &token).line()));
+    lines.push(introspect(&emulator, &token));
     let (emulator, token) = granted("specific_inactivity:1:HOURS");
     for _ in 0..3 {
         pass(&emulator, HOUR - 10);

@@ -48,14 +48,14 @@ fn old_versions_are_retired_unless_allowed() {
 #[test]
 fn what_is_not_emulated_is_marked_and_noted() {
     let rig = Rig::new();
-    let got = rig.get("v59.0/tooling/query?q=x");
+    let got = rig.get("v59.0/chatter/feeds?q=x");
     assert_eq!(
         got.told(),
         r#"404 [{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"#
     );
-    assert_eq!(got.header("x-fauxforce-gap"), Some("GET /tooling/query"));
+    assert_eq!(got.header("x-fauxforce-gap"), Some("GET /chatter/feeds"));
     let met: Vec<_> = rig.cloud.enter().gaps.met().into_iter().map(|gap| gap.what).collect();
-    assert_eq!(met, ["GET /tooling/query"]);
+    assert_eq!(met, ["GET /chatter/feeds"]);
     assert_eq!(rig.get("v59.0/nothing").header("x-fauxforce-gap"), None);
     rig.cloud.enter().settings.strict = true;
     assert_eq!(

@@ -221,6 +221,12 @@ fn mistakes_are_told_in_one_sentence() {
         ("\"status\": \"Live\"", "\"status\": \"Alive\""),
         ("\"memberProfiles\": [\"System Administrator\"", "\"memberProfiles\": [\"Admin\""),
         ("\"jwtCertificate\": \"keys/jwt.crt\"", "\"jwtCertificate\": \"keys/none.crt\""),
+        ("\"isDeviceFlowEnabled\": true", "\"refreshTokenPolicy\": \"specific_lifetime:8:YEARS\""),
+        (
+            "\"isDeviceFlowEnabled\": true",
+            "\"tokenExchange\": {\"subjects\": {\"x\": \"nobody@fauxforce.test\"}}",
+        ),
+        ("\"isDeviceFlowEnabled\": true", "\"tokenExchange\": {\"claim\": \"sub\", \"field\": \"Subject\"}"),
         ("\"admin\": \"admin@fauxforce.test\"", "\"admin\": \"boss@fauxforce.test\""),
         ("\"admin\": \"admin@fauxforce.test\"", "\"admin\": \"norole.owner@fauxforce.test\""),
         ("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 4"),
