@@ -145,8 +145,8 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, start: Position) -> Read<Vec<(String, Input)>> {
-        let mut members = Vec::new();
-        let mut names = HashSet::with_hasher(FixedState::default());
+        let mut members: Vec<(String, Input)> = Vec::with_capacity(16);
+        let mut names = Names::default();
         loop {
             let mut byte = self.token_or_end(OBJECT, start)?;
             if byte == b'}' {
@@ -163,7 +163,7 @@ impl Reader<'_> {
                 return Err(self.unexpected(byte, A_NAME));
             }
             let name = self.name()?;
-            if !names.insert(name.to_ascii_lowercase()) {
+            if !names.is_new(&members, &name) {
                 return Err(self.error(&format!("Duplicate field '{name}'")));
             }
             let colon = self.token_within(OBJECT)?;
@@ -217,6 +217,25 @@ impl Reader<'_> {
         } else {
             char::REPLACEMENT_CHARACTER
         })
+    }
+}
+
+/// The names of an object's members so far. They are compared one by one while they are few.
+#[derive(Default)]
+struct Names(HashSet<String, FixedState>);
+
+impl Names {
+    const FEW: usize = 24;
+
+    /// Whether no member has the name, in any case.
+    fn is_new(&mut self, members: &[(String, Input)], name: &str) -> bool {
+        if members.len() < Self::FEW {
+            return !members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        }
+        if self.0.is_empty() {
+            self.0.extend(members.iter().map(|(known, _)| known.to_ascii_lowercase()));
+        }
+        self.0.insert(name.to_ascii_lowercase())
     }
 }
 

@@ -80,15 +80,16 @@ impl Places {
     }
 }
 
-/// The same number for names that differ in case only.
+/// The same number for names that differ in case only: of their length and their first and last eight letters.
 fn hash(name: &str) -> u64 {
     const LOWER: u64 = 0x2020_2020_2020_2020;
-    let (words, rest) = name.as_bytes().as_chunks::<8>();
-    let mut last = [0; 8];
-    last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
-    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word) | LOWER);
-    let mixed =
-        words.fold(0, |hash: u64, word| (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let bytes = name.as_bytes();
+    let (first, last) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => (bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0),
+    };
+    let mixed = ((first | LOWER) ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ mixed >> 32 ^ (last | LOWER)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     mixed >> 32
 }
 
