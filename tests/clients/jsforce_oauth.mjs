@@ -49,7 +49,7 @@ async function codeFlow(change = {}, parameters = { scope: 'api id web refresh_t
 const shown = ({ state, username, who }) => ({ state, username, who });
 
 await step('scope that the app does not have', () => codeFlow());
-const scope = 'api web refresh_token';
+const scope = 'api refresh_token';
 await step('code flow', async () => shown(await codeFlow({}, { scope })));
 await step('code flow with a verifier', async () => shown(await codeFlow({ useVerifier: true }, { scope })));
 await step('code flow of the CLI, without secret', async () => {

@@ -19,7 +19,7 @@ fn bridge(emulator: &Emulator, token: &str, path: &str) -> crate::emulator::Answ
 
 #[test]
 fn an_access_token_opens_the_org_once_by_a_one_time_url() {
-    let emulator = Emulator::start();
+    let emulator = Emulator::with(|org| org["connectedApps"][0]["scopes"] = json!(["api", "web"]));
     let token = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
     let answer = bridge(&emulator, &token, "/_ui/system/security/ChangePassword");
     assert_outcomes!("oauth_single_access", answer.line());
