@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::load::{once, request};
+use crate::load::once;
 use crate::raw::Table;
 use crate::server::Server;
 use crate::{Failure, median, table};
@@ -26,7 +26,7 @@ struct Load {
 
 pub fn run() -> Result<(), Failure> {
     let loads = (0..ROUNDS).map(|_| load()).collect::<Result<Vec<_>, _>>()?;
-    let contacts = stored()?;
+    let contacts = Table::of_contacts()?;
     let raw = contacts.insert(CONTACTS, STEP, |column, number| match column {
         "Id" => Some(format!("003Ff0{number:09}AAA")),
         "LastName" | "Name" => Some(format!("Bench{number}")),
@@ -103,21 +103,4 @@ fn ask(server: &Server, method: &str, path: &str, kind: &str, body: &str) -> Res
         return Err(format!("{method} {path}: {}", String::from_utf8_lossy(response.body())).into());
     }
     Ok(serde_json::from_slice(response.body()).unwrap_or_default())
-}
-
-/// The table of contacts, with one of them in it.
-fn stored() -> Result<Table, Failure> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("org.db");
-    {
-        let server = Server::start_with(&["--db".as_ref(), file.as_os_str()])?;
-        let account = server.id("SELECT Id FROM Account WHERE Name = 'Acme Customers'")?;
-        let body = serde_json::json!({
-            "LastName": "Bench", "FirstName": "Bob", "Email": "bench@acme.example", "Phone": "+1 555 0100",
-            "Title": "Tester", "AccountId": account, "External_Id__c": "bench",
-        });
-        let path = "/services/data/v59.0/sobjects/Contact";
-        once(server.address, &request("POST", path, server.told("accessToken")?, &body.to_string()))?;
-    }
-    Table::of(&file, "Contact", "\"LastName\" = 'Bench'")
 }

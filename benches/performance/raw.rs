@@ -7,6 +7,8 @@ use fauxforce::store::Store;
 use rusqlite::types::Value;
 
 use crate::Failure;
+use crate::load::{once, request};
+use crate::server::Server;
 
 /// A table with its indexes, and one of its rows.
 pub struct Table {
@@ -24,6 +26,23 @@ pub struct Raw {
 }
 
 impl Table {
+    /// The table of contacts, with one of them in it.
+    pub fn of_contacts() -> Result<Table, Failure> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("org.db");
+        {
+            let server = Server::start_with(&["--db".as_ref(), file.as_os_str()])?;
+            let account = server.id("SELECT Id FROM Account WHERE Name = 'Acme Customers'")?;
+            let body = serde_json::json!({
+                "LastName": "Bench", "FirstName": "Bob", "Email": "bench@acme.example", "Phone": "+1 555 0100",
+                "Title": "Tester", "AccountId": account, "External_Id__c": "bench",
+            });
+            let path = "/services/data/v59.0/sobjects/Contact";
+            once(server.address, &request("POST", path, server.told("accessToken")?, &body.to_string()))?;
+        }
+        Table::of(&file, "Contact", "\"LastName\" = 'Bench'")
+    }
+
     /// The table of an object in a database file, and its first row that a condition finds.
     pub fn of(file: &Path, name: &str, condition: &str) -> Result<Table, Failure> {
         let stored = rusqlite::Connection::open(file)?;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::load::{once, request};
+use crate::load::once;
 use crate::raw::Table;
 use crate::server::Server;
 use crate::{Failure, median, table};
@@ -34,7 +34,7 @@ pub fn run() -> Result<(), Failure> {
     let each = RECORDS * CALLS;
     let mut raw = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
-        raw.push(stored()?.insert(each, RECORDS, |column, number| match column {
+        raw.push(Table::of_contacts()?.insert(each, RECORDS, |column, number| match column {
             "Id" => Some(format!("003Ff0{number:09}AAA")),
             "LastName" | "Name" => Some(format!("Bench{number}")),
             "Email" => Some(format!("bench{number}@acme.example")),
@@ -76,21 +76,4 @@ fn posted(envelope: &str) -> Vec<u8> {
          Content-Length: {length}\r\n\r\n{envelope}"
     )
     .into_bytes()
-}
-
-/// The table of contacts, with one of them in it.
-fn stored() -> Result<Table, Failure> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("org.db");
-    {
-        let server = Server::start_with(&["--db".as_ref(), file.as_os_str()])?;
-        let account = server.id("SELECT Id FROM Account WHERE Name = 'Acme Customers'")?;
-        let body = serde_json::json!({
-            "LastName": "Bench", "FirstName": "Bob", "Email": "bench@acme.example", "Phone": "+1 555 0100",
-            "Title": "Tester", "AccountId": account, "External_Id__c": "bench",
-        });
-        let path = "/services/data/v59.0/sobjects/Contact";
-        once(server.address, &request("POST", path, server.told("accessToken")?, &body.to_string()))?;
-    }
-    Table::of(&file, "Contact", "\"LastName\" = 'Bench'")
 }
