@@ -1,12 +1,14 @@
 //! Packs `objects/` and `seed/` into the binary: lists of names and texts, parsed at run time when needed. The objects are
-//! packed closer than they are written: without keys, so that reading them is quick.
+//! packed closer than they are written: without keys, so that reading them is quick, and deflated.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use serde_json::{Value, json};
 
 fn main() -> io::Result<()> {
@@ -27,13 +29,13 @@ fn main() -> io::Result<()> {
     }
     // What a start makes of a seed is kept for the next one, which must be of the same source.
     println!("cargo::rustc-env=FAUXFORCE_SOURCE={:016x}", source.finish());
-    fs::write(out.join("objects.rs"), objects(&root.join("objects"))?)?;
+    fs::write(out.join("objects.rs"), objects(&root.join("objects"), &out)?)?;
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }
 
 /// `STANDARD`: `(name, object, children)`; `PICKLISTS`: `(name, entries)`; `PREFIXES`: `(prefix, name)`, in order; `FEATURES`: the org
 /// features that objects or fields ask for. The structs of `src/org/schema/load.rs` read the texts.
-fn objects(folder: &Path) -> io::Result<String> {
+fn objects(folder: &Path, out: &Path) -> io::Result<String> {
     let mut standard = String::new();
     let mut prefixes = BTreeMap::new();
     let mut features = BTreeSet::new();
@@ -52,23 +54,34 @@ fn objects(folder: &Path) -> io::Result<String> {
         features.extend(whens.flat_map(str::split_ascii_whitespace).map(str::to_owned));
         let children =
             object["children"].as_array().map_or_else(|| "[]".to_owned(), |all| json!(all).to_string());
-        let _ = writeln!(standard, "({name:?}, {:?}, {children:?}),", packed_object(&object).to_string());
+        let object = deflated(&packed_object(&object).to_string(), &out.join(format!("{name}.object")))?;
+        let children = deflated(&children, &out.join(format!("{name}.children")))?;
+        standard += &format!("({name:?}, {object}, {children}),\n");
     }
     let mut picklists = String::new();
     for path in files(&folder.join("_picklists"))? {
         if let Some(name) = stem(&path) {
             let entries: Vec<Value> = lines(&read(&path)?).map(packed_entry).collect();
-            let _ = writeln!(picklists, "({name:?}, {:?}),", json!(entries).to_string());
+            let entries = deflated(&json!(entries).to_string(), &out.join(format!("{name}.picklist")))?;
+            picklists += &format!("({name:?}, {entries}),\n");
         }
     }
     let features = Vec::from_iter(features);
     let prefixes = Vec::from_iter(prefixes);
     Ok(format!(
-        "pub(super) static STANDARD: &[(&str, &str, &str)] = &[{standard}];\n\
-         static PICKLISTS: &[(&str, &str)] = &[{picklists}];\n\
+        "pub(super) static STANDARD: &[(&str, Packed, Packed)] = &[{standard}];\n\
+         static PICKLISTS: &[(&str, Packed)] = &[{picklists}];\n\
          static PREFIXES: &[(&str, &str)] = &{prefixes:?};\n\
          pub(super) static FEATURES: &[&str] = &{features:?};\n"
     ))
+}
+
+/// Writes a text to a file, deflated. Returns the expression that reads it.
+fn deflated(text: &str, file: &Path) -> io::Result<String> {
+    let mut encoder = DeflateEncoder::new(fs::File::create(file)?, Compression::best());
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()?;
+    Ok(format!("Packed {{ length: {}, deflated: include_bytes!({file:?}) }}", text.len()))
 }
 
 /// An object without its children. Fields name their flags by their place in `flagSets`: few sets are in use.
@@ -152,7 +165,7 @@ fn seeds(folder: &Path) -> io::Result<String> {
     for path in files(folder)? {
         let relative = path.strip_prefix(folder).map_err(io::Error::other)?;
         let name = relative.to_string_lossy().replace('\\', "/");
-        let _ = writeln!(list, "({name:?}, include_str!({path:?})),");
+        list += &format!("({name:?}, include_str!({path:?})),\n");
     }
     Ok(format!("pub(super) static SEEDS: &[(&str, &str)] = &[{list}];\n"))
 }

@@ -4,6 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
@@ -123,12 +125,12 @@ pub struct Org {
     pub store: Store,
     pub seeded: Seeded,
     /// The tables that are there, by object.
-    tables: RefCell<HashMap<String, Arc<storage::Layout>>>,
+    tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
     known: known::Known,
     queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
-    counters: RefCell<HashMap<String, Counter>>,
+    counters: RefCell<HashMap<String, Counter, FixedState>>,
     access: RefCell<access::Cache>,
     /// The rows of SamlSsoConfig, until one of them is written.
     sso_configs: RefCell<Option<Arc<[sso_config::SsoConfig]>>>,

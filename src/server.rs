@@ -2,8 +2,10 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use crate::app::{App, is_origin};
 use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
@@ -200,8 +202,6 @@ impl Builder {
         // First the port: whoever connects from now on waits, instead of being refused.
         let listener = listen::bind(&self.host, self.port)?;
         let ca_dir = self.https.then(|| self.usable_ca_dir());
-        let (cloud, images) = self.cloud(ca_dir.as_deref())?;
-        let cloud = Arc::new(cloud);
         let config = Config {
             host: self.host.clone(),
             port: self.port,
@@ -210,7 +210,14 @@ impl Builder {
             public_host: self.settings.public_url.as_deref().and_then(host_of),
             proxy: self.proxy,
         };
-        let http = HttpServer::start_on(listener, config, App::new(cloud.clone()))?;
+        let (made, authority) = thread::scope(|scope| {
+            let authority = scope.spawn(|| config.authority());
+            (self.cloud(ca_dir.as_deref()), authority.join())
+        });
+        let (cloud, images) = made?;
+        let authority = authority.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
+        let cloud = Arc::new(cloud);
+        let http = HttpServer::start_on(listener, config, authority, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = Ready::of(&cloud.enter(), &http, keys)?;

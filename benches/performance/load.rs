@@ -111,8 +111,25 @@ pub fn run(
 
 /// Sends one request.
 pub fn once(address: SocketAddr, bytes: &[u8]) -> Result<Response, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async { Connection::open(address).await?.exchange(bytes).await })
+    Client::open(address)?.exchange(bytes)
+}
+
+/// One connection, kept alive.
+pub struct Client {
+    runtime: tokio::runtime::Runtime,
+    connection: Connection,
+}
+
+impl Client {
+    pub fn open(address: SocketAddr) -> Result<Client, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let connection = runtime.block_on(Connection::open(address))?;
+        Ok(Client { runtime, connection })
+    }
+
+    pub fn exchange(&mut self, bytes: &[u8]) -> Result<Response, Failure> {
+        self.runtime.block_on(self.connection.exchange(bytes))
+    }
 }
 
 struct Connection {

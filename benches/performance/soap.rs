@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::load::once;
+use crate::load::Client;
 use crate::raw::Table;
 use crate::server::Server;
 use crate::{Failure, median, table};
@@ -18,11 +18,12 @@ pub fn run() -> Result<(), Failure> {
     let server = Server::start()?;
     let account = server.id("SELECT Id FROM Account WHERE Name = 'Acme Customers'")?;
     let token = server.told("accessToken")?;
+    let mut client = Client::open(server.address)?;
     let mut calls = Vec::with_capacity(CALLS);
     for call in 0..CALLS {
         let bytes = posted(&envelope(token, &account, call));
         let start = Instant::now();
-        let response = once(server.address, &bytes)?;
+        let response = client.exchange(&bytes)?;
         calls.push(start.elapsed().as_secs_f64());
         let saved = String::from_utf8_lossy(response.body()).matches("<success>true").count();
         if saved != RECORDS {

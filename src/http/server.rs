@@ -43,6 +43,13 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// The authority of [`Config::certificates`]; made where there is none yet, which takes as long as much else of a start.
+    pub fn authority(&self) -> Result<Option<Authority>, CertificateError> {
+        self.certificates.as_deref().map(Authority::load_or_create).transpose()
+    }
+}
+
 /// Why a server did not start, in one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -72,17 +79,18 @@ impl Server {
     /// Binds the port, then serves on a new thread. When this returns, connections are accepted.
     pub fn start(config: Config, service: impl Service) -> Result<Server, StartError> {
         let listener = listen::bind(&config.host, config.port)?;
-        Server::start_on(listener, config, service)
+        let authority = config.authority()?;
+        Server::start_on(listener, config, authority, service)
     }
 
-    /// Serves a port (from [`listen::bind`]) on a new thread.
+    /// Serves a port (from [`listen::bind`]) on a new thread, HTTPS with certificates of this authority.
     pub fn start_on(
         listener: TcpListener,
         config: Config,
+        authority: Option<Authority>,
         service: impl Service,
     ) -> Result<Server, StartError> {
         let address = listener.local_addr()?;
-        let authority = config.certificates.as_deref().map(Authority::load_or_create).transpose()?;
         let names: Vec<&str> =
             std::iter::once(config.host.as_str()).chain(config.public_host.as_deref()).collect();
         let tls = authority.as_ref().map(|authority| authority.server_config(&names)).transpose()?;

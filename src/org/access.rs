@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use jiff::tz::TimeZone;
 
 use super::Org;
@@ -54,10 +55,10 @@ pub struct Access {
     /// Nothing is checked: the platform itself (seeds, JIT, effects of a save).
     unlimited: bool,
     /// User permissions by their field name on PermissionSet without the prefix: `ApiEnabled`, `ManageUsers`.
-    permissions: HashSet<String>,
-    objects: HashMap<String, ObjectAccess>,
+    permissions: HashSet<String, FixedState>,
+    objects: HashMap<String, ObjectAccess, FixedState>,
     /// Fields (`Account.External_Id__c`) that are hidden or read-only though their object is not.
-    fields: HashMap<String, FieldAccess>,
+    fields: HashMap<String, FieldAccess, FixedState>,
 }
 
 /// The six object permissions.

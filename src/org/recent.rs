@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::FixedState;
+
 use super::id::Id;
 
 /// As many records as the service remembers per user.
@@ -12,7 +14,7 @@ const PER_USER: usize = 200;
 /// The records that users have viewed, newest first.
 #[derive(Debug, Default)]
 pub struct Recent {
-    viewed: RefCell<HashMap<Id, VecDeque<Id>>>,
+    viewed: RefCell<HashMap<Id, VecDeque<Id>, FixedState>>,
 }
 
 impl Recent {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use foldhash::fast::FixedState;
 
@@ -10,6 +11,7 @@ mod children;
 mod field;
 mod flags;
 mod load;
+mod packed;
 mod places;
 
 pub use children::ChildRelationship;
@@ -18,6 +20,7 @@ pub(crate) use field::Picklists;
 pub use field::{Field, FieldType, PicklistEntry};
 use field::{of_person_account, person_name};
 pub use flags::{FieldFlag, FieldFlags};
+use packed::Packed;
 pub use places::Places;
 
 use super::value::Value;
@@ -111,11 +114,19 @@ impl SObject {
                 ("mine".to_owned(), format!("My {label_plural}")),
             ],
             fields,
-            children: Children::new("[]", &[]),
+            children: Children::new(None, &[]),
             places: Places::default(),
             has_recycle_bin: false,
             blank: Arc::default(),
         };
+        object.index();
+        object
+    }
+
+    /// The same object with a further field, as reading it with that field would make it.
+    fn with_field(&self, field: Field) -> SObject {
+        let mut object = self.clone();
+        object.fields.push(field);
         object.index();
         object
     }
@@ -138,6 +149,9 @@ pub struct Schema {
     slots: RefCell<Slots>,
 }
 
+/// Bytes that the name of an object has at most, and more: 40 letters, a namespace, `__Share`.
+const LONGEST_NAME: usize = 128;
+
 /// By name in lower case.
 type Slots = HashMap<String, Slot, FixedState>;
 
@@ -147,14 +161,15 @@ struct Slot {
     source: Source,
     own_fields: Vec<Field>,
     own_children: Vec<ChildRelationship>,
-    loaded: OnceLock<Option<Arc<SObject>>>,
+    /// Shared with the thread that reads ahead.
+    loaded: Arc<OnceLock<Option<Arc<SObject>>>>,
 }
 
 /// What an object is before the org's own fields are added.
 #[derive(Clone)]
 enum Source {
     /// The packed object, and its children.
-    Standard(&'static str, &'static str),
+    Standard(Packed, Packed),
     Custom(Arc<SObject>),
 }
 
@@ -165,19 +180,19 @@ impl Slot {
             source,
             own_fields: Vec::new(),
             own_children: Vec::new(),
-            loaded: OnceLock::new(),
+            loaded: Arc::default(),
         }
     }
 
     fn object(&self, features: &BTreeSet<String>, picklists: &Picklists) -> Option<Arc<SObject>> {
         let load = || match &self.source {
             Source::Standard(object, children) => {
-                load::load((object, children), features, &self.own_fields, &self.own_children, picklists)
+                load::load((*object, *children), features, &self.own_fields, &self.own_children, picklists)
             }
             Source::Custom(object) => {
                 let mut object = SObject::clone(object);
                 object.fields.extend(self.own_fields.iter().cloned());
-                object.children = Children::new("[]", &self.own_children);
+                object.children = Children::new(None, &self.own_children);
                 object.index();
                 Some(Arc::new(object))
             }
@@ -199,20 +214,35 @@ impl Schema {
         let slots = load::STANDARD
             .iter()
             .map(|(name, object, children)| {
-                (name.to_ascii_lowercase(), Slot::new(name, Source::Standard(object, children)))
+                (name.to_ascii_lowercase(), Slot::new(name, Source::Standard(*object, *children)))
             })
             .collect();
         Schema { features, picklists: Picklists::new(), slots: RefCell::new(slots) }
     }
 
+    /// Reads these objects on a thread of its own, in this order. Who asks for one that is being read waits for it.
+    pub(in crate::org) fn read_ahead(&self, names: &[&[&str]]) {
+        let slots = self.slots.borrow();
+        let slots = names.iter().copied().flatten().filter_map(|name| slots.get(&name.to_ascii_lowercase()));
+        let slots: Vec<Slot> = slots.cloned().collect();
+        let (features, picklists) = (self.features.clone(), self.picklists.clone());
+        let read = move || {
+            for slot in slots {
+                slot.object(&features, &picklists);
+            }
+        };
+        // Without a thread to spare they are read when they are asked for.
+        let _ = thread::Builder::new().name("fauxforce-objects".to_owned()).spawn(read);
+    }
+
     /// Finds an object by API name, in any case.
     pub fn object(&self, name: &str) -> Option<Arc<SObject>> {
         let slots = self.slots.borrow();
-        let slot = match slots.get(name) {
-            Some(slot) => slot,
-            None => slots.get(&name.to_ascii_lowercase())?,
-        };
-        slot.object(&self.features, &self.picklists)
+        let mut lower = [0; LONGEST_NAME];
+        let lower = lower.get_mut(..name.len())?;
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        slots.get(str::from_utf8(lower).ok()?)?.object(&self.features, &self.picklists)
     }
 
     /// The object whose ids begin with this key prefix (case-sensitive).
@@ -260,11 +290,14 @@ impl Schema {
         if object.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
             self.add_field("Account", of_person_account(&field));
         }
-        let exists = self.object(object).is_some_and(|o| o.field(&field.name).is_none());
-        if exists {
-            self.change(object, |slot| slot.own_fields.push(field));
-        }
-        exists
+        let Some(before) = self.object(object).filter(|object| object.field(&field.name).is_none()) else {
+            return false;
+        };
+        let mut slots = self.slots.borrow_mut();
+        let Some(slot) = slots.get_mut(&object.to_ascii_lowercase()) else { return false };
+        slot.loaded = Arc::new(OnceLock::from(Some(Arc::new(before.with_field(field.clone())))));
+        slot.own_fields.push(field);
+        true
     }
 
     /// Puts another custom field in the place of one. `false` when the object has no custom field of that name.
@@ -299,7 +332,7 @@ impl Schema {
         };
         for slot in slots.values_mut().filter(|slot| slot.own_children.iter().any(is_it)) {
             slot.own_children.retain(|child| !is_it(child));
-            slot.loaded = OnceLock::new();
+            slot.loaded = Arc::default();
         }
     }
 
@@ -364,7 +397,7 @@ impl Schema {
         let mut slots = self.slots.borrow_mut();
         let Some(slot) = slots.get_mut(&object.to_ascii_lowercase()) else { return false };
         change(slot);
-        slot.loaded = OnceLock::new();
+        slot.loaded = Arc::default();
         true
     }
 }

@@ -141,9 +141,10 @@ impl Seed {
             schema.set_picklist("CountryCode", countries.country_entries());
             schema.set_picklist("StateCode", countries.state_entries());
         }
+        let reopened = store.has_table("Organization").map_err(SeedError::from)?;
+        schema.read_ahead(if reopened { &[READ] } else { &[READ, TOUCHED] });
         let definitions = force_app::add_definitions(self, &schema, &store)?;
         let platform = standard::platform(id, &file, &schema)?;
-        let reopened = store.has_table("Organization").map_err(SeedError::from)?;
         let feature_licenses = feature_licenses::read(&file, &schema)?;
         let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
         let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
@@ -209,6 +210,18 @@ impl Seed {
         })
     }
 }
+
+/// Objects that every load looks into, the largest first.
+const READ: &[&str] = &[
+    "User",
+    "Account",
+    "Contact",
+    "PermissionSet",
+    "Organization",
+    "ConnectedApplication",
+    "Network",
+    "SamlSsoConfig",
+];
 
 /// Objects that every load writes.
 const TOUCHED: &[&str] = &[

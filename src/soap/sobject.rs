@@ -88,7 +88,7 @@ fn field(
     name: &str,
     element: &Element,
 ) -> Result<Option<(String, Input)>, SoapFault> {
-    if object.parent_relationship(name).is_some() {
+    if object.field_index(name).is_none() && object.parent_relationship(name).is_some() {
         let key = if element.children.is_empty() { None } else { Some(parent_key(call.api, element)) };
         return Ok(key.map(|key| (name.to_owned(), Input::new(Raw::Object(key)))));
     }

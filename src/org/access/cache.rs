@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use super::{Access, ProfileFacts, Runner};
 use crate::org::id::Id;
 use crate::org::record::Record;
@@ -11,10 +13,10 @@ use crate::org::record::Record;
 #[derive(Default)]
 pub(in crate::org) struct Cache {
     writes: u64,
-    pub runners: HashMap<Id, Runner>,
+    pub runners: HashMap<Id, Runner, FixedState>,
     /// By the permission sets that add up to it, sorted.
-    pub access: HashMap<Vec<Id>, Arc<Access>>,
-    pub profiles: HashMap<Id, Arc<ProfileFacts>>,
+    pub access: HashMap<Vec<Id>, Arc<Access>, FixedState>,
+    pub profiles: HashMap<Id, Arc<ProfileFacts>, FixedState>,
 }
 
 impl Cache {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use jiff::tz::TimeZone;
 
 use super::{Access, FieldAccess, ObjectAccess, Runner};
@@ -114,8 +115,10 @@ impl Org {
     }
 
     /// Names, without `Permissions`, of the user permissions that a permission set gives.
-    pub(crate) fn user_permissions(&self, set: Id) -> Result<HashSet<String>, Fault> {
-        let Some(set) = self.find(&self.standard("PermissionSet")?, set)? else { return Ok(HashSet::new()) };
+    pub(crate) fn user_permissions(&self, set: Id) -> Result<HashSet<String, FixedState>, Fault> {
+        let Some(set) = self.find(&self.standard("PermissionSet")?, set)? else {
+            return Ok(HashSet::default());
+        };
         let fields = set.object.fields.iter().enumerate();
         let held = fields.filter(|(index, _)| set.at(*index).is_true());
         Ok(held.filter_map(|(_, field)| field.name.strip_prefix("Permissions")).map(str::to_owned).collect())

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Deserialize;
 
 use super::children::{ChildRelationship, Children};
+use super::packed::Packed;
 use super::{Field, FieldFlags, FieldType, PicklistEntry, Picklists, Places, SObject};
 
 include!(concat!(env!("OUT_DIR"), "/objects.rs"));
@@ -79,13 +80,14 @@ fn yes() -> bool {
 /// Reads a packed object for an org with these features, and appends the org's own fields and relationships.
 /// `None` for an object of a feature the org lacks, and for a text that does not parse, which the tests rule out for ours.
 pub(super) fn load(
-    (object, children): (&str, &'static str),
+    (object, children): (Packed, Packed),
     features: &BTreeSet<String>,
     own: &[Field],
     own_children: &[ChildRelationship],
     own_picklists: &Picklists,
 ) -> Option<Arc<SObject>> {
-    let file: ObjectFile = serde_json::from_str(object).ok()?;
+    let object = object.text()?;
+    let file: ObjectFile = serde_json::from_str(&object).ok()?;
     let has = |when: &str| when.split_ascii_whitespace().all(|feature| features.contains(feature));
     if file.when.is_some_and(|when| !has(when)) {
         return None;
@@ -103,7 +105,7 @@ pub(super) fn load(
         flags: file.flags.split_ascii_whitespace().map(str::to_owned).collect(),
         scopes: file.scopes,
         fields,
-        children: Children::new(children, own_children),
+        children: Children::new(Some(children), own_children),
         places: Places::default(),
         has_recycle_bin: false,
         blank: Arc::default(),
@@ -177,7 +179,7 @@ fn shared_picklist(name: &str) -> Option<Arc<Vec<PicklistEntry>>> {
         return Some(list.clone());
     }
     let (_, source) = PICKLISTS.iter().find(|(known, _)| *known == name)?;
-    let lines: Vec<EntryLine> = serde_json::from_str(source).ok()?;
+    let lines: Vec<EntryLine> = serde_json::from_str(&source.text()?).ok()?;
     let list = Arc::new(lines.into_iter().map(entry).collect::<Vec<_>>());
     read.push((name.to_owned(), list.clone()));
     Some(list)
@@ -195,18 +197,21 @@ mod tests {
 
     #[test]
     fn every_file_loads() {
-        for (name, source, children) in STANDARD {
-            let file = serde_json::from_str::<ObjectFile>(source);
+        for (name, packed, children) in STANDARD {
+            let source = packed.text().expect(name);
+            let file = serde_json::from_str::<ObjectFile>(&source);
             assert!(file.is_ok(), "objects/{name}.json: {:?}", file.err());
             let features = file.ok().and_then(|file| file.when).map(str::to_owned).into_iter().collect();
             let object =
-                load((source, children), &features, &[], &[], &Picklists::new()).expect("parsed above");
+                load((*packed, *children), &features, &[], &[], &Picklists::new()).expect("parsed above");
             assert_eq!(object.name, *name);
             assert!(object.field("id").is_some(), "{name} has no Id");
-            assert_eq!(object.children().is_empty(), *children == "[]", "{name}: {children}");
+            let children = children.text().expect(name);
+            assert_eq!(object.children().is_empty(), children == "[]", "{name}: {children}");
         }
         for (name, source) in PICKLISTS {
-            assert!(serde_json::from_str::<Vec<EntryLine>>(source).is_ok(), "picklist {name}");
+            let source = source.text().expect(name);
+            assert!(serde_json::from_str::<Vec<EntryLine>>(&source).is_ok(), "picklist {name}");
         }
     }
 }

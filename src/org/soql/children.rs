@@ -53,7 +53,7 @@ pub fn compile(parent: &Scope, query: &Query, level: usize) -> Result<Children, 
         names.join(", "),
         named.join(", "),
     );
-    let relationship = relationship.relationship.clone().unwrap_or_default().into_owned();
+    let relationship = relationship.relationship.clone().unwrap_or_default();
     Ok(Children { relationship, sql, plan })
 }
 

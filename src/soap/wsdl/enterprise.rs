@@ -32,7 +32,7 @@ pub fn write(out: &mut String, subject: &Subject) {
 fn elements(subject: &Subject, object: &SObject, known: &HashSet<&str>) -> BTreeMap<String, String> {
     let mut elements = BTreeMap::new();
     for child in object.children().iter().filter_map(|child| child.relationship.as_ref()) {
-        elements.insert(child.clone().into_owned(), "tns:QueryResult".to_owned());
+        elements.insert(child.clone(), "tns:QueryResult".to_owned());
     }
     for field in &object.fields {
         if field.name == "Id" || !subject.runner.sees_field(object, field) || !has_type(subject, field) {
