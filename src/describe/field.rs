@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::View;
-use crate::org::schema::{Field, FieldFlag, FieldType, PicklistEntry, SObject};
+use crate::org::schema::{Field, FieldFlag, FieldType, Picklist, PicklistEntry, SObject};
 
 /// A key that is `null` for every field of the standard objects.
 type Null = ();
@@ -120,7 +120,7 @@ impl<'a> DescribeField<'a> {
             name_pointing: is(FieldFlag::NamePointing),
             nillable: is(FieldFlag::Nillable),
             permissionable: is(FieldFlag::Permissionable),
-            picklist_values: field.picklist.as_deref().map_or(&[], Vec::as_slice),
+            picklist_values: field.picklist.as_deref().map_or(&[], Picklist::entries),
             polymorphic_foreign_key: is(FieldFlag::PolymorphicForeignKey),
             precision: field.precision,
             query_by_distance: field.is_compound(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::schema::PicklistEntry;
+use super::schema::{Picklist, PicklistEntry};
 
 /// The org feature that brings the lists, and the fields for codes.
 pub const FEATURE: &str = "StateAndCountryPicklist";
@@ -77,12 +77,12 @@ impl Countries {
     }
 
     /// The values of the fields for country codes.
-    pub fn country_entries(&self) -> Arc<Vec<PicklistEntry>> {
+    pub fn country_entries(&self) -> Arc<Picklist> {
         Arc::new(self.active().map(|country| country.place.entry(country.is_default, None)).collect())
     }
 
     /// The values of the fields for state codes, each valid for its country.
-    pub fn state_entries(&self) -> Arc<Vec<PicklistEntry>> {
+    pub fn state_entries(&self) -> Arc<Picklist> {
         let of = |(index, country): (usize, &Country)| {
             let valid_for = bits(index);
             let states = country.states.iter().filter(|state| state.active);
@@ -90,7 +90,7 @@ impl Countries {
         };
         let mut entries: Vec<_> = self.active().enumerate().flat_map(of).collect();
         entries.sort_by(|a, b| a.label.cmp(&b.label));
-        Arc::new(entries)
+        Arc::new(entries.into())
     }
 }
 

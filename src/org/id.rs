@@ -9,6 +9,19 @@ use std::str;
 
 const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const FOREIGN: u8 = 0;
+const UPPER: u8 = 2;
+/// What a byte is in an id: no part of one, a digit or lower-case letter, an upper-case letter.
+const CLASSES: [u8; 256] = {
+    let mut classes = [FOREIGN; 256];
+    let mut place = 0;
+    while place < BASE62.len() {
+        let byte = BASE62[place];
+        classes[byte as usize] = if byte.is_ascii_uppercase() { UPPER } else { 1 };
+        place += 1;
+    }
+    classes
+};
 /// The instance of a cloud's first org, as a base-62 number: `Ff`.
 const FIRST_INSTANCE: usize = 15 * 62 + 41;
 const INSTANCES: usize = 62 * 62;
@@ -22,18 +35,14 @@ impl Id {
     /// checksum, as the real service does for ids that passed through case-blind systems.
     /// `None` when the text is no id: wrong length, foreign characters, wrong checksum.
     pub fn parse(text: &str) -> Option<Id> {
-        let bytes = text.as_bytes();
-        if !bytes.iter().all(u8::is_ascii_alphanumeric) {
-            return None;
-        }
-        if let Ok(body) = <[u8; 15]>::try_from(bytes) {
-            return Some(Id::from_body(body));
-        }
-        let all = <[u8; 18]>::try_from(bytes).ok()?;
-        let (body, suffix) = all.split_first_chunk::<15>()?;
-        match Id::from_body(*body) {
-            as_given if as_given.0 == all => Some(as_given),
-            _ => Id::restored(*body, suffix),
+        let (body, suffix) = text.as_bytes().split_first_chunk::<15>()?;
+        let (id, is_one) = Id::of_body(*body);
+        match suffix {
+            _ if !is_one => None,
+            [] => Some(id),
+            [_, _, _] if id.0.ends_with(suffix) => Some(id),
+            [_, _, _] => Id::restored(*body, suffix),
+            _ => None,
         }
     }
 
@@ -82,15 +91,25 @@ impl Id {
     }
 
     fn from_body(body: [u8; 15]) -> Id {
+        Id::of_body(body).0
+    }
+
+    /// The id with its checksum, and whether all its characters are those of ids.
+    fn of_body(body: [u8; 15]) -> (Id, bool) {
         let mut all = [0u8; 18];
         let (head, suffix) = all.split_at_mut(15);
         head.copy_from_slice(&body);
         // One bit a character, the first lowest: five of them make a character of the checksum.
-        let upper = body.iter().rev().fold(0usize, |bits, c| bits << 1 | usize::from(c.is_ascii_uppercase()));
+        let (mut upper, mut lowest) = (0, UPPER);
+        for (place, byte) in body.iter().enumerate() {
+            let class = CLASSES[usize::from(*byte)];
+            upper |= usize::from(class / UPPER) << place;
+            lowest = lowest.min(class);
+        }
         for (place, slot) in suffix.iter_mut().enumerate() {
             *slot = CHECKSUM[upper >> (5 * place) & 31];
         }
-        Id(all)
+        (Id(all), lowest > FOREIGN)
     }
 
     /// The 18-character form.

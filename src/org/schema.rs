@@ -17,7 +17,7 @@ mod places;
 pub use children::ChildRelationship;
 use children::Children;
 pub(crate) use field::Picklists;
-pub use field::{Field, FieldType, PicklistEntry};
+pub use field::{Field, FieldType, Picklist, PicklistEntry};
 use field::{of_person_account, person_name};
 pub use flags::{FieldFlag, FieldFlags};
 use packed::Packed;
@@ -281,7 +281,7 @@ impl Schema {
 
     /// Gives the org a list of values of its own, under the name that objects' files refer to. To be called before any
     /// object is asked for.
-    pub fn set_picklist(&mut self, name: &'static str, values: Arc<Vec<PicklistEntry>>) {
+    pub fn set_picklist(&mut self, name: &'static str, values: Arc<Picklist>) {
         self.picklists.insert(name, values);
     }
 

@@ -103,10 +103,7 @@ fn textual(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {
 }
 
 fn restricted(field: &Field, value: &str) -> Result<(), Fault> {
-    let known = match &field.picklist {
-        Some(list) => list.iter().any(|entry| entry.active && entry.value == value),
-        None => true,
-    };
+    let known = field.picklist.as_ref().is_none_or(|list| list.has_active(value));
     if known { Ok(()) } else { Err(Fault::bad_picklist_value(field, value)) }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::tree::Node;
 use crate::org::fault::{Fault, faults};
-use crate::org::schema::{ChildRelationship, Field, FieldFlag, FieldFlags, FieldType, PicklistEntry, Schema};
+use crate::org::schema::{
+    ChildRelationship, Field, FieldFlag, FieldFlags, FieldType, Picklist, PicklistEntry, Schema,
+};
 
 /// What is wrong with a definition, and at which element.
 #[derive(Debug, Clone, PartialEq)]
@@ -198,7 +200,7 @@ impl Definition<'_> {
         FieldFlags::read(&words)
     }
 
-    fn picklist(&self) -> Option<Arc<Vec<PicklistEntry>>> {
+    fn picklist(&self) -> Option<Arc<Picklist>> {
         let values = self.node.child("valueSet")?.child("valueSetDefinition")?;
         let entries = values.all("value").filter_map(|value| {
             let name = value.text_of("fullName")?;

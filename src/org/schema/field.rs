@@ -1,8 +1,10 @@
 //! Fields of sObjects, their types and the values of picklists.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 use super::{FieldFlag, FieldFlags};
@@ -27,7 +29,7 @@ pub struct Field {
     pub controller: Option<String>,
     pub extra_type_info: Option<String>,
     pub default: Option<serde_json::Value>,
-    pub picklist: Option<Arc<Vec<PicklistEntry>>>,
+    pub picklist: Option<Arc<Picklist>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -69,6 +71,46 @@ pub struct PicklistEntry {
     pub default: bool,
     pub active: bool,
     pub valid_for: Option<String>,
+}
+
+/// The values of a picklist, as they are listed.
+#[derive(Debug, Clone, Default)]
+pub struct Picklist {
+    entries: Vec<PicklistEntry>,
+    /// Made when a value is first looked for: there are hundreds of time zones.
+    active: OnceLock<HashSet<String, FixedState>>,
+}
+
+impl Picklist {
+    pub fn entries(&self) -> &[PicklistEntry] {
+        &self.entries
+    }
+
+    /// Whether a value is one of the active ones. Case counts.
+    pub fn has_active(&self, value: &str) -> bool {
+        let active = || self.iter().filter(|entry| entry.active).map(|entry| entry.value.clone()).collect();
+        self.active.get_or_init(active).contains(value)
+    }
+}
+
+impl From<Vec<PicklistEntry>> for Picklist {
+    fn from(entries: Vec<PicklistEntry>) -> Self {
+        Picklist { entries, active: OnceLock::new() }
+    }
+}
+
+impl FromIterator<PicklistEntry> for Picklist {
+    fn from_iter<I: IntoIterator<Item = PicklistEntry>>(entries: I) -> Self {
+        Vec::from_iter(entries).into()
+    }
+}
+
+impl Deref for Picklist {
+    type Target = [PicklistEntry];
+
+    fn deref(&self) -> &[PicklistEntry] {
+        &self.entries
+    }
 }
 
 impl Field {
@@ -165,7 +207,7 @@ impl FieldType {
 }
 
 /// Lists of values that fields share, by the name that objects' files give them.
-pub(crate) type Picklists = HashMap<&'static str, Arc<Vec<PicklistEntry>>>;
+pub(crate) type Picklists = HashMap<&'static str, Arc<Picklist>>;
 
 /// A custom field of Contact as person accounts have it: `Shoe__c` is `Shoe__pc`, a relationship `Referrer__r` is
 /// `Referrer__pr`.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::children::{ChildRelationship, Children};
 use super::packed::Packed;
-use super::{Field, FieldFlags, FieldType, PicklistEntry, Picklists, Places, SObject};
+use super::{Field, FieldFlags, FieldType, Picklist, PicklistEntry, Picklists, Places, SObject};
 
 include!(concat!(env!("OUT_DIR"), "/objects.rs"));
 
@@ -172,15 +172,15 @@ fn entry(EntryLine(value, label, default, active, valid_for): EntryLine) -> Pick
 }
 
 /// Long lists (time zones, locales) are read once per process and shared: they are constants.
-fn shared_picklist(name: &str) -> Option<Arc<Vec<PicklistEntry>>> {
-    static READ: Mutex<Vec<(String, Arc<Vec<PicklistEntry>>)>> = Mutex::new(Vec::new());
+fn shared_picklist(name: &str) -> Option<Arc<Picklist>> {
+    static READ: Mutex<Vec<(String, Arc<Picklist>)>> = Mutex::new(Vec::new());
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, list)) = read.iter().find(|(known, _)| known == name) {
         return Some(list.clone());
     }
     let (_, source) = PICKLISTS.iter().find(|(known, _)| *known == name)?;
     let lines: Vec<EntryLine> = serde_json::from_str(&source.text()?).ok()?;
-    let list = Arc::new(lines.into_iter().map(entry).collect::<Vec<_>>());
+    let list = Arc::new(lines.into_iter().map(entry).collect::<Picklist>());
     read.push((name.to_owned(), list.clone()));
     Some(list)
 }

@@ -5,7 +5,7 @@ use super::fault;
 use super::scope::{Reached, Scope};
 use super::{functions, lexer};
 use crate::org::fault::Fault;
-use crate::org::schema::{FieldFlag, FieldType, PicklistEntry};
+use crate::org::schema::{FieldFlag, FieldType, Picklist};
 use crate::org::value::Value;
 
 /// A typed SQL expression.
@@ -247,7 +247,7 @@ impl Scope<'_> {
 }
 
 /// The labels that differ from their values, as a JSON object; `None` when none do.
-fn labels(list: &[PicklistEntry]) -> Option<String> {
+fn labels(list: &Picklist) -> Option<String> {
     let differing = list.iter().filter(|entry| entry.label != entry.value);
     let map: serde_json::Map<_, _> =
         differing.map(|entry| (entry.value.clone(), entry.label.clone().into())).collect();
