@@ -10,7 +10,6 @@ use crate::org::Org;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::sso_config::{IdentityMapping, SsoConfig};
-use crate::org::value::Value;
 
 mod configuration;
 mod subject;
@@ -193,10 +192,11 @@ impl<'a> Attempt<'a> {
     fn community_is_live(&mut self, org: &Org, site: Option<Site>) -> Result<(), End> {
         let Some(site) = site else { return Ok(()) };
         let networks = org.standard("Network")?;
-        match org.field(&networks, site.network, "Status")? {
-            Some(Value::Text(status)) if status == "Live" => Ok(()),
+        let network = org.find(&networks, site.network)?;
+        match network.as_ref().and_then(|network| network.text("Status")) {
+            Some("Live") => Ok(()),
             status => {
-                let status = status.as_ref().and_then(Value::as_text).unwrap_or("gone");
+                let status = status.unwrap_or("gone");
                 let text = format!("community {} is {status}", site.path);
                 self.trace.fail(Stage::Configuration, text);
                 Err(End::Status(Status::SiteInactive))
