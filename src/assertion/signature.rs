@@ -11,6 +11,7 @@ use bergshamra::c14n::{C14nMode, canonicalize_doc};
 use bergshamra::crypto::{digest, sign};
 use bergshamra::keys::KeysManager;
 use bergshamra::xml::NodeSet;
+use bergshamra::xml::nodeset::{NodeIdSet, NodeSetType};
 
 use super::key::{Certificate, PrivateKey};
 use super::xml::{self, DS, Document, MAX_DEPTH, Node, child};
@@ -55,18 +56,28 @@ impl<'a, 'i> Parts<'a, 'i> {
         Some(Parts { signature, signed: signature.parent_element()?, info, reference })
     }
 
+    /// The element without comments and without the signature, said by what is not covered: so nothing is left out by
+    /// mistake, and it is little, where the element is most of the message.
+    fn covered(&self) -> NodeSet {
+        let mut left_out: NodeIdSet = self.signature.descendants().map(Node::index).collect();
+        left_out.extend(self.signed.descendants().filter(Node::is_comment).map(Node::index));
+        let mut inside = self.signed;
+        while let Some(around) = inside.parent() {
+            left_out.insert(around.index());
+            let others = around.children().filter(|other| *other != inside);
+            left_out.extend(others.flat_map(Node::descendants).map(Node::index));
+            inside = around;
+        }
+        NodeSet::from_ids(left_out, NodeSetType::Invert)
+    }
+
     /// The element says what it said when it was signed.
     fn digest_is_right(&self) -> Result<(), String> {
-        let (tree, signed) = self.signed.of_library();
-        let mut covered = NodeSet::tree_without_comments(signed, tree);
-        for node in self.signature.descendants() {
-            covered.remove_id(node.of_library().1);
-        }
         let transforms = child(self.reference, DS, "Transforms");
         let transforms =
             transforms.into_iter().flat_map(|transforms| xml::children(transforms, DS, "Transform"));
         let canonical = Canonicalization::of(transforms.skip(1).next());
-        let canonical = canonical.bytes(self.signed, &covered)?;
+        let canonical = canonical.bytes(self.signed, &self.covered())?;
         let found = digest::digest(algorithm(self.reference, "DigestMethod"), &canonical);
         let uri = self.reference.attribute("URI").unwrap_or_default();
         if found.map_err(unusable)? == base64_of(self.reference, "DigestValue")? {

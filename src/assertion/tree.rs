@@ -65,6 +65,11 @@ impl<'a, 'i> Node<'a, 'i> {
         (self.tree, self.id)
     }
 
+    /// The number that the library's sets of nodes have it under.
+    pub(super) fn index(self) -> usize {
+        self.id.index()
+    }
+
     fn element(self) -> Option<&'a Element<'i>> {
         self.tree.element(self.id)
     }
@@ -79,8 +84,13 @@ impl<'a, 'i> Node<'a, 'i> {
         name.map_or(("", ""), |name| (name.namespace_uri.as_deref().unwrap_or_default(), &*name.local_name))
     }
 
-    pub fn has_name(self, name: (&str, &str)) -> bool {
-        self.name() == name
+    /// Whether it is an element of this namespace and local name.
+    pub fn has_name(self, (namespace, local): (&str, &str)) -> bool {
+        // Namespaces are long and much alike.
+        self.element().is_some_and(|element| {
+            element.name.local_name == local
+                && element.name.namespace_uri.as_deref().unwrap_or_default() == namespace
+        })
     }
 
     /// Namespace, local name and value of each attribute.
@@ -107,10 +117,18 @@ impl<'a, 'i> Node<'a, 'i> {
         }
     }
 
-    /// The element around an element; none for the outermost.
+    pub(super) fn is_comment(&self) -> bool {
+        matches!(self.tree.node_kind(self.id), Some(NodeKind::Comment(_)))
+    }
+
+    /// The element around a node; none for the outermost.
     pub fn parent_element(self) -> Option<Node<'a, 'i>> {
-        let parent = Node { id: self.tree.parent(self.id)?, ..self };
-        parent.is_element().then_some(parent)
+        self.parent().filter(Node::is_element)
+    }
+
+    /// What is around a node: an element, or the document around the outermost.
+    pub(super) fn parent(self) -> Option<Node<'a, 'i>> {
+        Some(Node { id: self.tree.parent(self.id)?, ..self })
     }
 
     pub fn children(self) -> impl Iterator<Item = Node<'a, 'i>> {

@@ -166,8 +166,13 @@ pub(super) fn child<'a, 'i>(
 /// All text below a node, joined, so that a comment cuts no value short, and without white space around it, as
 /// OpenSAML reads values.
 pub fn text(node: Node<'_, '_>) -> String {
-    let joined: String = node.descendants().filter_map(Node::text).collect();
-    joined.trim_matches(|c| c <= ' ').to_owned()
+    let trimmed = |text: &str| text.trim_matches(|c| c <= ' ').to_owned();
+    let mut texts = node.descendants().filter_map(Node::text);
+    match (texts.next(), texts.next()) {
+        (None, _) => String::new(),
+        (Some(only), None) => trimmed(only),
+        (Some(first), Some(second)) => trimmed(&[first, second].into_iter().chain(texts).collect::<String>()),
+    }
 }
 
 /// An attribute without a namespace.
