@@ -131,7 +131,7 @@ pub struct Org {
     counters: RefCell<HashMap<String, Counter>>,
     access: RefCell<access::Cache>,
     /// The rows of SamlSsoConfig, until one of them is written.
-    sso_configs: RefCell<Option<Arc<[sso_config::SsoConfig]>>>,
+    sso_configs: RefCell<Option<Arc<[Arc<sso_config::SsoConfig>]>>>,
     /// What users have looked at lately.
     pub recent: recent::Recent,
     /// Mails of the call that is running.
