@@ -74,9 +74,9 @@ impl<'a, 'i> Parts<'a, 'i> {
     /// The element says what it said when it was signed.
     fn digest_is_right(&self) -> Result<(), String> {
         let transforms = child(self.reference, DS, "Transforms");
-        let transforms =
+        let mut transforms =
             transforms.into_iter().flat_map(|transforms| xml::children(transforms, DS, "Transform"));
-        let canonical = Canonicalization::of(transforms.skip(1).next());
+        let canonical = Canonicalization::of(transforms.nth(1));
         let canonical = canonical.bytes(self.signed, &self.covered())?;
         let found = digest::digest(algorithm(self.reference, "DigestMethod"), &canonical);
         let uri = self.reference.attribute("URI").unwrap_or_default();
