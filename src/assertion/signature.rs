@@ -161,9 +161,14 @@ pub(super) fn verify_bytes(
     bytes: &[u8],
     signature: &[u8],
 ) -> bool {
-    let Ok(method) = sign::from_uri(algorithm) else { return false };
-    certificates.iter().any(|certificate| {
-        sign::key_algorithm_matches_signature_uri(algorithm, certificate.key.data.algorithm())
-            && matches!(certificate.key.software_key(), Ok(Some(key)) if method.verify(&key, bytes, signature).unwrap_or(false))
+    certificates.iter().any(|certificate| match certificate.rsa_key(algorithm) {
+        Some(key) => key.verify_sig(bytes, signature).is_ok(),
+        None => verified_by_library(certificate, algorithm, bytes, signature),
     })
+}
+
+fn verified_by_library(certificate: &Certificate, algorithm: &str, bytes: &[u8], signature: &[u8]) -> bool {
+    let Ok(method) = sign::from_uri(algorithm) else { return false };
+    sign::key_algorithm_matches_signature_uri(algorithm, certificate.key.data.algorithm())
+        && matches!(certificate.key.software_key(), Ok(Some(key)) if method.verify(&key, bytes, signature).unwrap_or(false))
 }
