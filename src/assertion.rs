@@ -20,6 +20,7 @@ mod logout;
 mod rule;
 mod signature;
 mod status;
+mod tree;
 mod trust;
 pub mod xml;
 

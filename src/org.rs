@@ -133,7 +133,7 @@ pub struct Org {
     counters: RefCell<HashMap<String, Counter, FixedState>>,
     access: RefCell<access::Cache>,
     /// The rows of SamlSsoConfig, until one of them is written.
-    sso_configs: RefCell<Option<Arc<[sso_config::SsoConfig]>>>,
+    sso_configs: RefCell<Option<Arc<[Arc<sso_config::SsoConfig>]>>>,
     /// What users have looked at lately.
     pub recent: recent::Recent,
     /// Mails of the call that is running.
@@ -257,6 +257,11 @@ impl Org {
         value: &Value,
         limit: usize,
     ) -> Result<Vec<Id>, Fault> {
+        if let Value::Text(text) = value
+            && let Some(found) = self.known.found(&self.store, object, field, text, limit)
+        {
+            return Ok(found);
+        }
         self.ensure_table(object)?;
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
         // An index has equal values in the order of the rows: nothing to sort.
@@ -266,7 +271,11 @@ impl Org {
                 .concat();
         let found =
             self.store.rows(&sql, rusqlite::params![value, limit as i64], |row| row.get::<_, String>(0))?;
-        Ok(found.iter().filter_map(|id| Id::parse(id)).collect())
+        let found: Vec<Id> = found.iter().filter_map(|id| Id::parse(id)).collect();
+        if let Value::Text(text) = value {
+            self.known.keep_found(object, field, text, limit, &found);
+        }
+        Ok(found)
     }
 
     /// The next id for an object. Numbers are reserved in blocks, so that a restart never repeats one.

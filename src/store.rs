@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 mod changes;
 mod collation;
 
+pub use changes::Change;
 use changes::Changes;
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
@@ -298,9 +299,9 @@ impl Store {
         Ok(())
     }
 
-    /// Names to `forget` each table in which a row was changed or deleted since this was last called; `None` stands for
-    /// all tables. Rows that were only added are not told of.
-    pub fn forget_changed(&self, forget: impl FnMut(Option<&str>)) {
+    /// Names to `forget` each table in which a row was added, changed or deleted since this was last called; `None` stands
+    /// for all tables.
+    pub fn forget_changed(&self, forget: impl FnMut(Option<(&str, Change)>)) {
         self.changes.take(forget);
     }
 
@@ -458,13 +459,19 @@ mod tests {
         let store = store();
         let told = |store: &Store| {
             let mut told = Vec::new();
-            store.forget_changed(|table| told.push(table.map(str::to_owned)));
+            store.forget_changed(|change| {
+                told.push(change.map(|(table, change)| {
+                    assert_eq!(table, "t");
+                    change
+                }))
+            });
             told
         };
         put(&store, 1, false).expect("a row");
-        assert_eq!(told(&store), []);
+        assert_eq!(told(&store), [Some(Change::Rows)]);
         store.execute("UPDATE t SET n = 2", []).expect("a change");
-        assert_eq!(told(&store), [Some("t".to_owned())]);
+        put(&store, 1, false).expect("a row");
+        assert_eq!(told(&store), [Some(Change::Values)]);
         assert_eq!(told(&store), []);
         let undone = store.attempt(|| put(&store, 3, false).and_then(|()| fails::<()>()));
         assert!(undone.is_err());

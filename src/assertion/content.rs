@@ -1,10 +1,8 @@
 //! What a Response and its Assertion say, read from the elements that [`super::trust`] found.
 
-use roxmltree::Node;
-
 use super::Claims;
 use super::trust::{Content, Shape};
-use super::xml::{SAML, SAMLP, attribute, child, children, text};
+use super::xml::{Node, SAML, SAMLP, attribute, child, children, text};
 
 /// An Issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,14 +2,12 @@
 //!
 //! Sources: <https://www.w3.org/TR/xmlenc-core1/>, SAML core 2.3.4 and 6.
 
+use super::key::{Certificate, PrivateKey};
+use super::xml::{self, DS, Node, SAML, XENC, base64_bytes, child, children};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bergshamra::crypto::keytransport::OaepParams;
 use bergshamra::crypto::{cipher, keytransport};
-use roxmltree::Node;
-
-use super::key::{Certificate, PrivateKey};
-use super::xml::{self, DS, SAML, XENC, base64_bytes, child, children};
 
 /// MGF1 is named in the namespace of version 1.1.
 const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
@@ -64,13 +62,13 @@ fn oaep_parameters(method: Node<'_, '_>) -> OaepParams {
 fn algorithm<'a>(node: Node<'a, '_>) -> Result<&'a str, String> {
     child(node, XENC, "EncryptionMethod")
         .and_then(|method| method.attribute("Algorithm"))
-        .ok_or_else(|| format!("The {} has no EncryptionMethod", node.tag_name().name()))
+        .ok_or_else(|| format!("The {} has no EncryptionMethod", node.name().1))
 }
 
 /// The bytes of `CipherData/CipherValue`; references to them elsewhere are not followed.
 fn value(node: Node<'_, '_>) -> Result<Vec<u8>, String> {
     let value = child(node, XENC, "CipherData").and_then(|data| child(data, XENC, "CipherValue"));
-    let value = value.ok_or_else(|| format!("The {} has no CipherValue", node.tag_name().name()))?;
+    let value = value.ok_or_else(|| format!("The {} has no CipherValue", node.name().1))?;
     base64_bytes(xml::text(value).as_bytes()).map_err(|error| error.to_string())
 }
 

@@ -3,7 +3,7 @@
 use super::content::{Assertion, Message};
 use super::rule::{self, Facts, Failure, Found, RULES, Signatures};
 use super::trust::{self, Content, Shape};
-use super::xml::Unreadable;
+use super::xml::{Document, Unreadable};
 use super::{
     Certificate, Check, Claims, Expectation, Identity, LIFETIME, Refusal, Report, Status, Step, Verdict,
     Verified, encryption, instant, signature, xml,
@@ -70,7 +70,7 @@ pub fn examine_xml(
             return steps.stop(Check::Config, status, why.to_owned());
         }
     };
-    let mut signatures = signatures(text, &shape, &expect.certificates);
+    let mut signatures = signatures(&document, &shape, &expect.certificates);
     let Content::Encrypted(encrypted) = shape.content else {
         return steps.judge(&message, &expect, now, &signatures);
     };
@@ -94,7 +94,7 @@ pub fn examine_xml(
 }
 
 /// Believes no signature whose shape is wrong; asks the library about the others.
-fn signatures(text: &str, shape: &Shape<'_, '_>, certificates: &[Certificate]) -> Signatures {
+fn signatures(document: &Document<'_>, shape: &Shape<'_, '_>, certificates: &[Certificate]) -> Signatures {
     let parents = || shape.signatures.iter().map(|signature| signature.parent_element());
     let assertion = match shape.content {
         Content::Assertion(node) => Some(node),
@@ -110,7 +110,9 @@ fn signatures(text: &str, shape: &Shape<'_, '_>, certificates: &[Certificate]) -
     let problem = match trust::signatures_may_be_believed(shape) {
         Err(why) => Some(why),
         Ok(()) if shape.signatures.is_empty() => None,
-        Ok(()) => signature::verify(text, &shape.signatures, certificates).into_iter().find_map(Result::err),
+        Ok(()) => {
+            signature::verify(document, &shape.signatures, certificates).into_iter().find_map(Result::err)
+        }
     };
     Signatures {
         response_signed: shape.response.is_some() && parents().any(|parent| parent == shape.response),
@@ -156,14 +158,12 @@ impl Opened {
             return Err("The EncryptedAssertion holds more than an Assertion".to_owned());
         }
         let message = Message::read(&shape);
-        let all = shape.signatures.clone();
         shape.signatures.retain(|signature| signature.parent_element() != shape.response);
         if shape.signatures.is_empty() {
             return Ok(message);
         }
         let shape_problem = trust::signatures_may_be_believed(&shape).err();
-        let verdicts = signature::verify(&self.text, &all, certificates);
-        let of_assertion = all.iter().zip(verdicts).filter(|(node, _)| shape.signatures.contains(node));
+        let verdicts = signature::verify(&document, &shape.signatures, certificates);
         let named: Vec<String> =
             shape.signatures.iter().flat_map(|signature| trust::named_certificates(*signature)).collect();
         if !named.is_empty() {
@@ -171,11 +171,8 @@ impl Opened {
             outer.certificate_known = Some(known && outer.certificate_known.unwrap_or(true));
         }
         outer.assertion_signed = true;
-        outer.problem = outer
-            .problem
-            .take()
-            .or(shape_problem)
-            .or_else(|| of_assertion.map(|(_, verdict)| verdict).find_map(Result::err));
+        outer.problem =
+            outer.problem.take().or(shape_problem).or_else(|| verdicts.into_iter().find_map(Result::err));
         Ok(message)
     }
 }

@@ -1,12 +1,14 @@
 //! Certificates and private keys, read once from what a configuration holds.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING,
-    EcdsaKeyPair,
+    EcdsaKeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, VerificationAlgorithm,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,10 +21,21 @@ use x509_cert::der::{Decode as _, Encode as _};
 #[error("{0}")]
 pub struct BadKey(pub(super) String);
 
+/// The algorithms of RSA by their URIs (RFC 4051, 2.3). bergshamra's provider is the same library; but it reads the key, and
+/// computes what verifying with it needs, anew for each signature.
+const RSA: [(&str, &dyn VerificationAlgorithm); 4] = [
+    ("http://www.w3.org/2000/09/xmldsig#rsa-sha1", &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY),
+    ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", &RSA_PKCS1_2048_8192_SHA256),
+    ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha384", &RSA_PKCS1_2048_8192_SHA384),
+    ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", &RSA_PKCS1_2048_8192_SHA512),
+];
+
 /// An X.509 certificate of an identity provider, with its public key.
 #[derive(Clone)]
 pub struct Certificate {
     pub(super) key: Key,
+    /// An RSA key, ready to verify, by signature algorithm.
+    rsa: Arc<[(&'static str, ParsedPublicKey)]>,
     pub(super) base64: String,
     subject: String,
     not_before: i64,
@@ -46,18 +59,25 @@ impl Certificate {
     pub fn from_der(der: Vec<u8>) -> Result<Certificate, BadKey> {
         let none = |error: x509_cert::der::Error| BadKey(format!("not a certificate: {error}"));
         let parsed = x509_cert::Certificate::from_der(&der).map_err(none)?.tbs_certificate;
-        let key = parsed.subject_public_key_info.to_der().map_err(none)?;
-        let key = loader::load_spki_der(&key).map_err(unusable)?;
+        let spki = parsed.subject_public_key_info.to_der().map_err(none)?;
+        let key = loader::load_spki_der(&spki).map_err(unusable)?;
+        let ready = |(uri, algorithm)| Some((uri, ParsedPublicKey::new(algorithm, &spki).ok()?));
+        let rsa = RSA.into_iter().filter_map(ready).collect();
         let subject: Vec<String> = parsed.subject.0.iter().map(ToString::to_string).collect();
         let subject = subject.join(", ");
         let not_before = milliseconds(parsed.validity.not_before);
         let not_after = milliseconds(parsed.validity.not_after);
-        Ok(Certificate { key, base64: STANDARD.encode(&der), subject, not_before, not_after })
+        Ok(Certificate { key, rsa, base64: STANDARD.encode(&der), subject, not_before, not_after })
     }
 
     /// The base64 that `SamlSsoConfig.ValidationCert` and `ds:X509Certificate` hold.
     pub fn base64(&self) -> String {
         self.base64.clone()
+    }
+
+    /// Its RSA key, for signatures of this algorithm.
+    pub(super) fn rsa_key(&self, algorithm: &str) -> Option<&ParsedPublicKey> {
+        self.rsa.iter().find(|(uri, _)| *uri == algorithm).map(|(_, key)| key)
     }
 
     /// The subject's distinguished name.

@@ -2,11 +2,9 @@
 //!
 //! Sources: SAML 2.0 profiles 4.4, bindings 3.4.4.1 (the redirect binding signs the query, not the message).
 
-use roxmltree::{Document, Node};
-
 use super::content;
 use super::trust::{self, Shape};
-use super::xml::{self, SAML, SAMLP, attribute, child, text};
+use super::xml::{self, Document, Node, SAML, SAMLP, attribute, child, text};
 use super::{Certificate, SKEW, instant, signature};
 
 /// What an identity provider asks or answers.
@@ -52,12 +50,12 @@ impl LogoutMessage {
     pub fn read(message: &str) -> Result<LogoutMessage, String> {
         let document = xml::parse(message).map_err(|unreadable| unreadable.to_string())?;
         let root = document.root_element();
-        let kind = match root.tag_name().name() {
+        let kind = match root.name().1 {
             "LogoutRequest" => LogoutKind::Request,
             "LogoutResponse" => LogoutKind::Response,
             other => return Err(format!("The message is no LogoutRequest or LogoutResponse, but {other}")),
         };
-        if root.tag_name().namespace() != Some(SAMLP) {
+        if root.name().0 != SAMLP {
             return Err("The message is not of the SAML 2.0 protocol".to_owned());
         }
         let needed = |value: Option<String>, what: &str| {
@@ -110,7 +108,7 @@ pub fn verify_message(
 ) -> Result<(), String> {
     let Some(query) = query else {
         let document = xml::parse(message).map_err(|unreadable| unreadable.to_string())?;
-        return signed_as_a_whole(message, &document, certificates);
+        return signed_as_a_whole(&document, certificates);
     };
     if !trust::SIGNATURES.contains(&query.algorithm) {
         return Err(format!("The SigAlg {:?} is not allowed", query.algorithm));
@@ -123,16 +121,12 @@ pub fn verify_message(
 }
 
 /// One signature, of the root, over the root.
-fn signed_as_a_whole(
-    message: &str,
-    document: &Document<'_>,
-    certificates: &[Certificate],
-) -> Result<(), String> {
+fn signed_as_a_whole(document: &Document<'_>, certificates: &[Certificate]) -> Result<(), String> {
     let shape: Shape<'_, '_> = trust::shape_of_root(document)?;
     trust::signatures_may_be_believed(&shape)?;
     let is_of_root = |signature: &Node<'_, '_>| signature.parent_element() == shape.response;
     if !shape.signatures.iter().any(is_of_root) {
         return Err("The message is not signed".to_owned());
     }
-    signature::verify(message, &shape.signatures, certificates).into_iter().collect()
+    signature::verify(document, &shape.signatures, certificates).into_iter().collect()
 }

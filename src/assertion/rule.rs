@@ -298,19 +298,23 @@ fn is_expected(expect: &Expectation, url: Option<&str>) -> bool {
 
 /// `https://host?so=x` and `https://host/?so=x` are one; ids have 15 or 18 characters.
 fn same_endpoint(a: &str, b: &str) -> bool {
-    let parts = |url: &str| {
-        let url = url.trim_matches(|c| c <= ' ');
-        let (path, query) = url.split_once('?').unwrap_or((url, ""));
-        let query: Vec<String> = query
-            .split('&')
-            .map(|pair| match pair.split_once('=') {
-                Some((name @ ("so" | "sc"), id)) => format!("{name}={}", fifteen(id)),
-                _ => pair.to_owned(),
-            })
-            .collect();
-        (path.strip_suffix('/').unwrap_or(path).to_owned(), query)
-    };
-    parts(a) == parts(b)
+    let ((a_path, a_query), (b_path, b_query)) = (path_and_query(a), path_and_query(b));
+    a_path == b_path && a_query.split('&').map(parameter).eq(b_query.split('&').map(parameter))
+}
+
+fn path_and_query(url: &str) -> (&str, &str) {
+    let url = url.trim_matches(|c| c <= ' ');
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    (path.strip_suffix('/').unwrap_or(path), query)
+}
+
+/// Name and value of a query parameter, ids without their checksum.
+fn parameter(pair: &str) -> (&str, Option<&str>) {
+    match pair.split_once('=') {
+        Some((name @ ("so" | "sc"), id)) => (name, Some(fifteen(id))),
+        Some((name, value)) => (name, Some(value)),
+        None => (pair, None),
+    }
 }
 
 /// The 15 characters of an id that are its own; the other three are a checksum.

@@ -1,141 +1,143 @@
-//! XML signatures, by bergshamra. Together with `key` and `encryption` the only module that names that library.
+//! XML signatures: canonicalization, digests and keys by bergshamra. Together with `tree`, `key` and `encryption` the only
+//! module that names that library.
+//!
+//! The library would find the parts of a signature by itself, and its key by what the message says of it. Here it is given
+//! the elements whose shape [`super::trust`] has checked, and the keys of the configuration.
 //!
 //! Sources: <https://www.w3.org/TR/xmldsig-core1/>, <https://www.w3.org/TR/xml-exc-c14n/>.
 
-use bergshamra::crypto::sign;
-use bergshamra::dsig::verify::verify_all_document_with_source;
+use bergshamra::DsigContext;
+use bergshamra::c14n::{C14nMode, canonicalize_doc};
+use bergshamra::crypto::{digest, sign};
 use bergshamra::keys::KeysManager;
-use bergshamra::xml::uppsala::Parser;
-use bergshamra::xml::{Document as Tree, NodeId, NodeKind};
-use bergshamra::{DsigContext, VerifyResult};
-use roxmltree::Node;
+use bergshamra::xml::NodeSet;
+use bergshamra::xml::nodeset::{NodeIdSet, NodeSetType};
 
 use super::key::{Certificate, PrivateKey};
-use super::xml::{DS, MAX_DEPTH};
+use super::xml::{self, DS, Document, MAX_DEPTH, Node, child};
 
-/// Verifies the signatures of a document: for each of `signatures`, which are all `ds:Signature` elements of it in
-/// document order, whether it verifies over its parent element with one of the keys, or why not.
-///
-/// What may be believed was checked before; what is read afterwards is compared, node by node, with what the library
-/// digested, so that no difference between two parsers can come between the two.
+/// `ec:`, of the parameters of exclusive canonicalization.
+const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+/// For a Reference whose transforms name none (XML signature core 4.4.3.2).
+const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+
+/// Whether each of these signatures of a document verifies over its parent element with one of the keys, or why not.
+/// [`super::trust::signatures_may_be_believed`] was asked before.
 pub(super) fn verify(
-    text: &str,
+    document: &Document<'_>,
     signatures: &[Node<'_, '_>],
     certificates: &[Certificate],
 ) -> Vec<Result<(), String>> {
-    let failed = |why: String| signatures.iter().map(|_| Err(why.clone())).collect();
-    let parser = Parser::new().with_forbid_dtd(true).with_max_depth(MAX_DEPTH);
-    let tree = match parser.parse(text) {
-        Ok(tree) => tree,
-        Err(error) => return failed(error.to_string()),
+    let verdict = |signature: &Node<'_, '_>| {
+        // Canonicalization goes down the tree by recursion.
+        if document.depth() > MAX_DEPTH {
+            return Err(format!("Elements are nested deeper than {MAX_DEPTH}"));
+        }
+        let parts = Parts::of(*signature).ok_or("The signature lacks a part")?;
+        parts.digest_is_right()?;
+        parts.value_is_right(certificates)
     };
-    let mut keys = KeysManager::new();
-    keys.add_keys(certificates.iter().map(|certificate| certificate.key.clone()));
-    let results = match verify_all_document_with_source(&DsigContext::new(keys), &tree, Some(text)) {
-        Ok(results) => results,
-        Err(error) => return failed(error.to_string()),
-    };
-    if results.len() != signatures.len() {
-        return failed("The signatures of the document are ambiguous".to_owned());
-    }
-    signatures.iter().zip(results).map(|(signature, result)| believe(*signature, &tree, result)).collect()
+    signatures.iter().map(verdict).collect()
 }
 
-/// What the library said, if it spoke of the parent of this signature.
-fn believe(signature: Node<'_, '_>, tree: &Tree<'_>, result: VerifyResult) -> Result<(), String> {
-    let (found, references) = match result {
-        VerifyResult::Valid { signature_node, references, .. } => (signature_node, references),
-        VerifyResult::Invalid { reason } => return Err(reason),
-    };
-    let parent = signature.parent_element().and_then(|parent| Some((parent, counterpart(parent, tree)?)));
-    let (Some((parent, twin)), [reference]) = (parent, references.as_slice()) else {
-        return Err("The signature covers something else".to_owned());
-    };
-    let covers = reference.digest_verified
-        && reference.resolved_node == Some(twin)
-        && tree.parent(found) == Some(twin)
-        && counterpart(signature, tree) == Some(found);
-    if !covers {
-        return Err("The signature covers something else".to_owned());
-    }
-    if !reads_alike(parent, tree, twin) {
-        return Err("The signed element can be read in two ways".to_owned());
-    }
-    Ok(())
+/// What verification takes from a signature.
+struct Parts<'a, 'i> {
+    signature: Node<'a, 'i>,
+    /// The element it is in, which it refers to.
+    signed: Node<'a, 'i>,
+    info: Node<'a, 'i>,
+    reference: Node<'a, 'i>,
 }
 
-/// The element at the same place in the other tree.
-fn counterpart(node: Node<'_, '_>, tree: &Tree<'_>) -> Option<NodeId> {
-    match node.parent_element() {
-        None => tree.document_element(),
-        Some(parent) => {
-            let place = node.prev_siblings().skip(1).filter(Node::is_element).count();
-            elements(tree, counterpart(parent, tree)?).nth(place)
+impl<'a, 'i> Parts<'a, 'i> {
+    fn of(signature: Node<'a, 'i>) -> Option<Parts<'a, 'i>> {
+        let info = child(signature, DS, "SignedInfo")?;
+        let reference = child(info, DS, "Reference")?;
+        Some(Parts { signature, signed: signature.parent_element()?, info, reference })
+    }
+
+    /// The element without comments and without the signature, said by what is not covered: so nothing is left out by
+    /// mistake, and it is little, where the element is most of the message.
+    fn covered(&self) -> NodeSet {
+        let mut left_out: NodeIdSet = self.signature.descendants().map(Node::index).collect();
+        left_out.extend(self.signed.descendants().filter(Node::is_comment).map(Node::index));
+        let mut inside = self.signed;
+        while let Some(around) = inside.parent() {
+            left_out.insert(around.index());
+            let others = around.children().filter(|other| *other != inside);
+            left_out.extend(others.flat_map(Node::descendants).map(Node::index));
+            inside = around;
+        }
+        NodeSet::from_ids(left_out, NodeSetType::Invert)
+    }
+
+    /// The element says what it said when it was signed.
+    fn digest_is_right(&self) -> Result<(), String> {
+        let transforms = child(self.reference, DS, "Transforms");
+        let mut transforms =
+            transforms.into_iter().flat_map(|transforms| xml::children(transforms, DS, "Transform"));
+        let canonical = Canonicalization::of(transforms.nth(1));
+        let canonical = canonical.bytes(self.signed, &self.covered())?;
+        let found = digest::digest(algorithm(self.reference, "DigestMethod"), &canonical);
+        let uri = self.reference.attribute("URI").unwrap_or_default();
+        if found.map_err(unusable)? == base64_of(self.reference, "DigestValue")? {
+            return Ok(());
+        }
+        Err(format!("Reference digest failed: URI={uri}: expected digest does not match computed digest"))
+    }
+
+    /// The owner of a key has signed that.
+    fn value_is_right(&self, certificates: &[Certificate]) -> Result<(), String> {
+        let (tree, info) = self.info.of_library();
+        let covered = NodeSet::tree_without_comments(info, tree);
+        let canonical = Canonicalization::of(child(self.info, DS, "CanonicalizationMethod"));
+        let canonical = canonical.bytes(self.info, &covered)?;
+        let value = base64_of(self.signature, "SignatureValue")?;
+        match verify_bytes(certificates, algorithm(self.info, "SignatureMethod"), &canonical, &value) {
+            true => Ok(()),
+            false => Err("signature value verification failed".to_owned()),
         }
     }
 }
 
-fn elements<'t>(tree: &'t Tree<'_>, parent: NodeId) -> impl Iterator<Item = NodeId> + 't {
-    tree.children_iter(parent).filter(|id| tree.element(*id).is_some())
+/// How elements become bytes.
+struct Canonicalization<'a> {
+    uri: &'a str,
+    /// Namespaces that exclusive canonicalization treats as the inclusive one does.
+    prefixes: Vec<&'a str>,
 }
 
-/// True when both trees have the same names, attributes and texts below an element.
-fn reads_alike(node: Node<'_, '_>, tree: &Tree<'_>, twin: NodeId) -> bool {
-    let mut ours = String::with_capacity(node.range().len());
-    outline(node, &mut ours);
-    let mut rest = ours.as_str();
-    follows(tree, twin, &mut rest).is_some() && rest.is_empty()
-}
-
-/// Marks what no XML text can contain.
-const START: &str = "\u{1}";
-const NAME: &str = "\u{2}";
-const END: &str = "\u{3}";
-
-/// Names, attributes and texts in document order; comments and processing instructions are nothing, and signatures
-/// are left out, since nothing is read from them.
-fn outline(node: Node<'_, '_>, into: &mut String) {
-    if node.is_text() {
-        into.push_str(node.text().unwrap_or_default());
-    }
-    if !node.is_element() || node.has_tag_name((DS, "Signature")) {
-        return;
-    }
-    let name = node.tag_name();
-    into.extend([START, name.namespace().unwrap_or_default(), NAME, name.name(), NAME]);
-    for attribute in node.attributes() {
-        let namespace = attribute.namespace().unwrap_or_default();
-        into.extend([NAME, namespace, NAME, attribute.name(), NAME, attribute.value()]);
-    }
-    into.push_str(NAME);
-    node.children().for_each(|child| outline(child, into));
-    into.push_str(END);
-}
-
-/// Takes the outline of the library's tree from the beginning of ours; `None` when it is another.
-fn follows(tree: &Tree<'_>, twin: NodeId, ours: &mut &str) -> Option<()> {
-    match tree.node_kind(twin)? {
-        NodeKind::Text(text) | NodeKind::CData(text) => take(ours, [text]),
-        NodeKind::Element(element) if !element.matches_name_ns(DS, "Signature") => {
-            let namespace = element.name.namespace_uri.as_deref().unwrap_or_default();
-            take(ours, [START, namespace, NAME, &element.name.local_name, NAME])?;
-            for attribute in &element.attributes {
-                let namespace = attribute.name.namespace_uri.as_deref().unwrap_or_default();
-                take(ours, [NAME, namespace, NAME, &attribute.name.local_name, NAME, &attribute.value])?;
-            }
-            take(ours, [NAME])?;
-            tree.children_iter(twin).try_for_each(|child| follows(tree, child, ours))?;
-            take(ours, [END])
+impl<'a> Canonicalization<'a> {
+    /// What a `CanonicalizationMethod` or a `Transform` says.
+    fn of(method: Option<Node<'a, '_>>) -> Canonicalization<'a> {
+        let prefixes = method.and_then(|method| child(method, EXCLUSIVE, "InclusiveNamespaces"));
+        let prefixes = prefixes.and_then(|prefixes| prefixes.attribute("PrefixList")).unwrap_or_default();
+        Canonicalization {
+            uri: method.and_then(|method| method.attribute("Algorithm")).unwrap_or(INCLUSIVE),
+            prefixes: prefixes.split_ascii_whitespace().collect(),
         }
-        _ => Some(()),
+    }
+
+    fn bytes(&self, element: Node<'_, '_>, covered: &NodeSet) -> Result<Vec<u8>, String> {
+        let mode = C14nMode::from_uri(self.uri).ok_or("The canonicalization is not known")?;
+        let (tree, _) = element.of_library();
+        canonicalize_doc(tree, mode, Some(covered), &self.prefixes).map_err(unusable)
     }
 }
 
-fn take<const N: usize>(from: &mut &str, pieces: [&str; N]) -> Option<()> {
-    for piece in pieces {
-        *from = from.strip_prefix(piece)?;
-    }
-    Some(())
+/// The algorithm that a child of this name has.
+fn algorithm<'a>(node: Node<'a, '_>, name: &'static str) -> &'a str {
+    child(node, DS, name).and_then(|method| method.attribute("Algorithm")).unwrap_or_default()
+}
+
+/// The bytes that a child of this name has.
+fn base64_of(node: Node<'_, '_>, name: &'static str) -> Result<Vec<u8>, String> {
+    let text = child(node, DS, name).map(xml::text).unwrap_or_default();
+    xml::base64_bytes(text.as_bytes()).map_err(|unreadable| format!("{name}: {unreadable}"))
+}
+
+fn unusable(error: bergshamra::Error) -> String {
+    error.to_string()
 }
 
 /// Fills the signature template of a document: the first `ds:Signature`, whose digest and value are empty.
@@ -159,9 +161,14 @@ pub(super) fn verify_bytes(
     bytes: &[u8],
     signature: &[u8],
 ) -> bool {
-    let Ok(method) = sign::from_uri(algorithm) else { return false };
-    certificates.iter().any(|certificate| {
-        sign::key_algorithm_matches_signature_uri(algorithm, certificate.key.data.algorithm())
-            && matches!(certificate.key.software_key(), Ok(Some(key)) if method.verify(&key, bytes, signature).unwrap_or(false))
+    certificates.iter().any(|certificate| match certificate.rsa_key(algorithm) {
+        Some(key) => key.verify_sig(bytes, signature).is_ok(),
+        None => verified_by_library(certificate, algorithm, bytes, signature),
     })
+}
+
+fn verified_by_library(certificate: &Certificate, algorithm: &str, bytes: &[u8], signature: &[u8]) -> bool {
+    let Ok(method) = sign::from_uri(algorithm) else { return false };
+    sign::key_algorithm_matches_signature_uri(algorithm, certificate.key.data.algorithm())
+        && matches!(certificate.key.software_key(), Ok(Some(key)) if method.verify(&key, bytes, signature).unwrap_or(false))
 }

@@ -7,9 +7,7 @@
 
 use std::collections::HashSet;
 
-use roxmltree::{Document, Node};
-
-use super::xml::{self, DS, SAML, SAMLP, child, children};
+use super::xml::{self, DS, Document, Node, SAML, SAMLP, child, children};
 
 /// The elements of a message that may be read, if the signatures hold.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ pub(super) enum Content<'a, 'i> {
 /// Finds the elements that may be read.
 pub(super) fn shape<'a, 'i>(document: &'a Document<'i>) -> Result<Shape<'a, 'i>, String> {
     let root = document.root_element();
-    let (response, content) = if root.has_tag_name((SAML, "Assertion")) {
+    let (response, content) = if root.has_name((SAML, "Assertion")) {
         (None, Content::Assertion(root))
     } else {
         root_is_a_response(root)?;
@@ -52,14 +50,14 @@ pub(super) fn shape_of_root<'a, 'i>(document: &'a Document<'i>) -> Result<Shape<
 }
 
 fn signatures<'a, 'i>(document: &'a Document<'i>) -> Vec<Node<'a, 'i>> {
-    document.descendants().filter(|node| node.has_tag_name((DS, "Signature"))).collect()
+    document.descendants().filter(|node| node.has_name((DS, "Signature"))).collect()
 }
 
 fn root_is_a_response(root: Node<'_, '_>) -> Result<(), String> {
-    if root.has_tag_name((SAMLP, "Response")) {
+    if root.has_name((SAMLP, "Response")) {
         return Ok(());
     }
-    Err(format!("The message is no SAML 2.0 Response, but {}", root.tag_name().name()))
+    Err(format!("The message is no SAML 2.0 Response, but {}", root.name().1))
 }
 
 fn content_is_a_child_of_the_root<'a, 'i>(root: Node<'a, 'i>) -> Result<Content<'a, 'i>, String> {
@@ -79,13 +77,13 @@ fn nothing_else_is_an_assertion(document: &Document<'_>, content: Content<'_, '_
         Content::Assertion(node) | Content::Encrypted(node) => Some(node),
         Content::Nothing => None,
     };
-    let stray = document.descendants().skip(1).find(|node| {
-        let claims = ["Assertion", "EncryptedAssertion"].iter().any(|name| node.has_tag_name((SAML, *name)))
-            || node.has_tag_name((SAMLP, "Response"));
+    let stray = document.descendants().find(|node| {
+        let claims = ["Assertion", "EncryptedAssertion"].iter().any(|name| node.has_name((SAML, *name)))
+            || node.has_name((SAMLP, "Response"));
         claims && Some(*node) != known && *node != document.root_element()
     });
     match stray {
-        Some(node) => Err(format!("The message has a {} where none may be", node.tag_name().name())),
+        Some(node) => Err(format!("The message has a {} where none may be", node.name().1)),
         None => Ok(()),
     }
 }
@@ -94,10 +92,10 @@ fn nothing_else_is_an_assertion(document: &Document<'_>, content: Content<'_, '_
 fn ids_occur_once(document: &Document<'_>) -> Result<(), String> {
     let mut seen = HashSet::new();
     for node in document.descendants() {
-        for attribute in node.attributes() {
-            let is_id = matches!(attribute.name(), "ID" | "Id" | "id" | "AssertionID");
-            if is_id && !seen.insert(attribute.value()) {
-                return Err(format!("The ID {} occurs more than once", attribute.value()));
+        for (_, name, value) in node.attributes() {
+            let is_id = matches!(name, "ID" | "Id" | "id" | "AssertionID");
+            if is_id && !seen.insert(value) {
+                return Err(format!("The ID {value} occurs more than once"));
             }
         }
     }
@@ -163,8 +161,7 @@ fn refers_to_its_parent_only(signature: Node<'_, '_>) -> Result<(), String> {
     algorithm_is_allowed(only_child(info, "CanonicalizationMethod")?, &CANONICALIZATIONS)?;
     algorithm_is_allowed(only_child(info, "SignatureMethod")?, &SIGNATURES)?;
     // The library reads attributes by local name.
-    if info.descendants().flat_map(|node| node.attributes()).any(|attribute| attribute.namespace().is_some())
-    {
+    if info.descendants().flat_map(|node| node.attributes()).any(|(namespace, ..)| !namespace.is_empty()) {
         return Err("The SignedInfo has attributes of a foreign namespace".to_owned());
     }
     let reference = only_child(info, "Reference")?;
@@ -183,9 +180,9 @@ fn transforms_leave_nothing_out(reference: Node<'_, '_>) -> Result<(), String> {
     let names: Vec<&str> = transforms
         .children()
         .filter(Node::is_element)
-        .map(|transform| match transform.has_tag_name((DS, "Transform")) {
+        .map(|transform| match transform.has_name((DS, "Transform")) {
             true => transform.attribute("Algorithm").unwrap_or_default(),
-            false => transform.tag_name().name(),
+            false => transform.name().1,
         })
         .collect();
     match names.as_slice() {
@@ -208,7 +205,7 @@ fn algorithm_is_allowed(method: Node<'_, '_>, allowed: &[&str]) -> Result<(), St
     if allowed.contains(&algorithm) {
         return Ok(());
     }
-    Err(format!("The {} {algorithm:?} is not allowed", method.tag_name().name()))
+    Err(format!("The {} {algorithm:?} is not allowed", method.name().1))
 }
 
 /// The base64 of the certificates that a signature names, white space removed. They are compared, never used.

@@ -186,10 +186,12 @@ impl State {
     /// Opens a session, and notes the login.
     pub fn open(&self, member: &Member, door: &Door, terms: Terms) -> Result<Session, Fault> {
         let now = self.clock.now();
-        member.org.attempt(|| {
-            member.note(door, "Success")?;
-            crate::org::login::note_success(member.org, member.id, now)
+        let row = member.org.attempt(|| {
+            let row = member.write_history(door, "Success")?;
+            crate::org::login::note_success(member.org, member.id, now)?;
+            Ok::<_, Fault>(row)
         })?;
+        self.logins.note_history(row);
         let kind = match door.way {
             Way::SoapApi => SessionKind::Soap,
             Way::Browser | Way::Saml { .. } | Way::SamlPortal { .. } => SessionKind::Browser,
@@ -211,7 +213,8 @@ impl State {
         door: &Door,
         status: &str,
     ) -> Result<(), Fault> {
-        history::note(org, &self.world(org.id), user, door, status)
+        self.logins.note_history(history::note(org, &self.world(org.id), user, door, status)?);
+        Ok(())
     }
 
     /// Opens a session without a login, for the one that a server hands out at its start.
@@ -367,12 +370,13 @@ impl<'a> Member<'a> {
 
     /// Writes a refusal into the login history, for a surface that refuses for reasons of its own.
     pub fn note_refusal(&self, door: &Door, status: &str) {
-        if let Err(fault) = self.note(door, status) {
-            tracing::error!(message = fault.message, "the login history cannot be written");
+        match self.write_history(door, status) {
+            Ok(row) => self.state.logins.note_history(row),
+            Err(fault) => tracing::error!(message = fault.message, "the login history cannot be written"),
         }
     }
 
-    fn note(&self, door: &Door, status: &str) -> Result<(), Fault> {
+    fn write_history(&self, door: &Door, status: &str) -> Result<Id, Fault> {
         history::note(self.org, &self.world(), Some(self.id), door, status)
     }
 }

@@ -1,6 +1,6 @@
 //! Why a login ended as it did: every step, kept per login.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use serde_json::{Value, json};
@@ -125,12 +125,24 @@ const KEPT: usize = 1000;
 #[derive(Debug, Default)]
 pub struct Logins {
     kept: RefCell<VecDeque<Login>>,
+    /// The row of LoginHistory that was written last.
+    history: Cell<Option<Id>>,
 }
 
 impl Logins {
     /// The number that the next login gets.
     pub fn next_number(&self) -> u64 {
         self.kept.borrow().back().map_or(1, |login| login.number + 1)
+    }
+
+    /// Remembers the row of LoginHistory that was just written.
+    pub(super) fn note_history(&self, row: Id) {
+        self.history.set(Some(row));
+    }
+
+    /// The row of LoginHistory that was written since this was last called.
+    pub fn take_history(&self) -> Option<Id> {
+        self.history.take()
     }
 
     /// Keeps a login; the oldest makes room.

@@ -100,7 +100,7 @@ fn automated_process(org: &Org, trace: &mut Trace) -> Result<Id, JitError> {
     let users = org.standard("User")?;
     let username = format!("autoproc@{}", org.id);
     for id in org.ids_where(&users, "Username", &username.as_str().into(), 2)? {
-        if org.field(&users, id, "IsActive")?.is_some_and(|active| active.is_true()) {
+        if org.find(&users, id)?.is_some_and(|user| user.get("IsActive").is_true()) {
             return Ok(id);
         }
     }

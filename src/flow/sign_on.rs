@@ -3,6 +3,8 @@
 //! In this order: the configuration, the checks of the assertion, replay, the user of the subject or Just-in-Time
 //! provisioning, the state of the user, the session. Each login leaves a trace, and a row of LoginHistory.
 
+use std::sync::Arc;
+
 use crate::assertion::{self, Check, Report, Status, Verdict, Verified};
 use crate::cloud::{Door, Login, LoginRefusal, Session, Site, SsoSession, Stage, State, Terms, Trace, Way};
 use crate::flow::jit::{self, Attributes, JitError, Provisioning};
@@ -10,7 +12,6 @@ use crate::org::Org;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::sso_config::{IdentityMapping, SsoConfig};
-use crate::org::value::Value;
 
 mod configuration;
 mod subject;
@@ -21,7 +22,7 @@ pub use configuration::Arrival;
 pub struct SignedOn<'a> {
     pub org: &'a Org,
     pub session: Session,
-    pub config: SsoConfig,
+    pub config: Arc<SsoConfig>,
     /// Attribute `ssoStartPage`: where the browser goes without a RelayState.
     pub start_page: Option<String>,
     /// The number of its trace.
@@ -37,7 +38,7 @@ pub struct Refused {
     pub status: String,
     /// What goes into the error URL; nothing does for other failures.
     pub jit: Option<JitError>,
-    pub config: Option<SsoConfig>,
+    pub config: Option<Arc<SsoConfig>>,
     /// The Response could be read, whatever was wrong with it.
     pub parsed: bool,
 }
@@ -51,6 +52,7 @@ pub fn sign_on<'a>(
     arrival: &Arrival<'a>,
     door: Door<'a>,
 ) -> Result<SignedOn<'a>, Box<Refused>> {
+    state.logins.take_history();
     let mut attempt = Attempt {
         state,
         door,
@@ -106,14 +108,14 @@ struct Attempt<'a> {
     state: &'a State,
     door: Door<'a>,
     org: Option<&'a Org>,
-    config: Option<SsoConfig>,
+    config: Option<Arc<SsoConfig>>,
     subject: Option<String>,
     user: Option<Id>,
     parsed: bool,
     trace: Trace,
 }
 
-type LoggedIn<'a> = (&'a Org, SsoConfig, Session, Option<String>);
+type LoggedIn<'a> = (&'a Org, Arc<SsoConfig>, Session, Option<String>);
 
 impl<'a> Attempt<'a> {
     fn run(&mut self, arrival: &Arrival<'a>) -> Result<LoggedIn<'a>, End> {
@@ -144,7 +146,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Chooses the configuration and makes the checks of the assertion.
-    fn verify(&mut self, arrival: &Arrival<'a>) -> Result<(&'a Org, SsoConfig, Verified), End> {
+    fn verify(&mut self, arrival: &Arrival<'a>) -> Result<(&'a Org, Arc<SsoConfig>, Verified), End> {
         let (state, now) = (self.state, self.state.clock.now());
         let mut chosen = None;
         let Report { steps, subject, outcome, claims, .. } =
@@ -193,10 +195,11 @@ impl<'a> Attempt<'a> {
     fn community_is_live(&mut self, org: &Org, site: Option<Site>) -> Result<(), End> {
         let Some(site) = site else { return Ok(()) };
         let networks = org.standard("Network")?;
-        match org.field(&networks, site.network, "Status")? {
-            Some(Value::Text(status)) if status == "Live" => Ok(()),
+        let network = org.find(&networks, site.network)?;
+        match network.as_ref().and_then(|network| network.text("Status")) {
+            Some("Live") => Ok(()),
             status => {
-                let status = status.as_ref().and_then(Value::as_text).unwrap_or("gone");
+                let status = status.unwrap_or("gone");
                 let text = format!("community {} is {status}", site.path);
                 self.trace.fail(Stage::Configuration, text);
                 Err(End::Status(Status::SiteInactive))
@@ -295,7 +298,7 @@ impl<'a> Attempt<'a> {
             config: self.config.as_ref().map(|config| config.id),
             subject: self.subject.clone(),
             user: self.user,
-            history: self.org.and_then(|org| org.last_login()),
+            history: self.state.logins.take_history(),
             status: status.to_owned(),
             error: error
                 .map(|error| (error.kind.code(), error.kind.description().to_owned(), error.details.clone())),

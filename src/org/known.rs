@@ -1,5 +1,6 @@
 //! Records read lately, kept until a row of their object changes: a list of contacts asks for the same account, owner
-//! and profile again and again, and a client for the record it watches.
+//! and profile again and again, and a client for the record it watches. So are look-ups by a text, until a row is added as
+//! well: each login asks for the same few users.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,10 +11,14 @@ use foldhash::fast::FixedState;
 use super::id::Id;
 use super::record::Record;
 use super::schema::SObject;
-use crate::store::Store;
+use super::storage;
+use super::value::Value;
+use crate::store::{Change, Store};
 
-/// So many records of an object are kept; then its part starts anew.
+/// So many records and so many look-ups of an object are kept; then its part starts anew.
 const MOST: usize = 256;
+/// Look-ups that find more are not kept.
+const MOST_FOUND: usize = 16;
 
 /// What is known of a record that exists.
 enum Sight {
@@ -22,7 +27,20 @@ enum Sight {
     Deleted(bool),
 }
 
-type Sights = HashMap<Id, Sight, FixedState>;
+/// The live records that had a text in a field, at most so many.
+struct LookUp {
+    field: String,
+    most: usize,
+    found: Vec<Id>,
+}
+
+/// What is known of an object's records.
+#[derive(Default)]
+struct Sights {
+    records: HashMap<Id, Sight, FixedState>,
+    /// By the text that was looked for.
+    look_ups: HashMap<String, LookUp, FixedState>,
+}
 
 /// By object name.
 #[derive(Default)]
@@ -53,8 +71,8 @@ impl Known {
         id: Id,
         read: impl FnOnce(&Sight) -> Option<T>,
     ) -> Option<T> {
-        store.forget_changed(|table| self.forget(table));
-        self.0.borrow().get(&object.name)?.get(&id).and_then(read)
+        self.settle(store);
+        self.0.borrow().get(&object.name)?.records.get(&id).and_then(read)
     }
 
     /// Keeps a record as it was just read.
@@ -68,25 +86,94 @@ impl Known {
     }
 
     fn put(&self, object: &SObject, id: Id, sight: Sight) {
-        let mut known = self.0.borrow_mut();
-        if !known.contains_key(&object.name) {
-            known.insert(object.name.clone(), Sights::default());
-        }
-        let Some(sights) = known.get_mut(&object.name) else { return };
-        if sights.len() >= MOST {
-            sights.clear();
-        }
-        sights.insert(id, sight);
+        self.with(object, |Sights { records, .. }| {
+            if records.len() >= MOST {
+                records.clear();
+            }
+            records.insert(id, sight);
+        });
     }
 
-    /// Forgets the records of a table, or of all.
-    pub fn forget(&self, table: Option<&str>) {
+    /// The records that a look-up would find now, if that is known.
+    pub fn found(
+        &self,
+        store: &Store,
+        object: &SObject,
+        field: &str,
+        text: &str,
+        most: usize,
+    ) -> Option<Vec<Id>> {
+        self.settle(store);
+        let known = self.0.borrow();
+        let look_up = known.get(&object.name)?.look_ups.get(text)?;
+        (look_up.field == field && look_up.most == most).then(|| look_up.found.clone())
+    }
+
+    /// Keeps what a look-up has just found.
+    pub fn keep_found(&self, object: &SObject, field: &str, text: &str, most: usize, found: &[Id]) {
+        if found.len() > MOST_FOUND {
+            return;
+        }
+        self.with(object, |Sights { look_ups, .. }| {
+            if look_ups.len() >= MOST {
+                look_ups.clear();
+            }
+            look_ups.insert(text.to_owned(), LookUp { field: field.to_owned(), most, found: found.to_vec() });
+        });
+    }
+
+    fn with(&self, object: &SObject, work: impl FnOnce(&mut Sights)) {
         let mut known = self.0.borrow_mut();
-        match table {
+        match known.get_mut(&object.name) {
+            Some(sights) => work(sights),
+            None => work(known.entry(object.name.clone()).or_default()),
+        }
+    }
+
+    /// Runs `write`, which sets these fields of one record and nothing else: what else is known stays known.
+    pub fn through<T>(
+        &self,
+        store: &Store,
+        object: &SObject,
+        id: Id,
+        fields: &[(&str, Value)],
+        write: impl FnOnce() -> T,
+    ) -> T {
+        self.settle(store);
+        let written = write();
+        store.forget_changed(|change| match change {
+            Some((table, _)) if table == object.name => {}
+            other => self.forget(other),
+        });
+        self.with(object, |Sights { records, look_ups }| {
+            look_ups.retain(|_, look_up| fields.iter().all(|(name, _)| *name != look_up.field));
+            if let Some(Sight::Whole(record)) = records.get_mut(&id) {
+                for (name, value) in fields {
+                    if let Some((at, field)) = object.field_index(name).zip(object.field(name)) {
+                        record.set_at(at, storage::typed(field.kind, value.clone()));
+                    }
+                }
+            }
+        });
+        written
+    }
+
+    /// Forgets what has changed since it was last asked.
+    fn settle(&self, store: &Store) {
+        store.forget_changed(|change| self.forget(change));
+    }
+
+    /// Forgets what a change of a table makes old, or all.
+    pub fn forget(&self, change: Option<(&str, Change)>) {
+        let mut known = self.0.borrow_mut();
+        match change {
             None => known.clear(),
-            Some(table) => {
+            Some((table, change)) => {
                 if let Some(sights) = known.get_mut(table) {
-                    sights.clear();
+                    sights.look_ups.clear();
+                    if change == Change::Values {
+                        sights.records.clear();
+                    }
                 }
             }
         }

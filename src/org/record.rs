@@ -53,6 +53,11 @@ impl Record {
         self.values.get(index).unwrap_or(&NULL)
     }
 
+    /// Whether it is a copy in which nothing has changed.
+    pub fn is_copy_of(&self, other: &Record) -> bool {
+        Arc::ptr_eq(&self.values, &other.values)
+    }
+
     /// Sets a field by API name; a field the object does not have is left out.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         if let Some(index) = self.object.field_index(name) {
@@ -60,8 +65,11 @@ impl Record {
         }
     }
 
-    /// Sets a field by its place in [`SObject::fields`].
+    /// Sets a field by its place in [`SObject::fields`]. What it was already makes no copy.
     pub fn set_at(&mut self, index: usize, value: Value) {
+        if self.values.get(index) == Some(&value) {
+            return;
+        }
         let values = Arc::make_mut(&mut self.values);
         if values.len() <= index {
             values.resize(self.object.fields.len(), Value::Null);

@@ -136,21 +136,21 @@ impl SsoConfig {
 
 impl Org {
     /// All configurations, oldest first.
-    pub fn sso_configs(&self) -> Result<Arc<[SsoConfig]>, Fault> {
+    pub fn sso_configs(&self) -> Result<Arc<[Arc<SsoConfig>]>, Fault> {
         if let Some(known) = &*self.sso_configs.borrow() {
             return Ok(known.clone());
         }
-        let read: Arc<[SsoConfig]> = self.read_sso_configs()?.into();
+        let read: Arc<[_]> = self.read_sso_configs()?.into();
         self.sso_configs.replace(Some(read.clone()));
         Ok(read)
     }
 
-    fn read_sso_configs(&self) -> Result<Vec<SsoConfig>, Fault> {
+    fn read_sso_configs(&self) -> Result<Vec<Arc<SsoConfig>>, Fault> {
         const ALL: usize = 1000;
         let object = self.standard("SamlSsoConfig")?;
         let mut configs = Vec::new();
         for id in self.ids_where(&object, "IsDeleted", &Value::Bool(false), ALL)? {
-            configs.extend(self.find(&object, id)?.as_ref().and_then(SsoConfig::of));
+            configs.extend(self.find(&object, id)?.as_ref().and_then(SsoConfig::of).map(Arc::new));
         }
         Ok(configs)
     }
@@ -159,13 +159,6 @@ impl Org {
     pub fn sso_config(&self, id: Id) -> Result<Option<SsoConfig>, Fault> {
         let found = self.find(&self.standard("SamlSsoConfig")?, id)?;
         Ok(found.filter(|record| !record.get("IsDeleted").is_true()).as_ref().and_then(SsoConfig::of))
-    }
-
-    /// The youngest row of LoginHistory.
-    pub fn last_login(&self) -> Option<Id> {
-        let sql = "SELECT \"Id\" FROM \"LoginHistory\" ORDER BY \"Id\" DESC LIMIT 1";
-        let found = self.store.row(sql, [], |row| row.get::<_, String>(0)).ok().flatten();
-        found.as_deref().and_then(Id::parse)
     }
 
     /// The key files of a configuration.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr2};
+
 use crate::message::Request;
 
 /// Decoded fields of the body.
@@ -11,13 +13,17 @@ pub(super) struct Form<'a> {
 
 impl<'a> Form<'a> {
     pub fn of(request: &'a Request) -> Form<'a> {
-        let pairs = request.body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| {
-            let name = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-            let (name, value) = pair.split_at(name);
-            (decoded(name), decoded(value.strip_prefix(b"=").unwrap_or_default()))
-        });
-        Form { pairs: pairs.collect() }
+        let mut pairs = Vec::new();
+        let mut rest: &[u8] = &request.body;
+        while !rest.is_empty() {
+            let (pair, next) = cut(rest, b'&');
+            if !pair.is_empty() {
+                let (name, value) = cut(pair, b'=');
+                pairs.push((decoded(name), decoded(value)));
+            }
+            rest = next;
+        }
+        Form { pairs }
     }
 
     /// The first value of a field; an empty one counts as absent.
@@ -30,19 +36,26 @@ impl<'a> Form<'a> {
     }
 }
 
+/// What is before and behind the first separator.
+fn cut(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
+    match memchr(separator, bytes).map(|at| bytes.split_at(at)) {
+        Some((before, [_, after @ ..])) => (before, after),
+        _ => (bytes, &[]),
+    }
+}
+
 /// A name or value without its escapes (<https://url.spec.whatwg.org/#application/x-www-form-urlencoded>). A Response is ten
 /// thousand characters with an escape here and there: what is between them is copied in one piece, where
 /// `form_urlencoded` takes every byte by itself.
 fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    let is_special = |byte: &u8| matches!(byte, b'%' | b'+');
-    if !bytes.iter().any(is_special) {
-        return String::from_utf8_lossy(bytes);
+    let special = |bytes: &[u8]| memchr2(b'%', b'+', bytes);
+    if special(bytes).is_none() {
+        // Valid text, which nearly all is, `from_utf8` looks through by words.
+        return std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     }
     let mut plain = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
-    while let Some((before, [special, after @ ..])) =
-        rest.iter().position(is_special).map(|at| rest.split_at(at))
-    {
+    while let Some((before, [special, after @ ..])) = special(rest).map(|at| rest.split_at(at)) {
         plain.extend_from_slice(before);
         rest = after;
         match (special, after) {
@@ -58,7 +71,10 @@ fn decoded(bytes: &[u8]) -> Cow<'_, str> {
         }
     }
     plain.extend_from_slice(rest);
-    Cow::Owned(String::from_utf8_lossy(&plain).into_owned())
+    Cow::Owned(
+        String::from_utf8(plain)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    )
 }
 
 fn hexadecimal(digit: u8) -> Option<u8> {

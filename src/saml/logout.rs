@@ -1,6 +1,8 @@
 //! Logout: of the browser's own session, and single logout with the identity provider.
 //! <https://help.salesforce.com/s/articleView?id=xcloud.security_auth_slo_saml_sp_configuring.htm&type=5>
 
+use std::sync::Arc;
+
 use askama::Template;
 
 use super::authn_request::config;
@@ -65,7 +67,12 @@ pub(super) fn respond(asked: Asked) -> Response {
 
 /// The configurations that a message belongs to: those of its Issuer whose identity provider signed it. `name` is the
 /// parameter that carried it.
-fn believe(asked: Asked, message: &LogoutMessage, text: &str, name: &str) -> Result<Vec<SsoConfig>, String> {
+fn believe(
+    asked: Asked,
+    message: &LogoutMessage,
+    text: &str,
+    name: &str,
+) -> Result<Vec<Arc<SsoConfig>>, String> {
     message.is_for(&asked.url(PATH), asked.state.clock.now())?;
     let mut verdict = Err(format!("No configuration has the Issuer {}", message.issuer));
     let mut believed = Vec::new();
@@ -97,14 +104,14 @@ fn signed_query(query: &str, name: &str) -> String {
 }
 
 /// In the orgs that the request may be for, oldest first; that of the browser's session before all others.
-fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<SsoConfig> {
+fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<Arc<SsoConfig>> {
     let site = asked.site().map(|site| site.org);
     let meant = |org: &&Org| {
         site.is_none_or(|site| site == org.id) && asked.state.host_serves(asked.request.host(), org.id)
     };
     let configs = asked.state.orgs.iter().filter(meant).filter_map(|org| org.sso_configs().ok());
     let of_issuer = |config: &SsoConfig| config.issuer == issuer;
-    let mut fitting: Vec<SsoConfig> = configs
+    let mut fitting: Vec<_> = configs
         .flat_map(|configs| configs.iter().filter(|config| of_issuer(config)).cloned().collect::<Vec<_>>())
         .collect();
     let session = asked.request.cookie("sid").and_then(|sid| asked.state.sso.session(sid));
@@ -113,7 +120,12 @@ fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<SsoConfig> {
 }
 
 /// Ends the sessions that a LogoutRequest is about, and answers it; a LogoutResponse ends the browser's journey.
-fn done(asked: Asked, message: &LogoutMessage, mut configs: Vec<SsoConfig>, relay_state: &str) -> Response {
+fn done(
+    asked: Asked,
+    message: &LogoutMessage,
+    mut configs: Vec<Arc<SsoConfig>>,
+    relay_state: &str,
+) -> Response {
     let login = || signed_off(Response::found(&asked.url("/login")));
     let sessions = |config: &SsoConfig| {
         asked.state.sso.sessions_of(config.id, &message.name_id, message.session_index.as_deref())
@@ -122,7 +134,7 @@ fn done(asked: Asked, message: &LogoutMessage, mut configs: Vec<SsoConfig>, rela
     if is_request {
         // One identity provider may serve several orgs: the one with the session answers.
         configs.sort_by_key(|config| sessions(config).is_empty());
-        for token in configs.iter().flat_map(sessions) {
+        for token in configs.iter().flat_map(|config| sessions(config)) {
             end(asked, &token);
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn respond(asked: Asked) -> Response {
         Some(id) => config(asked.state, &id),
         None => asked.place.org(asked.state, asked.parameter("so").as_deref()).and_then(|org| {
             let first = org.sso_configs().ok()?.first()?.clone();
-            Some((org, first))
+            Some((org, SsoConfig::clone(&first)))
         }),
     };
     match found {

@@ -1,4 +1,4 @@
-//! Which tables have rows that are not what they were: for whoever keeps what they read.
+//! Which tables have rows that are new, or not what they were: for whoever keeps what they read.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,25 +16,35 @@ pub(super) struct Changes {
 #[derive(Default)]
 struct Told {
     rolled_back: bool,
-    tables: Vec<String>,
+    tables: Vec<(String, Change)>,
 }
 
-/// Has SQLite tell of each row that it changes or deletes.
+/// What has happened to a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// It has more rows than it had.
+    Rows,
+    /// Rows are gone, or other than they were.
+    Values,
+}
+
+/// Has SQLite tell of each row that it adds, changes or deletes.
 pub(super) fn watch(connection: &mut Connection, changes: &Arc<Changes>) -> rusqlite::Result<()> {
     let changes = changes.clone();
     connection.update_hook(Some(move |action, _database: &str, table: &str, _row| {
-        if action != Action::SQLITE_INSERT {
-            changes.note(table);
-        }
+        changes.note(table, if action == Action::SQLITE_INSERT { Change::Rows } else { Change::Values });
     }))
 }
 
 impl Changes {
-    fn note(&self, table: &str) {
+    fn note(&self, table: &str, change: Change) {
         let tables = &mut self.told().tables;
-        if !tables.iter().any(|known| known == table) {
-            tables.push(table.to_owned());
-            self.any.store(true, Ordering::Relaxed);
+        match tables.iter_mut().find(|(known, _)| known == table) {
+            Some((_, known)) => *known = change.max(*known),
+            None => {
+                tables.push((table.to_owned(), change));
+                self.any.store(true, Ordering::Relaxed);
+            }
         }
     }
 
@@ -45,14 +55,14 @@ impl Changes {
     }
 
     /// Names the tables to `forget`; `None` stands for all.
-    pub fn take(&self, mut forget: impl FnMut(Option<&str>)) {
+    pub fn take(&self, mut forget: impl FnMut(Option<(&str, Change)>)) {
         if !self.any.swap(false, Ordering::Relaxed) {
             return;
         }
         let told = std::mem::take(&mut *self.told());
         match told.rolled_back {
             true => forget(None),
-            false => told.tables.iter().for_each(|table| forget(Some(table))),
+            false => told.tables.iter().for_each(|(table, change)| forget(Some((table, *change)))),
         }
     }
 

@@ -193,7 +193,7 @@ fn mutilate(how: Break, statement: &Statement) -> Option<String> {
     let whole = assertion(statement);
     let part = |name: &'static str| {
         let document = xml::parse(&whole).ok()?;
-        let found = document.descendants().find(|node| node.has_tag_name((SAML, name)))?;
+        let found = document.descendants().find(|node| node.has_name((SAML, name)))?;
         Some(found.range())
     };
     let without = |name| part(name).map(|range| cut(&whole, range));
@@ -290,7 +290,7 @@ impl<'s> Signed<'s> {
         let evil = assertion(&evil(statement));
         let document = xml::parse(&text).map_err(|unreadable| NotIssued(unreadable.to_string()))?;
         let find = |namespace: &'static str, name: &'static str| {
-            document.descendants().find(|node| node.has_tag_name((namespace, name)))
+            document.descendants().find(|node| node.has_name((namespace, name)))
         };
         let range = |namespace, name| find(namespace, name).map(|node| node.range()).unwrap_or_default();
         let value = find(DS, "SignatureValue").map(xml::text).unwrap_or_default();

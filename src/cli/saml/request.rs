@@ -26,14 +26,14 @@ impl AuthnRequest {
         let text = text.map_err(|error| error.to_string())?;
         let document = xml::parse(&text).map_err(|error| error.to_string())?;
         let root = document.root_element();
-        let issuer = root.children().find(|child| child.has_tag_name((SAML, "Issuer")));
+        let issuer = root.children().find(|child| child.has_name((SAML, "Issuer")));
         let value = |name: &str| root.attribute(name).unwrap_or_default().to_owned();
         let request = AuthnRequest {
             id: value("ID"),
             acs: value("AssertionConsumerServiceURL"),
-            issuer: issuer.and_then(|issuer| issuer.text()).unwrap_or_default().trim().to_owned(),
+            issuer: issuer.map(xml::text).unwrap_or_default(),
         };
-        if !root.has_tag_name((SAMLP, "AuthnRequest")) || request.acs.is_empty() {
+        if !root.has_name((SAMLP, "AuthnRequest")) || request.acs.is_empty() {
             return Err("the SAMLRequest is no AuthnRequest with an AssertionConsumerServiceURL".to_owned());
         }
         Ok(request)

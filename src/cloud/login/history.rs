@@ -10,13 +10,14 @@ use crate::org::id::Id;
 use crate::org::value::Value;
 use crate::org::{Org, World};
 
+/// Writes the row; gives its id.
 pub(super) fn note(
     org: &Org,
     world: &OrgWorld,
     user: Option<Id>,
     door: &Door,
     status: &str,
-) -> Result<(), Fault> {
+) -> Result<Id, Fault> {
     let runner = Runner::system(user.unwrap_or(org.id));
     let options = Options::default();
     let call = Call { org, world, runner: &runner, options: &options };
@@ -41,7 +42,7 @@ pub(super) fn note(
         ("ApiType", text(api)),
         ("ApiVersion", text(version)),
     ];
-    insert_as_platform(call, "LoginHistory", &fields).map(drop)
+    insert_as_platform(call, "LoginHistory", &fields)
 }
 
 /// A value of the picklist.

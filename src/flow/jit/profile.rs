@@ -8,7 +8,6 @@ use crate::cloud::Stage;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::SObject;
-use crate::org::value::Value;
 
 /// A profile, as far as provisioning looks at it.
 pub(super) struct Profile {
@@ -73,13 +72,11 @@ impl Jit<'_> {
     }
 
     pub(super) fn profile(&self, id: Id) -> Result<Option<Profile>, Fault> {
-        let profiles = self.org.standard("Profile")?;
-        let text = |field: &str| -> Result<Option<String>, Fault> {
-            let value = self.org.field(&profiles, id, field)?;
-            Ok(value.as_ref().and_then(Value::as_text).map(str::to_owned))
-        };
-        let Some(name) = text("Name")? else { return Ok(None) };
-        Ok(Some(Profile { id, name, user_type: text("UserType")?.unwrap_or_default() }))
+        let profile = self.org.find(&self.org.standard("Profile")?, id)?;
+        Ok(profile.and_then(|profile| {
+            let text = |field: &str| profile.text(field).map(str::to_owned);
+            Some(Profile { id, name: text("Name")?, user_type: text("UserType").unwrap_or_default() })
+        }))
     }
 
     /// The role that `User.UserRoleId` names by id or by a unique name. `None` without the attribute.

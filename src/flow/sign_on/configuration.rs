@@ -42,7 +42,7 @@ impl<'a> Arrival<'a> {
         &self,
         state: &'a State,
         claims: &Claims,
-    ) -> Result<(&'a Org, SsoConfig, Expectation), Status> {
+    ) -> Result<(&'a Org, Arc<SsoConfig>, Expectation), Status> {
         let mut status = Status::InvalidIssuer;
         for org in self.candidates(state) {
             let configs = org.sso_configs().map_err(|_| Status::InvalidConfig)?;
@@ -69,7 +69,7 @@ impl<'a> Arrival<'a> {
         &self,
         state: &'a State,
         claims: &Claims,
-    ) -> Result<(&'a Org, SsoConfig, Expectation), Status> {
+    ) -> Result<(&'a Org, Arc<SsoConfig>, Expectation), Status> {
         let (org, config, mut expectation) = self.choose(state, claims)?;
         for site in &org.seeded.sites {
             let site = Site { org: org.id, network: site.network, path: &site.path };

@@ -102,9 +102,10 @@ pub(crate) fn update_quietly(
     let object = org.standard(object)?;
     let pairs: Vec<_> = fields.iter().map(|(name, _)| format!("{} = ?", quoted(name))).collect();
     let sql = format!("UPDATE {} SET {} WHERE \"Id\" = ?", quoted(&object.name), pairs.join(", "));
-    let id = Value::from(id);
-    let values = fields.iter().map(|(_, value)| value).chain([&id]);
-    org.store.execute(&sql, params_from_iter(values))?;
+    let key = Value::from(id);
+    let values = fields.iter().map(|(_, value)| value).chain([&key]);
+    org.known
+        .through(&org.store, &object, id, fields, || org.store.execute(&sql, params_from_iter(values)))?;
     Ok(())
 }
 

@@ -20,6 +20,9 @@ fn insert(save: &Save, last: bool) -> Result<(), Fault> {
 }
 
 fn update(save: &Save) -> Result<(), Fault> {
+    if save.new.is_copy_of(&save.old) {
+        return Ok(());
+    }
     let fields = save.object.fields.iter().enumerate();
     let changed = fields
         .filter(|(index, field)| storage::is_stored(field) && save.new.at(*index) != save.old.at(*index));
