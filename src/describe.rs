@@ -19,6 +19,7 @@ mod record_type;
 mod sobject;
 mod urls;
 
+pub use record_type::MASTER_ID as MASTER_RECORD_TYPE;
 pub use sobject::DescribeSObject;
 
 /// From where an org is looked at: who asks, by which API version, under which address.

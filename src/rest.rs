@@ -11,6 +11,7 @@ mod conditional;
 mod describe;
 mod duplicates;
 mod encode;
+mod entity_encoding;
 pub mod exchange;
 mod external_id;
 pub mod fault;
@@ -21,6 +22,7 @@ pub mod json_body;
 mod limits;
 mod members;
 mod object_home;
+mod object_info;
 mod password;
 mod query;
 mod query_columns;
@@ -62,6 +64,7 @@ pub(crate) const FAULTS: &[Rows] = &[
     replication::FAULTS,
     limits::FAULTS,
     describe::FAULTS,
+    object_info::FAULTS,
 ];
 pub(crate) use composite::FAULTS as COMPOSITE_FAULTS;
 /// The faults of bulk jobs and of searches.
