@@ -13,6 +13,7 @@ use crate::org::access::Runner;
 use crate::org::metadata::RecordType;
 use crate::org::schema::{SObject, Schema};
 
+pub mod app;
 mod children;
 mod field;
 mod record_type;

@@ -7,9 +7,9 @@ use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
 use super::jobs::{ingest, query as query_jobs};
 use super::{
-    actions, chatter, describe, limits, object_home, object_info, password, query, query_more, recent,
-    record_count, record_create, record_delete, record_get, record_update, related, replication, resources,
-    search, tooling, versions,
+    actions, app_menu, chatter, describe, limits, object_home, object_info, password, query, query_more,
+    recent, record_count, record_create, record_delete, record_get, record_update, related, replication,
+    resources, search, tooling, versions,
 };
 use crate::router::{Methods, Route, Router, TableError};
 
@@ -93,6 +93,9 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/actions",                                   Session(actions::list)),
     (GET,      "/services/data/{version}/actions/custom",                            Session(actions::custom)),
     (GET,      "/services/data/{version}/actions/custom/{kind}",                     Session(actions::own)),
+    (GET,      "/services/data/{version}/appMenu",                                   Session(app_menu::menus)),
+    (GET,      "/services/data/{version}/appMenu/AppSwitcher",                       Session(app_menu::app_switcher)),
+    (GET,      "/services/data/{version}/appMenu/Salesforce1",                       Session(app_menu::mobile)),
     (GET,      "/services/data/{version}/chatter/users/me",                          Session(chatter::me)),
     (GET,      "/services/data/{version}/chatter/users/{user}",                      Session(chatter::user)),
     (GET,      "/services/data/{version}/ui-api/object-info",                        Session(object_info::directory)),
