@@ -116,14 +116,13 @@ fn oauth() -> String {
     let quoted = |name: &str| format!("`{name}`");
     let paths: Vec<_> = oauth::ENDPOINTS.iter().map(|(path, _)| quoted(path)).collect();
     let grants: Vec<_> = oauth::GRANTS.iter().map(|(name, _)| quoted(name)).collect();
-    let gaps: Vec<_> = oauth::GAPS.iter().map(|name| quoted(name)).collect();
-    let types: Vec<_> = oauth::RESPONSE_TYPE_GAPS.iter().map(|name| quoted(name)).collect();
+    let gaps: Vec<_> = oauth::REQUEST_TYPE_GAPS.iter().map(|name| quoted(name)).collect();
     format!(
-        "Endpoints: {}, `/id/{{org}}/{{user}}`. Grants: {}. Not yet: the grants {}, the response types {}.\n",
+        "Endpoints: {}, `/id/{{org}}/{{user}}`. Grants: {}. Not yet: the endpoint `/services/oauth2/register`, and \
+         `code_credentials` with an `Auth-Request-Type` of {}.\n",
         paths.join(", "),
         grants.join(", "),
-        gaps.join(", "),
-        types.join(", ")
+        gaps.join(", ")
     )
 }
 
