@@ -54,6 +54,9 @@ pub fn search(
     search: &Search,
     api_version: u32,
 ) -> Result<Vec<Found>, Fault> {
+    if search.narrowed().is_some() {
+        return Err(unexpected_in_search("WITH"));
+    }
     let expression = term::expression(&search.term)?;
     let everything: Vec<Returning>;
     let returning = match search.returning.as_slice() {
@@ -120,5 +123,6 @@ faults! {
 
     /// an object cannot be searched
     not_searchable(object: &SObject) = INVALID_TYPE,
-        "entity type {name} does not support search" with (name = object.name), Assumed;
+        "entity type {name} does not support search" with (name = object.name),
+        Seen "http://lc169.blogspot.com/2023/05/unsupported-object-types-for-sosl-query_17.html";
 }

@@ -4,6 +4,7 @@
 
 use super::encode::{Writer, row};
 use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
 use super::members::Members;
 use crate::cloud::ApiVersion;
 use crate::message::Method;
@@ -16,7 +17,19 @@ const FIRST_WITH_MEMBER: ApiVersion = ApiVersion::new(37);
 /// Runs the SOSL in `q`.
 pub fn search(exchange: &Exchange) -> Answer {
     let text = exchange.request.query_value("q").unwrap_or_default();
-    answer(exchange, &Search::parse(&text)?)
+    let search = Search::parse(&text)?;
+    let gaps: Vec<String> = search.gaps().collect();
+    let Some(first) = gaps.first().cloned() else { return answer(exchange, &search) };
+    match answer(exchange, &search) {
+        Ok(response) => {
+            gaps.iter().for_each(|what| exchange.visit.state.gaps.note(what));
+            Ok(response.with_gap(&first))
+        }
+        Err(mut refusal) => {
+            refusal.gap = search.narrowed().map(|_| first);
+            Err(refusal)
+        }
+    }
 }
 
 /// Looks up words without SOSL.
@@ -69,11 +82,12 @@ fn from_query(exchange: &Exchange) -> Result<Search, Fault> {
         scope: scope(value("in"))?,
         returning: returning.collect::<Result<_, Fault>>()?,
         limit: number(value("overallLimit"))?,
+        with: Vec::new(),
     })
 }
 
 /// `{"q":…,"sobjects":[{"name":…,"fields":[…],"where":…,"orderBy":…,"limit":…}],"in":…,"overallLimit":…}`
-fn from_body(exchange: &Exchange) -> Result<Search, super::fault::RestFault> {
+fn from_body(exchange: &Exchange) -> Result<Search, RestFault> {
     let mut body = Members::of_body(exchange)?;
     let fields = body.texts("fields")?.join(",");
     let default_limit = body.text("defaultLimit")?;
@@ -96,6 +110,7 @@ fn from_body(exchange: &Exchange) -> Result<Search, super::fault::RestFault> {
         scope: scope(body.text("in")?)?,
         returning,
         limit: number(body.text("overallLimit")?)?,
+        with: Vec::new(),
     })
 }
 

@@ -75,6 +75,28 @@ fn words_find_records() {
 }
 
 #[test]
+fn clauses_without_effect_are_gaps() {
+    let rig = rig();
+    let ask = |clause: &str| {
+        let sosl = format!("FIND {{joan}} RETURNING Contact(Name) {clause}");
+        let got = rig.get(&format!("v62.0/search?q={}", encoded(&sosl)));
+        (got.status, got.header("x-fauxforce-gap").map(str::to_owned))
+    };
+    for (clause, status, gap) in [
+        ("WITH SPELL_CORRECTION = false LIMIT 5", 200, None),
+        ("UPDATE TRACKING, VIEWSTAT", 200, None),
+        ("WITH METADATA='LABELS'", 200, Some("SOSL WITH METADATA")),
+        ("WITH HIGHLIGHT LIMIT 5", 200, Some("SOSL WITH HIGHLIGHT")),
+        ("WITH SNIPPET (target_length=120)", 200, Some("SOSL WITH SNIPPET")),
+        ("WITH NETWORK = '0DB000000000001'", 400, Some("SOSL WITH NETWORK")),
+        ("WITH DATA CATEGORY Geo__c AT Asia__c", 400, Some("SOSL WITH DATA")),
+        ("WITH", 400, None),
+    ] {
+        assert_eq!(ask(clause), (status, gap.map(str::to_owned)), "{clause}");
+    }
+}
+
+#[test]
 fn the_index_follows_the_records() {
     let rig = rig();
     let sosl = "FIND {joan} RETURNING Contact(Name ORDER BY Name)";
