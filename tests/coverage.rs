@@ -57,6 +57,7 @@ fn page() -> String {
     page += &soap();
     page += "\n## Bulk API\n\nBulk API 2.0 is among the paths of REST. Below `/services/async/{version}`, in CSV, XML and JSON:\n\n";
     page += &bulk();
+    page += "\nNot yet: the content types `ZIP_CSV`, `ZIP_JSON` and `ZIP_XML`, and `/job/{job}/spec`.\n";
     page += "\n## SCIM\n\nBelow `/services/scim/v2` and, in SCIM 1.1, `/services/scim/v1`:\n\n";
     page += &scim();
     page += "\n## Objects\n\nWhat an administrator may do; `rules` counts those of the next section. Every object is \
