@@ -45,8 +45,7 @@ fn keys_come_with_versions() {
     let rig = Rig::new();
     let at = |version: &str| rig.get(&format!("v{version}/ui-api/object-info/Case"));
     let (old, new) = (at("41.0").json(), at("62.0").json());
-    let added: Vec<_> =
-        keys(&new).into_iter().filter(|key| old[key] == Value::Null && !old.get(key).is_some()).collect();
+    let added: Vec<_> = keys(&new).into_iter().filter(|key| old.get(key).is_none()).collect();
     assert_eq!(
         added,
         ["associateEntityType", "associateParentEntity", "compactLayoutable", "searchLayoutable"]

@@ -94,6 +94,20 @@ fn clauses_without_effect_are_gaps() {
     ] {
         assert_eq!(ask(clause), (status, gap.map(str::to_owned)), "{clause}");
     }
+    let path = "v62.0/parameterizedSearch";
+    let query = |more: &str| rig.get(&format!("{path}?q=joan&sobject=Contact&{more}"));
+    let body =
+        |more: &str| rig.post(path, &format!(r#"{{"q":"joan","sobjects":[{{"name":"Contact"}}]{more}}}"#));
+    for (got, status, gap) in [
+        (query("metadata=LABELS"), 200, Some("SOSL WITH METADATA")),
+        (query("spellCorrection=false"), 200, None),
+        (query("division=global"), 400, Some("SOSL WITH DIVISION")),
+        (body(r#","netWorkIds":["0DB000000000001"]"#), 400, Some("SOSL WITH NETWORK")),
+        (body(r#","snippet":120,"metadata":null"#), 200, Some("SOSL WITH SNIPPET")),
+        (body(r#","updateTracking":true"#), 200, None),
+    ] {
+        assert_eq!((got.status, got.header("x-fauxforce-gap")), (status, gap), "{}", got.body);
+    }
 }
 
 #[test]

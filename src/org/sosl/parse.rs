@@ -142,7 +142,10 @@ pub(super) fn parse(text: &str) -> Result<Search, Fault> {
         let counted = after
             .split(',')
             .all(|what| ["TRACKING", "VIEWSTAT"].iter().any(|known| known.eq_ignore_ascii_case(what.trim())));
-        rest = if counted { "" } else { after.trim() };
+        if !counted {
+            return Err(unexpected(after));
+        }
+        rest = "";
     }
     if rest.is_empty() { Ok(search) } else { Err(unexpected(rest)) }
 }
