@@ -53,6 +53,11 @@ fn words_find_records() {
         "FIND {jo*} RETURNING Contact(Name ORDER BY Name) LIMIT 2",
         "FIND {1234} IN PHONE FIELDS RETURNING Account(Name)",
         "FIND {nobody here} RETURNING Contact(Name)",
+        "FIND {M?ller} RETURNING Contact(Name)",
+        "FIND {mül?er OR b*b} RETURNING Contact(Name ORDER BY LastName)",
+        "FIND {mu?ler AND NOT jo?n} RETURNING Contact(Name)",
+        "FIND {joan?} RETURNING Contact(Name)",
+        "FIND {joan AND NOT mx?ller} RETURNING Contact(Name ORDER BY Name)",
         "FIND {muller}",
         "FIND {admin} RETURNING User(Username)",
     ] {
