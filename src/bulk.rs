@@ -61,7 +61,12 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
         Found::NoRoute => return None,
     };
     let answer = begin(state, request, captures).and_then(|exchange| handler(&exchange));
-    Some(answer.unwrap_or_else(|refusal| refusal.response(Form::asked(request))))
+    Some(answer.unwrap_or_else(|refusal| {
+        let response = refusal.response(Form::asked(request));
+        let Some(gap) = refusal.gap else { return response };
+        state.gaps.note(&gap);
+        response.with_gap(&gap)
+    }))
 }
 
 fn begin<'a>(

@@ -13,12 +13,14 @@ use crate::org::access::Runner;
 use crate::org::metadata::RecordType;
 use crate::org::schema::{SObject, Schema};
 
+pub mod app;
 mod children;
 mod field;
 mod record_type;
 mod sobject;
 mod urls;
 
+pub use record_type::MASTER_ID as MASTER_RECORD_TYPE;
 pub use sobject::DescribeSObject;
 
 /// From where an org is looked at: who asks, by which API version, under which address.

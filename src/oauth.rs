@@ -16,9 +16,11 @@ mod connect;
 mod device;
 mod discovery;
 mod door;
+mod echo;
 mod error_page;
 mod form;
 mod grant;
+mod hybrid;
 mod id_token;
 mod identity;
 mod introspect;
@@ -41,8 +43,8 @@ mod token_exchange;
 mod tokens;
 mod userinfo;
 
-pub use authorize::RESPONSE_TYPE_GAPS;
-pub use token::{GAPS, GRANTS, GrantType};
+pub use authorize::REQUEST_TYPE_GAPS;
+pub use token::{GRANTS, GrantType};
 
 /// What answers at a path.
 pub type Endpoint = fn(&State, &Request, Option<Site>) -> Response;
@@ -59,16 +61,24 @@ pub const ENDPOINTS: &[(&str, Endpoint)] = &[
     ("/services/oauth2/singleaccess", single_access::respond),
     ("/services/oauth2/success", success::respond),
     ("/services/oauth2/callback", success::respond),
+    (echo::PATH, echo::respond),
     (connect::PAGE, connect::respond),
     ("/connect", connect::respond),
     ("/.well-known/openid-configuration", discovery::respond),
     ("/id/keys", keys::respond),
 ];
 
+/// The authorization endpoint may be followed by an Experience ID, which brands the pages of communities:
+/// `/services/oauth2/authorize/expid_mobile`.
+/// <https://help.salesforce.com/s/articleView?id=sf.networks_dynamic_branding_urls_and_endpoints.htm>
+fn without_experience(path: &str) -> &str {
+    path.rsplit_once("/expid_").map_or(path, |(path, _)| path)
+}
+
 /// Answers a request to one of the OAuth endpoints; `None` for a path that is none. `site` is the community under whose
 /// path the request came, and is no longer in the path.
 pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Response> {
-    let path = request.path().trim_end_matches('/');
+    let path = without_experience(request.path().trim_end_matches('/'));
     if let Some((_, respond)) = ENDPOINTS.iter().find(|(known, _)| *known == path) {
         return Some(respond(state, request, site));
     }

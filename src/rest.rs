@@ -3,6 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm>
 
 mod actions;
+mod app_menu;
 mod authenticate;
 mod body;
 mod chatter;
@@ -11,6 +12,7 @@ mod conditional;
 mod describe;
 mod duplicates;
 mod encode;
+mod entity_encoding;
 pub mod exchange;
 mod external_id;
 pub mod fault;
@@ -21,6 +23,7 @@ pub mod json_body;
 mod limits;
 mod members;
 mod object_home;
+mod object_info;
 mod password;
 mod query;
 mod query_columns;
@@ -62,6 +65,7 @@ pub(crate) const FAULTS: &[Rows] = &[
     replication::FAULTS,
     limits::FAULTS,
     describe::FAULTS,
+    object_info::FAULTS,
 ];
 pub(crate) use composite::FAULTS as COMPOSITE_FAULTS;
 /// The faults of bulk jobs and of searches.

@@ -7,6 +7,7 @@ use crate::message::header::{SET_COOKIE, USER_AGENT};
 use crate::message::{HeaderValue, Method, Request, Response, Scheme};
 
 mod acs;
+mod auth_configuration;
 mod authn_request;
 mod change_password;
 mod error_page;
@@ -46,6 +47,7 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
             let lands = place.path == "/" && !login_page::is_asked_for(asked);
             Some(if lands { landing::respond(asked) } else { login_page::respond(asked) })
         }),
+        auth_configuration::PATH if get => auth_configuration::respond(asked),
         "/saml/authn-request.jsp" if get => Some(authn_request::respond(asked)),
         "/secur/frontdoor.jsp" if get || post => Some(frontdoor::respond(asked)),
         change_password::PATH if get || post => Some(change_password::respond(asked)),

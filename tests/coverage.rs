@@ -57,6 +57,7 @@ fn page() -> String {
     page += &soap();
     page += "\n## Bulk API\n\nBulk API 2.0 is among the paths of REST. Below `/services/async/{version}`, in CSV, XML and JSON:\n\n";
     page += &bulk();
+    page += "\nNot yet: the content types `ZIP_CSV`, `ZIP_JSON` and `ZIP_XML`, and `/job/{job}/spec`.\n";
     page += "\n## SCIM\n\nBelow `/services/scim/v2` and, in SCIM 1.1, `/services/scim/v1`:\n\n";
     page += &scim();
     page += "\n## Objects\n\nWhat an administrator may do; `rules` counts those of the next section. Every object is \
@@ -116,14 +117,13 @@ fn oauth() -> String {
     let quoted = |name: &str| format!("`{name}`");
     let paths: Vec<_> = oauth::ENDPOINTS.iter().map(|(path, _)| quoted(path)).collect();
     let grants: Vec<_> = oauth::GRANTS.iter().map(|(name, _)| quoted(name)).collect();
-    let gaps: Vec<_> = oauth::GAPS.iter().map(|name| quoted(name)).collect();
-    let types: Vec<_> = oauth::RESPONSE_TYPE_GAPS.iter().map(|name| quoted(name)).collect();
+    let gaps: Vec<_> = oauth::REQUEST_TYPE_GAPS.iter().map(|name| quoted(name)).collect();
     format!(
-        "Endpoints: {}, `/id/{{org}}/{{user}}`. Grants: {}. Not yet: the grants {}, the response types {}.\n",
+        "Endpoints: {}, `/id/{{org}}/{{user}}`. Grants: {}. Not yet: the endpoint `/services/oauth2/register`, and \
+         `code_credentials` with an `Auth-Request-Type` of {}.\n",
         paths.join(", "),
         grants.join(", "),
-        gaps.join(", "),
-        types.join(", ")
+        gaps.join(", ")
     )
 }
 

@@ -14,6 +14,7 @@ mod rest {
     mod external_ids;
     mod headers;
     mod jobs;
+    mod object_info;
     mod passwords;
     mod people;
     mod queries;

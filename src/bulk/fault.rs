@@ -13,11 +13,13 @@ pub struct BulkFault {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// What the service can and this server cannot do.
+    pub gap: Option<String>,
 }
 
 impl BulkFault {
     fn new(code: &'static str, message: impl Into<String>) -> BulkFault {
-        BulkFault { status: StatusCode::BAD_REQUEST, code, message: message.into() }
+        BulkFault { status: StatusCode::BAD_REQUEST, code, message: message.into(), gap: None }
     }
 
     /// Seen in <https://github.com/jsforce/jsforce>, which knows an expired session by status 400 and this code.
@@ -48,6 +50,12 @@ impl BulkFault {
 
     pub fn bad_job(why: impl Into<String>) -> BulkFault {
         BulkFault::new("InvalidJob", why)
+    }
+
+    /// The service reads archives, too: records with the files that they are to hold.
+    pub fn no_content_type(name: &str) -> BulkFault {
+        let gap = matches!(name, "ZIP_CSV" | "ZIP_JSON" | "ZIP_XML").then(|| format!("Bulk API {name}"));
+        BulkFault { gap, ..BulkFault::bad_job(format!("Unsupported content type: {name}")) }
     }
 
     pub fn no_object(name: &str) -> BulkFault {
@@ -115,7 +123,7 @@ impl BulkFault {
     }
 
     pub fn response(&self, form: Form) -> Response {
-        let BulkFault { status, code, message } = self;
+        let BulkFault { status, code, message, .. } = self;
         match form {
             Form::Xml => {
                 let body = format!(

@@ -18,8 +18,7 @@ pub fn create(exchange: &Exchange) -> Answer {
     let object = visit.org.object(name)?.filter(|object| visit.runner.object(object).read);
     let object = object.ok_or_else(|| BulkFault::no_object(name))?;
     let content_type = match settings.get("contentType") {
-        Some(name) => ContentType::parse(name)
-            .ok_or_else(|| BulkFault::bad_job(format!("Unsupported content type: {name}")))?,
+        Some(name) => ContentType::parse(name).ok_or_else(|| BulkFault::no_content_type(name))?,
         None => ContentType::Xml,
     };
     let concurrency = match settings.get("concurrencyMode") {

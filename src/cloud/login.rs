@@ -14,6 +14,7 @@ use crate::org::password::{self, Verdict};
 use crate::org::record::Record;
 use crate::org::refresh_token;
 
+mod beside;
 mod history;
 
 /// Where and how someone logs in: what the login history tells of it.

@@ -6,7 +6,8 @@ use super::View;
 use crate::org::metadata::RecordType;
 use crate::org::schema::SObject;
 
-const MASTER_ID: &str = "012000000000000AAA";
+/// The id of the master record type, which is no record.
+pub const MASTER_ID: &str = "012000000000000AAA";
 
 /// A record type as describe shows it.
 #[derive(Serialize)]

@@ -39,7 +39,11 @@ impl Read for Content<'_> {
             }
             match self.jobs.part(self.batch, Part::Content, self.next) {
                 Ok(Some(piece)) => self.piece = piece,
-                Ok(None) => return Ok(0),
+                // The end stays the end, however often it is asked for.
+                Ok(None) => {
+                    self.piece.clear();
+                    return Ok(0);
+                }
                 Err(fault) => return Err(io::Error::other(fault.message)),
             }
             self.next += 1;

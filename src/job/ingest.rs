@@ -21,7 +21,7 @@ use crate::org::value::Input;
 /// Records of a step: as many as the service hands to a trigger at once.
 pub(super) const STEP: usize = 200;
 /// Records of a batch of the Bulk API.
-const MOST_RECORDS: u64 = 10_000;
+const MOST_RECORDS: usize = 10_000;
 
 /// Bytes of a header: more are no names of fields.
 const LONGEST_HEADER: usize = 1024 * 1024;
@@ -41,9 +41,6 @@ pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) 
     let count = records.len();
     let first = batch.processed;
     let total = first + count as u64;
-    if job.job_type == JobType::Classic && total > MOST_RECORDS {
-        return Err(Refusal::too_many_records(MOST_RECORDS).into());
-    }
     let told = save(state, jobs, job, &runner, &object, records)?;
     let bytes = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error.to_string()))?;
     jobs.save_part(&batch.id, Part::Outcomes, first, &bytes)?;
@@ -81,6 +78,12 @@ fn csv_records(
         };
         batch.header = header;
         batch.at = at;
+        let mut count = 0;
+        let mut records = Records::from(jobs, job, batch, at);
+        while job.job_type == JobType::Classic && records.next(&mut row).map_err(unreadable)? {
+            count += 1;
+            are_few(job, count)?;
+        }
     }
     let columns = match batch.header.is_empty() {
         true => return Ok((Vec::new(), batch.at)),
@@ -90,7 +93,14 @@ fn csv_records(
     };
     let mut found = Vec::with_capacity(STEP);
     let mut records = Records::from(jobs, job, batch, batch.at);
-    while found.len() < STEP && records.next(&mut row).map_err(unreadable)? {
+    let mut last = batch.at;
+    while found.len() < STEP {
+        let start = records.at();
+        if !records.next(&mut row).map_err(unreadable)? {
+            is_closed(job, jobs, batch, last, records.at())?;
+            break;
+        }
+        last = start;
         if row.len() > batch.header.len() {
             let number = batch.processed + found.len() as u64 + 1;
             return Err(Refusal::too_many_values(number, row.len(), batch.header.len()).into());
@@ -98,6 +108,33 @@ fn csv_records(
         found.push(columns.record(&row));
     }
     Ok((found, records.at()))
+}
+
+/// Refuses more records than a batch may have, before any of them is saved.
+pub(super) fn are_few(job: &Job, count: usize) -> Result<(), Refusal> {
+    let few = job.job_type != JobType::Classic || count <= MOST_RECORDS;
+    if few { Ok(()) } else { Err(Refusal::too_many_records(MOST_RECORDS)) }
+}
+
+/// Refuses a last record, between two bytes, in which a quote is opened and not closed: what would come after it belongs
+/// to it.
+fn is_closed(job: &Job, jobs: &Jobs, batch: &Batch, start: u64, end: u64) -> Result<(), Stop> {
+    let mut bytes = Vec::new();
+    Content::from(jobs, &batch.id, start)
+        .take(end.saturating_sub(start))
+        .read_to_end(&mut bytes)
+        .map_err(|error| Refusal::internal(&error.to_string()))?;
+    bytes.extend(b"\nafter");
+    let mut after = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(job.delimiter.byte())
+        .from_reader(&*bytes);
+    let last = after.byte_records().last().and_then(Result::ok);
+    if last.is_some_and(|row| row.len() == 1 && &row[0] == b"after") {
+        return Ok(());
+    }
+    Err(Refusal::open_quote().into())
 }
 
 /// The names in the first line. A byte order mark is part of the first, as the service has it.

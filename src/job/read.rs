@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value as Json};
 
-use super::ingest::{Record, STEP};
+use super::ingest::{Record, STEP, are_few};
 use super::step::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, Refusal};
@@ -43,6 +43,7 @@ fn prepare(jobs: &Jobs, job: &Job, batch: &Batch, object: &SObject, runner: &Run
         ContentType::Json => json(&content)?,
         _ => xml(&content)?,
     };
+    are_few(job, records.len())?;
     for name in records.iter().flat_map(Fields::keys) {
         let known = matches!(name.as_str(), "attributes" | "type")
             || object

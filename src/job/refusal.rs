@@ -60,7 +60,7 @@ impl Refusal {
         Refusal::query("FUNCTIONALITY_NOT_ENABLED", &format!("{what} not supported in Bulk Query"))
     }
 
-    pub fn too_many_records(limit: u64) -> Refusal {
+    pub fn too_many_records(limit: usize) -> Refusal {
         Refusal::batch(&format!("Records to be processed exceeded the limit of {limit}"))
     }
 
@@ -69,6 +69,11 @@ impl Refusal {
             "CSV",
             &format!("record {record} has {values} values, the header {columns} names"),
         )
+    }
+
+    /// The words are those of the CSV reader that Salesforce publishes with its samples.
+    pub fn open_quote() -> Refusal {
+        Refusal::unreadable("CSV", "EOF reached before closing an opened quote")
     }
 
     pub fn unreadable(kind: &str, why: &str) -> Refusal {

@@ -1,5 +1,7 @@
 //! What a job hands back.
 
+use std::borrow::Cow;
+
 use csv::{ByteRecord, QuoteStyle, ReaderBuilder, Terminator, Writer, WriterBuilder};
 
 use super::content::Records;
@@ -65,8 +67,12 @@ fn merged(
         next(&mut row)?;
         if let Some(second) = wanted(&told) {
             let id = told.id.unwrap_or_default();
-            let values = [id.as_bytes(), second.as_bytes()].into_iter().chain(&row);
-            writer.write_record(values).map_err(|error| unreadable(&error.to_string()))?;
+            // What is no UTF-8 was saved with replacement characters, and is told so.
+            let uploaded = row.iter().map(String::from_utf8_lossy);
+            let values = [id.into(), second.into()].into_iter().chain(uploaded);
+            writer
+                .write_record(values.map(|value: Cow<str>| value.into_owned()))
+                .map_err(|error| unreadable(&error.to_string()))?;
         }
         Ok(())
     })?;
@@ -118,11 +124,16 @@ pub fn page(jobs: &Jobs, job: &Job, batch: &Batch, first: u64, most: u64) -> Res
         }
         let mut reader =
             ReaderBuilder::new().has_headers(false).delimiter(job.delimiter.byte()).from_reader(bytes);
+        // Where the record that was read ends: the reader stops before the second byte of its line break.
+        let after = |reader: &csv::Reader<&[u8]>| {
+            let at = usize::try_from(reader.position().byte()).unwrap_or_default();
+            at + usize::from(bytes.get(..=at).is_some_and(|read| read.ends_with(b"\r\n")))
+        };
         let mut number = place;
         let mut start = None;
         loop {
             if number == at && start.is_none() {
-                start = Some(reader.position().byte());
+                start = Some(after(&reader));
             }
             if number >= end {
                 break;
@@ -132,8 +143,8 @@ pub fn page(jobs: &Jobs, job: &Job, batch: &Batch, first: u64, most: u64) -> Res
             }
             number += 1;
         }
-        let start = usize::try_from(start.unwrap_or_default()).unwrap_or_default();
-        let stop = usize::try_from(reader.position().byte()).unwrap_or_default();
+        let start = start.unwrap_or_default();
+        let stop = after(&reader);
         csv.extend_from_slice(bytes.get(start..stop).unwrap_or_default());
         at = number;
         Ok(())

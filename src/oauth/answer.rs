@@ -61,6 +61,20 @@ pub fn answer(status: StatusCode, format: Format, root: &str, fields: &Map<Strin
     uncached(response)
 }
 
+/// The function that an answer is to be an argument of (JSONP).
+pub fn callback<'f>(form: &'f Form) -> Option<&'f str> {
+    // A name that is safe to write into a script: `callback`, `app.callback_1`.
+    let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.');
+    form.get("callback").filter(|name| !name.is_empty() && name.chars().all(is_safe))
+}
+
+/// An answer as the argument of a function.
+pub fn script(callback: &str, fields: &Map<String, Value>) -> Response {
+    let fields = serde_json::to_string(fields).unwrap_or_default();
+    let text = format!("{callback}({fields});");
+    uncached(Response::with_body(StatusCode::OK, "text/javascript;charset=UTF-8", text))
+}
+
 fn xml(root: &str, fields: &Map<String, Value>) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
     let nil = fields.values().any(has_null);

@@ -18,6 +18,7 @@ const CONFIRMATION: &str = "_CONFIRMATIONTOKEN";
 #[derive(Template)]
 #[template(path = "approve.html")]
 struct Page<'a> {
+    narrow: bool,
     app: &'a str,
     username: &'a str,
     scopes: Vec<&'a str>,
@@ -27,20 +28,28 @@ struct Page<'a> {
     logout: String,
 }
 
+/// What a user is asked.
+pub struct Ask<'a> {
+    pub client: Client<'a>,
+    pub scopes: &'a [String],
+    /// The page is for a phone.
+    pub narrow: bool,
+}
+
 /// Shows the page to a user in a session; its answer is posted to `path`, with the hidden fields.
 pub fn show(
     asked: Asked,
-    client: Client,
-    scopes: &[String],
+    ask: Ask,
     (member, session): (&Member, &Session),
     path: &str,
     hidden: &[(&str, &str)],
 ) -> Response {
     let base = base(asked);
     Response::page(&Page {
-        app: client.name(),
+        narrow: ask.narrow,
+        app: ask.client.name(),
         username: member.user.text("Username").unwrap_or_default(),
-        scopes: scope::labels(scopes),
+        scopes: scope::labels(ask.scopes),
         action: format!("{base}{path}"),
         hidden,
         confirmation: confirmation(session),

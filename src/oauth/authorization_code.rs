@@ -8,9 +8,14 @@ use super::client::Client;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::tokens;
-use crate::cloud::{AuthorizationCode, Way};
+use crate::cloud::{AuthorizationCode, Session, Way};
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    exchange(asked).map(|(_, fields)| fields)
+}
+
+/// Exchanges a code: the session that it opens, and the fields of the answer.
+pub fn exchange(asked: Asked) -> Result<(Session, Map<String, Value>), Refusal> {
     let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
     let text = asked.form.get("code").ok_or_else(|| Refusal::missing("code"))?;
     let code = asked.state.authorizations.code(text).filter(|code| code.client_id == client.id());

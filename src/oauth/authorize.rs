@@ -16,10 +16,12 @@ use crate::cloud::{Member, Session, Site, State, Way};
 use crate::message::{Method, Request, Response, form_of};
 
 mod answer;
+mod headless;
 mod request;
 
+pub use headless::GAPS as REQUEST_TYPE_GAPS;
+pub use request::challenge;
 use request::{Authorization, ResponseType, Wrong};
-pub use request::{RESPONSE_TYPE_GAPS, challenge};
 
 /// The page that asks the user.
 pub const PAGE: &str = "/setup/secur/RemoteAccessAuthorizationPage.apexp";
@@ -37,6 +39,9 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
         Ok(authorization) => authorization,
         Err(wrong) => return refused(&wrong),
     };
+    if authorization.response_type == ResponseType::CodeCredentials {
+        return headless::respond(asked, &form, &authorization);
+    }
     let browser = Browser::of(asked, authorization.client.name());
     if authorization.silent {
         return without_page(asked, &authorization, &browser);
@@ -91,8 +96,12 @@ pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
         Ok(true) => answer::grant(asked, &authorization, &member),
         Ok(false) => {
             let hidden = [("source", form.get("source").unwrap_or_default())];
-            let client = authorization.client;
-            approval_page::show(asked, client, &authorization.scopes, (&member, &session), PAGE, &hidden)
+            let ask = approval_page::Ask {
+                client: authorization.client,
+                scopes: &authorization.scopes,
+                narrow: matches!(display(&source), "touch" | "mobile"),
+            };
+            approval_page::show(asked, ask, (&member, &session), PAGE, &hidden)
         }
     }
 }
@@ -111,8 +120,8 @@ fn permitted(asked: Asked, authorization: &Authorization, member: &Member) -> Re
 
 fn way(authorization: &Authorization) -> Way {
     match authorization.response_type {
-        ResponseType::Code => Way::OauthWebServer,
-        ResponseType::Token => Way::OauthUserAgent { id_token: false },
+        ResponseType::Code | ResponseType::CodeCredentials => Way::OauthWebServer,
+        ResponseType::Token | ResponseType::HybridToken => Way::OauthUserAgent { id_token: false },
         ResponseType::TokenIdToken => Way::OauthUserAgent { id_token: true },
     }
 }
@@ -153,7 +162,13 @@ fn page_path(form: &Form, before: Option<&str>) -> String {
     if let Some(before) = before {
         text = format!("{text}&{}", form_of(&[(BEFORE, before)]));
     }
-    with_parameters(PAGE, &[("source", &format!("CAAA{}", URL_SAFE_NO_PAD.encode(text)))])
+    let source = format!("CAAA{}", URL_SAFE_NO_PAD.encode(text));
+    with_parameters(PAGE, &[("source", &source), ("display", display(form))])
+}
+
+/// For what kind of window the pages are to be: one that the service knows, or `page`.
+fn display<'a>(form: &'a Form) -> &'a str {
+    form.get("display").filter(|kind| ["popup", "touch", "mobile"].contains(kind)).unwrap_or("page")
 }
 
 fn decoded(source: &str) -> Option<String> {

@@ -75,11 +75,13 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Whether the authorization endpoint may lead there: to the letter one of the callback URLs. Built-in clients know
-    /// the landing page of this server (`scheme://host[:port]`), too.
+    /// Whether the authorization endpoint may lead there: to the letter one of the callback URLs, of which those that are
+    /// only paths are on this server (`scheme://host[:port]`). Built-in clients know the landing page of this server, too.
     pub fn may_return_to(&self, uri: &str, origin: &str) -> bool {
         match self {
-            Client::App { app, .. } => app.callback_urls.iter().any(|known| known == uri),
+            Client::App { app, .. } => app.callback_urls.iter().any(|known| {
+                known == uri || (known.starts_with('/') && uri.strip_prefix(origin) == Some(known))
+            }),
             Client::BuiltIn(built_in) => {
                 built_in.callback_urls.contains(&uri) || uri.strip_prefix(origin) == Some(SUCCESS_PAGE)
             }

@@ -71,7 +71,8 @@ fn connect(asked: Asked, typed: &str, member: &Member, session: &Session) -> Res
         None if approved => allow(asked, &device, member),
         None => {
             let hidden = [("user_code", device.user_code.as_str())];
-            approval_page::show(asked, client, &device.scopes, (member, session), PAGE, &hidden)
+            let ask = approval_page::Ask { client, scopes: &device.scopes, narrow: false };
+            approval_page::show(asked, ask, (member, session), PAGE, &hidden)
         }
     }
 }

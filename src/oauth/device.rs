@@ -64,6 +64,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
             known.forget_device(code);
             let org = asked.state.org(org).ok_or_else(Refusal::invalid_device_code)?;
             tokens::give(asked, client, Way::OauthDevice, (org, user), device.scopes, None)
+                .map(|(_, fields)| fields)
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Format, answer};
+use super::answer::{Format, answer, callback, script};
 use super::form::Form;
 use super::person::{Person, forbidden, object, user_record, visited};
 use crate::cloud::{ApiVersion, State, Visit};
@@ -37,7 +37,10 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
     let origin = request.origin();
     let person = Person { org: visit.org, user: &record, id: user, origin: &origin, version };
     let fields = object(describe(&person, &visit));
-    answer(StatusCode::OK, Format::asked(request, &form, Format::Json), "user", &fields)
+    match (Format::asked(request, &form, Format::Json), callback(&form)) {
+        (Format::Json, Some(callback)) => script(callback, &fields),
+        (format, _) => answer(StatusCode::OK, format, "user", &fields),
+    }
 }
 
 fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {

@@ -6,16 +6,20 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::door::door;
 use super::grant::Grant;
-use super::policy;
 use super::refusal::Refusal;
-use super::scope;
 use super::token::Asked;
 use super::tokens::KEYS;
-use crate::cloud::{Member, Terms, Way};
+use super::{id_token, policy, scope};
+use crate::cloud::{Member, Session, Terms, Way};
 use crate::org::connected_app::RefreshTokenPolicy;
 use crate::org::refresh_token::{issue, note_use, rotate};
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+    renew(asked).map(|(_, fields)| fields)
+}
+
+/// Opens another session of a refresh token: the session, and the fields of the answer.
+pub fn renew(asked: Asked) -> Result<(Session, Map<String, Value>), Refusal> {
     let client = Client::proven(asked, |app| app.requires_secret_for_refresh)?;
     let token = asked.form.get("refresh_token").ok_or_else(Refusal::expired_token)?;
     let found = asked.state.refresh_token(token).map_err(|_| Refusal::unknown_error())?;
@@ -46,8 +50,16 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     let terms =
         Terms { client_id: Some(client.id()), scopes: kept.scopes, refresh_token: Some(&kept.family) };
     let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
-    let grant = Grant { refresh_token: new.as_deref(), ..Grant::of(&session, client, asked.site) };
-    Ok(grant.fields(asked.state, asked.request, KEYS))
+    let id_token = scope::gives_id_token(&session.scopes)
+        .then(|| id_token::of(asked, client, &session, None))
+        .transpose()?;
+    let grant = Grant {
+        refresh_token: new.as_deref(),
+        id_token: id_token.as_deref(),
+        ..Grant::of(&session, client, asked.site)
+    };
+    let fields = grant.fields(asked.state, asked.request, KEYS);
+    Ok((session, fields))
 }
 
 /// A new refresh token of a user for a client, if the scopes ask for one.

@@ -125,6 +125,11 @@ impl Refusal {
         Refusal::new("oauth_flow_disabled", format!("{flow} flow not enabled"))
     }
 
+    /// A request with a username and a password that does not say so. The text is ours.
+    pub fn wrong_request_type() -> Refusal {
+        Refusal::new("invalid_request", "Auth-Request-Type must be Named-User")
+    }
+
     /// The token exchange handler does not know the subject. The text is ours.
     pub fn invalid_subject_token() -> Refusal {
         Refusal::new("invalid_grant", "invalid subject token")

@@ -1,9 +1,9 @@
 //! `/services/oauth2/revoke`: ends an access token, or a refresh token with all access tokens that came from it.
 //! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_revoke_token.htm>
 
-use serde_json::Value;
+use serde_json::Map;
 
-use super::answer::{Format, uncached};
+use super::answer::{Format, callback, script, uncached};
 use super::form::Form;
 use super::refusal::Refusal;
 use crate::cloud::{Site, State};
@@ -12,15 +12,13 @@ use crate::message::{Request, Response, StatusCode};
 pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
     let form = Form::of(request);
     let outcome = revoke(state, &form);
-    match (outcome, form.get("callback").filter(|name| is_function_name(name))) {
+    match (outcome, callback(&form)) {
         (Ok(()), None) => uncached(Response::new(StatusCode::OK)),
-        (Ok(()), Some(callback)) => script(&format!("{callback}({{}});")),
+        (Ok(()), Some(callback)) => script(callback, &Map::new()),
         // Unlike the other endpoints, this one answers in a query string; jsforce parses it so.
         // Seen in <https://github.com/omniphx/forrest/issues/213>.
         (Err(refusal), None) => refusal.response(Format::asked(request, &form, Format::UrlEncoded)),
-        (Err(refusal), Some(callback)) => {
-            script(&format!("{callback}({});", Value::Object(refusal.fields())))
-        }
+        (Err(refusal), Some(callback)) => script(callback, &refusal.fields()),
     }
 }
 
@@ -34,13 +32,4 @@ fn revoke(state: &State, form: &Form) -> Result<(), Refusal> {
         Ok(false) => Err(Refusal::invalid_token(token)),
         Err(_) => Err(Refusal::unknown_error()),
     }
-}
-
-fn script(text: &str) -> Response {
-    uncached(Response::with_body(StatusCode::OK, "text/javascript;charset=UTF-8", text.to_owned()))
-}
-
-/// A name that is safe to write into a script: `callback`, `app.callback_1`.
-fn is_function_name(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.'))
 }

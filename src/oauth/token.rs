@@ -8,8 +8,8 @@ use super::answer::{Format, answer};
 use super::form::Form;
 use super::refusal::Refusal;
 use super::{
-    authorization_code, client_credentials, device, jwt_bearer, password, refresh_token, saml_assertion,
-    saml_bearer, token_exchange,
+    authorization_code, client_credentials, device, hybrid, jwt_bearer, password, refresh_token,
+    saml_assertion, saml_bearer, token_exchange,
 };
 use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
@@ -37,10 +37,9 @@ pub const GRANTS: &[(&str, GrantType)] = &[
     ("urn:ietf:params:oauth:grant-type:saml2-bearer", saml_bearer::grant),
     ("device", device::grant),
     ("urn:ietf:params:oauth:grant-type:token-exchange", token_exchange::grant),
+    ("hybrid_auth_code", hybrid::code),
+    ("hybrid_refresh", hybrid::refresh),
 ];
-
-/// Grants of the real service that are not emulated.
-pub const GAPS: &[&str] = &["hybrid_auth_code", "hybrid_refresh"];
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
@@ -53,9 +52,6 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     if grant_type == "assertion" {
         return saml_assertion::respond(asked, format);
     }
-    if GAPS.contains(&grant_type) {
-        return not_emulated(state, &format!("OAuth grant {grant_type}"), format);
-    }
     let starts_device = form.get("response_type") == Some("device_code");
     let grant = GRANTS.iter().find(|(name, _)| *name == grant_type).map(|(_, grant)| grant);
     let outcome = match grant {
@@ -67,10 +63,4 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
         Ok(fields) => answer(StatusCode::OK, format, "OAuth", &fields),
         Err(refusal) => refusal.response(format),
     }
-}
-
-/// As the real service answers for a grant that it does not know.
-fn not_emulated(state: &State, what: &str, format: Format) -> Response {
-    state.gaps.note(what);
-    Refusal::unsupported_grant_type().response(format).with_gap(what)
 }

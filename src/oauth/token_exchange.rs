@@ -36,7 +36,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     }
     let user = subject(org, exchange, token).ok_or_else(Refusal::invalid_subject_token)?;
     let scopes = client.scopes_asked(asked.form)?;
-    tokens::give(asked, client, Way::OauthAssertion, (org, user), scopes, None)
+    tokens::give(asked, client, Way::OauthAssertion, (org, user), scopes, None).map(|(_, fields)| fields)
 }
 
 /// The user whom a token means: by its whole text, or by a claim. Nobody checks the signature: that is the handler's

@@ -8,7 +8,7 @@ use super::grant::Grant;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::{id_token, policy, refresh_token, scope};
-use crate::cloud::{Terms, Way};
+use crate::cloud::{Session, Terms, Way};
 use crate::org::Org;
 use crate::org::id::Id;
 
@@ -27,7 +27,7 @@ pub const KEYS: &[&str] = &[
     "issued_at",
 ];
 
-/// Logs a user of an org in, and gives the client its tokens.
+/// Logs a user of an org in, and gives the client its tokens: the session, and the fields of the answer.
 pub fn give(
     asked: Asked,
     client: Client,
@@ -35,7 +35,7 @@ pub fn give(
     (org, user): (&Org, Id),
     scopes: Vec<String>,
     nonce: Option<&str>,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<(Session, Map<String, Value>), Refusal> {
     let door = door(way, client, asked);
     let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;
     policy::permits(client, &member, &door)?;
@@ -50,5 +50,6 @@ pub fn give(
         id_token: id_token.as_deref(),
         ..Grant::of(&session, client, asked.site)
     };
-    Ok(grant.fields(asked.state, asked.request, KEYS))
+    let fields = grant.fields(asked.state, asked.request, KEYS);
+    Ok((session, fields))
 }

@@ -39,6 +39,8 @@ pub struct ConnectedApp {
     pub requires_secret_for_refresh: bool,
     /// "Enable Device Flow".
     pub device_flow: bool,
+    /// "Enable Authorization Code and Credentials Flow".
+    pub code_credentials: bool,
     /// "Enable Token Exchange Flow", and what stands for its Apex handler; `None` switches the flow off.
     pub token_exchange: Option<TokenExchange>,
     /// Whether an administrator has installed the app: nobody may use another.

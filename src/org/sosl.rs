@@ -54,7 +54,10 @@ pub fn search(
     search: &Search,
     api_version: u32,
 ) -> Result<Vec<Found>, Fault> {
-    let expression = term::expression(&search.term)?;
+    if search.narrowed().is_some() {
+        return Err(unexpected_in_search("WITH"));
+    }
+    term::expression(&search.term, &mut |_| Ok(Vec::new()))?;
     let everything: Vec<Returning>;
     let returning = match search.returning.as_slice() {
         [] => {
@@ -74,7 +77,7 @@ pub fn search(
         let options = QueryOptions { all_rows: false, api_version };
         // The clauses are checked as they were sent, whether or not there is a match.
         soql::outline(org, world, runner, &returning.soql(&object, None), &options)?;
-        let ids = index::matches(org, &object, search.scope, &expression, MOST)?;
+        let ids = index::matches(org, &object, search.scope, &search.term, MOST)?;
         let found = soql::query(org, world, runner, &returning.soql(&object, Some(&ids)), &options)?;
         let mut rows = found.rows;
         if returning.order.is_none() {
@@ -120,5 +123,6 @@ faults! {
 
     /// an object cannot be searched
     not_searchable(object: &SObject) = INVALID_TYPE,
-        "entity type {name} does not support search" with (name = object.name), Assumed;
+        "entity type {name} does not support search" with (name = object.name),
+        Seen "http://lc169.blogspot.com/2023/05/unsupported-object-types-for-sosl-query_17.html";
 }

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::encode::Writer;
+use super::entity_encoding;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::org::fault::Fault;
@@ -29,7 +30,8 @@ fn profile(exchange: &Exchange, id: Id) -> Answer {
         Some(manager) => visible(exchange, manager)?,
         None => None,
     };
-    let detail = detail(exchange, id, &user, manager.as_ref());
+    let mut detail = detail(exchange, id, &user, manager.as_ref());
+    entity_encoding::encode(exchange.request, &mut detail);
     Ok(exchange.ok("userDetail", |w| write(w, &detail)))
 }
 

@@ -3,6 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm>
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::encode::{Layout, Writer};
 use super::exchange::{Answer, Exchange};
@@ -33,6 +34,14 @@ pub fn whole(exchange: &Exchange) -> Answer {
     let described = describe::object(&sobject, view(exchange, &origin), &record_types);
     let response = answer(exchange.layout, &sobject.name, &described)?;
     Ok(freshness::stamped(response, changed))
+}
+
+/// All that describe says of an object, for a resource that says it in other words.
+pub fn tree(exchange: &Exchange, sobject: &SObject) -> Result<Value, RestFault> {
+    let record_types = exchange.visit.org.record_types(sobject)?;
+    let origin = exchange.request.origin();
+    let described = describe::object(sobject, view(exchange, &origin), &record_types);
+    Ok(serde_json::to_value(&described).map_err(|error| unwritable(&error))?)
 }
 
 /// Writes the entry of an object as a member, for `GET /sobjects/X`.

@@ -11,7 +11,7 @@ pub const GAPS: &[&str] = &[
     "/actions/custom/{kind}/{name}",
     "/actions/standard",
     "/analytics",
-    "/appMenu",
+    "/appMenu/NetworkTabs",
     "/apps",
     "/assistant",
     "/async-queries",

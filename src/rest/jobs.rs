@@ -47,7 +47,8 @@ fn list(exchange: &Exchange, kind: &str, types: &[JobType]) -> Answer {
     found.truncate(PAGE);
     let runner = &exchange.visit.runner;
     found.retain(|job| job.user == runner.user.as_str() || runner.may(SEES_ALL));
-    let next = found.last().filter(|_| more);
+    let next = found.last().filter(|_| more).cloned();
+    found.retain(|job| is_wanted(exchange, job));
     let next =
         next.map(|job| format!("/services/data/v{}/jobs/{kind}?queryLocator={}", exchange.version, job.id));
     Ok(exchange.ok("jobs", |w| {
@@ -59,6 +60,13 @@ fn list(exchange: &Exchange, kind: &str, types: &[JobType]) -> Answer {
             }
         });
     }))
+}
+
+/// Holds a job against the filters of a list, but for its type. No job here is cut into chunks.
+fn is_wanted(exchange: &Exchange, job: &Job) -> bool {
+    let asked = |name: &str| exchange.request.query_value(name);
+    asked("concurrencyMode").is_none_or(|mode| mode.eq_ignore_ascii_case(&job.concurrency))
+        && asked("isPkChunkingEnabled").is_none_or(|chunked| !chunked.eq_ignore_ascii_case("true"))
 }
 
 /// How much of a job is told.

@@ -7,9 +7,9 @@ use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
 use super::jobs::{ingest, query as query_jobs};
 use super::{
-    actions, chatter, describe, limits, object_home, password, query, query_more, recent, record_count,
-    record_create, record_delete, record_get, record_update, related, replication, resources, search,
-    tooling, versions,
+    actions, app_menu, chatter, describe, limits, object_home, object_info, password, query, query_more,
+    recent, record_count, record_create, record_delete, record_get, record_update, related, replication,
+    resources, search, tooling, versions,
 };
 use crate::router::{Methods, Route, Router, TableError};
 
@@ -93,8 +93,16 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/actions",                                   Session(actions::list)),
     (GET,      "/services/data/{version}/actions/custom",                            Session(actions::custom)),
     (GET,      "/services/data/{version}/actions/custom/{kind}",                     Session(actions::own)),
+    (GET,      "/services/data/{version}/appMenu",                                   Session(app_menu::menus)),
+    (GET,      "/services/data/{version}/appMenu/AppSwitcher",                       Session(app_menu::app_switcher)),
+    (GET,      "/services/data/{version}/appMenu/Salesforce1",                       Session(app_menu::mobile)),
     (GET,      "/services/data/{version}/chatter/users/me",                          Session(chatter::me)),
     (GET,      "/services/data/{version}/chatter/users/{user}",                      Session(chatter::user)),
+    (GET,      "/services/data/{version}/ui-api/object-info",                        Session(object_info::directory)),
+    (GET,      "/services/data/{version}/ui-api/object-info/{object}",               Session(object_info::object)),
+    (GET,      "/services/data/{version}/ui-api/object-info/batch/{objects}",        Session(object_info::batch)),
+    (GET,      "/services/data/{version}/ui-api/object-info/{object}/picklist-values/{recordType}", Session(object_info::picklist::collection)),
+    (GET,      "/services/data/{version}/ui-api/object-info/{object}/picklist-values/{recordType}/{field}", Session(object_info::picklist::one)),
 ];
 
 /// The routes ready for look-ups; `None` if the table contradicts itself, which a test rules out.

@@ -4,14 +4,27 @@
 
 use super::encode::{Writer, row};
 use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
 use super::members::Members;
 use crate::cloud::ApiVersion;
 use crate::message::Method;
 use crate::org::fault::{Fault, faults};
 use crate::org::sosl::{self, Found, Returning, Scope, Search};
+use crate::org::value::Raw;
 
 /// From this version on the records are a member of the answer; before they were the answer.
 const FIRST_WITH_MEMBER: ApiVersion = ApiVersion::new(37);
+
+/// Parameters, and the word of the clause behind `WITH` that says the same.
+const CLAUSES: &[(&str, &str)] = &[
+    ("dataCategory", "DATA"),
+    ("dataCategories", "DATA"),
+    ("division", "DIVISION"),
+    ("metadata", "METADATA"),
+    ("netWorkIds", "NETWORK"),
+    ("pricebookId", "PRICEBOOKID"),
+    ("snippet", "SNIPPET"),
+];
 
 /// Runs the SOSL in `q`.
 pub fn search(exchange: &Exchange) -> Answer {
@@ -29,6 +42,21 @@ pub fn parameterized(exchange: &Exchange) -> Answer {
 }
 
 fn answer(exchange: &Exchange, search: &Search) -> Answer {
+    let gaps: Vec<String> = search.gaps().collect();
+    let Some(first) = gaps.first().cloned() else { return found(exchange, search) };
+    match found(exchange, search) {
+        Ok(response) => {
+            gaps.iter().for_each(|what| exchange.visit.state.gaps.note(what));
+            Ok(response.with_gap(&first))
+        }
+        Err(mut refusal) => {
+            refusal.gap = search.narrowed().map(|_| first);
+            Err(refusal)
+        }
+    }
+}
+
+fn found(exchange: &Exchange, search: &Search) -> Answer {
     let (org, runner, world) = (exchange.visit.org, &exchange.visit.runner, exchange.world());
     let found = sosl::search(org, &world, runner, search, exchange.version.number())?;
     if exchange.version < FIRST_WITH_MEMBER {
@@ -69,11 +97,12 @@ fn from_query(exchange: &Exchange) -> Result<Search, Fault> {
         scope: scope(value("in"))?,
         returning: returning.collect::<Result<_, Fault>>()?,
         limit: number(value("overallLimit"))?,
+        with: clauses(|name| value(name).is_some()),
     })
 }
 
 /// `{"q":…,"sobjects":[{"name":…,"fields":[…],"where":…,"orderBy":…,"limit":…}],"in":…,"overallLimit":…}`
-fn from_body(exchange: &Exchange) -> Result<Search, super::fault::RestFault> {
+fn from_body(exchange: &Exchange) -> Result<Search, RestFault> {
     let mut body = Members::of_body(exchange)?;
     let fields = body.texts("fields")?.join(",");
     let default_limit = body.text("defaultLimit")?;
@@ -96,7 +125,13 @@ fn from_body(exchange: &Exchange) -> Result<Search, super::fault::RestFault> {
         scope: scope(body.text("in")?)?,
         returning,
         limit: number(body.text("overallLimit")?)?,
+        with: clauses(|name| body.take(name).is_some_and(|input| input.raw != Raw::Null)),
     })
+}
+
+fn clauses(mut is_given: impl FnMut(&str) -> bool) -> Vec<String> {
+    let given = CLAUSES.iter().filter(|(name, _)| is_given(name));
+    given.map(|(_, clause)| (*clause).to_owned()).collect()
 }
 
 fn scope(word: Option<String>) -> Result<Scope, Fault> {

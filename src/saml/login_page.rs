@@ -16,6 +16,8 @@ const WRONG_AT_SITE: &str = "Your login attempt has failed. Make sure the userna
 #[derive(Template)]
 #[template(path = "login.html")]
 struct LoginPage<'a> {
+    /// The page is for a phone.
+    narrow: bool,
     site: &'a str,
     message: &'a str,
     action: String,
@@ -87,6 +89,7 @@ pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
 
 fn show(asked: Asked, start_url: &str, username: &str, message: &str) -> Response {
     Response::page(&LoginPage {
+        narrow: is_for_phone(start_url),
         site: asked.site().map(|site| site.path).unwrap_or_default(),
         message,
         action: format!("{}/login", asked.prefix()),
@@ -96,6 +99,13 @@ fn show(asked: Asked, start_url: &str, username: &str, message: &str) -> Respons
         buttons: buttons(asked, start_url),
         register: self_register::link(asked).unwrap_or_default(),
     })
+}
+
+/// Whether an OAuth client has asked for pages for a phone, by `display` in the page to go on to.
+fn is_for_phone(start_url: &str) -> bool {
+    let query = start_url.split_once('?').map_or("", |(_, query)| query);
+    form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| name == "display" && matches!(&*value, "touch" | "mobile"))
 }
 
 /// The configurations that can be asked: those with a login URL.

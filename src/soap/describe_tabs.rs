@@ -7,7 +7,7 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, typed};
 use crate::cloud::Visit;
-use crate::org::id::Id;
+use crate::describe::app;
 
 /// Objects with a tab, in the order of the app.
 const TABS: [&str; 6] = ["Campaign", "Lead", "Account", "Contact", "Opportunity", "Case"];
@@ -42,10 +42,10 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     }
     let set: Value = json!({
         "description": "Accounts, contacts and what is sold to them",
-        "label": "Sales",
+        "label": app::LABEL,
         "logoUrl": image("seasonLogos/2014_winter_aloha.png"),
         "selected": true,
-        "tabSetId": Id::numbered("02u", 1).as_str(),
+        "tabSetId": app::id().as_str(),
         "tabs": tabs,
     });
     answer.nest("describeTabsResponse", |answer| {

@@ -16,6 +16,7 @@ const QUERY_ID_LENGTH: usize = 21;
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let text = call.envelope.operation.only("searchString")?;
     let search = Search::parse(text)?;
+    search.gaps().for_each(|what| call.state.gaps.note(&format!("SOAP {what}")));
     let found = sosl::search(visit.org, &visit.world(), &visit.runner, &search, call.version.number())?;
     let rows = Rows::without_pages(call);
     answer.nest("searchResponse", |answer| {

@@ -191,6 +191,12 @@ fn what_is_refused() {
         XML,
         &info(&[("object", "Contact"), ("operation", "upsert")]),
     );
+    for kind in ["YAML", "ZIP_CSV"] {
+        let made = info(&[("object", "Contact"), ("operation", "insert"), ("contentType", kind)]);
+        told.call(kind, "POST", JOBS, XML, &made);
+    }
+    let gaps = emulator.ask("GET", "/_fauxforce/gaps", &[], "").body;
+    assert!(gaps.contains("Bulk API ZIP_CSV") && !gaps.contains("YAML"), "{gaps}");
     let hard = info(&[("object", "Contact"), ("operation", "hardDelete")]);
     told.call("hard delete without the permission", "POST", JOBS, XML, &hard);
     told.call("an unknown job", "GET", &format!("{JOBS}/750000000000zzzAAA"), XML, "");
@@ -202,4 +208,25 @@ fn what_is_refused() {
     told.call("close what is aborted", "POST", &job, XML, &info(&[("state", "Closed")]));
     told.call("a wrong method", "DELETE", &job, XML, "");
     snapshot("bulk1_refusals", &told.text);
+}
+
+#[test]
+fn a_batch_of_too_many_records_is_refused_whole() {
+    let emulator = Emulator::deterministic();
+    let rows = |row: &str, separator: &str| vec![row; 10_001].join(separator);
+    let xml = format!("<sObjects>{}</sObjects>", rows("<sObject><LastName>Many</LastName></sObject>", ""));
+    for (kind, header, data) in [
+        ("CSV", CSV, format!("LastName\n{}\n", rows("Many", "\n"))),
+        ("JSON", JSON, format!("[{}]", rows(r#"{"LastName":"Many"}"#, ","))),
+        ("XML", XML, xml),
+    ] {
+        let settings = [("operation", "insert"), ("object", "Contact"), ("contentType", kind)];
+        let made = emulator.ask("POST", JOBS, &[XML], &job_info(&settings));
+        let job = format!("{JOBS}/{}", element(&made, "id"));
+        assert_eq!(emulator.ask("POST", &format!("{job}/batch"), &[header], &data).status, 201, "{kind}");
+        let batches = emulator.ask("GET", &format!("{job}/batch"), &[XML], "").body;
+        assert!(batches.contains("Records to be processed exceeded the limit of 10000"), "{kind}: {batches}");
+    }
+    let found = "/services/data/v62.0/query?q=SELECT+COUNT()+FROM+Contact+WHERE+LastName='Many'";
+    assert_eq!(emulator.json("GET", found, "")["totalSize"], 0);
 }

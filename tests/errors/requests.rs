@@ -43,6 +43,8 @@ pub const SCENARIOS: &[Scenario] = &[
         let ids = vec!["001000000000001AAA"; 201].join(",");
         Rig::new().raw("DELETE", &format!("v59.0/composite/sobjects?ids={ids}"), "")
     }),
+    ("no_access_to_object", || Rig::new().get("v59.0/ui-api/object-info/Nothing__c")),
+    ("not_in_ui_api", || Rig::new().get("v59.0/ui-api/object-info/UserRole")),
     ("nothing_here", || Rig::new().get("v59.0/nothing")),
     ("no_external_id_field", || Rig::new().raw("PATCH", "v59.0/sobjects/Account/Phone/1", "{}")),
     ("not_allowed", || Rig::new().raw("PATCH", "v59.0/sobjects/Account", "{}")),

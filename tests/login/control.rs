@@ -28,8 +28,8 @@ fn health_and_pages() {
 fn what_is_not_emulated_is_listed() {
     let emulator = Emulator::start();
     assert_eq!(emulator.get("/_fauxforce/gaps", &[]).json(), json!([]));
-    emulator.token(&[CLIENT, &[("grant_type", "hybrid_refresh")]]);
-    emulator.token(&[CLIENT, &[("grant_type", "hybrid_refresh")]]);
+    emulator.form("/services/oauth2/register", &[]);
+    emulator.form("/services/oauth2/register", &[]);
     emulator.get("/services/apexrest/provision/750/batch", &[]);
     assert_outcomes!("login_gaps", emulator.get("/_fauxforce/gaps", &[]).body);
 }

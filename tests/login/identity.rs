@@ -38,6 +38,20 @@ fn the_identity_url() {
 }
 
 #[test]
+fn the_identity_as_an_argument() {
+    let me = me();
+    let get =
+        |query: &str| me.emulator.get(&format!("{}?{query}", me.path), &[("authorization", &*me.bearer)]);
+    let plain = get("format=json");
+    let wrapped = get("callback=app.who_1");
+    assert_eq!(wrapped.content_type, "text/javascript;charset=UTF-8");
+    assert_eq!(wrapped.body, format!("app.who_1({});", plain.body));
+    for other in ["format=xml&callback=who", "callback=", "callback=alert(1)//"] {
+        assert!(!get(other).content_type.contains("javascript"), "{other}");
+    }
+}
+
+#[test]
 fn the_identity_of_another() {
     let me = me();
     let other = me.emulator.id("User", ("Username", USER));

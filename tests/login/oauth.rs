@@ -192,8 +192,8 @@ fn the_client_of_the_salesforce_cli_needs_no_registration() {
 #[test]
 fn strict_answers_501_to_a_gap() {
     let emulator = Emulator::of(crate::emulator::builder().strict(), None);
-    let answer = emulator.token(&[CLIENT, &[("grant_type", "hybrid_refresh")]]);
-    assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("OAuth grant hybrid_refresh")));
+    let answer = emulator.form("/services/oauth2/register", &[]);
+    assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("POST /services/oauth2/register")));
 }
 
 #[test]

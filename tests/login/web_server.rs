@@ -164,7 +164,6 @@ fn what_the_browser_is_shown() {
         ),
         ("no response_type", &[client, back, challenge]),
         ("unknown response_type", &[client, back, challenge, &[("response_type", "magic")]]),
-        ("hybrid_token", &[client, back, challenge, &[("response_type", "hybrid_token")]]),
         ("no code_challenge", &[client, code, back]),
         ("plain challenge", &[client, code, back, challenge, &[("code_challenge_method", "plain")]]),
     ];
@@ -185,7 +184,6 @@ fn what_the_browser_is_shown() {
         lines.push(format!("page{source}: {}", page.told()));
     }
     assert_outcomes!("oauth_authorize_shown", lines.join("\n"));
-    assert!(emulator.get("/_fauxforce/gaps", &[]).body.contains("OAuth response type hybrid_token"));
 }
 
 #[test]
@@ -333,4 +331,25 @@ fn at_a_community() {
     // At the org's own address the session of an external user is none.
     let internal = browser.open(&authorize(&[APP]));
     assert!(internal.body.contains("login_form"), "{internal:?}");
+}
+
+#[test]
+fn pages_fit_the_window_that_the_client_has() {
+    let emulator = Emulator::start();
+    let browser = Browser::of(&emulator);
+    let ask =
+        |display: &str| browser.open(&authorize(&[APP, &[("display", display), ("prompt", "consent")]]));
+    for (display, kept) in
+        [("touch", "touch"), ("mobile", "mobile"), ("popup", "popup"), ("page", "page"), ("x", "page")]
+    {
+        let login = ask(display);
+        let next = login.part("name=\"startURL\" value=\"", "\"").expect("a place to go on to");
+        assert!(next.ends_with(&format!("&display={kept}")), "{next}");
+        let is_narrow = |page: &Page| page.body.contains("name=\"viewport\"");
+        assert_eq!(is_narrow(&login), ["touch", "mobile"].contains(&display), "{login:?}");
+    }
+    let approval = browser.log_in(&ask("touch"), ADMIN, PASSWORD);
+    assert!(approval.body.contains("Allow Access?") && approval.body.contains("name=\"viewport\""));
+    let branded = authorize(&[APP]).replace("authorize?", "authorize/expid_mobile?");
+    assert!(browser.open(&branded).url.starts_with(CALLBACK));
 }

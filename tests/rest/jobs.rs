@@ -169,6 +169,7 @@ fn a_bad_csv_fails_the_job() {
             "LastName\nDoe\n",
         ),
         ("a record with more values than columns", insert, "LastName\nDoe\nRoe,1\n"),
+        ("a quote that stays open", insert, "LastName\nDoe\n\"Roe\n"),
         ("a header only", insert, "LastName\n"),
         ("nothing", insert, ""),
     ] {
@@ -263,6 +264,18 @@ fn a_job_may_come_with_its_data() {
 }
 
 #[test]
+fn what_is_no_text_is_told_as_it_was_saved() {
+    let rig = Rig::new();
+    let job = open(&rig, r#"{"object":"Contact","operation":"insert"}"#);
+    let data = b"LastName\nM\xfcller\n".to_vec();
+    assert_eq!(rig.ask("PUT", &format!("{job}/batches"), &[("content-type", "text/csv")], data).status, 201);
+    close(&rig, &job);
+    while step(&rig) {}
+    let saved = rig.get(&format!("{job}/successfulResults")).body;
+    assert!(saved.ends_with("\"true\",\"M\u{fffd}ller\"\n"), "{saved}");
+}
+
+#[test]
 fn jobs_are_listed() {
     let rig = Rig::new();
     run(&rig, r#"{"object":"Contact","operation":"insert"}"#, "LastName\nDoe\n");
@@ -270,6 +283,15 @@ fn jobs_are_listed() {
     let all = rig.get("v62.0/jobs/ingest?jobType=V2Ingest");
     snapshot("bulk2_list", &all.told());
     assert_eq!(rig.get("v62.0/jobs/ingest?jobType=Classic").json()["records"], Value::Array(Vec::new()));
+    for (filter, count) in [
+        ("isPkChunkingEnabled=true", 0),
+        ("isPkChunkingEnabled=false", 2),
+        ("concurrencyMode=parallel", 2),
+        ("concurrencyMode=serial", 0),
+    ] {
+        let found = rig.get(&format!("v62.0/jobs/ingest?{filter}")).json();
+        assert_eq!(found["records"].as_array().map(Vec::len), Some(count), "{filter}");
+    }
     let first = all.json()["records"][0]["id"].as_str().expect("an id").to_owned();
     let rest = rig.get(&format!("v62.0/jobs/ingest?queryLocator={first}")).json();
     assert_eq!(rest["records"].as_array().map(Vec::len), Some(1));

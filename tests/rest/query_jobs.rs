@@ -93,6 +93,28 @@ fn results_come_in_pages() {
 }
 
 #[test]
+fn a_page_ends_behind_its_line_break() {
+    let rig = Rig::new();
+    accounts(&rig, 9);
+    let soql = "SELECT Name FROM Account WHERE Name LIKE 'Q%' ORDER BY Name";
+    for (ending, text) in [("LF", "\n"), ("CRLF", "\r\n")] {
+        let job = open(&rig, soql, &format!(r#","lineEnding":"{ending}""#));
+        while step(&rig) {}
+        for (page, names) in [["Q0000", "Q0001", "Q0002", "Q0003"], ["Q0004", "Q0005", "Q0006", "Q0007"]]
+            .into_iter()
+            .enumerate()
+        {
+            let starts = rig.get(&format!("{job}/resultPages?maxRecords=4")).json();
+            let path = starts["resultPages"][page]["resultUrl"].as_str().expect("a page");
+            let path = path.trim_start_matches("/services/data/");
+            let expected: String =
+                ["Name"].iter().chain(&names).map(|name| format!("\"{name}\"{text}")).collect();
+            assert_eq!(rig.get(&format!("{path}&maxRecords=4")).body, expected);
+        }
+    }
+}
+
+#[test]
 fn what_bulk_cannot_query() {
     let rig = Rig::new();
     let mut text = String::new();

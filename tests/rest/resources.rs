@@ -77,3 +77,27 @@ fn what_an_object_is() {
     assert_eq!(got["recentItems"].as_array().map(Vec::len), Some(1));
     assert_eq!(got["recentItems"][0]["Id"], *id);
 }
+
+#[test]
+fn the_menus_of_apps() {
+    let rig = Rig::new();
+    assert_eq!(
+        rig.get("v59.0/appMenu").body,
+        r#"{"AppSwitcher":"/services/data/v59.0/appMenu/AppSwitcher","Salesforce1":"/services/data/v59.0/appMenu/Salesforce1","NetworkTabs":"/services/data/v59.0/appMenu/NetworkTabs"}"#
+    );
+    assert_eq!(
+        rig.get("v59.0/appMenu/AppSwitcher/").body,
+        r#"{"appMenuItems":[{"type":"Tabset","content":null,"icons":null,"colors":null,"label":"Sales","url":"/home/home.jsp?tsid=02uFf0000000001"}]}"#
+    );
+    let mobile = rig.get("v59.0/appMenu/Salesforce1").json();
+    assert_eq!(
+        (&mobile["appMenuItems"][1]["label"], &mobile["appMenuItems"][1]["url"]),
+        (&"Today".into(), &"/myDay".into())
+    );
+    for (path, gap) in
+        [("v59.0/appMenu/Nothing", None), ("v59.0/appMenu/NetworkTabs", Some("GET /appMenu/NetworkTabs"))]
+    {
+        let got = rig.get(path);
+        assert_eq!((got.status, got.header("x-fauxforce-gap")), (404, gap), "{path}");
+    }
+}

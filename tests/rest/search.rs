@@ -53,6 +53,11 @@ fn words_find_records() {
         "FIND {jo*} RETURNING Contact(Name ORDER BY Name) LIMIT 2",
         "FIND {1234} IN PHONE FIELDS RETURNING Account(Name)",
         "FIND {nobody here} RETURNING Contact(Name)",
+        "FIND {M?ller} RETURNING Contact(Name)",
+        "FIND {mül?er OR b*b} RETURNING Contact(Name ORDER BY LastName)",
+        "FIND {mu?ler AND NOT jo?n} RETURNING Contact(Name)",
+        "FIND {joan?} RETURNING Contact(Name)",
+        "FIND {joan AND NOT mx?ller} RETURNING Contact(Name ORDER BY Name)",
         "FIND {muller}",
         "FIND {admin} RETURNING User(Username)",
     ] {
@@ -72,6 +77,42 @@ fn words_find_records() {
         writeln!(text, "{sosl}\n    {}", find(&rig, sosl)).expect("a text");
     }
     snapshot("search", &text);
+}
+
+#[test]
+fn clauses_without_effect_are_gaps() {
+    let rig = rig();
+    let ask = |clause: &str| {
+        let sosl = format!("FIND {{joan}} RETURNING Contact(Name) {clause}");
+        let got = rig.get(&format!("v62.0/search?q={}", encoded(&sosl)));
+        (got.status, got.header("x-fauxforce-gap").map(str::to_owned))
+    };
+    for (clause, status, gap) in [
+        ("WITH SPELL_CORRECTION = false LIMIT 5", 200, None),
+        ("UPDATE TRACKING, VIEWSTAT", 200, None),
+        ("WITH METADATA='LABELS'", 200, Some("SOSL WITH METADATA")),
+        ("WITH HIGHLIGHT LIMIT 5", 200, Some("SOSL WITH HIGHLIGHT")),
+        ("WITH SNIPPET (target_length=120)", 200, Some("SOSL WITH SNIPPET")),
+        ("WITH NETWORK = '0DB000000000001'", 400, Some("SOSL WITH NETWORK")),
+        ("WITH DATA CATEGORY Geo__c AT Asia__c", 400, Some("SOSL WITH DATA")),
+        ("WITH", 400, None),
+    ] {
+        assert_eq!(ask(clause), (status, gap.map(str::to_owned)), "{clause}");
+    }
+    let path = "v62.0/parameterizedSearch";
+    let query = |more: &str| rig.get(&format!("{path}?q=joan&sobject=Contact&{more}"));
+    let body =
+        |more: &str| rig.post(path, &format!(r#"{{"q":"joan","sobjects":[{{"name":"Contact"}}]{more}}}"#));
+    for (got, status, gap) in [
+        (query("metadata=LABELS"), 200, Some("SOSL WITH METADATA")),
+        (query("spellCorrection=false"), 200, None),
+        (query("division=global"), 400, Some("SOSL WITH DIVISION")),
+        (body(r#","netWorkIds":["0DB000000000001"]"#), 400, Some("SOSL WITH NETWORK")),
+        (body(r#","snippet":120,"metadata":null"#), 200, Some("SOSL WITH SNIPPET")),
+        (body(r#","updateTracking":true"#), 200, None),
+    ] {
+        assert_eq!((got.status, got.header("x-fauxforce-gap")), (status, gap), "{}", got.body);
+    }
 }
 
 #[test]

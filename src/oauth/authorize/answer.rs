@@ -6,7 +6,7 @@ use super::super::grant::Grant;
 use super::super::refresh_token;
 use super::super::refusal::Refusal;
 use super::super::token::Asked;
-use super::super::{id_token, scope};
+use super::super::{hybrid, id_token, scope};
 use super::request::{Authorization, ResponseType};
 use super::way;
 use crate::cloud::{AuthorizationCode, Member, Terms};
@@ -30,14 +30,16 @@ const KEYS: &[&str] = &[
 /// With a refusal.
 pub fn refuse(authorization: &Authorization, refusal: &Refusal) -> Response {
     let pairs = [("error", refusal.error), ("error_description", &refusal.description)];
-    go(authorization, pairs.map(|(name, value)| (name, value.to_owned())).to_vec())
+    go(authorization, pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec())
 }
 
 /// With what the client asked for.
 pub fn grant(asked: Asked, authorization: &Authorization, member: &Member) -> Response {
     let pairs = match authorization.response_type {
-        ResponseType::Code => Ok(code(asked, authorization, member)),
-        ResponseType::Token | ResponseType::TokenIdToken => token(asked, authorization, member),
+        ResponseType::Code | ResponseType::CodeCredentials => Ok(code(asked, authorization, member)),
+        ResponseType::Token | ResponseType::TokenIdToken | ResponseType::HybridToken => {
+            token(asked, authorization, member)
+        }
     };
     match pairs {
         Ok(pairs) => go(authorization, pairs),
@@ -45,7 +47,7 @@ pub fn grant(asked: Asked, authorization: &Authorization, member: &Member) -> Re
     }
 }
 
-fn code(asked: Asked, authorization: &Authorization, member: &Member) -> Vec<(&'static str, String)> {
+fn code(asked: Asked, authorization: &Authorization, member: &Member) -> Vec<(String, String)> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     let text = format!("aPrx{}==", asked.state.random.text(84, ALPHABET));
     let code = AuthorizationCode {
@@ -60,10 +62,10 @@ fn code(asked: Asked, authorization: &Authorization, member: &Member) -> Vec<(&'
         is_spent: false,
     };
     asked.state.authorizations.give_code(text.clone(), code);
-    let mut pairs = vec![("code", text)];
+    let mut pairs = vec![("code".to_owned(), text)];
     if let Some(site) = asked.site {
-        pairs.push(("sfdc_community_url", format!("{}/{}", asked.request.origin(), site.path)));
-        pairs.push(("sfdc_community_id", site.network.to_string()));
+        pairs.push(("sfdc_community_url".to_owned(), format!("{}/{}", asked.request.origin(), site.path)));
+        pairs.push(("sfdc_community_id".to_owned(), site.network.to_string()));
     }
     pairs
 }
@@ -72,7 +74,7 @@ fn token(
     asked: Asked,
     authorization: &Authorization,
     member: &Member,
-) -> Result<Vec<(&'static str, String)>, Refusal> {
+) -> Result<Vec<(String, String)>, Refusal> {
     let client = authorization.client;
     let door = door(way(authorization), client, asked);
     let refresh_token = refresh_token::new(client, member, &authorization.scopes)?;
@@ -92,15 +94,18 @@ fn token(
         ..Grant::of(&session, client, asked.site)
     };
     let mut fields = grant.fields(asked.state, asked.request, KEYS);
-    let text = |name| Some((name, fields.remove(name)?.as_str()?.to_owned()));
-    Ok(KEYS.iter().copied().filter_map(text).collect())
+    if authorization.response_type == ResponseType::HybridToken {
+        fields = hybrid::with_pages(asked, &session, fields);
+    }
+    let pairs = fields.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
+    Ok(pairs.collect())
 }
 
-fn go(authorization: &Authorization, mut pairs: Vec<(&str, String)>) -> Response {
-    pairs.extend(authorization.state.as_ref().map(|state| ("state", state.clone())));
-    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Response::found(&match authorization.response_type {
-        ResponseType::Code => with_parameters(&authorization.redirect_uri, &pairs),
-        _ => format!("{}#{}", authorization.redirect_uri, form_of(&pairs)),
+fn go(authorization: &Authorization, mut pairs: Vec<(String, String)>) -> Response {
+    pairs.extend(authorization.state.as_ref().map(|state| ("state".to_owned(), state.clone())));
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
+    Response::found(&match authorization.response_type.is_code() {
+        true => with_parameters(&authorization.redirect_uri, &pairs),
+        false => format!("{}#{}", authorization.redirect_uri, form_of(&pairs)),
     })
 }

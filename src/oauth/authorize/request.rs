@@ -17,6 +17,17 @@ pub enum ResponseType {
     /// The user-agent flow.
     Token,
     TokenIdToken,
+    /// As the user-agent flow, with sessions for pages.
+    HybridToken,
+    /// A code for a username and a password, without pages.
+    CodeCredentials,
+}
+
+impl ResponseType {
+    /// Whether the client gets a code, in the query; tokens come in the fragment.
+    pub fn is_code(self) -> bool {
+        matches!(self, ResponseType::Code | ResponseType::CodeCredentials)
+    }
 }
 
 /// An authorization request that is right.
@@ -59,13 +70,13 @@ impl<'a> Authorization<'a> {
         if !client.may_return_to(&redirect_uri, &asked.request.origin()) {
             return Err(Wrong::Shown(Refusal::redirect_uri_mismatch()));
         }
-        let response_type = response_type(asked, form).map_err(Wrong::Shown)?;
+        let response_type = response_type(form).map_err(Wrong::Shown)?;
         let challenge = text("code_challenge");
         if form.get("code_challenge_method").is_some_and(|method| method != "S256") {
             return Err(Wrong::Shown(Refusal::unsupported_challenge_method()));
         }
         let needs_challenge = client.app().is_some_and(|app| app.requires_pkce);
-        if challenge.is_none() && needs_challenge && response_type == ResponseType::Code {
+        if challenge.is_none() && needs_challenge && response_type.is_code() {
             return Err(Wrong::Shown(Refusal::missing_code_challenge()));
         }
         let prompt: Vec<&str> = form.get("prompt").unwrap_or_default().split_ascii_whitespace().collect();
@@ -91,7 +102,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-fn response_type(asked: Asked, form: &Form) -> Result<ResponseType, Refusal> {
+fn response_type(form: &Form) -> Result<ResponseType, Refusal> {
     let named = form.get("response_type").unwrap_or_default();
     let mut words: Vec<&str> = named.split_ascii_whitespace().collect();
     words.sort_unstable();
@@ -99,17 +110,11 @@ fn response_type(asked: Asked, form: &Form) -> Result<ResponseType, Refusal> {
         ["code"] => Ok(ResponseType::Code),
         ["token"] => Ok(ResponseType::Token),
         ["id_token", "token"] => Ok(ResponseType::TokenIdToken),
-        _ => {
-            if RESPONSE_TYPE_GAPS.contains(&named) {
-                asked.state.gaps.note(&format!("OAuth response type {named}"));
-            }
-            Err(Refusal::unsupported_response_type())
-        }
+        ["hybrid_token"] => Ok(ResponseType::HybridToken),
+        ["code_credentials"] => Ok(ResponseType::CodeCredentials),
+        _ => Err(Refusal::unsupported_response_type()),
     }
 }
-
-/// Response types of the real service that are not emulated.
-pub const RESPONSE_TYPE_GAPS: &[&str] = &["hybrid_token", "code_credentials"];
 
 /// The challenge of a code verifier: S256, the only method there is (RFC 7636, 4.2). A verifier has at least 43
 /// characters; the service asks for 128 random bytes, whose base64url is longer than the 128 characters of the RFC.

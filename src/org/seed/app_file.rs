@@ -40,6 +40,8 @@ pub(super) struct ConnectedAppFile {
     pub is_secret_required_for_refresh_token: bool,
     #[serde(default)]
     pub is_device_flow_enabled: bool,
+    #[serde(default)]
+    pub is_code_credential_enabled: bool,
     pub token_exchange: Option<TokenExchangeFile>,
     #[serde(default = "yes")]
     pub is_installed: bool,

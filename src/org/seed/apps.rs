@@ -101,6 +101,7 @@ fn connected_app(
         requires_secret_for_code: !app.is_consumer_secret_optional,
         requires_secret_for_refresh: app.is_secret_required_for_refresh_token,
         device_flow: app.is_device_flow_enabled,
+        code_credentials: app.is_code_credential_enabled,
         token_exchange: app
             .token_exchange
             .as_ref()

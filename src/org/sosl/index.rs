@@ -1,6 +1,6 @@
 //! The index of an object's names, e-mail addresses and phone numbers.
 
-use super::Scope;
+use super::{Scope, term};
 use crate::org::Org;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -12,12 +12,15 @@ use crate::store::quoted;
 const NAMES: &[&str] =
     &["Name", "FirstName", "LastName", "Username", "CommunityNickname", "Alias", "Company"];
 
+/// Words that a pattern may stand for.
+const MOST_WORDS: usize = 1000;
+
 /// The ids of the records that match, the best first. Deleted ones are among them.
 pub(super) fn matches(
     org: &Org,
     object: &SObject,
     scope: Scope,
-    expression: &str,
+    term: &str,
     most: usize,
 ) -> Result<Vec<Id>, Fault> {
     org.ensure_table(object)?;
@@ -25,6 +28,7 @@ pub(super) fn matches(
     if !org.store.has_table(&index)? {
         org.attempt(|| org.store.run(&making(object, &index)))?;
     }
+    let expression = term::expression(term, &mut |pattern| words(org, &index, pattern))?;
     let columns = match scope {
         Scope::All => "",
         Scope::Name => "{name} : ",
@@ -41,6 +45,18 @@ pub(super) fn matches(
     let expression = format!("{columns}({expression})");
     let found = org.store.rows(&sql, rusqlite::params![expression, limit], |row| row.get::<_, String>(0))?;
     Ok(found.iter().filter_map(|id| Id::parse(id)).collect())
+}
+
+/// The words of an index that a pattern stands for.
+fn words(org: &Org, index: &str, pattern: &str) -> Result<Vec<String>, Fault> {
+    let vocabulary = quoted(&format!("_vocabulary.{index}"));
+    let making = format!(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.{vocabulary} USING fts5vocab('main', {index}, 'row')",
+        index = quoted(index),
+    );
+    org.store.run(&making)?;
+    let sql = format!("SELECT term FROM temp.{vocabulary} WHERE term GLOB ?1 LIMIT {MOST_WORDS}");
+    Ok(org.store.rows(&sql, [pattern], |row| row.get(0))?)
 }
 
 /// Drops the index of an object and what keeps it.

@@ -38,7 +38,26 @@ pub struct Search {
     pub scope: Scope,
     /// Empty for all objects.
     pub returning: Vec<Returning>,
+    /// The first words of the clauses that are behind `WITH`, in capitals.
+    pub with: Vec<String>,
     pub limit: Option<usize>,
+}
+
+/// What is behind `WITH` and narrows no search: what it would add to the answer is left out. There are no corrections of
+/// spelling in the first place.
+const HARMLESS: &[&str] = &["SPELL_CORRECTION", "HIGHLIGHT", "METADATA", "SNIPPET"];
+
+impl Search {
+    /// The clauses that have no effect here, and have one in the service.
+    pub fn gaps(&self) -> impl Iterator<Item = String> {
+        let effective = self.with.iter().filter(|name| *name != "SPELL_CORRECTION");
+        effective.map(|name| format!("SOSL WITH {name}"))
+    }
+
+    /// The first clause without which too much would be found.
+    pub fn narrowed(&self) -> Option<&str> {
+        self.with.iter().map(String::as_str).find(|name| !HARMLESS.contains(name))
+    }
 }
 
 /// One object of RETURNING.
@@ -103,10 +122,30 @@ pub(super) fn parse(text: &str) -> Result<Search, Fault> {
         search.returning = list;
         rest = after;
     }
+    while let Some((_, after)) = keyword(rest, "WITH") {
+        let end =
+            ["WITH", "LIMIT", "UPDATE"].into_iter().filter_map(|next| outside_quotes(after, next)).min();
+        let (clause, after) = after.split_at_checked(end.unwrap_or(after.len())).unwrap_or((after, ""));
+        let clause = clause.trim();
+        let named = clause.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(clause.len());
+        let name = clause.get(..named).filter(|name| !name.is_empty()).ok_or_else(|| unexpected(clause))?;
+        search.with.push(name.to_ascii_uppercase());
+        rest = after;
+    }
     if let Some((_, after)) = keyword(rest, "LIMIT") {
         let (number, after) = word(after.trim_start());
         search.limit = Some(number.parse().map_err(|_| unexpected(number))?);
         rest = after.trim_start();
+    }
+    // Views and searched words are counted for articles of a knowledge base only.
+    if let Some((_, after)) = keyword(rest, "UPDATE") {
+        let counted = after
+            .split(',')
+            .all(|what| ["TRACKING", "VIEWSTAT"].iter().any(|known| known.eq_ignore_ascii_case(what.trim())));
+        if !counted {
+            return Err(unexpected(after));
+        }
+        rest = "";
     }
     if rest.is_empty() { Ok(search) } else { Err(unexpected(rest)) }
 }
@@ -263,6 +302,17 @@ mod tests {
     }
 
     #[test]
+    fn clauses_behind_with() {
+        let text = "FIND {ab} RETURNING User WITH METADATA = 'LABELS, WITH' with snippet(target_length=120) \
+                    WITH DATA CATEGORY G__c AT C__c WITH SPELL_CORRECTION=false LIMIT 3 UPDATE tracking, VIEWSTAT";
+        let search = parse(text).expect("SOSL");
+        assert_eq!(search.with, ["METADATA", "SNIPPET", "DATA", "SPELL_CORRECTION"]);
+        assert_eq!((search.limit, search.narrowed()), (Some(3), Some("DATA")));
+        let gaps = ["SOSL WITH METADATA", "SOSL WITH SNIPPET", "SOSL WITH DATA"];
+        assert_eq!(search.gaps().collect::<Vec<_>>(), gaps);
+    }
+
+    #[test]
     fn what_is_none() {
         for bad in [
             "",
@@ -277,6 +327,9 @@ mod tests {
             "FIND {x} RETURNING Account(",
             "FIND {x} RETURNING Account(Id LIMIT x)",
             "FIND {x} LIMIT",
+            "FIND {x} WITH",
+            "FIND {x} UPDATE",
+            "FIND {x} UPDATE TRACKING, x",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
@@ -284,7 +337,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused(text in "(FIND|\\{|\\}|x|IN|NAME|FIELDS|RETURNING|A|\\(|\\)|'|\\\\|,|WHERE|LIMIT|1| ){0,14}") {
+        fn any_text_is_read_or_refused(text in "(FIND|\\{|\\}|x|IN|NAME|FIELDS|RETURNING|A|\\(|\\)|'|\\\\|,|WHERE|LIMIT|WITH|UPDATE|=|1| ){0,14}") {
             _ = parse(&text);
             _ = parse(&format!("FIND {{x}} {text}"));
         }

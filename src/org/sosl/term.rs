@@ -16,13 +16,18 @@ enum Token {
         words: Vec<String>,
         prefix: bool,
     },
+    /// A word with wildcards that are not at its end only, as SQLite's GLOB has it.
+    Pattern(String),
 }
+
+/// Gives the words of an index that a pattern stands for.
+pub(super) type Vocabulary<'v> = &'v mut dyn FnMut(&str) -> Result<Vec<String>, Fault>;
 
 /// An FTS5 expression for a term: `bob AND (smith OR "j doe"*)`.
 ///
 /// # Errors
 /// `MALFORMED_SEARCH` for a term of less than two characters, or one that does not hold together.
-pub(super) fn expression(term: &str) -> Result<String, Fault> {
+pub(super) fn expression(term: &str, vocabulary: Vocabulary) -> Result<String, Fault> {
     let tokens = tokens(term);
     let letters: usize = term.chars().filter(|c| c.is_alphanumeric()).count();
     if letters < 2 {
@@ -59,6 +64,17 @@ pub(super) fn expression(term: &str) -> Result<String, Fault> {
                 }
                 out += &format!("\"{}\"{}", words.join(" "), if *prefix { " *" } else { "" });
             }
+            Token::Pattern(pattern) => {
+                if !std::mem::replace(&mut wants_operand, false) {
+                    out += " AND ";
+                }
+                let words = vocabulary(pattern)?;
+                let words: Vec<String> =
+                    words.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+                // A phrase without words is in no record.
+                out +=
+                    &if words.is_empty() { "\"\"".to_owned() } else { format!("({})", words.join(" OR ")) };
+            }
         }
     }
     if wants_operand || depth > 0 { Err(unexpected_in_search("<EOF>")) } else { Ok(out) }
@@ -90,7 +106,7 @@ fn tokens(term: &str) -> Vec<Token> {
                         _ => (Some(Token::And), behind),
                     },
                     "OR" => (Some(Token::Or), behind),
-                    _ => (phrase(text), behind),
+                    _ => (pattern(text).or_else(|| phrase(text)), behind),
                 }
             }
         };
@@ -109,6 +125,18 @@ fn bare_word(text: &str) -> usize {
         *at > 0 && !was_escaped && (c.is_whitespace() || matches!(c, '(' | ')' | '"'))
     });
     end.map_or(text.len(), |(at, _)| at)
+}
+
+/// A word of letters, digits and wildcards, unless a prefix says as much. The index has its words in small letters without
+/// accents: what is no ASCII may be any character.
+fn pattern(text: &str) -> Option<Token> {
+    let is_word = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '*' | '?'));
+    let is_prefix = !text.trim_end_matches('*').contains(['*', '?']);
+    if !is_word || is_prefix || text.starts_with(['*', '?']) {
+        return None;
+    }
+    let glob = text.chars().map(|c| if c.is_ascii() { c.to_ascii_lowercase() } else { '?' });
+    Some(Token::Pattern(glob.collect()))
 }
 
 /// The words of a text as the index cuts them: at everything that is neither letter nor digit. What follows a wildcard is
@@ -145,12 +173,15 @@ mod tests {
             ("jo*", "\"jo\" *"),
             ("a.b@acme.test", "\"a b acme test\""),
             ("o\\'neil\\*", "\"o neil\""),
-            ("m?ller", "\"m\" *"),
+            ("bob M?lle*r*", "\"bob\" AND (\"m?lle*r*\" OR \"x\")"),
+            ("Mü?ler or bob", "(\"m??ler\" OR \"x\") OR \"bob\""),
+            ("m.a?b", "\"m a\" *"),
         ] {
-            assert_eq!(expression(term).expect(term), expected, "{term}");
+            let mut vocabulary = |pattern: &str| Ok(vec![pattern.to_owned(), "x".to_owned()]);
+            assert_eq!(expression(term, &mut vocabulary).expect(term), expected, "{term}");
         }
         for bad in ["", "a", "*", "ab AND", "OR ab", "(ab", "ab)", "ab AND OR cd"] {
-            assert!(expression(bad).is_err(), "{bad}");
+            assert!(expression(bad, &mut |_| Ok(Vec::new())).is_err(), "{bad}");
         }
     }
 
@@ -159,7 +190,7 @@ mod tests {
         fn fts_takes_every_expression(term in "(AND|OR|NOT|\\(|\\)|\"|\\\\|\\*|\\?|ab|é|NEAR|-|:|\\^| ){0,10}") {
             let database = rusqlite::Connection::open_in_memory().expect("a database");
             database.execute_batch("CREATE VIRTUAL TABLE t USING fts5(a, b)").expect("a table");
-            if let Ok(expression) = expression(&term) {
+            if let Ok(expression) = expression(&term, &mut |_| Ok(Vec::new())) {
                 let found = database.query_row("SELECT count(*) FROM t WHERE t MATCH ?1", [&expression], |_| Ok(()));
                 prop_assert!(found.is_ok(), "{expression}: {found:?}");
             }

@@ -1,0 +1,79 @@
+//! The Authorization Code and Credentials flow: an external user's username and password come with the request, no page
+//! is shown, and the client's callback gets a code.
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_authorization_code_credentials_flow.htm>
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+
+use super::super::answer::Format;
+use super::super::door::door;
+use super::super::form::Form;
+use super::super::policy;
+use super::super::refusal::Refusal;
+use super::super::token::Asked;
+use super::answer;
+use super::request::Authorization;
+use crate::cloud::{Member, Way};
+use crate::message::Response;
+use crate::message::header::AUTHORIZATION;
+
+/// What `Auth-Request-Type` may say in the real service, and does not here.
+pub const GAPS: [&str; 4] = ["user-registration", "passwordless-login", "forgot-password", "guest"];
+
+/// 302 to the callback with a code. A refusal is an HTTP 400: the callback never hears of it.
+pub fn respond(asked: Asked, form: &Form, authorization: &Authorization) -> Response {
+    match member(asked, authorization) {
+        Ok(member) => answer::grant(asked, authorization, &member),
+        Err(refusal) => {
+            let response = refusal.response(Format::asked(asked.request, form, Format::Json));
+            let kind = request_type(asked);
+            if refusal != Refusal::wrong_request_type() || !GAPS.contains(&kind.to_lowercase().as_str()) {
+                return response;
+            }
+            let what = format!("OAuth Auth-Request-Type {kind}");
+            asked.state.gaps.note(&what);
+            response.with_gap(&what)
+        }
+    }
+}
+
+fn request_type(asked: Asked<'_>) -> &str {
+    asked.request.header("auth-request-type").unwrap_or_default()
+}
+
+fn member<'a>(asked: Asked<'a>, authorization: &Authorization) -> Result<Member<'a>, Refusal> {
+    let client = authorization.client;
+    if !client.app().is_some_and(|app| app.code_credentials) {
+        return Err(Refusal::flow_disabled("authorization code and credentials"));
+    }
+    if asked.site.is_none() {
+        return Err(Refusal::not_on_this_domain());
+    }
+    if !request_type(asked).eq_ignore_ascii_case("Named-User") {
+        return Err(Refusal::wrong_request_type());
+    }
+    let (username, password) = credentials(asked).ok_or_else(Refusal::authentication_failure)?;
+    let door = door(Way::OauthWebServer, client, asked);
+    let member = asked.state.identify(&username, &password, &door);
+    let member = member.map_err(|_| Refusal::authentication_failure())?;
+    let runner = member.org.runner(member.id).map_err(|_| Refusal::unknown_error())?;
+    if !runner.is_external() {
+        return Err(Refusal::authentication_failure());
+    }
+    policy::permits(client, &member, &door)?;
+    let approved = policy::is_approved(client, &member, &authorization.scopes);
+    if approved.map_err(|_| Refusal::unknown_error())? { Ok(member) } else { Err(Refusal::not_approved()) }
+}
+
+/// Username and password as of HTTP Basic; the Mobile SDK encodes them in the alphabet for URLs.
+fn credentials(asked: Asked) -> Option<(String, String)> {
+    let (scheme, encoded) = asked.request.header(AUTHORIZATION)?.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return None;
+    }
+    let encoded = encoded.trim();
+    let decoded = [STANDARD, URL_SAFE, URL_SAFE_NO_PAD].iter().find_map(|coding| coding.decode(encoded).ok());
+    let text = String::from_utf8(decoded?).ok()?;
+    let (username, password) = text.split_once(':')?;
+    Some((username.to_owned(), password.to_owned()))
+}
