@@ -8,6 +8,7 @@ mod body;
 mod chatter;
 mod composite;
 mod conditional;
+mod deploy_request;
 mod describe;
 mod duplicates;
 mod encode;
@@ -20,6 +21,7 @@ mod jobs;
 pub mod json_body;
 mod limits;
 mod members;
+mod multipart;
 mod object_home;
 mod password;
 mod query;
@@ -64,8 +66,9 @@ pub(crate) const FAULTS: &[Rows] = &[
     describe::FAULTS,
 ];
 pub(crate) use composite::FAULTS as COMPOSITE_FAULTS;
-/// The faults of bulk jobs and of searches.
-pub(crate) const JOB_FAULTS: &[Rows] = &[members::FAULTS, jobs::FAULTS, jobs::ingest::FAULTS, search::FAULTS];
+/// The faults of bulk jobs, of searches and of deployments.
+pub(crate) const JOB_FAULTS: &[Rows] =
+    &[deploy_request::FAULTS, members::FAULTS, jobs::FAULTS, jobs::ingest::FAULTS, search::FAULTS];
 pub(crate) const PASSWORD_FAULTS: Rows = password::FAULTS;
 
 /// Answers a request to `/services/data` or below.

@@ -11,6 +11,11 @@ fn zeep_by_both_wsdls() {
 }
 
 #[test]
+fn zeep_by_the_metadata_wsdl() {
+    python("soap_zeep_metadata");
+}
+
+#[test]
 fn suds_by_both_wsdls() {
     python("soap_suds");
 }

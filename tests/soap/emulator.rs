@@ -127,10 +127,15 @@ impl Emulator {
     }
 
     fn ask(&self, api: Api, version: u32, headers: &str, body: &str) -> Answer {
+        self.ask_at(&api.path(version), api, headers, body)
+    }
+
+    /// A call at any path.
+    pub fn ask_at(&self, path: &str, api: Api, headers: &str, body: &str) -> Answer {
         let namespace = api.namespace();
         let sobjects = namespace.replace("urn:", "urn:sobject.");
         self.send(
-            &api.path(version),
+            path,
             &format!(
                 "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"{namespace}\" \
                  xmlns:s=\"{sobjects}\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><e:Header>{headers}\
