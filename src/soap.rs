@@ -22,6 +22,7 @@ mod fault;
 mod get_server_timestamp;
 mod get_user_info;
 mod header;
+mod header_values;
 mod ids;
 mod invalidate_sessions;
 mod login;
@@ -58,6 +59,7 @@ use writer::{Header, Writer};
 /// The faults of calls, as opposed to those of records.
 pub(crate) const FAULTS: &[Rows] = &[
     fault::FAULTS,
+    header_values::FAULTS,
     upsert::FAULTS,
     describe::FAULTS,
     describe_layout::FAULTS,
@@ -121,6 +123,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
         Operation::InSession { run, tells_usage } => {
             let visit = session::visit(call)?;
             let calls = call.state.count_api_call(visit.org.id);
+            header_values::check(call, &visit)?;
             call.note_gaps();
             run(call, &visit, &mut answer)?;
             header.usage =
