@@ -60,6 +60,7 @@ use writer::{Header, Writer};
 pub(crate) const FAULTS: &[Rows] = &[
     fault::FAULTS,
     header_values::FAULTS,
+    duplicates::FAULTS,
     upsert::FAULTS,
     describe::FAULTS,
     describe_layout::FAULTS,

@@ -45,6 +45,7 @@ const OF_DATA: &[(&str, Operation)] = &[
     ("merge", in_session(merge::run)),
     ("emptyRecycleBin", in_session(empty_recycle_bin::run)),
     ("findDuplicates", in_session(duplicates::find)),
+    ("findDuplicatesByIds", in_session(duplicates::find_by_ids)),
     ("retrieve", in_session(retrieve::run)),
     ("query", in_session(query::query)),
     ("queryAll", in_session(query::query_all)),
@@ -99,7 +100,7 @@ const PARTNER: &str = "convertLead deleteByExample describeAllTabs describeAppMe
     describePathAssistants describePrimaryCompactLayouts describeQuickActions describeQuickActionsForRecordType \
     describeSObjectListViews describeSearchLayouts describeSearchScopeOrder describeSearchableEntities \
     describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce executeListView \
-    findDuplicatesByIds performQuickActions process renderEmailTemplate renderStoredEmailTemplate \
+    performQuickActions process renderEmailTemplate renderStoredEmailTemplate \
     retrieveMassQuickActionTemplates retrieveQuickActionTemplates sendEmailMessage";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>

@@ -31,6 +31,14 @@ pub const SCENARIOS: &[SoapScenario] = &[
         let header = "<LocaleOptions><language>xx</language></LocaleOptions>";
         Rig::new().soap_with(header, "<describeSObject><sObjectType>Account</sObjectType></describeSObject>")
     }),
+    ("too_many", || {
+        ask(&format!("<findDuplicatesByIds>{}</findDuplicatesByIds>", "<ids>x</ids>".repeat(51)))
+    }),
+    ("several_objects_asked", || {
+        let records =
+            ["Account", "Contact"].map(|object| format!("<sObjects><type>{object}</type></sObjects>"));
+        ask(&format!("<findDuplicates>{}</findDuplicates>", records.concat()))
+    }),
     ("several_objects", || {
         let records =
             ["Account", "Contact"].map(|object| format!("<sObjects><type>{object}</type></sObjects>"));
