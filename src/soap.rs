@@ -3,10 +3,11 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_quickstart_intro.htm>
 
 use crate::cloud::{ApiVersion, Site, State};
-use crate::message::{Method, Request, Response, StatusCode};
+use crate::message::{Method, Request, Response, StatusCode, header as http_header};
 use crate::org::fault::Rows;
 
 mod address;
+mod charset;
 mod code;
 mod create;
 mod delete;
@@ -102,7 +103,8 @@ fn read(state: &State, request: &Request, address: Address) -> Result<(ApiVersio
         return Err(SoapFault::no_soap_action());
     }
     let version = served(state, address.version).ok_or_else(SoapFault::unsupported_version)?;
-    Ok((version, Envelope::read(&request.body)?))
+    let body = charset::utf8(request.header(http_header::CONTENT_TYPE), &request.body)?;
+    Ok((version, Envelope::read(&body)?))
 }
 
 /// The version in a URL, if it is served.
