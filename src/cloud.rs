@@ -37,7 +37,7 @@ pub use gaps::{Gap, Gaps};
 pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
-pub use metadata_jobs::{MetadataJob, MetadataJobs, MetadataWork};
+pub use metadata_jobs::{Deployment, MetadataJob, MetadataJobs, MetadataWork};
 pub use random::Random;
 pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};

@@ -3,7 +3,7 @@
 
 use crate::flow::jit::Kind;
 use crate::org::fault::{Entry, Rows};
-use crate::{cloud, org, rest, soap};
+use crate::{cloud, deployment, org, rest, soap};
 
 /// The rows of the table of errors that belong together.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub fn sections() -> Vec<Section> {
     sections.push(section("Requests", &requests));
     let soap = [&[org::outbound_email::FAULTS], soap::FAULTS].concat();
     sections.push(section("SOAP", &soap));
-    let metadata = [org::metadata::COMPONENT_FAULTS, soap::METADATA_FAULTS].concat();
+    let metadata = [org::metadata::COMPONENT_FAULTS, soap::METADATA_FAULTS, &[deployment::FAULTS]].concat();
     sections.push(section("Metadata", &metadata));
     sections.push(section("Composite calls", rest::COMPOSITE_FAULTS));
     let jobs = [rest::JOB_FAULTS, &[org::sosl::FAULTS, crate::job::FAULTS]].concat();

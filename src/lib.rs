@@ -6,6 +6,7 @@
 //! * [`server`], [`app`]: a cloud behind a port; which surface answers which path.
 //! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
 //! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
+//! * [`deployment`]: archives of metadata that come in, and what became of them, for SOAP and REST to tell.
 //! * `describe`: what an org tells of its objects, for REST and SOAP to write.
 //! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
 //! * [`job`]: bulk jobs, worked on in the background.
@@ -21,6 +22,7 @@ pub mod assertion;
 pub mod bulk;
 pub mod cloud;
 pub mod control;
+pub mod deployment;
 mod describe;
 pub mod errors;
 pub mod flow;

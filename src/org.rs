@@ -35,13 +35,14 @@ pub mod rule;
 pub mod schema;
 pub mod seed;
 pub mod settings;
+pub mod site;
 pub mod soql;
 pub mod sosl;
 pub mod sso_config;
 mod storage;
 pub mod value;
 
-use connected_app::{ConnectedApp, Site};
+use connected_app::ConnectedApp;
 use fault::Fault;
 use id::Id;
 use record::Record;
@@ -108,7 +109,6 @@ pub struct Seeded {
     pub admin: Option<Id>,
     /// In the order of the seed: the client of the ready file is the first.
     pub connected_apps: Vec<ConnectedApp>,
-    pub sites: Vec<Site>,
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
@@ -124,6 +124,7 @@ pub struct Org {
     pub settings: Settings,
     pub store: Store,
     pub seeded: Seeded,
+    pub sites: site::Sites,
     /// The tables that are there, by object.
     tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
     known: known::Known,
@@ -157,6 +158,7 @@ impl Org {
             settings,
             store,
             seeded: Seeded::default(),
+            sites: site::Sites::default(),
             tables: RefCell::default(),
             known: known::Known::default(),
             queries: soql::Queries::default(),

@@ -9,6 +9,7 @@ mod body;
 mod chatter;
 mod composite;
 mod conditional;
+mod deploy_request;
 mod describe;
 mod duplicates;
 mod encode;
@@ -22,6 +23,7 @@ mod jobs;
 pub mod json_body;
 mod limits;
 mod members;
+mod multipart;
 mod object_home;
 mod object_info;
 mod password;
@@ -68,8 +70,9 @@ pub(crate) const FAULTS: &[Rows] = &[
     object_info::FAULTS,
 ];
 pub(crate) use composite::FAULTS as COMPOSITE_FAULTS;
-/// The faults of bulk jobs and of searches.
-pub(crate) const JOB_FAULTS: &[Rows] = &[members::FAULTS, jobs::FAULTS, jobs::ingest::FAULTS, search::FAULTS];
+/// The faults of bulk jobs, of searches and of deployments.
+pub(crate) const JOB_FAULTS: &[Rows] =
+    &[deploy_request::FAULTS, members::FAULTS, jobs::FAULTS, jobs::ingest::FAULTS, search::FAULTS];
 pub(crate) const PASSWORD_FAULTS: Rows = password::FAULTS;
 
 /// Answers a request to `/services/data` or below.

@@ -3,10 +3,11 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_quickstart_intro.htm>
 
 use crate::cloud::{ApiVersion, Site, State};
-use crate::message::{Method, Request, Response, StatusCode};
+use crate::message::{Method, Request, Response, StatusCode, header as http_header};
 use crate::org::fault::Rows;
 
 mod address;
+mod charset;
 mod code;
 mod create;
 mod delete;
@@ -22,6 +23,7 @@ mod fault;
 mod get_server_timestamp;
 mod get_user_info;
 mod header;
+mod header_values;
 mod ids;
 mod invalidate_sessions;
 mod login;
@@ -58,6 +60,8 @@ use writer::{Header, Writer};
 /// The faults of calls, as opposed to those of records.
 pub(crate) const FAULTS: &[Rows] = &[
     fault::FAULTS,
+    header_values::FAULTS,
+    duplicates::FAULTS,
     upsert::FAULTS,
     describe::FAULTS,
     describe_layout::FAULTS,
@@ -99,7 +103,8 @@ fn read(state: &State, request: &Request, address: Address) -> Result<(ApiVersio
         return Err(SoapFault::no_soap_action());
     }
     let version = served(state, address.version).ok_or_else(SoapFault::unsupported_version)?;
-    Ok((version, Envelope::read(&request.body)?))
+    let body = charset::utf8(request.header(http_header::CONTENT_TYPE), &request.body)?;
+    Ok((version, Envelope::read(&body)?))
 }
 
 /// The version in a URL, if it is served.
@@ -121,6 +126,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
         Operation::InSession { run, tells_usage } => {
             let visit = session::visit(call)?;
             let calls = call.state.count_api_call(visit.org.id);
+            header_values::check(call, &visit)?;
             call.note_gaps();
             run(call, &visit, &mut answer)?;
             header.usage =

@@ -10,6 +10,7 @@ mod rest {
     mod columns;
     mod composite;
     mod conditions;
+    mod deployments;
     mod errors;
     mod external_ids;
     mod headers;

@@ -87,7 +87,7 @@ impl State {
     pub fn site_named(&self, named: Option<&Org>, path: &str) -> Option<Site<'_>> {
         let meant = |org: &&Org| named.is_none_or(|named| named.id == org.id);
         self.orgs.iter().filter(meant).find_map(|org| {
-            let site = org.seeded.sites.iter().find(|site| site.path.eq_ignore_ascii_case(path))?;
+            let site = org.sites.iter().find(|site| site.path.eq_ignore_ascii_case(path))?;
             Some(Site { org: org.id, network: site.network, path: &site.path })
         })
     }

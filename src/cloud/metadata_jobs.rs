@@ -24,9 +24,38 @@ pub struct MetadataJob {
 
 #[derive(Debug, Clone)]
 pub enum MetadataWork {
-    Deploy(DeployOptions, Deployed),
+    Deploy(Deployment),
     /// What was read, and the archive of its files.
     Retrieve(Retrieved, Vec<u8>),
+}
+
+/// What was asked for, and how it fared.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    pub options: DeployOptions,
+    pub deployed: Deployed,
+    /// The archive, if it was only checked and found good.
+    pub validated: Option<Vec<u8>>,
+}
+
+impl Deployment {
+    /// Components whose changes stay.
+    pub fn deployed_count(&self) -> usize {
+        if self.stays() { self.deployed.total().saturating_sub(self.deployed.errors()) } else { 0 }
+    }
+
+    /// As `DeployResult.status` has it.
+    pub fn status(&self) -> &'static str {
+        match self.deployed.errors() {
+            0 => "Succeeded",
+            errors if self.stays() && errors < self.deployed.total() => "SucceededPartial",
+            _ => "Failed",
+        }
+    }
+
+    fn stays(&self) -> bool {
+        self.deployed.errors() == 0 || !self.options.rollback_on_error
+    }
 }
 
 /// The latest of a cloud.

@@ -34,7 +34,7 @@ fn path(state: &State, link: &Link) -> String {
     match link {
         Link::ConfirmEmail { token } => format!("/_fauxforce/confirm?token={token}"),
         Link::SetPassword { token, network } => {
-            let mut sites = state.orgs.iter().flat_map(|org| &org.seeded.sites);
+            let mut sites = state.orgs.iter().flat_map(|org| org.sites.iter());
             let site = network.and_then(|network| sites.find(|site| site.network == network));
             let prefix = site.map(|site| format!("/{}", site.path)).unwrap_or_default();
             format!("{prefix}/login?c={token}")

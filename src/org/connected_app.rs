@@ -150,13 +150,3 @@ pub struct SeedFile {
     pub path: String,
     pub text: String,
 }
-
-/// A community's place on the web.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Site {
-    /// The row of Network.
-    pub network: Id,
-    pub name: String,
-    /// `customers` in `https://host/customers`.
-    pub path: String,
-}

@@ -2,7 +2,7 @@
 //! configurations, communities and record types, as components that a seed's `force-app/` and the Metadata API speak of.
 //!
 //! * [`tree`]: components as elements. * [`kind`]: their types. * [`component`]: create, update, delete, read, list.
-//! * [`package`]: several at once, from the files of an archive. * [`definitions`]: what the schema has grown by.
+//! * [`rename`]: another name. * [`package`]: several at once, from the files of an archive. * [`definitions`]: what the schema has grown by.
 //!
 //! Reference: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_intro.htm>
 
@@ -13,6 +13,7 @@ use super::fault::{Fault, Rows, faults};
 pub mod component;
 pub(in crate::org) mod custom_field;
 pub(in crate::org) mod custom_object;
+mod custom_site;
 pub(in crate::org) mod definitions;
 pub mod kind;
 mod network;
@@ -23,6 +24,8 @@ mod profile;
 pub(in crate::org) mod record_type;
 mod record_types;
 mod records;
+pub mod rename;
+mod said;
 mod saml_sso_config;
 mod schema_change;
 pub mod tree;
@@ -40,7 +43,9 @@ pub(crate) const COMPONENT_FAULTS: &[Rows] = &[
     custom_field::FAULTS,
     custom_object::FAULTS,
     permissions::FAULTS,
+    custom_site::FAULTS,
     network::FAULTS,
+    rename::FAULTS,
 ];
 
 impl fmt::Display for Kind {
@@ -55,6 +60,10 @@ fn no_component(element: &str, kind: impl fmt::Display, name: &str) -> Fault {
 }
 
 faults! {
+    /// metadata says something that is none of the values of a closed list
+    no_enum_value(element: &str, value: &str, list: &str) = INVALID_INPUT
+        on ([element.to_owned()], "the element"), "'{value}' is not a valid value for the enum '{list}'", Quoted;
+
     /// metadata names a component that there is not, or one is to be updated or deleted
     no_component_named(element: &str, kind: &str, name: &str) = INVALID_CROSS_REFERENCE_KEY,
         "In field: {element} - no {kind} named {name} found",

@@ -157,6 +157,7 @@ impl Seed {
             org.take_up_definitions().map_err(of_store)?;
             org.settle_definitions().map_err(of_store)?;
             org.seeded = self.besides_records(&org, world, &file)?;
+            org.find_sites().map_err(of_store)?;
             return Ok(org);
         }
         let users = org
@@ -175,10 +176,11 @@ impl Seed {
             standard::organization(call, &file)?;
             standard::system_users(call)?;
             org.settle_definitions().map_err(of_store)?;
-            force_app::load(call, self)?;
+            force_app::load(call, self, force_app::BEFORE_RECORDS)?;
             data::load(call, self, &file, admin)?;
             apps::admin_is_one(&org, &file)?;
             networks::load(call, &file)?;
+            force_app::load(call, self, force_app::AFTER_RECORDS)?;
             apps::load_rows(call, &file)?;
             apps::load_logins(call, &file)?;
             sso_configs::load(call, self, &file)
@@ -187,6 +189,7 @@ impl Seed {
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
         org.seeded = self.besides_records(&org, world, &file)?;
+        org.find_sites().map_err(of_store)?;
         Ok(org)
     }
 
@@ -201,7 +204,6 @@ impl Seed {
             my_domain: file.my_domain.clone(),
             admin: Some(apps::user(org, file, &file.admin)?),
             connected_apps: apps::connected_apps(self, org, file)?,
-            sites: networks::sites(org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
             duties: duties::read(org, file)?,

@@ -13,7 +13,6 @@ use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Position, Raw};
 
 pub mod ingest;
-mod multipart;
 pub mod query;
 
 /// Jobs of one answer to a list.

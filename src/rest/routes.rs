@@ -7,9 +7,9 @@ use super::exchange::{Answer, Asked, Exchange};
 use super::gap::{self, GAPS};
 use super::jobs::{ingest, query as query_jobs};
 use super::{
-    actions, app_menu, chatter, describe, limits, object_home, object_info, password, query, query_more,
-    recent, record_count, record_create, record_delete, record_get, record_update, related, replication,
-    resources, search, tooling, versions,
+    actions, app_menu, chatter, deploy_request, describe, limits, object_home, object_info, password, query,
+    query_more, recent, record_count, record_create, record_delete, record_get, record_update, related,
+    replication, resources, search, tooling, versions,
 };
 use crate::router::{Methods, Route, Router, TableError};
 
@@ -30,6 +30,7 @@ const PATCH: Methods = Methods::PATCH;
 const PUT: Methods = Methods::PUT;
 const DELETE: Methods = Methods::DELETE;
 const ROWS: Methods = GET.and(PATCH).and(DELETE);
+const DEPLOYMENTS: Methods = GET.and(POST).and(PATCH);
 const PASSWORDS: Methods = GET.and(POST).and(DELETE);
 const ALL: Methods = GET.and(POST).and(PATCH).and(DELETE).and(Methods::PUT);
 
@@ -88,6 +89,8 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/limits",                                    Session(limits::limits)),
     (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
     (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),
+    (POST,     "/services/data/{version}/metadata/deployRequest",                    Session(deploy_request::create)),
+    (DEPLOYMENTS, "/services/data/{version}/metadata/deployRequest/{id}",            Session(deploy_request::answer)),
     (GET,      "/services/data/{version}/tooling/query",                             Session(tooling::query)),
     (GET,      "/services/data/{version}/tooling/query/{locator}",                   Session(tooling::query_more)),
     (GET,      "/services/data/{version}/actions",                                   Session(actions::list)),

@@ -47,7 +47,7 @@ fn descriptor(origin: &str, org: &Org, config: &SsoConfig, until: &str) -> Strin
         format!("{}{}", service(post), service(redirect))
     });
     let mut services = vec![format!("{origin}?so={}", org.id.short())];
-    services.extend(org.seeded.sites.iter().map(|site| acs(origin, org, Some(&site.path))));
+    services.extend(org.sites.iter().map(|site| acs(origin, org, Some(&site.path))));
     let services: String =
         services.iter().enumerate().map(|(index, location)| service(index, location)).collect();
     format!(

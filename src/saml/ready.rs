@@ -25,7 +25,7 @@ pub fn entries<'a>(org: &'a Org, origin: &str) -> Vec<Entry<'a>> {
     let configs = org.sso_configs().unwrap_or_default();
     let (Some(first), Some(last)) = (configs.first(), configs.last()) else { return Vec::new() };
     let internal = entry(org, "internal", first, acs(origin, org, None));
-    let sites = org.seeded.sites.iter();
+    let sites = org.sites.iter();
     let sites = sites.map(|site| entry(org, &site.path, last, acs(origin, org, Some(&site.path))));
     std::iter::once(internal).chain(sites).collect()
 }

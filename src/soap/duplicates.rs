@@ -1,27 +1,64 @@
-//! What duplicate rules have found: `DuplicateResult`, in errors of records and as the answer of `findDuplicates()`.
+//! What duplicate rules have found: `DuplicateResult`, in errors of records and as the answer of `findDuplicates()` and
+//! `findDuplicatesByIds()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_findduplicates.htm>
 
 use super::address::Api;
 use super::fault::SoapFault;
 use super::writer::{Writer, sf};
-use super::{Call, outcome, sobject};
+use super::{Call, ids, outcome, sobject};
 use crate::cloud::Visit;
-use crate::org::dml;
+use crate::org::dml::{self, Sent};
 use crate::org::duplicate::{Duplicates, Match, MatchResult};
-use crate::org::fault::StatusCode;
+use crate::org::fault::{Fault, StatusCode, faults};
+use crate::org::id::Id;
+
+/// Records that one call may ask about.
+const MOST: usize = 50;
 
 pub fn find(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    let records = sobject::records(call, visit, call.envelope.operation.children.iter())?;
+    let sent = call.envelope.operation.children.iter();
+    let records = sobject::records(call, visit, not_too_many(sent)?)?;
+    write(call, visit, answer, "findDuplicatesResponse", &records)
+}
+
+/// The stored records of some ids.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_findduplicatesbyids.htm>
+pub fn find_by_ids(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    let mut records = Vec::new();
+    for text in not_too_many(ids::all(&call.envelope.operation)?.into_iter())? {
+        let id = Id::parse(&text).ok_or_else(|| Fault::malformed_record_id(&text))?;
+        let object = visit.org.schema.by_key_prefix(id.key_prefix());
+        let object = object.filter(|object| visit.runner.object(object).read);
+        let object = object.ok_or_else(|| Fault::malformed_record_id(&text))?;
+        records.push(Sent { object, id: Some(text), fields: Vec::new() });
+    }
+    write(call, visit, answer, "findDuplicatesByIdsResponse", &records)
+}
+
+fn not_too_many<I: ExactSizeIterator>(items: I) -> Result<I, Fault> {
+    if items.len() > MOST { Err(too_many()) } else { Ok(items) }
+}
+
+fn write(
+    call: &Call,
+    visit: &Visit,
+    answer: &mut Writer,
+    response: &str,
+    records: &[Sent],
+) -> Result<(), SoapFault> {
+    if records.windows(2).any(|pair| matches!(pair, [one, other] if one.object.name != other.object.name)) {
+        return Err(several_objects_asked().into());
+    }
     let (world, options) = (visit.world(), call.save_options());
     let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options };
-    let found = pipeline.find_duplicates(&records);
+    let found = pipeline.find_duplicates(records);
     // An object without rules is an error of the call: the code is none of records.
     let unruled = found.iter().filter_map(|found| found.as_ref().err()?.first());
     if let Some(fault) = unruled.into_iter().find(|fault| fault.code == StatusCode::NO_ACTIVE_DUPLICATE_RULE)
     {
         return Err(fault.clone().into());
     }
-    answer.nest("findDuplicatesResponse", |answer| {
+    answer.nest(response, |answer| {
         for found in found {
             answer.nest("result", |answer| {
                 let success = found.is_ok();
@@ -81,4 +118,14 @@ fn record(answer: &mut Writer, api: Api, object: &str, found: &Match) {
         answer.text(sf("Id"), found.id.as_str());
         fields.iter().for_each(|(name, text)| answer.nillable(sf(name), text.as_deref()));
     });
+}
+
+faults! {
+    /// `findDuplicates()` or `findDuplicatesByIds()` is called for more than 50 records
+    too_many() = LIMIT_EXCEEDED,
+        "Configuration error: The number of records to check is greater than the permitted batch size.",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_findduplicatesbyids.htm";
+
+    /// `findDuplicates()` or `findDuplicatesByIds()` is called for records of several objects; the words are ours
+    several_objects_asked() = INVALID_TYPE, "All records to check must be of the same sObject type", Assumed;
 }

@@ -110,6 +110,11 @@ impl SoapFault {
         SoapFault::Api { kind: Kind::UnexpectedError, code, message: message.into(), place: None }
     }
 
+    /// The body is in characters that are not known; the words are those of Xerces.
+    pub fn unknown_encoding(name: &str) -> SoapFault {
+        SoapFault::Malformed(format!("The encoding \"{name}\" is not supported."))
+    }
+
     /// The body is no XML.
     pub fn malformed(reason: Malformed) -> SoapFault {
         match reason {

@@ -53,15 +53,6 @@ impl Call<'_> {
         {
             self.state.gaps.note(&format!("SOAP LocaleOptions language {language}"));
         }
-        // There are no assignment rules.
-        let rule = self.envelope.header("AssignmentRuleHeader").and_then(|h| h.text_of("assignmentRuleId"));
-        if rule.is_some_and(|rule| !rule.trim().is_empty()) {
-            self.state.gaps.note("SOAP AssignmentRuleHeader assignmentRuleId");
-        }
-        let namespace = self.envelope.header("PackageVersionHeader").and_then(|h| h.child("packageVersions"));
-        if namespace.is_some() {
-            self.state.gaps.note("SOAP PackageVersionHeader");
-        }
     }
 
     /// The log that `DebuggingHeader` asks for. There is no Apex to tell of: it has the beginning and the end that every

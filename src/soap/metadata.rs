@@ -6,35 +6,29 @@ use super::element::Element;
 use super::fault::SoapFault;
 use super::outcome;
 use super::writer::Writer;
-use crate::cloud::Visit;
 use crate::org::fault::{Fault, Rows, faults};
 use crate::org::metadata::{Kind, Node};
 
-mod archive;
 pub mod deploy;
 pub mod describe;
+pub mod describe_value_type;
 pub mod list;
 pub mod read;
+pub mod rename;
 pub mod retrieve;
 pub mod save;
 
 /// What calls of the Metadata API are refused for.
-pub(crate) const METADATA_FAULTS: &[Rows] = &[FAULTS, deploy::FAULTS];
+pub(crate) const METADATA_FAULTS: &[Rows] = &[FAULTS];
 
 /// Components that one call may save, read or delete.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_createMetadata.htm>
 const MOST_COMPONENTS: usize = 10;
 
-/// Whether the user may use the API at all.
-fn admit(visit: &Visit) -> Result<(), Fault> {
-    let may = ["ModifyAllData", "ModifyMetadata"].iter().any(|permission| visit.runner.may(permission));
-    if may { Ok(()) } else { Err(no_access()) }
-}
-
 /// The type of that name. One that is not emulated is noted as a gap.
 fn kind(call: &Call, name: &str) -> Result<Kind, Fault> {
     Kind::named(name).ok_or_else(|| {
-        call.state.gaps.note(&format!("SOAP Metadata type {name}"));
+        call.state.gaps.note(&format!("Metadata type {name}"));
         unknown_type(name)
     })
 }
@@ -69,10 +63,6 @@ fn errors(answer: &mut Writer, call: &Call, fault: Option<&Fault>) {
 }
 
 faults! {
-    /// a user without "Modify All Data" and "Modify Metadata Through Metadata API Functions" calls the Metadata API
-    pub(super) no_access() = INSUFFICIENT_ACCESS,
-        "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions", Quoted;
-
     /// a call of the Metadata API names a type that there is not, or one that is not emulated (a gap is noted)
     pub(super) unknown_type(name: &str) = INVALID_TYPE, "Unknown type:{name}", Quoted;
 

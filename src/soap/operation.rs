@@ -45,6 +45,7 @@ const OF_DATA: &[(&str, Operation)] = &[
     ("merge", in_session(merge::run)),
     ("emptyRecycleBin", in_session(empty_recycle_bin::run)),
     ("findDuplicates", in_session(duplicates::find)),
+    ("findDuplicatesByIds", in_session(duplicates::find_by_ids)),
     ("retrieve", in_session(retrieve::run)),
     ("query", in_session(query::query)),
     ("queryAll", in_session(query::query_all)),
@@ -70,10 +71,13 @@ const OF_METADATA: &[(&str, Operation)] = &[
     ("updateMetadata", without_usage(metadata::save::update)),
     ("upsertMetadata", without_usage(metadata::save::upsert)),
     ("deleteMetadata", without_usage(metadata::save::delete)),
+    ("renameMetadata", without_usage(metadata::rename::run)),
     ("readMetadata", without_usage(metadata::read::run)),
     ("listMetadata", without_usage(metadata::list::run)),
     ("describeMetadata", without_usage(metadata::describe::run)),
+    ("describeValueType", without_usage(metadata::describe_value_type::run)),
     ("deploy", without_usage(metadata::deploy::run)),
+    ("deployRecentValidation", without_usage(metadata::deploy::run_validated)),
     ("checkDeployStatus", without_usage(metadata::deploy::check)),
     ("cancelDeploy", without_usage(metadata::deploy::cancel)),
     ("retrieve", without_usage(metadata::retrieve::run)),
@@ -96,7 +100,7 @@ const PARTNER: &str = "convertLead deleteByExample describeAllTabs describeAppMe
     describePathAssistants describePrimaryCompactLayouts describeQuickActions describeQuickActionsForRecordType \
     describeSObjectListViews describeSearchLayouts describeSearchScopeOrder describeSearchableEntities \
     describeSoftphoneLayout describeSoqlListViews describeTheme describeVisualForce executeListView \
-    findDuplicatesByIds performQuickActions process renderEmailTemplate renderStoredEmailTemplate \
+    performQuickActions process renderEmailTemplate renderStoredEmailTemplate \
     retrieveMassQuickActionTemplates retrieveQuickActionTemplates sendEmailMessage";
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_soap_calls.htm>
@@ -105,8 +109,11 @@ const TOOLING: &str = "changeOwnPassword create delete describeGlobal describeLa
     getUpdated invalidateSessions query queryAll queryMore retrieve runTests runTestsAsynchronous search setPassword \
     update upsert";
 
+/// The Metadata API had these before.
+const FIRST_WITHOUT_OLD_METADATA_CALLS: ApiVersion = ApiVersion::new(31);
+
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_calls_intro.htm>
-const METADATA: &str = "deployRecentValidation describeValueType renameMetadata";
+const METADATA: &str = "checkStatus create delete update";
 
 const APEX: &str = "compileAndTest compileClasses compileTriggers executeAnonymous runTests wsdlToApex";
 
@@ -115,12 +122,16 @@ pub fn find(api: Api, version: ApiVersion, called: &Element) -> Option<Operation
     if *called.namespace != *api.namespace() {
         return None;
     }
-    let of_version = |name| {
-        api == Api::Metadata || Model::get().operations(version).any(|signature| signature.name == name)
-    };
+    let model = if api == Api::Metadata { Model::of_metadata() } else { Model::get() };
+    let of_version = |name| model.operations(version).any(|signature| signature.name == name);
     let emulated = table(api).find(|(name, _)| *name == called.name).filter(|(name, _)| of_version(*name));
-    let known = || not_emulated(api).any(|name| name == called.name);
+    let known = || not_emulated(api).any(|name| name == called.name) && !gone(api, version);
     emulated.map(|(_, operation)| *operation).or_else(|| known().then_some(Operation::NotEmulated))
+}
+
+/// The old calls of the Metadata API were taken away.
+fn gone(api: Api, version: ApiVersion) -> bool {
+    api == Api::Metadata && version >= FIRST_WITHOUT_OLD_METADATA_CALLS
 }
 
 /// Whether answers of an operation may have a header with a log.

@@ -1,10 +1,11 @@
-//! The WSDLs: the loosely typed one and, from the org's own objects, the strongly typed one.
+//! The WSDLs: the loosely typed one and, from the org's own objects, the strongly typed one; that of the Metadata API.
 //!
 //! What stands in them is what answers are written by, so that clients made from either understand the other.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_quickstart_steps_generate_wsdl.htm>
 
 mod document;
 mod enterprise;
+mod metadata;
 pub mod model;
 mod schema;
 
@@ -16,6 +17,7 @@ use crate::org::access::Runner;
 
 /// Where browsers get them.
 const PAGE: &str = "/soap/wsdl.jsp";
+const METADATA_PAGE: &str = "/services/wsdl/metadata";
 
 /// Answers a request for a WSDL: at the page of the real service, and, as many toolkits ask for it, at an endpoint with
 /// `?wsdl`. `None` when the request is for something else.
@@ -24,12 +26,19 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
     let (api, version) = if path == PAGE {
         let strong = request.query_value("type").is_some_and(|kind| kind == "*");
         (if strong { Api::Enterprise } else { Api::Partner }, ApiVersion::NEWEST)
+    } else if path == METADATA_PAGE {
+        (Api::Metadata, ApiVersion::NEWEST)
     } else {
         let wanted = request.query_pairs().any(|(key, _)| key.eq_ignore_ascii_case("wsdl"));
         let address = super::Address::of(path).filter(|_| wanted)?;
         let version = super::served(state, address.version)?;
-        (Some(address.api).filter(|api| matches!(api, Api::Partner | Api::Enterprise))?, version)
+        let has_one = matches!(address.api, Api::Partner | Api::Enterprise | Api::Metadata);
+        (Some(address.api).filter(|_| has_one)?, version)
     };
+    if api == Api::Metadata {
+        let text = metadata::write(version, &request.origin());
+        return Some(Response::with_body(StatusCode::OK, super::CONTENT_TYPE, text));
+    }
     let token = sid(request);
     let visit = token.and_then(|token| state.visit(token).ok());
     let (org, runner) = match visit {

@@ -74,6 +74,7 @@ await step('list', async () =>
   names(await metadata.list([{ type: 'CustomField' }, { type: 'PermissionSet' }, { type: 'SamlSsoConfig' }])));
 await step('list nothing that is', () => metadata.list({ type: 'Nothing' }));
 await step('rename', () => metadata.rename('CustomObject', 'Key__c', 'Lock__c'));
+await step('rename it back', () => metadata.rename('CustomObject', 'Lock__c', 'Key__c'));
 await step('delete a field', () => metadata.delete('CustomField', 'Contact.Door__c'));
 await step('use it then', () => connection.query('SELECT Door__c FROM Contact'));
 
@@ -98,6 +99,25 @@ await step('deploy what was retrieved', async () => {
   const told = [details.componentSuccesses].flat().map(({ fullName, componentType }) => `${componentType} ${fullName}`);
   return { status, success, numberComponentsDeployed, numberComponentErrors, told };
 });
+await step('check it over REST, then deploy it', async () => {
+  const { zipFile } = await metadata.checkRetrieveStatus(retrieved.id);
+  const options = { checkOnly: true, rollbackOnError: true, testLevel: 'NoTestRun' };
+  const begun = await metadata.deployRest(Buffer.from(zipFile, 'base64'), options);
+  const deployments = [begun.id];
+  for (const rest of [true, false]) {
+    deployments.push(await metadata.deployRecentValidation({ id: begun.id, rest }));
+  }
+  const told = [];
+  for (const id of deployments) {
+    const { status, checkOnly, done, numberComponentsTotal } = await metadata.checkDeployStatus(id, true, true);
+    told.push({ status, checkOnly, done, numberComponentsTotal });
+  }
+  return told;
+});
+await step('deploy what was not checked', () =>
+  metadata.deployRecentValidation({ id: '0Af000000000001AAA', rest: true }));
+await step('cancel what is done', async () => metadata.cancelDeploy((await metadata.deployRest(
+  Buffer.from((await metadata.checkRetrieveStatus(retrieved.id)).zipFile, 'base64'))).id));
 await step('deploy no archive', () => metadata.deploy('AAAA', {}));
 await step('the status of nothing', () => metadata.checkDeployStatus('0Af000000000001AAA', true));
 await step('somebody else', async () => {

@@ -80,6 +80,12 @@ fn sf_cli() {
 }
 
 #[test]
+fn sf_cli_deploys_a_project() {
+    let Some(mut cli) = sf("sf_metadata_scenario.mjs") else { return };
+    compare("sf_cli_metadata", "url", &mut cli);
+}
+
+#[test]
 fn sf_cli_creates_a_user_of_a_scratch_org() {
     let Some(mut cli) = sf("sf_users_scenario.mjs") else { return };
     let seed = seed::of_default(|org| {

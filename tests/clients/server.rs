@@ -30,6 +30,11 @@ impl Server {
         Server::run(&[])
     }
 
+    /// With the versions that the real service has taken away.
+    pub fn start_with_old_versions() -> Server {
+        Server::run(&["--deterministic", "--min-api-version", "20"])
+    }
+
     /// Of another seed.
     pub fn start_of(seed: &Path) -> Server {
         Server::run(&["--deterministic", "--seed", &seed.to_string_lossy()])

@@ -3,11 +3,25 @@
 use std::fs;
 use std::process::Command;
 
-use super::{compare, install};
+use super::server::Server;
+use super::{compare, compare_on, install};
 
 #[test]
 fn zeep_by_both_wsdls() {
     python("soap_zeep");
+}
+
+#[test]
+fn zeep_in_one_version_after_another() {
+    let Some(python) = install::python() else { return };
+    let script = install::sources().join("soap_zeep_versions.py");
+    let server = Server::start_with_old_versions();
+    compare_on(&server, "soap_zeep_versions", "url", Command::new(python).arg("-B").arg(script));
+}
+
+#[test]
+fn zeep_by_the_metadata_wsdl() {
+    python("soap_zeep_metadata");
 }
 
 #[test]

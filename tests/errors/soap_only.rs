@@ -19,6 +19,26 @@ pub const SCENARIOS: &[SoapScenario] = &[
     }),
     ("id_not_specified", || ask("<update><sObjects><type>Account</type><Name>A</Name></sObjects></update>")),
     ("no_concrete_type", || ask("<create><sObjects><Name>A</Name></sObjects></create>")),
+    ("no_assignment_rule", || {
+        let header = "<AssignmentRuleHeader><assignmentRuleId>01Q000000000001</assignmentRuleId></AssignmentRuleHeader>";
+        Rig::new().soap_with(header, "<create><sObjects><type>Lead</type></sObjects></create>")
+    }),
+    ("no_package_version", || {
+        let header = "<PackageVersionHeader><packageVersions><namespace>x</namespace></packageVersions></PackageVersionHeader>";
+        Rig::new().soap_with(header, "<describeGlobal/>")
+    }),
+    ("no_language", || {
+        let header = "<LocaleOptions><language>xx</language></LocaleOptions>";
+        Rig::new().soap_with(header, "<describeSObject><sObjectType>Account</sObjectType></describeSObject>")
+    }),
+    ("too_many", || {
+        ask(&format!("<findDuplicatesByIds>{}</findDuplicatesByIds>", "<ids>x</ids>".repeat(51)))
+    }),
+    ("several_objects_asked", || {
+        let records =
+            ["Account", "Contact"].map(|object| format!("<sObjects><type>{object}</type></sObjects>"));
+        ask(&format!("<findDuplicates>{}</findDuplicates>", records.concat()))
+    }),
     ("several_objects", || {
         let records =
             ["Account", "Contact"].map(|object| format!("<sObjects><type>{object}</type></sObjects>"));

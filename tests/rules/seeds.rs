@@ -37,7 +37,7 @@ fn the_default_seed() {
     assert!(app.certificate.as_deref().is_some_and(|pem| pem.contains("BEGIN CERTIFICATE")));
     assert_eq!(app.key_file.as_ref().map(|file| file.path.as_str()), Some("keys/jwt.key"));
     assert_eq!(app.refresh_tokens.first().map(|token| token.user), Some(home.user("admin")));
-    let paths: Vec<_> = home.org.seeded.sites.iter().map(|site| site.path.as_str()).collect();
+    let paths: Vec<_> = home.org.sites.iter().map(|site| site.path.as_str()).collect();
     assert_eq!(paths, ["customers", "partners"]);
     assert_eq!(home.org.seeded.admin, Some(home.user("admin")));
     assert_eq!(home.org.seeded.logins.len(), 5);

@@ -127,10 +127,15 @@ impl Emulator {
     }
 
     fn ask(&self, api: Api, version: u32, headers: &str, body: &str) -> Answer {
+        self.ask_at(&api.path(version), api, headers, body)
+    }
+
+    /// A call at any path.
+    pub fn ask_at(&self, path: &str, api: Api, headers: &str, body: &str) -> Answer {
         let namespace = api.namespace();
         let sobjects = namespace.replace("urn:", "urn:sobject.");
         self.send(
-            &api.path(version),
+            path,
             &format!(
                 "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"{namespace}\" \
                  xmlns:s=\"{sobjects}\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><e:Header>{headers}\
@@ -141,9 +146,22 @@ impl Emulator {
 
     /// Sends a document as it is.
     pub fn send(&self, path: &str, document: &str) -> Answer {
+        self.send_bytes(path, "text/xml; charset=UTF-8", document.as_bytes())
+    }
+
+    pub fn send_bytes(&self, path: &str, content_type: &str, document: &[u8]) -> Answer {
         let request = self.agent.post(format!("{}{path}", self.server.url));
-        let request = request.header("content-type", "text/xml; charset=UTF-8").header("SOAPAction", "\"\"");
+        let request = request.header("content-type", content_type).header("SOAPAction", "\"\"");
         read(request.send(document).expect("an answer"))
+    }
+
+    /// An envelope of the partner API in the administrator's session.
+    pub fn envelope(&self, body: &str) -> String {
+        let header = format!("<SessionHeader><sessionId>{}</sessionId></SessionHeader>", self.session);
+        format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\">\
+             <e:Header>{header}</e:Header><e:Body>{body}</e:Body></e:Envelope>"
+        )
     }
 
     pub fn get(&self, path: &str) -> Answer {

@@ -60,3 +60,29 @@ fn who_may_not_see_it_is_told_it_is_not_there() {
     ];
     assert_told!("soap_no_access", told.join("\n"));
 }
+
+#[test]
+fn other_characters_than_utf8() {
+    let emulator = Emulator::start();
+    let create = "<create><sObjects><type>Contact</type><LastName>Müller</LastName></sObjects></create>";
+    let envelope = emulator.envelope(create);
+    let latin: Vec<u8> =
+        envelope.chars().map(|character| u8::try_from(u32::from(character)).expect("Latin-1")).collect();
+    let utf16: Vec<u8> = format!("\u{feff}{envelope}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let declared: Vec<u8> = [b"<?xml version=\"1.0\" encoding=\"windows-1252\"?>", latin.as_slice()].concat();
+    for (kind, body) in [
+        ("text/xml; charset=ISO-8859-1", &latin),
+        ("text/xml", &declared),
+        ("text/xml; charset=UTF-16", &utf16),
+        ("text/xml", &utf16),
+    ] {
+        emulator.send_bytes("/services/Soap/u/59.0", kind, body).succeeded();
+    }
+    assert_eq!(emulator.query("SELECT Id FROM Contact WHERE LastName = 'Müller'").text("size"), "4");
+    for (kind, body) in
+        [("text/xml; charset=EBCDIC", envelope.as_bytes()), ("text/xml; charset=UTF-8", &latin)]
+    {
+        let answer = emulator.send_bytes("/services/Soap/u/59.0", kind, body);
+        assert_eq!((answer.status, answer.text("faultcode").as_str()), (500, "UNKNOWN_EXCEPTION"), "{kind}");
+    }
+}

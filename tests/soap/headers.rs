@@ -146,10 +146,54 @@ fn headers_without_effect_do_no_harm() {
 #[test]
 fn what_a_header_asks_for_in_vain_is_a_gap() {
     let emulator = Emulator::start();
-    let headers = "<LocaleOptions><language>fr</language></LocaleOptions><AssignmentRuleHeader>\
-        <assignmentRuleId>01Q000000000001</assignmentRuleId></AssignmentRuleHeader><PackageVersionHeader>\
-        <packageVersions><majorNumber>1</majorNumber><minorNumber>2</minorNumber><namespace>x</namespace></packageVersions>\
-        </PackageVersionHeader>";
-    emulator.call(Api::Partner, 59, headers, "<getUserInfo/>");
+    let headers = "<LocaleOptions><language>fr</language></LocaleOptions>";
+    let describe = "<describeSObject><sObjectType>Contact</sObjectType></describeSObject>";
+    assert_eq!(emulator.call(Api::Partner, 59, headers, describe).status, 200);
     assert_told!("soap_header_gaps", emulator.get("/_fauxforce/gaps").body);
+}
+
+#[test]
+fn what_a_header_names_is_there() {
+    let emulator = Emulator::start();
+    let create = |object: &str, more: &str| {
+        format!("<create>{}</create>", loose(object, &format!("<LastName>Doe</LastName>{more}")))
+    };
+    let (lead, contact) = (create("Lead", "<Company>A</Company>"), create("Contact", ""));
+    let rule = |id: &str| {
+        format!("<AssignmentRuleHeader><assignmentRuleId>{id}</assignmentRuleId></AssignmentRuleHeader>")
+    };
+    let package = "<PackageVersionHeader><packageVersions><majorNumber>1</majorNumber><minorNumber>2</minorNumber>\
+                   <namespace>x</namespace></packageVersions></PackageVersionHeader>";
+    let language = |name: &str| format!("<LocaleOptions><language>{name}</language></LocaleOptions>");
+    let ask = |headers: &str, body: &str| emulator.call(Api::Partner, 59, headers, body);
+    let told = [
+        ask(&rule("01Q000000000001"), &lead).inside(),
+        ask(&rule("01Q"), &contact).inside(),
+        ask(package, &contact).inside(),
+        ask(&language("xx_YY"), &contact).inside(),
+        emulator
+            .call(
+                Api::Enterprise,
+                59,
+                &rule("01Q000000000001"),
+                "<create><sObjects xsi:type=\"s:Case\"/></create>",
+            )
+            .inside(),
+        emulator
+            .query("SELECT Id, Name FROM AssignmentRule WHERE SobjectType = 'Lead' AND Active = true")
+            .inside(),
+    ];
+    assert_told!("soap_header_values", told.join("\n"));
+    // They are for other records, or for other operations.
+    for (headers, body) in [
+        (rule("01Q000000000001"), contact.as_str()),
+        (rule("01Q"), "<getUserInfo/>"),
+        (package.to_owned(), "<getUserInfo/>"),
+        (language("xx"), "<getUserInfo/>"),
+        (language("en-us"), contact.as_str()),
+        (rule("<!-- none -->"), lead.as_str()),
+    ] {
+        ask(&headers, body).succeeded();
+    }
+    assert_eq!(emulator.query("SELECT Id FROM Lead").text("size"), "1");
 }

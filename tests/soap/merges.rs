@@ -94,7 +94,15 @@ fn duplicates_are_told_and_may_be_saved() {
         strong("Contact", &fields.replace('<', "<s:").replace("<s:/", "</s:"))
     );
     let find = format!("<findDuplicates>{}</findDuplicates>", loose("Contact", fields));
-    let unruled = find.replace("</findD", &format!("{}</findD", loose("Account", "<Name>x</Name>")));
+    let mixed = find.replace("</findD", &format!("{}</findD", loose("Account", "<Name>x</Name>")));
+    let unruled = format!("<findDuplicates>{}</findDuplicates>", loose("Account", "<Name>x</Name>"));
+    let ids = |ids: &[&str]| {
+        let ids: String = ids.iter().map(|id| format!("<ids>{id}</ids>")).collect();
+        format!("<findDuplicatesByIds>{ids}</findDuplicatesByIds>")
+    };
+    let stored = emulator.id("SELECT Id FROM Contact WHERE Email = 'jo@example.com' LIMIT 1");
+    let stored = stored.as_str();
+    let account = emulator.id("SELECT Id FROM Account LIMIT 1");
     let told = [
         create(59, ""),
         create(59, &header("includeRecordDetails")),
@@ -104,6 +112,15 @@ fn duplicates_are_told_and_may_be_saved() {
         emulator.partner(&find).inside(),
         emulator.partner(&unruled).inside(),
         emulator.call(Api::Partner, 37, "", &find).inside(),
+        emulator.partner(&mixed).inside(),
+        emulator
+            .partner(&find.replace("</findD", &format!("{}</findD", loose("Contact", fields).repeat(50))))
+            .inside(),
+        emulator.partner(&ids(&[stored, "003000000000000AAA"])).inside(),
+        emulator.call(Api::Enterprise, 59, &header("includeRecordDetails"), &ids(&[stored])).inside(),
+        emulator.partner(&ids(&[stored, &account])).inside(),
+        emulator.partner(&ids(&["003"])).inside(),
+        emulator.partner(&ids(&[stored; 51])).inside(),
     ];
     assert_told!("soap_duplicates", told.join("\n"));
 }

@@ -9,14 +9,14 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use crate::assert_told;
-use crate::emulator::Emulator;
+use crate::emulator::{Answer, Emulator};
 
 const XMLNS: &str = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
 
 const FIELD: &str = "<fields>\n<fullName>Badge__c</fullName><label>Badge</label><length>20</length>\
     <type>Text</type></fields>";
 
-fn manifest(types: &[(&str, &[&str])]) -> String {
+pub fn manifest(types: &[(&str, &[&str])]) -> String {
     let types: String = types
         .iter()
         .map(|(name, members)| {
@@ -45,7 +45,7 @@ fn packed(files: &[(&str, String)]) -> String {
 }
 
 /// Deploys, and tells what became of it.
-fn deploy(emulator: &Emulator, files: &[(&str, String)], options: &str) -> String {
+pub fn deploy(emulator: &Emulator, files: &[(&str, String)], options: &str) -> String {
     let archive = packed(files);
     let begun = emulator.metadata(&format!(
         "<deploy><ZipFile>{archive}</ZipFile><DeployOptions>{options}</DeployOptions></deploy>"
@@ -55,6 +55,34 @@ fn deploy(emulator: &Emulator, files: &[(&str, String)], options: &str) -> Strin
         begun.text("id")
     ));
     format!("{}\n{}", begun.inside(), status.inside())
+}
+
+/// Retrieves the components of some elements `types`: the files.
+pub fn retrieve(emulator: &Emulator, types: &str) -> BTreeMap<String, String> {
+    let begun = emulator.metadata(&format!(
+        "<retrieve><retrieveRequest><apiVersion>59.0</apiVersion><singlePackage>true</singlePackage>\
+         <unpackaged>{types}<version>59.0</version></unpackaged></retrieveRequest></retrieve>"
+    ));
+    unpacked(&retrieval(emulator, &begun.text("id"), "").text("zipFile"))
+}
+
+fn retrieval(emulator: &Emulator, id: &str, zip: &str) -> Answer {
+    let check =
+        format!("<checkRetrieveStatus><asyncProcessId>{id}</asyncProcessId>{zip}</checkRetrieveStatus>");
+    emulator.metadata(&check)
+}
+
+fn unpacked(archive: &str) -> BTreeMap<String, String> {
+    let bytes = STANDARD.decode(archive).expect("base64");
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    let mut files = BTreeMap::new();
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).expect("a file");
+        let mut text = String::new();
+        file.read_to_string(&mut text).expect("text");
+        files.insert(file.name().to_owned(), text);
+    }
+    files
 }
 
 fn has_badge(emulator: &Emulator) -> bool {
@@ -110,7 +138,7 @@ fn a_package_with_mistakes() {
     told.push(deploy(&emulator, &[("package.xml", "<Package>".to_owned())], ""));
     assert_told!("metadata_deploy_mistakes", told.join("\n"));
     let gaps = emulator.get("/_fauxforce/gaps").body;
-    assert!(gaps.contains("SOAP Metadata type ApexClass"), "{gaps}");
+    assert!(gaps.contains("Metadata type ApexClass"), "{gaps}");
 }
 
 #[test]
@@ -126,22 +154,9 @@ fn a_package_is_retrieved_and_deployed_elsewhere() {
         "<retrieve><retrieveRequest><apiVersion>59.0</apiVersion><singlePackage>true</singlePackage>\
          <unpackaged>{types}<version>59.0</version></unpackaged></retrieveRequest></retrieve>"
     ));
-    let check = |zip: &str| {
-        let id = begun.text("id");
-        emulator.metadata(&format!(
-            "<checkRetrieveStatus><asyncProcessId>{id}</asyncProcessId>{zip}</checkRetrieveStatus>"
-        ))
-    };
+    let check = |zip: &str| retrieval(&emulator, &begun.text("id"), zip);
     let mut told = vec![begun.inside(), check("<includeZip>false</includeZip>").inside()];
-    let bytes = STANDARD.decode(check("").text("zipFile")).expect("base64");
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("an archive");
-    let mut files = BTreeMap::new();
-    for place in 0..archive.len() {
-        let mut file = archive.by_index(place).expect("a file");
-        let mut text = String::new();
-        file.read_to_string(&mut text).expect("text");
-        files.insert(file.name().to_owned(), text);
-    }
+    let files = unpacked(&check("").text("zipFile"));
     told.extend(files.iter().map(|(name, text)| {
         let lines: Vec<_> = text.lines().filter(|line| !line.contains("<enabled>")).collect();
         let shown = if lines.len() > 60 { lines.get(..20).unwrap_or_default() } else { &lines };

@@ -3,6 +3,7 @@
 use crate::assert_told;
 use crate::emulator::{Api, Emulator, builder};
 use crate::metadata::{BADGE, object};
+use crate::metadata_communities::{network, site};
 
 fn field(name: &str, rest: &str) -> String {
     format!("<metadata xsi:type=\"CustomField\"><fullName>{name}</fullName>{rest}</metadata>")
@@ -43,10 +44,32 @@ fn calls() -> Vec<(&'static str, String)> {
         ),
         ("no_component_named", create(&set("<objectPermissions><object>No__c</object></objectPermissions>"))),
         ("no_component_named", create(&set("<license>Nothing</license>"))),
+        ("no_component_named", create(&network("N", "N", ""))),
+        ("no_component_named", create(&network("N", "Customers", "<picassoSite>N1</picassoSite>"))),
         (
             "no_component_named",
-            create("<metadata xsi:type=\"Network\"><fullName>N</fullName><site>N</site></metadata>"),
+            create(
+                &network("N", "Customers", "").replace("unfiled$public/Community", "unfiled$public/Other"),
+            ),
         ),
+        ("no_component_named", create(&site("N", "n").replace("CommunitiesLanding", "Start"))),
+        (
+            "no_component_named",
+            create(&site("N", "n").replace("<siteType>", "<siteAdmin>no@acme.test</siteAdmin><siteType>")),
+        ),
+        (
+            "no_component_named",
+            create(&site("N", "n").replace("<indexPage>", "<guestProfile>No</guestProfile><indexPage>")),
+        ),
+        ("required_element", create(&network("N", "Customers", "").replace("emailSenderName", "sender"))),
+        ("required_element", create(&site("N", "n").replace("indexPage", "page"))),
+        ("no_enum_value", create(&network("N", "Customers", "").replace("Live", "Open"))),
+        ("no_enum_value", create(&site("N", "n").replace("ChatterNetwork", "Chatter"))),
+        ("no_enum_value", create(&site("N", "n").replace("SameOriginOnly", "All"))),
+        ("site_not_emulated", create(&site("N", "n").replace("ChatterNetwork", "Siteforce"))),
+        ("no_path", create(&site("N", ""))),
+        ("path_taken", create(&site("N", "CUSTOMERS"))),
+        ("cannot_delete", delete("CustomSite", "Customers")),
         (
             "path_stays",
             update(
@@ -74,7 +97,7 @@ fn calls() -> Vec<(&'static str, String)> {
         ("required_element", create(&field("Contact.X__c", label))),
         ("required_element", create(&field("", label))),
         ("element_of_type", create(&field("Contact.X__c", &format!("{label}<type>Checkbox</type>")))),
-        ("no_such_type", create(&field("Contact.X__c", &format!("{label}<type>Txt</type>")))),
+        ("no_enum_value", create(&field("Contact.X__c", &format!("{label}<type>Txt</type>")))),
         ("type_not_emulated", create(&field("Contact.X__c", &format!("{label}<type>Summary</type>")))),
         (
             "type_not_emulated",
@@ -185,6 +208,34 @@ fn every_row() {
 }
 
 #[test]
+fn an_org_without_communities() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [
+        (
+            "org.json",
+            r#"{"orgName": "Plain", "admin": "admin@fauxforce.test",
+                "logins": [{"username": "admin@fauxforce.test", "password": "fauxforce1"}]}"#,
+        ),
+        ("data/plan.json", r#"[{"sobject": "User", "files": ["User.json"]}]"#),
+        (
+            "data/User.json",
+            r#"{"records": [{"attributes": {"type": "User", "referenceId": "Admin"}, "Username": "admin@fauxforce.test",
+                "LastName": "Admin", "Email": "admin@fauxforce.test", "Alias": "admin", "TimeZoneSidKey": "Europe/London",
+                "LocaleSidKey": "en_GB", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US",
+                "Profile": {"Name": "System Administrator"}}]}"#,
+        ),
+    ];
+    std::fs::create_dir(folder.path().join("data")).expect("a folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let emulator = Emulator::of(builder().seed(folder.path()));
+    let told = [create(&site("N", "n")), create(&network("N", "N", ""))]
+        .map(|call| emulator.metadata(&call).inside());
+    assert_told!("metadata_without_communities", told.join("\n"));
+}
+
+#[test]
 fn who_may_not() {
     let emulator = Emulator::start();
     let session = emulator.log_in("readonly.owner@fauxforce.test");
@@ -193,7 +244,7 @@ fn who_may_not() {
         emulator.call_as(&session, Api::Metadata, 59, "", describe).whole(),
         emulator.call_as("nothing", Api::Metadata, 59, "", describe).whole(),
         emulator.call(Api::Metadata, 59, "", &create(&BADGE.repeat(11))).inside(),
-        emulator.call(Api::Metadata, 59, "", "<renameMetadata/>").inside(),
+        emulator.call(Api::Metadata, 59, "", "<checkStatus/>").inside(),
         emulator.call(Api::Metadata, 59, "", "<login/>").inside(),
     ];
     assert_told!("metadata_who_may_not", told.join("\n"));

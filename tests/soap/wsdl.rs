@@ -24,6 +24,8 @@ fn where_they_are() {
         head("/services/Soap/u/19.0?wsdl"),
         head("/services/Soap/u/59.0"),
         head("/services/wsdl/metadata"),
+        head("/services/Soap/m/41.0?wsdl"),
+        head("/services/Soap/T/59.0?wsdl"),
     ];
     assert_told!("soap_wsdl_places", told.join("\n"));
 }
@@ -57,7 +59,7 @@ fn the_enterprise_wsdl_has_the_objects_of_the_org() {
 fn no_reference_leads_nowhere() {
     let emulator = Emulator::of(builder().min_api_version(20));
     for version in [20, 22, 28, 29, 31, 38, 41, 47, 51, 58, 67] {
-        for letter in ["u", "c"] {
+        for letter in ["u", "c", "m"] {
             let text = emulator.get(&format!("/services/Soap/{letter}/{version}.0?wsdl")).body;
             let document = roxmltree::Document::parse(&text).expect("XML");
             let mut known = BTreeSet::new();

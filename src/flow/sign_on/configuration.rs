@@ -71,7 +71,7 @@ impl<'a> Arrival<'a> {
         claims: &Claims,
     ) -> Result<(&'a Org, Arc<SsoConfig>, Expectation), Status> {
         let (org, config, mut expectation) = self.choose(state, claims)?;
-        for site in &org.seeded.sites {
+        for site in org.sites.iter() {
             let site = Site { org: org.id, network: site.network, path: &site.path };
             let there = Arrival { site: Some(site), ..self.clone() };
             expectation.recipients.extend(there.recipients(org, &config));
@@ -94,7 +94,7 @@ impl<'a> Arrival<'a> {
             .map_err(|_| Status::InvalidConfig)?;
         let request = claims.in_response_to.as_deref();
         let request = request.and_then(|id| state.sso.pending(id, config.id, state.clock.now()));
-        let sites = &org.seeded.sites;
+        let sites = &org.sites;
         Ok(Expectation {
             issuer: config.issuer.clone(),
             certificates,

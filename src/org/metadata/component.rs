@@ -45,12 +45,14 @@ pub struct Listed {
 /// # Errors
 /// A store that failed.
 pub fn save(call: Call, how: How, kind: Kind, nodes: &[Node]) -> Result<Vec<Outcome>, Fault> {
-    each(
+    let outcomes = each(
         call,
         nodes,
         |node| node.full_name().to_owned(),
         |node| save_one(call, how, kind, node.full_name(), node),
-    )
+    )?;
+    call.org.find_sites()?;
+    Ok(outcomes)
 }
 
 /// Deletes components of one type by name; one outcome each, in order.
@@ -62,7 +64,7 @@ pub fn delete(call: Call, kind: Kind, names: &[String]) -> Result<Vec<Outcome>, 
 }
 
 /// Runs each item in a savepoint of its own; where all or none are wanted, one failure undoes all.
-fn each<T>(
+pub(super) fn each<T>(
     call: Call,
     items: &[T],
     name: impl Fn(&T) -> String,
@@ -252,7 +254,7 @@ fn stamp(record: &Record) -> Stamp {
     }
 }
 
-fn is_in_schema(org: &Org, kind: Kind, full_name: &str) -> bool {
+pub(super) fn is_in_schema(org: &Org, kind: Kind, full_name: &str) -> bool {
     match (kind, full_name.split_once('.')) {
         (Kind::CustomObject, None) => org.schema.object(full_name).is_some(),
         (Kind::CustomField, Some((object, field))) => {
@@ -262,7 +264,7 @@ fn is_in_schema(org: &Org, kind: Kind, full_name: &str) -> bool {
     }
 }
 
-fn taken(kind: Kind, full_name: &str) -> Fault {
+pub(super) fn taken(kind: Kind, full_name: &str) -> Fault {
     match (kind, full_name.split_once('.')) {
         (Kind::CustomField, Some((object, field))) => {
             field_taken(object, field.strip_suffix("__c").unwrap_or(field))

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::no_enum_value;
 use super::tree::Node;
 use crate::org::fault::{Fault, faults};
 use crate::org::schema::{
@@ -134,7 +135,7 @@ impl Definition<'_> {
             "Picklist" => (FieldType::Picklist, 255),
             "MultiselectPicklist" => (FieldType::MultiPicklist, 4099),
             "Lookup" | "MasterDetail" | "Hierarchy" => (FieldType::Reference, 18),
-            _ => return Err(Mistake::at("type", no_such_type(kind))),
+            _ => return Err(Mistake::at("type", no_enum_value("type", kind, "FieldType"))),
         };
         let is_reference = field_type == FieldType::Reference;
         let is_number = matches!(kind, "Number" | "Currency" | "Percent");
@@ -248,9 +249,6 @@ faults! {
     /// metadata of a custom field lacks an element that its type asks for
     element_of_type(element: &str, kind: &str) = FIELD_INTEGRITY_EXCEPTION on ([element.to_owned()], "the element"),
         "Must specify '{element}' for a CustomField of type {kind}", Quoted;
-
-    /// metadata of a custom field has a type that there is not
-    no_such_type(kind: &str) = INVALID_INPUT on ["type"], "'{kind}' is not a valid value for the enum 'FieldType'", Quoted;
 
     /// metadata of a custom field has a type that is not emulated (the real service has it)
     type_not_emulated(kind: &str) = FUNCTIONALITY_NOT_ENABLED on ["type"],

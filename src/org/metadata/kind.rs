@@ -10,6 +10,7 @@ pub enum Kind {
     Profile,
     PermissionSet,
     SamlSsoConfig,
+    CustomSite,
     Network,
 }
 
@@ -22,13 +23,14 @@ pub struct Place {
 
 impl Kind {
     /// In the order in which a package is deployed: what others refer to comes first.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::CustomObject,
         Kind::CustomField,
         Kind::RecordType,
         Kind::SamlSsoConfig,
         Kind::Profile,
         Kind::PermissionSet,
+        Kind::CustomSite,
         Kind::Network,
     ];
 
@@ -45,6 +47,7 @@ impl Kind {
             Kind::Profile => "Profile",
             Kind::PermissionSet => "PermissionSet",
             Kind::SamlSsoConfig => "SamlSsoConfig",
+            Kind::CustomSite => "CustomSite",
             Kind::Network => "Network",
         }
     }
@@ -57,6 +60,7 @@ impl Kind {
             Kind::Profile => place("profiles", "profile"),
             Kind::PermissionSet => place("permissionsets", "permissionset"),
             Kind::SamlSsoConfig => place("samlssoconfigs", "samlssoconfig"),
+            Kind::CustomSite => place("sites", "site"),
             Kind::Network => place("networks", "network"),
         }
     }
@@ -70,6 +74,11 @@ impl Kind {
         }
     }
 
+    /// Whether any of its components can be deleted.
+    pub fn can_be_deleted(self) -> bool {
+        !matches!(self, Kind::RecordType | Kind::CustomSite | Kind::Network)
+    }
+
     /// The key prefix of the ids of its components; records have those of their objects.
     pub(super) fn key_prefix(self) -> &'static str {
         match self {
@@ -79,6 +88,7 @@ impl Kind {
             Kind::Profile => "00e",
             Kind::PermissionSet => "0PS",
             Kind::SamlSsoConfig => "0LE",
+            Kind::CustomSite => "0DM",
             Kind::Network => "0DB",
         }
     }

@@ -1,9 +1,10 @@
-//! Network: a community. One is made with its site, which metadata alone cannot: only those that are there change.
+//! Network: a community, at the place that its CustomSite has on the web.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_network.htm>
 
+use super::custom_field::required_element;
 use super::records::{Named, element, find, live};
 use super::tree::Node;
-use super::{Kind, no_component};
+use super::{Kind, custom_site, no_component, no_enum_value, said};
 use crate::org::Org;
 use crate::org::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::org::fault::{Fault, faults};
@@ -20,17 +21,57 @@ const TEXTS: [(&str, &str); 4] = [
 ];
 
 /// Elements that are true or false, and their fields.
-const OPTIONS: [(&str, &str); 9] = [
+const OPTIONS: [(&str, &str); 26] = [
     ("allowInternalUserLogin", "OptionsAllowInternalUserLogin"),
     ("allowMembersToFlag", "OptionsAllowMembersToFlag"),
+    ("disableReputationRecordConversations", "OptionsReputationRecordConversationsDisabled"),
+    ("embeddedLoginEnabled", "OptionsEmbeddedLoginEnabled"),
+    ("enableApexCDNCaching", "OptionsApexCDNCachingEnabled"),
+    ("enableDirectMessages", "OptionsDirectMessagesEnabled"),
+    ("enableExpFriendlyUrlsAsDefault", "OptionsExpFriendlyUrlsAsDefault"),
+    ("enableExperienceBundleBasedSnaOverrideEnabled", "OptionsExperienceBundleBasedSnaOverrideEnabled"),
     ("enableGuestChatter", "OptionsGuestChatterEnabled"),
+    ("enableGuestFileAccess", "OptionsGuestFileAccessEnabled"),
+    ("enableGuestMemberVisibility", "OptionsGuestMemberVisibility"),
     ("enableInvitation", "OptionsInvitationsEnabled"),
+    ("enableKnowledgeable", "OptionsKnowledgeableEnabled"),
+    ("enableMemberVisibility", "OptionsMemberVisibility"),
     ("enableNicknameDisplay", "OptionsNicknameDisplayEnabled"),
     ("enablePrivateMessages", "OptionsPrivateMessagesEnabled"),
     ("enableReputation", "OptionsReputationEnabled"),
+    ("enableShowAllNetworkSettings", "OptionsShowAllNetworkSettings"),
+    ("enableSiteAsContainer", "OptionsSiteAsContainerEnabled"),
+    ("enableTalkingAboutStats", "OptionsEnableTalkingAboutStats"),
+    ("enableTopicAssignmentRules", "OptionsEnableTopicAssignmentRules"),
+    ("enableTopicSuggestions", "OptionsTopicSuggestionsEnabled"),
+    ("enableUpDownVote", "OptionsUpDownVoteEnabled"),
+    ("gatherCustomerSentimentData", "OptionsGatherCustomerSentimentData"),
     ("selfRegistration", "OptionsSelfRegistrationEnabled"),
     ("sendWelcomeEmail", "OptionsSendWelcomeEmail"),
 ];
+
+/// What a new community must say.
+const REQUIRED: [&str; 8] = [
+    "changePasswordTemplate",
+    "emailSenderAddress",
+    "emailSenderName",
+    "forgotPasswordTemplate",
+    "site",
+    "status",
+    "tabs",
+    "welcomeTemplate",
+];
+
+/// The templates that every community has.
+const TEMPLATES: [(&str, &str); 3] = [
+    ("changePasswordTemplate", "unfiled$public/CommunityChangePasswordEmailTemplate"),
+    ("forgotPasswordTemplate", "unfiled$public/CommunityForgotPasswordEmailTemplate"),
+    ("welcomeTemplate", "unfiled$public/CommunityWelcomeEmailTemplate"),
+];
+/// How the names of those begin that come with communities.
+const PLATFORM_TEMPLATES: [&str; 2] = ["unfiled$public/Community", "unfiled$public/ExperienceCloud"];
+
+const STATUSES: [&str; 3] = ["DownForMaintenance", "Live", "UnderConstruction"];
 
 pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
     if org.schema.object("Network").is_none() {
@@ -41,8 +82,9 @@ pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
     Ok(live(org, "Network")?.into_iter().map(named).collect())
 }
 
-pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
-    let mut node = Node::default();
+pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
+    let Named { full_name, record } = named;
+    let mut node = Node { children: said::of(org, Kind::Network, full_name), ..Node::default() };
     for (name, field) in TEXTS {
         node = element(node, name, record, field);
     }
@@ -50,6 +92,17 @@ pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
     for (name, field) in OPTIONS {
         node = node.flag(name, record.get(field).is_true());
     }
+    for (name, template) in TEMPLATES {
+        if node.child(name).is_none() {
+            node = node.leaf(name, template);
+        }
+    }
+    if node.child("tabs").is_none() {
+        node = node.with(Node::new("tabs").leaf("defaultTab", "home").leaf("standardTab", "Chatter"));
+    }
+    let site =
+        record.text("UrlPathPrefix").map(|path| custom_site::at_path(org, path)).transpose()?.flatten();
+    node = node.maybe("site", site.as_ref().map(|site| site.full_name.as_str()));
     let (mut profiles, mut sets) = (Vec::new(), Vec::new());
     for (_, parent) in members(org, record.id("Id"))? {
         let kind = if parent.key_prefix() == "00e" { Kind::Profile } else { Kind::PermissionSet };
@@ -74,14 +127,10 @@ pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
 }
 
 /// What a component does not name stays as it is, but for its members: it names all of them or none.
-pub(super) fn save(call: Call, old: Option<&Record>, node: &Node) -> Result<(), Fault> {
-    let Some((old, id)) = old.and_then(|old| Some((old, old.id("Id")?))) else {
-        return Err(no_component("site", "CustomSite", node.text_of("site").unwrap_or_default()));
-    };
-    if node.text_of("urlPathPrefix").is_some_and(|path| Some(path) != old.text("UrlPathPrefix")) {
-        return Err(path_stays());
-    }
-    let object = call.org.standard("Network")?;
+pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Node) -> Result<(), Fault> {
+    let object = call.org.schema.object("Network").ok_or_else(not_available)?;
+    check(node, old)?;
+    let path = path(call.org, old, node)?;
     let mut fields: Vec<(&str, Value)> = Vec::new();
     fields.extend(TEXTS.iter().filter_map(|(name, field)| Some((*field, Value::from(node.text_of(name)?)))));
     let options =
@@ -91,11 +140,59 @@ pub(super) fn save(call: Call, old: Option<&Record>, node: &Node) -> Result<(), 
         let profile = named_id(call.org, "selfRegProfile", Kind::Profile, name)?;
         fields.push(("SelfRegProfileId", Value::from(profile)));
     }
-    update_as_platform(call, "Network", id, &fields)?;
+    let id = match old.and_then(|old| old.id("Id")) {
+        Some(id) => update_as_platform(call, "Network", id, &fields).map(|()| id)?,
+        None => {
+            fields.extend([("Name", Value::from(full_name)), ("UrlPathPrefix", Value::from(path.as_str()))]);
+            insert_as_platform(call, "Network", &fields)?
+        }
+    };
+    if node.is("selfRegistration") {
+        custom_site::give_guest(call, &path)?;
+    }
+    said::keep(call, (Kind::Network, full_name, id), node, is_of_record)?;
     match node.child("networkMemberGroups") {
         Some(groups) => set_members(call, id, groups),
         None => Ok(()),
     }
+}
+
+fn is_of_record(name: &str) -> bool {
+    let texts = TEXTS.iter().map(|(name, _)| *name);
+    let mut all = texts.chain(OPTIONS.iter().map(|(name, _)| *name));
+    let others = ["fullName", "networkMemberGroups", "selfRegProfile", "site", "urlPathPrefix"];
+    others.contains(&name) || all.any(|known| known == name)
+}
+
+fn check(node: &Node, old: Option<&Record>) -> Result<(), Fault> {
+    let required = REQUIRED.iter().filter(|_| old.is_none());
+    if let Some(missing) = required.copied().find(|name| node.child(name).is_none()) {
+        return Err(required_element(missing));
+    }
+    if let Some(status) = node.text_of("status").filter(|status| !STATUSES.contains(status)) {
+        return Err(no_enum_value("status", status, "NetworkStatus"));
+    }
+    if let Some(name) = node.text_of("picassoSite") {
+        return Err(no_component("PicassoSite", "SiteDotCom", name));
+    }
+    let mut templates = node.children.iter().filter(|child| child.name.ends_with("Template"));
+    let is_known = |name: &str| PLATFORM_TEMPLATES.iter().any(|known| name.starts_with(known));
+    let missing = templates.find(|child| !child.text.is_empty() && !is_known(&child.text));
+    missing.map_or(Ok(()), |template| Err(no_component(&template.name, "EmailTemplate", &template.text)))
+}
+
+/// The path of a community: that of its site, for good.
+fn path(org: &Org, old: Option<&Record>, node: &Node) -> Result<String, Fault> {
+    let its = match old {
+        Some(old) => old.text("UrlPathPrefix").unwrap_or_default().to_owned(),
+        None => {
+            let name = node.text_of("site").unwrap_or_default();
+            let site = find(org, Kind::CustomSite, name)?;
+            let site = site.ok_or_else(|| no_component("Site", Kind::CustomSite, name))?;
+            site.record.text("UrlPathPrefix").unwrap_or_default().to_owned()
+        }
+    };
+    if node.text_of("urlPathPrefix").is_some_and(|path| path != its) { Err(path_stays()) } else { Ok(its) }
 }
 
 fn set_members(call: Call, network: Id, groups: &Node) -> Result<(), Fault> {
@@ -128,7 +225,11 @@ fn named_id(org: &Org, element: &str, kind: Kind, name: &str) -> Result<Id, Faul
 }
 
 faults! {
-    /// metadata gives a community another path; the words are ours
+    /// metadata gives a community another path than its site has; the words are ours
     path_stays() = FIELD_INTEGRITY_EXCEPTION on ["urlPathPrefix"],
-        "The URL path prefix of a Network cannot be changed", Assumed;
+        "The URL path prefix of a Network is that of its CustomSite", Assumed;
+
+    /// metadata makes a community in an org without digital experiences; the code is inferred
+    pub(super) not_available() = INVALID_TYPE, "Not available for deploy for this organization",
+        Seen "https://github.com/trailheadapps/ebikes-lwc/issues/63";
 }

@@ -69,6 +69,10 @@ pub(super) fn delete(call: Call, record: &Record) -> Result<(), Fault> {
     delete_as_platform(call, "Profile", custom.id)
 }
 
+pub(super) fn is_custom(org: &Org, record: &Record) -> Result<bool, Fault> {
+    Ok(facts(org, record)?.is_some_and(|facts| facts.is_custom))
+}
+
 fn facts(
     org: &Org,
     record: &Record,
@@ -88,6 +92,6 @@ fn escaped(name: &str) -> String {
     name.replace('%', "%25").replace(':', "%3A").replace('/', "%2F")
 }
 
-fn unescaped(name: &str) -> String {
+pub(super) fn unescaped(name: &str) -> String {
     percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned()
 }

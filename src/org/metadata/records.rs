@@ -1,8 +1,9 @@
-//! Components that are records: profiles, permission sets, sign-on configurations, communities, record types.
+//! Components that are records: profiles, permission sets, sign-on configurations, communities and
+//! their sites, record types.
 
 use super::kind::Kind;
 use super::tree::Node;
-use super::{network, permission_set, profile, record_type, saml_sso_config};
+use super::{custom_site, network, permission_set, profile, record_type, saml_sso_config};
 use crate::org::Org;
 use crate::org::dml::Call;
 use crate::org::fault::Fault;
@@ -23,6 +24,7 @@ pub(super) fn all(org: &Org, kind: Kind) -> Result<Vec<Named>, Fault> {
         Kind::Profile => profile::all(org),
         Kind::PermissionSet => permission_set::all(org),
         Kind::SamlSsoConfig => saml_sso_config::all(org),
+        Kind::CustomSite => custom_site::all(org),
         Kind::Network => network::all(org),
         Kind::RecordType => record_type::all(org),
         Kind::CustomObject | Kind::CustomField => Ok(Vec::new()),
@@ -41,7 +43,8 @@ pub(super) fn read(org: &Org, kind: Kind, named: &Named) -> Result<Node, Fault> 
         Kind::Profile => profile::read(org, &named.record),
         Kind::PermissionSet => permission_set::read(org, &named.record),
         Kind::SamlSsoConfig => saml_sso_config::read(org, &named.record),
-        Kind::Network => network::read(org, &named.record),
+        Kind::CustomSite => custom_site::read(org, named),
+        Kind::Network => network::read(org, named),
         Kind::RecordType => record_type::read(&named.record),
         Kind::CustomObject | Kind::CustomField => Ok(Node::default()),
     }?;
@@ -60,7 +63,8 @@ pub(super) fn save(
         Kind::Profile => profile::save(call, full_name, old, node),
         Kind::PermissionSet => permission_set::save(call, full_name, old, node),
         Kind::SamlSsoConfig => saml_sso_config::save(call, full_name, old, node),
-        Kind::Network => network::save(call, old, node),
+        Kind::CustomSite => custom_site::save(call, full_name, old, node),
+        Kind::Network => network::save(call, full_name, old, node),
         Kind::RecordType => record_type::save(call, full_name, old, node),
         Kind::CustomObject | Kind::CustomField => Ok(()),
     }
@@ -71,9 +75,7 @@ pub(super) fn delete(call: Call, kind: Kind, record: &Record) -> Result<(), Faul
         Kind::Profile => profile::delete(call, record),
         Kind::PermissionSet => permission_set::delete(call, record),
         Kind::SamlSsoConfig => saml_sso_config::delete(call, record),
-        Kind::Network | Kind::RecordType | Kind::CustomObject | Kind::CustomField => {
-            Err(super::cannot_delete(kind))
-        }
+        _ => Err(super::cannot_delete(kind)),
     }
 }
 

@@ -209,7 +209,7 @@ pub(super) fn delete_field(call: Call, object: &str, name: &str) -> Result<(), F
 /// Puts a field and the other end of its relationship into the schema. `granted` hides it from those to whom no
 /// permission shows it.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_field_types.htm>
-fn put_field(org: &Org, object: &str, new: CustomField, granted: bool) {
+pub(super) fn put_field(org: &Org, object: &str, new: CustomField, granted: bool) {
     let CustomField { mut field, parent } = new;
     if granted && field.is(FieldFlag::Permissionable) {
         field.flags = field.flags.with(FieldFlag::OnGrant);

@@ -1,5 +1,5 @@
 //! `force-app/`: metadata in SFDX source format. Objects, fields and record types make the schema; profiles and
-//! permission sets are saved before the records of `data/`.
+//! permission sets are saved before the records of `data/`, sites and communities after them.
 
 use super::sso_configs;
 use super::{Seed, SeedError, line_at, line_of};
@@ -12,12 +12,14 @@ use crate::org::schema::Schema;
 use crate::store::Store;
 
 /// What is read here, in this order.
-const SUFFIXES: [(&str, Kind); 5] = [
+const SUFFIXES: [(&str, Kind); 7] = [
     (".object-meta.xml", Kind::CustomObject),
     (".field-meta.xml", Kind::CustomField),
     (".recordType-meta.xml", Kind::RecordType),
     (".profile-meta.xml", Kind::Profile),
     (".permissionset-meta.xml", Kind::PermissionSet),
+    (".site-meta.xml", Kind::CustomSite),
+    (".network-meta.xml", Kind::Network),
 ];
 
 /// A file of a component.
@@ -143,9 +145,14 @@ fn add_field(source: &Source, schema: &Schema, definitions: &mut Definitions) ->
     Ok(())
 }
 
-/// Saves the components that are records, in a new org.
-pub(super) fn load(call: Call, seed: &Seed) -> Result<(), SeedError> {
-    for kind in [Kind::RecordType, Kind::Profile, Kind::PermissionSet] {
+/// What records need.
+pub(super) const BEFORE_RECORDS: &[Kind] = &[Kind::RecordType, Kind::Profile, Kind::PermissionSet];
+/// What needs users.
+pub(super) const AFTER_RECORDS: &[Kind] = &[Kind::CustomSite, Kind::Network];
+
+/// Saves the components of those types, that are records, in a new org.
+pub(super) fn load(call: Call, seed: &Seed, kinds: &[Kind]) -> Result<(), SeedError> {
+    for kind in kinds.iter().copied() {
         for source in of_kind(seed, kind)? {
             let full_name = match kind {
                 Kind::RecordType => format!("{}.{}", source.object()?, source.name()),

@@ -3,10 +3,10 @@
 use super::SeedError;
 use super::org_file::{NetworkFile, OrgFile, PATH};
 use crate::org::Org;
-use crate::org::connected_app::Site;
 use crate::org::dml::{Call, insert_as_platform};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
+use crate::org::site::add_guest;
 use crate::org::value::Value;
 
 /// Inserts a Network and a NetworkMemberGroup per member for each entry.
@@ -25,7 +25,7 @@ pub(super) fn load(call: Call, file: &OrgFile) -> Result<(), SeedError> {
             let member = [("NetworkId", Value::from(id)), ("ParentId", Value::from(parent))];
             insert_as_platform(call, "NetworkMemberGroup", &member).map_err(failed)?;
         }
-        self_registration(call, file, network, id)?;
+        site(call, file, network, id)?;
     }
     Ok(())
 }
@@ -62,43 +62,35 @@ fn fields(call: Call, file: &OrgFile, network: &NetworkFile) -> Result<Vec<(Stri
     Ok(fields)
 }
 
-/// What a community needs to let visitors register themselves: a site with a guest user, in whose name it is done, and
-/// the account that they belong to.
-fn self_registration(call: Call, file: &OrgFile, network: &NetworkFile, id: Id) -> Result<(), SeedError> {
+/// The community's place on the web. To let visitors register themselves it needs a guest user, in whose name it is done,
+/// and the account that they belong to.
+fn site(call: Call, file: &OrgFile, network: &NetworkFile, id: Id) -> Result<(), SeedError> {
     let failed = |fault: Fault| SeedError::of_fault(PATH, file.mistake(&network.name, "", "").line, &fault);
-    if network.self_registration_profile.is_none() {
-        return match &network.self_registration_account {
-            Some(account) => {
-                let what = "an account without a profile registers nobody";
-                Err(file.mistake(account, what, "selfRegistrationProfile beside it"))
-            }
-            None => Ok(()),
-        };
-    }
     let admin = super::apps::user_record(call.org, file, &file.admin)?;
-    let copied = ["TimeZoneSidKey", "LocaleSidKey", "LanguageLocaleKey", "EmailEncodingKey", "Email"];
-    let mut guest: Vec<_> = copied.map(|name| (name, admin.get(name).clone())).into();
-    let username =
-        format!("{}@{}.guest", network.url_path_prefix.replace('/', "-"), call.org.id).to_lowercase();
-    guest.extend([
-        ("FirstName", Value::from(network.name.as_str())),
-        ("LastName", Value::from("Site Guest User")),
-        ("Username", Value::from(username)),
-        ("Alias", Value::from("guest")),
-        ("ProfileId", Value::from(profile(call.org, file, "Guest License User")?)),
-    ]);
-    let guest = insert_as_platform(call, "User", &guest).map_err(failed)?;
+    let registers = network.self_registration_profile.is_some();
+    let guest = match registers {
+        true => {
+            let profile = profile(call.org, file, "Guest License User")?;
+            let place = (network.name.as_str(), network.url_path_prefix.as_str());
+            Some(add_guest(call, place, &admin, profile).map_err(failed)?)
+        }
+        false => None,
+    };
     let site = [
         ("Name", Value::from(network.name.replace(' ', "_"))),
         ("MasterLabel", Value::from(network.name.as_str())),
         ("UrlPathPrefix", Value::from(network.url_path_prefix.as_str())),
         ("Status", Value::from("Active")),
         ("SiteType", Value::from("ChatterNetwork")),
-        ("GuestUserId", Value::from(guest)),
+        ("GuestUserId", guest.map_or(Value::Null, Value::from)),
         ("AdminId", admin.get("Id").clone()),
     ];
     insert_as_platform(call, "Site", &site).map_err(failed)?;
     let Some(name) = &network.self_registration_account else { return Ok(()) };
+    if !registers {
+        let what = "an account without a profile registers nobody";
+        return Err(file.mistake(name, what, "selfRegistrationProfile beside it"));
+    }
     let accounts = call.org.standard("Account").map_err(failed)?;
     let found = call.org.ids_where(&accounts, "Name", &Value::from(name.as_str()), 1).map_err(failed)?;
     let account = found.first().ok_or_else(|| {
@@ -126,22 +118,4 @@ pub(super) fn permission_set(org: &Org, file: &OrgFile, name: &str) -> Result<Id
     id.ok_or_else(|| {
         file.mistake(name, format!("there is no permission set {name:?}"), "the name of a permission set")
     })
-}
-
-/// Where the networks are on the web.
-pub(super) fn sites(org: &Org, file: &OrgFile) -> Result<Vec<Site>, SeedError> {
-    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
-    let mut sites = Vec::new();
-    for network in &file.networks {
-        let object = org.standard("Network").map_err(failed)?;
-        let ids = org.ids_where(&object, "Name", &Value::from(network.name.as_str()), 1).map_err(failed)?;
-        if let Some(id) = ids.first() {
-            sites.push(Site {
-                network: *id,
-                name: network.name.clone(),
-                path: network.url_path_prefix.clone(),
-            });
-        }
-    }
-    Ok(sites)
 }

@@ -99,9 +99,9 @@ fn clash_of(known: &Org, new: &Org) -> Option<SeedError> {
     if let Some(token) = tokens(new).iter().find(|token| known_tokens.contains(token)) {
         return mistake(format!("refresh token {token:?} is also in {other}"), "another token");
     }
-    let mut sites = ours.sites.iter();
+    let mut sites = new.sites.iter();
     let same_path =
-        sites.find(|site| theirs.sites.iter().any(|known| known.path.eq_ignore_ascii_case(&site.path)));
+        sites.find(|site| known.sites.iter().any(|known| known.path.eq_ignore_ascii_case(&site.path)));
     match same_path {
         Some(site) if ours.my_domain.is_none() => mistake(
             format!("urlPathPrefix {:?} is also in {other}", site.path),

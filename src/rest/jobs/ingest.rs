@@ -4,7 +4,7 @@
 
 use super::{
     Detail, abort, already, choice, csv, csv_form, delete as delete_job, find, info, invalid_state,
-    list as list_jobs, multipart, no_job, wanted_state,
+    list as list_jobs, no_job, wanted_state,
 };
 use crate::cloud::ApiVersion;
 use crate::job::{BatchState, ContentType, Job, JobType, Jobs, Operation, State, results};
@@ -13,6 +13,7 @@ use crate::org::fault::faults;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
+use crate::rest::multipart;
 
 const FIRST: ApiVersion = ApiVersion::new(41);
 /// Bytes of an upload, counted as base64.

@@ -1,5 +1,4 @@
-//! `deploy()`, `checkDeployStatus()`, `cancelDeploy()`. A deployment is done when it is asked for; clients learn of it
-//! when they ask again.
+//! `deploy()`, `deployRecentValidation()`, `checkDeployStatus()`, `cancelDeploy()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm>
 
 use base64::Engine;
@@ -9,44 +8,31 @@ use super::super::Call;
 use super::super::element::Element;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
-use super::{admit, archive, list, time};
-use crate::cloud::{MetadataJob, MetadataWork, Visit};
-use crate::org::dml;
-use crate::org::fault::{Fault, faults};
+use super::time;
+use crate::cloud::{Deployment, MetadataJob, Visit};
+use crate::deployment::{self, admit, no_archive};
 use crate::org::id::Id;
-use crate::org::metadata::package::{self, DeployOptions, Deployed, Files, Message};
+use crate::org::metadata::package::{DeployOptions, Deployed, Message};
 use crate::org::metadata::tree::is_true;
-
-/// The key prefix of deployments.
-const PREFIX: &str = "0Af";
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["ZipFile", "DeployOptions"])?;
-    let options = options(arguments.child("DeployOptions"));
     let encoded: String = arguments.text_of("ZipFile").unwrap_or_default().split_whitespace().collect();
-    let files = STANDARD.decode(encoded).ok().and_then(|bytes| archive::read(&bytes));
-    let files: Files = files.ok_or_else(no_archive)?;
-    let (world, save_options) = (visit.world(), dml::Options::default());
-    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &save_options };
-    let deployed = package::deploy(pipeline, &files, &options)?;
-    for name in &deployed.unknown_types {
-        call.state.gaps.note(&format!("SOAP Metadata type {name}"));
-    }
-    let id = keep(call, visit, PREFIX, MetadataWork::Deploy(options, deployed))?;
-    queued(answer, "deployResponse", id);
+    let archive = STANDARD.decode(encoded).map_err(|_| no_archive())?;
+    let job = deployment::deploy(visit, &archive, options(arguments.child("DeployOptions")))?;
+    queued(answer, "deployResponse", job.id);
     Ok(())
 }
 
-/// Remembers a job under a new id.
-pub fn keep(call: &Call, visit: &Visit, prefix: &str, work: MetadataWork) -> Result<Id, Fault> {
-    let user = visit.runner.user;
-    let id = visit.org.next_id_under(prefix)?;
-    let user_name = list::user_name(visit.org, Some(user))?;
-    let at = call.state.clock.now();
-    call.state.metadata_jobs.keep(MetadataJob { id, org: visit.org.id, user, user_name, at, work });
-    Ok(id)
+pub fn run_validated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(visit)?;
+    let arguments = &call.envelope.operation;
+    arguments.takes(&["validationId"])?;
+    let job = deployment::deploy_validated(visit, id_of(call, "validationId"))?;
+    answer.nest("deployRecentValidationResponse", |answer| answer.text("result", job.id.as_str()));
+    Ok(())
 }
 
 /// Writes the `AsyncResult` of a job that has begun.
@@ -60,53 +46,34 @@ pub fn queued(answer: &mut Writer, response: &str, id: Id) {
     });
 }
 
-/// The job that a call asks about.
-pub fn asked(call: &Call, visit: &Visit, argument: &str) -> Result<MetadataJob, Fault> {
-    let text = call.envelope.operation.text_of(argument).unwrap_or_default().trim();
-    let job = Id::parse(text).and_then(|id| call.state.metadata_jobs.find(visit.org.id, id));
-    job.ok_or_else(|| no_job(text))
+/// The id that an argument has.
+pub fn id_of<'a>(call: &'a Call, argument: &str) -> &'a str {
+    call.envelope.operation.text_of(argument).unwrap_or_default().trim()
 }
 
 pub fn check(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["asyncProcessId", "includeDetails"])?;
-    let job = asked(call, visit, "asyncProcessId")?;
-    let MetadataWork::Deploy(options, deployed) = &job.work else {
-        return Err(no_job(job.id.as_str()).into());
-    };
+    let (job, deployment) = deployment::find_deployment(visit, id_of(call, "asyncProcessId"))?;
     let details = arguments.text_of("includeDetails").is_some_and(|text| is_true(text.trim()));
     answer.nest("checkDeployStatusResponse", |answer| {
-        answer.nest("result", |answer| result(answer, &job, options, deployed, details));
+        answer.nest("result", |answer| result(answer, &job, &deployment, details));
     });
     Ok(())
 }
 
-/// What is done cannot be cancelled any more.
 pub fn cancel(call: &Call, visit: &Visit, _answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;
     // jsforce calls the one argument `id`, the WSDL `String`.
     let named = call.envelope.operation.children.first().map_or("id", |child| child.name.as_str());
-    asked(call, visit, named)?;
-    Err(already_completed().into())
+    Ok(deployment::cancel(visit, id_of(call, named))?)
 }
 
 /// Writes the elements of `DeployResult`.
-fn result(
-    answer: &mut Writer,
-    job: &MetadataJob,
-    options: &DeployOptions,
-    deployed: &Deployed,
-    details: bool,
-) {
+fn result(answer: &mut Writer, job: &MetadataJob, deployment: &Deployment, details: bool) {
+    let Deployment { options, deployed, .. } = deployment;
     let errors = deployed.errors();
-    let stays = errors == 0 || !options.rollback_on_error;
-    let total = deployed.total();
-    let status = match (errors, stays) {
-        (0, _) => "Succeeded",
-        (_, true) if errors < total => "SucceededPartial",
-        _ => "Failed",
-    };
     answer.flag("checkOnly", options.check_only);
     time(answer, "completedDate", job.at);
     answer.text("createdBy", job.user.as_str());
@@ -123,22 +90,21 @@ fn result(
     time(answer, "lastModifiedDate", job.at);
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     answer.int("numberComponentErrors", count(errors));
-    answer.int("numberComponentsDeployed", count(if stays { total.saturating_sub(errors) } else { 0 }));
-    answer.int("numberComponentsTotal", count(total));
+    answer.int("numberComponentsDeployed", count(deployment.deployed_count()));
+    answer.int("numberComponentsTotal", count(deployed.total()));
     answer.int("numberTestErrors", 0);
     answer.int("numberTestsCompleted", 0);
     answer.int("numberTestsTotal", 0);
     answer.flag("rollbackOnError", options.rollback_on_error);
     answer.flag("runTestsEnabled", false);
     time(answer, "startDate", job.at);
-    answer.text("status", status);
+    answer.text("status", deployment.status());
     answer.flag("success", errors == 0);
 }
 
 fn messages(answer: &mut Writer, job: &MetadataJob, deployed: &Deployed) {
-    let failed = |message: &&Message| message.problem.as_ref().is_some_and(|problem| !problem.warning);
     for (name, wanted) in [("componentFailures", true), ("componentSuccesses", false)] {
-        for message in deployed.messages.iter().filter(|message| failed(message) == wanted) {
+        for message in deployed.messages.iter().filter(|message| message.failed() == wanted) {
             answer.nest(name, |answer| self::message(answer, job, message, !wanted));
         }
     }
@@ -178,21 +144,16 @@ fn message(answer: &mut Writer, job: &MetadataJob, message: &Message, success: b
 
 fn options(element: Option<&Element>) -> DeployOptions {
     let is = |name| element.and_then(|e| e.text_of(name)).is_some_and(|text| is_true(text.trim()));
+    let tests = element.into_iter().flat_map(|element| element.all("runTests"));
+    let level = element.and_then(|element| element.text_of("testLevel")).map(str::trim);
     DeployOptions {
         check_only: is("checkOnly"),
         rollback_on_error: is("rollbackOnError"),
         ignore_warnings: is("ignoreWarnings"),
         allow_missing_files: is("allowMissingFiles"),
+        purge_on_delete: is("purgeOnDelete"),
+        single_package: is("singlePackage"),
+        test_level: level.filter(|level| !level.is_empty()).map(str::to_owned),
+        run_tests: tests.map(|test| test.text.trim().to_owned()).collect(),
     }
-}
-
-faults! {
-    /// what is deployed is no base64 of a zip archive, or one too large
-    pub no_archive() = UNKNOWN_EXCEPTION, "ZipFile: the file is not a zip archive that can be read", Assumed;
-
-    /// the status of a deployment or retrieval is asked for that there is not
-    pub no_job(id: &str) = INVALID_CROSS_REFERENCE_KEY, "invalid cross reference id: {id}", Assumed;
-
-    /// a deployment is cancelled that is done
-    pub already_completed() = INVALID_ID_FIELD, "Deployment already completed", Quoted;
 }

@@ -4,8 +4,8 @@
 use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
-use super::admit;
 use crate::cloud::Visit;
+use crate::deployment::admit;
 use crate::org::metadata::Kind;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {

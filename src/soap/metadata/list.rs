@@ -4,8 +4,9 @@
 use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
-use super::{admit, kind, not_too_many, time};
+use super::{kind, not_too_many, time};
 use crate::cloud::Visit;
+use crate::deployment::{admit, user_name};
 use crate::org::Org;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -50,11 +51,4 @@ pub fn properties(answer: &mut Writer, org: &Org, listed: &Listed, file: &str) -
     }
     answer.text("type", listed.kind.name());
     Ok(())
-}
-
-/// A user's full name.
-pub fn user_name(org: &Org, user: Option<Id>) -> Result<String, Fault> {
-    let Some(user) = user else { return Ok(String::new()) };
-    let user = org.find(&org.standard("User")?, user)?;
-    Ok(user.and_then(|user| user.text("Name").map(str::to_owned)).unwrap_or_default())
 }

@@ -4,8 +4,9 @@
 use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
-use super::{MOST_COMPONENTS, admit, kind, not_too_many, write};
+use super::{MOST_COMPONENTS, kind, not_too_many, write};
 use crate::cloud::Visit;
+use crate::deployment::admit;
 use crate::org::metadata::component;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {

@@ -7,9 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
-use super::deploy::{asked, keep, no_job, queued};
-use super::{admit, archive, list, node, time};
+use super::deploy::{id_of, queued};
+use super::{list, node, time};
 use crate::cloud::{MetadataWork, Visit};
+use crate::deployment::{self, admit, archive, no_job};
 use crate::org::fault::Fault;
 use crate::org::metadata::package::{self, MANIFEST, Manifest};
 use crate::org::metadata::tree::is_true;
@@ -31,11 +32,11 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     let single = request.and_then(|r| r.text_of("singlePackage")).is_some_and(|text| is_true(text.trim()));
     let retrieved = package::retrieve(visit.org, &manifest, &version)?;
     for name in &retrieved.unknown_types {
-        call.state.gaps.note(&format!("SOAP Metadata type {name}"));
+        call.state.gaps.note(&format!("Metadata type {name}"));
     }
     let archive = archive::write(&retrieved.files, if single { "" } else { FOLDER });
-    let id = keep(call, visit, PREFIX, MetadataWork::Retrieve(retrieved, archive))?;
-    queued(answer, "retrieveResponse", id);
+    let job = deployment::keep(visit, PREFIX, MetadataWork::Retrieve(retrieved, archive))?;
+    queued(answer, "retrieveResponse", job.id);
     Ok(())
 }
 
@@ -43,7 +44,7 @@ pub fn check(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), Soap
     admit(visit)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["asyncProcessId", "includeZip"])?;
-    let job = asked(call, visit, "asyncProcessId")?;
+    let job = deployment::find(visit, id_of(call, "asyncProcessId"))?;
     let MetadataWork::Retrieve(retrieved, archive) = &job.work else {
         return Err(no_job(job.id.as_str()).into());
     };

@@ -5,8 +5,9 @@ use super::super::Call;
 use super::super::element::Element;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
-use super::{MOST_COMPONENTS, admit, errors, kind, mixed_types, node, not_too_many};
+use super::{MOST_COMPONENTS, errors, kind, mixed_types, node, not_too_many};
 use crate::cloud::{ApiVersion, Visit};
+use crate::deployment::admit;
 use crate::org::dml;
 use crate::org::fault::Fault;
 use crate::org::metadata::component::{self, How, Outcome};
@@ -66,7 +67,7 @@ fn kind_of_all(call: &Call, sent: &[Element]) -> Result<Option<Kind>, SoapFault>
     Ok(Some(first))
 }
 
-fn run(
+pub(super) fn run(
     call: &Call,
     visit: &Visit,
     work: impl FnOnce(dml::Call) -> Result<Vec<Outcome>, Fault>,
@@ -78,7 +79,13 @@ fn run(
     work(dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options })
 }
 
-fn write(answer: &mut Writer, call: &Call, response: &str, outcomes: &[Outcome], tells_created: bool) {
+pub(super) fn write(
+    answer: &mut Writer,
+    call: &Call,
+    response: &str,
+    outcomes: &[Outcome],
+    tells_created: bool,
+) {
     answer.nest(response, |answer| {
         for outcome in outcomes {
             answer.nest("result", |answer| {

@@ -2,7 +2,7 @@
 
 use super::enterprise;
 use super::model::{Model, Signature};
-use super::schema::{self, ANY_FIELD, complex, enumeration};
+use super::schema::{self, ANY_FIELD, ID, complex, enumeration};
 use crate::cloud::ApiVersion;
 use crate::org::Org;
 use crate::org::access::Runner;
@@ -103,11 +103,8 @@ fn sobjects(out: &mut String, subject: &Subject) {
 
 fn types(out: &mut String, subject: &Subject) {
     let (model, version) = (Model::get(), subject.version);
-    out.push_str(
-        "<simpleType name=\"ID\">\n<restriction base=\"xsd:string\">\n<length value=\"18\"/>\n\
-         <pattern value=\"[a-zA-Z0-9]{18}\"/>\n</restriction>\n</simpleType>\n<simpleType name=\"QueryLocator\">\n\
-         <restriction base=\"xsd:string\"/>\n</simpleType>\n",
-    );
+    out.push_str(ID);
+    out.push_str("<simpleType name=\"QueryLocator\">\n<restriction base=\"xsd:string\"/>\n</simpleType>\n");
     enumeration(out, "StatusCode", "xsd:string", Codes::Status.of(version).into_iter());
     model.enumerations(version).for_each(|described| schema::of_enumeration(out, described, version));
     model.types(version).for_each(|described| schema::of_model(out, described, version));

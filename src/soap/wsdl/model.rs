@@ -1,4 +1,5 @@
-//! The types, headers and operations of the API, read from two tables.
+//! The types, headers and operations of the partner and the enterprise API, and of the Metadata API, read from two tables
+//! each.
 //!
 //! A line of `types.txt` is `Name [@first] [< Base] = element…`; one of `operations.txt` is
 //! `name [@first] ( argument… ) Result | request headers | response headers | faults`. An element is
@@ -7,7 +8,8 @@
 //! is known to have it.
 //!
 //! Source: the partner WSDLs of versions 22, 27, 29, 38, 41, 47, 51 and 58, such as
-//! <https://github.com/superfell/WSDL2ZKSforce>.
+//! <https://github.com/superfell/WSDL2ZKSforce>; the metadata WSDL of version 63,
+//! <https://github.com/simple-salesforce/simple-salesforce>, and the calls' documentation for when they came.
 
 use std::sync::OnceLock;
 
@@ -121,15 +123,23 @@ impl Signature {
 }
 
 impl Model {
-    /// The model, read once.
+    /// The model of the partner and the enterprise API, read once.
     pub fn get() -> &'static Model {
         static MODEL: OnceLock<Model> = OnceLock::new();
-        MODEL.get_or_init(Model::read)
+        MODEL.get_or_init(|| Model::read(include_str!("types.txt"), include_str!("operations.txt")))
     }
 
-    fn read() -> Model {
+    /// The model of the Metadata API, read once.
+    pub fn of_metadata() -> &'static Model {
+        static MODEL: OnceLock<Model> = OnceLock::new();
+        MODEL.get_or_init(|| {
+            Model::read(include_str!("metadata_types.txt"), include_str!("metadata_operations.txt"))
+        })
+    }
+
+    fn read(types: &'static str, operations: &'static str) -> Model {
         let mut model = Model::default();
-        for line in include_str!("types.txt").lines() {
+        for line in types.lines() {
             let Some((head, tail)) = line.split_once('=') else { continue };
             let words: Vec<_> = head.split_ascii_whitespace().collect();
             let tokens = tail.split_ascii_whitespace();
@@ -154,7 +164,7 @@ impl Model {
                 [] => {}
             }
         }
-        model.operations = include_str!("operations.txt").lines().filter_map(signature).collect();
+        model.operations = operations.lines().filter_map(signature).collect();
         model
     }
 
@@ -179,7 +189,7 @@ impl Model {
         self.types.iter().find(|kind| kind.name == name)
     }
 
-    /// An enumeration.
+    /// An enumeration, if it is one of the model's own.
     pub fn enumeration(&self, name: &str) -> Option<&Enumeration> {
         self.enumerations.iter().find(|kind| kind.name == name)
     }
@@ -268,22 +278,40 @@ mod tests {
 
     #[test]
     fn every_operation_that_is_emulated_has_a_signature() {
-        let known: Vec<_> =
-            Model::get().operations(ApiVersion::NEWEST).map(|signature| signature.name).collect();
-        let emulated: Vec<_> = emulated(Api::Partner).collect();
-        for name in &emulated {
-            assert!(known.contains(name), "{name} is missing from operations.txt");
-        }
-        for name in known {
-            assert!(emulated.contains(&name), "{name} is not emulated");
+        for (model, api) in [(Model::get(), Api::Partner), (Model::of_metadata(), Api::Metadata)] {
+            let known: Vec<_> =
+                model.operations(ApiVersion::NEWEST).map(|signature| signature.name).collect();
+            let emulated: Vec<_> = emulated(api).collect();
+            for name in &emulated {
+                assert!(known.contains(name), "{name} has no signature");
+            }
+            for name in known {
+                assert!(emulated.contains(&name), "{name} is not emulated");
+            }
         }
     }
 
     #[test]
     fn every_name_means_something() {
-        let model = Model::get();
-        let simple =
-            ["", "b", "i", "d", "dt", "any", "base64", "ID", "QueryLocator", "sObject", "StatusCode"];
+        means_something(Model::get());
+        means_something(Model::of_metadata());
+    }
+
+    fn means_something(model: &Model) {
+        let simple = [
+            "",
+            "b",
+            "i",
+            "d",
+            "dt",
+            "any",
+            "base64",
+            "string",
+            "ID",
+            "QueryLocator",
+            "sObject",
+            "StatusCode",
+        ];
         let known = |kind: &str| {
             simple.contains(&kind) || model.of_name(kind).is_some() || model.enumeration(kind).is_some()
         };

@@ -7,6 +7,10 @@ use crate::cloud::ApiVersion;
 pub const ANY_FIELD: &str =
     "<any namespace=\"##targetNamespace\" minOccurs=\"0\" maxOccurs=\"unbounded\" processContents=\"lax\"/>";
 
+/// The type of ids.
+pub const ID: &str = "<simpleType name=\"ID\">\n<restriction base=\"xsd:string\">\n<length value=\"18\"/>\n\
+    <pattern value=\"[a-zA-Z0-9]{18}\"/>\n</restriction>\n</simpleType>\n";
+
 /// An element as it stands in a sequence.
 pub fn element(out: &mut String, name: &str, kind: &str, least: u32, most: Option<u32>, nillable: bool) {
     out.push_str(&format!("<element name=\"{name}\" type=\"{kind}\""));
@@ -32,7 +36,7 @@ pub fn part(out: &mut String, part: &Part) {
 /// The XML Schema name of a type of the model.
 fn kind(kind: &str) -> String {
     match kind {
-        "" => "xsd:string".to_owned(),
+        "" | "string" => "xsd:string".to_owned(),
         "b" => "xsd:boolean".to_owned(),
         "i" => "xsd:int".to_owned(),
         "d" => "xsd:double".to_owned(),

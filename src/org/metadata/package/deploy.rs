@@ -22,6 +22,11 @@ pub struct DeployOptions {
     pub ignore_warnings: bool,
     /// A member without a file is only worth a warning.
     pub allow_missing_files: bool,
+    /// Told as they were asked for; they change nothing.
+    pub purge_on_delete: bool,
+    pub single_package: bool,
+    pub test_level: Option<String>,
+    pub run_tests: Vec<String>,
 }
 
 /// How a component fared.
@@ -54,11 +59,17 @@ pub struct Deployed {
     pub unknown_types: Vec<String>,
 }
 
+impl Message {
+    /// Whether the component is not as it should be.
+    pub fn failed(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| !problem.warning)
+    }
+}
+
 impl Deployed {
     /// Components that failed.
     pub fn errors(&self) -> usize {
-        let failed = |message: &&Message| message.problem.as_ref().is_some_and(|problem| !problem.warning);
-        self.messages.iter().filter(failed).count()
+        self.messages.iter().filter(|message| message.failed()).count()
     }
 
     /// Components besides the manifest.
@@ -92,7 +103,10 @@ pub fn deploy(call: Call, files: &Files, options: &DeployOptions) -> Result<Depl
         if options.check_only || (failed && options.rollback_on_error) { Err(Stop::Undone) } else { Ok(()) }
     };
     match call.org.redefine(work) {
-        Ok(()) => call.org.send_mails(call.world),
+        Ok(()) => {
+            call.org.find_sites()?;
+            call.org.send_mails(call.world);
+        }
         Err(Stop::Undone) => {}
         Err(Stop::Store(error)) => return Err(error.into()),
     }

@@ -1,4 +1,4 @@
-//! A body in parts (RFC 7578), as far as job creation needs it.
+//! A body in parts (RFC 7578), as far as it makes jobs and deployments.
 
 /// One part.
 pub struct Part<'a> {

@@ -1,0 +1,122 @@
+//! Deployments and retrievals: an archive comes in, its components are saved, and what became of them is remembered. A
+//! deployment is done when it is asked for; clients learn of it when they ask again. SOAP and REST speak of the same ones.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm>
+
+pub mod archive;
+
+use crate::cloud::{Deployment, MetadataJob, MetadataWork, Visit};
+use crate::org::Org;
+use crate::org::dml;
+use crate::org::fault::{Fault, faults};
+use crate::org::id::Id;
+use crate::org::metadata::package::{self, DeployOptions};
+
+/// The key prefix of deployments.
+const PREFIX: &str = "0Af";
+/// So long after its validation a package can be deployed without another.
+const VALID_FOR: i64 = 10 * 24 * 3600 * 1000;
+
+/// Whether the user may use the Metadata API at all.
+///
+/// # Errors
+/// `INSUFFICIENT_ACCESS`
+pub fn admit(visit: &Visit) -> Result<(), Fault> {
+    let may = ["ModifyAllData", "ModifyMetadata"].iter().any(|permission| visit.runner.may(permission));
+    if may { Ok(()) } else { Err(no_access()) }
+}
+
+/// Deploys the files of a zip archive. Types that are not emulated are noted as gaps.
+///
+/// # Errors
+/// When it is no archive; a store that failed. What is wrong with components stands in the job.
+pub fn deploy(visit: &Visit, bytes: &[u8], options: DeployOptions) -> Result<MetadataJob, Fault> {
+    let files = archive::read(bytes).ok_or_else(no_archive)?;
+    let (world, save_options) = (visit.world(), dml::Options::default());
+    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &save_options };
+    let deployed = package::deploy(pipeline, &files, &options)?;
+    for name in &deployed.unknown_types {
+        visit.state.gaps.note(&format!("Metadata type {name}"));
+    }
+    let validated = (options.check_only && deployed.errors() == 0).then(|| bytes.to_vec());
+    keep(visit, PREFIX, MetadataWork::Deploy(Deployment { options, deployed, validated }))
+}
+
+/// Deploys what has been validated lately. There is no Apex here, and so no tests that must have run.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deployRecentValidation.htm>
+///
+/// # Errors
+/// When there is no such validation; a store that failed.
+pub fn deploy_validated(visit: &Visit, id: &str) -> Result<MetadataJob, Fault> {
+    let (job, deployment) = find_deployment(visit, id)?;
+    let fresh = visit.state.clock.now() - job.at <= VALID_FOR;
+    let archive = deployment.validated.filter(|_| fresh).ok_or_else(|| no_job(id))?;
+    deploy(visit, &archive, DeployOptions { check_only: false, ..deployment.options })
+}
+
+/// Remembers a job under a new id.
+///
+/// # Errors
+/// A store that failed.
+pub fn keep(visit: &Visit, prefix: &str, work: MetadataWork) -> Result<MetadataJob, Fault> {
+    let user = visit.runner.user;
+    let id = visit.org.next_id_under(prefix)?;
+    let user_name = user_name(visit.org, Some(user))?;
+    let at = visit.state.clock.now();
+    let job = MetadataJob { id, org: visit.org.id, user, user_name, at, work };
+    visit.state.metadata_jobs.keep(job.clone());
+    Ok(job)
+}
+
+/// The job of an id.
+///
+/// # Errors
+/// When there is none.
+pub fn find(visit: &Visit, id: &str) -> Result<MetadataJob, Fault> {
+    let job = Id::parse(id).and_then(|id| visit.state.metadata_jobs.find(visit.org.id, id));
+    job.ok_or_else(|| no_job(id))
+}
+
+/// The deployment of an id.
+///
+/// # Errors
+/// When there is none.
+pub fn find_deployment(visit: &Visit, id: &str) -> Result<(MetadataJob, Deployment), Fault> {
+    let job = find(visit, id)?;
+    let MetadataWork::Deploy(deployment) = job.work.clone() else { return Err(no_job(id)) };
+    Ok((job, deployment))
+}
+
+/// What is done cannot be cancelled any more.
+///
+/// # Errors
+/// Always.
+pub fn cancel(visit: &Visit, id: &str) -> Result<(), Fault> {
+    find(visit, id)?;
+    Err(already_completed())
+}
+
+/// A user's full name.
+///
+/// # Errors
+/// A store that failed.
+pub fn user_name(org: &Org, user: Option<Id>) -> Result<String, Fault> {
+    let Some(user) = user else { return Ok(String::new()) };
+    let user = org.find(&org.standard("User")?, user)?;
+    Ok(user.and_then(|user| user.text("Name").map(str::to_owned)).unwrap_or_default())
+}
+
+faults! {
+    /// a user without "Modify All Data" and "Modify Metadata Through Metadata API Functions" calls the Metadata API
+    no_access() = INSUFFICIENT_ACCESS,
+        "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions", Quoted;
+
+    /// what is deployed is no base64 of a zip archive, or one too large
+    pub no_archive() = UNKNOWN_EXCEPTION, "ZipFile: the file is not a zip archive that can be read", Assumed;
+
+    /// the status of a deployment or retrieval is asked for that there is not; or one is to be deployed that was not
+    /// validated in the last ten days
+    pub no_job(id: &str) = INVALID_CROSS_REFERENCE_KEY, "invalid cross reference id: {id}", Assumed;
+
+    /// a deployment is cancelled that is done
+    already_completed() = INVALID_ID_FIELD, "Deployment already completed", Quoted;
+}

@@ -1,0 +1,96 @@
+//! What header blocks name has to be there: an assignment rule, a package, a language. Blocks of other operations are
+//! not looked at: clients send every block they have with every call.
+//!
+//! Sources: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_assignmentruleheader.htm>,
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_packageversionheader.htm>,
+//! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_localeoptions.htm>
+
+use super::Call;
+use super::element::Element;
+use super::wsdl::model::Model;
+use crate::cloud::Visit;
+use crate::org::Org;
+use crate::org::fault::{Fault, faults};
+use crate::org::id::Id;
+use crate::org::value::Value;
+
+/// The objects whose records are assigned by rules.
+const ASSIGNED: [&str; 2] = ["Case", "Lead"];
+/// The fields of User whose entries are the languages and locales that there are.
+const LANGUAGES: [&str; 2] = ["LanguageLocaleKey", "LocaleSidKey"];
+
+/// Checks the blocks that the operation declares.
+pub fn check(call: &Call, visit: &Visit) -> Result<(), Fault> {
+    let called = call.envelope.operation.name.as_str();
+    let mut known = Model::get().operations(call.version);
+    let Some(signature) = known.find(|signature| signature.name == called) else { return Ok(()) };
+    for name in signature.request_headers() {
+        let Some(header) = call.envelope.header(name) else { continue };
+        match name {
+            "AssignmentRuleHeader" => assignment_rule(call, visit.org, header)?,
+            "PackageVersionHeader" => packages(visit.org, header)?,
+            "LocaleOptions" => language(visit.org, header)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn assignment_rule(call: &Call, org: &Org, header: &Element) -> Result<(), Fault> {
+    let Some(text) = said(header, "assignmentRuleId") else { return Ok(()) };
+    let id = Id::parse(text).ok_or_else(|| Fault::malformed_record_id(text))?;
+    let records = call.envelope.operation.children.iter();
+    let object = |record: &Element| {
+        let kind = record.text_of("type").map(str::trim).or(record.local_type());
+        kind.is_some_and(|kind| ASSIGNED.iter().any(|assigned| kind.eq_ignore_ascii_case(assigned)))
+    };
+    let mut records = records.map(|record| record.child("masterRecord").unwrap_or(record));
+    if !records.any(object) || org.find(&org.standard("AssignmentRule")?, id)?.is_some() {
+        return Ok(());
+    }
+    Err(no_assignment_rule(text))
+}
+
+fn packages(org: &Org, header: &Element) -> Result<(), Fault> {
+    let licenses = org.standard("PackageLicense")?;
+    for package in header.all("packageVersions") {
+        let namespace = said(package, "namespace").unwrap_or_default();
+        let number = |name| said(package, name).is_some_and(|text| text.parse::<u32>().is_ok());
+        let installed = org.ids_where(&licenses, "NamespacePrefix", &Value::from(namespace), 1)?;
+        if installed.is_empty() || !number("majorNumber") || !number("minorNumber") {
+            return Err(no_package_version(namespace));
+        }
+    }
+    Ok(())
+}
+
+fn language(org: &Org, header: &Element) -> Result<(), Fault> {
+    let Some(wanted) = said(header, "language") else { return Ok(()) };
+    let name = wanted.replace('-', "_");
+    let users = org.standard("User")?;
+    let lists = LANGUAGES.iter().filter_map(|field| users.field(field)?.picklist.as_ref());
+    let mut known = lists.flat_map(|list| list.iter().map(|entry| entry.value.as_str()));
+    // A language without a country stands for all of it.
+    let is_it = |entry: &str| {
+        entry.eq_ignore_ascii_case(&name)
+            || entry.split('_').next().is_some_and(|language| language.eq_ignore_ascii_case(&name))
+    };
+    if known.any(is_it) { Ok(()) } else { Err(no_language(wanted)) }
+}
+
+/// The text of a child that has one.
+fn said<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element.text_of(name).map(str::trim).filter(|text| !text.is_empty())
+}
+
+faults! {
+    /// `AssignmentRuleHeader` of a save of cases or leads names a rule that there is not; the words are ours
+    no_assignment_rule(id: &str) = INVALID_ASSIGNMENT_RULE, "invalid assignment rule id: {id}", Assumed;
+
+    /// `PackageVersionHeader` names a package that is not installed, or no version; the words are ours
+    no_package_version(namespace: &str) = INVALID_PACKAGE_VERSION,
+        "invalid package version for namespace: {namespace}", Assumed;
+
+    /// `LocaleOptions` names a language that there is not; the words are ours
+    no_language(language: &str) = INVALID_LOCALE_LANGUAGE, "invalid locale language: {language}", Assumed;
+}

@@ -1,0 +1,23 @@
+//! `renameMetadata()`.
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_renameMetadata.htm>
+
+use super::super::Call;
+use super::super::fault::SoapFault;
+use super::super::writer::Writer;
+use super::{kind, save};
+use crate::cloud::Visit;
+use crate::deployment::admit;
+use crate::org::metadata::rename;
+
+pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(visit)?;
+    let arguments = &call.envelope.operation;
+    arguments.takes(&["type", "oldFullName", "newFullName"])?;
+    let text = |name| arguments.text_of(name).unwrap_or_default().trim();
+    let kind = kind(call, text("type"))?;
+    let outcomes = save::run(call, visit, |pipeline| {
+        rename::rename(pipeline, kind, text("oldFullName"), text("newFullName")).map(|outcome| vec![outcome])
+    })?;
+    save::write(answer, call, "renameMetadataResponse", &outcomes, false);
+    Ok(())
+}
