@@ -143,6 +143,27 @@ fn row_82_developer_name_taken() {
 }
 
 #[test]
+fn api_names_are_well_formed() {
+    let home = home();
+    let message = |object: &str| {
+        format!(
+            "The {object} API Name can only contain underscores and alphanumeric characters. It must be unique, begin \
+             with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores."
+        )
+    };
+    for name in ["My set", "1st", "_x", "x_", "a__b", "é"] {
+        let outcome = home.insert("PermissionSet", &[("Name", name), ("Label", "L")]);
+        refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", &message("Permission Set"), &["Name"]);
+        let outcome = home.insert("UserRole", &[("DeveloperName", name), ("Name", "L")]);
+        refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", &message("Role"), &["DeveloperName"]);
+        let fields = [("DeveloperName", name), ("Name", "L"), ("Type", "Regular")];
+        let outcome = home.insert("Group", &fields);
+        refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", &message("Group"), &["DeveloperName"]);
+    }
+    assert!(home.insert("PermissionSet", &[("Name", "a_1_B"), ("Label", "L")]).is_success());
+}
+
+#[test]
 fn roles_have_groups() {
     let home = home();
     let role = home.inserted("UserRole", &[("Name", "VP, Sales & More")]);

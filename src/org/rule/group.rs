@@ -9,6 +9,7 @@ pub(super) mod queue;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT group_gets_a_developer_name),
+    rule!(Before SAVE names::developer_name_is_well_formed),
     rule!(Before INSERT type_is_regular_or_queue),
     rule!(Before SAVE delegation::delegated_administrators_add_public_groups),
     rule!(Before DELETE delegation::delegated_administrators_add_public_groups),

@@ -1,8 +1,9 @@
-//! Developer names: made from a label, unique.
+//! Developer names: made from a label, well formed, unique.
 
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
+use crate::org::schema::Field;
 use crate::org::value::Value;
 
 /// A label without blanks and punctuation, beginning with a letter: `Acme Customer User` is `AcmeCustomerUser`.
@@ -12,6 +13,25 @@ pub(super) fn developer_name(label: &str) -> String {
         Some(first) if first.is_ascii_alphabetic() => kept,
         _ => format!("X{kept}").chars().take(80).collect(),
     }
+}
+
+/// An API name that is given has letters, digits and single underscores, a letter first and no underscore last.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionset.htm>
+pub(super) fn is_well_formed(save: &Save, field: &str) -> Result<(), Fault> {
+    let (Some(name), Some(field)) = (save.text(field).filter(|_| save.changes(field)), save.field(field))
+    else {
+        return Ok(());
+    };
+    let first = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if first && rest && !name.ends_with('_') && !name.contains("__") {
+        return Ok(());
+    }
+    Err(malformed_api_name(field, &save.object.label))
+}
+
+pub(super) fn developer_name_is_well_formed(save: &mut Save) -> Result<(), Fault> {
+    is_well_formed(save, "DeveloperName")
 }
 
 /// Whether another record that `counts` has the value in a field.
@@ -58,4 +78,9 @@ faults! {
     /// another group of the type, role or permission set has the developer name
     pub(super) duplicate_developer_name() = DUPLICATE_DEVELOPER_NAME on ["DeveloperName"],
         "This Name already exists or has been previously used. Please choose a different Name.", Inferred;
+
+    /// the API name of a permission set, group or role is no such name; the code is assumed
+    malformed_api_name(field: &Field, object: &str) = FIELD_INTEGRITY_EXCEPTION on field,
+        "The {object} API Name can only contain underscores and alphanumeric characters. It must be unique, begin with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores.",
+        Quoted;
 }

@@ -7,6 +7,7 @@ use crate::org::value::Value;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT new_set_is_custom),
+    rule!(Before SAVE name_is_well_formed),
     rule!(Before DELETE no_assignments_are_left),
     rule!(Unique SAVE name_is_unique),
 ];
@@ -38,6 +39,10 @@ fn no_assignments_are_left(save: &mut Save) -> Result<(), Fault> {
         return Ok(());
     }
     Err(associated_with(save.old.text("Label").unwrap_or_default(), "assigned users", &names))
+}
+
+fn name_is_well_formed(save: &mut Save) -> Result<(), Fault> {
+    names::is_well_formed(save, "Name")
 }
 
 fn name_is_unique(save: &mut Save) -> Result<(), Fault> {
