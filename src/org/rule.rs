@@ -12,7 +12,7 @@ mod group;
 mod hierarchy;
 mod lead;
 pub(super) mod merge;
-mod names;
+pub(super) mod names;
 mod network;
 mod owner;
 mod permission_set;

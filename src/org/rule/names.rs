@@ -3,7 +3,6 @@
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::record::Record;
-use crate::org::schema::Field;
 use crate::org::value::Value;
 
 /// A label without blanks and punctuation, beginning with a letter: `Acme Customer User` is `AcmeCustomerUser`.
@@ -15,19 +14,21 @@ pub(super) fn developer_name(label: &str) -> String {
     }
 }
 
-/// An API name that is given has letters, digits and single underscores, a letter first and no underscore last.
+/// Whether a text is an API name: letters, digits and single underscores, a letter first and no underscore last.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionset.htm>
+pub(in crate::org) fn is_api_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !text.ends_with('_')
+        && !text.contains("__")
+}
+
+/// The API name in a field is one.
 pub(super) fn is_well_formed(save: &Save, field: &str) -> Result<(), Fault> {
-    let (Some(name), Some(field)) = (save.text(field).filter(|_| save.changes(field)), save.field(field))
-    else {
-        return Ok(());
-    };
-    let first = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    let rest = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if first && rest && !name.ends_with('_') && !name.contains("__") {
-        return Ok(());
+    match save.text(field).filter(|name| save.changes(field) && !is_api_name(name)) {
+        Some(_) => Err(malformed_api_name(&save.object.label, field)),
+        None => Ok(()),
     }
-    Err(malformed_api_name(field, &save.object.label))
 }
 
 pub(super) fn developer_name_is_well_formed(save: &mut Save) -> Result<(), Fault> {
@@ -79,8 +80,9 @@ faults! {
     pub(super) duplicate_developer_name() = DUPLICATE_DEVELOPER_NAME on ["DeveloperName"],
         "This Name already exists or has been previously used. Please choose a different Name.", Inferred;
 
-    /// the API name of a permission set, group or role is no such name; the code is assumed
-    malformed_api_name(field: &Field, object: &str) = FIELD_INTEGRITY_EXCEPTION on field,
+    /// the API name of a permission set, group, role, custom field or custom object is no such name; the code is assumed
+    pub(in crate::org) malformed_api_name(object: &str, field: &str) = FIELD_INTEGRITY_EXCEPTION
+        on ([field.to_owned()], "the field of the name"),
         "The {object} API Name can only contain underscores and alphanumeric characters. It must be unique, begin with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores.",
         Quoted;
 }
