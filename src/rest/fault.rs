@@ -41,7 +41,8 @@ pub enum Form {
 
 impl From<Fault> for RestFault {
     fn from(fault: Fault) -> RestFault {
-        let refusal = RestFault::new(status(&fault), Form::Call, fault);
+        let gap = fault.not_emulated().map(str::to_owned);
+        let refusal = RestFault { gap, ..RestFault::new(status(&fault), Form::Call, fault) };
         match refusal.status {
             StatusCode::UNAUTHORIZED => refusal.with_header(header::WWW_AUTHENTICATE, "Token"),
             _ => refusal,
