@@ -17,6 +17,7 @@ mod network;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
+mod permission_set_group;
 mod portal;
 mod profile;
 mod record_type;
@@ -92,6 +93,7 @@ pub const OBJECTS: &[&str] = &[
     "Opportunity",
     "PermissionSet",
     "PermissionSetAssignment",
+    "PermissionSetGroup",
     "PermissionSetLicenseAssign",
     "Profile",
     "QueueSobject",
@@ -111,6 +113,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "QueueSobject" => group::queue::RULES,
         "PermissionSet" => permission_set::RULES,
         "PermissionSetAssignment" => permission_set_assignment::RULES,
+        "PermissionSetGroup" => permission_set_group::RULES,
         "PermissionSetLicenseAssign" => permission_set_assignment::license::RULES,
         "Profile" => profile::RULES,
         "SamlSsoConfig" => saml_sso_config::RULES,

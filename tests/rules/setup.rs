@@ -230,3 +230,46 @@ fn row_86_lock_cannot_be_set() {
     let message = "IsPasswordLocked can only be set to false: Password Locked";
     refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["IsPasswordLocked"]);
 }
+
+#[test]
+fn a_permission_set_group_has_a_set_that_stands_for_it() {
+    let home = home();
+    let group =
+        home.inserted("PermissionSetGroup", &[("DeveloperName", "Staff"), ("MasterLabel", "The staff")]);
+    let set = home.ids("PermissionSet", "PermissionSetGroupId", group)[0];
+    let named = |set| {
+        let record = home.record(set);
+        ["Name", "Label", "Type"].map(|field| record.text(field).unwrap_or_default().to_owned())
+    };
+    assert_eq!(named(set), ["Staff", "The staff", "Group"]);
+    home.updated("PermissionSetGroup", group, &[("MasterLabel", "All staff")]);
+    assert_eq!(named(set), ["Staff", "All staff", "Group"]);
+    let outcome = home.insert("PermissionSet", &[("Name", "Staff"), ("Label", "S")]);
+    assert_eq!(outcome.faults[0].code.as_str(), "DUPLICATE_DEVELOPER_NAME", "{:?}", outcome.faults);
+
+    let freezers = set_with(&home, "Freezers", "PermissionsFreezeUsers");
+    home.inserted(
+        "PermissionSetGroupComponent",
+        &[("PermissionSetGroupId", group.as_str()), ("PermissionSetId", freezers.as_str())],
+    );
+    let assign = |user: fauxforce::org::id::Id| {
+        home.insert(
+            "PermissionSetAssignment",
+            &[("AssigneeId", user.as_str()), ("PermissionSetGroupId", group.as_str())],
+        )
+    };
+    let outcome = assign(home.user("readonly.owner"));
+    let row = home.record(outcome.id.expect("an assignment"));
+    assert_eq!((row.id("PermissionSetId"), row.id("PermissionSetGroupId")), (Some(set), Some(group)));
+    let runner = home.org.runner(home.user("readonly.owner")).expect("a user");
+    assert!(runner.may("FreezeUsers"));
+    let outcome = assign(home.a_portal_user(CUSTOMER, "Acme Customers", "Doe"));
+    let message = "The user license doesn't allow the permission: FreezeUsers";
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &[]);
+
+    let outcome = home.delete(group);
+    assert_eq!(outcome.faults[0].code.as_str(), "DELETE_FAILED", "{:?}", outcome.faults);
+    assert!(home.delete(row.id("Id").expect("an id")).is_success());
+    assert!(home.delete(group).is_success());
+    assert!(home.ids("PermissionSet", "Name", "Staff").is_empty());
+}
