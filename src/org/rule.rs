@@ -5,6 +5,7 @@ use super::fault::{Fault, Rows};
 
 mod account;
 mod address;
+mod blob;
 mod contact;
 mod delegation;
 mod delete;
@@ -83,8 +84,10 @@ const fn last_segment(path: &'static str) -> &'static str {
 /// The objects that have rules, for the coverage table.
 pub const OBJECTS: &[&str] = &[
     "Account",
+    "Attachment",
     "Case",
     "Contact",
+    "Document",
     "Group",
     "GroupMember",
     "Lead",
@@ -98,6 +101,7 @@ pub const OBJECTS: &[&str] = &[
     "Profile",
     "QueueSobject",
     "SamlSsoConfig",
+    "StaticResource",
     "User",
     "UserLogin",
     "UserRole",
@@ -124,6 +128,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "Network" => network::RULES,
         "NetworkMemberGroup" => network::GROUP_RULES,
         "Case" | "Opportunity" => owner::RULES,
+        "Attachment" | "Document" | "StaticResource" => blob::RULES,
         _ => &[],
     }
 }
