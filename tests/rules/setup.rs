@@ -200,6 +200,22 @@ fn queues_list_objects() {
     let regular = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
     let outcome = home.insert("QueueSobject", &[("QueueId", regular.as_str()), ("SobjectType", "Case")]);
     refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
+    let case = home.inserted("Case", &[("Subject", "Help"), ("OwnerId", queue.as_str())]);
+    let message = "Your attempt to delete Cases could not be completed because it is associated with the following \
+                   cases.: 00001000\n";
+    refused(&home.delete(queue), "DELETE_FAILED", message, &[]);
+    home.updated("Case", case, &[("OwnerId", home.user("admin").as_str())]);
+    assert!(home.delete(queue).is_success());
+}
+
+#[test]
+fn groups_of_roles_take_no_members() {
+    let home = home();
+    let role = home.id("Group", "Type", "Role");
+    let user = home.user("norole.owner");
+    let outcome = home.insert("GroupMember", &[("GroupId", role.as_str()), ("UserOrGroupId", user.as_str())]);
+    let message = "insufficient access rights on cross-reference id";
+    refused(&outcome, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, &[]);
 }
 
 #[test]
