@@ -85,7 +85,7 @@ impl Service for App {
 
 fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
     let path = request.path();
-    if path == "/services/data" || path.starts_with("/services/data/") {
+    if rest::is_rest(path) {
         return rest::answer(state, request);
     }
     if request.method == Method::GET

@@ -26,7 +26,10 @@ pub fn answer(state: &State, request: &Request) -> Response {
         ("health" | "gaps" | "outbox" | "confirm", method) => {
             error(StatusCode::METHOD_NOT_ALLOWED, &format!("{method} is not allowed here"))
         }
-        _ => error(StatusCode::NOT_FOUND, "there are health, gaps, outbox, confirm and faults"),
+        _ => error(
+            StatusCode::NOT_FOUND,
+            "there are health, gaps, outbox, confirm, faults, logins, saml/validate and saml/locks",
+        ),
     }
 }
 

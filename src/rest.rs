@@ -4,6 +4,7 @@
 
 mod actions;
 mod app_menu;
+mod apex;
 mod authenticate;
 mod body;
 mod chatter;
@@ -75,8 +76,17 @@ pub(crate) const JOB_FAULTS: &[Rows] =
     &[deploy_request::FAULTS, members::FAULTS, jobs::FAULTS, jobs::ingest::FAULTS, search::FAULTS];
 pub(crate) const PASSWORD_FAULTS: Rows = password::FAULTS;
 
-/// Answers a request to `/services/data` or below.
+/// Whether a path is `/services/data`, `/services/apexrest` or below one of them.
+pub fn is_rest(path: &str) -> bool {
+    let below = |root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below("/services/data") || below(apex::ROOT)
+}
+
+/// Answers a request to a path of [`is_rest`].
 pub fn answer(state: &State, request: &Request) -> Response {
+    if request.path().starts_with(apex::ROOT) {
+        return apex::answer(state, request);
+    }
     let (path, suffix) = split_suffix(request.path());
     let layout = layout(request, suffix);
     let mut call = Call { state, request, path, layout, version: ApiVersion::NEWEST, org: None };

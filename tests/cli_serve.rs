@@ -292,7 +292,7 @@ fn the_bare_command_prints_its_help() {
 fn requests_are_logged_when_asked_for() {
     let mut process = Process::start(&["--log", "debug", "--log-format", "json", "--strict"]);
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let url = format!("{}/services/apexrest/provision", process.text("url"));
+    let url = format!("{}/services/nowhere/provision", process.text("url"));
     assert_eq!(agent.get(&url).call().expect("an answer").status(), 501);
     process.child.kill().expect("an end");
     let log = errors(&mut process.child);

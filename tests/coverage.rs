@@ -9,6 +9,7 @@ use fauxforce::bulk;
 use fauxforce::oauth;
 use fauxforce::org::rule::{self, Phase, Rule};
 use fauxforce::org::schema::{SObject, Schema};
+use fauxforce::org::soql::has_records;
 use fauxforce::rest::gap::GAPS;
 use fauxforce::rest::routes::ROUTES;
 use fauxforce::scim;
@@ -61,7 +62,7 @@ fn page() -> String {
     page += "\n## SCIM\n\nBelow `/services/scim/v2` and, in SCIM 1.1, `/services/scim/v1`:\n\n";
     page += &scim();
     page += "\n## Objects\n\nWhat an administrator may do; `rules` counts those of the next section. Every object is \
-             described in full.\n\n";
+             described in full; those that the real service works out when asked cannot be queried (a gap is noted).\n\n";
     page += &table(
         &["object", "fields", "create", "update", "delete", "query", "rules"],
         objects.iter().map(|o| object(o)),
@@ -153,7 +154,7 @@ fn object(object: &SObject) -> Vec<String> {
         mark("createable"),
         mark("updateable"),
         mark("deletable"),
-        mark("queryable"),
+        if has_records(&object.name) { mark("queryable") } else { "–".to_owned() },
         rule::of(&object.name).len().to_string(),
     ]
 }

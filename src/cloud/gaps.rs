@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use crate::org::fault::Fault;
+
 /// Something that the real service has and this one does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
@@ -26,6 +28,11 @@ impl Gaps {
         if *times == 1 {
             tracing::warn!(what, "not emulated");
         }
+    }
+
+    /// Notes what a call was refused for, if it is a gap.
+    pub fn note_fault(&self, fault: &Fault) {
+        fault.not_emulated().into_iter().for_each(|what| self.note(what));
     }
 
     /// All gaps met so far, by name.

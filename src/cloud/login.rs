@@ -6,13 +6,13 @@
 use std::net::IpAddr;
 
 use super::{OrgWorld, Session, SessionKind, State};
-use crate::org::Org;
 use crate::org::access::is_external_type;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::password::{self, Verdict};
 use crate::org::record::Record;
 use crate::org::refresh_token;
+use crate::org::{Org, World as _};
 
 mod beside;
 mod history;
@@ -186,10 +186,10 @@ impl State {
 
     /// Opens a session, and notes the login.
     pub fn open(&self, member: &Member, door: &Door, terms: Terms) -> Result<Session, Fault> {
-        let now = self.clock.now();
+        let at = self.world(member.org.id).now();
         let row = member.org.attempt(|| {
             let row = member.write_history(door, "Success")?;
-            crate::org::login::note_success(member.org, member.id, now)?;
+            crate::org::login::note_success(member.org, member.id, at)?;
             Ok::<_, Fault>(row)
         })?;
         self.logins.note_history(row);

@@ -21,7 +21,7 @@ const TROUBLES: [(&str, Trouble); 5] = [
 const EXAMPLE: &str = r#"{"error": "UNABLE_TO_LOCK_ROW", "object": "User", "times": 2}"#;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Wish {
     error: String,
     object: Option<String>,

@@ -6,6 +6,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::store::{Jobs, PIECE, Part};
 use super::{Batch, Job};
+use crate::org::fault::Fault;
 
 /// Reads the uploaded content of a batch.
 pub(super) struct Content<'a> {
@@ -34,21 +35,21 @@ impl Read for Content<'_> {
             if count > 0 || buffer.is_empty() {
                 return Ok(count);
             }
+            // At the end everything stays as it is: readers may ask again, and are told again.
+            let Some(piece) = self.jobs.part(self.batch, Part::Content, self.next).map_err(failed)? else {
+                return Ok(0);
+            };
             if !self.piece.is_empty() {
                 self.at = 0;
             }
-            match self.jobs.part(self.batch, Part::Content, self.next) {
-                Ok(Some(piece)) => self.piece = piece,
-                // The end stays the end, however often it is asked for.
-                Ok(None) => {
-                    self.piece.clear();
-                    return Ok(0);
-                }
-                Err(fault) => return Err(io::Error::other(fault.message)),
-            }
+            self.piece = piece;
             self.next += 1;
         }
     }
+}
+
+fn failed(fault: Fault) -> io::Error {
+    io::Error::other(fault.message)
 }
 
 /// The CSV records of a batch.

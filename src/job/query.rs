@@ -38,7 +38,10 @@ pub(super) fn run(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> R
     let text = String::from_utf8_lossy(&jobs.content(batch)?).into_owned();
     let options =
         QueryOptions { all_rows: job.operation == Operation::QueryAll, api_version: job.api_version };
-    let refused = |fault: Fault| Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "));
+    let refused = |fault: Fault| {
+        state.gaps.note_fault(&fault);
+        Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "))
+    };
     let outline = soql::outline(jobs.org, &world, &runner, &text, &options).map_err(refused)?;
     if outline.children {
         return Err(Refusal::child_queries().into());

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::browser::base;
 use super::form::Form;
-use super::scope;
 use super::token::Asked;
 use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
+use crate::org::connected_app::SCOPES;
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
@@ -23,7 +23,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
         "jwks_uri": at("/id/keys"),
         "registration_endpoint": at("/services/oauth2/register"),
         "introspection_endpoint": at("/services/oauth2/introspect"),
-        "scopes_supported": scope::SUPPORTED,
+        "scopes_supported": SCOPES,
         "response_types_supported": ["code", "token", "token id_token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],

@@ -1,45 +1,7 @@
-//! Scopes: which ones there are, what they give, how the approval page calls them.
+//! Scopes: what they give, how the approval page calls them.
 //! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_tokens_scopes.htm>
 
-/// In the order of the real discovery document.
-pub const SUPPORTED: &[&str] = &[
-    "cdp_ingest_api",
-    "custom_permissions",
-    "cdp_segment_api",
-    "content",
-    "cdp_api",
-    "chatbot_api",
-    "cdp_identityresolution_api",
-    "interaction_api",
-    "wave_api",
-    "web",
-    "cdp_calculated_insight_api",
-    "einstein_gpt_api",
-    "offline_access",
-    "id",
-    "api",
-    "data_cloud_user_claims",
-    "eclair_api",
-    "email",
-    "pardot_api",
-    "lightning",
-    "visualforce",
-    "cdp_query_api",
-    "sfap_api",
-    "address",
-    "openid",
-    "profile",
-    "scrt_api",
-    "cdp_profile_api",
-    "refresh_token",
-    "phone",
-    "user_registration_api",
-    "pwdless_login_api",
-    "chatter_api",
-    "mcp_api",
-    "full",
-    "forgot_password",
-];
+use crate::org::connected_app::SCOPES;
 
 /// What the approval page says the app may do then.
 const LABELS: &[(&str, &str)] = &[
@@ -74,7 +36,7 @@ pub fn allows(granted: &[String], scope: &str) -> bool {
     if is_offline(scope) {
         return granted.iter().any(|known| is_offline(known));
     }
-    has(scope) || (has("full") && SUPPORTED.contains(&scope))
+    has(scope) || (has("full") && SCOPES.contains(&scope))
 }
 
 /// Whether a grant of these scopes comes with a refresh token.

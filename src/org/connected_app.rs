@@ -2,6 +2,47 @@
 
 use super::id::Id;
 
+/// The scopes that every org has, in the order of the real discovery document.
+/// Source: <https://login.salesforce.com/.well-known/openid-configuration>
+pub const SCOPES: &[&str] = &[
+    "cdp_ingest_api",
+    "custom_permissions",
+    "cdp_segment_api",
+    "content",
+    "cdp_api",
+    "chatbot_api",
+    "cdp_identityresolution_api",
+    "interaction_api",
+    "wave_api",
+    "web",
+    "cdp_calculated_insight_api",
+    "einstein_gpt_api",
+    "offline_access",
+    "id",
+    "api",
+    "data_cloud_user_claims",
+    "eclair_api",
+    "email",
+    "pardot_api",
+    "lightning",
+    "visualforce",
+    "cdp_query_api",
+    "sfap_api",
+    "address",
+    "openid",
+    "profile",
+    "scrt_api",
+    "cdp_profile_api",
+    "refresh_token",
+    "phone",
+    "user_registration_api",
+    "pwdless_login_api",
+    "chatter_api",
+    "mcp_api",
+    "full",
+    "forgot_password",
+];
+
 /// A connected app of the org.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_connectedapp.htm>
 #[derive(Debug, Clone, PartialEq)]

@@ -155,9 +155,10 @@ impl<'a> Call<'a> {
     /// Inserts or updates records by an external id field, which each record carries among its fields.
     pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
         let mixed = self.org.transaction();
+        let shared = upsert::shared_keys(external_id, records);
         let upsert = |sent: &Sent| {
             mixed.admit(self, sent, Operation::Update)?;
-            upsert::upsert(self, external_id, sent)
+            upsert::upsert(self, external_id, &shared, sent)
         };
         self.each(records, upsert, addressed)
     }

@@ -35,6 +35,8 @@ pub enum Detail {
     Duplicates(super::duplicate::Duplicates),
     /// Several records have the external id: `(object, id)` of each.
     Choices(Vec<(String, super::id::Id)>),
+    /// What was asked for and is not emulated: it is answered as absent, and a gap.
+    NotEmulated(String),
 }
 
 impl Fault {
@@ -72,6 +74,14 @@ impl Fault {
     pub fn with(mut self, detail: Detail) -> Fault {
         self.detail = Some(Box::new(detail));
         self
+    }
+
+    /// What was asked for and is not emulated, if that is why.
+    pub fn not_emulated(&self) -> Option<&str> {
+        match self.detail.as_deref() {
+            Some(Detail::NotEmulated(what)) => Some(what),
+            _ => None,
+        }
     }
 
     /// The form of the Bulk API and of many logs: `CODE:message:Field1,Field2 --`.

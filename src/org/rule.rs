@@ -5,6 +5,7 @@ use super::fault::{Fault, Rows};
 
 mod account;
 mod address;
+mod blob;
 mod contact;
 mod delegation;
 mod delete;
@@ -12,11 +13,12 @@ mod group;
 mod hierarchy;
 mod lead;
 pub(super) mod merge;
-mod names;
+pub(super) mod names;
 mod network;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
+mod permission_set_group;
 mod portal;
 mod profile;
 mod record_type;
@@ -82,8 +84,10 @@ const fn last_segment(path: &'static str) -> &'static str {
 /// The objects that have rules, for the coverage table.
 pub const OBJECTS: &[&str] = &[
     "Account",
+    "Attachment",
     "Case",
     "Contact",
+    "Document",
     "Group",
     "GroupMember",
     "Lead",
@@ -92,10 +96,12 @@ pub const OBJECTS: &[&str] = &[
     "Opportunity",
     "PermissionSet",
     "PermissionSetAssignment",
+    "PermissionSetGroup",
     "PermissionSetLicenseAssign",
     "Profile",
     "QueueSobject",
     "SamlSsoConfig",
+    "StaticResource",
     "User",
     "UserLogin",
     "UserRole",
@@ -111,6 +117,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "QueueSobject" => group::queue::RULES,
         "PermissionSet" => permission_set::RULES,
         "PermissionSetAssignment" => permission_set_assignment::RULES,
+        "PermissionSetGroup" => permission_set_group::RULES,
         "PermissionSetLicenseAssign" => permission_set_assignment::license::RULES,
         "Profile" => profile::RULES,
         "SamlSsoConfig" => saml_sso_config::RULES,
@@ -121,6 +128,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "Network" => network::RULES,
         "NetworkMemberGroup" => network::GROUP_RULES,
         "Case" | "Opportunity" => owner::RULES,
+        "Attachment" | "Document" | "StaticResource" => blob::RULES,
         _ => &[],
     }
 }

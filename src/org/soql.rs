@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::access::Runner;
-use super::fault::{Fault, Rows};
+use super::fault::{Detail, Fault, Rows};
 use super::record::{Content, Row, Shape};
 use super::schema::SObject;
 use super::value::Value;
@@ -221,12 +221,33 @@ fn compile<'q>(
     Ok(Compiled { query, entity, aggregate, sql, binds, plan })
 }
 
+/// Objects whose records the real service works out when it is asked. They are described here, and have none: no rows
+/// would be a wrong answer.
+const WORKED_OUT: &[&str] = &[
+    "AuthSession",
+    "EntityDefinition",
+    "FieldDefinition",
+    "Publisher",
+    "UserEntityAccess",
+    "UserFieldAccess",
+    "UserRecordAccess",
+];
+
+/// Whether an object's records are emulated.
+pub fn has_records(object: &str) -> bool {
+    !WORKED_OUT.contains(&object)
+}
+
 /// The object of FROM, which the user may read and which can be queried.
 fn driving_object(compiler: &Compiler, query: &Query) -> Result<Arc<SObject>, Fault> {
     let path = &query.from.object;
     let place = compiler.place(path.at());
     let name = path.text();
     let object = compiler.readable(&name)?.ok_or_else(|| fault::no_such_object(place, &name))?;
+    if !has_records(&object.name) {
+        let what = format!("SOQL over {}", object.name);
+        return Err(fault::no_such_object(place, &name).with(Detail::NotEmulated(what)));
+    }
     if object.is("queryable") { Ok(object) } else { Err(fault::not_queryable(&object.name)) }
 }
 

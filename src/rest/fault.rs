@@ -41,7 +41,8 @@ pub enum Form {
 
 impl From<Fault> for RestFault {
     fn from(fault: Fault) -> RestFault {
-        let refusal = RestFault::new(status(&fault), Form::Call, fault);
+        let gap = fault.not_emulated().map(str::to_owned);
+        let refusal = RestFault { gap, ..RestFault::new(status(&fault), Form::Call, fault) };
         match refusal.status {
             StatusCode::UNAUTHORIZED => refusal.with_header(header::WWW_AUTHENTICATE, "Token"),
             _ => refusal,
@@ -77,6 +78,11 @@ impl RestFault {
     /// A path names a record by something that is no id, or by a field that is no external id.
     pub fn no_external_id(name: &str) -> RestFault {
         RestFault::new(StatusCode::NOT_FOUND, Form::Framework, no_external_id_field(name))
+    }
+
+    /// No Apex class is mapped to this URL.
+    pub fn no_apex_class(url: &str) -> RestFault {
+        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, no_class_for(url))
     }
 
     /// Several records have the external id in the path: 300 with their paths.
@@ -222,6 +228,9 @@ faults! {
     /// a path names a record by something that is no id, or by a field that is no external id (404)
     no_external_id_field(name: &str) = NOT_FOUND,
         "Provided external ID field does not exist or is not accessible: {name}", Seen "public issues of API clients";
+
+    /// no Apex class is mapped to a URL below `/services/apexrest` (404): orgs here have no Apex
+    no_class_for(url: &str) = NOT_FOUND, "Could not find a match for URL {url}", Seen "public issues of API clients";
 
     /// a resource does not have the method (405)
     not_allowed(method: &Method, allowed: Methods) = METHOD_NOT_ALLOWED,

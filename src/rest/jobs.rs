@@ -193,6 +193,11 @@ fn already(doing: &str, state: State) -> RestFault {
     invalid_state(&format!("{doing} already {state} Job not allowed"))
 }
 
+/// A job in this state has no results yet, or will never have any.
+fn no_results(state: State) -> RestFault {
+    invalid_state(&format!("Results of a job in state {} not available", state.as_str()))
+}
+
 fn invalid_state(message: &str) -> RestFault {
     RestFault::of_call(StatusCode::BAD_REQUEST, wrong_job_state(message))
 }

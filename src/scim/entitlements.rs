@@ -18,7 +18,7 @@ use crate::org::schema::SObject;
 /// Profiles of users that are resources, too.
 const PROFILES: &str = "UserType IN ('Standard','PowerPartner','PowerCustomerSuccess','CustomerSuccess','SelfService',\
      'CspLitePortal','CsnOnly')";
-const PERMISSION_SETS: &str = "IsOwnedByProfile = false";
+const PERMISSION_SETS: &str = "IsOwnedByProfile = false AND PermissionSetGroupId = null";
 
 fn names<'a>(exchange: &Exchange, object: &'a Arc<SObject>) -> Names<'a> {
     let table = if object.name == "Profile" { attribute::PROFILE } else { attribute::PERMISSION_SET };

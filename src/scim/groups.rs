@@ -29,13 +29,7 @@ fn names<'a>(exchange: &Exchange, groups: &'a SObject) -> Names<'a> {
 pub fn list(exchange: &Exchange) -> Answer {
     let groups = exchange.object("Group")?;
     let listing = Listing::asked(exchange, names(exchange, &groups), PUBLIC)?;
-    let (total, ids) = listing.ids(exchange, "Group")?;
-    let mut resources = Vec::with_capacity(ids.len());
-    for id in ids {
-        if let Some(record) = exchange.record("Group", id)? {
-            resources.push(resource(exchange, id, &record)?);
-        }
-    }
+    let (total, resources) = listing.resources(exchange, "Group", resource)?;
     Ok(listing.answer(exchange, total, resources))
 }
 

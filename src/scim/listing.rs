@@ -10,6 +10,7 @@ use super::projection::Projection;
 use super::refusal::Refusal;
 use crate::message::Response;
 use crate::org::id::Id;
+use crate::org::record::Record;
 
 /// So many resources are in one answer at most.
 /// Source: `filter.maxResults` of the service provider's configuration.
@@ -69,6 +70,21 @@ impl Listing {
         }
         let page = format!("ORDER BY Id LIMIT {count} OFFSET {offset}");
         Ok((total, exchange.ids(&format!("SELECT Id FROM {object} WHERE {condition} {page}"))?))
+    }
+
+    /// The records of an object that are on the page, as resources, and how many there are on all.
+    pub fn resources(
+        &self,
+        exchange: &Exchange,
+        object: &'static str,
+        resource: impl Fn(&Exchange, Id, &Record) -> Result<Members, Refusal>,
+    ) -> Result<(usize, Vec<Members>), Refusal> {
+        let (total, ids) = self.ids(exchange, object)?;
+        let found = ids.into_iter().filter_map(|id| {
+            let record = exchange.record(object, id).transpose()?;
+            Some(record.and_then(|record| resource(exchange, id, &record)))
+        });
+        Ok((total, found.collect::<Result<_, _>>()?))
     }
 
     /// The page.

@@ -3,16 +3,20 @@
 use super::exchange::Exchange;
 use super::refusal::Refusal;
 use crate::org::id::Id;
+use crate::org::record::Record;
 use crate::org::value::Input;
 
-/// The permission sets of a user that are no profile's: `(row, permission set)`.
+/// The permission sets of a user that are no profile's and no group's: `(row, permission set)`.
 pub fn permission_sets(exchange: &Exchange, user: Id) -> Result<Vec<(Id, Id)>, Refusal> {
     let sets = exchange.object("PermissionSet")?;
     let mut held = Vec::new();
     for row in exchange.records_where("PermissionSetAssignment", "AssigneeId", user)? {
         let (Some(id), Some(set)) = (row.id("Id"), row.id("PermissionSetId")) else { continue };
         let found = exchange.visit.org.find(&sets, set)?;
-        if found.is_some_and(|set| !set.get("IsOwnedByProfile").is_true()) {
+        let stands_alone = |set: &Record| {
+            !set.get("IsOwnedByProfile").is_true() && set.get("PermissionSetGroupId").is_null()
+        };
+        if found.as_ref().is_some_and(stands_alone) {
             held.push((id, set));
         }
     }

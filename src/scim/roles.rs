@@ -22,13 +22,7 @@ fn names<'a>(exchange: &Exchange, roles: &'a SObject) -> Names<'a> {
 pub fn list(exchange: &Exchange) -> Answer {
     let roles = exchange.object("UserRole")?;
     let listing = Listing::asked(exchange, names(exchange, &roles), "Id != null")?;
-    let (total, ids) = listing.ids(exchange, "UserRole")?;
-    let mut resources = Vec::with_capacity(ids.len());
-    for id in ids {
-        if let Some(record) = exchange.record("UserRole", id)? {
-            resources.push(resource(exchange, id, &record)?);
-        }
-    }
+    let (total, resources) = listing.resources(exchange, "UserRole", resource)?;
     Ok(listing.answer(exchange, total, resources))
 }
 

@@ -43,13 +43,7 @@ pub fn names<'a>(exchange: &Exchange, users: &'a SObject) -> Names<'a> {
 pub fn list(exchange: &Exchange) -> Answer {
     let users = exchange.object("User")?;
     let listing = Listing::asked(exchange, names(exchange, &users), TYPES)?;
-    let (total, ids) = listing.ids(exchange, "User")?;
-    let mut resources = Vec::with_capacity(ids.len());
-    for id in ids {
-        if let Some(record) = exchange.record("User", id)? {
-            resources.push(user::resource(exchange, id, &record)?);
-        }
-    }
+    let (total, resources) = listing.resources(exchange, "User", user::resource)?;
     Ok(listing.answer(exchange, total, resources))
 }
 

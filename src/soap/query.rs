@@ -29,7 +29,8 @@ fn run(
 ) -> Result<(), SoapFault> {
     let text = call.envelope.operation.only("queryString")?;
     let options = QueryOptions { all_rows, api_version: call.version.number() };
-    let found = soql::query(visit.org, &visit.world(), &visit.runner, text, &options)?;
+    let found = soql::query(visit.org, &visit.world(), &visit.runner, text, &options);
+    let found = found.inspect_err(|fault| call.state.gaps.note_fault(fault))?;
     let size = call.page_size();
     let keep = |shape: &Shape, rows: &[Row]| rest(call, visit, Arc::new(shape.clone()), rows.to_vec(), size);
     let rows = Rows { api: call.api, rest: &keep };

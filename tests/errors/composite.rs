@@ -16,6 +16,11 @@ pub const SCENARIOS: &[Scenario] = &[
         let records = [account("A")];
         list(&Rig::new(), "PATCH", "/Account/External_Id__c", json!({ "records": records }))
     }),
+    ("shared_key", || {
+        let record = |name: &str| typed("Account", json!({ "Name": name, "External_Id__c": "1" }));
+        let records = vec![record("A"), record("B")];
+        list(&Rig::new(), "PATCH", "/Account/External_Id__c", json!({ "records": records }))
+    }),
     ("malformed_record_id", || Rig::new().delete("v59.0/composite/sobjects?ids=nonsense")),
     ("mixed_dml", || {
         let group = typed("Group", json!({ "Name": "Team", "Type": "Regular" }));

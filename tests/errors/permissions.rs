@@ -75,6 +75,9 @@ pub const SCENARIOS: &[Scenario] = &[
     ("duplicate_developer_name", || {
         Rig::new().insert("UserRole", json!({ "Name": "Boss", "DeveloperName": "CEO" }))
     }),
+    ("malformed_api_name", || {
+        Rig::new().insert("PermissionSet", json!({ "Name": "My set", "Label": "My set" }))
+    }),
     ("hierarchy_violated", || {
         let rig = Rig::new();
         let below = rig.id("UserRole", "Name", "Account Manager");

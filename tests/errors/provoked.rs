@@ -33,6 +33,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("object_taken", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("component_taken", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("not_a_custom_name", "the Metadata API: tests/soap/metadata_refusals.rs"),
+    ("out_of_bounds", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("lookup_to_nowhere", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("required_element", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("element_of_type", "the Metadata API: tests/soap/metadata_refusals.rs"),

@@ -13,6 +13,7 @@ pub const QUERIES: &[(&str, &str)] = &[
     ("missing_before", "SELECT TYPEOF Owner WHEN User THEN Name FROM Case"),
     ("bind_outside_apex", "SELECT Id FROM Account WHERE Name = :name"),
     ("security_clause_outside_apex", "SELECT Id FROM Account WITH SECURITY_ENFORCED"),
+    ("all_rows_outside_apex", "SELECT Id FROM Account ALL ROWS"),
     ("invalid_date", "SELECT Id FROM Contact WHERE Birthdate > 2020-52-12"),
     ("invalid_datetime", "SELECT Id FROM Account WHERE CreatedDate > 2020-12-12t12:12:00-25:00"),
     ("negative_limit", "SELECT Id FROM Account LIMIT -1"),

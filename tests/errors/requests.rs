@@ -1,8 +1,9 @@
 //! What calls can be refused for.
 
+use fauxforce::message::Uri;
 use serde_json::json;
 
-use crate::harness::{JSON, Rig, TOKEN, encoded};
+use crate::harness::{JSON, Rig, TOKEN, encoded, request};
 use crate::scene::{STANDARD, Scenario, rig_with};
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -46,6 +47,11 @@ pub const SCENARIOS: &[Scenario] = &[
     ("no_access_to_object", || Rig::new().get("v59.0/ui-api/object-info/Nothing__c")),
     ("not_in_ui_api", || Rig::new().get("v59.0/ui-api/object-info/UserRole")),
     ("nothing_here", || Rig::new().get("v59.0/nothing")),
+    ("no_class_for", || {
+        let mut call = request("GET", "", &[], "");
+        call.uri = Uri::from_static("/services/apexrest/nobody");
+        Rig::new().send(&call)
+    }),
     ("no_external_id_field", || Rig::new().raw("PATCH", "v59.0/sobjects/Account/Phone/1", "{}")),
     ("not_allowed", || Rig::new().raw("PATCH", "v59.0/sobjects/Account", "{}")),
     ("no_such_media_type", || {

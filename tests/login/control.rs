@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::assert_outcomes;
-use crate::emulator::{CLIENT, Emulator, text};
+use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD, text};
 
 const USER: &str = "norole.owner@fauxforce.test";
 
@@ -17,11 +17,28 @@ fn health_and_pages() {
         "/",
         "/nowhere",
         "/_fauxforce/nowhere",
-        "/services/apexrest/x/y",
+        "/services/nowhere/x/y",
         "/.well-known/openid-configuration",
     ]
     .map(|path| format!("{path}: {}", get(path).line()));
     assert_outcomes!("login_pages", lines.join("\n"));
+}
+
+#[test]
+fn no_apex_class_answers() {
+    let emulator = Emulator::start();
+    let path = "/services/apexrest/provision/750";
+    let stranger = emulator.get(path, &[]);
+    assert_eq!(stranger.status, 401, "{}", stranger.body);
+    let token = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
+    let got = emulator.get(path, &[("Authorization", &format!("Bearer {token}"))]);
+    assert_eq!(got.status, 404);
+    assert_eq!(
+        got.body,
+        r#"[{"errorCode":"NOT_FOUND","message":"Could not find a match for URL /provision/750"}]"#
+    );
+    let gaps = emulator.get("/_fauxforce/gaps", &[]).json();
+    assert_eq!(gaps[0]["what"], "GET /services/apexrest/provision", "{gaps}");
 }
 
 #[test]
@@ -30,7 +47,7 @@ fn what_is_not_emulated_is_listed() {
     assert_eq!(emulator.get("/_fauxforce/gaps", &[]).json(), json!([]));
     emulator.form("/services/oauth2/register", &[]);
     emulator.form("/services/oauth2/register", &[]);
-    emulator.get("/services/apexrest/provision/750/batch", &[]);
+    emulator.get("/services/nowhere/provision/750/batch", &[]);
     assert_outcomes!("login_gaps", emulator.get("/_fauxforce/gaps", &[]).body);
 }
 

@@ -86,3 +86,21 @@ fn the_user_remembers_the_last_login_and_the_failures_since() {
     emulator.password_grant(ADMIN, PASSWORD);
     assert_eq!(look(), [Value::Int(1_767_225_603_000), Value::Int(0), modified]);
 }
+
+#[test]
+fn the_last_login_is_told_in_whole_seconds() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let builder = fauxforce::Server::builder().ca_dir(folder.path());
+    let emulator = Emulator::of(builder, Some(folder));
+    // One clock that happens to stand at a whole second proves nothing.
+    for _ in 0..3 {
+        emulator.password_grant(ADMIN, PASSWORD);
+        let state = emulator.server.cloud().enter();
+        let org = &state.orgs[0];
+        let users = org.standard("User").expect("an object");
+        let id = org.ids_where(&users, "Username", &Value::from(ADMIN), 1).expect("a store")[0];
+        let user = org.find(&users, id).expect("a store").expect("a user");
+        let Value::Int(at) = user.get("LastLoginDate") else { panic!("no LastLoginDate") };
+        assert_eq!(at % 1000, 0);
+    }
+}

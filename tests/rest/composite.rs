@@ -77,11 +77,13 @@ fn collections_save_each_record_for_itself() {
         "upsert",
         "PATCH",
         &format!("{COLLECTIONS}/Account/External_Id__c"),
-        &format!(
-            r#"{{"records":[{},{},{{"attributes":{{"type":"Account"}},"Name":"U"}}]}}"#,
-            upsert("a"),
-            upsert("a")
-        ),
+        &format!(r#"{{"records":[{},{{"attributes":{{"type":"Account"}},"Name":"U"}}]}}"#, upsert("a")),
+    );
+    told.call(
+        "upsert again, and twice the same",
+        "PATCH",
+        &format!("{COLLECTIONS}/Account/External_Id__c"),
+        &format!(r#"{{"records":[{},{},{}]}}"#, upsert("a"), upsert("b"), upsert("B")),
     );
     told.call(
         "upsert by what is no key",

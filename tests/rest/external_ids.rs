@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use crate::harness::Rig;
 
 #[test]
@@ -70,4 +72,33 @@ fn id_may_stand_for_the_external_id() {
     assert_eq!(rig.get(&path).json()["LastName"], "Roe");
     let absent = "v59.0/sobjects/Contact/Id/003000000000000AAA";
     assert_eq!(rig.patch(absent, r#"{"LastName":"Roe"}"#).status, 404);
+}
+
+#[test]
+fn records_of_one_call_do_not_share_an_external_id() {
+    let rig = Rig::new();
+    let record = |name: &str, key: &str| json!({ "attributes": { "type": "Contact" }, "LastName": name, "External_Id__c": key });
+    let body = json!({ "records": [record("A", "x"), record("B", "X"), record("C", "y")] }).to_string();
+    let got = rig.patch("v59.0/composite/sobjects/Contact/External_Id__c", &body).json();
+    let error = |key: &str| {
+        json!({
+            "statusCode": "DUPLICATE_VALUE",
+            "message": format!("Duplicate external id specified: {key}"),
+            "fields": ["External_Id__c"],
+        })
+    };
+    assert_eq!(got[0]["errors"], json!([error("x")]), "{got}");
+    assert_eq!(got[1]["errors"], json!([error("X")]), "{got}");
+    assert_eq!(got[2]["created"], true, "{got}");
+    assert_eq!(rig.query("SELECT Id FROM Contact").json()["totalSize"], 1);
+}
+
+#[test]
+fn the_key_of_a_missing_parent_is_named_whatever_its_type() {
+    let rig = Rig::new();
+    let got = rig.post("v59.0/sobjects/Contact", r#"{"LastName":"Doe","Account":{"External_Id__c":17}}"#);
+    assert_eq!(
+        got.told(),
+        r#"400 [{"message":"Foreign key external ID: 17 not found for field External_Id__c in entity Account","errorCode":"INVALID_FIELD","fields":[]}]"#
+    );
 }

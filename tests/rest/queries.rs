@@ -115,3 +115,14 @@ fn a_user_has_ten_locators() {
     );
     assert_eq!(rig.get(&locators[1]).status, 200);
 }
+
+#[test]
+fn a_subtotal_of_a_checkbox_is_null() {
+    let rig = Rig::new();
+    let got = rig.query(
+        "SELECT IsActive, COUNT(Id) n FROM User GROUP BY ROLLUP(IsActive) ORDER BY GROUPING(IsActive) DESC",
+    );
+    let records = &got.json()["records"];
+    assert!(records[0]["IsActive"].is_null(), "{}", got.body);
+    assert_eq!(records[1]["IsActive"], true, "{}", got.body);
+}

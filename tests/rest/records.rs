@@ -121,3 +121,35 @@ fn xml_both_ways() {
         r#"<?xml version="1.0" encoding="UTF-8"?><Errors><Error><errorCode>NOT_FOUND</errorCode><message>The requested resource does not exist</message></Error></Errors>"#
     );
 }
+
+#[test]
+fn a_file_has_its_length_and_must_be_base64() {
+    let rig = Rig::new();
+    let account = rig.create("Account", r#"{"Name":"Acme"}"#);
+    let body = |body: &str| format!(r#"{{"ParentId":"{account}","Name":"a.txt","Body":"{body}"}}"#);
+    let id = rig.create("Attachment", &body("aGVsbG8="));
+    let path = format!("v59.0/sobjects/Attachment/{id}");
+    assert_eq!(rig.get(&format!("{path}?fields=BodyLength")).json()["BodyLength"], 5);
+    assert_eq!(rig.patch(&path, r#"{"Body":"aGk="}"#).status, 204);
+    assert_eq!(rig.get(&format!("{path}?fields=BodyLength")).json()["BodyLength"], 2);
+    assert_eq!(rig.get(&format!("{path}/Body")).body, "hi");
+    let got = rig.post("v59.0/sobjects/Attachment", &body("no base64!"));
+    assert_eq!((got.status, &got.json()[0]["errorCode"]), (400, &"JSON_PARSER_ERROR".into()));
+    let message = got.json()[0]["message"].clone();
+    assert!(
+        message.as_str().is_some_and(|text| text.starts_with("Cannot deserialize instance of base64")),
+        "{message}"
+    );
+}
+
+#[test]
+fn cases_are_numbered() {
+    let rig = Rig::new();
+    let numbers: Vec<_> = (0..2)
+        .map(|_| {
+            let id = rig.create("Case", r#"{"Subject":"Help"}"#);
+            rig.get(&format!("v59.0/sobjects/Case/{id}?fields=CaseNumber")).json()["CaseNumber"].clone()
+        })
+        .collect();
+    assert_eq!(numbers, ["00001000", "00001001"]);
+}

@@ -57,6 +57,10 @@ fn what_it_has_not() {
     for soql in ["SELECT Id FROM ValidationRule", "SELECT QualifiedApiName FROM EntityDefinition"] {
         assert!(tooling(&rig, soql).header("x-fauxforce-gap").is_some(), "{soql}");
     }
+    let query = "v59.0/query?q=SELECT+RecordId+FROM+UserRecordAccess";
+    let worked_out = rig.get(query);
+    assert_eq!((worked_out.status, &worked_out.json()[0]["errorCode"]), (400, &"INVALID_TYPE".into()));
+    assert_eq!(worked_out.header("x-fauxforce-gap"), Some("SOQL over UserRecordAccess"));
     let wrong = tooling(&rig, "SELECT Nothing FROM Profile");
     assert_eq!((wrong.status, &wrong.json()[0]["errorCode"]), (400, &"INVALID_FIELD".into()));
     assert!(wrong.header("x-fauxforce-gap").is_none());

@@ -227,6 +227,15 @@ fn mistakes_are_told_in_one_sentence() {
             "\"tokenExchange\": {\"subjects\": {\"x\": \"nobody@fauxforce.test\"}}",
         ),
         ("\"isDeviceFlowEnabled\": true", "\"tokenExchange\": {\"claim\": \"sub\", \"field\": \"Subject\"}"),
+        ("[\"api\", \"refresh_token\", \"openid\"]", "[\"api\", \"refresh-token\"]"),
+        (
+            "\"connectedApps\": [",
+            "\"connectedApps\": [{\"name\": \"One\", \"clientId\": \"x\", \"clientSecret\": \"\"},\n{\"name\": \"Two\", \"clientId\": \"x\", \"clientSecret\": \"\"},",
+        ),
+        (
+            "\"connectedApps\": [",
+            "\"connectedApps\": [{\"name\": \"fauxforce\", \"clientId\": \"other\", \"clientSecret\": \"x\"},",
+        ),
         ("\"admin\": \"admin@fauxforce.test\"", "\"admin\": \"boss@fauxforce.test\""),
         ("\"admin\": \"admin@fauxforce.test\"", "\"admin\": \"norole.owner@fauxforce.test\""),
         ("\"portalRolesPerAccount\": 1", "\"portalRolesPerAccount\": 4"),

@@ -143,6 +143,27 @@ fn row_82_developer_name_taken() {
 }
 
 #[test]
+fn api_names_are_well_formed() {
+    let home = home();
+    let message = |object: &str| {
+        format!(
+            "The {object} API Name can only contain underscores and alphanumeric characters. It must be unique, begin \
+             with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores."
+        )
+    };
+    for name in ["My set", "1st", "_x", "x_", "a__b", "é"] {
+        let outcome = home.insert("PermissionSet", &[("Name", name), ("Label", "L")]);
+        refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", &message("Permission Set"), &["Name"]);
+        let outcome = home.insert("UserRole", &[("DeveloperName", name), ("Name", "L")]);
+        refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", &message("Role"), &["DeveloperName"]);
+        let fields = [("DeveloperName", name), ("Name", "L"), ("Type", "Regular")];
+        let outcome = home.insert("Group", &fields);
+        refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", &message("Group"), &["DeveloperName"]);
+    }
+    assert!(home.insert("PermissionSet", &[("Name", "a_1_B"), ("Label", "L")]).is_success());
+}
+
+#[test]
 fn roles_have_groups() {
     let home = home();
     let role = home.inserted("UserRole", &[("Name", "VP, Sales & More")]);
@@ -179,6 +200,22 @@ fn queues_list_objects() {
     let regular = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
     let outcome = home.insert("QueueSobject", &[("QueueId", regular.as_str()), ("SobjectType", "Case")]);
     refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
+    let case = home.inserted("Case", &[("Subject", "Help"), ("OwnerId", queue.as_str())]);
+    let message = "Your attempt to delete Cases could not be completed because it is associated with the following \
+                   cases.: 00001000\n";
+    refused(&home.delete(queue), "DELETE_FAILED", message, &[]);
+    home.updated("Case", case, &[("OwnerId", home.user("admin").as_str())]);
+    assert!(home.delete(queue).is_success());
+}
+
+#[test]
+fn groups_of_roles_take_no_members() {
+    let home = home();
+    let role = home.id("Group", "Type", "Role");
+    let user = home.user("norole.owner");
+    let outcome = home.insert("GroupMember", &[("GroupId", role.as_str()), ("UserOrGroupId", user.as_str())]);
+    let message = "insufficient access rights on cross-reference id";
+    refused(&outcome, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, &[]);
 }
 
 #[test]
@@ -208,4 +245,47 @@ fn row_86_lock_cannot_be_set() {
     let outcome = home.update("UserLogin", login, &[("IsPasswordLocked", "true")]);
     let message = "IsPasswordLocked can only be set to false: Password Locked";
     refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["IsPasswordLocked"]);
+}
+
+#[test]
+fn a_permission_set_group_has_a_set_that_stands_for_it() {
+    let home = home();
+    let group =
+        home.inserted("PermissionSetGroup", &[("DeveloperName", "Staff"), ("MasterLabel", "The staff")]);
+    let set = home.ids("PermissionSet", "PermissionSetGroupId", group)[0];
+    let named = |set| {
+        let record = home.record(set);
+        ["Name", "Label", "Type"].map(|field| record.text(field).unwrap_or_default().to_owned())
+    };
+    assert_eq!(named(set), ["Staff", "The staff", "Group"]);
+    home.updated("PermissionSetGroup", group, &[("MasterLabel", "All staff")]);
+    assert_eq!(named(set), ["Staff", "All staff", "Group"]);
+    let outcome = home.insert("PermissionSet", &[("Name", "Staff"), ("Label", "S")]);
+    assert_eq!(outcome.faults[0].code.as_str(), "DUPLICATE_DEVELOPER_NAME", "{:?}", outcome.faults);
+
+    let freezers = set_with(&home, "Freezers", "PermissionsFreezeUsers");
+    home.inserted(
+        "PermissionSetGroupComponent",
+        &[("PermissionSetGroupId", group.as_str()), ("PermissionSetId", freezers.as_str())],
+    );
+    let assign = |user: fauxforce::org::id::Id| {
+        home.insert(
+            "PermissionSetAssignment",
+            &[("AssigneeId", user.as_str()), ("PermissionSetGroupId", group.as_str())],
+        )
+    };
+    let outcome = assign(home.user("readonly.owner"));
+    let row = home.record(outcome.id.expect("an assignment"));
+    assert_eq!((row.id("PermissionSetId"), row.id("PermissionSetGroupId")), (Some(set), Some(group)));
+    let runner = home.org.runner(home.user("readonly.owner")).expect("a user");
+    assert!(runner.may("FreezeUsers"));
+    let outcome = assign(home.a_portal_user(CUSTOMER, "Acme Customers", "Doe"));
+    let message = "The user license doesn't allow the permission: FreezeUsers";
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &[]);
+
+    let outcome = home.delete(group);
+    assert_eq!(outcome.faults[0].code.as_str(), "DELETE_FAILED", "{:?}", outcome.faults);
+    assert!(home.delete(row.id("Id").expect("an id")).is_success());
+    assert!(home.delete(group).is_success());
+    assert!(home.ids("PermissionSet", "Name", "Staff").is_empty());
 }

@@ -202,6 +202,12 @@ fn row_23_incompatible_licence() {
     let outcome = home.update("User", user, &[("ProfileId", home.profile("Chatter Free User").as_str())]);
     refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["ProfileId"]);
     home.updated("User", user, &[("ProfileId", home.profile("Standard Platform User").as_str())]);
+    // What else the other profile would ask of the user is beside the point.
+    let outcome = home.update("User", user, &[("ProfileId", home.profile(CUSTOMER).as_str())]);
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["ProfileId"]);
+    let customer = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
+    let outcome = home.update("User", customer, &[("ProfileId", home.profile(STANDARD).as_str())]);
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["ProfileId"]);
 }
 
 #[test]

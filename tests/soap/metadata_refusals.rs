@@ -85,6 +85,11 @@ fn calls() -> Vec<(&'static str, String)> {
         ("cannot_delete", delete("Profile", "Admin")),
         ("cannot_delete", delete("Network", "Customers")),
         ("not_a_custom_name", create(&object("Badge", "Badge", ""))),
+        ("malformed_api_name", create(&object("My badge__c", "Badge", ""))),
+        (
+            "malformed_api_name",
+            create(&field("Contact.1st__c", &format!("{label}<type>Text</type><length>9</length>"))),
+        ),
         ("no_standard_field", create(&field("Contact.Badge", label))),
         (
             "lookup_to_nowhere",
@@ -106,6 +111,10 @@ fn calls() -> Vec<(&'static str, String)> {
         (
             "not_an_int",
             create(&field("Contact.X__c", &format!("{label}<type>Text</type><length>ten</length>"))),
+        ),
+        (
+            "out_of_bounds",
+            create(&field("Contact.X__c", &format!("{label}<type>Text</type><length>256</length>"))),
         ),
         ("no_label", create(&object("B__c", "", ""))),
         ("no_plural_label", create(&object("B__c", "B", "").replace("pluralLabel", "plural"))),

@@ -72,7 +72,9 @@ fn upsert() {
     };
     let id = emulator.create("Contact", "<LastName>By id</LastName>");
     let told = [
-        by("External_Id__c", &[record("u1", "One"), record("u2", "Two"), record("u1", "One again")]),
+        by("External_Id__c", &[record("u1", "One"), record("u2", "Two")]),
+        by("External_Id__c", &[record("u1", "One again")]),
+        by("External_Id__c", &[record("u3", "Twin"), record("u3", "Twin")]),
         by("External_Id__c", &[record("", "Empty"), loose("Contact", "<LastName>None</LastName>")]),
         by("Phone", &[record("u1", "One")]),
         by(

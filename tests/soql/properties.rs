@@ -92,8 +92,7 @@ fn records() -> impl Strategy<Value = String> {
     let fields = prop::collection::btree_set(field(), 1..8);
     let order =
         prop::collection::vec((field(), prop::sample::select(vec!["", " DESC", " ASC NULLS LAST"])), 0..3);
-    let tail =
-        prop::sample::select(vec!["", " LIMIT 2", " LIMIT 5 OFFSET 1", " OFFSET 2 FOR VIEW", " ALL ROWS"]);
+    let tail = prop::sample::select(vec!["", " LIMIT 2", " LIMIT 5 OFFSET 1", " OFFSET 2 FOR VIEW"]);
     (fields, condition(), order, tail).prop_map(|(fields, condition, order, tail)| {
         let fields: Vec<_> = fields.into_iter().collect();
         let order: Vec<_> = order.into_iter().map(|(field, how)| format!("{field}{how}")).collect();

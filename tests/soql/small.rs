@@ -99,13 +99,26 @@ impl Small {
     }
 
     pub fn try_query(&self, text: &str) -> Result<QueryResult, Fault> {
-        let options = QueryOptions { all_rows: false, api_version: self.version };
+        self.try_rows(text, false)
+    }
+
+    fn try_rows(&self, text: &str, all_rows: bool) -> Result<QueryResult, Fault> {
+        let options = QueryOptions { all_rows, api_version: self.version };
         soql::query(&self.org, &self.world, &self.runner, text, &options)
     }
 
     /// The rows as JSON objects, `attributes` reduced to the type.
     pub fn query(&self, text: &str) -> serde_json::Value {
-        match self.try_query(text) {
+        self.rows_of(self.try_query(text), text)
+    }
+
+    /// As [`Small::query`], of the recycle bin, too.
+    pub fn query_all(&self, text: &str) -> serde_json::Value {
+        self.rows_of(self.try_rows(text, true), text)
+    }
+
+    fn rows_of(&self, found: Result<QueryResult, Fault>, text: &str) -> serde_json::Value {
+        match found {
             Ok(result) => rows(&result.shape, &result.rows),
             Err(fault) => panic!("{text}\n{}: {}", fault.code, fault.message),
         }

@@ -84,7 +84,8 @@ impl Org {
         Ok(sets)
     }
 
-    fn permission_sets_of_group(&self, group: Id) -> Result<Vec<Id>, Fault> {
+    /// The sets that a group is made of.
+    pub(in crate::org) fn permission_sets_of_group(&self, group: Id) -> Result<Vec<Id>, Fault> {
         let component = self.standard("PermissionSetGroupComponent")?;
         let rows = self.ids_where(&component, "PermissionSetGroupId", &Value::from(group), ALL)?;
         let mut sets = Vec::new();

@@ -1,5 +1,7 @@
 //! From what was sent to what is stored: types, lengths, picklists, e-mail syntax.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::civil;
 use jiff::tz::Offset;
 
@@ -55,6 +57,10 @@ pub(super) fn value(field: &Field, input: &Input, truncate: bool) -> Result<Valu
             Raw::Text(text) => date(text.trim()).map(Value::Text).ok_or_else(wrong),
             _ => Err(wrong()),
         },
+        Base64 => match &input.raw {
+            Raw::Text(text) => base64(text).map(|text| textual(field, &text, false)).ok_or_else(wrong)?,
+            _ => Err(wrong()),
+        },
         Time => match &input.raw {
             Raw::Text(text) => time(text.trim()).map(Value::Text).ok_or_else(wrong),
             _ => Err(wrong()),
@@ -69,6 +75,12 @@ pub(super) fn value(field: &Field, input: &Input, truncate: bool) -> Result<Valu
             textual(field, text, truncate)
         }
     }
+}
+
+/// Base64 without the line breaks that it may be sent with (RFC 2045, 6.8); `None` when it is none.
+fn base64(text: &str) -> Option<String> {
+    let text: String = text.split_ascii_whitespace().collect();
+    STANDARD.decode(&text).ok().map(|_| text)
 }
 
 fn textual(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {

@@ -5,6 +5,10 @@ use crate::org::fault::Fault;
 use crate::org::schema::{FieldFlag, FieldType};
 use crate::org::value::Value;
 
+/// The number of an object's first record in a new org is one more: cases begin with `00001000`.
+/// Source: public answers of Developer Edition orgs
+const FIRST_NUMBER: u64 = 999;
+
 /// Defaults of the fields on insert, and names that are made of parts.
 pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
     if save.operation == Operation::Insert {
@@ -24,6 +28,10 @@ pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
                 }
                 (Some(serde_json::Value::Number(number)), _) => {
                     save.set_at(index, number.as_f64().map_or(Value::Null, Value::Double));
+                }
+                _ if field.is(FieldFlag::AutoNumber) => {
+                    let number = FIRST_NUMBER + save.id.number().unwrap_or_default();
+                    save.set_at(index, Value::from(format!("{number:08}")));
                 }
                 (_, FieldType::Picklist) if field.is(FieldFlag::DefaultedOnCreate) => {
                     let default = field.picklist.as_ref().and_then(|list| list.iter().find(|e| e.default));

@@ -9,7 +9,7 @@ use crate::org::schema::{Field, FieldFlag, SObject};
 use crate::org::value::Input;
 
 /// More records with one external id than this are not listed.
-const MOST_MATCHES: usize = 200;
+pub(super) const MOST_MATCHES: usize = 200;
 
 impl SObject {
     /// The field of this name, if records can be named by it: an external id, or a standard field for look-ups.

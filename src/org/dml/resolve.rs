@@ -48,8 +48,8 @@ pub(super) fn parent_by_key(call: Call, field: &Field, key: &[(String, Input)]) 
     let found = call.org.ids_where(&parent, &lookup.name, &value, 2)?;
     match found.as_slice() {
         [id] => Ok(*id),
-        [] => Err(no_match(&lookup.name, value.as_text().unwrap_or_default(), &parent)),
-        _ => Err(several_match(&lookup.name, value.as_text().unwrap_or_default(), &parent)),
+        [] => Err(no_match(&lookup.name, input.raw.token().1, &parent)),
+        _ => Err(several_match(&lookup.name, input.raw.token().1, &parent)),
     }
 }
 

@@ -1,33 +1,65 @@
 //! Insert or update, by an external id.
 
+use std::collections::HashSet;
+
+use super::matching::MOST_MATCHES;
 use super::{Call, Outcome, Sent, convert, save};
 use crate::org::fault::{Detail, Fault, faults};
 use crate::org::id::Id;
-use crate::org::schema::FieldFlag;
+use crate::org::schema::Field;
+use crate::org::value::Input;
 
-/// More records with one external id than this are not listed.
-const MOST_MATCHES: usize = 200;
+/// The external ids that several records of one call carry. None of these records is saved.
+pub(super) fn shared_keys(external_id: &str, records: &[Sent]) -> HashSet<String> {
+    let mut shared = HashSet::new();
+    // Most calls are of one record.
+    if records.len() > 1 {
+        let mut known = HashSet::with_capacity(records.len());
+        let keys = records.iter().filter_map(|sent| {
+            let field = sent.object.external_id(external_id)?;
+            key_of(sent, external_id).map(|input| spelled(field, input))
+        });
+        shared.extend(keys.filter(|key| !key.is_empty() && !known.insert(key.clone())));
+    }
+    shared
+}
+
+/// What a record carries as its external id.
+fn key_of<'a>(sent: &'a Sent, external_id: &str) -> Option<&'a Input> {
+    sent.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(external_id)).map(|(_, input)| input)
+}
+
+/// An external id as sent, in lower case where case does not count.
+fn spelled(field: &Field, key: &Input) -> String {
+    let text = key.raw.token().1.trim();
+    if field.is_case_sensitive() { text.to_owned() } else { text.to_lowercase() }
+}
 
 /// Saves a record under the value of one of its fields.
 ///
 /// # Errors
 /// `DUPLICATE_EXTERNAL_ID` with the ids when several records have the value; `MISSING_ARGUMENT` when the record does
-/// not carry the field (one without `Id`, upserted by `Id`, is new); `INVALID_FIELD` when the field is no external id; else what insert and update give.
-pub(super) fn upsert(call: Call, external_id: &str, sent: &Sent) -> Result<Outcome, Vec<Fault>> {
+/// not carry the field (one without `Id`, upserted by `Id`, is new); `DUPLICATE_VALUE` when its value is one of `shared`;
+/// `INVALID_FIELD` when the field is no external id; else what insert and update give.
+pub(super) fn upsert(
+    call: Call,
+    external_id: &str,
+    shared: &HashSet<String>,
+    sent: &Sent,
+) -> Result<Outcome, Vec<Fault>> {
     let object = &sent.object;
-    let field = object
-        .field(external_id)
-        .filter(|f| f.is(FieldFlag::ExternalId) || f.is(FieldFlag::IdLookup))
-        .ok_or_else(|| save::one(not_an_external_id(external_id)))?;
-    let key = sent.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(external_id));
-    let value = key.map(|(_, input)| convert::value(field, input, false)).transpose().map_err(save::one)?;
+    let field = object.external_id(external_id).ok_or_else(|| save::one(not_an_external_id(external_id)))?;
+    let key = key_of(sent, external_id);
+    let value = key.map(|input| convert::value(field, input, false)).transpose().map_err(save::one)?;
     let is_id = field.name == "Id";
     let value = match value.filter(|value| !value.is_null()) {
         Some(value) => value,
         None if is_id => return save::insert(call, sent).map(|id| Outcome::saved(id, true)),
         None => return Err(save::one(not_specified(external_id))),
     };
-    call.org.ensure_table(object).map_err(save::one)?;
+    if let Some(key) = key.filter(|key| !shared.is_empty() && shared.contains(&spelled(field, key))) {
+        return Err(save::one(shared_key(field, key.raw.token().1)));
+    }
     let found = call.org.ids_where(object, &field.name, &value, MOST_MATCHES).map_err(save::one)?;
     match found.as_slice() {
         [] if is_id => Err(save::one(Fault::invalid_cross_reference().of_addressed_record())),
@@ -58,6 +90,11 @@ faults! {
 
     /// a record to upsert does not have the external id field
     not_specified(field: &str) = MISSING_ARGUMENT, "{field} not specified", Quoted;
+
+    /// several records of one call carry the same external id; none of them is saved
+    shared_key(field: &Field, value: &str) = DUPLICATE_VALUE on field,
+        "Duplicate external id specified: {value}",
+        Quoted "error parsers of public connectors";
 
     /// several records have the external id (300 on REST, with their paths)
     several_have_the_external_id(field: &str, ids: &str) = DUPLICATE_EXTERNAL_ID,

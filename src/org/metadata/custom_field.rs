@@ -1,11 +1,13 @@
 //! CustomField: what a definition says, as a field of the schema.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customfield.htm>
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::no_enum_value;
 use super::tree::Node;
 use crate::org::fault::{Fault, faults};
+use crate::org::rule::names::{is_api_name, malformed_api_name};
 use crate::org::schema::{
     ChildRelationship, Field, FieldFlag, FieldFlags, FieldType, Picklist, PicklistEntry, Schema,
 };
@@ -55,10 +57,8 @@ const NOT_EMULATED: &[&str] = &[
 /// # Errors
 /// What is wrong with the definition.
 pub fn read(schema: &Schema, object: &str, name: &str, node: &Node) -> Result<CustomField, Mistake> {
-    if !name.ends_with("__c") {
-        return Err(Mistake::at("fullName", not_a_custom_name()));
-    }
-    let definition = Definition { object, name, node };
+    let stem = stem(name, "Custom Field")?;
+    let definition = Definition { object, name, stem, node };
     let field = definition.field()?;
     if let Some(target) = field.reference_to.first()
         && schema.object(target).is_none()
@@ -67,6 +67,18 @@ pub fn read(schema: &Schema, object: &str, name: &str, node: &Node) -> Result<Cu
     }
     let parent = definition.relationship(&field);
     Ok(CustomField { field, parent })
+}
+
+/// The name of a custom field or object without its ending.
+///
+/// # Errors
+/// A name that none can have.
+pub(super) fn stem<'n>(name: &'n str, of: &str) -> Result<&'n str, Mistake> {
+    let stem = name.strip_suffix("__c").ok_or_else(|| Mistake::at("fullName", not_a_custom_name()))?;
+    match is_api_name(stem) {
+        true => Ok(stem),
+        false => Err(Mistake::at("fullName", malformed_api_name(of, "fullName"))),
+    }
 }
 
 /// Checks what the Metadata API wants in a definition; files of a seed may leave it out.
@@ -98,6 +110,8 @@ pub(super) fn whole(node: &Node) -> Result<(), Fault> {
 struct Definition<'a> {
     object: &'a str,
     name: &'a str,
+    /// The name without `__c`.
+    stem: &'a str,
     node: &'a Node,
 }
 
@@ -109,6 +123,21 @@ impl Definition<'_> {
         }
     }
 
+    /// A number within the bounds that its type sets.
+    fn bounded(
+        &self,
+        element: &'static str,
+        default: u32,
+        bounds: RangeInclusive<u32>,
+    ) -> Result<u32, Mistake> {
+        let number = self.number(element, default)?;
+        if bounds.contains(&number) {
+            return Ok(number);
+        }
+        let kind = self.node.text_of("type").unwrap_or_default();
+        Err(Mistake::at(element, out_of_bounds(element, kind, *bounds.start(), *bounds.end())))
+    }
+
     fn field(&self) -> Result<Field, Mistake> {
         let kind = self.node.text_of("type").ok_or_else(|| Mistake::at("type", required_element("type")))?;
         if NOT_EMULATED.contains(&kind) {
@@ -118,10 +147,10 @@ impl Definition<'_> {
             return Err(Mistake::at("formula", type_not_emulated("Formula")));
         }
         let (field_type, length) = match kind {
-            "Text" => (FieldType::String, self.number("length", 255)?),
+            "Text" => (FieldType::String, self.bounded("length", 255, 1..=255)?),
             "TextArea" => (FieldType::TextArea, 255),
-            "LongTextArea" | "Html" => (FieldType::TextArea, self.number("length", 32768)?),
-            "EncryptedText" => (FieldType::EncryptedString, self.number("length", 175)?),
+            "LongTextArea" | "Html" => (FieldType::TextArea, self.bounded("length", 32768, 256..=131_072)?),
+            "EncryptedText" => (FieldType::EncryptedString, self.bounded("length", 175, 1..=175)?),
             "Checkbox" => (FieldType::Boolean, 0),
             "Number" => (FieldType::Double, 0),
             "Currency" => (FieldType::Currency, 0),
@@ -140,18 +169,17 @@ impl Definition<'_> {
         let is_reference = field_type == FieldType::Reference;
         let is_number = matches!(kind, "Number" | "Currency" | "Percent");
         let required = self.node.is("required") || kind == "MasterDetail";
-        let stem = self.name.strip_suffix("__c").unwrap_or(self.name);
         Ok(Field {
             name: self.name.to_owned(),
             label: self.node.text_of("label").unwrap_or(self.name).to_owned(),
             kind: field_type,
             length,
-            precision: if is_number { self.number("precision", 18)? } else { 0 },
-            scale: self.number("scale", 0)?,
+            precision: if is_number { self.bounded("precision", 18, 1..=18)? } else { 0 },
+            scale: self.bounded("scale", 0, 0..=17)?,
             digits: 0,
             flags: self.flags(field_type, required),
             reference_to: if is_reference { vec![self.reference_to(kind)?] } else { Vec::new() },
-            relationship: is_reference.then(|| format!("{stem}__r")),
+            relationship: is_reference.then(|| format!("{}__r", self.stem)),
             compound: None,
             controller: None,
             extra_type_info: None,
@@ -253,6 +281,11 @@ faults! {
     /// metadata of a custom field has a type that is not emulated (the real service has it)
     type_not_emulated(kind: &str) = FUNCTIONALITY_NOT_ENABLED on ["type"],
         "fauxforce has no custom fields of type {kind}", Assumed;
+
+    /// metadata of a custom field has a length, precision or scale that its type does not allow; the words are ours
+    out_of_bounds(element: &str, kind: &str, least: u32, most: u32) = FIELD_INTEGRITY_EXCEPTION
+        on ([element.to_owned()], "the element"),
+        "The {element} of a CustomField of type {kind} must be between {least} and {most}", Assumed;
 
     /// metadata of a custom field has a length, precision or scale that is no whole number
     not_an_int(text: &str) = INVALID_INPUT, "'{text}' is not a valid value for the type xsd:int", Assumed;

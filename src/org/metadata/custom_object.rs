@@ -1,7 +1,7 @@
 //! CustomObject: what a definition says, as an object of the schema.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customobject.htm>
 
-use super::custom_field::{Mistake, not_a_custom_name, required_element};
+use super::custom_field::{Mistake, required_element, stem};
 use super::tree::Node;
 use crate::org::fault::{Fault, faults};
 use crate::org::schema::{Field, FieldFlags, FieldType, SObject, Schema};
@@ -25,9 +25,7 @@ const NAME_LENGTH: u32 = 80;
 /// # Errors
 /// What is wrong with the definition.
 pub fn read(schema: &Schema, name: &str, key_prefix: String, node: &Node) -> Result<SObject, Mistake> {
-    if !name.ends_with("__c") {
-        return Err(Mistake::at("fullName", not_a_custom_name()));
-    }
+    stem(name, "Custom Object")?;
     let label = node.text_of("label").unwrap_or(name);
     let plural = node.text_of("pluralLabel").unwrap_or(label);
     let account = schema.object("Account");

@@ -11,9 +11,11 @@ use crate::org::fault::Fault;
 use crate::org::record::Record;
 use crate::org::value::Value;
 
-/// Those of profiles are none of metadata.
+/// Those of profiles and of groups are none of metadata.
 pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
-    let sets = live(org, "PermissionSet")?.into_iter().filter(|set| !set.get("IsOwnedByProfile").is_true());
+    let stands_alone =
+        |set: &Record| !set.get("IsOwnedByProfile").is_true() && set.get("PermissionSetGroupId").is_null();
+    let sets = live(org, "PermissionSet")?.into_iter().filter(stands_alone);
     let named =
         |record: Record| Named { full_name: record.text("Name").unwrap_or_default().to_owned(), record };
     Ok(sets.map(named).collect())

@@ -1,4 +1,4 @@
-//! Developer names: made from a label, unique.
+//! Developer names: made from a label, well formed, unique.
 
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
@@ -12,6 +12,27 @@ pub(super) fn developer_name(label: &str) -> String {
         Some(first) if first.is_ascii_alphabetic() => kept,
         _ => format!("X{kept}").chars().take(80).collect(),
     }
+}
+
+/// Whether a text is an API name: letters, digits and single underscores, a letter first and no underscore last.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionset.htm>
+pub(in crate::org) fn is_api_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !text.ends_with('_')
+        && !text.contains("__")
+}
+
+/// The API name in a field is one.
+pub(super) fn is_well_formed(save: &Save, field: &str) -> Result<(), Fault> {
+    match save.text(field).filter(|name| save.changes(field) && !is_api_name(name)) {
+        Some(_) => Err(malformed_api_name(&save.object.label, field)),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn developer_name_is_well_formed(save: &mut Save) -> Result<(), Fault> {
+    is_well_formed(save, "DeveloperName")
 }
 
 /// Whether another record that `counts` has the value in a field.
@@ -58,4 +79,10 @@ faults! {
     /// another group of the type, role or permission set has the developer name
     pub(super) duplicate_developer_name() = DUPLICATE_DEVELOPER_NAME on ["DeveloperName"],
         "This Name already exists or has been previously used. Please choose a different Name.", Inferred;
+
+    /// the API name of a permission set, group, role, custom field or custom object is no such name; the code is assumed
+    pub(in crate::org) malformed_api_name(object: &str, field: &str) = FIELD_INTEGRITY_EXCEPTION
+        on ([field.to_owned()], "the field of the name"),
+        "The {object} API Name can only contain underscores and alphanumeric characters. It must be unique, begin with a letter, not include spaces, not end with an underscore, and not contain two consecutive underscores.",
+        Quoted;
 }

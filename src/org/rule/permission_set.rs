@@ -7,6 +7,7 @@ use crate::org::value::Value;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT new_set_is_custom),
+    rule!(Before SAVE name_is_well_formed),
     rule!(Before DELETE no_assignments_are_left),
     rule!(Unique SAVE name_is_unique),
 ];
@@ -26,10 +27,15 @@ fn no_assignments_are_left(save: &mut Save) -> Result<(), Fault> {
     if save.old.get("IsOwnedByProfile").is_true() {
         return Err(Fault::no_access_to_record());
     }
+    nobody_has(save, "PermissionSetId", "Label")
+}
+
+/// A permission set, or a group, that no assignment names in this field. The refusal calls it by its label.
+pub(super) fn nobody_has(save: &Save, field: &str, label: &str) -> Result<(), Fault> {
     let org = save.call.org;
     let (assignments, users) = (org.standard("PermissionSetAssignment")?, org.standard("User")?);
     let mut names = Vec::new();
-    for id in org.ids_where(&assignments, "PermissionSetId", &Value::from(save.id), 100)? {
+    for id in org.ids_where(&assignments, field, &Value::from(save.id), 100)? {
         let assignee = org.find(&assignments, id)?.and_then(|row| row.id("AssigneeId"));
         let user = assignee.map(|id| org.find(&users, id)).transpose()?.flatten();
         names.extend(user.and_then(|user| user.text("Name").map(str::to_owned)));
@@ -37,7 +43,11 @@ fn no_assignments_are_left(save: &mut Save) -> Result<(), Fault> {
     if names.is_empty() {
         return Ok(());
     }
-    Err(associated_with(save.old.text("Label").unwrap_or_default(), "assigned users", &names))
+    Err(associated_with(save.old.text(label).unwrap_or_default(), "assigned users", &names))
+}
+
+fn name_is_well_formed(save: &mut Save) -> Result<(), Fault> {
+    names::is_well_formed(save, "Name")
 }
 
 fn name_is_unique(save: &mut Save) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Rule, delegation, network, rule};
+use super::{Rule, delegation, network, permission_set_group, rule};
 use crate::org::access::{ObjectAccess, ProfileFacts};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
@@ -15,6 +15,7 @@ pub(super) mod license;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT assignment_is_active),
+    rule!(Default INSERT group_brings_its_set),
     rule!(Before INSERT names_a_set_or_a_group),
     rule!(Before INSERT delegation::delegated_administrators_assign_what_is_listed),
     rule!(Before DELETE delegation::delegated_administrators_assign_what_is_listed),
@@ -31,6 +32,18 @@ const MOST: usize = 1_000_000;
 
 fn assignment_is_active(save: &mut Save) -> Result<(), Fault> {
     save.set("IsActive", true);
+    Ok(())
+}
+
+/// Who is assigned a group is shown with the set that stands for it, too.
+fn group_brings_its_set(save: &mut Save) -> Result<(), Fault> {
+    let (true, Some(group)) = (save.value("PermissionSetId").is_null(), save.id_in("PermissionSetGroupId"))
+    else {
+        return Ok(());
+    };
+    if let Some(set) = permission_set_group::set_of(save, group)? {
+        save.set("PermissionSetId", set);
+    }
     Ok(())
 }
 
@@ -147,14 +160,20 @@ fn license_allows_the_permissions(save: &mut Save) -> Result<(), Fault> {
     if save.call.runner.is_system() {
         return Ok(());
     }
-    let (Some(profile), Some(id)) = (assignee_profile(save)?, save.id_in("PermissionSetId")) else {
-        return Ok(());
-    };
-    let license = &profile.license;
-    let chatter = license.user_type == "CsnOnly";
-    if !(license.is_external() || chatter) {
+    let Some(profile) = assignee_profile(save)? else { return Ok(()) };
+    if !(profile.license.is_external() || profile.license.user_type == "CsnOnly") {
         return Ok(());
     }
+    let mut sets: Vec<Id> = save.id_in("PermissionSetId").into_iter().collect();
+    if let Some(group) = save.id_in("PermissionSetGroupId") {
+        sets.extend(save.call.org.permission_sets_of_group(group)?);
+    }
+    sets.into_iter().try_for_each(|set| license_allows_the_set(save, &profile, set))
+}
+
+fn license_allows_the_set(save: &Save, profile: &ProfileFacts, id: Id) -> Result<(), Fault> {
+    let license = &profile.license;
+    let chatter = license.user_type == "CsnOnly";
     let held = save.call.org.user_permissions(id)?;
     for name in FOR_EMPLOYEES.iter().filter(|name| held.contains(**name)) {
         if !standard_profile_has(save, profile.license_id, name)? {

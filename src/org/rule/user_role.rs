@@ -15,6 +15,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT portal_role_is_named_and_placed),
     rule!(Default INSERT role_gets_defaults),
     rule!(Before UPDATE portal_roles_keep_name_and_place),
+    rule!(Before SAVE names::developer_name_is_well_formed),
     rule!(Before SAVE roles_form_no_circle),
     rule!(Before DELETE no_users_are_left),
     rule!(Before DELETE roles_below_move_up),

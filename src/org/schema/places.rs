@@ -102,4 +102,5 @@ fn gets_a_default(field: &Field) -> bool {
     let is_false = matches!(field.default, None | Some(serde_json::Value::Bool(false)));
     (field.default.is_some() && !(is_false && field.kind == FieldType::Boolean))
         || (field.kind == FieldType::Picklist && field.is(FieldFlag::DefaultedOnCreate))
+        || field.is(FieldFlag::AutoNumber)
 }

@@ -6,7 +6,7 @@ use super::org_file::{OrgFile, PATH};
 use super::{Seed, SeedError};
 use crate::org::Org;
 use crate::org::connected_app::{
-    ConnectedApp, PermittedUsers, RefreshToken, RefreshTokenPolicy, SeedFile, TokenExchange,
+    ConnectedApp, PermittedUsers, RefreshToken, RefreshTokenPolicy, SCOPES, SeedFile, TokenExchange,
 };
 use crate::org::dml::{Call, insert_as_platform};
 use crate::org::fault::Fault;
@@ -18,6 +18,7 @@ use crate::org::value::Value;
 
 /// Inserts a row of ConnectedApplication for each app, and one of OauthToken for each of its refresh tokens.
 pub(super) fn load_rows(call: Call, file: &OrgFile) -> Result<(), SeedError> {
+    apps_differ(file)?;
     for app in &file.connected_apps {
         let failed = |fault: Fault| SeedError::of_fault(PATH, file.mistake(&app.name, "", "").line, &fault);
         let admins_only = matches!(app.permitted_users, PermittedUsersFile::AdminApprovedPreAuthorized);
@@ -74,6 +75,7 @@ fn connected_app(
             approved_users.push(id);
         }
     }
+    scopes_are_known(org, file, app)?;
     let refresh_tokens = app.refresh_tokens.iter().map(|token| {
         Ok(RefreshToken { token: token.token.clone(), user: user(org, file, &token.username)? })
     });
@@ -110,6 +112,41 @@ fn connected_app(
         installed: app.is_installed,
         session_timeout: app.session_timeout,
     })
+}
+
+/// A scope is one of the platform's, or a custom scope of the org.
+fn scopes_are_known(org: &Org, file: &OrgFile, app: &ConnectedAppFile) -> Result<(), SeedError> {
+    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
+    let custom = org.standard("OauthCustomScope").map_err(failed)?;
+    for scope in app.scopes.iter().filter(|scope| !SCOPES.contains(&scope.as_str())) {
+        if org
+            .ids_where(&custom, "DeveloperName", &Value::from(scope.as_str()), 1)
+            .map_err(failed)?
+            .is_empty()
+        {
+            let what = format!("there is no scope {scope:?}");
+            return Err(file.mistake(scope, what, "api, refresh_token, openid or another scope of OAuth"));
+        }
+    }
+    Ok(())
+}
+
+/// An app is found by its name, and by its client id.
+fn apps_differ(file: &OrgFile) -> Result<(), SeedError> {
+    for (index, app) in file.connected_apps.iter().enumerate() {
+        let earlier = file.connected_apps.get(..index).unwrap_or_default();
+        // The line is found by what the two do not share.
+        let (key, text, line) = if earlier.iter().any(|other| other.client_id == app.client_id) {
+            ("clientId", &app.client_id, &app.name)
+        } else if earlier.iter().any(|other| other.name == app.name) {
+            ("name", &app.name, &app.client_id)
+        } else {
+            continue;
+        };
+        let what = format!("two connected apps have the {key} {text:?}");
+        return Err(file.mistake(line, what, "one of its own for each"));
+    }
+    Ok(())
 }
 
 fn refresh_token_policy(file: &OrgFile, app: &ConnectedAppFile) -> Result<RefreshTokenPolicy, SeedError> {

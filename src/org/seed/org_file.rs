@@ -17,7 +17,7 @@ use crate::org::settings::{PasswordPolicy, Settings};
 pub(super) const PATH: &str = "org.json";
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields, rename_all = "camelCase", expecting = "an object with orgName and admin")]
 pub(super) struct OrgFile {
     /// The text that was read, for line numbers.
     #[serde(skip)]

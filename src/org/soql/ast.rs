@@ -41,7 +41,6 @@ pub struct Query<'q> {
     pub offset: Option<u64>,
     pub for_view: bool,
     pub for_reference: bool,
-    pub all_rows: bool,
 }
 
 /// `FROM Contact c, c.Account a`

@@ -130,6 +130,11 @@ faults! {
         "rule soqlWithIdentifierClause failed predicate: {{this.helper.allowApexSyntax() && this.helper.hasApexContext()}}?",
         Seen "public issues of API clients";
 
+    /// a query ends with `ALL ROWS`, which is of Apex: `queryAll` does it
+    pub all_rows_outside_apex() = MALFORMED_QUERY,
+        "ALL ROWS not allowed in this context",
+        Seen "https://github.com/superfell/SoqlX/issues/25";
+
     /// a date literal is no date
     pub invalid_date(place: Place, text: &str) = MALFORMED_QUERY,
         "Invalid date: {text}" marked |text| place.marked(&text),

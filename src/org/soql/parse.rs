@@ -345,7 +345,7 @@ mod tests {
             "SELECT Id, (SELECT Id FROM Contacts WHERE a = 1 ORDER BY b LIMIT 3), TYPEOF What WHEN A THEN b, c ELSE d END FROM X x, x.Y AS y",
             "select count() from X using scope mine where (a = 1 or not b like 'x') and c in ('a', 'b')",
             "SELECT a n, COUNT(Id) c FROM Group GROUP BY ROLLUP(a, b.c) HAVING COUNT(Id) > 1 ORDER BY COUNT(Id) DESC NULLS LAST, a LIMIT 1 OFFSET 2",
-            "SELECT Id FROM X WITH DATA CATEGORY g AT (a, b) AND h BELOW c FOR VIEW FOR REFERENCE UPDATE TRACKING, VIEWSTAT ALL ROWS",
+            "SELECT Id FROM X WITH DATA CATEGORY g AT (a, b) AND h BELOW c FOR VIEW FOR REFERENCE UPDATE TRACKING, VIEWSTAT",
             "SELECT FORMAT(MIN(a)), CALENDAR_YEAR(convertTimezone(b)) FROM X WHERE DISTANCE(a, GEOLOCATION(1.5, -2), 'mi') < 5",
             "SELECT Id FROM X WHERE a INCLUDES ('a;b', 'c') AND d = LAST_N_DAYS:3 AND e < USD-500.5 AND f NOT IN (SELECT a FROM Y WHERE b = null) FOR UPDATE",
         ] {

@@ -49,7 +49,7 @@ pub fn filter(scope: &Scope, query: &Query, link: Option<String>) -> Result<Stri
     let compiler = scope.compiler;
     let mut bind = |value: Value| compiler.bind(value);
     let mut conditions: Vec<String> = link.into_iter().collect();
-    conditions.extend(rows_of(scope, compiler.options.all_rows || query.all_rows));
+    conditions.extend(rows_of(scope, compiler.options.all_rows));
     conditions.extend(visibility::visible_rows(compiler.runner, &scope.object, &scope.alias, &mut bind));
     if let Some(name) = &query.scope {
         conditions.extend(query_scope::rows_in(scope, name)?);

@@ -6,15 +6,16 @@ use crate::org::schema::FieldType;
 use crate::org::value::{Seen, Value};
 
 impl Writer {
-    /// A stored value of a field of this type.
+    /// A value of a field of this type.
     pub fn value(&mut self, name: &str, kind: FieldType, value: &Value) {
         match value {
+            Value::Null => self.null(name),
             Value::Bool(flag) => self.bool(name, *flag),
             other => self.seen(name, kind, Seen::from(other)),
         }
     }
 
-    /// A stored value of a field of this type, as the store has it.
+    /// A value of a record's field of this type, as the store has it: a checkbox without one is not ticked.
     pub fn seen(&mut self, name: &str, kind: FieldType, value: Seen) {
         match (value, kind) {
             (Seen::Null, FieldType::Boolean) => self.bool(name, false),

@@ -4,7 +4,7 @@
 
 use super::{
     Detail, abort, already, choice, csv, csv_form, delete as delete_job, find, info, invalid_state,
-    list as list_jobs, no_job, wanted_state,
+    list as list_jobs, no_job, no_results, wanted_state,
 };
 use crate::cloud::ApiVersion;
 use crate::job::{BatchState, ContentType, Job, JobType, Jobs, Operation, State, results};
@@ -177,10 +177,7 @@ pub fn file(exchange: &Exchange) -> Answer {
         _ => return Err(RestFault::not_found()),
     };
     if !job.state.is_over() {
-        return Err(invalid_state(&format!(
-            "Results of a job in state {} not available",
-            job.state.as_str()
-        )));
+        return Err(no_results(job.state));
     }
     let batch = jobs.only_batch(&job)?;
     Ok(csv(write(&jobs, &job, &batch)?))

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::{
     Detail, abort, choice, csv, csv_form, delete as delete_job, find, info, invalid_state, list as list_jobs,
-    no_job, wanted_state,
+    no_job, no_results, wanted_state,
 };
 use crate::cloud::{ApiVersion, invalid_locator};
 use crate::job::{BatchState, ContentType, Job, JobType, Operation, State, check_query, results};
@@ -110,10 +110,7 @@ pub fn rows(exchange: &Exchange) -> Answer {
     let jobs = exchange.visit.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
     if job.state != State::JobComplete {
-        return Err(invalid_state(&format!(
-            "Results of a job in state {} not available",
-            job.state.as_str()
-        )));
+        return Err(no_results(job.state));
     }
     let first = match exchange.request.query_value("locator").filter(|locator| !locator.is_empty()) {
         Some(locator) => row_of(&locator).ok_or_else(invalid_locator)?,
@@ -139,10 +136,7 @@ pub fn pages(exchange: &Exchange) -> Answer {
     let jobs = exchange.visit.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
     if job.state != State::JobComplete {
-        return Err(invalid_state(&format!(
-            "Results of a job in state {} not available",
-            job.state.as_str()
-        )));
+        return Err(no_results(job.state));
     }
     let batch = jobs.only_batch(&job)?;
     let size = page_size(exchange);

@@ -3,11 +3,13 @@
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
+use crate::org::record::Record;
 use crate::org::rule::{Rule, delegation, owner, rule};
 use crate::org::value::Value;
 
 pub(in crate::org::rule) const RULES: &[Rule] = &[
     rule!(Before INSERT existing_member_is_found),
+    rule!(Before INSERT role_groups_take_nobody_else),
     rule!(Before INSERT member_is_active),
     rule!(Before INSERT delegation::delegated_administrators_fill_listed_groups),
     rule!(Before DELETE delegation::delegated_administrators_fill_listed_groups),
@@ -28,6 +30,16 @@ fn existing_member_is_found(save: &mut Save) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// Whoever has a role is in its groups, and nobody else can be. Which refusal the service has is not public.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_groupmember.htm>
+fn role_groups_take_nobody_else(save: &mut Save) -> Result<(), Fault> {
+    let of_role = |group: &Record| group.text("Type").is_some_and(|kind| kind.starts_with("Role"));
+    match save.parent("Group", "GroupId")?.as_ref().is_some_and(of_role) {
+        true if !save.call.runner.is_system() => Err(Fault::no_access_to_reference()),
+        _ => Ok(()),
+    }
 }
 
 /// Source: <https://salesforcedictionary.com/errors/inactive-owner-or-user>

@@ -1,6 +1,7 @@
 //! External users: the contact they belong to, and its account.
 
 use super::defaults::{old_profile, profile};
+use super::profile::keeps_to_its_license;
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::license::ContactNeed;
@@ -50,7 +51,11 @@ pub(super) fn contact_does_not_change(save: &mut Save) -> Result<(), Fault> {
 /// Source: public logs of provisioning connectors
 pub(super) fn only_portal_users_have_a_contact(save: &mut Save) -> Result<(), Fault> {
     let external = profile(save)?.is_none_or(|profile| profile.license.is_external());
-    if external || save.value("ContactId").is_null() { Ok(()) } else { Err(contact_on_internal_user()) }
+    if external || save.value("ContactId").is_null() || !keeps_to_its_license(save)? {
+        Ok(())
+    } else {
+        Err(contact_on_internal_user())
+    }
 }
 
 /// Source: a public log of an enterprise directory's connector
@@ -60,7 +65,7 @@ pub(super) fn portal_user_has_a_contact(save: &mut Save) -> Result<(), Fault> {
         return Ok(());
     }
     let needed = profile(save)?.is_some_and(|profile| profile.license.contact == ContactNeed::Required);
-    if needed { Err(portal_user_without_contact()) } else { Ok(()) }
+    if needed && keeps_to_its_license(save)? { Err(portal_user_without_contact()) } else { Ok(()) }
 }
 
 /// Person accounts have customer users only.

@@ -29,15 +29,22 @@ pub(super) fn standard_external_profiles_are_allowed(save: &mut Save) -> Result<
 /// A user's licence changes only within its family, and upwards.
 /// Source: <https://www.codeulike.com/2014/05/salesforce-user-license-transitions.html>
 pub(super) fn profile_fits_the_license(save: &mut Save) -> Result<(), Fault> {
-    if !save.changes("ProfileId") {
+    if keeps_to_its_license(save)? {
         return Ok(());
     }
     let (Some(old), Some(new)) = (old_profile(save)?, profile(save)?) else { return Ok(()) };
-    if may_become(&old.license, &new.license) {
-        return Ok(());
-    }
     let to_identity = new.license.family == "identity" && !old.license.is_external();
     Err(if to_identity { identity_profile(&new.name) } else { incompatible_profile() })
+}
+
+/// Whether a changed profile is one that the user's licence allows. Where it is not, what else the profile asks of the
+/// user is beside the point.
+pub(super) fn keeps_to_its_license(save: &Save) -> Result<bool, Fault> {
+    if !save.changes("ProfileId") {
+        return Ok(true);
+    }
+    let (Some(old), Some(new)) = (old_profile(save)?, profile(save)?) else { return Ok(true) };
+    Ok(may_become(&old.license, &new.license))
 }
 
 fn may_become(old: &License, new: &License) -> bool {

@@ -35,13 +35,12 @@ impl<'q> Parser<'q> {
             offset,
             for_view: false,
             for_reference: false,
-            all_rows: false,
         };
         self.tail(&mut query)?;
         Ok(query)
     }
 
-    /// `FOR VIEW`, `FOR REFERENCE`, `FOR UPDATE`, `UPDATE TRACKING`, `UPDATE VIEWSTAT`, `ALL ROWS`.
+    /// `FOR VIEW`, `FOR REFERENCE`, `FOR UPDATE`, `UPDATE TRACKING`, `UPDATE VIEWSTAT`; no `ALL ROWS`.
     fn tail(&mut self, query: &mut Query<'q>) -> Parsed<()> {
         loop {
             if self.accept("FOR") {
@@ -61,7 +60,7 @@ impl<'q> Parser<'q> {
                 } {}
             } else if self.accept("ALL") {
                 self.expect("ROWS")?;
-                query.all_rows = true;
+                return Err(fault::all_rows_outside_apex());
             } else {
                 return Ok(());
             }

@@ -132,7 +132,6 @@ impl<'q> Parser<'q> {
             offset: None,
             for_view: false,
             for_reference: false,
-            all_rows: false,
         })
     }
 }

@@ -1,0 +1,38 @@
+//! `/services/apexrest/…`: methods of an org's own Apex classes. Orgs here have no Apex, so no class answers.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_rest_methods.htm>
+
+use super::exchange::layout;
+use super::fault::RestFault;
+use super::{authenticate, headers, refused};
+use crate::cloud::{ApiVersion, State};
+use crate::message::{Request, Response};
+
+pub const ROOT: &str = "/services/apexrest";
+
+/// Answers a request to a class: there is none.
+pub fn answer(state: &State, request: &Request) -> Response {
+    let layout = layout(request, None);
+    let (refusal, org) = match authenticate::visit(state, request, false) {
+        Ok(visit) => {
+            state.count_api_call(visit.org.id);
+            (no_class(request, state.settings.strict), Some(visit.org.id))
+        }
+        Err(refusal) => (refusal, None),
+    };
+    let mut response = refused(state, &refusal, layout, ApiVersion::NEWEST);
+    headers::dress(&mut response, state, org);
+    response
+}
+
+fn no_class(request: &Request, strict: bool) -> RestFault {
+    let url = request.path().strip_prefix(ROOT).unwrap_or_default();
+    // The class, without what varies from call to call.
+    let class = url.split('/').take(2).collect::<Vec<_>>().join("/");
+    let what = format!("{} {ROOT}{class}", request.method);
+    if strict {
+        RestFault::not_emulated(&what, strict)
+    } else {
+        RestFault::no_apex_class(url).for_want_of(&what)
+    }
+}
