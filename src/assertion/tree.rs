@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use bergshamra::xml::uppsala::Parser;
 use bergshamra::xml::{Document as Tree, Element, NodeId, NodeKind};
+use memchr::memchr_iter;
 
 /// The most nodes of a message: real ones have a few hundred.
 const MAX_NODES: usize = 20_000;
@@ -28,6 +29,11 @@ pub struct Node<'a, 'i> {
 impl<'i> Document<'i> {
     /// Reads XML that has no DTD.
     pub(super) fn parse(text: &'i str) -> Result<Document<'i>, String> {
+        let too_many = || "nodes limit reached".to_owned();
+        // An element has two at most: what has so many is not read at all.
+        if memchr_iter(b'<', text.as_bytes()).nth(2 * MAX_NODES).is_some() {
+            return Err(too_many());
+        }
         let parser = Parser::new().with_forbid_dtd(true).with_max_depth(MAX_PARSED_DEPTH);
         let tree = parser.parse(text).map_err(|error| error.to_string())?;
         let root = tree.document_element().ok_or("no element")?;
@@ -40,7 +46,7 @@ impl<'i> Document<'i> {
                 None => return Ok(Document { tree, root, depth }),
             }
         }
-        Err("nodes limit reached".to_owned())
+        Err(too_many())
     }
 
     /// The outermost element.
