@@ -328,14 +328,10 @@ mod comes_back {
 #[test]
 fn the_last_line_may_lack_its_end() {
     let rig = Rig::new();
-    let settings = r#"{"object":"Contact","operation":"insert"}"#;
-    for (csv, name) in [("LastName\nOne\nTwo", "Two"), ("LastName\nOne\n\"Three", "Three")] {
-        let before = rig.query("SELECT COUNT() FROM Contact").json()["totalSize"].as_u64();
-        let job = run(&rig, settings, csv);
-        assert_eq!(info(&rig, &job)["numberRecordsProcessed"], 2, "{csv}");
-        let after = rig.query("SELECT COUNT() FROM Contact").json()["totalSize"].as_u64();
-        assert_eq!(after, before.map(|count| count + 2), "{csv}");
-        let last = rig.query(&format!("SELECT Id FROM Contact WHERE LastName = '{name}'"));
-        assert_eq!(last.json()["totalSize"], 1, "{csv}");
+    let job = run(&rig, r#"{"object":"Contact","operation":"insert"}"#, "LastName\nOne\nTwo");
+    assert_eq!(info(&rig, &job)["numberRecordsProcessed"], 2);
+    for name in ["One", "Two"] {
+        let saved = rig.query(&format!("SELECT Id FROM Contact WHERE LastName = '{name}'"));
+        assert_eq!(saved.json()["totalSize"], 1, "{name}");
     }
 }
