@@ -3,8 +3,8 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm>
 
 mod actions;
-mod app_menu;
 mod apex;
+mod app_menu;
 mod authenticate;
 mod body;
 mod chatter;

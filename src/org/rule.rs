@@ -15,6 +15,7 @@ mod lead;
 pub(super) mod merge;
 pub(super) mod names;
 mod network;
+mod object_permissions;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
@@ -93,6 +94,7 @@ pub const OBJECTS: &[&str] = &[
     "Lead",
     "Network",
     "NetworkMemberGroup",
+    "ObjectPermissions",
     "Opportunity",
     "PermissionSet",
     "PermissionSetAssignment",
@@ -115,6 +117,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "Group" => group::RULES,
         "GroupMember" => group::member::RULES,
         "QueueSobject" => group::queue::RULES,
+        "ObjectPermissions" => object_permissions::RULES,
         "PermissionSet" => permission_set::RULES,
         "PermissionSetAssignment" => permission_set_assignment::RULES,
         "PermissionSetGroup" => permission_set_group::RULES,
@@ -161,6 +164,7 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
     (
         "Permission sets, groups, roles, queues",
         &[
+            object_permissions::FAULTS,
             permission_set_assignment::FAULTS,
             permission_set_assignment::license::FAULTS,
             group::member::FAULTS,

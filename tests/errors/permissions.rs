@@ -31,6 +31,17 @@ pub const SCENARIOS: &[Scenario] = &[
         ));
         assign(&rig, &guest, &set)
     }),
+    ("lacks_what_it_depends_on", || {
+        let rig = Rig::new();
+        let set = set_with(&rig, "PermissionsApiEnabled");
+        rig.insert(
+            "ObjectPermissions",
+            json!({
+                "ParentId": set, "SobjectType": "Contact", "PermissionsCreate": true, "PermissionsModifyAllRecords": true,
+                "PermissionsDelete": true,
+            }),
+        )
+    }),
     ("set_of_profile", || {
         let rig = Rig::new();
         let set = rig.ids("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true").remove(0);
