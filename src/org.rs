@@ -219,12 +219,16 @@ impl Org {
 
     /// Makes the tables of these objects at once, in a store that has none of them.
     pub(crate) fn make_tables(&self, names: &[&str]) -> Result<(), Fault> {
-        let objects: Vec<_> = names.iter().filter_map(|name| self.schema.object(name)).collect();
-        let tables: Vec<_> = objects.iter().map(|object| storage::table(object, &self.schema)).collect();
-        self.store.make(&tables)?;
-        for (object, table) in objects.iter().zip(&tables) {
-            let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
-            seed::platform::fill(self, object, &layout)?;
+        let mut made = Vec::new();
+        for object in names.iter().filter_map(|name| self.schema.object(name)) {
+            let table = storage::table(&object, &self.schema);
+            self.store.make(&table)?;
+            let layout = storage::Layout::of(&object, table.columns.iter().map(|(column, _)| *column));
+            made.push((object, layout));
+        }
+        // After the last table: a new one has all statements prepared anew.
+        for (object, layout) in made {
+            seed::platform::fill(self, &object, &layout)?;
             self.tables.borrow_mut().insert(object.name.clone(), Arc::new(layout));
             self.made.borrow_mut().push(object.name.clone());
         }

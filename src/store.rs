@@ -152,10 +152,9 @@ impl Store {
         Ok(new)
     }
 
-    /// Makes new tables in one go: each made alone would have the statements prepared before it prepared again.
-    pub fn make(&self, tables: &[Table]) -> Result<()> {
-        let statements: Result<String> = tables.iter().map(|table| self.making(table, true)).collect();
-        self.run(&statements?)
+    /// Makes a table that there is not yet.
+    pub fn make(&self, table: &Table) -> Result<()> {
+        self.run(&self.making(table, true)?)
     }
 
     /// Runs statements that have no values.

@@ -221,9 +221,9 @@ impl Schema {
     }
 
     /// Reads these objects on a thread of its own, in this order. Who asks for one that is being read waits for it.
-    pub(in crate::org) fn read_ahead(&self, names: &[&[&str]]) {
+    pub(in crate::org) fn read_ahead(&self, names: &[&str]) {
         let slots = self.slots.borrow();
-        let slots = names.iter().copied().flatten().filter_map(|name| slots.get(&name.to_ascii_lowercase()));
+        let slots = names.iter().filter_map(|name| slots.get(&name.to_ascii_lowercase()));
         let slots: Vec<Slot> = slots.cloned().collect();
         let (features, picklists) = (self.features.clone(), self.picklists.clone());
         let read = move || {

@@ -142,7 +142,10 @@ impl Seed {
             schema.set_picklist("StateCode", countries.state_entries());
         }
         let reopened = store.has_table("Organization").map_err(SeedError::from)?;
-        schema.read_ahead(if reopened { &[READ] } else { &[READ, TOUCHED] });
+        schema.read_ahead(READ);
+        if !reopened {
+            schema.read_ahead(TOUCHED);
+        }
         let definitions = force_app::add_definitions(self, &schema, &store)?;
         let platform = standard::platform(id, &file, &schema)?;
         let feature_licenses = feature_licenses::read(&file, &schema)?;
@@ -218,19 +221,19 @@ const READ: &[&str] = &[
     "User",
     "Account",
     "Contact",
-    "PermissionSet",
     "Organization",
     "ConnectedApplication",
     "Network",
     "SamlSsoConfig",
+    "PermissionSet",
 ];
 
-/// Objects that every load writes.
+/// Objects that every new org has records of, those with the most fields first.
 const TOUCHED: &[&str] = &[
-    "UserLicense",
-    "Profile",
     "PermissionSet",
+    "Profile",
     "User",
+    "UserLicense",
     "UserLogin",
     "PermissionSetAssignment",
     "Organization",
