@@ -111,7 +111,8 @@ impl Known {
 
     /// Keeps what a look-up has just found.
     pub fn keep_found(&self, object: &SObject, field: &str, text: &str, most: usize, found: &[Id]) {
-        if found.len() > MOST_FOUND {
+        // What is not there is mostly looked for before it is added, and that once.
+        if found.is_empty() || found.len() > MOST_FOUND {
             return;
         }
         self.with(object, |Sights { look_ups, .. }| {

@@ -340,12 +340,8 @@ impl Schema {
     pub fn add_child(&self, object: &str, child: ChildRelationship) -> bool {
         if child.child.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
             let (field, child) = (person_name(&child.field, "__c", "__pc"), child.clone());
-            let of_account = ChildRelationship {
-                child: "Account".into(),
-                field: field.into(),
-                relationship: None,
-                ..child
-            };
+            let of_account =
+                ChildRelationship { child: "Account".into(), field, relationship: None, ..child };
             self.add_child(object, of_account);
         }
         self.change(object, |slot| slot.own_children.push(child))

@@ -249,9 +249,9 @@ impl Definition<'_> {
         let parent = field.reference_to.first()?.clone();
         let deletes_with = |constraint: &str| self.node.text_of("deleteConstraint") == Some(constraint);
         let child = ChildRelationship {
-            child: self.object.to_owned().into(),
-            field: field.name.clone().into(),
-            relationship: self.node.text_of("relationshipName").map(|name| format!("{name}__r").into()),
+            child: self.object.to_owned(),
+            field: field.name.clone(),
+            relationship: self.node.text_of("relationshipName").map(|name| format!("{name}__r")),
             cascade_delete: self.node.text_of("type") == Some("MasterDetail") || deletes_with("Cascade"),
             restricted_delete: deletes_with("Restrict") || field.is(FieldFlag::RestrictedDelete),
         };

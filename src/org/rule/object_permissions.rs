@@ -27,20 +27,26 @@ const PERMISSIONS: [Permission; 6] = [
 fn permissions_have_what_they_depend_on(save: &mut Save) -> Result<(), Fault> {
     let object = save.text("SobjectType").unwrap_or_default();
     let has = |field: &str| save.value(field).is_true();
-    let mut faults = Vec::new();
+    let mut refusal: Option<Fault> = None;
     for (_, name, needed) in PERMISSIONS.iter().filter(|(field, ..)| has(field)) {
         let missing = PERMISSIONS.iter().filter(|(field, ..)| needed.contains(field) && !has(field));
         let missing: Vec<String> = missing.map(|(_, name, _)| format!("{name} {object}")).collect();
-        if !missing.is_empty() {
-            faults
-                .push(format!("Permission {name} {object} depends on permission(s): {}", missing.join(", ")));
+        if missing.is_empty() {
+            continue;
+        }
+        let fault = lacks_what_it_depends_on(name, object, &missing.join(", "));
+        match &mut refusal {
+            Some(first) => first.message += &format!("; {}", fault.message),
+            None => refusal = Some(fault),
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(lacks_what_it_depends_on(&faults.join("; "))) }
+    refusal.map_or(Ok(()), Err)
 }
 
 faults! {
-    /// an object permission is granted without one that it depends on: to edit without to read
-    lacks_what_it_depends_on(each: &str) = FIELD_INTEGRITY_EXCEPTION, "{each}",
+    /// an object permission is granted without one that it depends on, to edit without to read; several such refusals are
+    /// joined by semicolons
+    lacks_what_it_depends_on(permission: &str, object: &str, needed: &str) = FIELD_INTEGRITY_EXCEPTION,
+        "Permission {permission} {object} depends on permission(s): {needed}",
         Seen "https://wiki.sfxd.org/books/best-practices/page/important-notes";
 }

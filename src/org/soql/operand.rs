@@ -130,8 +130,7 @@ impl Scope<'_> {
 
     fn label(&self, call: &Call, path: &Path) -> Result<Operand, Fault> {
         let reached = self.reach(path)?;
-        let labels =
-            reached.field().and_then(|field| field.picklist.as_deref()).and_then(|list| labels(list));
+        let labels = reached.field().and_then(|field| field.picklist.as_deref()).and_then(labels);
         let sql = match labels {
             Some(labels) => format!("soql_label({}, {})", reached.sql(), self.compiler.bind(labels)),
             None => reached.sql(),
