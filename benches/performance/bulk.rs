@@ -26,14 +26,7 @@ struct Load {
 
 pub fn run() -> Result<(), Failure> {
     let loads = (0..ROUNDS).map(|_| load()).collect::<Result<Vec<_>, _>>()?;
-    let contacts = Table::of_contacts()?;
-    let raw = contacts.insert(CONTACTS, STEP, |column, number| match column {
-        "Id" => Some(format!("003Ff0{number:09}AAA")),
-        "LastName" | "Name" => Some(format!("Bench{number}")),
-        "Email" => Some(format!("bench{number}@acme.example")),
-        "External_Id__c" => Some(format!("bench-{number}")),
-        _ => None,
-    })?;
+    let raw = Table::insert_contacts(CONTACTS, STEP)?;
     let per_second = |elapsed: Duration| CONTACTS as f64 / elapsed.as_secs_f64();
     let ours = median(loads.iter().map(|load| per_second(load.elapsed)).collect());
     let growth = median(loads.iter().map(|load| load.growth).collect());

@@ -26,8 +26,19 @@ pub struct Raw {
 }
 
 impl Table {
+    /// Inserts so many contacts, each with a name, an e-mail address and an external id of its own.
+    pub fn insert_contacts(count: usize, in_transaction: usize) -> Result<Raw, Failure> {
+        Table::of_contacts()?.insert(count, in_transaction, |column, number| match column {
+            "Id" => Some(format!("003Ff0{number:09}AAA")),
+            "LastName" | "Name" => Some(format!("Bench{number}")),
+            "Email" => Some(format!("bench{number}@acme.example")),
+            "External_Id__c" => Some(format!("bench-{number}")),
+            _ => None,
+        })
+    }
+
     /// The table of contacts, with one of them in it.
-    pub fn of_contacts() -> Result<Table, Failure> {
+    fn of_contacts() -> Result<Table, Failure> {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("org.db");
         {

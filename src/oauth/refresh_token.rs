@@ -5,11 +5,9 @@ use serde_json::{Map, Value};
 
 use super::client::Client;
 use super::door::door;
-use super::grant::Grant;
 use super::refusal::Refusal;
 use super::token::Asked;
-use super::tokens::KEYS;
-use super::{id_token, policy, scope};
+use super::{policy, scope, tokens};
 use crate::cloud::{Member, Session, Terms, Way};
 use crate::org::connected_app::RefreshTokenPolicy;
 use crate::org::refresh_token::{issue, note_use, rotate};
@@ -50,15 +48,7 @@ pub fn renew(asked: Asked) -> Result<(Session, Map<String, Value>), Refusal> {
     let terms =
         Terms { client_id: Some(client.id()), scopes: kept.scopes, refresh_token: Some(&kept.family) };
     let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
-    let id_token = scope::gives_id_token(&session.scopes)
-        .then(|| id_token::of(asked, client, &session, None))
-        .transpose()?;
-    let grant = Grant {
-        refresh_token: new.as_deref(),
-        id_token: id_token.as_deref(),
-        ..Grant::of(&session, client, asked.site)
-    };
-    let fields = grant.fields(asked.state, asked.request, KEYS);
+    let fields = tokens::fields(asked, client, &session, new.as_deref(), None)?;
     Ok((session, fields))
 }
 

@@ -12,8 +12,8 @@ use crate::cloud::{Session, Terms, Way};
 use crate::org::Org;
 use crate::org::id::Id;
 
-/// The keys of the answer, of which a refresh has fewer.
-pub const KEYS: &[&str] = &[
+/// The keys of the answer.
+const KEYS: &[&str] = &[
     "access_token",
     "refresh_token",
     "sfdc_community_url",
@@ -42,14 +42,22 @@ pub fn give(
     let refresh_token = refresh_token::new(client, &member, &scopes)?;
     let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: refresh_token.as_deref() };
     let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
-    let id_token = scope::gives_id_token(&session.scopes)
-        .then(|| id_token::of(asked, client, &session, nonce))
-        .transpose()?;
-    let grant = Grant {
-        refresh_token: refresh_token.as_deref(),
-        id_token: id_token.as_deref(),
-        ..Grant::of(&session, client, asked.site)
-    };
-    let fields = grant.fields(asked.state, asked.request, KEYS);
+    let fields = fields(asked, client, &session, refresh_token.as_deref(), nonce)?;
     Ok((session, fields))
+}
+
+/// The fields of an answer, by scope an id token among them.
+pub fn fields(
+    asked: Asked,
+    client: Client,
+    session: &Session,
+    refresh_token: Option<&str>,
+    nonce: Option<&str>,
+) -> Result<Map<String, Value>, Refusal> {
+    let id_token = scope::gives_id_token(&session.scopes)
+        .then(|| id_token::of(asked, client, session, nonce))
+        .transpose()?;
+    let grant =
+        Grant { refresh_token, id_token: id_token.as_deref(), ..Grant::of(session, client, asked.site) };
+    Ok(grant.fields(asked.state, asked.request, KEYS))
 }
