@@ -78,7 +78,7 @@ struct Call<'a> {
     request: &'a Request,
     api: Api,
     version: ApiVersion,
-    envelope: &'a Envelope,
+    envelope: &'a Envelope<'a>,
     /// The community under whose path the request came.
     site: Option<Site<'a>>,
 }
@@ -89,22 +89,22 @@ pub fn answer(state: &State, request: &Request, address: Address, site: Option<S
     if request.method != Method::POST {
         return only_post(request);
     }
-    match read(state, request, address) {
-        Ok((version, envelope)) => {
-            let call = Call { state, request, api: address.api, version, envelope: &envelope, site };
-            run(&call).unwrap_or_else(|fault| failed(&fault, address))
-        }
-        Err(fault) => failed(&fault, address),
-    }
+    attempt(state, request, address, site).unwrap_or_else(|fault| failed(&fault, address))
 }
 
-fn read(state: &State, request: &Request, address: Address) -> Result<(ApiVersion, Envelope), SoapFault> {
+fn attempt(
+    state: &State,
+    request: &Request,
+    address: Address,
+    site: Option<Site>,
+) -> Result<Response, SoapFault> {
     if !request.headers.contains_key("SOAPAction") {
         return Err(SoapFault::no_soap_action());
     }
     let version = served(state, address.version).ok_or_else(SoapFault::unsupported_version)?;
     let body = charset::utf8(request.header(http_header::CONTENT_TYPE), &request.body)?;
-    Ok((version, Envelope::read(&body)?))
+    let envelope = Envelope::read(&body)?;
+    run(&Call { state, request, api: address.api, version, envelope: &envelope, site })
 }
 
 /// The version in a URL, if it is served.

@@ -1,12 +1,13 @@
 //! A request's XML as a tree, with prefixes resolved: SOAP clients choose their own.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use quick_xml::Error;
 use quick_xml::NsReader;
 use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::ResolveResult;
+use quick_xml::name::{QName, ResolveResult};
 
 use super::fault::SoapFault;
 
@@ -14,30 +15,30 @@ use super::fault::SoapFault;
 const DEEPEST: usize = 200;
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// One element.
+/// One element. Names and texts lie in the document, unless it writes them in another way (entities, line ends).
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Element {
+pub struct Element<'d> {
     /// The namespace's URI; empty when there is none. Shared: a document of many elements has few.
     pub namespace: Arc<str>,
     /// The name without prefix.
-    pub name: String,
+    pub name: &'d str,
     /// The value of `xsi:type`, with its prefix.
-    pub type_name: Option<String>,
+    pub type_name: Option<Cow<'d, str>>,
     /// `xsi:nil="true"`
     pub is_nil: bool,
     /// All character data directly inside, joined.
-    pub text: String,
-    pub children: Vec<Element>,
+    pub text: Cow<'d, str>,
+    pub children: Vec<Element<'d>>,
 }
 
-impl Element {
+impl<'d> Element<'d> {
     /// The first child of that local name, in whatever namespace.
-    pub fn child(&self, name: &str) -> Option<&Element> {
+    pub fn child(&self, name: &str) -> Option<&Element<'d>> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The children of that local name, in whatever namespace.
-    pub fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
+    pub fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element<'d>> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
@@ -55,7 +56,7 @@ impl Element {
     /// # Errors
     /// The first other one.
     pub fn takes(&self, names: &[&str]) -> Result<(), SoapFault> {
-        match self.children.iter().find(|child| !names.contains(&child.name.as_str())) {
+        match self.children.iter().find(|child| !names.contains(&child.name)) {
             Some(foreign) => Err(SoapFault::invalid_element(foreign)),
             None => Ok(()),
         }
@@ -69,7 +70,7 @@ impl Element {
 
     /// The text of the first child of that local name.
     pub fn text_of(&self, name: &str) -> Option<&str> {
-        self.child(name).map(|child| child.text.as_str())
+        self.child(name).map(|child| &*child.text)
     }
 }
 
@@ -112,7 +113,7 @@ pub enum Malformed {
 }
 
 /// Parses a document. Document types are refused, and with them every entity but the five that XML predefines.
-pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
+pub fn parse(document: &[u8]) -> Result<Element<'_>, Malformed> {
     let text = std::str::from_utf8(document).map_err(|_| Malformed::NotUtf8)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
@@ -123,6 +124,7 @@ pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
     let mut namespaces = Vec::new();
     let mut root = None;
     loop {
+        let begin = reader.buffer_position() as usize;
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(error) => return Err(malformed(error, text)),
@@ -135,10 +137,10 @@ pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
                 if open.len() == DEEPEST {
                     return Err(Malformed::TooDeep);
                 }
-                open.push(element(&reader, &tag, &mut namespaces)?);
+                open.push(element(&reader, &tag, name(text, begin, &tag), &mut namespaces)?);
             }
             Event::Empty(tag) => {
-                let element = element(&reader, &tag, &mut namespaces)?;
+                let element = element(&reader, &tag, name(text, begin, &tag), &mut namespaces)?;
                 close(element, &mut open, &mut root)?;
             }
             Event::End(_) => {
@@ -146,9 +148,9 @@ pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
                     close(element, &mut open, &mut root)?;
                 }
             }
-            Event::Text(text) => add(&text.xml10_content(), &mut open, root.is_some())?,
-            Event::CData(text) => add(&text.xml10_content(), &mut open, root.is_some())?,
-            Event::GeneralRef(reference) => add(&resolve(&reference)?, &mut open, root.is_some())?,
+            Event::Text(text) => add(text.xml10_content(), &mut open, root.is_some())?,
+            Event::CData(text) => add(text.xml10_content(), &mut open, root.is_some())?,
+            Event::GeneralRef(reference) => add(resolve(&reference)?, &mut open, root.is_some())?,
             Event::DocType(_) => return Err(Malformed::Doctype),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Eof => break,
@@ -160,7 +162,11 @@ pub fn parse(document: &[u8]) -> Result<Element, Malformed> {
     }
 }
 
-fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) -> Result<(), Malformed> {
+fn close<'d>(
+    element: Element<'d>,
+    open: &mut [Element<'d>],
+    root: &mut Option<Element<'d>>,
+) -> Result<(), Malformed> {
     match open.last_mut() {
         Some(parent) => parent.children.push(element),
         None if root.is_some() => return Err(Malformed::SecondRoot),
@@ -169,9 +175,10 @@ fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) -> 
     Ok(())
 }
 
-fn add(text: &str, open: &mut [Element], after_root: bool) -> Result<(), Malformed> {
+fn add<'d>(text: Cow<'d, str>, open: &mut [Element<'d>], after_root: bool) -> Result<(), Malformed> {
     match open.last_mut() {
-        Some(element) => element.text.push_str(text),
+        Some(element) if element.text.is_empty() => element.text = text,
+        Some(element) => element.text.to_mut().push_str(&text),
         None if text.trim().is_empty() => {}
         None if after_root => return Err(Malformed::TextAfterRoot),
         None => return Err(Malformed::TextBeforeRoot),
@@ -179,15 +186,22 @@ fn add(text: &str, open: &mut [Element], after_root: bool) -> Result<(), Malform
     Ok(())
 }
 
-fn element(
+/// The name in the tag that begins there, with its prefix.
+fn name<'d>(document: &'d str, begin: usize, tag: &BytesStart) -> &'d str {
+    let inside = document.get(begin + "<".len()..).unwrap_or_default();
+    inside.get(..tag.name().as_ref().len()).unwrap_or_default()
+}
+
+fn element<'d>(
     reader: &NsReader<&[u8]>,
     tag: &BytesStart,
+    name: &'d str,
     namespaces: &mut Vec<Arc<str>>,
-) -> Result<Element, Malformed> {
+) -> Result<Element<'d>, Malformed> {
     let resolver = reader.resolver();
-    let (namespace, name) = resolver.resolve_element(tag.name());
-    let name: &str = name.as_ref();
-    let mut element = Element { name: name.to_owned(), ..Element::default() };
+    let (namespace, name) = resolver.resolve_element(QName(name));
+    let name = name.into_inner();
+    let mut element = Element { name, ..Element::default() };
     match namespace {
         ResolveResult::Bound(uri) => element.namespace = shared(uri.as_ref(), namespaces),
         ResolveResult::Unbound => {}
@@ -202,7 +216,7 @@ fn element(
         let is_xsi = matches!(namespace, ResolveResult::Bound(uri) if uri.as_ref() == XSI);
         let value = quick_xml::escape::unescape(&attribute.value).map_err(|_| bad())?;
         match name.as_ref() {
-            "type" if is_xsi => element.type_name = Some(value.into_owned()),
+            "type" if is_xsi => element.type_name = Some(Cow::Owned(value.into_owned())),
             "nil" if is_xsi => element.is_nil = matches!(value.trim(), "true" | "1"),
             _ => {}
         }
@@ -224,12 +238,12 @@ fn shared(uri: &str, known: &mut Vec<Arc<str>>) -> Arc<str> {
     new
 }
 
-fn resolve(reference: &BytesRef) -> Result<String, Malformed> {
+fn resolve(reference: &BytesRef) -> Result<Cow<'static, str>, Malformed> {
     let name = reference.xml10_content();
     match reference.resolve_char_ref() {
-        Ok(Some(character)) => Ok(character.to_string()),
+        Ok(Some(character)) => Ok(character.to_string().into()),
         Ok(None) => match quick_xml::escape::resolve_predefined_entity(&name) {
-            Some(text) => Ok(text.to_owned()),
+            Some(text) => Ok(text.into()),
             None => Err(Malformed::UnknownEntity(name.into_owned())),
         },
         Err(_) => Err(Malformed::BadCharacter(name.into_owned())),
@@ -278,7 +292,7 @@ mod tests {
                         xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:nil='true' i:type='a:t'/>\
                         <z>1 &lt; <![CDATA[2 & 3]]>&#x21;<!-- no --></z></a:x>";
         let root = parse(document.as_bytes()).unwrap();
-        assert_eq!((&*root.namespace, root.name.as_str()), ("urn:a", "x"));
+        assert_eq!((&*root.namespace, root.name), ("urn:a", "x"));
         let y = root.child("y").unwrap();
         assert_eq!((&*y.namespace, y.is_nil, y.type_name.as_deref()), ("urn:b", true, Some("a:t")));
         assert_eq!(root.text_of("z"), Some("1 < 2 & 3!"));

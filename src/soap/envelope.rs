@@ -10,12 +10,12 @@ const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// A request: its header blocks and the operation it calls.
 #[derive(Debug, Clone)]
-pub struct Envelope {
-    headers: Vec<Element>,
-    pub operation: Element,
+pub struct Envelope<'d> {
+    headers: Vec<Element<'d>>,
+    pub operation: Element<'d>,
 }
 
-impl Envelope {
+impl<'d> Envelope<'d> {
     /// The org id of `LoginScopeHeader`; simple-salesforce sends it for those who have no security token.
     pub fn scope(&self) -> Option<&str> {
         self.header("LoginScopeHeader")?.text_of("organizationId").map(str::trim).filter(|id| !id.is_empty())
@@ -25,7 +25,7 @@ impl Envelope {
     ///
     /// # Errors
     /// The fault that the real service gives for what is no XML, no envelope, or an envelope with nothing in it.
-    pub fn read(body: &[u8]) -> Result<Envelope, SoapFault> {
+    pub fn read(body: &'d [u8]) -> Result<Envelope<'d>, SoapFault> {
         if body.len() > LARGEST {
             return Err(SoapFault::too_large(LARGEST));
         }
@@ -36,7 +36,7 @@ impl Envelope {
         let mut headers = Vec::new();
         let mut operation = None;
         for part in root.children {
-            match part.name.as_str() {
+            match part.name {
                 "Header" if *part.namespace == *ENVELOPE => headers = part.children,
                 "Body" if *part.namespace == *ENVELOPE => operation = part.children.into_iter().next(),
                 _ => {}
@@ -49,7 +49,7 @@ impl Envelope {
     }
 
     /// A header block, in whatever namespace: clients send those of every API.
-    pub fn header(&self, name: &str) -> Option<&Element> {
+    pub fn header(&self, name: &str) -> Option<&Element<'d>> {
         self.headers.iter().find(|header| header.name == name)
     }
 

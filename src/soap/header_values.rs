@@ -21,7 +21,7 @@ const LANGUAGES: [&str; 2] = ["LanguageLocaleKey", "LocaleSidKey"];
 
 /// Checks the blocks that the operation declares.
 pub fn check(call: &Call, visit: &Visit) -> Result<(), Fault> {
-    let called = call.envelope.operation.name.as_str();
+    let called = call.envelope.operation.name;
     let mut known = Model::get().operations(call.version);
     let Some(signature) = known.find(|signature| signature.name == called) else { return Ok(()) };
     for name in signature.request_headers() {

@@ -40,7 +40,7 @@ fn not_too_many(count: usize, most: usize) -> Result<(), SoapFault> {
 /// A component as it stands in a request.
 fn node(element: &Element) -> Node {
     let children = element.children.iter().filter(|child| !child.is_nil).map(node).collect();
-    Node { name: element.name.clone(), text: element.text.trim().to_owned(), children, at: 0 }
+    Node { name: element.name.to_owned(), text: element.text.trim().to_owned(), children, at: 0 }
 }
 
 /// Writes the inside of a component.

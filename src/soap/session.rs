@@ -35,9 +35,7 @@ pub fn visit<'a>(call: &Call<'a>) -> Result<Visit<'a>, SoapFault> {
     if !visit.runner.may("ApiEnabled") {
         return Err(SoapFault::api_disabled());
     }
-    if visit.session.password_expired
-        && !WITH_EXPIRED_PASSWORD.contains(&call.envelope.operation.name.as_str())
-    {
+    if visit.session.password_expired && !WITH_EXPIRED_PASSWORD.contains(&call.envelope.operation.name) {
         return Err(SoapFault::password_expired());
     }
     call.state.admit_api_call().map_err(SoapFault::from)?;

@@ -26,7 +26,7 @@ pub const MOST_RECORDS: usize = 200;
 pub fn records<'e>(
     call: &Call,
     visit: &Visit,
-    elements: impl ExactSizeIterator<Item = &'e Element>,
+    elements: impl ExactSizeIterator<Item = &'e Element<'e>>,
 ) -> Result<Vec<Sent>, SoapFault> {
     if elements.len() > MOST_RECORDS {
         return Err(SoapFault::too_many_records(MOST_RECORDS));
@@ -45,7 +45,7 @@ pub fn record(call: &Call, visit: &Visit, element: &Element) -> Result<Sent, Soa
         Sent { object: object.clone(), id: None, fields: Vec::with_capacity(element.children.len()) };
     let mut nulls = Vec::new();
     for child in &element.children {
-        match child.name.as_str() {
+        match child.name {
             "type" if call.api != Api::Enterprise => {}
             "fieldsToNull" => nulls.extend(Some(child.text.trim()).filter(|name| !name.is_empty())),
             // Fields are emptied by `fieldsToNull` alone.
@@ -73,7 +73,7 @@ pub fn object(visit: &Visit, name: &str) -> Result<Arc<SObject>, SoapFault> {
     object.ok_or_else(|| no_such_object_here(name).into())
 }
 
-fn type_name(api: Api, element: &Element) -> Option<&str> {
+fn type_name<'e>(api: Api, element: &'e Element) -> Option<&'e str> {
     let named = match api {
         Api::Enterprise => element.local_type(),
         _ => element.text_of("type").map(str::trim),
@@ -95,7 +95,7 @@ fn field(
     known_column(visit, object, name)?;
     match element.children.first() {
         Some(child) => Err(SoapFault::invalid_element(child)),
-        None => Ok(Some((name.to_owned(), Input::from(element.text.as_str())))),
+        None => Ok(Some((name.to_owned(), Input::from(&*element.text)))),
     }
 }
 
@@ -110,7 +110,7 @@ fn parent_key(api: Api, element: &Element) -> Vec<(String, Input)> {
         let is_type = api != Api::Enterprise && child.name == "type";
         !is_type && !child.is_nil && child.name != "fieldsToNull"
     });
-    key.extend(fields.map(|child| (child.name.clone(), Input::from(child.text.as_str()))));
+    key.extend(fields.map(|child| (child.name.to_owned(), Input::from(&*child.text))));
     key
 }
 

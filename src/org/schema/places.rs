@@ -26,8 +26,8 @@ impl Places {
         };
         for (at, field) in fields.iter().enumerate() {
             // Of two fields with one name the first counts.
+            let free = places.free_slot(&field.name);
             if places.named(fields, &field.name).is_none()
-                && let Some(free) = places.probe(&field.name).find(|slot| places.at(*slot) == Some(NONE))
                 && let (Some(slot), Ok(at)) = (places.by_name.get_mut(free), u16::try_from(at))
             {
                 *slot = at;
@@ -38,14 +38,24 @@ impl Places {
 
     /// The place of the field with this name, in any case.
     pub(super) fn named(&self, fields: &[Field], name: &str) -> Option<usize> {
-        for slot in self.probe(name) {
+        let mut slot = self.first_slot(name);
+        loop {
             let at = usize::from(self.at(slot).filter(|at| *at != NONE)?);
             let known = &fields.get(at)?.name;
             if known == name || known.eq_ignore_ascii_case(name) {
                 return Some(at);
             }
+            slot = self.next_slot(slot);
         }
-        None
+    }
+
+    /// The slot in which a name that is not there can be put. There is always one, for the table is half empty.
+    fn free_slot(&self, name: &str) -> usize {
+        let mut slot = self.first_slot(name);
+        while self.at(slot).is_some_and(|at| at != NONE) {
+            slot = self.next_slot(slot);
+        }
+        slot
     }
 
     /// Fields whose values no two records share.
@@ -72,21 +82,27 @@ impl Places {
         self.by_name.get(slot).copied()
     }
 
-    /// The slots in which a name may be, in their order. There is always a free one, for the table is half empty.
-    fn probe(&self, name: &str) -> impl Iterator<Item = usize> + use<> {
-        let mask = self.by_name.len().wrapping_sub(1);
-        let first = hash(name) as usize;
-        (0..=mask).map(move |step| first.wrapping_add(step) & mask)
+    fn first_slot(&self, name: &str) -> usize {
+        hash(name) as usize & self.by_name.len().wrapping_sub(1)
+    }
+
+    fn next_slot(&self, slot: usize) -> usize {
+        (slot + 1) & self.by_name.len().wrapping_sub(1)
     }
 }
 
-/// The same number for names that differ in case only: of their length and their first and last eight letters.
+/// The same number for names that differ in case only: of their length and their first and last letters, eight or four.
 fn hash(name: &str) -> u64 {
     const LOWER: u64 = 0x2020_2020_2020_2020;
     let bytes = name.as_bytes();
     let (first, last) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => (bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0),
+        _ => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            (Some(first), Some(last)) => {
+                (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+            }
+            _ => (bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0),
+        },
     };
     let mixed = ((first | LOWER) ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ mixed >> 32 ^ (last | LOWER)).wrapping_mul(0xd6e8_feb8_6659_fd93);

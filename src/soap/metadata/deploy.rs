@@ -66,7 +66,7 @@ pub fn check(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), Soap
 pub fn cancel(call: &Call, visit: &Visit, _answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;
     // jsforce calls the one argument `id`, the WSDL `String`.
-    let named = call.envelope.operation.children.first().map_or("id", |child| child.name.as_str());
+    let named = call.envelope.operation.children.first().map_or("id", |child| child.name);
     Ok(deployment::cancel(visit, id_of(call, named))?)
 }
 
