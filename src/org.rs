@@ -143,6 +143,8 @@ pub struct Org {
     together: Cell<usize>,
     /// What the transaction that is running has saved.
     mixed: dml::Mixed,
+    /// Where the values of the record lay that was saved last: those of the next one take the place.
+    spare: Cell<Vec<Value>>,
     /// What the schema has grown by.
     definitions: RefCell<metadata::Definitions>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
@@ -170,6 +172,7 @@ impl Org {
             mails: RefCell::default(),
             together: Cell::default(),
             mixed: dml::Mixed::default(),
+            spare: Cell::default(),
             definitions: RefCell::default(),
             platform: seed::platform::Platform::of(id),
         }

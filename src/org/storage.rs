@@ -72,6 +72,8 @@ pub(crate) struct Layout {
     pub select: String,
     /// A row from as many values as there are columns.
     pub insert: String,
+    /// The places of the unique fields, with the statement that finds the two oldest live records with the value `?1`.
+    pub holders: Vec<(usize, String)>,
     /// Each column's place in the object's fields; `None` for the store's own.
     places: Vec<Option<usize>>,
 }
@@ -82,9 +84,17 @@ impl Layout {
         let places: Vec<_> = columns.into_iter().map(|column| object.field_index(column)).collect();
         let table = quoted(&object.name);
         let marks = vec!["?"; places.len()].join(",");
+        let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
+        // An index has equal values in the order of the rows: nothing to sort.
+        let holders = |at: usize| {
+            let column = quoted(&object.fields.get(at)?.name);
+            let sql = format!("SELECT \"Id\" FROM {table} WHERE {column} = ?1{live} ORDER BY rowid LIMIT 2");
+            Some((at, sql))
+        };
         Layout {
             select: format!("SELECT * FROM {table} WHERE \"Id\" = ?1"),
             insert: format!("INSERT INTO {table} VALUES ({marks})"),
+            holders: object.places().unique().filter_map(holders).collect(),
             places,
         }
     }

@@ -11,7 +11,7 @@ use super::element::Element;
 use super::fault::{SoapFault, no_concrete_type};
 use crate::cloud::Visit;
 use crate::org::dml::Sent;
-use crate::org::schema::SObject;
+use crate::org::schema::{Field, SObject};
 use crate::org::soql::{no_such_column_here, no_such_object_here};
 use crate::org::value::{Input, Raw};
 
@@ -88,11 +88,12 @@ fn field(
     name: &str,
     element: &Element,
 ) -> Result<Option<(String, Input)>, SoapFault> {
-    if object.field_index(name).is_none() && object.parent_relationship(name).is_some() {
+    let known = object.field(name);
+    if known.is_none() && object.parent_relationship(name).is_some() {
         let key = if element.children.is_empty() { None } else { Some(parent_key(call.api, element)) };
         return Ok(key.map(|key| (name.to_owned(), Input::new(Raw::Object(key)))));
     }
-    known_column(visit, object, name)?;
+    visible(visit, object, known, name)?;
     match element.children.first() {
         Some(child) => Err(SoapFault::invalid_element(child)),
         None => Ok(Some((name.to_owned(), Input::from(&*element.text)))),
@@ -115,6 +116,10 @@ fn parent_key(api: Api, element: &Element) -> Vec<(String, Input)> {
 }
 
 fn known_column(visit: &Visit, object: &SObject, name: &str) -> Result<(), SoapFault> {
-    let field = object.field(name).filter(|field| visit.runner.sees_field(object, field));
-    field.map(drop).ok_or_else(|| no_such_column_here(name, &object.name).into())
+    visible(visit, object, object.field(name), name)
+}
+
+fn visible(visit: &Visit, object: &SObject, field: Option<&Field>, name: &str) -> Result<(), SoapFault> {
+    let seen = field.filter(|field| visit.runner.sees_field(object, field));
+    seen.map(drop).ok_or_else(|| no_such_column_here(name, &object.name).into())
 }

@@ -63,7 +63,13 @@ fn person_name(save: &mut Save) {
     if !composed || !parts.iter().any(|part| save.changes(part)) {
         return;
     }
-    let name = parts.iter().filter_map(|part| save.text(part)).collect::<Vec<_>>().join(" ");
+    let mut name = String::new();
+    for part in parts.iter().filter_map(|part| save.text(part)) {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(part);
+    }
     save.set("Name", name);
 }
 

@@ -189,7 +189,7 @@ pub(super) fn begin<'a>(
     old: Record,
 ) -> Save<'a> {
     let new = match operation {
-        Operation::Insert => Record::blank(object.clone()),
+        Operation::Insert => Record::blank(object.clone(), call.org.spare.take()),
         Operation::Update | Operation::Delete | Operation::Undelete => old.clone(),
     };
     let marks = vec![Marks::default(); object.fields.len()];
@@ -326,6 +326,7 @@ fn store(mut save: Save, nothing_follows: bool) -> Result<Id, Vec<Fault>> {
     declared::ask(&save)?;
     run(&mut save, Phase::After)?;
     duplicates::report(&save, &reported).map_err(one)?;
+    save.call.org.spare.set(save.new.into_spare());
     Ok(save.id)
 }
 

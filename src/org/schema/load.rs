@@ -187,7 +187,9 @@ fn shared_picklist(name: &str) -> Option<Arc<Picklist>> {
 
 /// The standard object with this key prefix, without loading any.
 pub(super) fn object_of_prefix(prefix: &str) -> Option<&'static str> {
-    let place = PREFIXES.binary_search_by_key(&prefix, |(known, _)| known).ok()?;
+    // As numbers they are compared in one step.
+    let number = |prefix: &str| prefix.bytes().fold(0u64, |number, byte| number << 8 | u64::from(byte));
+    let place = PREFIXES.binary_search_by_key(&number(prefix), |(known, _)| number(known)).ok()?;
     PREFIXES.get(place).map(|(_, name)| *name)
 }
 
