@@ -3,6 +3,7 @@
 //! These rows obey no rules and there are hundreds of them, so they are written straight into their tables, when a
 //! table is first touched. Their ids follow from their place in the lists.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -17,6 +18,7 @@ use crate::org::license::{AccountOwnership, ContactNeed, License};
 use crate::org::schema::SObject;
 use crate::org::storage;
 use crate::org::value::Value;
+use crate::store::folded;
 
 /// The lists that the rows are made from.
 pub struct Platform {
@@ -185,11 +187,21 @@ impl Platform {
         Some(self.numbered(PROFILE, index))
     }
 
+    /// Names are compared without case.
+    pub fn profiles_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Id> + 'a {
+        let profiles = self.profiles.iter().enumerate();
+        let named = profiles.filter(move |(_, profile)| folded(&profile.name, name) == Ordering::Equal);
+        named.map(|(index, _)| self.numbered(PROFILE, index))
+    }
+
+    pub fn profile(&self, id: Id) -> Option<&Profile> {
+        let mut profiles = self.profiles.iter().enumerate();
+        profiles.find(|(index, _)| self.numbered(PROFILE, *index) == id).map(|(_, profile)| profile)
+    }
+
     /// What metadata calls a profile, where that is not its name.
     pub fn metadata_name(&self, profile: Id) -> Option<&str> {
-        let mut profiles = self.profiles.iter().enumerate();
-        let (_, profile) = profiles.find(|(index, _)| self.numbered(PROFILE, *index) == profile)?;
-        profile.full_name.as_deref()
+        self.profile(profile)?.full_name.as_deref()
     }
 
     pub fn permission_set_id(&self, name: &str) -> Option<Id> {
@@ -197,9 +209,14 @@ impl Platform {
         Some(self.numbered(PERMISSION_SET, self.profiles.len() + index))
     }
 
-    fn license_id(&self, name: &str) -> Value {
-        let index = self.licenses.iter().position(|license| license.name == name);
-        index.map_or(Value::Null, |index| self.numbered(USER_LICENSE, index).into())
+    /// The row of a user licence.
+    pub fn license_id(&self, name: &str) -> Option<Id> {
+        let index = self.licenses.iter().position(|license| license.name == name)?;
+        Some(self.numbered(USER_LICENSE, index))
+    }
+
+    fn license_value(&self, name: Option<&str>) -> Value {
+        name.and_then(|name| self.license_id(name)).map_or(Value::Null, Value::from)
     }
 
     /// One after the other: a profile's row takes ten kilobytes.
@@ -270,7 +287,7 @@ impl Platform {
         let mut row = self.row(object, index);
         put(object, &mut row, "Name", profile.name.as_str());
         put(object, &mut row, "Description", text(&profile.description));
-        put(object, &mut row, "UserLicenseId", self.license_id(&profile.license));
+        put(object, &mut row, "UserLicenseId", self.license_value(Some(&profile.license)));
         put(object, &mut row, "UserType", profile.user_type.as_str());
         for permission in &profile.grants.permissions {
             put_permission(places, &mut row, on_profile(permission));
@@ -297,7 +314,7 @@ impl Platform {
         let profile_id = self.numbered(PROFILE, index);
         put(object, &mut row, "Name", hidden_set_name(profile_id));
         put(object, &mut row, "Label", profile_id.short());
-        put(object, &mut row, "LicenseId", self.license_id(&profile.license));
+        put(object, &mut row, "LicenseId", self.license_value(Some(&profile.license)));
         put(object, &mut row, "ProfileId", profile_id);
         put(object, &mut row, "IsOwnedByProfile", true);
         put(object, &mut row, "IsCustom", profile.custom);
@@ -319,8 +336,7 @@ impl Platform {
         put(object, &mut row, "Name", set.name.as_str());
         put(object, &mut row, "Label", set.label.as_str());
         put(object, &mut row, "Description", text(&set.description));
-        let license = set.license.as_deref().map_or(Value::Null, |name| self.license_id(name));
-        put(object, &mut row, "LicenseId", license);
+        put(object, &mut row, "LicenseId", self.license_value(set.license.as_deref()));
         put(object, &mut row, "IsCustom", true);
         put(object, &mut row, "Type", "Regular");
         for permission in &set.grants.permissions {
