@@ -13,6 +13,7 @@ mod collation;
 
 pub use changes::Change;
 use changes::Changes;
+pub use collation::folded;
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
 const APPLICATION_ID: i32 = 0x4646_5243;
@@ -167,9 +168,12 @@ impl Store {
         let name = quoted(table.name);
         let mut sql = String::new();
         if new {
-            let columns: Vec<String> =
-                table.columns.iter().map(|(column, kind)| format!("{} {kind}", quoted(column))).collect();
-            sql += &format!("CREATE TABLE {name} ({});", columns.join(","));
+            // A table may have hundreds.
+            sql.extend(["CREATE TABLE ", &name]);
+            for (place, (column, kind)) in table.columns.iter().enumerate() {
+                sql.extend([if place == 0 { " (" } else { "," }, &quoted(column), " ", kind]);
+            }
+            sql += ");";
         } else {
             let known: HashSet<String> = self.columns(table.name)?.into_iter().collect();
             for (column, kind) in table.columns.iter().filter(|(column, _)| !known.contains(*column)) {
@@ -302,6 +306,11 @@ impl Store {
     /// for all tables.
     pub fn forget_changed(&self, forget: impl FnMut(Option<(&str, Change)>)) {
         self.changes.take(forget);
+    }
+
+    /// Whether no file holds the database.
+    pub fn is_in_memory(&self) -> bool {
+        self.connection.path().is_none_or(str::is_empty)
     }
 
     /// A copy in memory, made by SQLite's backup.

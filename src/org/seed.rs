@@ -189,6 +189,10 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
+        if !org.store.is_in_memory() {
+            // What a file has not written yet would follow the lists of another day.
+            org.standard("Profile").map_err(of_store)?;
+        }
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
         org.seeded = self.besides_records(&org, world, &file)?;
@@ -228,10 +232,10 @@ const READ: &[&str] = &[
     "PermissionSet",
 ];
 
-/// Objects that every new org has records of, those with the most fields first.
+/// Objects that nearly every new org has records of, those with the most fields first. A table that is made later has SQLite
+/// prepare anew what it has prepared.
 const TOUCHED: &[&str] = &[
     "PermissionSet",
-    "Profile",
     "User",
     "UserLicense",
     "UserLogin",
@@ -243,7 +247,11 @@ const TOUCHED: &[&str] = &[
     "Network",
     "NetworkMember",
     "NetworkMemberGroup",
+    "Site",
+    "SamlSsoConfig",
     "ConnectedApplication",
+    "OauthToken",
+    "OauthCustomScope",
 ];
 
 fn embedded(prefix: &str) -> BTreeMap<String, String> {

@@ -9,7 +9,7 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Goes through both texts once: an index compares some ten texts for each row that is added or looked for.
-fn folded(left: &str, right: &str) -> Ordering {
+pub fn folded(left: &str, right: &str) -> Ordering {
     for (at, (a, b)) in left.bytes().zip(right.bytes()).enumerate() {
         if !(a | b).is_ascii() {
             // What lies before is ASCII in both: here begins a character.
