@@ -131,7 +131,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
             run(call, &visit, &mut answer)?;
             header.usage =
                 tells_usage.then_some(calls).filter(|_| call.version >= writer::FIRST_WITH_LIMIT_INFO);
-            header.debug_log = call.debug_log().filter(|_| operation::tells_debug_log(&called.name));
+            header.debug_log = call.debug_log().filter(|_| operation::tells_debug_log(called.name));
         }
         Operation::NotEmulated => {
             session::visit(call)?;

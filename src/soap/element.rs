@@ -124,7 +124,6 @@ pub fn parse(document: &[u8]) -> Result<Element<'_>, Malformed> {
     let mut namespaces = Vec::new();
     let mut root = None;
     loop {
-        let begin = reader.buffer_position() as usize;
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(error) => return Err(malformed(error, text)),
@@ -137,10 +136,10 @@ pub fn parse(document: &[u8]) -> Result<Element<'_>, Malformed> {
                 if open.len() == DEEPEST {
                     return Err(Malformed::TooDeep);
                 }
-                open.push(element(&reader, &tag, name(text, begin, &tag), &mut namespaces)?);
+                open.push(element(&reader, &tag, name(text, &reader, &tag, ">"), &mut namespaces)?);
             }
             Event::Empty(tag) => {
-                let element = element(&reader, &tag, name(text, begin, &tag), &mut namespaces)?;
+                let element = element(&reader, &tag, name(text, &reader, &tag, "/>"), &mut namespaces)?;
                 close(element, &mut open, &mut root)?;
             }
             Event::End(_) => {
@@ -186,10 +185,13 @@ fn add<'d>(text: Cow<'d, str>, open: &mut [Element<'d>], after_root: bool) -> Re
     Ok(())
 }
 
-/// The name in the tag that begins there, with its prefix.
-fn name<'d>(document: &'d str, begin: usize, tag: &BytesStart) -> &'d str {
-    let inside = document.get(begin + "<".len()..).unwrap_or_default();
-    inside.get(..tag.name().as_ref().len()).unwrap_or_default()
+/// The name in the tag that has just been read, with its prefix, where it lies in the document.
+fn name<'d>(document: &'d str, reader: &NsReader<&[u8]>, tag: &BytesStart, end: &str) -> &'d str {
+    let begin = document.len().checked_sub(tag.len() + end.len() + reader.get_ref().len());
+    let inside = begin.and_then(|begin| document.get(begin..)).unwrap_or_default();
+    let name = inside.get(..tag.name().as_ref().len()).unwrap_or_default();
+    debug_assert_eq!(name, tag.name().as_ref());
+    name
 }
 
 fn element<'d>(
@@ -296,6 +298,16 @@ mod tests {
         let y = root.child("y").unwrap();
         assert_eq!((&*y.namespace, y.is_nil, y.type_name.as_deref()), ("urn:b", true, Some("a:t")));
         assert_eq!(root.text_of("z"), Some("1 < 2 & 3!"));
+    }
+
+    #[test]
+    fn names_are_found_wherever_they_lie() {
+        let document =
+            "\u{feff}\u{feff} <a>\r\n  <b\tc='d'  />&amp;<é:e xmlns:é='urn:e' >f</é:e > <g></g></a>";
+        let root = parse(document.as_bytes()).unwrap();
+        let names: Vec<_> = root.children.iter().map(|child| child.name).collect();
+        assert_eq!((root.name, names), ("a", vec!["b", "e", "g"]));
+        assert_eq!(root.text, "\n  & ");
     }
 
     #[test]
