@@ -57,7 +57,7 @@ fn root_is_a_response(root: Node<'_, '_>) -> Result<(), String> {
     if root.has_name((SAMLP, "Response")) {
         return Ok(());
     }
-    Err(format!("The message is no SAML 2.0 Response, but {}", root.name().1))
+    Err(format!("The message is no SAML 2.0 Response, but <{}>", root.name().1))
 }
 
 fn content_is_a_child_of_the_root<'a, 'i>(root: Node<'a, 'i>) -> Result<Content<'a, 'i>, String> {
@@ -83,7 +83,7 @@ fn nothing_else_is_an_assertion(document: &Document<'_>, content: Content<'_, '_
         claims && Some(*node) != known && *node != document.root_element()
     });
     match stray {
-        Some(node) => Err(format!("The message has a {} where none may be", node.name().1)),
+        Some(node) => Err(format!("The message has a further {} where none may be", node.name().1)),
         None => Ok(()),
     }
 }

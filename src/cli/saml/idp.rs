@@ -93,7 +93,7 @@ impl Provider {
             ("/" | "/sso" | "/login", _) => {
                 Response::text(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
             }
-            _ => Response::text(StatusCode::NOT_FOUND, "Not found"),
+            _ => Response::html(StatusCode::NOT_FOUND, page::refusal("There is no such page.")),
         }
     }
 
@@ -110,7 +110,10 @@ impl Provider {
             acs: ends.acs.clone(),
             audience: ends.audience.clone(),
             attributes: page::example(to).to_owned(),
-            name_id: fields.get("name_id").to_owned(),
+            name_id: Some(fields.get("name_id"))
+                .filter(|id| !id.is_empty())
+                .unwrap_or(page::subject(to))
+                .to_owned(),
             to: Some(to),
             ..Form::default()
         })
@@ -136,6 +139,7 @@ impl Provider {
             in_response_to: request.id,
             relay_state: fields.get("RelayState").to_owned(),
             attributes: page::example(to).to_owned(),
+            name_id: page::subject(to).to_owned(),
             to: Some(to),
             ..Form::default()
         })
@@ -155,6 +159,7 @@ impl Provider {
                 name_id: fields.get("name_id").to_owned(),
                 attributes: fields.get("attributes").to_owned(),
                 to: audience(fields.get("to")),
+                broken: fields.get("break").to_owned(),
                 problem,
             }),
         }
@@ -194,7 +199,7 @@ fn show(form: &Form) -> Response {
 }
 
 fn refuse(why: &str) -> Response {
-    Response::text(StatusCode::BAD_REQUEST, why.to_owned())
+    Response::html(StatusCode::BAD_REQUEST, page::refusal(why))
 }
 
 /// The fields of a query or a form.
