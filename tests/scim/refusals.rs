@@ -49,6 +49,11 @@ fn users() {
         ("no path", json!({ "op": "remove" })),
         ("unsupported", json!({ "op": "remove", "path": "costCenter" })),
         ("unknown", json!({ "op": "remove", "path": "nope" })),
+        ("an unknown attribute", json!({ "op": "replace", "path": "shoeSize", "value": 44 })),
+        (
+            "one of an extension",
+            json!({ "op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:shoeSize", "value": 44 }),
+        ),
         ("not to be empty", json!({ "op": "remove", "path": "emails" })),
         ("needed", json!({ "op": "remove", "path": "userName" })),
         ("all entitlements", json!({ "op": "remove", "path": "entitlements" })),
