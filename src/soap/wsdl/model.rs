@@ -1,7 +1,7 @@
 //! The types, headers and operations of the partner and the enterprise API, and of the Metadata API, read from two tables
 //! each.
 //!
-//! A line of `types.txt` is `Name [@first] [< Base] = element…`; one of `operations.txt` is
+//! A line of `types.txt` (that of the Metadata API is with the components) is `Name [@first] [< Base] = element…`; one of `operations.txt` is
 //! `name [@first] ( argument… ) Result | request headers | response headers | faults`. An element is
 //! `name[:type][occurrence][@first]`: `?` may be missing, `*` any number, `+` at least one, `{0,100}`, `~` may be nil.
 //! Without a type it is a string; `b i d dt` are boolean, int, double, dateTime. `@first` is the first API version that
@@ -133,7 +133,7 @@ impl Model {
     pub fn of_metadata() -> &'static Model {
         static MODEL: OnceLock<Model> = OnceLock::new();
         MODEL.get_or_init(|| {
-            Model::read(include_str!("metadata_types.txt"), include_str!("metadata_operations.txt"))
+            Model::read(include_str!("../../org/metadata/types.txt"), include_str!("metadata_operations.txt"))
         })
     }
 
