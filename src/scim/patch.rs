@@ -217,6 +217,10 @@ pub fn user(exchange: &Exchange, record: &Record, operation: Operation) -> Resul
 /// Whether users have what a path leads to (RFC 7644, 3.5.2: an unknown one is refused). Custom fields are looked for
 /// when they are saved.
 fn is_known(exchange: &Exchange, path: &Path) -> bool {
+    // A bracket that is not closed, or no comparison in it.
+    if path.text.contains('[') && (path.criterion.is_none() || !path.text.contains(']')) {
+        return false;
+    }
     let whole = match (&path.extension, path.attribute.as_str()) {
         (Some(_), "") | (None, "password") => return true,
         (Some(urn), _) if Id::parse(urn.rsplit(':').next().unwrap_or_default()).is_some() => return true,

@@ -54,6 +54,8 @@ fn users() {
             "one of an extension",
             json!({ "op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:shoeSize", "value": 44 }),
         ),
+        ("half a filter", json!({ "op": "replace", "path": "emails[", "value": "a@example.com" })),
+        ("no filter", json!({ "op": "replace", "path": "emails[work].value", "value": "a@example.com" })),
         ("not to be empty", json!({ "op": "remove", "path": "emails" })),
         ("needed", json!({ "op": "remove", "path": "userName" })),
         ("all entitlements", json!({ "op": "remove", "path": "entitlements" })),

@@ -30,14 +30,14 @@ label{display:block;margin:.8rem 0 .2rem}input,textarea,select{font:inherit;widt
 textarea{font-family:monospace}button{font:inherit;margin-top:1rem;padding:.4rem 1.2rem}\
 nav a{margin-right:1rem}nav a[aria-current]{font-weight:bold}.problem{color:#b00020}</style></head><body>\n<h1>fauxforce identity provider</h1>\n";
 
-/// The login form.
-pub fn login(form: &Form) -> String {
+/// The login form, with links to those of others.
+pub fn login(form: &Form, known: &[Audience]) -> String {
     let to = form.to.unwrap_or(Audience::Internal).name();
     let link = |name: &str| {
         let current = if name == to { " aria-current=\"page\"" } else { "" };
         format!("<a href=\"/?to={name}\"{current}>{name}</a>")
     };
-    let links: String = Audience::ALL.iter().map(|to| link(to.name())).collect();
+    let links: String = known.iter().map(|to| link(to.name())).collect();
     let way = |name: &str| {
         let chosen = if name == form.broken { " selected" } else { "" };
         format!("<option{chosen}>{name}</option>")
