@@ -6,7 +6,7 @@ pub mod archive;
 
 use archive::Unreadable;
 
-use crate::cloud::{Deployment, MetadataJob, MetadataWork, Visit};
+use crate::cloud::{ApiVersion, Deployment, MetadataJob, MetadataWork, Visit};
 use crate::org::Org;
 use crate::org::dml;
 use crate::org::fault::{Fault, faults};
@@ -38,7 +38,7 @@ pub fn deploy(visit: &Visit, bytes: &[u8], options: DeployOptions) -> Result<Met
     })?;
     let (world, save_options) = (visit.world(), dml::Options::default());
     let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &save_options };
-    let deployed = package::deploy(pipeline, &files, &options)?;
+    let deployed = package::deploy(pipeline, &files, &options, ApiVersion::NEWEST.number())?;
     for name in &deployed.unknown_types {
         visit.state.gaps.note(&format!("Metadata type {name}"));
     }

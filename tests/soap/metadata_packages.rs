@@ -175,6 +175,10 @@ fn files_that_do_not_fit_their_types() {
     told.push(deploy(&emulator, &files, ""));
     let files = [("package.xml", manifest(&[])), ("destructiveChangesPost.xml", "<Package>".to_owned())];
     told.push(deploy(&emulator, &files, ""));
+    for version in ["", "<version>99.0</version>", "<version>x</version>"] {
+        let list = manifest(&[]).replace("<version>59.0</version>", version);
+        told.push(deploy(&emulator, &[("package.xml", list)], ""));
+    }
     assert_told!("metadata_deploy_misfits", told.join("\n"));
 }
 

@@ -95,14 +95,14 @@ struct Part {
     node: Node,
 }
 
-/// Deploys a package.
+/// Deploys a package. `newest` is the newest API version that there is.
 ///
 /// # Errors
 /// A store that failed.
-pub fn deploy(call: Call, files: &Files, options: &DeployOptions) -> Result<Deployed, Fault> {
+pub fn deploy(call: Call, files: &Files, options: &DeployOptions, newest: u32) -> Result<Deployed, Fault> {
     let mut deployed = Deployed::default();
     let work = || {
-        run(call, files, options, &mut deployed);
+        run(call, files, options, newest, &mut deployed);
         let failed = deployed.errors() > 0;
         if options.check_only || (failed && options.rollback_on_error) { Err(Stop::Undone) } else { Ok(()) }
     };
@@ -129,11 +129,14 @@ impl From<StoreError> for Stop {
     }
 }
 
-fn run(call: Call, files: &Files, options: &DeployOptions, deployed: &mut Deployed) {
+fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed: &mut Deployed) {
     let Some(text) = files.get(MANIFEST) else {
         return deployed.refuse(MANIFEST, MANIFEST, "", "No package.xml found", None);
     };
     let Some(manifest) = deployed.list(MANIFEST, text) else { return };
+    if let Some(problem) = no_version(manifest.version.as_deref().unwrap_or_default(), newest) {
+        return deployed.refuse(MANIFEST, MANIFEST, "", &problem, Some(1));
+    }
     let (parts, broken) = deployed.parts(files);
     deployed.manifest();
     deployed.delete(call, files, BEFORE);
@@ -166,6 +169,18 @@ fn run(call: Call, files: &Files, options: &DeployOptions, deployed: &mut Deploy
     }
     for file in AFTER {
         deployed.delete(call, files, file);
+    }
+}
+
+/// What is wrong with the version of a `package.xml`.
+/// <https://github.com/forcedotcom/source-deploy-retrieve/pull/684>,
+/// <https://github.com/RoseSilverSoftware/IlluminatedCloud/issues/275>
+fn no_version(version: &str, newest: u32) -> Option<String> {
+    let number = version.strip_suffix(".0").unwrap_or(version).parse::<u32>();
+    match number {
+        _ if version.is_empty() => Some("No version specified".to_owned()),
+        Ok(number) if number <= newest => None,
+        _ => Some(format!("Invalid version specified:{version}")),
     }
 }
 
