@@ -9,7 +9,8 @@
 //!
 //! Source: the partner WSDLs of versions 22, 27, 29, 38, 41, 47, 51 and 58, such as
 //! <https://github.com/superfell/WSDL2ZKSforce>; the metadata WSDL of version 63,
-//! <https://github.com/simple-salesforce/simple-salesforce>, and the calls' documentation for when they came.
+//! <https://github.com/simple-salesforce/simple-salesforce>, and the documentation of calls and types for what came when:
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm>.
 
 use std::sync::OnceLock;
 
