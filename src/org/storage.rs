@@ -70,6 +70,8 @@ fn column_type(field: &Field) -> &'static str {
 pub(crate) struct Layout {
     /// The record with the id `?1`, all columns.
     pub select: String,
+    /// Of [`Layout::look_up`], what is before and behind the field.
+    look_up: (String, &'static str),
     /// A row from as many values as there are columns.
     pub insert: String,
     /// Each column's place in the object's fields; `None` for the store's own.
@@ -84,9 +86,23 @@ impl Layout {
         let marks = vec!["?"; places.len()].join(",");
         Layout {
             select: format!("SELECT * FROM {table} WHERE \"Id\" = ?1"),
+            look_up: (
+                format!("SELECT \"Id\" FROM {table} WHERE "),
+                // An index has equal values in the order of the rows: nothing to sort.
+                match object.has_recycle_bin() {
+                    true => " = ?1 AND \"IsDeleted\" = 0 ORDER BY rowid LIMIT ?2",
+                    false => " = ?1 ORDER BY rowid LIMIT ?2",
+                },
+            ),
             insert: format!("INSERT INTO {table} VALUES ({marks})"),
             places,
         }
+    }
+
+    /// The statement for the ids of the live records with the value `?1` in a field, oldest first, at most `?2`.
+    pub fn look_up(&self, field: &str) -> String {
+        let (before, behind) = &self.look_up;
+        [before.as_str(), &quoted(field), behind].concat()
     }
 
     /// Reads a row of [`Layout::select`].
@@ -125,4 +141,20 @@ pub fn typed(kind: FieldType, value: Value) -> Value {
         }
         (_, value) => value,
     }
+}
+
+/// A record as it will be read, from one that was just written.
+pub fn as_read(mut record: Record) -> Record {
+    let object = record.object.clone();
+    for (at, field) in object.fields.iter().enumerate() {
+        let read = match record.at(at) {
+            _ if !is_stored(field) => Value::Null,
+            Value::Null if field.kind == FieldType::Boolean => Value::Bool(false),
+            Value::Bool(false) if field.kind != FieldType::Boolean => Value::Null,
+            Value::Int(number) => typed(field.kind, Value::Int(*number)),
+            _ => continue,
+        };
+        record.set_at(at, read);
+    }
+    record
 }
