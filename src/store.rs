@@ -167,9 +167,12 @@ impl Store {
         let name = quoted(table.name);
         let mut sql = String::new();
         if new {
-            let columns: Vec<String> =
-                table.columns.iter().map(|(column, kind)| format!("{} {kind}", quoted(column))).collect();
-            sql += &format!("CREATE TABLE {name} ({});", columns.join(","));
+            // A table may have hundreds.
+            sql.extend(["CREATE TABLE ", &name]);
+            for (place, (column, kind)) in table.columns.iter().enumerate() {
+                sql.extend([if place == 0 { " (" } else { "," }, &quoted(column), " ", kind]);
+            }
+            sql += ");";
         } else {
             let known: HashSet<String> = self.columns(table.name)?.into_iter().collect();
             for (column, kind) in table.columns.iter().filter(|(column, _)| !known.contains(*column)) {

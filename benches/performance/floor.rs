@@ -1,5 +1,6 @@
 //! The least that a SAML login can cost: parsing the message, canonicalizing what is signed and one RSA-2048
-//! verification by the library that the emulator uses, and writing the rows that the login writes with bare SQL.
+//! verification by the library that the emulator uses, and writing the rows that the login writes with bare SQL. And
+//! logins, in this process too: neither takes anything from a socket.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bergshamra::dsig::verify::verify_all_document_with_source;
-use bergshamra::keys::{KeysManager, loader};
+use bergshamra::keys::{Key, KeysManager, loader};
 use bergshamra::xml::uppsala::Parser;
 use bergshamra::{DsigContext, VerifyResult};
 use fauxforce::app::App;
@@ -28,28 +29,80 @@ use x509_cert::der::{Decode as _, Encode as _};
 use crate::saml::{End, Who, form};
 use crate::{Failure, process, table};
 
-/// The parts of the floor, in microseconds of processor time.
-pub struct Floor {
-    pub signature: f64,
-    pub rows: f64,
+/// Logins in this process, one after the other, and what they could cost at least.
+pub struct Floor<'a> {
+    pub end: &'a End,
+    emulator: Emulator,
+    /// A message that is verified again and again.
+    xml: String,
+    key: Key,
     writes: Vec<Write>,
 }
 
-impl Floor {
-    pub fn total(&self) -> f64 {
+/// Processor time in microseconds.
+pub struct Round {
+    /// Parsing, canonicalizing and verifying a message by the library.
+    pub signature: f64,
+    /// The bare inserts and updates.
+    pub rows: f64,
+    /// A login, from the request to the redirect.
+    pub login: f64,
+}
+
+impl Round {
+    pub fn floor(&self) -> f64 {
         self.signature + self.rows
     }
+}
 
-    /// Of a login after another at the same place; each part is done so often.
-    pub fn of(end: &End, first: &Who, login: &Who, times: usize) -> Result<Floor, Failure> {
+impl Floor<'_> {
+    /// Of a login after another at the same place.
+    pub fn of<'a>(end: &'a End, first: &Who, login: &Who) -> Result<Floor<'a>, Failure> {
         let (subject, attributes) = login;
         let xml = end.response(subject, attributes, NOW)?;
-        let store = emulator()?;
-        let writes = store.writes_of(end, first, login)?;
-        Ok(Floor {
-            signature: library_verifies(end, &xml, times)?,
-            rows: store.rows_cost(&writes, times)?,
-            writes,
+        let emulator = emulator()?;
+        let writes = emulator.writes_of(end, first, login)?;
+        let der = STANDARD.decode(end.signer.certificate.base64())?;
+        let certificate = x509_cert::Certificate::from_der(&der)?;
+        let key = loader::load_spki_der(&certificate.tbs_certificate.subject_public_key_info.to_der()?)?;
+        Ok(Floor { end, emulator, xml, key, writes })
+    }
+
+    /// Does each part so often; the last so often as `logins` says.
+    pub fn round(&self, times: usize, logins: usize, who: &dyn Fn() -> Who) -> Result<Round, Failure> {
+        Ok(Round {
+            signature: self.library_verifies(times)?,
+            rows: self.emulator.rows_cost(&self.writes, times)?,
+            login: self.logins(logins, who)?,
+        })
+    }
+
+    fn logins(&self, times: usize, who: &dyn Fn() -> Who) -> Result<f64, Failure> {
+        let requests: Result<Vec<_>, Failure> =
+            (0..=times).map(|_| self.emulator.request(self.end, &who())).collect();
+        let requests = requests?;
+        let cost = cost(times, |number| {
+            let response = self.emulator.app.respond(requests[number].clone());
+            match response.status {
+                StatusCode::FOUND => Ok(()),
+                status => Err(format!("a login in this process is answered {status}").into()),
+            }
+        })?;
+        self.emulator.last_is_a_success()?;
+        Ok(cost)
+    }
+
+    /// What the library needs for a message, from its text to the verdict.
+    fn library_verifies(&self, times: usize) -> Result<f64, Failure> {
+        cost(times, |_| {
+            let mut keys = KeysManager::new();
+            keys.add_key(self.key.clone());
+            let tree = Parser::new().parse(&self.xml)?;
+            let results = verify_all_document_with_source(&DsigContext::new(keys), &tree, Some(&self.xml))?;
+            match results.first() {
+                Some(VerifyResult::Valid { .. }) => Ok(()),
+                _ => Err("the library does not believe the signature".into()),
+            }
         })
     }
 }
@@ -69,23 +122,6 @@ fn cost(times: usize, mut work: impl FnMut(usize) -> Result<(), Failure>) -> Res
         work(number)?;
     }
     Ok((now()? - before).as_secs_f64() * 1e6 / times as f64)
-}
-
-/// What the library needs for a message, from its text to the verdict.
-fn library_verifies(end: &End, xml: &str, times: usize) -> Result<f64, Failure> {
-    let der = STANDARD.decode(end.signer.certificate.base64())?;
-    let certificate = x509_cert::Certificate::from_der(&der)?;
-    let key = loader::load_spki_der(&certificate.tbs_certificate.subject_public_key_info.to_der()?)?;
-    cost(times, |_| {
-        let mut keys = KeysManager::new();
-        keys.add_key(key.clone());
-        let tree = Parser::new().parse(xml)?;
-        let results = verify_all_document_with_source(&DsigContext::new(keys), &tree, Some(xml))?;
-        match results.first() {
-            Some(VerifyResult::Valid { .. }) => Ok(()),
-            _ => Err("the library does not believe the signature".into()),
-        }
-    })
 }
 
 /// One row that a login writes.
@@ -159,17 +195,24 @@ impl Emulator {
         Ok(writes)
     }
 
-    fn log_in(&self, end: &End, (subject, attributes): &Who) -> Result<(), Failure> {
+    fn log_in(&self, end: &End, who: &Who) -> Result<(), Failure> {
+        self.app.respond(self.request(end, who)?);
+        self.last_is_a_success()
+    }
+
+    /// The post of a signed Response, as a browser sends it.
+    fn request(&self, end: &End, (subject, attributes): &Who) -> Result<Request, Failure> {
         let now = self.cloud.enter().clock.now();
         let mut request = Request::new(Method::POST, end.target().parse()?);
-        let host = end.acs.split_once("://").map_or("", |(_, rest)| rest);
-        let host = host.split(['/', '?']).next().unwrap_or_default();
-        request.headers.insert(HOST, HeaderValue::from_str(host)?);
+        request.headers.insert(HOST, HeaderValue::from_str(end.host())?);
         request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         request.body = form(&end.response(subject, attributes, now)?).into();
-        let response = self.app.respond(request);
+        Ok(request)
+    }
+
+    fn last_is_a_success(&self) -> Result<(), Failure> {
         let login = self.cloud.enter().logins.all().into_iter().next().ok_or("no login in this process")?;
-        if response.status == StatusCode::FOUND && login.status == "Success" {
+        if login.status == "Success" {
             return Ok(());
         }
         let why = login.trace.steps.iter().find(|step| !step.ok).map(|step| step.text.clone());

@@ -230,7 +230,8 @@ const READ: &[&str] = &[
     "PermissionSet",
 ];
 
-/// Objects that every new org has records of, those with the most fields first.
+/// Objects that nearly every new org has records of, those with the most fields first. A table that is made later has SQLite
+/// prepare anew what it has prepared.
 const TOUCHED: &[&str] = &[
     "PermissionSet",
     "Profile",
@@ -245,7 +246,11 @@ const TOUCHED: &[&str] = &[
     "Network",
     "NetworkMember",
     "NetworkMemberGroup",
+    "Site",
+    "SamlSsoConfig",
     "ConnectedApplication",
+    "OauthToken",
+    "OauthCustomScope",
 ];
 
 fn embedded(prefix: &str) -> BTreeMap<String, String> {

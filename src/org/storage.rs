@@ -56,7 +56,11 @@ fn column_type(field: &Field) -> &'static str {
     use FieldType::*;
     match field.kind {
         Id => "TEXT PRIMARY KEY NOT NULL",
-        Boolean => "INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT 0",
+        // Statements compare it.
+        Boolean if field.name == "IsDeleted" => "INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT 0",
+        // One, or nothing for false: see [`boolean`]. A PermissionSet has four hundred, and SQLite reads each word of a
+        // declaration twice when it makes a table.
+        Boolean => "",
         Int | Long | DateTime => "INTEGER",
         Double | Currency | Percent => "REAL",
         Date | Time | Base64 => "TEXT",
@@ -114,7 +118,10 @@ impl Layout {
             else {
                 continue;
             };
-            *slot = typed(field.kind, row.get_ref(column)?.into());
+            *slot = match typed(field.kind, row.get_ref(column)?.into()) {
+                Value::Null if field.kind == FieldType::Boolean => Value::Bool(false),
+                value => value,
+            };
         }
         Ok(Record::new(object.clone(), values))
     }
@@ -130,6 +137,11 @@ impl Layout {
             value => Some(value),
         })
     }
+}
+
+/// The SQL of a boolean column of a table by this alias: null only when the row is missing that was joined.
+pub(super) fn boolean(alias: &str, column: &str) -> String {
+    format!("ifnull({alias}.{}, nullif({alias}.\"Id\" IS NULL, 1))", quoted(column))
 }
 
 /// SQLite has no booleans and may hand a whole double back as an integer: sets that right.

@@ -1,6 +1,8 @@
 //! Prepared images: what a start has made of a seed, kept in a file beside the certificates, so that the next start with
 //! the same seed need not make it again.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{fs, io, thread};
@@ -96,7 +98,9 @@ fn write(path: &Path, image: &[u8]) -> io::Result<()> {
     }
     // Several processes may start at once: each writes a file of its own, and the last one stays.
     let own = path.with_extension(std::process::id().to_string());
-    fs::write(&own, [digest(&SHA256, image).as_ref(), image].concat())?;
+    let mut file = File::create(&own)?;
+    file.write_all(digest(&SHA256, image).as_ref())?;
+    file.write_all(image)?;
     fs::rename(&own, path)
 }
 

@@ -200,8 +200,8 @@ fn take(home: &Home, step: &Step) -> bool {
 }
 
 fn is_whole(home: &Home) {
-    let sql = "SELECT u.\"Username\", u.\"ContactId\", u.\"IsActive\", p.\"UserLicenseId\", u.\"AccountId\", \
-               c.\"AccountId\", u.\"IsPortalEnabled\" FROM \"User\" u LEFT JOIN \"Profile\" p ON p.\"Id\" = u.\"ProfileId\" \
+    let sql = "SELECT u.\"Username\", u.\"ContactId\", ifnull(u.\"IsActive\", 0), p.\"UserLicenseId\", u.\"AccountId\", \
+               c.\"AccountId\", ifnull(u.\"IsPortalEnabled\", 0) FROM \"User\" u LEFT JOIN \"Profile\" p ON p.\"Id\" = u.\"ProfileId\" \
                LEFT JOIN \"Contact\" c ON c.\"Id\" = u.\"ContactId\"";
     type Line = (String, Option<String>, bool, Option<String>, Option<String>, Option<String>, bool);
     let read = |row: &rusqlite::Row| -> rusqlite::Result<Line> {

@@ -252,6 +252,40 @@ fn aggregates() {
     assert_eq!(small.query("SELECT COUNT(Id) c FROM Account WHERE Name = 'nobody'"), json!([{"c": 0}]));
 }
 
+/// False is stored as nothing or as zero, by who wrote it: queries know one false.
+#[test]
+fn booleans() {
+    let small = Small::new();
+    small.insert("Contact", json!({"LastName": "Yes", "DoNotCall": true}));
+    small.insert("Contact", json!({"LastName": "Zero", "DoNotCall": false}));
+    assert_eq!(
+        small.query("SELECT DoNotCall, COUNT(Id) c FROM Contact GROUP BY DoNotCall ORDER BY DoNotCall"),
+        json!([{"DoNotCall": false, "c": 5}, {"DoNotCall": true, "c": 1}])
+    );
+    let count = |condition: &str| {
+        small.try_query(&format!("SELECT COUNT() FROM Contact WHERE {condition}")).expect(condition).total
+    };
+    assert_eq!(count("DoNotCall = false"), 5);
+    assert_eq!(count("DoNotCall != true"), 5);
+    assert_eq!(count("DoNotCall = true"), 1);
+    assert_eq!(count("DoNotCall != false"), 1);
+    assert_eq!(count("DoNotCall = null"), 5);
+    assert_eq!(count("DoNotCall IN (false, null)"), 5);
+    assert_eq!(count("DoNotCall NOT IN (false)"), 1);
+    assert_eq!(count("NOT DoNotCall = true"), 5);
+    // A missing parent's is false.
+    assert_eq!(count("Owner.IsActive = false"), 2);
+    assert_eq!(count("Owner.IsActive = true"), 4);
+    assert_eq!(
+        small.query("SELECT LastName, DoNotCall FROM Contact WHERE LastName IN ('Alone', 'Yes', 'Zero') ORDER BY DoNotCall, LastName"),
+        json!([
+            {"type": "Contact", "LastName": "Alone", "DoNotCall": false},
+            {"type": "Contact", "LastName": "Zero", "DoNotCall": false},
+            {"type": "Contact", "LastName": "Yes", "DoNotCall": true},
+        ])
+    );
+}
+
 #[test]
 fn subtotals() {
     let small = Small::new();

@@ -39,22 +39,16 @@ impl Org {
             self.standard(object)?;
         }
         let sql = format!(
-            "SELECT p.\"Name\", p.\"UserLicenseId\", l.\"Name\", p.\"UserType\", s.\"Id\", s.\"IsCustom\", \
+            "SELECT p.\"Name\", p.\"UserLicenseId\", l.\"Name\", p.\"UserType\", s.\"Id\", \
+             ifnull(s.\"IsCustom\", s.\"Id\" IS NULL), \
              s.{modify_all} \
              FROM \"Profile\" p LEFT JOIN \"UserLicense\" l ON l.\"Id\" = p.\"UserLicenseId\" \
              LEFT JOIN \"PermissionSet\" s ON s.\"ProfileId\" = p.\"Id\" AND s.\"IsOwnedByProfile\" \
              WHERE p.\"Id\" = ?1",
             modify_all = quoted("PermissionsModifyAllData"),
         );
-        type Columns = (
-            String,
-            Option<String>,
-            Option<String>,
-            Option<String>,
-            Option<String>,
-            Option<bool>,
-            Option<bool>,
-        );
+        type Columns =
+            (String, Option<String>, Option<String>, Option<String>, Option<String>, bool, Option<bool>);
         let read = |row: &rusqlite::Row| -> rusqlite::Result<Columns> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
         };
@@ -69,7 +63,7 @@ impl Org {
             name,
             license_id: license_id.as_deref().and_then(Id::parse),
             license,
-            is_custom: is_custom.unwrap_or(true),
+            is_custom,
             permission_set: set.as_deref().and_then(Id::parse),
             modifies_all_data: modifies_all_data.unwrap_or(false),
         }))

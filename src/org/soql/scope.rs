@@ -9,6 +9,7 @@ use super::compiler::Compiler;
 use super::fault;
 use crate::org::fault::Fault;
 use crate::org::schema::{Field, FieldFlags, FieldType, SObject};
+use crate::org::storage;
 use crate::store::quoted;
 
 /// A path may climb this many relationships.
@@ -254,6 +255,9 @@ impl Source {
     /// The SQL of a field of [`Source::object`].
     pub fn column(&self, field: &Field) -> String {
         let (targets, id) = match self {
+            Source::Table { alias, .. } if field.kind == FieldType::Boolean => {
+                return storage::boolean(alias, &field.name);
+            }
             Source::Table { alias, .. } => return format!("{alias}.{}", quoted(&field.name)),
             Source::AnyOf { targets, id, .. } => (targets, id),
         };
@@ -269,7 +273,11 @@ impl Source {
                 let own = target.field(&field.name).map(|own| own.name.as_str());
                 let own = if field.name == "Name" { own.or(target.name_field.as_deref()) } else { own };
                 let Some(own) = own else { continue };
-                let (column, table) = (quoted(own), quoted(&target.name));
+                let table = quoted(&target.name);
+                let column = match field.kind {
+                    FieldType::Boolean => storage::boolean(&table, own),
+                    _ => quoted(own),
+                };
                 format!("(SELECT {column} FROM {table} WHERE \"Id\" = {id})")
             };
             let prefix = target.key_prefix.as_deref().unwrap_or_default();
