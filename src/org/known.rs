@@ -1,6 +1,6 @@
-//! Records read or written lately, kept until a row of their object changes: a list of contacts asks for the same account, owner
-//! and profile again and again, and a client for the record it watches. So are look-ups by a text, until a row is added as
-//! well: each login asks for the same few users.
+//! Records read or written lately, kept until a row of their object changes: a list of contacts asks for the same account,
+//! owner and profile again and again, a login for what it has just provisioned, and a client for the record it watches. So
+//! are look-ups by a text, until a row is added as well: each login asks for the same few users.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -170,3 +170,45 @@ pub fn as_read(mut record: Record) -> Record {
     }
     record
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::org::Org;
+    use crate::org::id::Id;
+    use crate::org::settings::Settings;
+    use crate::store::Store;
+
+    /// A value of its type, a whole number where a double may be.
+    fn filled(field: &Field) -> Value {
+        match field.kind {
+            FieldType::Boolean => Value::Bool(true),
+            FieldType::Int | FieldType::Long | FieldType::DateTime => Value::Int(7),
+            FieldType::Double | FieldType::Currency | FieldType::Percent => Value::Int(7),
+            _ => Value::from("x"),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_known_as_it_is_read() {
+        let store = Store::in_memory().expect("a store");
+        let org = Org::new(Id::of_org(0), Schema::standard(Default::default()), Settings::default(), store);
+        for name in ["User", "Account", "Contact", "Opportunity", "UserRole"] {
+            let object = org.standard(name).expect("an object");
+            let layout = org.layout(&object).expect("a table");
+            for full in [false, true] {
+                let id = org.next_id(&object).expect("an id");
+                let mut record = Record::blank(object.clone());
+                let fields = object.fields.iter().enumerate().filter(|(_, field)| full && is_stored(field));
+                fields.for_each(|(at, field)| record.set_at(at, filled(field)));
+                record.set("Id", id);
+                org.store.insert(&layout.insert, layout.values(|at| record.at(at)), false).expect("a row");
+                let read = org.store.row(&layout.select, [id.as_str()], |row| layout.read(&object, row));
+                let (read, known) = (read.expect("a row").expect("a record"), as_read(record));
+                for (at, field) in object.fields.iter().enumerate() {
+                    assert_eq!(known.at(at), read.at(at), "{name}.{}", field.name);
+                }
+            }
+        }
+    }
+}
