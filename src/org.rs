@@ -188,7 +188,14 @@ impl Org {
 
     /// A standard object that the rules themselves rely on.
     pub fn standard(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
-        self.object(name)?.ok_or_else(|| Fault::standard_object_missing(name))
+        let object = self.standard_object(name)?;
+        self.ensure_table(&object)?;
+        Ok(object)
+    }
+
+    /// The same where its table need not be there.
+    pub fn standard_object(&self, name: &'static str) -> Result<Arc<SObject>, Fault> {
+        self.schema.object(name).ok_or_else(|| Fault::standard_object_missing(name))
     }
 
     /// Makes the object's table, with what the platform puts into it, when it is first touched: a hundred tables at
@@ -266,6 +273,9 @@ impl Org {
         if let Value::Text(text) = value
             && let Some(found) = self.known.found(&self.store, object, field, text, limit)
         {
+            return Ok(found);
+        }
+        if let Some(found) = self.unwritten_profiles(object, field, value, limit)? {
             return Ok(found);
         }
         let sql = self.layout(object)?.look_up(field);
@@ -399,6 +409,10 @@ impl Org {
     pub fn exists(&self, object: &SObject, id: Id) -> Result<Option<bool>, Fault> {
         if let Some(deleted) = self.known.is_deleted(&self.store, object, id) {
             return Ok(Some(deleted));
+        }
+        if object.name == "Profile" && self.unwritten_profile(id)?.is_some() {
+            self.known.keep_deleted(object, id, false);
+            return Ok(Some(false));
         }
         self.ensure_table(object)?;
         let deleted = if object.has_recycle_bin() { "\"IsDeleted\"" } else { "0" };

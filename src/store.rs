@@ -13,6 +13,7 @@ mod collation;
 
 pub use changes::Change;
 use changes::Changes;
+pub use collation::folded;
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
 const APPLICATION_ID: i32 = 0x4646_5243;
@@ -305,6 +306,11 @@ impl Store {
     /// for all tables.
     pub fn forget_changed(&self, forget: impl FnMut(Option<(&str, Change)>)) {
         self.changes.take(forget);
+    }
+
+    /// Whether no file holds the database.
+    pub fn is_in_memory(&self) -> bool {
+        self.connection.path().is_none_or(str::is_empty)
     }
 
     /// A copy in memory, made by SQLite's backup.

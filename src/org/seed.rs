@@ -189,6 +189,10 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
+        if !org.store.is_in_memory() {
+            // What a file has not written yet would follow the lists of another day.
+            org.standard("Profile").map_err(of_store)?;
+        }
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
         org.seeded = self.besides_records(&org, world, &file)?;
@@ -234,7 +238,6 @@ const READ: &[&str] = &[
 /// prepare anew what it has prepared.
 const TOUCHED: &[&str] = &[
     "PermissionSet",
-    "Profile",
     "User",
     "UserLicense",
     "UserLogin",

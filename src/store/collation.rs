@@ -8,7 +8,7 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_collation("FOLDED", folded)
 }
 
-fn folded(left: &str, right: &str) -> Ordering {
+pub fn folded(left: &str, right: &str) -> Ordering {
     if left.is_ascii() && right.is_ascii() {
         let pairs = left.bytes().zip(right.bytes());
         let mut differing =

@@ -200,6 +200,7 @@ fn take(home: &Home, step: &Step) -> bool {
 }
 
 fn is_whole(home: &Home) {
+    home.org.standard("Profile").expect("profiles");
     let sql = "SELECT u.\"Username\", u.\"ContactId\", ifnull(u.\"IsActive\", 0), p.\"UserLicenseId\", u.\"AccountId\", \
                c.\"AccountId\", ifnull(u.\"IsPortalEnabled\", 0) FROM \"User\" u LEFT JOIN \"Profile\" p ON p.\"Id\" = u.\"ProfileId\" \
                LEFT JOIN \"Contact\" c ON c.\"Id\" = u.\"ContactId\"";

@@ -100,6 +100,8 @@ fn at_a_community_the_error_page_is_the_communitys() {
 #[test]
 fn a_failed_login_leaves_only_its_history_behind() {
     let home = home();
+    // What is told of a login looks profiles up, and so makes their table.
+    home.cloud.enter().orgs[0].standard("Profile").expect("profiles");
     let before = tables(&home);
     let owner = home.user("norole.owner");
     let late = [

@@ -33,7 +33,7 @@ impl Jit<'_> {
     /// The profile that `User.ProfileId` names by id or by a unique name. `None` without the attribute.
     pub(super) fn asserted_profile(&self) -> Result<Option<Profile>, JitError> {
         let Some(given) = self.attributes.get("User.ProfileId") else { return Ok(None) };
-        let profiles = self.org.standard("Profile")?;
+        let profiles = self.org.standard_object("Profile")?;
         let id = self.by_id_or_name(&profiles, given)?;
         let Some(profile) = id.map(|id| self.profile(id)).transpose()?.flatten() else {
             let text = format!("{given:?} is neither the id nor the unique name of a profile");
@@ -72,10 +72,11 @@ impl Jit<'_> {
     }
 
     pub(super) fn profile(&self, id: Id) -> Result<Option<Profile>, Fault> {
-        let profile = self.org.find(&self.org.standard("Profile")?, id)?;
-        Ok(profile.and_then(|profile| {
-            let text = |field: &str| profile.text(field).map(str::to_owned);
-            Some(Profile { id, name: text("Name")?, user_type: text("UserType").unwrap_or_default() })
+        let facts = self.org.profile(id)?;
+        Ok(facts.map(|facts| Profile {
+            id,
+            name: facts.name.clone(),
+            user_type: facts.license.user_type.clone(),
         }))
     }
 

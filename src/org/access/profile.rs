@@ -6,6 +6,9 @@ use crate::org::Org;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::license::License;
+use crate::org::schema::SObject;
+use crate::org::seed::platform::Profile;
+use crate::org::value::Value;
 use crate::store::quoted;
 
 /// A profile with its licence.
@@ -35,37 +38,87 @@ impl Org {
     }
 
     fn read_profile(&self, id: Id) -> Result<Option<ProfileFacts>, Fault> {
-        for object in ["Profile", "UserLicense", "PermissionSet"] {
-            self.standard(object)?;
-        }
-        let sql = format!(
-            "SELECT p.\"Name\", p.\"UserLicenseId\", l.\"Name\", p.\"UserType\", s.\"Id\", \
-             ifnull(s.\"IsCustom\", s.\"Id\" IS NULL), \
-             s.{modify_all} \
-             FROM \"Profile\" p LEFT JOIN \"UserLicense\" l ON l.\"Id\" = p.\"UserLicenseId\" \
-             LEFT JOIN \"PermissionSet\" s ON s.\"ProfileId\" = p.\"Id\" AND s.\"IsOwnedByProfile\" \
-             WHERE p.\"Id\" = ?1",
-            modify_all = quoted("PermissionsModifyAllData"),
-        );
-        type Columns =
-            (String, Option<String>, Option<String>, Option<String>, Option<String>, bool, Option<bool>);
-        let read = |row: &rusqlite::Row| -> rusqlite::Result<Columns> {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
-        };
-        let Some((name, license_id, license, user_type, set, is_custom, modifies_all_data)) =
-            self.store.row(&sql, [id.as_str()], read)?
-        else {
-            return Ok(None);
-        };
-        let license = self.platform.license(license.as_deref(), user_type.as_deref());
+        let Some(profile) = self.profile_row(id)? else { return Ok(None) };
+        let (name, license_id, license, user_type) = profile;
+        let set = self.hidden_set(id)?;
         Ok(Some(ProfileFacts {
             id,
             name,
-            license_id: license_id.as_deref().and_then(Id::parse),
-            license,
-            is_custom,
-            permission_set: set.as_deref().and_then(Id::parse),
-            modifies_all_data: modifies_all_data.unwrap_or(false),
+            license_id,
+            license: self.platform.license(license.as_deref(), user_type.as_deref()),
+            is_custom: set.is_none_or(|set| set.is_custom),
+            permission_set: set.map(|set| set.id),
+            modifies_all_data: set.is_some_and(|set| set.modifies_all_data),
         }))
     }
+
+    /// Name, id and name of the licence, user type.
+    fn profile_row(&self, id: Id) -> Result<Option<ProfileRow>, Fault> {
+        if let Some(profile) = self.unwritten_profile(id)? {
+            let license_id = self.platform.license_id(&profile.license);
+            let (license, user_type) = (profile.license.clone(), profile.user_type.clone());
+            return Ok(Some((profile.name.clone(), license_id, Some(license), Some(user_type))));
+        }
+        for object in ["Profile", "UserLicense"] {
+            self.standard(object)?;
+        }
+        let sql = "SELECT p.\"Name\", p.\"UserLicenseId\", l.\"Name\", p.\"UserType\" FROM \"Profile\" p \
+                   LEFT JOIN \"UserLicense\" l ON l.\"Id\" = p.\"UserLicenseId\" WHERE p.\"Id\" = ?1";
+        Ok(self.store.row(sql, [id.as_str()], |row| {
+            let license = row.get::<_, Option<String>>(1)?;
+            Ok((row.get(0)?, license.as_deref().and_then(Id::parse), row.get(2)?, row.get(3)?))
+        })?)
+    }
+
+    fn hidden_set(&self, profile: Id) -> Result<Option<HiddenSet>, Fault> {
+        self.standard("PermissionSet")?;
+        let sql = format!(
+            "SELECT \"Id\", ifnull(\"IsCustom\", 0), ifnull({}, 0) FROM \"PermissionSet\" \
+             WHERE \"ProfileId\" = ?1 AND \"IsOwnedByProfile\"",
+            quoted("PermissionsModifyAllData"),
+        );
+        let read = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?));
+        let found = self.store.row(&sql, [profile.as_str()], read)?;
+        Ok(found.and_then(|(id, is_custom, modifies_all_data)| {
+            Some(HiddenSet { id: Id::parse(&id)?, is_custom, modifies_all_data })
+        }))
+    }
+
+    /// A profile that the platform brings, while the table of profiles is not there: four hundred columns that a session
+    /// does not need are made when somebody looks into them.
+    pub(in crate::org) fn unwritten_profile(&self, id: Id) -> Result<Option<&Profile>, Fault> {
+        Ok(if self.writes_profiles()? { None } else { self.platform.profile(id) })
+    }
+
+    /// The profiles of a name, while the table of profiles is not there. `None` for another look-up, which needs it.
+    pub(in crate::org) fn unwritten_profiles(
+        &self,
+        object: &SObject,
+        field: &str,
+        value: &Value,
+        most: usize,
+    ) -> Result<Option<Vec<Id>>, Fault> {
+        match value {
+            Value::Text(name)
+                if object.name == "Profile" && field == "Name" && !self.writes_profiles()? =>
+            {
+                Ok(Some(self.platform.profiles_named(name).take(most).collect()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn writes_profiles(&self) -> Result<bool, Fault> {
+        Ok(self.tables.borrow().contains_key("Profile") || self.store.has_table("Profile")?)
+    }
+}
+
+type ProfileRow = (String, Option<Id>, Option<String>, Option<String>);
+
+/// The permission set that a profile owns.
+#[derive(Clone, Copy)]
+struct HiddenSet {
+    id: Id,
+    is_custom: bool,
+    modifies_all_data: bool,
 }

@@ -30,7 +30,7 @@ pub(super) fn parent_by_key(call: Call, field: &Field, key: &[(String, Input)]) 
         }
     }
     let parent = match &target {
-        Some(name) => call.org.object(name)?,
+        Some(name) => call.org.schema.object(name),
         None => None,
     };
     let (Some(parent), [(name, input)]) = (parent, keys.as_slice()) else {

@@ -3,7 +3,9 @@
 //! These rows obey no rules and there are hundreds of them, so they are written straight into their tables, when a
 //! table is first touched. Their ids follow from their place in the lists.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -16,6 +18,7 @@ use crate::org::license::{AccountOwnership, ContactNeed, License};
 use crate::org::schema::SObject;
 use crate::org::storage;
 use crate::org::value::Value;
+use crate::store::folded;
 
 /// The lists that the rows are made from.
 pub struct Platform {
@@ -126,13 +129,14 @@ pub(in crate::org) fn fill(org: &Org, object: &SObject, layout: &storage::Layout
     if !has_rows(&object.name) {
         return Ok(());
     }
-    let rows = org.platform.rows(org, object);
-    for row in &rows {
+    let mut next = 1;
+    for row in org.platform.rows(org, object) {
         let values = layout.values(|at| row.get(at).unwrap_or(&Value::Null));
         org.store.insert(&layout.insert, values, false)?;
+        next += 1;
     }
     match &object.key_prefix {
-        Some(prefix) => org.reserve_ids(prefix, rows.len() as u64 + 1),
+        Some(prefix) => org.reserve_ids(prefix, next),
         None => Ok(()),
     }
 }
@@ -183,11 +187,21 @@ impl Platform {
         Some(self.numbered(PROFILE, index))
     }
 
+    /// Names are compared without case.
+    pub fn profiles_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Id> + 'a {
+        let profiles = self.profiles.iter().enumerate();
+        let named = profiles.filter(move |(_, profile)| folded(&profile.name, name) == Ordering::Equal);
+        named.map(|(index, _)| self.numbered(PROFILE, index))
+    }
+
+    pub fn profile(&self, id: Id) -> Option<&Profile> {
+        let mut profiles = self.profiles.iter().enumerate();
+        profiles.find(|(index, _)| self.numbered(PROFILE, *index) == id).map(|(_, profile)| profile)
+    }
+
     /// What metadata calls a profile, where that is not its name.
     pub fn metadata_name(&self, profile: Id) -> Option<&str> {
-        let mut profiles = self.profiles.iter().enumerate();
-        let (_, profile) = profiles.find(|(index, _)| self.numbered(PROFILE, *index) == profile)?;
-        profile.full_name.as_deref()
+        self.profile(profile)?.full_name.as_deref()
     }
 
     pub fn permission_set_id(&self, name: &str) -> Option<Id> {
@@ -195,22 +209,36 @@ impl Platform {
         Some(self.numbered(PERMISSION_SET, self.profiles.len() + index))
     }
 
-    fn license_id(&self, name: &str) -> Value {
-        let index = self.licenses.iter().position(|license| license.name == name);
-        index.map_or(Value::Null, |index| self.numbered(USER_LICENSE, index).into())
+    /// The row of a user licence.
+    pub fn license_id(&self, name: &str) -> Option<Id> {
+        let index = self.licenses.iter().position(|license| license.name == name)?;
+        Some(self.numbered(USER_LICENSE, index))
     }
 
-    fn rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
+    fn license_value(&self, name: Option<&str>) -> Value {
+        name.and_then(|name| self.license_id(name)).map_or(Value::Null, Value::from)
+    }
+
+    /// One after the other: a profile's row takes ten kilobytes.
+    fn rows<'a>(&'a self, org: &'a Org, object: &'a SObject) -> Box<dyn Iterator<Item = Row> + 'a> {
+        match object.name.as_str() {
+            "Profile" => {
+                let places = places(object);
+                let profiles = self.profiles.iter().enumerate();
+                Box::new(
+                    profiles.map(move |(index, profile)| self.profile_row(object, &places, index, profile)),
+                )
+            }
+            "PermissionSet" => Box::new(self.permission_set_rows(object)),
+            _ => Box::new(self.few_rows(org, object).into_iter()),
+        }
+    }
+
+    fn few_rows(&self, org: &Org, object: &SObject) -> Vec<Row> {
         match object.name.as_str() {
             "UserLicense" => {
                 self.licenses.iter().enumerate().map(|(n, l)| self.license_row(object, n, l)).collect()
             }
-            "Profile" => {
-                let places = places(object);
-                let profiles = self.profiles.iter().enumerate();
-                profiles.map(|(index, profile)| self.profile_row(object, &places, index, profile)).collect()
-            }
-            "PermissionSet" => self.permission_set_rows(object),
             "ObjectPermissions" => self.object_permission_rows(org, object),
             "FieldPermissions" => self.field_permission_rows(object),
             "Group" => self.group_rows(org, object),
@@ -259,7 +287,7 @@ impl Platform {
         let mut row = self.row(object, index);
         put(object, &mut row, "Name", profile.name.as_str());
         put(object, &mut row, "Description", text(&profile.description));
-        put(object, &mut row, "UserLicenseId", self.license_id(&profile.license));
+        put(object, &mut row, "UserLicenseId", self.license_value(Some(&profile.license)));
         put(object, &mut row, "UserType", profile.user_type.as_str());
         for permission in &profile.grants.permissions {
             put_permission(places, &mut row, on_profile(permission));
@@ -267,43 +295,54 @@ impl Platform {
         row
     }
 
-    fn permission_set_rows(&self, object: &SObject) -> Vec<Row> {
-        let mut rows = Vec::with_capacity(self.profiles.len() + self.permission_sets.len());
-        let places = places(object);
-        for (index, profile) in self.profiles.iter().enumerate() {
-            let mut row = self.row(object, index);
-            let profile_id = self.numbered(PROFILE, index);
-            put(object, &mut row, "Name", hidden_set_name(profile_id));
-            put(object, &mut row, "Label", profile_id.short());
-            put(object, &mut row, "LicenseId", self.license_id(&profile.license));
-            put(object, &mut row, "ProfileId", profile_id);
-            put(object, &mut row, "IsOwnedByProfile", true);
-            put(object, &mut row, "IsCustom", profile.custom);
-            put(object, &mut row, "Type", "Profile");
-            for permission in &profile.grants.permissions {
-                put_permission(&places, &mut row, permission);
-            }
-            rows.push(row);
+    /// Those that profiles own, then the others.
+    fn permission_set_rows<'a>(&'a self, object: &'a SObject) -> impl Iterator<Item = Row> + 'a {
+        let places = Rc::new(places(object));
+        let own_places = places.clone();
+        let of_profiles = self.profiles.iter().enumerate();
+        let of_profiles =
+            of_profiles.map(move |(index, profile)| self.hidden_set_row(object, &own_places, index, profile));
+        let others = self.permission_sets.iter().enumerate();
+        let others = others.map(move |(index, set)| {
+            self.permission_set_row(object, &places, self.profiles.len() + index, set)
+        });
+        of_profiles.chain(others)
+    }
+
+    fn hidden_set_row(&self, object: &SObject, places: &Places, index: usize, profile: &Profile) -> Row {
+        let mut row = self.row(object, index);
+        let profile_id = self.numbered(PROFILE, index);
+        put(object, &mut row, "Name", hidden_set_name(profile_id));
+        put(object, &mut row, "Label", profile_id.short());
+        put(object, &mut row, "LicenseId", self.license_value(Some(&profile.license)));
+        put(object, &mut row, "ProfileId", profile_id);
+        put(object, &mut row, "IsOwnedByProfile", true);
+        put(object, &mut row, "IsCustom", profile.custom);
+        put(object, &mut row, "Type", "Profile");
+        for permission in &profile.grants.permissions {
+            put_permission(places, &mut row, permission);
         }
-        for set in &self.permission_sets {
-            let mut row = self.row(object, rows.len());
-            put(object, &mut row, "Name", set.name.as_str());
-            put(object, &mut row, "Label", set.label.as_str());
-            put(object, &mut row, "Description", text(&set.description));
-            put(
-                object,
-                &mut row,
-                "LicenseId",
-                set.license.as_deref().map_or(Value::Null, |name| self.license_id(name)),
-            );
-            put(object, &mut row, "IsCustom", true);
-            put(object, &mut row, "Type", "Regular");
-            for permission in &set.grants.permissions {
-                put_permission(&places, &mut row, permission);
-            }
-            rows.push(row);
+        row
+    }
+
+    fn permission_set_row(
+        &self,
+        object: &SObject,
+        places: &Places,
+        index: usize,
+        set: &PermissionSet,
+    ) -> Row {
+        let mut row = self.row(object, index);
+        put(object, &mut row, "Name", set.name.as_str());
+        put(object, &mut row, "Label", set.label.as_str());
+        put(object, &mut row, "Description", text(&set.description));
+        put(object, &mut row, "LicenseId", self.license_value(set.license.as_deref()));
+        put(object, &mut row, "IsCustom", true);
+        put(object, &mut row, "Type", "Regular");
+        for permission in &set.grants.permissions {
+            put_permission(places, &mut row, permission);
         }
-        rows
+        row
     }
 
     /// Every profile and permission set with the id of its permission set.
