@@ -6,13 +6,16 @@ use std::sync::Arc;
 use super::encode::{Layout, Writer};
 use super::fault::RestFault;
 use crate::cloud::{ApiVersion, OrgWorld, State, Visit};
-use crate::message::{Method, Request, Response, StatusCode, header};
+use crate::message::{AsHeaderName, HeaderName, Method, Request, Response, StatusCode, header};
 use crate::org::call_context;
 use crate::org::dml::{Call, Options};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::SObject;
 use crate::router::Captures;
+
+const DUPLICATES: HeaderName = HeaderName::from_static("sforce-duplicate-rule-header");
+const PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
 
 /// What a handler gives back.
 pub type Answer = Result<Response, RestFault>;
@@ -86,7 +89,7 @@ impl<'a> Exchange<'a> {
     /// How records are to be saved, as the request's headers say.
     pub fn save_options(&self) -> Options {
         let of_duplicates = |name: &str| {
-            let value = self.option("Sforce-Duplicate-Rule-Header", name);
+            let value = self.option(DUPLICATES, name);
             value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
         };
         Options {
@@ -124,7 +127,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// A setting in a header such as `Sforce-Query-Options: batchSize=200`.
-    pub fn option(&self, header: &str, name: &str) -> Option<&str> {
+    pub fn option(&self, header: impl AsHeaderName, name: &str) -> Option<&str> {
         option(self.request, header, name)
     }
 
@@ -145,7 +148,7 @@ pub fn layout(request: &Request, suffix: Option<Layout>) -> Layout {
         Some(layout) => layout == Layout::Xml,
         None => request.header(header::ACCEPT).is_some_and(prefers_xml),
     };
-    match (xml, request.header("x-prettyprint")) {
+    match (xml, request.header(PRETTY)) {
         (true, _) => Layout::Xml,
         (false, Some("1" | "true")) => Layout::PrettyJson,
         (false, _) => Layout::Json,
@@ -170,7 +173,7 @@ fn prefers_xml(accept: &str) -> bool {
     best.1
 }
 
-fn option<'r>(request: &'r Request, header: &str, name: &str) -> Option<&'r str> {
+fn option<'r>(request: &'r Request, header: impl AsHeaderName, name: &str) -> Option<&'r str> {
     let pairs = request.header(header)?.split([';', ',']);
     pairs
         .filter_map(|pair| pair.split_once('='))

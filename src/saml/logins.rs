@@ -88,7 +88,8 @@ fn trace_page(login: &Login) -> TracePage {
     });
     let Line { number, at, subject, status } = line(login);
     let steps = login.trace.steps.iter();
-    let steps = steps.map(|step| StepLine { ok: step.ok, stage: step.stage.name(), text: step.text.clone() });
+    let steps =
+        steps.map(|step| StepLine { ok: step.ok, stage: step.stage.name(), text: step.text().into_owned() });
     let facts = [
         ("LoginHistory", login.history),
         ("SamlSsoConfig", login.config),
