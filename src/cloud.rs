@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::FixedState;
+
 use crate::org::access::Runner;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
@@ -77,7 +79,7 @@ pub struct State {
     /// What is to go wrong.
     pub fault_plan: FaultPlan,
     /// API calls of each org so far, for `Sforce-Limit-Info`.
-    api_calls: RefCell<HashMap<Id, u64>>,
+    api_calls: RefCell<HashMap<Id, u64, FixedState>>,
 }
 
 impl Cloud {

@@ -7,8 +7,8 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
-pub use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::header::{AsHeaderName, CONTENT_TYPE, COOKIE, HOST, LOCATION};
+pub use hyper::header::{self, AsHeaderName, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION};
 pub use hyper::{Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 

@@ -11,6 +11,7 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 pub mod address;
 pub mod approval;
+pub mod call_context;
 pub mod connected_app;
 pub mod declared;
 pub mod dml;
@@ -281,13 +282,7 @@ impl Org {
         if let Some(found) = self.unwritten_profiles(object, field, value, limit)? {
             return Ok(found);
         }
-        self.ensure_table(object)?;
-        let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
-        // An index has equal values in the order of the rows: nothing to sort.
-        let (table, column) = (quoted(&object.name), quoted(field));
-        let sql =
-            ["SELECT \"Id\" FROM ", &table, " WHERE ", &column, " = ?1", live, " ORDER BY rowid LIMIT ?2"]
-                .concat();
+        let sql = self.layout(object)?.look_up(field);
         let found =
             self.store.rows(&sql, rusqlite::params![value, limit as i64], |row| row.get::<_, String>(0))?;
         let found: Vec<Id> = found.iter().filter_map(|id| Id::parse(id)).collect();
@@ -306,22 +301,22 @@ impl Org {
     pub fn next_id_under(&self, prefix: &str) -> Result<Id, Fault> {
         const BLOCK: u64 = 1000;
         let mut counters = self.counters.borrow_mut();
-        let mut counter = match counters.get(prefix) {
-            Some(counter) => *counter,
+        let counter = match counters.get_mut(prefix) {
+            Some(counter) => counter,
             None => {
                 self.store.execute(COUNTERS, [])?;
                 let sql = "SELECT next FROM \"_counter\" WHERE prefix = ?1";
                 let next = self.store.row(sql, [prefix], |row| row.get::<_, i64>(0))?;
-                Counter { next: next.map_or(1, |next| next as u64), reserved: 0 }
+                let counter = Counter { next: next.map_or(1, |next| next as u64), reserved: 0 };
+                counters.entry(prefix.to_owned()).or_insert(counter)
             }
         };
         let number = counter.next;
-        counter.next += 1;
         if number >= counter.reserved {
+            self.save_counter(prefix, number + BLOCK)?;
             counter.reserved = number + BLOCK;
-            self.save_counter(prefix, counter.reserved)?;
         }
-        counters.insert(prefix.to_owned(), counter);
+        counter.next += 1;
         Ok(self.id.in_org(prefix, number))
     }
 

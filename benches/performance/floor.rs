@@ -215,7 +215,7 @@ impl Emulator {
         if login.status == "Success" {
             return Ok(());
         }
-        let why = login.trace.steps.iter().find(|step| !step.ok).map(|step| step.text.clone());
+        let why = login.trace.steps.iter().find(|step| !step.ok).map(|step| step.text().into_owned());
         Err(format!("the login in this process ended with {}: {}", login.status, why.unwrap_or_default())
             .into())
     }

@@ -100,13 +100,10 @@ fn signatures(document: &Document<'_>, shape: &Shape<'_, '_>, certificates: &[Ce
         Content::Assertion(node) => Some(node),
         Content::Encrypted(_) | Content::Nothing => None,
     };
-    let known: Vec<&str> = certificates.iter().map(|certificate| certificate.base64.as_str()).collect();
     let named: Vec<Vec<String>> =
         shape.signatures.iter().map(|signature| trust::named_certificates(*signature)).collect();
     let supplied = named.iter().any(|named| !named.is_empty());
-    let all_known = named.iter().all(|named| {
-        named.is_empty() || named.iter().any(|certificate| known.contains(&certificate.as_str()))
-    });
+    let all_known = named.iter().all(|named| named.is_empty() || trust::names_one_of(named, certificates));
     let problem = match trust::signatures_may_be_believed(shape) {
         Err(why) => Some(why),
         Ok(()) if shape.signatures.is_empty() => None,
@@ -167,7 +164,7 @@ impl Opened {
         let named: Vec<String> =
             shape.signatures.iter().flat_map(|signature| trust::named_certificates(*signature)).collect();
         if !named.is_empty() {
-            let known = certificates.iter().any(|certificate| named.contains(&certificate.base64));
+            let known = trust::names_one_of(&named, certificates);
             outer.certificate_known = Some(known && outer.certificate_known.unwrap_or(true));
         }
         outer.assertion_signed = true;

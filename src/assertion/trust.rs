@@ -7,6 +7,9 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::FixedState;
+
+use super::Certificate;
 use super::xml::{self, DS, Document, Node, SAML, SAMLP, child, children};
 
 /// The elements of a message that may be read, if the signatures hold.
@@ -37,27 +40,63 @@ pub(super) fn shape<'a, 'i>(document: &'a Document<'i>) -> Result<Shape<'a, 'i>,
         root_is_a_response(root)?;
         (Some(root), content_is_a_child_of_the_root(root)?)
     };
-    nothing_else_is_an_assertion(document, content)?;
-    ids_occur_once(document)?;
-    Ok(Shape { response, content, signatures: signatures(document) })
+    let Walk { stray, repeated, signatures } = Walk::through(document, content);
+    nothing_else_is_an_assertion(stray)?;
+    ids_occur_once(repeated)?;
+    Ok(Shape { response, content, signatures })
 }
 
 /// The same for a message that is about no Assertion: its root may be read.
 pub(super) fn shape_of_root<'a, 'i>(document: &'a Document<'i>) -> Result<Shape<'a, 'i>, String> {
-    ids_occur_once(document)?;
-    let root = document.root_element();
-    Ok(Shape { response: Some(root), content: Content::Nothing, signatures: signatures(document) })
+    let Walk { repeated, signatures, .. } = Walk::through(document, Content::Nothing);
+    ids_occur_once(repeated)?;
+    Ok(Shape { response: Some(document.root_element()), content: Content::Nothing, signatures })
 }
 
-fn signatures<'a, 'i>(document: &'a Document<'i>) -> Vec<Node<'a, 'i>> {
-    document.descendants().filter(|node| node.has_name((DS, "Signature"))).collect()
+/// What stands anywhere in a document.
+#[derive(Default)]
+struct Walk<'a, 'i> {
+    /// The first Assertion or Response that is neither the root nor the content.
+    stray: Option<Node<'a, 'i>>,
+    /// The first id that stands there a second time.
+    repeated: Option<&'a str>,
+    signatures: Vec<Node<'a, 'i>>,
+}
+
+impl<'a, 'i> Walk<'a, 'i> {
+    fn through(document: &'a Document<'i>, content: Content<'a, 'i>) -> Walk<'a, 'i> {
+        let known = match content {
+            Content::Assertion(node) | Content::Encrypted(node) => node,
+            Content::Nothing => document.root_element(),
+        };
+        let mut walk = Walk::default();
+        let mut ids: HashSet<&str, FixedState> = HashSet::default();
+        for node in document.descendants() {
+            match node.name() {
+                (DS, "Signature") => walk.signatures.push(node),
+                (SAML, "Assertion" | "EncryptedAssertion") | (SAMLP, "Response")
+                    if node != known && node != document.root_element() =>
+                {
+                    walk.stray.get_or_insert(node);
+                }
+                _ => {}
+            }
+            for (_, name, value) in node.attributes() {
+                // Of all attributes that a library may take for an id.
+                if matches!(name, "ID" | "Id" | "id" | "AssertionID") && !ids.insert(value) {
+                    walk.repeated.get_or_insert(value);
+                }
+            }
+        }
+        walk
+    }
 }
 
 fn root_is_a_response(root: Node<'_, '_>) -> Result<(), String> {
     if root.has_name((SAMLP, "Response")) {
         return Ok(());
     }
-    Err(format!("The message is no SAML 2.0 Response, but {}", root.name().1))
+    Err(format!("The message is no SAML 2.0 Response, but <{}>", root.name().1))
 }
 
 fn content_is_a_child_of_the_root<'a, 'i>(root: Node<'a, 'i>) -> Result<Content<'a, 'i>, String> {
@@ -72,34 +111,18 @@ fn content_is_a_child_of_the_root<'a, 'i>(root: Node<'a, 'i>) -> Result<Content<
 }
 
 /// An Assertion or a Response elsewhere, whoever signed it, is what wrapping attacks leave behind.
-fn nothing_else_is_an_assertion(document: &Document<'_>, content: Content<'_, '_>) -> Result<(), String> {
-    let known = match content {
-        Content::Assertion(node) | Content::Encrypted(node) => Some(node),
-        Content::Nothing => None,
-    };
-    let stray = document.descendants().find(|node| {
-        let claims = ["Assertion", "EncryptedAssertion"].iter().any(|name| node.has_name((SAML, *name)))
-            || node.has_name((SAMLP, "Response"));
-        claims && Some(*node) != known && *node != document.root_element()
-    });
+fn nothing_else_is_an_assertion(stray: Option<Node<'_, '_>>) -> Result<(), String> {
     match stray {
-        Some(node) => Err(format!("The message has a {} where none may be", node.name().1)),
+        Some(node) => Err(format!("The message has a further {} where none may be", node.name().1)),
         None => Ok(()),
     }
 }
 
-/// Of all attributes that a library may take for an id.
-fn ids_occur_once(document: &Document<'_>) -> Result<(), String> {
-    let mut seen = HashSet::new();
-    for node in document.descendants() {
-        for (_, name, value) in node.attributes() {
-            let is_id = matches!(name, "ID" | "Id" | "id" | "AssertionID");
-            if is_id && !seen.insert(value) {
-                return Err(format!("The ID {value} occurs more than once"));
-            }
-        }
+fn ids_occur_once(repeated: Option<&str>) -> Result<(), String> {
+    match repeated {
+        Some(id) => Err(format!("The ID {id} occurs more than once")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Checks that the message's signatures may be believed if they verify. A message has none, one, or one on the
@@ -208,11 +231,19 @@ fn algorithm_is_allowed(method: Node<'_, '_>, allowed: &[&str]) -> Result<(), St
     Err(format!("The {} {algorithm:?} is not allowed", method.name().1))
 }
 
-/// The base64 of the certificates that a signature names, white space removed. They are compared, never used.
+/// The certificates that a signature names, in base64. They are compared, never used.
 pub(super) fn named_certificates(signature: Node<'_, '_>) -> Vec<String> {
     children(signature, DS, "KeyInfo")
         .flat_map(|info| children(info, DS, "X509Data"))
         .flat_map(|data| children(data, DS, "X509Certificate"))
-        .map(|certificate| xml::text(certificate).split_ascii_whitespace().collect())
+        .map(xml::text)
         .collect()
+}
+
+/// Whether one of these certificates is named; white space does not count.
+pub(super) fn names_one_of(named: &[String], certificates: &[Certificate]) -> bool {
+    let is_it = |named: &str, known: &str| {
+        named == known || named.split_ascii_whitespace().flat_map(str::bytes).eq(known.bytes())
+    };
+    named.iter().any(|named| certificates.iter().any(|known| is_it(named, &known.base64)))
 }

@@ -38,10 +38,11 @@ impl Random {
         for chunk in bytes.chunks_mut(32) {
             let block = self.block.get();
             self.block.set(block + 1);
-            let mut context = digest::Context::new(&digest::SHA256);
-            context.update(&self.seed);
-            context.update(&block.to_le_bytes());
-            for (slot, byte) in chunk.iter_mut().zip(context.finish().as_ref()) {
+            let mut source = [0; 40];
+            let (seed, count) = source.split_at_mut(self.seed.len());
+            seed.copy_from_slice(&self.seed);
+            count.copy_from_slice(&block.to_le_bytes());
+            for (slot, byte) in chunk.iter_mut().zip(digest::digest(&digest::SHA256, &source).as_ref()) {
                 *slot = *byte;
             }
         }
@@ -51,10 +52,9 @@ impl Random {
     pub fn text(&self, length: usize, alphabet: &[u8]) -> String {
         let mut bytes = vec![0; length];
         self.fill(&mut bytes);
-        bytes
-            .iter()
-            .filter_map(|byte| alphabet.get(*byte as usize % alphabet.len().max(1)))
-            .map(|b| *b as char)
-            .collect()
+        let mut text = String::with_capacity(length);
+        let letters = bytes.iter().filter_map(|byte| alphabet.get(*byte as usize % alphabet.len().max(1)));
+        text.extend(letters.map(|letter| *letter as char));
+        text
     }
 }

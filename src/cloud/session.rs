@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use crate::org::id::Id;
 
 /// How a session came about.
@@ -48,7 +50,7 @@ impl Session {
 /// All open sessions of a cloud, by token.
 #[derive(Default)]
 pub struct Sessions {
-    open: RefCell<HashMap<String, Session>>,
+    open: RefCell<HashMap<String, Session, FixedState>>,
     /// How many there may be before the expired ones are looked for.
     sweep_at: Cell<usize>,
 }

@@ -4,6 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::assertion::{BadKey, Certificate};
 use crate::org::id::Id;
 
@@ -37,16 +39,16 @@ const REQUEST_LIFETIME: i64 = 60 * 60 * 1000;
 /// The memory of single sign-on.
 #[derive(Debug, Default)]
 pub struct Sso {
-    requests: RefCell<HashMap<String, AuthnRequest>>,
+    requests: RefCell<HashMap<String, AuthnRequest, FixedState>>,
     /// Assertions by org, issuer and id, and until when they could be sent again.
-    seen: RefCell<HashMap<(Id, String, String), i64>>,
+    seen: RefCell<HashMap<(Id, String, String), i64, FixedState>>,
     /// How many there may be before the expired ones are forgotten.
     sweep_at: Cell<usize>,
-    sessions: RefCell<HashMap<String, SsoSession>>,
+    sessions: RefCell<HashMap<String, SsoSession, FixedState>>,
     /// By the configuration's text.
-    certificates: RefCell<HashMap<String, Arc<[Certificate]>>>,
+    certificates: RefCell<HashMap<String, Arc<[Certificate]>, FixedState>>,
     /// Federation ids whose creation is locked, by org.
-    locks: RefCell<HashSet<(Id, String)>>,
+    locks: RefCell<HashSet<(Id, String), FixedState>>,
     /// The last Response that failed, for the validator, and when.
     last_failure: RefCell<Option<(String, i64)>>,
 }

@@ -1,10 +1,12 @@
 //! Why a login ended as it did: every step, kept per login.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
+use crate::assertion;
 use crate::org::id::Id;
 
 /// What a step of a login is about.
@@ -48,7 +50,28 @@ pub struct Step {
     pub stage: Stage,
     /// False for the step that ended the login.
     pub ok: bool,
-    pub text: String,
+    what: What,
+}
+
+/// What a step has to say. Few look at the checks of a login that went well: their texts are made for those.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Told(String),
+    Checked(assertion::Step),
+}
+
+impl Step {
+    /// In words, for people.
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.what {
+            What::Told(text) => text.into(),
+            What::Checked(step) => {
+                let empty = step.detail.is_empty() && step.verdict != assertion::Verdict::Failed;
+                let detail = if empty { step.verdict.text() } else { &step.detail };
+                format!("{}: {detail}", step.check.heading()).into()
+            }
+        }
+    }
 }
 
 /// The steps of one login, in order.
@@ -60,12 +83,18 @@ pub struct Trace {
 impl Trace {
     /// Notes something that was found or done.
     pub fn note(&mut self, stage: Stage, text: impl Into<String>) {
-        self.steps.push(Step { stage, ok: true, text: text.into() });
+        self.steps.push(Step { stage, ok: true, what: What::Told(text.into()) });
     }
 
     /// Notes what ended the login.
     pub fn fail(&mut self, stage: Stage, text: impl Into<String>) {
-        self.steps.push(Step { stage, ok: false, text: text.into() });
+        self.steps.push(Step { stage, ok: false, what: What::Told(text.into()) });
+    }
+
+    /// Notes a check of the assertion; one that failed ended the login.
+    pub fn check(&mut self, step: assertion::Step) {
+        let ok = step.verdict != assertion::Verdict::Failed;
+        self.steps.push(Step { stage: Stage::Verification, ok, what: What::Checked(step) });
     }
 }
 
@@ -99,7 +128,7 @@ impl Login {
             .trace
             .steps
             .iter()
-            .map(|step| json!({"stage": step.stage.name(), "ok": step.ok, "text": step.text}));
+            .map(|step| json!({"stage": step.stage.name(), "ok": step.ok, "text": step.text()}));
         let error = self.error.as_ref().map(|(code, description, details)| {
             json!({"ErrorCode": code, "ErrorDescription": description, "ErrorDetails": details})
         });

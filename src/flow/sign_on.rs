@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::assertion::{self, Check, Report, Status, Verdict, Verified};
+use crate::assertion::{self, Check, Report, Status, Verified};
 use crate::cloud::{Door, Login, LoginRefusal, Session, Site, SsoSession, Stage, State, Terms, Trace, Way};
 use crate::flow::jit::{self, Attributes, JitError, Provisioning};
 use crate::org::Org;
@@ -172,18 +172,7 @@ impl<'a> Attempt<'a> {
             );
             self.trace.fail(Stage::Configuration, text);
         }
-        for step in steps {
-            let heading = step.check.heading();
-            match step.verdict {
-                Verdict::Failed => {
-                    self.trace.fail(Stage::Verification, format!("{heading}: {}", step.detail))
-                }
-                verdict => {
-                    let detail = if step.detail.is_empty() { verdict.text() } else { &step.detail };
-                    self.trace.note(Stage::Verification, format!("{heading}: {detail}"));
-                }
-            }
-        }
+        steps.into_iter().for_each(|step| self.trace.check(step));
         self.org = self.org.or_else(|| arrival.candidates(state).into_iter().next());
         let verified = outcome.map_err(|refusal| End::Status(refusal.status))?;
         match chosen {

@@ -1,6 +1,7 @@
 //! Request targets as people type them. `WHERE+CreatedDate+>+YESTERDAY` reaches the wire as it is from curl, Python's
 //! http.client or Java's HttpURLConnection, and the real service takes it; RFC 3986 and hyper do not allow it.
 
+use memchr::memchr;
 use tokio::io::ReadBuf;
 
 /// Percent-encodes `"`, `<`, `>` and `` ` `` in the request lines of a connection before hyper sees them. What is
@@ -38,11 +39,12 @@ impl RequestLine {
             return;
         }
         let read = &buf.filled()[start..];
-        self.open = !read.contains(&b'\n');
-        if !any_to_encode(read) {
+        let end = memchr(b'\n', read);
+        self.open = end.is_none();
+        let line = &read[..end.map_or(read.len(), |end| end + 1)];
+        if !any_to_encode(line) {
             return;
         }
-        let line = read.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
         let mut encoded = Vec::with_capacity(read.len() + 64);
         for &byte in line {
             match byte {
@@ -60,7 +62,7 @@ impl RequestLine {
     }
 }
 
-/// Most requests end here, so this is written for the compiler to take many bytes at a time.
+/// Most request lines end here, so this is written for the compiler to take many bytes at a time.
 fn any_to_encode(bytes: &[u8]) -> bool {
     let found = |byte: u8| {
         u8::from(byte == b'"') | u8::from(byte == b'<') | u8::from(byte == b'>') | u8::from(byte == b'`')

@@ -1,6 +1,6 @@
-//! Records read lately, kept until a row of their object changes: a list of contacts asks for the same account, owner
-//! and profile again and again, and a client for the record it watches. So are look-ups by a text, until a row is added as
-//! well: each login asks for the same few users.
+//! Records read or written lately, kept until a row of their object changes: a list of contacts asks for the same account,
+//! owner and profile again and again, a login for what it has just provisioned, and a client for the record it watches. So
+//! are look-ups by a text, until a row is added as well: each login asks for the same few users.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::id::Id;
+use super::membership::Memberships;
 use super::record::Record;
 use super::schema::SObject;
 use super::storage;
@@ -23,6 +24,8 @@ const MOST_FOUND: usize = 16;
 /// What is known of a record that exists.
 enum Sight {
     Whole(Record),
+    /// As it was written, which is not quite as it will be read.
+    Written(Record),
     /// Only whether it is in the recycle bin.
     Deleted(bool),
 }
@@ -42,24 +45,34 @@ struct Sights {
     look_ups: HashMap<String, LookUp, FixedState>,
 }
 
-/// By object name.
+/// What is known of an org's records.
 #[derive(Default)]
-pub(super) struct Known(RefCell<HashMap<String, Sights, FixedState>>);
+pub(super) struct Known {
+    /// By object name.
+    sights: RefCell<HashMap<String, Sights, FixedState>>,
+    /// Made of the rows of NetworkMemberGroup.
+    memberships: RefCell<Option<Arc<Memberships>>>,
+}
 
 impl Known {
     /// The record as the store has it, if it is known.
     pub fn record(&self, store: &Store, object: &Arc<SObject>, id: Id) -> Option<Record> {
-        self.look_up(store, object, id, |sight| match sight {
-            // An object that got a field is another one, and so are its records.
-            Sight::Whole(record) if Arc::ptr_eq(&record.object, object) => Some(record.clone()),
-            _ => None,
+        self.look_up(store, object, id, |sight| {
+            if let Sight::Written(record) = sight {
+                *sight = Sight::Whole(storage::as_read(record.clone()));
+            }
+            match sight {
+                // An object that got a field is another one, and so are its records.
+                Sight::Whole(record) if Arc::ptr_eq(&record.object, object) => Some(record.clone()),
+                _ => None,
+            }
         })
     }
 
     /// Whether the record is in the recycle bin, if that is known.
     pub fn is_deleted(&self, store: &Store, object: &SObject, id: Id) -> Option<bool> {
         self.look_up(store, object, id, |sight| match sight {
-            Sight::Whole(record) => Some(record.get("IsDeleted").is_true()),
+            Sight::Whole(record) | Sight::Written(record) => Some(record.get("IsDeleted").is_true()),
             Sight::Deleted(deleted) => Some(*deleted),
         })
     }
@@ -69,15 +82,20 @@ impl Known {
         store: &Store,
         object: &SObject,
         id: Id,
-        read: impl FnOnce(&Sight) -> Option<T>,
+        read: impl FnOnce(&mut Sight) -> Option<T>,
     ) -> Option<T> {
         self.settle(store);
-        self.0.borrow().get(&object.name)?.records.get(&id).and_then(read)
+        self.sights.borrow_mut().get_mut(&object.name)?.records.get_mut(&id).and_then(read)
     }
 
     /// Keeps a record as it was just read.
     pub fn keep(&self, id: Id, record: &Record) {
         self.put(&record.object, id, Sight::Whole(record.clone()));
+    }
+
+    /// Keeps a record as it was just written.
+    pub fn keep_written(&self, id: Id, record: &Record) {
+        self.put(&record.object, id, Sight::Written(record.clone()));
     }
 
     /// Keeps that a record is there, in the recycle bin or not.
@@ -104,7 +122,7 @@ impl Known {
         most: usize,
     ) -> Option<Vec<Id>> {
         self.settle(store);
-        let known = self.0.borrow();
+        let known = self.sights.borrow();
         let look_up = known.get(&object.name)?.look_ups.get(text)?;
         (look_up.field == field && look_up.most == most).then(|| look_up.found.clone())
     }
@@ -123,32 +141,50 @@ impl Known {
         });
     }
 
+    /// Who is a member of which community, if that is known.
+    pub fn memberships(&self, store: &Store) -> Option<Arc<Memberships>> {
+        self.settle(store);
+        self.memberships.borrow().clone()
+    }
+
+    /// Keeps memberships that were just read.
+    pub fn keep_memberships(&self, memberships: &Arc<Memberships>) {
+        *self.memberships.borrow_mut() = Some(memberships.clone());
+    }
+
     fn with(&self, object: &SObject, work: impl FnOnce(&mut Sights)) {
-        let mut known = self.0.borrow_mut();
+        let mut known = self.sights.borrow_mut();
         match known.get_mut(&object.name) {
             Some(sights) => work(sights),
             None => work(known.entry(object.name.clone()).or_default()),
         }
     }
 
-    /// Runs `write`, which sets these fields of one record and nothing else: what else is known stays known.
-    pub fn through<T>(
+    /// Runs `write`, which changes one row of the object and nothing else, in fields that `changes` knows by name: what
+    /// else is known stays known.
+    pub fn through(
         &self,
         store: &Store,
         object: &SObject,
-        id: Id,
-        fields: &[(&str, Value)],
-        write: impl FnOnce() -> T,
-    ) -> T {
+        changes: impl Fn(&str) -> bool,
+        write: impl FnOnce() -> crate::store::Result<usize>,
+    ) -> crate::store::Result<()> {
         self.settle(store);
-        let written = write();
+        write()?;
         store.forget_changed(|change| match change {
             Some((table, _)) if table == object.name => {}
             other => self.forget(other),
         });
-        self.with(object, |Sights { records, look_ups }| {
-            look_ups.retain(|_, look_up| fields.iter().all(|(name, _)| *name != look_up.field));
-            if let Some(Sight::Whole(record)) = records.get_mut(&id) {
+        // Look-ups find live records only.
+        let stands = |look_up: &LookUp| !changes(&look_up.field) && !changes("IsDeleted");
+        self.with(object, |Sights { look_ups, .. }| look_ups.retain(|_, look_up| stands(look_up)));
+        Ok(())
+    }
+
+    /// Sets these fields of a record, if it is known.
+    pub fn set(&self, object: &SObject, id: Id, fields: &[(&str, Value)]) {
+        self.with(object, |Sights { records, .. }| {
+            if let Some(Sight::Whole(record) | Sight::Written(record)) = records.get_mut(&id) {
                 for (name, value) in fields {
                     if let Some((at, field)) = object.field_index(name).zip(object.field(name)) {
                         record.set_at(at, storage::typed(field.kind, value.clone()));
@@ -156,7 +192,6 @@ impl Known {
                 }
             }
         });
-        written
     }
 
     /// Forgets what has changed since it was last asked.
@@ -166,7 +201,10 @@ impl Known {
 
     /// Forgets what a change of a table makes old, or all.
     pub fn forget(&self, change: Option<(&str, Change)>) {
-        let mut known = self.0.borrow_mut();
+        if change.is_none_or(|(table, _)| table == "NetworkMemberGroup") {
+            self.memberships.take();
+        }
+        let mut known = self.sights.borrow_mut();
         match change {
             None => known.clear(),
             Some((table, change)) => {

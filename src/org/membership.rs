@@ -1,13 +1,18 @@
 //! Who is a member of which community: by profile, or by permission set.
 //! Source: <https://help.salesforce.com/apex/HTViewHelpDoc?id=networks_customize_members.htm&language=en_US>
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
 use super::Org;
 use super::fault::Fault;
 use super::id::Id;
 use super::record::Record;
-use super::value::Value;
 
-const ALL: usize = 1_000_000;
+/// The communities of whom has a profile or a permission set, by its id.
+pub(super) type Memberships = HashMap<Id, Vec<Id>, FixedState>;
 
 impl Org {
     /// The communities (rows of Network) that a user is a member of, oldest first.
@@ -19,19 +24,36 @@ impl Org {
 
     /// The communities whose members are those of these profiles and permission sets, oldest first.
     pub(super) fn networks_with(&self, parents: &[Id]) -> Result<Vec<Id>, Fault> {
-        if !self.schema.has_feature("Communities") || !self.has_table("NetworkMemberGroup")? {
-            return Ok(Vec::new());
-        }
-        let groups = self.standard("NetworkMemberGroup")?;
-        let mut networks = Vec::new();
-        for parent in parents {
-            for group in self.ids_where(&groups, "ParentId", &Value::from(*parent), ALL)? {
-                networks.extend(self.find(&groups, group)?.and_then(|group| group.id("NetworkId")));
-            }
-        }
+        let Some(memberships) = self.memberships()? else { return Ok(Vec::new()) };
+        let mut networks: Vec<Id> =
+            parents.iter().filter_map(|parent| memberships.get(parent)).flatten().copied().collect();
         networks.sort();
         networks.dedup();
         Ok(networks)
+    }
+
+    /// The rows of NetworkMemberGroup; `None` while there are none. Every save of a user asks for them.
+    fn memberships(&self) -> Result<Option<Arc<Memberships>>, Fault> {
+        if let Some(known) = self.known.memberships(&self.store) {
+            return Ok(Some(known));
+        }
+        if !self.schema.has_feature("Communities") || !self.has_table("NetworkMemberGroup")? {
+            return Ok(None);
+        }
+        self.standard("NetworkMemberGroup")?;
+        let sql = "SELECT \"ParentId\", \"NetworkId\" FROM \"NetworkMemberGroup\"";
+        let read =
+            |row: &rusqlite::Row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?));
+        let mut memberships = Memberships::default();
+        for (parent, network) in self.store.rows(sql, [], read)? {
+            let id = |text: Option<String>| text.as_deref().and_then(Id::parse);
+            if let (Some(parent), Some(network)) = (id(parent), id(network)) {
+                memberships.entry(parent).or_default().push(network);
+            }
+        }
+        let memberships = Arc::new(memberships);
+        self.known.keep_memberships(&memberships);
+        Ok(Some(memberships))
     }
 
     /// Whether a user is a member of a community.

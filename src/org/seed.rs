@@ -197,6 +197,8 @@ impl Seed {
         org.mails.borrow_mut().clear();
         org.seeded = self.besides_records(&org, world, &file)?;
         org.find_sites().map_err(of_store)?;
+        // Of all that was written little is asked for.
+        org.known.forget(None);
         Ok(org)
     }
 

@@ -74,6 +74,8 @@ fn column_type(field: &Field) -> &'static str {
 pub(crate) struct Layout {
     /// The record with the id `?1`, all columns.
     pub select: String,
+    /// Of [`Layout::look_up`], what is before and behind the field.
+    look_up: (String, &'static str),
     /// A row from as many values as there are columns.
     pub insert: String,
     /// The places of the unique fields, with the statement that finds the two oldest live records with the value `?1`.
@@ -97,10 +99,24 @@ impl Layout {
         };
         Layout {
             select: format!("SELECT * FROM {table} WHERE \"Id\" = ?1"),
+            look_up: (
+                format!("SELECT \"Id\" FROM {table} WHERE "),
+                // An index has equal values in the order of the rows: nothing to sort.
+                match object.has_recycle_bin() {
+                    true => " = ?1 AND \"IsDeleted\" = 0 ORDER BY rowid LIMIT ?2",
+                    false => " = ?1 ORDER BY rowid LIMIT ?2",
+                },
+            ),
             insert: format!("INSERT INTO {table} VALUES ({marks})"),
             holders: object.places().unique().filter_map(holders).collect(),
             places,
         }
+    }
+
+    /// The statement for the ids of the live records with the value `?1` in a field, oldest first, at most `?2`.
+    pub fn look_up(&self, field: &str) -> String {
+        let (before, behind) = &self.look_up;
+        [before.as_str(), &quoted(field), behind].concat()
     }
 
     /// Reads a row of [`Layout::select`].
@@ -146,5 +162,63 @@ pub fn typed(kind: FieldType, value: Value) -> Value {
             Value::Double(number as f64)
         }
         (_, value) => value,
+    }
+}
+
+/// A record as it will be read, from one that was just written.
+pub fn as_read(mut record: Record) -> Record {
+    let object = record.object.clone();
+    for (at, field) in object.fields.iter().enumerate() {
+        let read = match record.at(at) {
+            _ if !is_stored(field) => Value::Null,
+            Value::Null if field.kind == FieldType::Boolean => Value::Bool(false),
+            Value::Bool(false) if field.kind != FieldType::Boolean => Value::Null,
+            Value::Int(number) => typed(field.kind, Value::Int(*number)),
+            _ => continue,
+        };
+        record.set_at(at, read);
+    }
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::org::Org;
+    use crate::org::id::Id;
+    use crate::org::settings::Settings;
+    use crate::store::Store;
+
+    /// A value of its type, a whole number where a double may be.
+    fn filled(field: &Field) -> Value {
+        match field.kind {
+            FieldType::Boolean => Value::Bool(true),
+            FieldType::Int | FieldType::Long | FieldType::DateTime => Value::Int(7),
+            FieldType::Double | FieldType::Currency | FieldType::Percent => Value::Int(7),
+            _ => Value::from("x"),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_known_as_it_is_read() {
+        let store = Store::in_memory().expect("a store");
+        let org = Org::new(Id::of_org(0), Schema::standard(Default::default()), Settings::default(), store);
+        for name in ["User", "Account", "Contact", "Opportunity", "UserRole"] {
+            let object = org.standard(name).expect("an object");
+            let layout = org.layout(&object).expect("a table");
+            for full in [false, true] {
+                let id = org.next_id(&object).expect("an id");
+                let mut record = Record::blank(object.clone());
+                let fields = object.fields.iter().enumerate().filter(|(_, field)| full && is_stored(field));
+                fields.for_each(|(at, field)| record.set_at(at, filled(field)));
+                record.set("Id", id);
+                org.store.insert(&layout.insert, layout.values(|at| record.at(at)), false).expect("a row");
+                let read = org.store.row(&layout.select, [id.as_str()], |row| layout.read(&object, row));
+                let (read, known) = (read.expect("a row").expect("a record"), as_read(record));
+                for (at, field) in object.fields.iter().enumerate() {
+                    assert_eq!(known.at(at), read.at(at), "{name}.{}", field.name);
+                }
+            }
+        }
     }
 }

@@ -19,6 +19,9 @@ pub use write::write;
 /// How deep objects and arrays may lie in each other.
 const DEEPEST: usize = 100;
 
+/// Room for the members that most records have.
+const MEMBERS: usize = 12;
+
 const OBJECT: &str = "OBJECT";
 const ARRAY: &str = "ARRAY";
 const A_VALUE: &str = "expected a valid value (number, String, array, object, 'true', 'false' or 'null')";
@@ -145,7 +148,7 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, start: Position) -> Read<Vec<(String, Input)>> {
-        let mut members: Vec<(String, Input)> = Vec::with_capacity(16);
+        let mut members: Vec<(String, Input)> = Vec::with_capacity(MEMBERS);
         let mut names = Names::default();
         loop {
             let mut byte = self.token_or_end(OBJECT, start)?;

@@ -9,7 +9,7 @@ use super::encode::{Writer, record_url};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::cloud::ApiVersion;
-use crate::message::{HeaderValue, StatusCode, header};
+use crate::message::{HeaderName, HeaderValue, StatusCode, header};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::{FieldType, SObject};
@@ -104,8 +104,8 @@ pub fn check_conditions(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> R
 
 /// Puts a record among those that its user has viewed, unless the client asks not to.
 pub fn note_view(exchange: &Exchange, object: &SObject, id: Id) {
-    let unwanted =
-        exchange.option("sforce-mru", "updateMru").is_some_and(|v| v.eq_ignore_ascii_case("false"));
+    const MRU: HeaderName = HeaderName::from_static("sforce-mru");
+    let unwanted = exchange.option(MRU, "updateMru").is_some_and(|v| v.eq_ignore_ascii_case("false"));
     if !unwanted && object.is("mruEnabled") {
         exchange.visit.org.recent.view(exchange.visit.runner.user, id);
     }

@@ -23,7 +23,7 @@ fn broken(home: &Home, how: Break) -> Response {
 /// `LoginHistory.Status` and the failed steps of the youngest login.
 fn youngest(home: &Home) -> (String, Vec<String>) {
     let login = home.cloud.enter().logins.all().remove(0);
-    let failed = login.trace.steps.iter().filter(|step| !step.ok).map(|step| step.text.clone());
+    let failed = login.trace.steps.iter().filter(|step| !step.ok).map(|step| step.text().into_owned());
     (login.status.clone(), failed.collect())
 }
 

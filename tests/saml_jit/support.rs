@@ -235,7 +235,7 @@ impl Home {
         let _ = writeln!(told, "ok   verification: {checks} steps");
         for step in login.trace.steps.iter().filter(|step| !step.ok || step.stage != Stage::Verification) {
             let mark = if step.ok { "ok  " } else { "FAIL" };
-            let text = named(org, &step.text);
+            let text = named(org, &step.text());
             let _ = writeln!(told, "{mark} {}: {text}", step.stage.name());
         }
         told

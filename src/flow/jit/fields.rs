@@ -70,16 +70,16 @@ impl Jit<'_> {
 
     fn check_name(&self, object: &SObject, name: &str, value: &str) -> Result<(), JitError> {
         let found = field(self.attributes, object, name);
-        let attribute = format!("{}.{name}", object.name);
+        let attribute = || format!("{}.{name}", object.name);
         if name.to_ascii_lowercase().ends_with("__c") {
             return match found {
                 None => {
-                    let text = format!("{attribute}: {} has no such custom field", object.name);
+                    let text = format!("{}: {} has no such custom field", attribute(), object.name);
                     self.refuse(Stage::Message, Kind::UnknownCustomField, text)
                 }
                 Some(field) if !is_text_type(field.kind) => {
-                    let text =
-                        format!("{attribute} is a {}, only text can be provisioned", field.kind.name());
+                    let kind = field.kind.name();
+                    let text = format!("{} is a {kind}, only text can be provisioned", attribute());
                     self.refuse(Stage::Message, Kind::CustomFieldType, text)
                 }
                 Some(_) => Ok(()),
@@ -90,11 +90,11 @@ impl Jit<'_> {
             if steers(object, name) || (object.name == "Account" && is_partner_flag(name)) {
                 return Ok(());
             }
-            let text = format!("{attribute}: {} has no such field that can be set", object.name);
+            let text = format!("{}: {} has no such field that can be set", attribute(), object.name);
             return self.refuse(Stage::Message, Kind::UnknownStandardField, text);
         };
         if object.name == "Account" && !fits(field.kind, value) {
-            let text = format!("{attribute} is {value:?}, no {}", field.kind.name());
+            let text = format!("{} is {value:?}, no {}", attribute(), field.kind.name());
             return self.refuse(Stage::Message, Kind::AccountFieldValue, text);
         }
         Ok(())

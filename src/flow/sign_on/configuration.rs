@@ -115,15 +115,16 @@ impl<'a> Arrival<'a> {
 
     /// The forms of the assertion consumer URL that was posted to, and the token endpoint.
     fn recipients(&self, org: &Org, config: &SsoConfig) -> Vec<String> {
-        let paths: Vec<String> = match self.site {
-            Some(site) => vec![format!("/{}/login", site.path), format!("/{}", site.path)],
-            None => vec![String::new(), "/login".into(), "/services/oauth2/token".into()],
+        let (site, paths): (&[&str], &[&str]) = match &self.site {
+            Some(site) => (&["/", site.path], &["/login", ""]),
+            None => (&[], &["", "/login", "/services/oauth2/token"]),
         };
+        let site = site.concat();
         let (org, config) = (org.id.short(), config.id.short());
-        let forms = |path: String| {
-            let url = format!("{}{path}", self.origin);
-            [format!("{url}?so={org}"), format!("{url}?so={org}&sc={config}"), url]
+        let forms = |path: &&str| {
+            let url = [self.origin.as_str(), &site, path].concat();
+            [[&url, "?so=", org].concat(), [&url, "?so=", org, "&sc=", config].concat(), url]
         };
-        paths.into_iter().flat_map(forms).collect()
+        paths.iter().flat_map(forms).collect()
     }
 }

@@ -32,7 +32,8 @@ impl Cache {
         self.profiles.clear();
     }
 
-    /// A user's own rows make only that user's runner old: provisioning writes them all the time.
+    /// A user's own rows make only that user's runner old, and that only if they say something else: provisioning writes
+    /// them all the time.
     pub fn note_write(&mut self, record: &Record) {
         let user = match record.object.name.as_str() {
             "User" => record.id("Id"),
@@ -54,7 +55,10 @@ impl Cache {
         };
         self.writes += 1;
         if let Some(user) = user {
-            self.runners.remove(&user);
+            let stays = |runner: &Runner| record.object.name == "User" && runner.is_as(record);
+            if !self.runners.get(&user).is_some_and(stays) {
+                self.runners.remove(&user);
+            }
         }
     }
 }

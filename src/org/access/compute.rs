@@ -146,6 +146,18 @@ impl Org {
     }
 }
 
+impl Runner {
+    /// Whether all that was taken from the user's row is still what the row says.
+    pub(super) fn is_as(&self, user: &Record) -> bool {
+        self.profile == user.id("ProfileId")
+            && self.is_active == user.get("IsActive").is_true()
+            && self.user_type == user.text("UserType").unwrap_or("Standard")
+            && self.account == user.id("AccountId")
+            && self.contact == user.id("ContactId")
+            && self.time_zone.iana_name() == user.text("TimeZoneSidKey")
+    }
+}
+
 fn time_zone(user: &Record) -> TimeZone {
     user.text("TimeZoneSidKey").and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
 }

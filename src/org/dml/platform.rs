@@ -35,13 +35,17 @@ pub(crate) fn insert_as_platform(
 }
 
 /// Inserts a row that comes with another record and is right as it is: no rule of its object is asked.
-pub(super) fn insert_row(call: Call, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
+pub(super) fn insert_row<const N: usize>(
+    call: Call,
+    object: &'static str,
+    fields: [(&str, Value); N],
+) -> Result<Id, Fault> {
     let object = call.org.standard(object)?;
     let id = call.org.next_id(&object)?;
     let old = Record::empty(object.clone());
     let mut save = begin(call, object, Operation::Insert, id, old);
     for (name, value) in fields {
-        save.set(name, value.clone());
+        save.set(name, value);
     }
     defaults::fill(&mut save)?;
     defaults::stamp(&mut save);
@@ -100,12 +104,12 @@ pub(crate) fn update_quietly(
     fields: &[(&str, Value)],
 ) -> Result<(), Fault> {
     let object = org.standard(object)?;
-    let pairs: Vec<_> = fields.iter().map(|(name, _)| format!("{} = ?", quoted(name))).collect();
-    let sql = format!("UPDATE {} SET {} WHERE \"Id\" = ?", quoted(&object.name), pairs.join(", "));
+    let sql = write::update_of(&object, fields.iter().map(|(name, _)| *name));
     let key = Value::from(id);
     let values = fields.iter().map(|(_, value)| value).chain([&key]);
-    org.known
-        .through(&org.store, &object, id, fields, || org.store.execute(&sql, params_from_iter(values)))?;
+    let changes = |name: &str| fields.iter().any(|(field, _)| *field == name);
+    org.known.through(&org.store, &object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
+    org.known.set(&object, id, fields);
     Ok(())
 }
 

@@ -122,7 +122,11 @@ impl<'a> Save<'a> {
     }
 
     /// Inserts a row that comes with this record, without asking the rules of its object.
-    pub fn also_insert_row(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
+    pub fn also_insert_row<const N: usize>(
+        &self,
+        object: &'static str,
+        fields: [(&str, Value); N],
+    ) -> Result<Id, Fault> {
         platform::insert_row(self.call, object, fields)
     }
 

@@ -4,6 +4,8 @@ use rusqlite::params_from_iter;
 
 use super::{Operation, Save};
 use crate::org::fault::Fault;
+use crate::org::rule::{self, Phase};
+use crate::org::schema::SObject;
 use crate::org::storage;
 use crate::org::value::Value;
 use crate::store::quoted;
@@ -14,9 +16,15 @@ pub(super) fn write(save: &Save, last: bool) -> Result<(), Fault> {
 }
 
 fn insert(save: &Save, last: bool) -> Result<(), Fault> {
-    let layout = save.call.org.layout(&save.object)?;
+    let org = save.call.org;
+    let layout = org.layout(&save.object)?;
     let values = layout.values(|at| save.new.at(at));
-    Ok(save.call.org.store.insert(&layout.insert, values, last)?)
+    org.store.insert(&layout.insert, values, last)?;
+    // What the platform has written it mostly reads again, as a login that provisions does; and so do effects.
+    if save.call.runner.is_system() || rule::has(&save.object.name, Phase::After, Operation::Insert) {
+        org.known.keep_written(save.id, &save.new);
+    }
+    Ok(())
 }
 
 fn update(save: &Save) -> Result<(), Fault> {
@@ -30,10 +38,25 @@ fn update(save: &Save) -> Result<(), Fault> {
     if changed.is_empty() {
         return Ok(());
     }
-    let pairs: Vec<_> = changed.iter().map(|(_, field)| format!("{} = ?", quoted(&field.name))).collect();
-    let sql = format!("UPDATE {} SET {} WHERE \"Id\" = ?", quoted(&save.object.name), pairs.join(", "));
+    let sql = update_of(&save.object, changed.iter().map(|(_, field)| field.name.as_str()));
     let id = Value::from(save.id);
     let values = changed.iter().map(|(index, _)| save.new.at(*index)).chain([&id]);
-    save.call.org.store.execute(&sql, params_from_iter(values))?;
+    let org = save.call.org;
+    let changes = |name: &str| changed.iter().any(|(_, field)| field.name == name);
+    org.known
+        .through(&org.store, &save.object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
+    org.known.keep_written(save.id, &save.new);
     Ok(())
+}
+
+/// The statement that sets these columns of the row with an id, which is its last parameter.
+pub(super) fn update_of<'a>(object: &SObject, columns: impl Iterator<Item = &'a str>) -> String {
+    let mut sql = String::with_capacity(256);
+    sql += "UPDATE ";
+    sql += &quoted(&object.name);
+    for (place, column) in columns.enumerate() {
+        sql += if place == 0 { " SET " } else { " = ?, " };
+        sql += &quoted(column);
+    }
+    sql + " = ? WHERE \"Id\" = ?"
 }

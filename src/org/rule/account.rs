@@ -44,9 +44,12 @@ fn parents_form_no_circle(save: &mut Save) -> Result<(), Fault> {
     Ok(())
 }
 
-fn is_portal_user(save: &Save, user: Id) -> Result<bool, Fault> {
+/// The user types of partners and customers.
+const OF_PORTALS: &[&str] = &["PowerPartner", "PowerCustomerSuccess", "CustomerSuccess", "CspLitePortal"];
+
+fn has_user_type(save: &Save, user: Id, is_one: impl FnOnce(&str) -> bool) -> Result<bool, Fault> {
     let user = save.call.org.find(&save.call.org.standard("User")?, user)?;
-    Ok(user.is_some_and(|user| is_external_type(user.text("UserType").unwrap_or_default())))
+    Ok(user.is_some_and(|user| is_one(user.text("UserType").unwrap_or_default())))
 }
 
 /// Neither the account nor, when it becomes a partner account, its contacts.
@@ -59,22 +62,22 @@ fn portal_users_own_no_partner_accounts(save: &mut Save) -> Result<(), Fault> {
     }
     if (save.changes("OwnerId") || save.changes("IsPartner") || save.changes("IsCustomerPortal"))
         && let Some(owner) = save.id_in("OwnerId")
-        && is_portal_user(save, owner)?
+        && has_user_type(save, owner, is_external_type)?
     {
         return Err(portal::portal_users_cannot_own());
     }
     if save.is_insert() || !(save.changes("IsPartner") && enabled("IsPartner")) {
         return Ok(());
     }
-    let contacts = org.standard("Contact")?;
-    let sql = "SELECT 1 FROM \"Contact\" c JOIN \"User\" u ON u.\"Id\" = c.\"OwnerId\" WHERE c.\"AccountId\" = ?1 \
-               AND NOT c.\"IsDeleted\" AND u.\"UserType\" IN \
-               ('PowerPartner', 'PowerCustomerSuccess', 'CustomerSuccess', 'CspLitePortal') LIMIT 1";
-    org.ensure_table(&contacts)?;
-    match org.store.row(sql, [save.id.as_str()], |_| Ok(()))? {
-        Some(()) => Err(portal::portal_users_cannot_own()),
-        None => Ok(()),
+    org.standard("Contact")?;
+    let sql = "SELECT DISTINCT \"OwnerId\" FROM \"Contact\" WHERE \"AccountId\" = ?1 AND NOT \"IsDeleted\"";
+    let owners = org.store.rows(sql, [save.id.as_str()], |row| row.get::<_, Option<String>>(0))?;
+    for owner in owners.iter().flatten().filter_map(|owner| Id::parse(owner)) {
+        if has_user_type(save, owner, |kind| OF_PORTALS.contains(&kind))? {
+            return Err(portal::portal_users_cannot_own());
+        }
     }
+    Ok(())
 }
 
 /// Source: <https://help.salesforce.com/s/articleView?id=000389462&type=1>

@@ -21,8 +21,17 @@ impl Reader<'_> {
             let rest = self.body.get(self.at..).unwrap_or_default();
             let plain =
                 rest.iter().position(|b| *b < 0x20 || *b == b'"' || *b == b'\\').unwrap_or(rest.len());
-            text.extend_from_slice(rest.get(..plain).unwrap_or_default());
-            self.at += plain;
+            let (plain, rest) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+            self.at += plain.len();
+            if text.is_empty() && rest.first() == Some(&b'"') {
+                // Nearly all are plain as a whole.
+                self.at += 1;
+                return match std::str::from_utf8(plain) {
+                    Ok(text) => Ok(text.to_owned()),
+                    Err(error) => Err(self.not_utf8(plain, error)),
+                };
+            }
+            text.extend_from_slice(plain);
             match self.bump() {
                 None => return Err(self.error(&format!("Unexpected end-of-input: {missing_end}"))),
                 Some(b'"') => break,

@@ -11,7 +11,7 @@ pub(super) fn user_has_a_login_row(save: &mut Save) -> Result<(), Fault> {
     if save.text("UserType") == Some("Guest") {
         return Ok(());
     }
-    save.also_insert_row("UserLogin", &[("UserId", Value::from(save.id))]).map(drop)
+    save.also_insert_row("UserLogin", [("UserId", Value::from(save.id))]).map(drop)
 }
 
 /// Every user is assigned the hidden permission set of the profile.
@@ -40,5 +40,5 @@ pub(super) fn user_is_assigned_the_profile(save: &mut Save) -> Result<(), Fault>
         ("PermissionSetId", Value::from(set)),
         ("IsActive", Value::Bool(true)),
     ];
-    save.also_insert_row("PermissionSetAssignment", &fields).map(drop)
+    save.also_insert_row("PermissionSetAssignment", fields).map(drop)
 }

@@ -50,12 +50,11 @@ pub(super) fn contact_does_not_change(save: &mut Save) -> Result<(), Fault> {
 
 /// Source: public logs of provisioning connectors
 pub(super) fn only_portal_users_have_a_contact(save: &mut Save) -> Result<(), Fault> {
-    let external = profile(save)?.is_none_or(|profile| profile.license.is_external());
-    if external || save.value("ContactId").is_null() || !keeps_to_its_license(save)? {
-        Ok(())
-    } else {
-        Err(contact_on_internal_user())
+    if save.value("ContactId").is_null() {
+        return Ok(());
     }
+    let external = profile(save)?.is_none_or(|profile| profile.license.is_external());
+    if external || !keeps_to_its_license(save)? { Ok(()) } else { Err(contact_on_internal_user()) }
 }
 
 /// Source: a public log of an enterprise directory's connector
@@ -131,15 +130,14 @@ pub(super) fn account_is_enabled(save: &mut Save) -> Result<(), Fault> {
 
 /// Whether the save links an external user to a contact, or gives a linked one another kind of licence.
 fn links(save: &Save) -> Result<bool, Fault> {
-    if save.value("ContactId").is_null() && !save.is_insert() {
+    if save.value("ContactId").is_null() {
         return Ok(false);
     }
     let Some(profile) = profile(save)?.filter(|profile| profile.license.is_external()) else {
         return Ok(false);
     };
-    let linked = !save.value("ContactId").is_null();
     let other_kind = old_profile(save)?.is_none_or(|old| old.license.user_type != profile.license.user_type);
-    Ok(linked && (save.changes("ContactId") || other_kind))
+    Ok(save.changes("ContactId") || other_kind)
 }
 
 fn contact(save: &Save) -> Result<Option<Record>, Fault> {

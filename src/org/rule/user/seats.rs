@@ -36,8 +36,11 @@ fn take(save: &Save, license: Id) -> Result<bool, Fault> {
                WHERE \"Id\" = ?1 AND \"UsedLicenses\" < \"TotalLicenses\"";
     let org = save.call.org;
     let taken = org.store.execute(sql, rusqlite::params![license.as_str(), save.call.world.now()])?;
+    if taken > 0 {
+        return Ok(true);
+    }
     let licenses = org.standard("UserLicense")?;
-    Ok(taken > 0 || org.exists(&licenses, license)?.is_none())
+    Ok(org.exists(&licenses, license)?.is_none())
 }
 
 fn give_back(save: &Save, license: Id) -> Result<(), Fault> {
