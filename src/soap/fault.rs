@@ -156,7 +156,7 @@ impl SoapFault {
 
     /// An argument that the operation does not have.
     pub fn invalid_element(element: &Element) -> SoapFault {
-        SoapFault::misplaced(&element.namespace, &element.name)
+        SoapFault::misplaced(&element.namespace, element.name)
     }
 
     /// An element that its type does not have.
