@@ -23,7 +23,7 @@ pub fn answer(state: &State, request: &Request) -> Response {
             faults::answer(state, request, path.trim_start_matches("faults/"))
         }
         ("confirm", &Method::GET | &Method::POST) => confirm::confirm(state, request),
-        ("health" | "gaps" | "outbox" | "confirm", method) => {
+        ("health" | "gaps" | "outbox" | "confirm" | "logins" | "saml/validate" | "saml/locks", method) => {
             error(StatusCode::METHOD_NOT_ALLOWED, &format!("{method} is not allowed here"))
         }
         _ => error(

@@ -4,7 +4,9 @@
 
 pub mod archive;
 
-use crate::cloud::{Deployment, MetadataJob, MetadataWork, Visit};
+use archive::Unreadable;
+
+use crate::cloud::{ApiVersion, Deployment, MetadataJob, MetadataWork, Visit};
 use crate::org::Org;
 use crate::org::dml;
 use crate::org::fault::{Fault, faults};
@@ -30,10 +32,13 @@ pub fn admit(visit: &Visit) -> Result<(), Fault> {
 /// # Errors
 /// When it is no archive; a store that failed. What is wrong with components stands in the job.
 pub fn deploy(visit: &Visit, bytes: &[u8], options: DeployOptions) -> Result<MetadataJob, Fault> {
-    let files = archive::read(bytes).ok_or_else(no_archive)?;
+    let files = archive::read(bytes).map_err(|unreadable| match unreadable {
+        Unreadable::NoArchive => no_archive(),
+        Unreadable::TooManyFiles => too_many_files(),
+    })?;
     let (world, save_options) = (visit.world(), dml::Options::default());
     let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &save_options };
-    let deployed = package::deploy(pipeline, &files, &options)?;
+    let deployed = package::deploy(pipeline, &files, &options, ApiVersion::NEWEST.number())?;
     for name in &deployed.unknown_types {
         visit.state.gaps.note(&format!("Metadata type {name}"));
     }
@@ -112,6 +117,9 @@ faults! {
 
     /// what is deployed is no base64 of a zip archive, or one too large
     pub no_archive() = UNKNOWN_EXCEPTION, "ZipFile: the file is not a zip archive that can be read", Assumed;
+
+    /// a zip archive of more than 10,000 files is deployed
+    too_many_files() = INVALID_OPERATION, "Too many files in zip", Seen "https://github.com/forcedotcom/cli/issues/1674";
 
     /// the status of a deployment or retrieval is asked for that there is not; or one is to be deployed that was not
     /// validated in the last ten days

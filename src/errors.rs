@@ -19,7 +19,8 @@ pub fn sections() -> Vec<Section> {
     sections.extend(org::rule::FAULTS.iter().map(|(title, rows)| section(title, rows)));
     sections.push(section("Passwords", &[org::password::FAULTS, rest::PASSWORD_FAULTS]));
     sections.push(section("Queries", &[org::soql::FAULTS, cloud::LOCATOR_FAULTS]));
-    let shared = &[cloud::FAULTS, cloud::fault_plan::FAULTS, org::replication::FAULTS];
+    let shared =
+        &[org::call_context::FAULTS, cloud::FAULTS, cloud::fault_plan::FAULTS, org::replication::FAULTS];
     let requests = [&shared[..], rest::FAULTS].concat();
     sections.push(section("Requests", &requests));
     let soap = [&[org::outbound_email::FAULTS], soap::FAULTS].concat();

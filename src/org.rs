@@ -11,6 +11,7 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 pub mod address;
 pub mod approval;
+pub mod call_context;
 pub mod connected_app;
 pub mod declared;
 pub mod dml;

@@ -127,7 +127,9 @@ impl<'a> Call<'a> {
         match found {
             Found::Route { handler: Handler::Session(handler), captures, .. } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
-                handler(&Exchange { visit, version, request, method, captures, layout })
+                let exchange = Exchange { visit, version, request, method, captures, layout };
+                exchange.check_packages()?;
+                handler(&exchange)
             }
             Found::MethodNotAllowed(allowed) => Err(RestFault::method_not_allowed(&method, allowed)),
             Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),

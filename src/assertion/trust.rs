@@ -96,7 +96,7 @@ fn root_is_a_response(root: Node<'_, '_>) -> Result<(), String> {
     if root.has_name((SAMLP, "Response")) {
         return Ok(());
     }
-    Err(format!("The message is no SAML 2.0 Response, but {}", root.name().1))
+    Err(format!("The message is no SAML 2.0 Response, but <{}>", root.name().1))
 }
 
 fn content_is_a_child_of_the_root<'a, 'i>(root: Node<'a, 'i>) -> Result<Content<'a, 'i>, String> {
@@ -113,7 +113,7 @@ fn content_is_a_child_of_the_root<'a, 'i>(root: Node<'a, 'i>) -> Result<Content<
 /// An Assertion or a Response elsewhere, whoever signed it, is what wrapping attacks leave behind.
 fn nothing_else_is_an_assertion(stray: Option<Node<'_, '_>>) -> Result<(), String> {
     match stray {
-        Some(node) => Err(format!("The message has a {} where none may be", node.name().1)),
+        Some(node) => Err(format!("The message has a further {} where none may be", node.name().1)),
         None => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ use super::settings::Settings;
 use super::{Answer, Exchange, typed};
 use crate::job::{ContentType, Delimiter, Job, JobType, LineEnding, Operation, State};
 use crate::message::StatusCode;
+use crate::org::call_context;
 
 /// Makes a job.
 pub fn create(exchange: &Exchange) -> Answer {
@@ -29,6 +30,9 @@ pub fn create(exchange: &Exchange) -> Answer {
     };
     if operation == Operation::HardDelete && !visit.runner.may("BulkApiHardDelete") {
         return Err(BulkFault::no_hard_delete());
+    }
+    if let Some(rule) = settings.get("assignmentRuleId") {
+        call_context::assignment_rule(visit.org, rule, std::iter::once(object.name.as_str()))?;
     }
     let external_id_field = match (operation, settings.get("externalIdFieldName")) {
         (Operation::Upsert, None) => return Err(BulkFault::no_external_id(&object.name)),

@@ -13,13 +13,28 @@ use crate::org::metadata::package::{Files, MANIFEST};
 const LARGEST: u64 = 400 << 20;
 const MOST_FILES: usize = 10_000;
 
-/// Reads the files of a package: those beside `package.xml`, in whatever folder that is. Files that are no text are left
-/// out. `None` when it is no archive, or one too large.
-pub fn read(archive: &[u8]) -> Option<Files> {
-    let mut archive = ZipArchive::new(Cursor::new(archive)).ok()?;
+/// Why the files of an archive cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It is damaged or encrypted, or none; or its files are more than 400 MB.
+    NoArchive,
+    TooManyFiles,
+}
+
+/// Reads the files of a package: those beside `package.xml`, in the outermost folder that has one. Files that are no text
+/// are left out. Nothing is unpacked to anywhere but memory, whatever names the files have.
+///
+/// # Errors
+/// [`Unreadable`]
+pub fn read(archive: &[u8]) -> Result<Files, Unreadable> {
+    let archive = ZipArchive::new(Cursor::new(archive)).map_err(|_| Unreadable::NoArchive)?;
     if archive.len() > MOST_FILES {
-        return None;
+        return Err(Unreadable::TooManyFiles);
     }
+    unpacked(archive).ok_or(Unreadable::NoArchive)
+}
+
+fn unpacked(mut archive: ZipArchive<Cursor<&[u8]>>) -> Option<Files> {
     let mut files = Files::new();
     let mut left = LARGEST;
     for place in 0..archive.len() {
@@ -36,7 +51,9 @@ pub fn read(archive: &[u8]) -> Option<Files> {
         }
     }
     let manifest = |name: &&String| name.rsplit('/').next() == Some(MANIFEST);
-    let folder = files.keys().find(manifest).and_then(|name| name.strip_suffix(MANIFEST));
+    let depth = |name: &&String| name.matches('/').count();
+    let outermost = files.keys().filter(manifest).min_by_key(depth);
+    let folder = outermost.and_then(|name| name.strip_suffix(MANIFEST));
     let folder = folder.unwrap_or_default().to_owned();
     let inside = files.into_iter().filter_map(|(name, text)| {
         let inside = name.strip_prefix(&folder)?.to_owned();
@@ -71,9 +88,17 @@ mod tests {
         let files: Files = [(MANIFEST, "<Package/>"), ("objects/Account.object", "ä")]
             .map(|(name, text)| (name.to_owned(), text.to_owned()))
             .into();
-        assert_eq!(read(&write(&files, "")), Some(files.clone()));
-        assert_eq!(read(&write(&files, "unpackaged/")), Some(files));
-        assert_eq!(read(b"no archive"), None);
+        assert_eq!(read(&write(&files, "")), Ok(files.clone()));
+        assert_eq!(read(&write(&files, "unpackaged/")), Ok(files));
+        assert_eq!(read(b"no archive"), Err(Unreadable::NoArchive));
+    }
+
+    #[test]
+    fn the_outermost_manifest_counts() {
+        let files: Files = [("a/package.xml", "old"), (MANIFEST, "new"), ("../../etc/passwd", "x")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into();
+        assert_eq!(read(&write(&files, "")).map(|files| files[MANIFEST].clone()).as_deref(), Ok("new"));
     }
 
     proptest! {

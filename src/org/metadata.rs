@@ -2,7 +2,7 @@
 //! configurations, communities and record types, as components that a seed's `force-app/` and the Metadata API speak of.
 //!
 //! * [`tree`]: components as elements. * [`kind`]: their types. * [`component`]: create, update, delete, read, list.
-//! * [`rename`]: another name. * [`package`]: several at once, from the files of an archive. * [`definitions`]: what the schema has grown by.
+//! * [`elements`]: which ones there are. * [`rename`]: another name. * [`package`]: several at once, from the files of an archive. * [`definitions`]: what the schema has grown by.
 //!
 //! Reference: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_intro.htm>
 
@@ -15,6 +15,7 @@ pub(in crate::org) mod custom_field;
 pub(in crate::org) mod custom_object;
 mod custom_site;
 pub(in crate::org) mod definitions;
+pub mod elements;
 pub mod kind;
 mod network;
 pub mod package;

@@ -16,6 +16,7 @@ pub(super) mod merge;
 pub(super) mod names;
 mod network;
 mod object_permissions;
+mod once;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
@@ -89,6 +90,7 @@ pub const OBJECTS: &[&str] = &[
     "Case",
     "Contact",
     "Document",
+    "FieldPermissions",
     "Group",
     "GroupMember",
     "Lead",
@@ -99,6 +101,7 @@ pub const OBJECTS: &[&str] = &[
     "PermissionSet",
     "PermissionSetAssignment",
     "PermissionSetGroup",
+    "PermissionSetGroupComponent",
     "PermissionSetLicenseAssign",
     "Profile",
     "QueueSobject",
@@ -117,6 +120,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "Group" => group::RULES,
         "GroupMember" => group::member::RULES,
         "QueueSobject" => group::queue::RULES,
+        "FieldPermissions" | "PermissionSetGroupComponent" => once::RULES,
         "ObjectPermissions" => object_permissions::RULES,
         "PermissionSet" => permission_set::RULES,
         "PermissionSetAssignment" => permission_set_assignment::RULES,
@@ -170,6 +174,7 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
             group::member::FAULTS,
             group::queue::FAULTS,
             names::FAULTS,
+            once::FAULTS,
             user_role::FAULTS,
         ],
     ),

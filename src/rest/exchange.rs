@@ -7,7 +7,9 @@ use super::encode::{Layout, Writer};
 use super::fault::RestFault;
 use crate::cloud::{ApiVersion, OrgWorld, State, Visit};
 use crate::message::{AsHeaderName, HeaderName, Method, Request, Response, StatusCode, header};
+use crate::org::call_context;
 use crate::org::dml::{Call, Options};
+use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::SObject;
 use crate::router::Captures;
@@ -24,6 +26,9 @@ pub struct Asked<'a> {
     pub request: &'a Request,
     pub layout: Layout,
 }
+
+/// What is before the namespace in the name of a header.
+const PACKAGE_VERSION: &str = "x-sfdc-packageversion-";
 
 /// A request of a session to a resource of one API version.
 pub struct Exchange<'a> {
@@ -60,9 +65,7 @@ impl<'a> Exchange<'a> {
             let shaped = matches!(text.len(), 15 | 18) && text.bytes().all(|b| b.is_ascii_alphanumeric());
             let prefix = object.key_prefix.as_deref().filter(|prefix| shaped && text.starts_with(*prefix));
             return Err(match prefix.and(object.field("Id")) {
-                Some(field) => {
-                    RestFault::of_record(vec![crate::org::fault::Fault::malformed_id(field, text)])
-                }
+                Some(field) => RestFault::of_record(vec![Fault::malformed_id(field, text)]),
                 None => RestFault::no_external_id(text),
             });
         };
@@ -94,6 +97,33 @@ impl<'a> Exchange<'a> {
             duplicate_details: of_duplicates("includeRecordDetails"),
             ..Options::default()
         }
+    }
+
+    /// Checks the rule that `Sforce-Auto-Assign` names for saves of those objects; `true` and `false` name none.
+    ///
+    /// # Errors
+    /// When there is no such rule.
+    pub fn check_assignment_rule<'o>(&self, objects: impl Iterator<Item = &'o str>) -> Result<(), Fault> {
+        let named = self.request.header("sforce-auto-assign").map(str::trim);
+        let is_switch = |text: &str| text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false");
+        match named.filter(|text| !text.is_empty() && !is_switch(text)) {
+            Some(rule) => call_context::assignment_rule(self.visit.org, rule, objects),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks the packages whose versions the headers `x-sfdc-packageversion-NAMESPACE: 1.2` name.
+    ///
+    /// # Errors
+    /// When one is not installed.
+    pub fn check_packages(&self) -> Result<(), Fault> {
+        for (name, value) in &self.request.headers {
+            let Some(namespace) = name.as_str().strip_prefix(PACKAGE_VERSION) else { continue };
+            let version = value.to_str().unwrap_or_default().trim();
+            let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+            call_context::package_version(self.visit.org, namespace, [major, minor])?;
+        }
+        Ok(())
     }
 
     /// A setting in a header such as `Sforce-Query-Options: batchSize=200`.

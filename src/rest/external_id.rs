@@ -60,6 +60,7 @@ fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
     if found.is_empty() && update_only {
         return Err(RestFault::not_found());
     }
+    exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
     let (world, options) = (exchange.world(), exchange.save_options());
     let call = exchange.call(&world, &options);
     let outcome = match found.first() {

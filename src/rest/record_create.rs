@@ -33,6 +33,7 @@ pub fn create_at_id(exchange: &Exchange) -> Answer {
 fn insert(exchange: &Exchange, created: Option<bool>) -> Answer {
     let object = exchange.object()?;
     let fields = body::record(exchange, &object, &["Id"])?;
+    exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
     let (world, options) = (exchange.world(), exchange.save_options());
     let sent = [Sent { object: object.clone(), id: None, fields }];
     let outcome = exchange.call(&world, &options).insert(&sent)?.pop();

@@ -24,6 +24,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
     if conditional::is_conditional(exchange.request) {
         record_get::check_conditions(exchange, object, id)?;
     }
+    exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
     let (world, options) = (exchange.world(), exchange.save_options());
     let sent = [Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields }];
     let outcome = exchange.call(&world, &options).update(&sent)?.pop();

@@ -31,6 +31,14 @@ struct TracePage {
     status: String,
     error: String,
     steps: Vec<StepLine>,
+    /// The records that it is about.
+    facts: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "no_login.html")]
+struct NoLoginPage<'a> {
+    id: &'a str,
 }
 
 struct StepLine {
@@ -54,6 +62,9 @@ pub(super) fn respond(asked: Asked, rest: &str) -> Option<Response> {
     Some(match asked.state.logins.find(id) {
         Some(login) if wants_page => Response::page(&trace_page(&login)),
         Some(login) => Response::json(StatusCode::OK, login.to_json().to_string()),
+        None if wants_page => {
+            Response { status: StatusCode::NOT_FOUND, ..Response::page(&NoLoginPage { id }) }
+        }
         None => {
             let message = json!({"error": "not_found", "message": format!("no login {id} is kept")});
             Response::json(StatusCode::NOT_FOUND, message.to_string())
@@ -72,13 +83,29 @@ fn line(login: &Login) -> Line {
 
 fn trace_page(login: &Login) -> TracePage {
     let error = login.error.as_ref().map(|(code, description, details)| {
-        format!("ErrorCode {code}: {description}. {}", details.as_deref().unwrap_or_default())
+        let details = details.as_deref().map(|details| format!(". {details}"));
+        format!("ErrorCode {code}: {description}{}", details.unwrap_or_default())
     });
     let Line { number, at, subject, status } = line(login);
     let steps = login.trace.steps.iter();
     let steps =
         steps.map(|step| StepLine { ok: step.ok, stage: step.stage.name(), text: step.text().into_owned() });
-    TracePage { number, at, subject, status, error: error.unwrap_or_default(), steps: steps.collect() }
+    let facts = [
+        ("LoginHistory", login.history),
+        ("SamlSsoConfig", login.config),
+        ("User", login.user),
+        ("Organization", login.org),
+    ];
+    let facts = facts.into_iter().filter_map(|(object, id)| Some((object, id?.to_string())));
+    TracePage {
+        number,
+        at,
+        subject,
+        status,
+        error: error.unwrap_or_default(),
+        steps: steps.collect(),
+        facts: facts.collect(),
+    }
 }
 
 /// `{"federationId": "...", "held": true}`: holds or releases the lock under which a user is made.

@@ -10,7 +10,7 @@ use super::Asked;
 use super::authn_request::instant;
 use crate::assertion::Report;
 use crate::flow::sign_on::{Arrival, validate};
-use crate::message::{Response, StatusCode};
+use crate::message::{Method, Response, StatusCode};
 
 #[derive(Template)]
 #[template(path = "validator.html")]
@@ -29,7 +29,9 @@ pub(super) fn page(asked: Asked) -> Response {
     let last_text = last.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
     let config =
         form.get(CONFIG).map(str::to_owned).or_else(|| asked.parameter("ssoconfid")).unwrap_or_default();
-    let posted = form.get(ASSERTION);
+    // An empty box is validated, too: it is told that it is empty.
+    let is_posted = asked.request.method == Method::POST;
+    let posted = is_posted.then(|| form.get(ASSERTION).unwrap_or_default());
     let results = posted.map(|text| {
         let (report, maps) = examined(asked, text, &config);
         let mut results = String::new();

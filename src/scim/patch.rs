@@ -198,6 +198,9 @@ pub fn user(exchange: &Exchange, record: &Record, operation: Operation) -> Resul
     if let (Verb::Remove, Some(path)) = (operation.verb, &operation.path) {
         return remove(exchange, id, path);
     }
+    if let Some(path) = operation.path.as_ref().filter(|path| !is_known(exchange, path)) {
+        return Err(Refusal::unsupported_field(&path.text));
+    }
     let wish = sent::read(exchange, resource(&operation)?, Mode::Change)?;
     if operation.verb == Verb::Add {
         if let Some(profile) = &wish.profile {
@@ -209,6 +212,27 @@ pub fn user(exchange: &Exchange, record: &Record, operation: Operation) -> Resul
         member::keep(exchange, id, sets)?;
     }
     users::apply(exchange, record, wish, Mode::Replace)
+}
+
+/// Whether users have what a path leads to (RFC 7644, 3.5.2: an unknown one is refused). Custom fields are looked for
+/// when they are saved.
+fn is_known(exchange: &Exchange, path: &Path) -> bool {
+    // A bracket that is not closed, or no comparison in it.
+    if path.text.contains('[') && (path.criterion.is_none() || !path.text.contains(']')) {
+        return false;
+    }
+    let whole = match (&path.extension, path.attribute.as_str()) {
+        (Some(_), "") | (None, "password") => return true,
+        (Some(urn), _) if Id::parse(urn.rsplit(':').next().unwrap_or_default()).is_some() => return true,
+        (Some(urn), attribute) => format!("{urn}:{attribute}"),
+        (None, attribute) => attribute.to_owned(),
+    };
+    let attribute = path.attribute.as_str();
+    let mut others = UNSUPPORTED.iter().chain(LISTS).copied().chain(BARE.iter().map(|(name, _)| *name));
+    let Ok(users_object) = exchange.object("User") else { return true };
+    users::names(exchange, &users_object).knows(&whole)
+        || others.any(|other| other.eq_ignore_ascii_case(attribute))
+        || (attribute.eq_ignore_ascii_case("name") && path.extension.is_none())
 }
 
 fn remove(exchange: &Exchange, id: Id, path: &Path) -> Result<(), Refusal> {

@@ -156,10 +156,12 @@ impl SoapFault {
 
     /// An argument that the operation does not have.
     pub fn invalid_element(element: &Element) -> SoapFault {
-        SoapFault::Client(format!(
-            "Element {{{}}}{} invalid at this location",
-            element.namespace, element.name
-        ))
+        SoapFault::misplaced(&element.namespace, &element.name)
+    }
+
+    /// An element that its type does not have.
+    pub fn misplaced(namespace: &str, name: &str) -> SoapFault {
+        SoapFault::Client(format!("Element {{{namespace}}}{name} invalid at this location"))
     }
 
     /// An argument whose text is none of its type.

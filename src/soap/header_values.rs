@@ -9,13 +9,9 @@ use super::Call;
 use super::element::Element;
 use super::wsdl::model::Model;
 use crate::cloud::Visit;
-use crate::org::Org;
 use crate::org::fault::{Fault, faults};
-use crate::org::id::Id;
-use crate::org::value::Value;
+use crate::org::{Org, call_context};
 
-/// The objects whose records are assigned by rules.
-const ASSIGNED: [&str; 2] = ["Case", "Lead"];
 /// The fields of User whose entries are the languages and locales that there are.
 const LANGUAGES: [&str; 2] = ["LanguageLocaleKey", "LocaleSidKey"];
 
@@ -37,31 +33,19 @@ pub fn check(call: &Call, visit: &Visit) -> Result<(), Fault> {
 }
 
 fn assignment_rule(call: &Call, org: &Org, header: &Element) -> Result<(), Fault> {
-    let Some(text) = said(header, "assignmentRuleId") else { return Ok(()) };
-    let id = Id::parse(text).ok_or_else(|| Fault::malformed_record_id(text))?;
+    let Some(rule) = said(header, "assignmentRuleId") else { return Ok(()) };
     let records = call.envelope.operation.children.iter();
-    let object = |record: &Element| {
-        let kind = record.text_of("type").map(str::trim).or(record.local_type());
-        kind.is_some_and(|kind| ASSIGNED.iter().any(|assigned| kind.eq_ignore_ascii_case(assigned)))
-    };
-    let mut records = records.map(|record| record.child("masterRecord").unwrap_or(record));
-    if !records.any(object) || org.find(&org.standard("AssignmentRule")?, id)?.is_some() {
-        return Ok(());
-    }
-    Err(no_assignment_rule(text))
+    let records = records.map(|record| record.child("masterRecord").unwrap_or(record));
+    let objects = records.filter_map(|record| record.text_of("type").map(str::trim).or(record.local_type()));
+    call_context::assignment_rule(org, rule, objects)
 }
 
 fn packages(org: &Org, header: &Element) -> Result<(), Fault> {
-    let licenses = org.standard("PackageLicense")?;
-    for package in header.all("packageVersions") {
-        let namespace = said(package, "namespace").unwrap_or_default();
-        let number = |name| said(package, name).is_some_and(|text| text.parse::<u32>().is_ok());
-        let installed = org.ids_where(&licenses, "NamespacePrefix", &Value::from(namespace), 1)?;
-        if installed.is_empty() || !number("majorNumber") || !number("minorNumber") {
-            return Err(no_package_version(namespace));
-        }
-    }
-    Ok(())
+    header.all("packageVersions").try_for_each(|package| {
+        let text = |name| said(package, name).unwrap_or_default();
+        let numbers = [text("majorNumber"), text("minorNumber")];
+        call_context::package_version(org, text("namespace"), numbers)
+    })
 }
 
 fn language(org: &Org, header: &Element) -> Result<(), Fault> {
@@ -84,13 +68,6 @@ fn said<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
 }
 
 faults! {
-    /// `AssignmentRuleHeader` of a save of cases or leads names a rule that there is not; the words are ours
-    no_assignment_rule(id: &str) = INVALID_ASSIGNMENT_RULE, "invalid assignment rule id: {id}", Assumed;
-
-    /// `PackageVersionHeader` names a package that is not installed, or no version; the words are ours
-    no_package_version(namespace: &str) = INVALID_PACKAGE_VERSION,
-        "invalid package version for namespace: {namespace}", Assumed;
-
     /// `LocaleOptions` names a language that there is not; the words are ours
     no_language(language: &str) = INVALID_LOCALE_LANGUAGE, "invalid locale language: {language}", Assumed;
 }

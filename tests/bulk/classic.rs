@@ -35,6 +35,23 @@ fn element(got: &Got, name: &str) -> String {
 }
 
 #[test]
+fn the_assignment_rule_of_a_job_is_there() {
+    let emulator = Emulator::deterministic();
+    let make = |object: &str| {
+        let info = job_info(&[
+            ("operation", "insert"),
+            ("object", object),
+            ("assignmentRuleId", "01Q000000000001"),
+            ("contentType", "CSV"),
+        ]);
+        emulator.ask("POST", JOBS, &[XML, ("authorization", "")], &info)
+    };
+    let refused = make("Lead");
+    assert!(refused.body.contains("invalid assignment rule id: 01Q000000000001"), "{refused:?}");
+    assert!(make("Contact").body.contains("<state>Open</state>"));
+}
+
+#[test]
 fn csv_goes_in_and_comes_out() {
     let emulator = Emulator::deterministic();
     let mut told = Told { emulator: &emulator, text: String::new() };

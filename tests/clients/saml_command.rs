@@ -151,6 +151,31 @@ fn a_browser_logs_in_through_the_identity_provider() {
     assert_eq!(logins["logins"][0]["status"], "Success");
 }
 
+/// Nothing has to be typed.
+#[test]
+fn the_login_form_is_filled_with_what_logs_in() {
+    let server = Server::start();
+    let provider = IdentityProvider::start(&server);
+    for to in ["internal", "customers", "partners"] {
+        let form = get(&format!("{}/?to={to}", provider.url));
+        let names = ["to", "acs", "audience", "name_id"];
+        let mut fields: Vec<(&str, String)> = names.iter().map(|name| (*name, field(&form, name))).collect();
+        let area = form.split("</textarea>").next().and_then(|before| before.rsplit('>').next());
+        let area = quick_xml::escape::unescape(area.unwrap_or_default()).expect("escaped").into_owned();
+        fields.push(("attributes", area));
+        let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
+        let page = agent().post(format!("{}/login", provider.url)).send_form(fields).expect("an answer");
+        let page = page.into_body().read_to_string().expect("a page");
+        let response = [("SAMLResponse", field(&page, "SAMLResponse"))];
+        let answer = agent().post(field(&form, "acs")).send_form(response).expect("an answer");
+        let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
+        assert!(
+            location.is_some_and(|location| location.contains("frontdoor.jsp?sid=")),
+            "{to}: {location:?}"
+        );
+    }
+}
+
 /// The id of the channel manager.
 fn owner(server: &Server) -> String {
     let query = "SELECT+Id+FROM+User+WHERE+Username='channel.manager@fauxforce.test'";

@@ -102,7 +102,7 @@ const ROWS: &[Row] = &[
     row(69, &["duplicate_assignment"], &["connectors/pingone.rs::permission_sets"]),
     row(70, &["license_does_not_allow"], &[]),
     row(71, &["too_much_for_a_guest"], &[]),
-    row(72, &["license_assigned_twice"], &[]),
+    row(72, &["row_is_there"], &[]),
     row(73, &["no_permission_set_license"], &[]),
     row(74, &[], &["errors/successes.rs::row_74_same_member_again", "connectors/pingone.rs::groups"]),
     row(75, &["high_volume_member", "group_in_itself"], &[]),

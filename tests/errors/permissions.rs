@@ -47,7 +47,7 @@ pub const SCENARIOS: &[Scenario] = &[
         let set = rig.ids("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true").remove(0);
         assign(&rig, &rig.user("integration"), &set)
     }),
-    ("license_assigned_twice", || {
+    ("row_is_there", || {
         let rig = Rig::new();
         let license = rig.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
         let row = json!({ "AssigneeId": rig.user("integration"), "PermissionSetLicenseId": license });

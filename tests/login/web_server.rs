@@ -345,11 +345,11 @@ fn pages_fit_the_window_that_the_client_has() {
         let login = ask(display);
         let next = login.part("name=\"startURL\" value=\"", "\"").expect("a place to go on to");
         assert!(next.ends_with(&format!("&display={kept}")), "{next}");
-        let is_narrow = |page: &Page| page.body.contains("name=\"viewport\"");
+        let is_narrow = |page: &Page| page.body.contains("<body class=\"touch\">");
         assert_eq!(is_narrow(&login), ["touch", "mobile"].contains(&display), "{login:?}");
     }
     let approval = browser.log_in(&ask("touch"), ADMIN, PASSWORD);
-    assert!(approval.body.contains("Allow Access?") && approval.body.contains("name=\"viewport\""));
+    assert!(approval.body.contains("Allow Access?") && approval.body.contains("<body class=\"touch\">"));
     let branded = authorize(&[APP]).replace("authorize?", "authorize/expid_mobile?");
     assert!(browser.open(&branded).url.starts_with(CALLBACK));
 }

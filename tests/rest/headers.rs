@@ -29,6 +29,32 @@ fn pretty_printing_as_jackson_does() {
 }
 
 #[test]
+fn what_a_header_names_is_there() {
+    let rig = Rig::new();
+    let save = |object: &str, name: &str, value: &str| {
+        let headers = [("content-type", "application/json"), (name, value)];
+        let body = format!(r#"{{"LastName":"Doe{value}","Company":"A"}}"#);
+        let body = if object == "Lead" { body } else { body.replace(r#","Company":"A""#, "") };
+        rig.ask("POST", &format!("v59.0/sobjects/{object}"), &headers, body)
+    };
+    assert_eq!(
+        save("Lead", "sforce-auto-assign", "01Q000000000001").told(),
+        r#"400 [{"message":"invalid assignment rule id: 01Q000000000001","errorCode":"INVALID_ASSIGNMENT_RULE"}]"#
+    );
+    for value in ["TRUE", "false"] {
+        assert_eq!(save("Lead", "sforce-auto-assign", value).status, 201);
+    }
+    assert_eq!(save("Contact", "sforce-auto-assign", "01Q000000000001").status, 201);
+    assert_eq!(
+        save("Contact", "x-sfdc-packageversion-acme", "1.0").told(),
+        r#"400 [{"message":"invalid package version for namespace: acme","errorCode":"INVALID_PACKAGE_VERSION"}]"#
+    );
+    let job = r#"{"object":"Lead","operation":"insert","assignmentRuleId":"01Q000000000001"}"#;
+    let got = rig.post("v59.0/jobs/ingest", job);
+    assert!(got.told().starts_with("400 ") && got.body.contains("INVALID_ASSIGNMENT_RULE"), "{}", got.body);
+}
+
+#[test]
 fn old_versions_are_retired_unless_allowed() {
     let rig = Rig::new();
     assert_eq!(

@@ -210,6 +210,20 @@ fn metadata_of_a_project() {
 }
 
 #[test]
+fn elements_that_a_type_does_not_have_are_mistakes() {
+    let field = "force-app/main/default/objects/Contact/fields/Badge__c.field-meta.xml";
+    let text = "<CustomField xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<fullName>Badge__c</fullName>\n\
+                <label>Badge</label><type>Text</type><length>20</length>\n<requird>true</requird></CustomField>";
+    assert_eq!(
+        told_of(&[(field, text)]),
+        format!(
+            "{field}:4: Element {{http://soap.sforce.com/2006/04/metadata}}requird invalid at this location in type \
+             CustomField; expected an element of CustomField"
+        )
+    );
+}
+
+#[test]
 fn mistakes_are_told_in_one_sentence() {
     let mistakes = [
         ("\"orgName\": \"fauxforce\",", "\"orgNane\": \"fauxforce\","),

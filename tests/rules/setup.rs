@@ -268,6 +268,16 @@ fn a_permission_set_group_has_a_set_that_stands_for_it() {
         "PermissionSetGroupComponent",
         &[("PermissionSetGroupId", group.as_str()), ("PermissionSetId", freezers.as_str())],
     );
+    let again = home.insert(
+        "PermissionSetGroupComponent",
+        &[("PermissionSetGroupId", group.as_str()), ("PermissionSetId", freezers.as_str())],
+    );
+    let message = "duplicate value found: <unknown> duplicates value on record with id: <unknown>";
+    refused(&again, "DUPLICATE_VALUE", message, &[]);
+    let permission =
+        [("ParentId", freezers.as_str()), ("SobjectType", "Contact"), ("PermissionsRead", "true")];
+    home.inserted("ObjectPermissions", &permission);
+    refused(&home.insert("ObjectPermissions", &permission), "DUPLICATE_VALUE", message, &[]);
     let assign = |user: fauxforce::org::id::Id| {
         home.insert(
             "PermissionSetAssignment",

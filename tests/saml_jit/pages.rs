@@ -116,6 +116,26 @@ fn a_browser_remembers_the_page_to_log_in_at() {
     assert_eq!(answer.status, StatusCode::OK);
 }
 
+#[test]
+fn the_trace_of_a_login_is_a_page() {
+    let home = home();
+    assert!(text(&home.get_with_accept("/_fauxforce/logins", "text/html")).contains("Nobody has logged in"));
+    let mut statement = home.statement(To::Internal, "<emp>", ADA);
+    statement.audience = "https://elsewhere.test".to_owned();
+    home.post("/", &[("SAMLResponse", &home.signed(To::Internal, &statement))]);
+    let trace = text(&home.get_with_accept("/_fauxforce/logins/1", "text/html"));
+    assert!(trace.contains("<p class=\"failed\">verification: Loading the single sign-on"), "{trace}");
+    assert!(trace.contains("<tr><th>LoginHistory</th><td>0Ya"), "{trace}");
+    assert!(
+        trace.contains("subject &#60;emp&#62;") && trace.contains("href=\"/_fauxforce/logins\""),
+        "{trace}"
+    );
+    let none = home.get_with_accept("/_fauxforce/logins/%3Cb%3E", "text/html");
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    assert!(text(&none).contains("No login %3Cb%3E is kept"), "{}", text(&none));
+    assert_eq!(home.post("/_fauxforce/logins", &[]).status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
 const VALIDATOR: &str = "/setup/secur/SAMLValidationPage.apexp";
 
 /// What the validator prints.
@@ -135,6 +155,7 @@ fn the_validator_checks_what_is_pasted_or_what_failed_last() {
     snapshot("page_validator", &plain);
     assert_eq!(validated(&STANDARD.encode(&xml)), plain);
     statement.audience = "https://elsewhere.test".to_owned();
+    assert!(validated("").starts_with("Unexpected Exceptions\n  "), "an empty box is looked at, too");
     let failed = home.signed(To::Internal, &statement);
     home.post("/", &[("SAMLResponse", &failed)]);
     let page = text(&home.get(VALIDATOR));

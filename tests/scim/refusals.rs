@@ -49,6 +49,13 @@ fn users() {
         ("no path", json!({ "op": "remove" })),
         ("unsupported", json!({ "op": "remove", "path": "costCenter" })),
         ("unknown", json!({ "op": "remove", "path": "nope" })),
+        ("an unknown attribute", json!({ "op": "replace", "path": "shoeSize", "value": 44 })),
+        (
+            "one of an extension",
+            json!({ "op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:shoeSize", "value": 44 }),
+        ),
+        ("half a filter", json!({ "op": "replace", "path": "emails[", "value": "a@example.com" })),
+        ("no filter", json!({ "op": "replace", "path": "emails[work].value", "value": "a@example.com" })),
         ("not to be empty", json!({ "op": "remove", "path": "emails" })),
         ("needed", json!({ "op": "remove", "path": "userName" })),
         ("all entitlements", json!({ "op": "remove", "path": "entitlements" })),

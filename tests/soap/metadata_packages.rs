@@ -142,6 +142,47 @@ fn a_package_with_mistakes() {
 }
 
 #[test]
+fn files_that_do_not_fit_their_types() {
+    let emulator = Emulator::start();
+    let set = |inside: &str| format!("<PermissionSet {XMLNS}>\n<label>P</label>{inside}</PermissionSet>");
+    let field =
+        "<fieldPermissions><editable>true</editable><field>Contact.External_Id__c</field></fieldPermissions>";
+    let files = [
+        (
+            "package.xml",
+            manifest(&[
+                ("CustomObject", &["Contact"]),
+                ("PermissionSet", &["Duplicated", "Unknown", "Other"]),
+            ]),
+        ),
+        (
+            "objects/Contact.object",
+            format!("<CustomObject {XMLNS}>\n{}</CustomObject>", FIELD.replace("label", "lable")),
+        ),
+        ("permissionsets/Duplicated.permissionset", set(&format!("{field}\n<license>x</license>\n{field}"))),
+        (
+            "permissionsets/Unknown.permissionset",
+            set("<userPermissions><permission>x</permission></userPermissions>"),
+        ),
+        ("permissionsets/Other.permissionset", "<Profile/>".to_owned()),
+        ("destructiveChanges.xml", manifest(&[("ApexClass", &["Hello"])])),
+        ("old/package.xml", "<Package>".to_owned()),
+    ];
+    let mut told = vec![deploy(&emulator, &files, "<rollbackOnError>true</rollbackOnError>")];
+    let list = manifest(&[("PermissionSet", &["None"])]).replace("members", "member");
+    told.push(deploy(&emulator, &[("package.xml", list.clone())], ""));
+    let files = [("package.xml", manifest(&[])), ("destructiveChanges.xml", list)];
+    told.push(deploy(&emulator, &files, ""));
+    let files = [("package.xml", manifest(&[])), ("destructiveChangesPost.xml", "<Package>".to_owned())];
+    told.push(deploy(&emulator, &files, ""));
+    for version in ["", "<version>99.0</version>", "<version>x</version>"] {
+        let list = manifest(&[]).replace("<version>59.0</version>", version);
+        told.push(deploy(&emulator, &[("package.xml", list)], ""));
+    }
+    assert_told!("metadata_deploy_misfits", told.join("\n"));
+}
+
+#[test]
 fn a_package_is_retrieved_and_deployed_elsewhere() {
     let emulator = Emulator::start();
     let object = crate::metadata::object("Badge__c", "Badge", FIELD);

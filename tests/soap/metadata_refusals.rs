@@ -13,6 +13,24 @@ fn create(components: &str) -> String {
     format!("<createMetadata>{components}</createMetadata>")
 }
 
+/// A component without one of its elements.
+fn without(component: &str, element: &str) -> String {
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let (before, rest) = component.split_once(&open).expect("the element");
+    let (_, after) = rest.split_once(&close).expect("its end");
+    format!("{before}{after}")
+}
+
+/// An archive of more files than may be.
+fn many_files() -> String {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for number in 0..=10_000 {
+        archive.start_file(number.to_string(), zip::write::SimpleFileOptions::default()).expect("a file");
+    }
+    let bytes = archive.finish().expect("an archive").into_inner();
+    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
+}
+
 fn update(components: &str) -> String {
     format!("<updateMetadata>{components}</updateMetadata>")
 }
@@ -61,8 +79,8 @@ fn calls() -> Vec<(&'static str, String)> {
             "no_component_named",
             create(&site("N", "n").replace("<indexPage>", "<guestProfile>No</guestProfile><indexPage>")),
         ),
-        ("required_element", create(&network("N", "Customers", "").replace("emailSenderName", "sender"))),
-        ("required_element", create(&site("N", "n").replace("indexPage", "page"))),
+        ("required_element", create(&without(&network("N", "Customers", ""), "emailSenderName"))),
+        ("required_element", create(&without(&site("N", "n"), "indexPage"))),
         ("no_enum_value", create(&network("N", "Customers", "").replace("Live", "Open"))),
         ("no_enum_value", create(&site("N", "n").replace("ChatterNetwork", "Chatter"))),
         ("no_enum_value", create(&site("N", "n").replace("SameOriginOnly", "All"))),
@@ -117,10 +135,10 @@ fn calls() -> Vec<(&'static str, String)> {
             create(&field("Contact.X__c", &format!("{label}<type>Text</type><length>256</length>"))),
         ),
         ("no_label", create(&object("B__c", "", ""))),
-        ("no_plural_label", create(&object("B__c", "B", "").replace("pluralLabel", "plural"))),
-        ("no_name_field", create(&object("B__c", "B", "").replace("nameField", "name"))),
+        ("no_plural_label", create(&without(&object("B__c", "B", ""), "pluralLabel"))),
+        ("no_name_field", create(&without(&object("B__c", "B", ""), "nameField"))),
         ("numbered_names_not_emulated", create(&object("B__c", "B", "").replace("Text", "AutoNumber"))),
-        ("required_element", create(&object("B__c", "B", "").replace("sharingModel", "sharing"))),
+        ("required_element", create(&without(&object("B__c", "B", ""), "sharingModel"))),
         (
             "unknown_user_permission",
             create(&set("<userPermissions><enabled>true</enabled><name>Fly</name></userPermissions>")),
@@ -147,6 +165,7 @@ fn calls() -> Vec<(&'static str, String)> {
             create(&format!("{BADGE}<metadata xsi:type=\"Profile\"><fullName>P</fullName></metadata>")),
         ),
         ("no_archive", "<deploy><ZipFile>AAAA</ZipFile><DeployOptions/></deploy>".to_owned()),
+        ("too_many_files", format!("<deploy><ZipFile>{}</ZipFile><DeployOptions/></deploy>", many_files())),
         (
             "no_job",
             "<checkDeployStatus><asyncProcessId>0Af000000000001AAA</asyncProcessId></checkDeployStatus>"
@@ -207,7 +226,10 @@ fn every_row() {
         let row = rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}"));
         let said = match answer.status {
             200 => answer.text("message"),
-            _ => answer.text("faultstring").split_once(": ").expect("a code").1.to_owned(),
+            _ => {
+                let told = answer.text("faultstring");
+                told.split_once(": ").unwrap_or_else(|| panic!("{name}: {told}")).1.to_owned()
+            }
         };
         let said = quick_xml::escape::unescape(&said).expect("text").into_owned();
         assert!(row.says(&said), "{name}: {}", answer.body);
@@ -254,6 +276,9 @@ fn who_may_not() {
         emulator.call_as("nothing", Api::Metadata, 59, "", describe).whole(),
         emulator.call(Api::Metadata, 59, "", &create(&BADGE.repeat(11))).inside(),
         emulator.call(Api::Metadata, 59, "", "<checkStatus/>").inside(),
+        emulator
+            .call(Api::Metadata, 59, "", &create(&BADGE.replace("<type>", "<colour>red</colour><type>")))
+            .inside(),
         emulator.call(Api::Metadata, 59, "", "<login/>").inside(),
     ];
     assert_told!("metadata_who_may_not", told.join("\n"));

@@ -74,14 +74,20 @@ impl Provider {
         ready_file: Option<&std::path::Path>,
         at: Option<jiff::Timestamp>,
     ) -> Result<Provider, String> {
-        let ends = Audience::ALL.iter().map(|to| {
-            let ends = match ready_file {
-                Some(path) => provider::from_ready_file(*to, path)?,
-                None => provider::built_in(*to, server)?,
+        let (mut ends, mut missing) = (Vec::new(), String::new());
+        for to in Audience::ALL {
+            let found = match ready_file {
+                Some(path) => provider::from_ready_file(to, path),
+                None => provider::built_in(to, server),
             };
-            Ok((*to, ends))
-        });
-        ends.collect::<Result<_, String>>().map(|ends| Provider { ends, at })
+            // An org need not have communities, nor a seed all keys.
+            match found {
+                Ok(found) => ends.push((to, found)),
+                Err(why) if missing.is_empty() => missing = why,
+                Err(_) => {}
+            }
+        }
+        if ends.is_empty() { Err(missing) } else { Ok(Provider { ends, at }) }
     }
 
     fn respond(&self, request: &Request) -> Response {
@@ -93,8 +99,13 @@ impl Provider {
             ("/" | "/sso" | "/login", _) => {
                 Response::text(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
             }
-            _ => Response::text(StatusCode::NOT_FOUND, "Not found"),
+            _ => Response::html(StatusCode::NOT_FOUND, page::refusal("There is no such page.")),
         }
+    }
+
+    fn show(&self, form: &Form) -> Response {
+        let known: Vec<Audience> = self.ends.iter().map(|(to, _)| *to).collect();
+        Response::html(StatusCode::OK, page::login(form, &known))
     }
 
     fn ends(&self, to: Audience) -> Option<&Ends> {
@@ -104,13 +115,17 @@ impl Provider {
     /// The form for a login that begins here.
     fn begin(&self, request: &Request) -> Response {
         let fields = Fields::of_query(request);
-        let to = audience(fields.get("to")).unwrap_or(Audience::Internal);
+        let first = self.ends.first().map_or(Audience::Internal, |(to, _)| *to);
+        let to = audience(fields.get("to")).unwrap_or(first);
         let Some(ends) = self.ends(to) else { return refuse("nobody is known by that name") };
-        show(&Form {
+        self.show(&Form {
             acs: ends.acs.clone(),
             audience: ends.audience.clone(),
             attributes: page::example(to).to_owned(),
-            name_id: fields.get("name_id").to_owned(),
+            name_id: Some(fields.get("name_id"))
+                .filter(|id| !id.is_empty())
+                .unwrap_or(page::subject(to))
+                .to_owned(),
             to: Some(to),
             ..Form::default()
         })
@@ -130,12 +145,13 @@ impl Provider {
             .max_by_key(|(_, ends)| common_start(&ends.acs, &request.acs))
             .map(|(to, _)| *to);
         let to = to.unwrap_or(Audience::Internal);
-        show(&Form {
+        self.show(&Form {
             acs: request.acs,
             audience: request.issuer,
             in_response_to: request.id,
             relay_state: fields.get("RelayState").to_owned(),
             attributes: page::example(to).to_owned(),
+            name_id: page::subject(to).to_owned(),
             to: Some(to),
             ..Form::default()
         })
@@ -147,7 +163,7 @@ impl Provider {
             Ok((xml, acs)) => {
                 Response::html(StatusCode::OK, page::post(&acs, &form_value(&xml), fields.get("RelayState")))
             }
-            Err(problem) => show(&Form {
+            Err(problem) => self.show(&Form {
                 acs: fields.get("acs").to_owned(),
                 audience: fields.get("audience").to_owned(),
                 in_response_to: fields.get("in_response_to").to_owned(),
@@ -155,6 +171,7 @@ impl Provider {
                 name_id: fields.get("name_id").to_owned(),
                 attributes: fields.get("attributes").to_owned(),
                 to: audience(fields.get("to")),
+                broken: fields.get("break").to_owned(),
                 problem,
             }),
         }
@@ -189,12 +206,8 @@ fn common_start(a: &str, b: &str) -> usize {
     a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count()
 }
 
-fn show(form: &Form) -> Response {
-    Response::html(StatusCode::OK, page::login(form))
-}
-
 fn refuse(why: &str) -> Response {
-    Response::text(StatusCode::BAD_REQUEST, why.to_owned())
+    Response::html(StatusCode::BAD_REQUEST, page::refusal(why))
 }
 
 /// The fields of a query or a form.

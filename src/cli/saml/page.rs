@@ -17,22 +17,32 @@ pub struct Form {
     pub attributes: String,
     /// Which of the two identities speaks.
     pub to: Option<Audience>,
+    /// The name of a [`Break`]; empty for none.
+    pub broken: String,
     /// What was wrong with the last attempt.
     pub problem: String,
 }
 
-const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>fauxforce identity provider</title>\n\
+const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>fauxforce identity provider</title>\n\
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem}\
 label{display:block;margin:.8rem 0 .2rem}input,textarea,select{font:inherit;width:100%;box-sizing:border-box}\
 textarea{font-family:monospace}button{font:inherit;margin-top:1rem;padding:.4rem 1.2rem}\
-nav a{margin-right:1rem}.problem{color:#b00020}</style></head><body>\n<h1>fauxforce identity provider</h1>\n";
+nav a{margin-right:1rem}nav a[aria-current]{font-weight:bold}.problem{color:#b00020}</style></head><body>\n<h1>fauxforce identity provider</h1>\n";
 
-/// The login form.
-pub fn login(form: &Form) -> String {
-    let links: String =
-        Audience::ALL.iter().map(|to| format!("<a href=\"/?to={0}\">{0}</a>", to.name())).collect();
-    let ways: String = Break::ALL.iter().map(|(name, _)| format!("<option>{name}</option>")).collect();
+/// The login form, with links to those of others.
+pub fn login(form: &Form, known: &[Audience]) -> String {
     let to = form.to.unwrap_or(Audience::Internal).name();
+    let link = |name: &str| {
+        let current = if name == to { " aria-current=\"page\"" } else { "" };
+        format!("<a href=\"/?to={name}\"{current}>{name}</a>")
+    };
+    let links: String = known.iter().map(|to| link(to.name())).collect();
+    let way = |name: &str| {
+        let chosen = if name == form.broken { " selected" } else { "" };
+        format!("<option{chosen}>{name}</option>")
+    };
+    let ways: String = Break::ALL.iter().map(|(name, _)| way(name)).collect();
     let problem = match form.problem.as_str() {
         "" => String::new(),
         problem => format!("<p class=\"problem\" role=\"alert\">{}</p>\n", escape(problem)),
@@ -72,7 +82,24 @@ pub fn post(acs: &str, response: &str, relay_state: &str) -> String {
     )
 }
 
-/// What people usually say about such a user.
+/// A subject to log in as.
+pub fn subject(to: Audience) -> &'static str {
+    match to {
+        Audience::Internal => "ada",
+        Audience::Customers => "grace",
+        Audience::Partners => "alan",
+    }
+}
+
+/// A page that says what is wrong with what the browser was sent here with.
+pub fn refusal(why: &str) -> String {
+    format!(
+        "{HEAD}<p class=\"problem\" role=\"alert\">{}</p>\n<p><a href=\"/\">Log in from here</a></p>\n</body></html>\n",
+        escape(why)
+    )
+}
+
+/// What people usually say about such a user. The owner of a new account is the one of `seed/default` who has a role.
 pub fn example(to: Audience) -> &'static str {
     match to {
         Audience::Internal => {
@@ -82,13 +109,15 @@ pub fn example(to: Audience) -> &'static str {
         Audience::Customers => {
             "User.Username=grace.hopper@fauxforce.test\nUser.Email=grace.hopper@example.com\nUser.FirstName=Grace\n\
              User.LastName=Hopper\nUser.ProfileId=Acme Customer Community User\nContact.Email=grace.hopper@example.com\n\
-             Contact.LastName=Hopper\nAccount.Name=Hopper Ltd\nAccount.AccountNumber=H-1"
+             Contact.LastName=Hopper\nAccount.Name=Hopper Ltd\nAccount.AccountNumber=H-1\n\
+             Account.Owner=005Ff0000000009IAA"
         }
         Audience::Partners => {
             "User.Username=alan.turing@fauxforce.test\nUser.Email=alan.turing@example.com\nUser.FirstName=Alan\n\
              User.LastName=Turing\nUser.ProfileId=Acme Partner Community User\nUser.PortalRole=Worker\n\
              Contact.Email=alan.turing@example.com\nContact.LastName=Turing\nAccount.Name=Turing Ltd\n\
-             Account.AccountNumber=T-1"
+             Account.AccountNumber=T-1\n\
+             Account.Owner=005Ff0000000009IAA"
         }
     }
 }

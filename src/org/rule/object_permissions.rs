@@ -1,10 +1,11 @@
 //! The rules of ObjectPermissions.
 
-use super::{Rule, rule};
+use super::{Rule, once, rule};
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 
-pub(super) const RULES: &[Rule] = &[rule!(Before SAVE permissions_have_what_they_depend_on)];
+pub(super) const RULES: &[Rule] =
+    &[rule!(Before SAVE permissions_have_what_they_depend_on), rule!(Unique INSERT once::row_is_there_once)];
 
 /// A permission's field, its name in messages, and the fields of those it depends on, by name.
 type Permission = (&'static str, &'static str, &'static [&'static str]);

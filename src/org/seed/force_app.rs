@@ -7,7 +7,7 @@ use crate::org::dml::Call;
 use crate::org::fault::Fault;
 use crate::org::metadata::component::{self, How};
 use crate::org::metadata::custom_field::{self, CustomField, Mistake};
-use crate::org::metadata::{Definitions, Kind, Node, custom_object};
+use crate::org::metadata::{Definitions, Kind, Node, custom_object, elements};
 use crate::org::schema::Schema;
 use crate::store::Store;
 
@@ -41,6 +41,12 @@ impl<'a> Source<'a> {
         if node.name != kind.name() {
             return Err(SeedError::whole(path, "the root element is another", kind.name()));
         }
+        elements::check(kind.name(), &node).map_err(|misplaced| SeedError {
+            file: path.to_owned(),
+            line: line_at(text, misplaced.at),
+            what: misplaced.text(),
+            expected: format!("an element of {}", misplaced.kind),
+        })?;
         Ok(Source { path, text, kind, node })
     }
 

@@ -176,6 +176,7 @@ fn save(
         }
     }
     may_mix(&sent)?;
+    exchange.check_assignment_rule(sent.iter().map(|sent| sent.object.name.as_str()))?;
     let world = exchange.world();
     let options = Options { all_or_none, ..exchange.save_options() };
     let outcomes = match hopeless {

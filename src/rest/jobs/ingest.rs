@@ -9,6 +9,7 @@ use super::{
 use crate::cloud::ApiVersion;
 use crate::job::{BatchState, ContentType, Job, JobType, Jobs, Operation, State, results};
 use crate::message::{Response, StatusCode, header};
+use crate::org::call_context;
 use crate::org::fault::faults;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
@@ -56,6 +57,9 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
     let object = object.ok_or_else(|| no_job(&format!("Unable to find object: {name}")))?;
     if operation == Operation::HardDelete && !visit.runner.may("BulkApiHardDelete") {
         return Err(no_hard_delete());
+    }
+    if let Some(rule) = &assignment_rule {
+        call_context::assignment_rule(visit.org, rule, std::iter::once(object.name.as_str()))?;
     }
     let external_id_field = match (operation, external_id_field) {
         (Operation::Upsert, None) => return Err(no_external_id(&object.name)),

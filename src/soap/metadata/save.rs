@@ -11,6 +11,8 @@ use crate::deployment::admit;
 use crate::org::dml;
 use crate::org::fault::Fault;
 use crate::org::metadata::component::{self, How, Outcome};
+use crate::org::metadata::elements::{self, Misplaced};
+use crate::org::metadata::tree::NAMESPACE;
 use crate::org::metadata::{Kind, Node};
 
 /// Until then one failure undid all; since, only where the header asks for it.
@@ -47,12 +49,20 @@ fn save(call: &Call, visit: &Visit, answer: &mut Writer, how: How, response: &st
     let outcomes = match kind_of_all(call, sent)? {
         Some(kind) => {
             let nodes: Vec<Node> = sent.iter().map(node).collect();
+            nodes.iter().try_for_each(|node| elements::check(kind.name(), node)).map_err(misplaced)?;
             run(call, visit, |pipeline| component::save(pipeline, how, kind, &nodes))?
         }
         None => Vec::new(),
     };
     write(answer, call, response, &outcomes, how == How::Upsert);
     Ok(())
+}
+
+fn misplaced(misplaced: Misplaced) -> SoapFault {
+    match misplaced.how {
+        elements::How::Unknown => SoapFault::misplaced(NAMESPACE, &misplaced.element),
+        elements::How::Duplicated => SoapFault::Client(misplaced.text()),
+    }
 }
 
 /// The one type of the components; `None` when there are none.

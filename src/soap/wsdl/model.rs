@@ -1,7 +1,7 @@
 //! The types, headers and operations of the partner and the enterprise API, and of the Metadata API, read from two tables
 //! each.
 //!
-//! A line of `types.txt` is `Name [@first] [< Base] = element…`; one of `operations.txt` is
+//! A line of `types.txt` (that of the Metadata API is with the components) is `Name [@first] [< Base] = element…`; one of `operations.txt` is
 //! `name [@first] ( argument… ) Result | request headers | response headers | faults`. An element is
 //! `name[:type][occurrence][@first]`: `?` may be missing, `*` any number, `+` at least one, `{0,100}`, `~` may be nil.
 //! Without a type it is a string; `b i d dt` are boolean, int, double, dateTime. `@first` is the first API version that
@@ -9,7 +9,8 @@
 //!
 //! Source: the partner WSDLs of versions 22, 27, 29, 38, 41, 47, 51 and 58, such as
 //! <https://github.com/superfell/WSDL2ZKSforce>; the metadata WSDL of version 63,
-//! <https://github.com/simple-salesforce/simple-salesforce>, and the calls' documentation for when they came.
+//! <https://github.com/simple-salesforce/simple-salesforce>, and the documentation of calls and types for what came when:
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm>.
 
 use std::sync::OnceLock;
 
@@ -133,7 +134,7 @@ impl Model {
     pub fn of_metadata() -> &'static Model {
         static MODEL: OnceLock<Model> = OnceLock::new();
         MODEL.get_or_init(|| {
-            Model::read(include_str!("metadata_types.txt"), include_str!("metadata_operations.txt"))
+            Model::read(include_str!("../../org/metadata/types.txt"), include_str!("metadata_operations.txt"))
         })
     }
 

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::super::component::{How, delete_one, save_one};
+use super::super::elements::{self, Misplaced};
+use super::super::tree::Broken;
 use super::super::{Kind, Node};
 use super::{Files, MANIFEST, Manifest, component_at, path};
 use crate::org::dml::Call;
@@ -78,6 +80,8 @@ impl Deployed {
     }
 }
 
+/// The root element of lists of components.
+const PACKAGE: &str = "Package";
 /// The files that name what is to be deleted, before and after the rest.
 const BEFORE: &str = "destructiveChangesPre.xml";
 const AFTER: [&str; 2] = ["destructiveChanges.xml", "destructiveChangesPost.xml"];
@@ -91,14 +95,14 @@ struct Part {
     node: Node,
 }
 
-/// Deploys a package.
+/// Deploys a package. `newest` is the newest API version that there is.
 ///
 /// # Errors
 /// A store that failed.
-pub fn deploy(call: Call, files: &Files, options: &DeployOptions) -> Result<Deployed, Fault> {
+pub fn deploy(call: Call, files: &Files, options: &DeployOptions, newest: u32) -> Result<Deployed, Fault> {
     let mut deployed = Deployed::default();
     let work = || {
-        run(call, files, options, &mut deployed);
+        run(call, files, options, newest, &mut deployed);
         let failed = deployed.errors() > 0;
         if options.check_only || (failed && options.rollback_on_error) { Err(Stop::Undone) } else { Ok(()) }
     };
@@ -125,23 +129,15 @@ impl From<StoreError> for Stop {
     }
 }
 
-fn run(call: Call, files: &Files, options: &DeployOptions, deployed: &mut Deployed) {
+fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed: &mut Deployed) {
     let Some(text) = files.get(MANIFEST) else {
         return deployed.refuse(MANIFEST, MANIFEST, "", "No package.xml found", None);
     };
-    let manifest = match Node::parse(text) {
-        Ok(node) => Manifest::of(&node),
-        Err(broken) => {
-            let line = line_of(text, broken.at);
-            return deployed.refuse(MANIFEST, MANIFEST, "", &broken.what, Some(line));
-        }
-    };
-    for (name, _) in manifest.types.iter().filter(|(name, _)| Kind::named(name).is_none()) {
-        let problem = format!("Unknown type name '{name}' specified in package.xml");
-        deployed.refuse(MANIFEST, name, "", &problem, None);
-        deployed.unknown_types.push(name.clone());
+    let Some(manifest) = deployed.list(MANIFEST, text) else { return };
+    if let Some(problem) = no_version(manifest.version.as_deref().unwrap_or_default(), newest) {
+        return deployed.refuse(MANIFEST, MANIFEST, "", &problem, Some(1));
     }
-    let parts = deployed.parts(files);
+    let (parts, broken) = deployed.parts(files);
     deployed.manifest();
     deployed.delete(call, files, BEFORE);
     let mut found = BTreeSet::new();
@@ -155,7 +151,11 @@ fn run(call: Call, files: &Files, options: &DeployOptions, deployed: &mut Deploy
             }
         }
         for member in manifest.members(kind).filter(|member| *member != super::ALL) {
-            if found.contains(&(kind, member.clone())) {
+            let file = match kind.part_of_object() {
+                Some(_) => (Kind::CustomObject, object_of(member)),
+                None => (kind, member.as_str()),
+            };
+            if found.contains(&(kind, member.clone())) || broken.contains(&file) {
                 continue;
             }
             let problem = format!(
@@ -172,10 +172,25 @@ fn run(call: Call, files: &Files, options: &DeployOptions, deployed: &mut Deploy
     }
 }
 
+/// What is wrong with the version of a `package.xml`.
+/// <https://github.com/forcedotcom/source-deploy-retrieve/pull/684>,
+/// <https://github.com/RoseSilverSoftware/IlluminatedCloud/issues/275>
+fn no_version(version: &str, newest: u32) -> Option<String> {
+    let number = version.strip_suffix(".0").unwrap_or(version).parse::<u32>();
+    match number {
+        _ if version.is_empty() => Some("No version specified".to_owned()),
+        Ok(number) if number <= newest => None,
+        _ => Some(format!("Invalid version specified:{version}")),
+    }
+}
+
 /// A part goes with its object.
 fn whole_object(manifest: &Manifest, part: &Part) -> bool {
-    let object = part.full_name.split('.').next().unwrap_or_default();
-    part.kind.part_of_object().is_some() && manifest.has(Kind::CustomObject, object)
+    part.kind.part_of_object().is_some() && manifest.has(Kind::CustomObject, object_of(&part.full_name))
+}
+
+fn object_of(full_name: &str) -> &str {
+    full_name.split('.').next().unwrap_or_default()
 }
 
 impl Deployed {
@@ -195,24 +210,21 @@ impl Deployed {
         self.messages.push(Message { problem: Some(problem), ..message(file, full_name, kind) });
     }
 
-    /// The components of all files.
-    fn parts(&mut self, files: &Files) -> Vec<Part> {
-        let mut parts = Vec::new();
+    /// The components of all files, and of which files that cannot be read.
+    fn parts<'f>(&mut self, files: &'f Files) -> (Vec<Part>, BTreeSet<(Kind, &'f str)>) {
+        let (mut parts, mut broken) = (Vec::new(), BTreeSet::new());
         for (file, text) in files.iter().filter(|(file, _)| !is_manifest(file)) {
             let Some((kind, name)) = component_at(file) else { continue };
-            match Node::parse(text) {
-                Ok(node) if node.name == kind.name() => parts.extend(pieces(file, text, kind, name, node)),
-                Ok(node) => {
-                    let problem = format!("Element {} invalid at this location in type {kind}", node.name);
-                    self.refuse(file, name, kind.name(), &problem, Some(line_of(text, node.at)));
-                }
-                Err(broken) => {
-                    let problem = format!("Error parsing file: {}", broken.what);
-                    self.refuse(file, name, kind.name(), &problem, Some(line_of(text, broken.at)));
+            match read(text, kind.name()) {
+                Ok(node) => parts.extend(pieces(file, text, kind, name, node)),
+                Err(Broken { what, at }) => {
+                    let problem = format!("Error parsing file: {what}");
+                    self.refuse(file, name, kind.name(), &problem, Some(line_of(text, at)));
+                    broken.insert((kind, name));
                 }
             }
         }
-        parts
+        (parts, broken)
     }
 
     fn save(&mut self, call: Call, part: &Part) {
@@ -227,9 +239,25 @@ impl Deployed {
         }
     }
 
+    /// Reads a list of components. Types that are not emulated are refused one by one.
+    fn list(&mut self, file: &str, text: &str) -> Option<Manifest> {
+        let manifest = match read(text, PACKAGE) {
+            Ok(node) => Manifest::of(&node),
+            Err(Broken { what, at }) => {
+                self.refuse(file, file, "", &format!("Error parsing file: {what}"), Some(line_of(text, at)));
+                return None;
+            }
+        };
+        for (name, _) in manifest.types.iter().filter(|(name, _)| Kind::named(name).is_none()) {
+            let problem = format!("Unknown type name '{name}' specified in {file}");
+            self.refuse(file, name, "", &problem, None);
+            self.unknown_types.push(name.clone());
+        }
+        Some(manifest)
+    }
+
     fn delete(&mut self, call: Call, files: &Files, list: &str) {
-        let Some(node) = files.get(list).and_then(|text| Node::parse(text).ok()) else { return };
-        let manifest = Manifest::of(&node);
+        let Some(manifest) = files.get(list).and_then(|text| self.list(list, text)) else { return };
         // Parts go before what they are a part of.
         for kind in Kind::ALL.into_iter().rev() {
             for member in manifest.members(kind) {
@@ -283,6 +311,24 @@ fn pieces(file: &str, text: &str, kind: Kind, name: &str, mut node: Node) -> Vec
     let line = line_of(text, node.at);
     parts.insert(0, Part { kind, full_name: name.to_owned(), file: file.to_owned(), line, node });
     parts
+}
+
+/// A file whose root is an element of that type, and that has no elements that the type does not have.
+fn read(text: &str, kind: &str) -> Result<Node, Broken> {
+    let node = Node::parse(text)?;
+    let misplaced = match node.name == kind {
+        true => elements::check(kind, &node).err(),
+        false => Some(Misplaced {
+            element: node.name.clone(),
+            kind: kind.to_owned(),
+            at: node.at,
+            how: elements::How::Unknown,
+        }),
+    };
+    match misplaced {
+        Some(misplaced) => Err(Broken { at: misplaced.at, what: misplaced.text() }),
+        None => Ok(node),
+    }
 }
 
 fn line_of(text: &str, at: usize) -> usize {

@@ -3,26 +3,14 @@
 use crate::org::dml::Save;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
-use crate::org::rule::{Rule, rule};
+use crate::org::rule::{Rule, once, rule};
 use crate::org::value::Value;
 
 pub(in crate::org::rule) const RULES: &[Rule] = &[
-    rule!(Unique INSERT license_is_assigned_once),
+    rule!(Unique INSERT once::row_is_there_once),
     rule!(Count INSERT license_has_a_seat),
     rule!(After DELETE seat_is_given_back),
 ];
-
-/// Source: <https://github.com/forcedotcom/sfdx-core>
-fn license_is_assigned_once(save: &mut Save) -> Result<(), Fault> {
-    let license = save.id_in("PermissionSetLicenseId");
-    for id in save.call.org.ids_where(&save.object, "AssigneeId", save.value("AssigneeId"), 10_000)? {
-        let row = save.call.org.find(&save.object, id)?;
-        if row.is_some_and(|row| row.id("PermissionSetLicenseId") == license) {
-            return Err(license_assigned_twice());
-        }
-    }
-    Ok(())
-}
 
 /// The text is a choice, after that of user licences.
 fn license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
@@ -56,11 +44,6 @@ fn count(save: &Save, license: Id, step: i64) -> Result<(), Fault> {
 }
 
 faults! {
-    /// the user has the permission set licence already
-    license_assigned_twice() = DUPLICATE_VALUE,
-        "duplicate value found: <unknown> duplicates value on record with id: <unknown>",
-        Inferred "https://github.com/forcedotcom/sfdx-core";
-
     /// a permission set licence has no free seat
     no_permission_set_license(label: &str) = LICENSE_LIMIT_EXCEEDED,
         "License Limit Exceeded - {label}", Assumed;
