@@ -279,13 +279,15 @@ impl Org {
         {
             return Ok(found);
         }
-        if let Some(found) = self.unwritten_profiles(object, field, value, limit)? {
-            return Ok(found);
-        }
-        let sql = self.layout(object)?.look_up(field);
-        let found =
-            self.store.rows(&sql, rusqlite::params![value, limit as i64], |row| row.get::<_, String>(0))?;
-        let found: Vec<Id> = found.iter().filter_map(|id| Id::parse(id)).collect();
+        let found = match self.unwritten_profiles(object, field, value, limit)? {
+            Some(found) => found,
+            None => {
+                let sql = self.layout(object)?.look_up(field);
+                let params = rusqlite::params![value, limit as i64];
+                let found = self.store.rows(&sql, params, |row| row.get::<_, String>(0))?;
+                found.iter().filter_map(|id| Id::parse(id)).collect()
+            }
+        };
         if let Value::Text(text) = value {
             self.known.keep_found(object, field, text, limit, &found);
         }
