@@ -13,6 +13,8 @@ use super::fault::SoapFault;
 
 /// Deeper than any message of the API, shallow enough for any stack.
 const DEEPEST: usize = 200;
+/// Room is made ahead for so many children at most: a document may open one element in another again and again.
+const MOST_AHEAD: usize = 32;
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// One element. Names and texts lie in the document, unless it writes them in another way (entities, line ends).
@@ -123,6 +125,7 @@ pub fn parse(document: &[u8]) -> Result<Element<'_>, Malformed> {
     let mut open: Vec<Element> = Vec::new();
     let mut namespaces = Vec::new();
     let mut root = None;
+    let mut siblings = 0;
     loop {
         let event = match reader.read_event() {
             Ok(event) => event,
@@ -140,11 +143,11 @@ pub fn parse(document: &[u8]) -> Result<Element<'_>, Malformed> {
             }
             Event::Empty(tag) => {
                 let element = element(&reader, &tag, name(text, &reader, &tag, "/>"), &mut namespaces)?;
-                close(element, &mut open, &mut root)?;
+                close(element, &mut open, &mut root, &mut siblings)?;
             }
             Event::End(_) => {
                 if let Some(element) = open.pop() {
-                    close(element, &mut open, &mut root)?;
+                    close(element, &mut open, &mut root, &mut siblings)?;
                 }
             }
             Event::Text(text) => add(text.xml10_content(), &mut open, root.is_some())?,
@@ -161,13 +164,23 @@ pub fn parse(document: &[u8]) -> Result<Element<'_>, Malformed> {
     }
 }
 
+/// `siblings` is how many children the last element had that had any: the next record has mostly as many.
 fn close<'d>(
     element: Element<'d>,
     open: &mut [Element<'d>],
     root: &mut Option<Element<'d>>,
+    siblings: &mut usize,
 ) -> Result<(), Malformed> {
+    if !element.children.is_empty() {
+        *siblings = element.children.len();
+    }
     match open.last_mut() {
-        Some(parent) => parent.children.push(element),
+        Some(parent) => {
+            if parent.children.is_empty() {
+                parent.children.reserve_exact((*siblings).min(MOST_AHEAD));
+            }
+            parent.children.push(element);
+        }
         None if root.is_some() => return Err(Malformed::SecondRoot),
         None => *root = Some(element),
     }

@@ -19,6 +19,11 @@ pub(super) fn owner_is_active(save: &mut Save) -> Result<(), Fault> {
         return Ok(());
     }
     let Some(owner) = save.id_in("OwnerId").filter(|id| id.key_prefix() == "005") else { return Ok(()) };
+    let runner = save.call.runner;
+    // Most records stay with who makes them.
+    if owner == runner.user && runner.is_active && !runner.is_system() {
+        return Ok(());
+    }
     match is_inactive(save, owner)? {
         true => Err(inactive_owner(owner, &save.object.label)),
         false => Ok(()),
