@@ -5,6 +5,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -113,6 +114,8 @@ const NOW: i64 = 1_767_225_600_000;
 /// Processor time of this process for one of `times` runs, in microseconds.
 fn cost(times: usize, mut work: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
     let now = || -> Result<Duration, Failure> {
+        // Else the system counts whole ticks only of what is running.
+        thread::yield_now();
         process::cpu(std::process::id()).ok_or_else(|| "the system does not tell processor times".into())
     };
     // What is done for the first time only is no part of it.

@@ -12,8 +12,9 @@ const REQUESTS: usize = 20_000;
 const ROUNDS: usize = 5;
 const ACCOUNTS: usize = 2_000;
 const DESCRIBES: usize = 200;
-/// Users that are created: fewer than the seed has internal licences.
-const USERS: usize = 800;
+/// Bare answers and users created in a round.
+const ANSWERS: usize = 10_000;
+const USERS: usize = 1_000;
 
 pub fn run() -> Result<(), Failure> {
     let server = Server::start()?;
@@ -27,8 +28,8 @@ pub fn run() -> Result<(), Failure> {
     ];
     let head = ["GET by id", "bytes", "bare req/s", "req/s", "ratio", "bare p99 µs", "p99 µs"];
     table::print(&format!("{CONNECTIONS} connections, medians of {ROUNDS} rounds"), &head, &rows);
-    create_user(&server, &account)?;
-    describe(&server)
+    describe(&server)?;
+    create_user()
 }
 
 /// Describes, on one connection: the largest answers there are.
@@ -99,41 +100,45 @@ fn records_by_id(server: &Server, what: &str, object: &str, ids: &[String]) -> R
     ])
 }
 
-/// Creates users, and compares the processor time of the server for one with that of a bare answer.
-fn create_user(server: &Server, account: &str) -> Result<(), Failure> {
-    let token = server.told("accessToken")?.to_owned();
+/// Creates users, and compares the processor time of the server for one with that of a bare answer: with connections enough
+/// that the bare server never waits, and over a single one, where both servers do.
+fn create_user() -> Result<(), Failure> {
+    let server = Server::start_with_seats(3 * ROUNDS * USERS)?;
+    let account = server.id("SELECT Id FROM Account WHERE Name = 'Acme Customers'")?;
     let profile = server.id("SELECT Id FROM Profile WHERE Name = 'Standard User'")?;
-    let path = format!("/services/data/v59.0/sobjects/Account/{account}");
-    let bare = Bare::start(&load::once(server.address, &request("GET", &path, &token, ""))?)?;
+    let token = server.told("accessToken")?.to_owned();
+    let get = request("GET", &format!("/services/data/v59.0/sobjects/Account/{account}"), &token, "");
+    let bare = Bare::start(&load::once(server.address, &get)?)?;
+    let mut rows = Vec::new();
+    for connections in [CONNECTIONS, 1] {
+        let (mut answers, mut creates, mut rates) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            let before = bare.cpu()?;
+            let get = get.clone();
+            load::run(bare.address, connections, ANSWERS, 200, move |_| get.clone())?;
+            answers.push((bare.cpu()? - before).as_secs_f64() * 1e6 / ANSWERS as f64);
 
-    let get = request("GET", &path, &token, "");
-    let (mut answers, mut creates, mut rates) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
-        let before = bare.cpu()?;
-        let get = get.clone();
-        load::run(bare.address, CONNECTIONS, REQUESTS, 200, move |_| get.clone())?;
-        answers.push((bare.cpu()? - before).as_secs_f64() * 1e6 / REQUESTS as f64);
-
-        let (token, profile) = (token.clone(), profile.clone());
-        let before = server.cpu()?;
-        let run = load::run(server.address, CONNECTIONS, USERS / ROUNDS, 201, move |number| {
-            let body = user(round * USERS + number, &profile);
-            request("POST", "/services/data/v59.0/sobjects/User", &token, &body)
-        })?;
-        creates.push((server.cpu()? - before).as_secs_f64() * 1e6 / (USERS / ROUNDS) as f64);
-        rates.push(run.per_second());
+            let (token, profile) = (token.clone(), profile.clone());
+            let first = (connections * ROUNDS + round) * USERS;
+            let before = server.cpu()?;
+            let run = load::run(server.address, connections, USERS, 201, move |number| {
+                let body = user(first + number, &profile);
+                request("POST", "/services/data/v59.0/sobjects/User", &token, &body)
+            })?;
+            creates.push((server.cpu()? - before).as_secs_f64() * 1e6 / USERS as f64);
+            rates.push(run.per_second());
+        }
+        let ratio = median(creates.iter().zip(&answers).map(|(create, answer)| create / answer).collect());
+        rows.push(vec![
+            connections.to_string(),
+            format!("{:.1}", median(creates)),
+            format!("{:.1}", median(answers)),
+            format!("{ratio:.1}"),
+            format!("{:.0}", median(rates)),
+        ]);
     }
-    let (answer, create, rate) = (median(answers), median(creates), median(rates));
-    table::print(
-        "Server processor time",
-        &["create of a User µs", "bare answer µs", "ratio", "creates/s"],
-        &[vec![
-            format!("{create:.1}"),
-            format!("{answer:.1}"),
-            format!("{:.1}", create / answer),
-            format!("{rate:.0}"),
-        ]],
-    );
+    let head = ["connections", "create of a User µs", "bare answer µs", "ratio", "creates/s"];
+    table::print("Server processor time", &head, &rows);
     Ok(())
 }
 

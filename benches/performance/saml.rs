@@ -16,9 +16,9 @@ const CONNECTIONS: usize = 16;
 /// Logins of a round.
 const LOGINS: usize = 300;
 /// How often a part of the floor is done.
-const REPEATS: usize = 1_000;
+const REPEATS: usize = 2_000;
 /// Floor, logins in this process and logins by the server in turn: the machine may be faster in one minute than in the next.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 
 /// Attributes by name.
 type Attributes = Vec<(String, String)>;

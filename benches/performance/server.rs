@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -54,6 +55,17 @@ impl Server {
         Ok(Server { process, _folder: folder, address: SocketAddr::from(([127, 0, 0, 1], port)), ready })
     }
 
+    /// Starts with the default seed, but with so many seats for internal users.
+    pub fn start_with_seats(seats: usize) -> Result<Server, Failure> {
+        let seed = tempfile::tempdir()?;
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default"), seed.path())?;
+        let file = seed.path().join("org.json");
+        let mut org: Value = serde_json::from_slice(&fs::read(&file)?)?;
+        org["licenses"]["Salesforce"] = seats.into();
+        fs::write(&file, org.to_string())?;
+        Server::start_with(&["--seed".as_ref(), seed.path().as_os_str()])
+    }
+
     pub fn told(&self, key: &str) -> Result<&str, Failure> {
         told(&self.ready, key)
     }
@@ -93,6 +105,20 @@ impl Server {
 
 fn told<'a>(ready: &'a Value, key: &str) -> Result<&'a str, Failure> {
     ready[key].as_str().ok_or_else(|| format!("the ready file has no {key}").into())
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to)?;
+        } else {
+            fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Server {

@@ -3,7 +3,7 @@
 //! are look-ups by a text, until a row is added as well: each login asks for the same few users.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -18,6 +18,9 @@ use crate::store::{Change, Store};
 
 /// So many records and so many look-ups of an object are kept; then its part starts anew.
 const MOST: usize = 256;
+/// So many that were written, and not looked for since: its effects and the login that it is part of ask soon, and a load of
+/// users is written in memory that lies near.
+const MOST_WRITTEN: usize = 8;
 /// Look-ups that find more are not kept.
 const MOST_FOUND: usize = 16;
 
@@ -41,6 +44,8 @@ struct LookUp {
 #[derive(Default)]
 struct Sights {
     records: HashMap<Id, Sight, FixedState>,
+    /// Those that were written last, the oldest first.
+    written: VecDeque<Id>,
     /// By the text that was looked for.
     look_ups: HashMap<String, LookUp, FixedState>,
 }
@@ -96,6 +101,16 @@ impl Known {
     /// Keeps a record as it was just written.
     pub fn keep_written(&self, id: Id, record: &Record) {
         self.put(&record.object, id, Sight::Written(record.clone()));
+        self.with(&record.object, |Sights { records, written, .. }| {
+            written.push_back(id);
+            if written.len() > MOST_WRITTEN
+                && let Some(oldest) = written.pop_front()
+                && !written.contains(&oldest)
+                && matches!(records.get(&oldest), Some(Sight::Written(_)))
+            {
+                records.remove(&oldest);
+            }
+        });
     }
 
     /// Keeps that a record is there, in the recycle bin or not.
