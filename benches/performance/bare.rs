@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -25,6 +25,8 @@ struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    /// How long it spins before each answer.
+    busy: Duration,
 }
 
 /// A running bare server; dropping it ends it.
@@ -36,12 +38,21 @@ pub struct Bare {
 impl Bare {
     /// Starts this very program again as a server that gives this response.
     pub fn start(response: &Response) -> Result<Bare, Failure> {
+        Bare::start_busy(response, Duration::ZERO)
+    }
+
+    /// The same, but each answer takes so long, as if something were done: the clients come to wait for it.
+    pub fn start_busy(response: &Response, busy: Duration) -> Result<Bare, Failure> {
         let headers = response
             .headers()
             .into_iter()
             .filter(|(name, _)| !["date", "content-length"].contains(&name.to_ascii_lowercase().as_str()));
-        let answer =
-            Answer { status: response.status, headers: headers.collect(), body: response.body().to_vec() };
+        let answer = Answer {
+            status: response.status,
+            headers: headers.collect(),
+            body: response.body().to_vec(),
+            busy,
+        };
         let mut process = Command::new(std::env::current_exe()?)
             .env(ROLE, "yes")
             .stdin(Stdio::piped())
@@ -78,7 +89,7 @@ pub fn serve_if_told() -> Result<(), Failure> {
         response = response.header(name, value);
     }
     let (head, ()) = response.body(())?.into_parts();
-    let body = Bytes::from(answer.body);
+    let (body, busy) = (Bytes::from(answer.body), answer.busy);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
@@ -90,6 +101,10 @@ pub fn serve_if_told() -> Result<(), Failure> {
             let (head, body) = (head.clone(), body.clone());
             tokio::spawn(async move {
                 let service = service_fn(move |_| {
+                    let start = Instant::now();
+                    while start.elapsed() < busy {
+                        std::hint::spin_loop();
+                    }
                     let response = hyper::Response::from_parts(head.clone(), Full::new(body.clone()));
                     async move { Ok::<_, Infallible>(response) }
                 });
