@@ -143,6 +143,10 @@ impl BulkFault {
 
 impl From<Fault> for BulkFault {
     fn from(fault: Fault) -> BulkFault {
-        BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message))
+        let status = match fault.is_store_trouble() {
+            true => StatusCode::SERVICE_UNAVAILABLE,
+            false => StatusCode::BAD_REQUEST,
+        };
+        BulkFault { status, ..BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message)) }
     }
 }
