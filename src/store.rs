@@ -207,10 +207,12 @@ impl Store {
         self.run(&self.making(table, true)?)
     }
 
-    /// Runs statements that have no values.
+    /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
-        self.open_attempts(0)?;
-        self.connection.execute_batch(statements).map_err(|error| self.failed(error))
+        self.attempt(|| {
+            self.open_attempts(0)?;
+            self.connection.execute_batch(statements).map_err(|error| self.failed(error))
+        })
     }
 
     fn making(&self, table: &Table, new: bool) -> Result<String> {
