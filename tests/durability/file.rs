@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use fauxforce::{Server, StartError};
 
@@ -21,7 +23,21 @@ fn the_second_process_is_told_so_in_one_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("org.db");
     let first = Process::start(&file);
-    let second = command().args(["serve", "--port", "0", "--db"]).arg(&file).output().expect("a process");
+    let mut second = command()
+        .args(["serve", "--port", "0", "--db"])
+        .arg(&file)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    let limit = Instant::now() + Duration::from_secs(20);
+    while second.try_wait().expect("a state").is_none() {
+        if Instant::now() > limit {
+            second.kill().expect("an end");
+        }
+        std::thread::yield_now();
+    }
+    let second = second.wait_with_output().expect("an end");
     assert_eq!(second.status.code(), Some(2));
     let told = String::from_utf8(second.stderr).expect("text");
     let expected = format!(
