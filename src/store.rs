@@ -164,7 +164,7 @@ impl Store {
         connection
             .execute_batch(&format!(
                 "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+                 BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
             ))
             .map_err(open)?;
         if let Some(file) = &mut file {
