@@ -12,6 +12,7 @@ pub mod access;
 pub mod address;
 pub mod approval;
 pub mod call_context;
+mod child_tables;
 pub mod connected_app;
 pub mod declared;
 pub mod dml;
@@ -129,6 +130,7 @@ pub struct Org {
     /// The tables that are there, by object.
     tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
     known: known::Known,
+    child_tables: child_tables::ChildTables,
     queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
@@ -164,6 +166,7 @@ impl Org {
             sites: site::Sites::default(),
             tables: RefCell::default(),
             known: known::Known::default(),
+            child_tables: child_tables::ChildTables::default(),
             queries: soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),

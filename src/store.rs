@@ -10,10 +10,13 @@ use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 
 mod changes;
 mod collation;
+mod tables;
 
 pub use changes::Change;
 use changes::Changes;
 pub use collation::folded;
+use tables::Tables;
+pub use tables::{SchemaVersion, TableNames};
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
 const APPLICATION_ID: i32 = 0x4646_5243;
@@ -46,6 +49,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub struct Store {
     connection: Connection,
     changes: Arc<Changes>,
+    tables: Tables,
     attempts: Cell<Attempts>,
 }
 
@@ -130,7 +134,7 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let changes = Arc::new(Changes::default());
         changes::watch(&mut connection, &changes)?;
-        Ok(Store { connection, changes, attempts: Cell::default() })
+        Ok(Store { connection, changes, tables: Tables::default(), attempts: Cell::default() })
     }
 
     /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.
@@ -214,8 +218,20 @@ impl Store {
 
     /// Whether there is a table with this name.
     pub fn has_table(&self, name: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
-        Ok(self.row(sql, [name], |_| Ok(()))?.is_some())
+        Ok(self.table_names()?.contains(name))
+    }
+
+    /// The names of all tables. Reads them only when they have changed.
+    pub fn table_names(&self) -> Result<TableNames> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        self.tables.at(self.schema_version()?, || self.rows(sql, [], |row| row.get(0)))
+    }
+
+    /// Changes whenever a table comes, changes or goes, with a roll-back too: what was worked out from the tables at one
+    /// version holds as long as the version does.
+    pub fn schema_version(&self) -> Result<SchemaVersion> {
+        let number = self.row("PRAGMA schema_version", [], |row| row.get(0))?.unwrap_or_default();
+        Ok(SchemaVersion { number, roll_backs: self.changes.roll_backs() })
     }
 
     /// Runs a statement that changes rows; gives their number.
@@ -460,6 +476,24 @@ mod tests {
         assert!(std::panic::catch_unwind(work).is_err());
         store.attempt(|| put(&store, 2, false)).expect("a row");
         assert_eq!(numbers(&store), [2]);
+    }
+
+    #[test]
+    fn the_names_of_tables_follow_roll_backs() {
+        let store = store();
+        let before = store.schema_version().expect("a version");
+        let undone = store.attempt(|| {
+            store.run("CREATE TABLE u (n INTEGER)")?;
+            assert!(store.has_table("u")?);
+            fails::<()>()
+        });
+        assert!(undone.is_err());
+        assert!(!store.has_table("u").expect("an answer"));
+        // SQLite's own number is now what it was when there was a table u.
+        store.run("CREATE TABLE v (n INTEGER)").expect("a table");
+        assert!(store.has_table("v").expect("an answer"));
+        assert!(!store.has_table("u").expect("an answer"));
+        assert_ne!(store.schema_version().expect("a version"), before);
     }
 
     #[test]

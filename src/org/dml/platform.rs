@@ -129,6 +129,17 @@ pub(super) fn repoint(
     Ok(())
 }
 
+/// Takes a reference from all live records that have it, as [`repoint`] would from each.
+pub(super) fn clear_reference(call: Call, object: &SObject, field: &str, gone: Id) -> Result<(), Fault> {
+    let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?2" } else { "" };
+    let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
+    let (table, column) = (quoted(&object.name), quoted(field));
+    let sql =
+        format!("UPDATE {table} SET {column} = NULL{stamp} WHERE {column} = ?1{live} AND ?2 IS NOT NULL");
+    call.org.store.execute(&sql, rusqlite::params![gone.as_str(), call.world.now()])?;
+    Ok(())
+}
+
 fn first(faults: Vec<Fault>) -> Fault {
     faults.into_iter().next().unwrap_or_else(Fault::no_access_to_record)
 }
