@@ -2,7 +2,7 @@
 //!
 //! * [`lexer`], [`parse`]: text to [`ast`].
 //! * [`scope`], [`operand`], [`literal`]: names, functions and literals checked and typed.
-//! * [`filter`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
+//! * [`filter`], [`value_lists`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
 //! * [`plan`]: columns to rows. [`functions`]: what SQLite does not know.
 //! * [`retrieve`]: one record by id, without any text.
 //!
@@ -39,6 +39,7 @@ mod retrieve;
 mod scope;
 mod select;
 mod semi_join;
+mod value_lists;
 mod viewed;
 mod visibility;
 
