@@ -15,6 +15,7 @@
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * `lexical`: numbers and times in the form that every surface writes them.
+//! * [`deadline`]: how long a call may compute.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
@@ -22,6 +23,7 @@ pub mod assertion;
 pub mod bulk;
 pub mod cloud;
 pub mod control;
+pub mod deadline;
 pub mod deployment;
 mod describe;
 pub mod errors;

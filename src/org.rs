@@ -256,7 +256,11 @@ impl Org {
     }
 
     /// A record by id, whoever asks; deleted ones too (`IsDeleted`).
+    ///
+    /// # Errors
+    /// `REQUEST_RUNNING_TOO_LONG` when the call has had its time: most loops over records come by here.
     pub fn find(&self, object: &Arc<SObject>, id: Id) -> Result<Option<Record>, Fault> {
+        self.check_deadline()?;
         if let Some(known) = self.known.record(&self.store, object, id) {
             return Ok(Some(known));
         }
@@ -266,6 +270,14 @@ impl Org {
             self.known.keep(id, record);
         }
         Ok(found)
+    }
+
+    /// Fails once the call that is running has had its time: for loops over records.
+    ///
+    /// # Errors
+    /// `REQUEST_RUNNING_TOO_LONG`
+    pub fn check_deadline(&self) -> Result<(), Fault> {
+        Ok(self.store.check_deadline()?)
     }
 
     /// The ids of the live records in which a field has this value, oldest first, at most `limit`.

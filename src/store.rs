@@ -10,11 +10,14 @@ use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 
 mod changes;
 mod collation;
+mod reading;
 mod tables;
 
 pub use changes::Change;
 use changes::Changes;
 pub use collation::folded;
+use reading::ReadLimit;
+pub use reading::Reading;
 use tables::Tables;
 pub use tables::{SchemaVersion, TableNames};
 
@@ -41,6 +44,21 @@ pub enum StoreError {
     Layout { path: PathBuf, found: i32 },
     #[error("{path} cannot be opened as a database: {reason}", path = .path.display())]
     Open { path: PathBuf, reason: String },
+    /// The call that is running has had its time ([`Store::set_deadline`]).
+    #[error("the call has run for too long")]
+    OutOfTime,
+}
+
+impl StoreError {
+    /// Whether it was ended because the call that is running has had its time.
+    pub fn is_out_of_time(&self) -> bool {
+        match self {
+            StoreError::Sql(error) => {
+                error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
+            }
+            other => matches!(other, StoreError::OutOfTime),
+        }
+    }
 }
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -50,6 +68,7 @@ pub struct Store {
     connection: Connection,
     changes: Arc<Changes>,
     tables: Tables,
+    limit: Arc<ReadLimit>,
     attempts: Cell<Attempts>,
 }
 
@@ -134,7 +153,8 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let changes = Arc::new(Changes::default());
         changes::watch(&mut connection, &changes)?;
-        Ok(Store { connection, changes, tables: Tables::default(), attempts: Cell::default() })
+        let limit = ReadLimit::of(&mut connection)?;
+        Ok(Store { connection, changes, tables: Tables::default(), limit, attempts: Cell::default() })
     }
 
     /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.
@@ -267,6 +287,7 @@ impl Store {
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
         let mut statement = self.connection.prepare_cached(sql)?;
+        let _reading = self.reading();
         let mut rows = statement.query(params)?;
         match rows.next()? {
             Some(row) => Ok(Some(read(row)?)),
@@ -282,6 +303,7 @@ impl Store {
         mut read: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
         let mut statement = self.connection.prepare_cached(sql)?;
+        let _reading = self.reading();
         let mut rows = statement.query(params)?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -290,13 +312,18 @@ impl Store {
         Ok(all)
     }
 
-    /// Runs `work` so that an `Err` undoes all it wrote (nested ones are fine).
+    /// Runs `work` so that an `Err` undoes all it wrote (nested ones are fine). So does the end of the call's time, whatever
+    /// became of the work: those in between may have taken it for something else.
     pub fn attempt<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce() -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let attempt = Attempt::begin(self);
         match work() {
+            Ok(_) if attempt.is_outermost_with_savepoint() && self.limit.has_passed() => {
+                attempt.undo()?;
+                Err(StoreError::OutOfTime.into())
+            }
             Ok(value) => {
                 attempt.keep()?;
                 Ok(value)
@@ -358,6 +385,12 @@ impl<'a> Attempt<'a> {
         let Attempts { running, open } = store.attempts.get();
         store.attempts.set(Attempts { running: running + 1, open });
         Attempt { store, ended: false }
+    }
+
+    /// Whether its end is the commit, and there is something to undo.
+    fn is_outermost_with_savepoint(&self) -> bool {
+        let Attempts { running, open } = self.store.attempts.get();
+        running == 1 && open == 1
     }
 
     fn keep(self) -> Result<()> {

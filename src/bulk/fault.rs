@@ -143,6 +143,9 @@ impl BulkFault {
 
 impl From<Fault> for BulkFault {
     fn from(fault: Fault) -> BulkFault {
+        if fault.is_out_of_time() {
+            return BulkFault::new("Timeout", fault.message);
+        }
         BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message))
     }
 }

@@ -88,6 +88,11 @@ impl Refusal {
         Refusal(format!("InvalidJob : Unable to find object: {name}"))
     }
 
+    /// A step has had its time. The code is one of the service's, the words are those of other calls.
+    pub fn out_of_time(why: &str) -> Refusal {
+        Refusal(format!("Timeout : {why}"))
+    }
+
     /// Something failed that is no fault of the client's.
     pub fn internal(why: &str) -> Refusal {
         Refusal(format!("Unknown : {why}"))

@@ -67,6 +67,7 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
             jobs.save(&job)?;
         }
     }
+    let call = state.start_call();
     let done = org.together(&world, || {
         let over = match job.operation.is_query() {
             true => query::run(state, &jobs, &job, &mut batch),
@@ -80,9 +81,14 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         }
         Ok(())
     });
+    // What is said of a step that was ended is no part of it.
+    drop(call);
     match done {
         Ok(()) => {}
         Err(Stop::Refused(why)) => jobs.fail(&mut job, &mut batch, why, now)?,
+        Err(Stop::Failed(fault)) if fault.is_out_of_time() => {
+            jobs.fail(&mut job, &mut batch, Refusal::out_of_time(&fault.message), now)?
+        }
         Err(Stop::Failed(fault)) => {
             jobs.fail(&mut job, &mut batch, Refusal::internal(&fault.message), now)?
         }

@@ -76,6 +76,11 @@ impl Fault {
         self
     }
 
+    /// Whether the call that is running has had its time: it ends with this fault, whichever record met it.
+    pub fn is_out_of_time(&self) -> bool {
+        matches!(self.code, StatusCode::REQUEST_RUNNING_TOO_LONG | StatusCode::QUERY_TIMEOUT)
+    }
+
     /// What was asked for and is not emulated, if that is why.
     pub fn not_emulated(&self) -> Option<&str> {
         match self.detail.as_deref() {
@@ -102,8 +107,11 @@ pub fn dml_exception(verb: &str, id: Option<super::id::Id>, faults: &[Fault]) ->
 }
 
 impl From<crate::store::StoreError> for Fault {
-    /// The store failed under a valid request: a full disk, a damaged file.
+    /// The store failed under a valid request: a full disk, a damaged file; or the call has had its time.
     fn from(error: crate::store::StoreError) -> Fault {
+        if error.is_out_of_time() {
+            return Fault::running_too_long();
+        }
         tracing::error!(%error, "store");
         Fault::store_failed(&error)
     }

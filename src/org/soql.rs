@@ -89,8 +89,19 @@ pub(super) struct Queries {
 ///
 /// # Errors
 /// `MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE` and the other codes of [`fault`], most with the caret block
-/// that shows the place.
+/// that shows the place; `QUERY_TIMEOUT` when the call has had its time.
 pub fn query(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    text: &str,
+    options: &QueryOptions,
+) -> Result<QueryResult, Fault> {
+    let found = find(org, world, runner, text, options);
+    found.map_err(|fault| if fault.is_out_of_time() { fault::query_timeout() } else { fault })
+}
+
+fn find(
     org: &Org,
     world: &dyn World,
     runner: &Runner,
@@ -281,8 +292,10 @@ fn run<T>(
         statement.raw_bind_parameter(index + 1, value).map_err(StoreError::from)?;
     }
     let mut found = Vec::new();
+    let _reading = org.store.reading();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(StoreError::from)? {
+        org.check_deadline()?;
         found.push(read(row));
     }
     Ok(found)

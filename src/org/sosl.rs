@@ -46,8 +46,20 @@ impl Search {
 /// Looks words up as a user: the objects in the order of RETURNING, of each the best matches first.
 ///
 /// # Errors
-/// `MALFORMED_SEARCH` for the words, and those of SOQL for the clauses of RETURNING.
+/// `MALFORMED_SEARCH` for the words, and those of SOQL for the clauses of RETURNING; `REQUEST_RUNNING_TOO_LONG` when the call
+/// has had its time.
 pub fn search(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    search: &Search,
+    api_version: u32,
+) -> Result<Vec<Found>, Fault> {
+    let found = look_up(org, world, runner, search, api_version);
+    found.map_err(|fault| if fault.is_out_of_time() { Fault::running_too_long() } else { fault })
+}
+
+fn look_up(
     org: &Org,
     world: &dyn World,
     runner: &Runner,

@@ -121,6 +121,7 @@ pub(super) fn repoint(
     id: Id,
     to: Option<Id>,
 ) -> Result<(), Fault> {
+    call.org.check_deadline()?;
     let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?3" } else { "" };
     let (table, column) = (quoted(&object.name), quoted(field));
     let sql = format!("UPDATE {table} SET {column} = ?1{stamp} WHERE \"Id\" = ?2 AND ?3 IS NOT NULL");

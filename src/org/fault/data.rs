@@ -118,6 +118,11 @@ faults! {
          [line:{line}, column:{column}]" with (line = at.line, column = at.column),
         Seen "public issues of API clients";
 
+    /// a call other than a query runs for longer than `--call-timeout`, 120 s; what it has done is undone
+    pub running_too_long() = REQUEST_RUNNING_TOO_LONG,
+        "Your request was running for too long, and has been stopped.",
+        Seen "https://salesforce.stackexchange.com/questions/97355";
+
     /// the store failed under a valid request: a full disk, a damaged file
     pub(super) store_failed(error: &StoreError) = UNKNOWN_EXCEPTION,
         "An unexpected error occurred in the store: {error}", Assumed;

@@ -73,6 +73,7 @@ pub(super) fn each<T>(
     let mut outcomes = Vec::with_capacity(items.len());
     let whole = call.org.redefine(|| {
         for item in items {
+            call.org.check_deadline()?;
             let (created, fault) = match call.org.redefine(|| work(item)) {
                 Ok(created) => (created, None),
                 Err(fault) => (false, Some(fault)),
