@@ -7,6 +7,7 @@ use crate::http::{Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
+use crate::org::fault::Fault;
 use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
 
 /// The whole emulator as an HTTP service.
@@ -42,7 +43,11 @@ impl App {
             }
             None => (None, &*request),
         };
+        state.take_store_trouble();
         let response = dispatch(state, request, site);
+        if state.take_store_trouble() {
+            return unavailable(state, request);
+        }
         if state.settings.strict && response.headers.contains_key(GAP) {
             return Response { status: StatusCode::NOT_IMPLEMENTED, ..response };
         }
@@ -130,6 +135,28 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
         return web::not_found().with_gap(&what);
     }
     web::not_found()
+}
+
+/// The answer to a request in which the store could not be read or written. Whatever a surface has made of that (no such
+/// record, an expired session, a wrong password), it is not so: nothing of the answer is certain.
+fn unavailable(state: &State, request: &Request) -> Response {
+    let (path, fault) = (request.path(), Fault::store_trouble());
+    if rest::is_rest(path) {
+        return rest::unavailable(state, request, fault);
+    }
+    if let Some(address) = soap::Address::of(path) {
+        return soap::unavailable(address, fault);
+    }
+    if path.starts_with("/services/async/") {
+        return bulk::unavailable(request, fault);
+    }
+    if path.starts_with("/services/scim/") {
+        return scim::unavailable(request, fault);
+    }
+    if path.starts_with("/_fauxforce/") {
+        return control::unavailable(&fault);
+    }
+    oauth::unavailable(request, &fault).unwrap_or_else(|| web::unavailable(&fault))
 }
 
 /// A path without what varies from call to call.

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 
 use crate::deadline::{CallTime, Deadline};
 use crate::org::access::Runner;
-use crate::org::fault::{Fault, faults};
+use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
 use crate::org::mishap::Mishap;
 use crate::org::record::Record;
@@ -161,7 +161,7 @@ impl State {
     /// The visit that a session token opens.
     ///
     /// # Errors
-    /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in.
+    /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in; the store has failed.
     pub fn visit(&self, token: &str) -> Result<Visit<'_>, Fault> {
         let session = self.sessions.find(token, self.clock.now()).ok_or_else(session_expired)?;
         let (place, org) = self
@@ -170,7 +170,11 @@ impl State {
             .enumerate()
             .find(|(_, org)| org.id == session.org)
             .ok_or_else(session_expired)?;
-        let runner = org.runner(session.user).map_err(|_| session_expired())?;
+        let runner = org.runner(session.user).map_err(|fault| match fault.code {
+            // The user has been deleted.
+            StatusCode::INVALID_CROSS_REFERENCE_KEY => session_expired(),
+            _ => fault,
+        })?;
         if !runner.is_active || runner.is_frozen {
             self.sessions.end(|other| other.org == session.org && other.user == session.user);
             return Err(session_expired());
@@ -197,6 +201,11 @@ impl State {
     /// The number of calls to an org's APIs so far.
     pub fn api_calls(&self, org: Id) -> u64 {
         self.api_calls.borrow().get(&org).copied().unwrap_or_default()
+    }
+
+    /// Whether the store of an org could not be read or written since this was last asked.
+    pub fn take_store_trouble(&self) -> bool {
+        self.orgs.iter().fold(false, |any, org| org.store.take_trouble() | any)
     }
 
     /// The world as one org sees it.
@@ -234,9 +243,13 @@ impl World for OrgWorld<'_> {
         self.state.clock.now() / 1000 * 1000
     }
 
-    fn username_taken_elsewhere(&self, username: &str) -> bool {
-        let mut others = self.state.orgs.iter().filter(|org| org.id != self.org);
-        others.any(|org| org.holds_shared_username(username).unwrap_or_default())
+    fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault> {
+        for org in self.state.orgs.iter().filter(|org| org.id != self.org) {
+            if org.holds_shared_username(username)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn mishap(&self, object: &str, id: Id) -> Option<Mishap> {

@@ -19,6 +19,7 @@ use crate::org::id::Id;
 use crate::org::seed::{Seed, SeedError, clash, stored_org};
 use crate::store::{Store, StoreError};
 
+mod earlier_runs;
 mod image;
 mod ready;
 
@@ -145,7 +146,7 @@ impl Builder {
     }
 
     /// Ids, tokens and times that are the same in every run: the clock starts at 2026-01-01 and moves a second per
-    /// request.
+    /// request. Over a database of an earlier run it starts behind that one's records, and gives other tokens.
     pub fn deterministic(mut self) -> Builder {
         self.deterministic = true;
         self
@@ -281,6 +282,9 @@ impl Builder {
             };
             let id = stored_org(&store)?;
             places.push((seed, store, id));
+        }
+        if self.deterministic && self.database.is_some() {
+            earlier_runs::begin_after(state, places.iter().map(|(_, store, _)| store))?;
         }
         let mut writing = Vec::new();
         let mut ids: Vec<Id> = places.iter().filter_map(|(.., id)| *id).collect();

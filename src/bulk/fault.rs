@@ -146,6 +146,10 @@ impl From<Fault> for BulkFault {
         if fault.is_out_of_time() {
             return BulkFault::new("Timeout", fault.message);
         }
-        BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message))
+        let status = match fault.is_store_trouble() {
+            true => StatusCode::SERVICE_UNAVAILABLE,
+            false => StatusCode::BAD_REQUEST,
+        };
+        BulkFault { status, ..BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message)) }
     }
 }

@@ -4,7 +4,7 @@
 //! Source of the rules: <https://help.salesforce.com/s/articleView?id=sf.admin_password.htm>
 
 use aws_lc_rs::hmac;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::access::{Runner, is_external_type, manages_external_users};
 use super::dml::update_quietly;
@@ -13,7 +13,6 @@ use super::id::Id;
 use super::record::Record;
 use super::value::Value;
 use super::{Mail, Org, World};
-use crate::store::StoreError;
 
 mod link;
 
@@ -311,8 +310,7 @@ fn matches(salt: &[u8], hash: &[u8], password: &str) -> bool {
 fn read(org: &Org, user: Id) -> Result<Option<Stored>, Fault> {
     make_table(org)?;
     let sql = "SELECT salt, hash, history, token, failed, locked_until, expires FROM \"_password\" WHERE \"user\" = ?1";
-    let mut statement = org.store.connection().prepare_cached(sql).map_err(StoreError::from)?;
-    let stored = statement.query_row([user.as_str()], |row| {
+    let stored = org.store.row(sql, [user.as_str()], |row| {
         Ok(Stored {
             salt: row.get(0)?,
             hash: row.get(1)?,
@@ -323,7 +321,7 @@ fn read(org: &Org, user: Id) -> Result<Option<Stored>, Fault> {
             expires: row.get(6)?,
         })
     });
-    Ok(stored.optional().map_err(StoreError::from)?)
+    Ok(stored?)
 }
 
 fn write(org: &Org, user: Id, stored: &Stored) -> Result<(), Fault> {

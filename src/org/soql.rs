@@ -17,7 +17,6 @@ use super::record::{Content, Row, Shape};
 use super::schema::SObject;
 use super::value::Value;
 use super::{Org, World};
-use crate::store::StoreError;
 
 mod aggregate;
 mod ast;
@@ -278,23 +277,28 @@ fn run<T>(
     read: impl Fn(&rusqlite::Row) -> T,
 ) -> Result<Vec<T>, Fault> {
     let connection = org.store.connection();
-    if !org.queries.registered.replace(true) {
-        functions::register(connection).map_err(StoreError::from)?;
+    if !org.queries.registered.get() {
+        functions::register(connection).map_err(|error| org.store.failed(error))?;
+        org.queries.registered.set(true);
     }
     tracing::trace!(sql, "soql");
     let mut statement = connection.prepare_cached(sql).map_err(|error| {
+        let error = org.store.failed(error);
+        if error.is_trouble() {
+            return Fault::from(error);
+        }
         tracing::warn!(%error, sql, "a query that SQLite does not take");
         fault::too_complicated()
     })?;
     // Groups that a subtotal leaves out may have bound values that no mark refers to.
     let marks = statement.parameter_count();
     for (index, value) in binds.iter().take(marks).enumerate() {
-        statement.raw_bind_parameter(index + 1, value).map_err(StoreError::from)?;
+        statement.raw_bind_parameter(index + 1, value).map_err(|error| org.store.failed(error))?;
     }
     let mut found = Vec::new();
     let _reading = org.store.reading();
     let mut rows = statement.raw_query();
-    while let Some(row) = rows.next().map_err(StoreError::from)? {
+    while let Some(row) = rows.next().map_err(|error| org.store.failed(error))? {
         org.check_deadline()?;
         found.push(read(row));
     }

@@ -24,7 +24,8 @@ const SCENARIOS: &[&[Scenario]] = &[
 
 /// What no client can provoke; and what the Metadata API refuses, which is provoked row by row over a socket.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("store_failed", "a full disk"),
+    ("store_unavailable", "a full disk: tests/durability/full_disk.rs"),
+    ("store_failed", "a defect"),
     ("standard_object_missing", "an incomplete build"),
     ("running_too_long", "a small limit: tests/deadlines.rs"),
     ("query_timeout", "a small limit: tests/deadlines.rs"),

@@ -123,7 +123,12 @@ faults! {
         "Your request was running for too long, and has been stopped.",
         Seen "https://salesforce.stackexchange.com/questions/97355";
 
-    /// the store failed under a valid request: a full disk, a damaged file
+    /// the store cannot be read or written: a full disk, a database file that is gone, damaged or locked by another program
+    /// (503 everywhere); nothing of the request is kept
+    pub(super) store_unavailable() = UNKNOWN_EXCEPTION,
+        "An unexpected error occurred: the store cannot be read or written. The log of the server says why.", Assumed;
+
+    /// a statement that the store does not take: a defect
     pub(super) store_failed(error: &StoreError) = UNKNOWN_EXCEPTION,
         "An unexpected error occurred in the store: {error}", Assumed;
 
