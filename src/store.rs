@@ -21,8 +21,8 @@ pub use changes::Change;
 use changes::Changes;
 pub use collation::folded;
 use file::DatabaseFile;
-pub use reading::Reading;
 use reading::ReadLimit;
+pub use reading::Reading;
 use tables::Tables;
 pub use tables::{SchemaVersion, TableNames};
 

@@ -183,6 +183,37 @@ fn a_bad_csv_fails_the_job() {
 }
 
 #[test]
+fn records_of_a_csv_have_bounds() {
+    let rig = Rig::new();
+    let insert = r#"{"object":"Contact","operation":"insert"}"#;
+    let end = |csv: &str| {
+        let job = run(&rig, insert, csv);
+        let info = info(&rig, &job);
+        (info["state"].as_str().map(str::to_owned), info["errorMessage"].as_str().map(str::to_owned))
+    };
+    let failed =
+        |why: &str| (Some("Failed".to_owned()), Some(format!("InvalidBatch : Failed to parse CSV: {why}")));
+    let longest = "ä".repeat(32_000);
+    assert_eq!(end(&format!("LastName,Description\nDoe,{longest}\n")).0.as_deref(), Some("JobComplete"));
+    assert_eq!(
+        end(&format!("LastName,Description\nDoe,{longest}x\n")),
+        failed("Exceeded max field size: 32001")
+    );
+    let names = ["LastName", "FirstName", "Description", "Title", "Department", "Email", "Phone"];
+    let more = ["Fax", "MobilePhone", "MailingStreet", "MailingCity", "OtherStreet", "OtherCity"];
+    let header = [&names[..], &more[..]].concat();
+    let row = vec!["x".repeat(32_000); header.len()].join(",");
+    assert_eq!(
+        end(&format!("{}\n{row}\n", header.join(","))),
+        failed(
+            "Exceeded max length for one record: 416000. Max length for one record should be less than or equal to 400000"
+        )
+    );
+    let wide = vec!["LastName"; 5001].join(",");
+    assert_eq!(end(&format!("{wide}\n")), failed("Exceeded max number of columns per record : 5000"));
+}
+
+#[test]
 fn a_job_may_end_early() {
     let rig = Rig::new();
     let job = open(&rig, r#"{"object":"Contact","operation":"insert"}"#);
