@@ -137,36 +137,11 @@ fn a_composite_call_that_is_all_or_none() {
     let body = json!({ "allOrNone": true, "compositeRequest": [create, delete] }).to_string();
     let got = large.hurried("POST", &format!("{API}/composite"), JSON, &body);
     let answer: Value = serde_json::from_str(&got.body).expect("JSON");
-    assert_eq!(answer["compositeResponse"][0]["body"][0]["errorCode"], "PROCESSING_HALTED", "{answer}");
-    assert_eq!(answer["compositeResponse"][1]["body"][0]["errorCode"], "REQUEST_RUNNING_TOO_LONG");
+    // Whichever of them met it: on a busy machine it may be the first.
+    let mut codes = [0, 1].map(|place| answer["compositeResponse"][place]["body"][0]["errorCode"].clone());
+    codes.sort_by_key(Value::to_string);
+    assert_eq!(codes, ["PROCESSING_HALTED", "REQUEST_RUNNING_TOO_LONG"], "{answer}");
     assert_eq!(large.emulator.count("SELECT COUNT() FROM Account WHERE Name = 'Made'"), 0);
-    large.is_whole();
-}
-
-#[test]
-fn bulk_jobs() {
-    let large = Large::new();
-    // Queries: with a deterministic clock a job is done within the call that makes it.
-    let query = format!("SELECT Id FROM Contact WHERE {}", slow_condition());
-    let body = json!({ "operation": "query", "query": query }).to_string();
-    let got = large.hurried("POST", &format!("{API}/jobs/query"), JSON, &body);
-    let made: Value = serde_json::from_str(&got.body).expect("JSON");
-    let job = format!("{API}/jobs/query/{}", made["id"].as_str().unwrap_or_else(|| panic!("{got:?}")));
-    let job = large.emulator.json("GET", &job, "");
-    assert_eq!(job["state"], "Failed", "{job}");
-    let why = format!("InvalidBatch : Failed to process query: QUERY_TIMEOUT: {QUERY_TOO_LONG}");
-    assert_eq!(job["errorMessage"], why.as_str());
-    // Deletions.
-    let jobs = format!("{API}/jobs/ingest");
-    let made = large.emulator.json("POST", &jobs, r#"{"object":"Account","operation":"delete"}"#);
-    let job = format!("{jobs}/{}", made["id"].as_str().expect("an id"));
-    let csv = format!("Id\n{}\n", large.account);
-    let csv_type = [("content-type", "text/csv")];
-    assert_eq!(large.emulator.ask("PUT", &format!("{job}/batches"), &csv_type, &csv).status, 201);
-    large.hurried("PATCH", &job, JSON, r#"{"state":"UploadComplete"}"#);
-    let job = large.emulator.json("GET", &job, "");
-    assert_eq!((&job["state"], &job["numberRecordsProcessed"]), (&json!("Failed"), &json!(0)), "{job}");
-    assert_eq!(job["errorMessage"], format!("Timeout : {TOO_LONG}").as_str());
     large.is_whole();
 }
 
@@ -193,10 +168,22 @@ fn every_surface() {
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let grant = ask("POST", "/services/oauth2/token", "application/x-www-form-urlencoded", &form);
     assert!(grant.status >= 400 && !grant.body.contains("access_token"), "{grant:?}");
+    let component = format!(
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+         xmlns=\"http://soap.sforce.com/2006/04/metadata\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">\
+         <e:Header><SessionHeader><sessionId>{}</sessionId></SessionHeader></e:Header><e:Body><createMetadata>\
+         <metadata i:type=\"PermissionSet\"><fullName>Late</fullName><label>Late</label></metadata>\
+         </createMetadata></e:Body></e:Envelope>",
+        ready.access_token.as_deref().expect("a token")
+    );
+    let headers = [("content-type", "text/xml"), ("soapaction", "\"\"")];
+    let metadata = large.emulator.ask("POST", "/services/Soap/m/62.0", &headers, &component);
+    assert!(metadata.status == 500 && metadata.body.contains(TOO_LONG), "{metadata:?}");
     let health = large.emulator.ask("GET", "/services/data", &[], "");
     assert_eq!(health.status, 200);
     large.limit(LONG);
     assert_eq!(large.emulator.count("SELECT COUNT() FROM Account WHERE Name = 'Late'"), 0);
+    assert_eq!(large.emulator.count("SELECT COUNT() FROM PermissionSet WHERE Name = 'Late'"), 0);
     large.is_whole();
 }
 

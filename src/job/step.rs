@@ -4,6 +4,7 @@ use super::{BatchState, Refusal, State as JobState, ingest, query};
 use crate::cloud::State;
 use crate::org::Org;
 use crate::org::fault::Fault;
+use crate::org::soql;
 use crate::store::StoreError;
 
 /// Why a step came to nothing.
@@ -97,7 +98,11 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         Err(_) if org.store.take_trouble() => return Err(Fault::store_trouble()),
         Err(Stop::Refused(why)) => jobs.fail(&mut job, &mut next_batch, why, now)?,
         Err(Stop::Failed(fault)) if fault.is_out_of_time() => {
-            jobs.fail(&mut job, &mut batch, Refusal::out_of_time(&fault.message), now)?
+            let why = match job.operation.is_query() {
+                true => query::refused(&soql::query_timeout()),
+                false => Refusal::out_of_time(&fault.message),
+            };
+            jobs.fail(&mut job, &mut batch, why, now)?
         }
         Err(Stop::Failed(fault)) => {
             jobs.fail(&mut job, &mut batch, Refusal::internal(&fault.message), now)?

@@ -48,7 +48,7 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
-pub use fault::{no_such_column_here, no_such_object_here, place_of};
+pub use fault::{no_such_column_here, no_such_object_here, place_of, query_timeout};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
 
 /// What queries are refused for.
@@ -96,8 +96,12 @@ pub fn query(
     text: &str,
     options: &QueryOptions,
 ) -> Result<QueryResult, Fault> {
-    let found = find(org, world, runner, text, options);
-    found.map_err(|fault| if fault.is_out_of_time() { fault::query_timeout() } else { fault })
+    find(org, world, runner, text, options).map_err(as_of_a_query)
+}
+
+/// The fault of a call that has had its time is another for a query.
+fn as_of_a_query(fault: Fault) -> Fault {
+    if fault.is_out_of_time() { query_timeout() } else { fault }
 }
 
 fn find(
@@ -153,7 +157,8 @@ pub fn outline(
     text: &str,
     options: &QueryOptions,
 ) -> Result<Outline, Fault> {
-    let Compiled { query, entity, aggregate, plan, .. } = compile(org, runner, text, world.now(), options)?;
+    let compiled = compile(org, runner, text, world.now(), options).map_err(as_of_a_query)?;
+    let Compiled { query, entity, aggregate, plan, .. } = compiled;
     let shape = plan.map(|plan| plan.shape());
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);
     let compound = columns.any(|column| matches!(column.content, Content::Compound(_)));
