@@ -73,7 +73,7 @@ impl Service for App {
     fn respond(&self, mut request: Request) -> Response {
         let state = self.cloud.enter();
         state.clock.tick();
-        let mut response = self.answer(&state, &mut request);
+        let mut response = answer_in_time(&state, || self.answer(&state, &mut request));
         self.worker.see_to(&self.cloud, &state);
         dress(&state, &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
@@ -86,6 +86,12 @@ impl Service for App {
         dress(&state, &mut response);
         response
     }
+}
+
+/// Runs what serves one call, within the time that a call has.
+fn answer_in_time(state: &State, answer: impl FnOnce() -> Response) -> Response {
+    let _call = state.start_call();
+    answer()
 }
 
 fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::FixedState;
 
+use crate::deadline::{CallTime, Deadline};
 use crate::org::access::Runner;
 use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
@@ -56,6 +57,8 @@ pub struct Cloud {
     state: Mutex<State>,
     /// How many wait to step inside.
     waiting: AtomicUsize,
+    /// That of the state, for those who are not inside.
+    deadline: Arc<Deadline>,
 }
 
 /// What is in a cloud.
@@ -78,6 +81,8 @@ pub struct State {
     pub logins: Logins,
     /// What is to go wrong.
     pub fault_plan: FaultPlan,
+    /// Of the call that is running.
+    deadline: Arc<Deadline>,
     /// API calls of each org so far, for `Sforce-Limit-Info`.
     api_calls: RefCell<HashMap<Id, u64, FixedState>>,
 }
@@ -85,8 +90,9 @@ pub struct State {
 impl Cloud {
     /// A cloud of these orgs.
     pub fn new(orgs: Vec<Org>, clock: Clock, random: Random) -> Cloud {
-        let state = State {
-            orgs,
+        let deadline = Arc::new(Deadline::default());
+        let mut state = State {
+            orgs: Vec::new(),
             clock,
             random,
             sessions: Sessions::default(),
@@ -100,9 +106,17 @@ impl Cloud {
             sso: Sso::default(),
             logins: Logins::default(),
             fault_plan: FaultPlan::default(),
+            deadline: deadline.clone(),
             api_calls: RefCell::default(),
         };
-        Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0) }
+        orgs.into_iter().for_each(|org| state.add_org(org));
+        Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0), deadline }
+    }
+
+    /// Ends the call that is running, and every later one, as if it had had its time. Takes no lock: for a shutdown, which
+    /// does not wait for a long call.
+    pub fn cancel_calls(&self) {
+        self.deadline.cancel();
     }
 
     /// Steps inside. A request that panicked before left its savepoints undone by SQLite, so the lock's poison is no matter.
@@ -133,6 +147,17 @@ pub struct Visit<'a> {
 }
 
 impl State {
+    /// Takes an org in.
+    pub fn add_org(&mut self, org: Org) {
+        org.store.set_deadline(self.deadline.clone());
+        self.orgs.push(org);
+    }
+
+    /// A call begins to compute: it has [`ServerSettings::call_timeout`] until what this gives is dropped.
+    pub fn start_call(&self) -> CallTime<'_> {
+        self.deadline.start(self.settings.call_timeout)
+    }
+
     /// The visit that a session token opens.
     ///
     /// # Errors

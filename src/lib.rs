@@ -15,6 +15,7 @@
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * `lexical`: numbers and times in the form that every surface writes them.
+//! * [`deadline`]: how long a call may compute.
 //! * [`private_file`]: files with keys and passwords in them.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
@@ -23,6 +24,7 @@ pub mod assertion;
 pub mod bulk;
 pub mod cloud;
 pub mod control;
+pub mod deadline;
 pub mod deployment;
 mod describe;
 pub mod errors;

@@ -12,6 +12,7 @@ pub mod access;
 pub mod address;
 pub mod approval;
 pub mod call_context;
+mod child_tables;
 pub mod connected_app;
 pub mod declared;
 pub mod dml;
@@ -132,6 +133,7 @@ pub struct Org {
     /// The tables that are there, by object.
     tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
     known: known::Known,
+    child_tables: child_tables::ChildTables,
     queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
@@ -167,6 +169,7 @@ impl Org {
             sites: site::Sites::default(),
             tables: RefCell::default(),
             known: known::Known::default(),
+            child_tables: child_tables::ChildTables::default(),
             queries: soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
@@ -256,7 +259,11 @@ impl Org {
     }
 
     /// A record by id, whoever asks; deleted ones too (`IsDeleted`).
+    ///
+    /// # Errors
+    /// `REQUEST_RUNNING_TOO_LONG` when the call has had its time: most loops over records come by here.
     pub fn find(&self, object: &Arc<SObject>, id: Id) -> Result<Option<Record>, Fault> {
+        self.check_deadline()?;
         if let Some(known) = self.known.record(&self.store, object, id) {
             return Ok(Some(known));
         }
@@ -266,6 +273,14 @@ impl Org {
             self.known.keep(id, record);
         }
         Ok(found)
+    }
+
+    /// Fails once the call that is running has had its time: for loops over records.
+    ///
+    /// # Errors
+    /// `REQUEST_RUNNING_TOO_LONG`
+    pub fn check_deadline(&self) -> Result<(), Fault> {
+        Ok(self.store.check_deadline()?)
     }
 
     /// The ids of the live records in which a field has this value, oldest first, at most `limit`.

@@ -6,6 +6,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use crate::app::{App, is_origin};
 use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
@@ -169,6 +170,12 @@ impl Builder {
         self
     }
 
+    /// How long a call may compute: what takes longer is ended as the service would, and undone. 120 s else.
+    pub fn call_timeout(mut self, limit: Duration) -> Builder {
+        self.settings.call_timeout = limit;
+        self
+    }
+
     /// The directory of the certificate authority, instead of the user's own (`$XDG_DATA_HOME/fauxforce`).
     pub fn ca_dir(mut self, directory: impl Into<PathBuf>) -> Builder {
         self.ca_dir = Some(directory.into());
@@ -296,7 +303,7 @@ impl Builder {
             if let Some(clash) = clash(&state.orgs, &org) {
                 return Err(failed(clash));
             }
-            state.orgs.push(org);
+            state.add_org(org);
         }
         Ok(writing)
     }

@@ -13,12 +13,18 @@ mod attempt;
 mod changes;
 mod collation;
 mod file;
+mod reading;
+mod tables;
 
 use attempt::Attempts;
 pub use changes::Change;
 use changes::Changes;
 pub use collation::folded;
 use file::DatabaseFile;
+use reading::ReadLimit;
+pub use reading::Reading;
+use tables::Tables;
+pub use tables::{SchemaVersion, TableNames};
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
 const APPLICATION_ID: i32 = 0x4646_5243;
@@ -54,9 +60,22 @@ pub enum StoreError {
     /// An earlier statement of the transaction has failed for such a reason that nothing of it can be kept.
     #[error("the transaction was lost with an earlier error")]
     Lost,
+    /// The call that is running has had its time ([`Store::set_deadline`]).
+    #[error("the call has run for too long")]
+    OutOfTime,
 }
 
 impl StoreError {
+    /// Whether it was ended because the call that is running has had its time.
+    pub fn is_out_of_time(&self) -> bool {
+        match self {
+            StoreError::Sql(error) => {
+                error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
+            }
+            other => matches!(other, StoreError::OutOfTime),
+        }
+    }
+
     /// Whether the store could not do its work, whatever it was: the disk is full or fails, another program has locked the
     /// file, it is damaged or gone. Else it is the statement that was wrong.
     pub fn is_trouble(&self) -> bool {
@@ -83,7 +102,8 @@ impl StoreError {
             StoreError::Foreign(_)
             | StoreError::Layout { .. }
             | StoreError::Open { .. }
-            | StoreError::InUse(_) => false,
+            | StoreError::InUse(_)
+            | StoreError::OutOfTime => false,
         }
     }
 }
@@ -94,6 +114,8 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub struct Store {
     connection: Connection,
     changes: Arc<Changes>,
+    tables: Tables,
+    limit: Arc<ReadLimit>,
     attempts: Cell<Attempts>,
     /// SQLite has failed since somebody asked.
     trouble: Cell<bool>,
@@ -179,7 +201,16 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let changes = Arc::new(Changes::default());
         changes::watch(&mut connection, &changes)?;
-        Ok(Store { connection, changes, attempts: Cell::default(), trouble: Cell::default(), file })
+        let limit = ReadLimit::of(&mut connection)?;
+        Ok(Store {
+            connection,
+            changes,
+            tables: Tables::default(),
+            limit,
+            attempts: Cell::default(),
+            trouble: Cell::default(),
+            file,
+        })
     }
 
     /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.
@@ -265,8 +296,20 @@ impl Store {
 
     /// Whether there is a table with this name.
     pub fn has_table(&self, name: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
-        Ok(self.row(sql, [name], |_| Ok(()))?.is_some())
+        Ok(self.table_names()?.contains(name))
+    }
+
+    /// The names of all tables. Reads them only when they have changed.
+    pub fn table_names(&self) -> Result<TableNames> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        self.tables.at(self.schema_version()?, || self.rows(sql, [], |row| row.get(0)))
+    }
+
+    /// Changes whenever a table comes, changes or goes, with a roll-back too: what was worked out from the tables at one
+    /// version holds as long as the version does.
+    pub fn schema_version(&self) -> Result<SchemaVersion> {
+        let number = self.row("PRAGMA schema_version", [], |row| row.get(0))?.unwrap_or_default();
+        Ok(SchemaVersion { number, roll_backs: self.changes.roll_backs() })
     }
 
     /// Runs a statement that changes rows; gives their number.
@@ -306,6 +349,7 @@ impl Store {
     ) -> Result<Option<T>> {
         let find = || {
             let mut statement = self.connection.prepare_cached(sql)?;
+            let _reading = self.reading();
             let mut rows = statement.query(params)?;
             rows.next()?.map(read).transpose()
         };
@@ -321,6 +365,7 @@ impl Store {
     ) -> Result<Vec<T>> {
         let find = || {
             let mut statement = self.connection.prepare_cached(sql)?;
+            let _reading = self.reading();
             let mut rows = statement.query(params)?;
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
@@ -400,6 +445,24 @@ mod tests {
 
     pub(super) fn fails<T>() -> Result<T> {
         Err(StoreError::Foreign(PathBuf::new()))
+    }
+
+    #[test]
+    fn the_names_of_tables_follow_roll_backs() {
+        let store = store();
+        let before = store.schema_version().expect("a version");
+        let undone = store.attempt(|| {
+            store.run("CREATE TABLE u (n INTEGER)")?;
+            assert!(store.has_table("u")?);
+            fails::<()>()
+        });
+        assert!(undone.is_err());
+        assert!(!store.has_table("u").expect("an answer"));
+        // SQLite's own number is now what it was when there was a table u.
+        store.run("CREATE TABLE v (n INTEGER)").expect("a table");
+        assert!(store.has_table("v").expect("an answer"));
+        assert!(!store.has_table("u").expect("an answer"));
+        assert_ne!(store.schema_version().expect("a version"), before);
     }
 
     #[test]

@@ -143,6 +143,9 @@ impl BulkFault {
 
 impl From<Fault> for BulkFault {
     fn from(fault: Fault) -> BulkFault {
+        if fault.is_out_of_time() {
+            return BulkFault::new("Timeout", fault.message);
+        }
         let status = match fault.is_store_trouble() {
             true => StatusCode::SERVICE_UNAVAILABLE,
             false => StatusCode::BAD_REQUEST,

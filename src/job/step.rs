@@ -4,6 +4,7 @@ use super::{BatchState, Refusal, State as JobState, ingest, query};
 use crate::cloud::State;
 use crate::org::Org;
 use crate::org::fault::Fault;
+use crate::org::soql;
 use crate::store::StoreError;
 
 /// Why a step came to nothing.
@@ -74,6 +75,7 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
     }
     org.store.take_trouble();
     let (mut next_job, mut next_batch) = (job.clone(), batch.clone());
+    let call = state.start_call();
     let done = org.together(&world, || {
         let over = match job.operation.is_query() {
             true => query::run(state, &jobs, &job, &mut next_batch),
@@ -87,12 +89,21 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         }
         Ok(())
     });
+    // What is said of a step that was ended is no part of it.
+    drop(call);
     match done {
         Ok(()) => {}
         // Nothing is wrong with the job, whatever the error was taken for: who is told that it has failed must not find it
         // complete later.
         Err(_) if org.store.take_trouble() => return Err(Fault::store_trouble()),
         Err(Stop::Refused(why)) => jobs.fail(&mut job, &mut next_batch, why, now)?,
+        Err(Stop::Failed(fault)) if fault.is_out_of_time() => {
+            let why = match job.operation.is_query() {
+                true => query::refused(&soql::query_timeout()),
+                false => Refusal::out_of_time(&fault.message),
+            };
+            jobs.fail(&mut job, &mut batch, why, now)?
+        }
         Err(Stop::Failed(fault)) => {
             jobs.fail(&mut job, &mut batch, Refusal::internal(&fault.message), now)?
         }

@@ -220,6 +220,7 @@ impl<'a> Jobs<'a> {
         let sql = "SELECT place, bytes FROM \"_job_part\" WHERE batch = ?1 AND kind = ?2 AND place >= ?3 \
                    ORDER BY place LIMIT 1";
         loop {
+            self.org.check_deadline()?;
             let params = rusqlite::params![batch, part as i64, next];
             let found = self.store().row(sql, params, |row| {
                 let place: i64 = row.get(0)?;

@@ -78,6 +78,11 @@ impl Fault {
         self
     }
 
+    /// Whether the call that is running has had its time: it ends with this fault, whichever record met it.
+    pub fn is_out_of_time(&self) -> bool {
+        matches!(self.code, StatusCode::REQUEST_RUNNING_TOO_LONG | StatusCode::QUERY_TIMEOUT)
+    }
+
     /// What was asked for and is not emulated, if that is why.
     pub fn not_emulated(&self) -> Option<&str> {
         match self.detail.as_deref() {
@@ -114,9 +119,11 @@ pub fn dml_exception(verb: &str, id: Option<super::id::Id>, faults: &[Fault]) ->
 }
 
 impl From<crate::store::StoreError> for Fault {
-    /// The store failed under a valid request. Trouble of its own is always the same fault: what it is stands in the log.
+    /// The store failed under a valid request. Trouble of its own is always the same fault: what it is stands in the log. So
+    /// is the end of the call's time.
     fn from(error: crate::store::StoreError) -> Fault {
         match error {
+            error if error.is_out_of_time() => Fault::running_too_long(),
             // The reason has been told.
             crate::store::StoreError::Lost => Fault::store_trouble(),
             error if error.is_trouble() => {

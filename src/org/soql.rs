@@ -2,7 +2,7 @@
 //!
 //! * [`lexer`], [`parse`]: text to [`ast`].
 //! * [`scope`], [`operand`], [`literal`]: names, functions and literals checked and typed.
-//! * [`filter`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
+//! * [`filter`], [`value_lists`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
 //! * [`plan`]: columns to rows. [`functions`]: what SQLite does not know.
 //! * [`retrieve`]: one record by id, without any text.
 //!
@@ -38,6 +38,7 @@ mod retrieve;
 mod scope;
 mod select;
 mod semi_join;
+mod value_lists;
 mod viewed;
 mod visibility;
 
@@ -47,7 +48,7 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
-pub use fault::{no_such_column_here, no_such_object_here, place_of};
+pub use fault::{no_such_column_here, no_such_object_here, place_of, query_timeout};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
 
 /// What queries are refused for.
@@ -87,8 +88,23 @@ pub(super) struct Queries {
 ///
 /// # Errors
 /// `MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE` and the other codes of [`fault`], most with the caret block
-/// that shows the place.
+/// that shows the place; `QUERY_TIMEOUT` when the call has had its time.
 pub fn query(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    text: &str,
+    options: &QueryOptions,
+) -> Result<QueryResult, Fault> {
+    find(org, world, runner, text, options).map_err(as_of_a_query)
+}
+
+/// The fault of a call that has had its time is another for a query.
+fn as_of_a_query(fault: Fault) -> Fault {
+    if fault.is_out_of_time() { query_timeout() } else { fault }
+}
+
+fn find(
     org: &Org,
     world: &dyn World,
     runner: &Runner,
@@ -141,7 +157,8 @@ pub fn outline(
     text: &str,
     options: &QueryOptions,
 ) -> Result<Outline, Fault> {
-    let Compiled { query, entity, aggregate, plan, .. } = compile(org, runner, text, world.now(), options)?;
+    let compiled = compile(org, runner, text, world.now(), options).map_err(as_of_a_query)?;
+    let Compiled { query, entity, aggregate, plan, .. } = compiled;
     let shape = plan.map(|plan| plan.shape());
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);
     let compound = columns.any(|column| matches!(column.content, Content::Compound(_)));
@@ -284,8 +301,10 @@ fn run<T>(
         statement.raw_bind_parameter(index + 1, value).map_err(|error| org.store.failed(error))?;
     }
     let mut found = Vec::new();
+    let _reading = org.store.reading();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|error| org.store.failed(error))? {
+        org.check_deadline()?;
         found.push(read(row));
     }
     Ok(found)

@@ -22,13 +22,18 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`. After an `Ok` of `work` the store's own, when what it wrote cannot be kept: then all is undone up to
-    /// the outermost attempt, which fails too.
+    /// the outermost attempt, which fails too. [`StoreError::OutOfTime`] from the outermost when the call has had its time,
+    /// whatever those in between took it for.
     pub fn attempt<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce() -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let attempt = Attempt::begin(self);
         match work() {
+            Ok(_) if self.is_too_late_to_commit() => {
+                attempt.end(false)?;
+                Err(StoreError::OutOfTime.into())
+            }
             Ok(value) => {
                 attempt.end(true)?;
                 Ok(value)
@@ -38,6 +43,12 @@ impl Store {
                 Err(error)
             }
         }
+    }
+
+    /// Whether the running attempt is the outermost, has something to undo, and the call has had its time.
+    fn is_too_late_to_commit(&self) -> bool {
+        let Attempts { running, open, lost } = self.attempts.get();
+        running == 1 && open == 1 && !lost && self.check_deadline().is_err()
     }
 
     /// Called before anything is written: opens the savepoints of the running attempts, but of so many innermost ones.

@@ -118,6 +118,11 @@ faults! {
          [line:{line}, column:{column}]" with (line = at.line, column = at.column),
         Seen "public issues of API clients";
 
+    /// a call other than a query runs for longer than `--call-timeout`, 120 s; what it has done is undone
+    pub running_too_long() = REQUEST_RUNNING_TOO_LONG,
+        "Your request was running for too long, and has been stopped.",
+        Seen "https://salesforce.stackexchange.com/questions/97355";
+
     /// the store cannot be read or written: a full disk, a database file that is gone, damaged or locked by another program
     /// (503 everywhere); what was being saved is undone
     pub(super) store_unavailable() = UNKNOWN_EXCEPTION,
