@@ -19,6 +19,7 @@ mod authorization;
 mod background;
 mod clock;
 mod directory;
+mod expiring;
 pub(crate) mod fault_plan;
 mod gaps;
 mod locators;
