@@ -90,7 +90,7 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
         state: State::Open,
         error: None,
     };
-    jobs.save(&job)?;
+    jobs.open(&job)?;
     let mut batch = jobs.open_batch(&job, BatchState::Waiting, now)?;
     if let Some(content) = content {
         jobs.upload(&mut batch, content)?;

@@ -60,7 +60,7 @@ pub fn create(exchange: &Exchange) -> Answer {
         state: State::UploadComplete,
         error: None,
     };
-    jobs.save(&job)?;
+    jobs.open(&job)?;
     let mut batch = jobs.open_batch(&job, BatchState::Waiting, now)?;
     jobs.upload(&mut batch, text.as_bytes())?;
     jobs.queue(&mut job, &mut batch, now)?;
