@@ -132,7 +132,9 @@ fn beginning(path: &str) -> String {
     const LONGEST_NAME: usize = 32;
     let is_version = |segment: &str| segment.starts_with('v') && segment.ends_with(".0");
     let varies = |segment: &str| {
-        segment.len() > LONGEST_NAME || segment.bytes().filter(u8::is_ascii_digit).count() > 2 || segment.contains('%')
+        segment.len() > LONGEST_NAME
+            || segment.bytes().filter(u8::is_ascii_digit).count() > 2
+            || segment.contains('%')
     };
     let segments = path.split('/').take(4);
     let named = segments.map(|segment| if varies(segment) && !is_version(segment) { "{}" } else { segment });

@@ -227,7 +227,9 @@ impl World for OrgWorld<'_> {
         let mut outbox = self.state.outbox.borrow_mut();
         if outbox.len() >= MOST_MAILS {
             outbox.drain(..MOST_MAILS / 4);
-            tracing::warn!("the outbox is full; its oldest mails are gone (DELETE /_fauxforce/outbox empties it)");
+            tracing::warn!(
+                "the outbox is full; its oldest mails are gone (DELETE /_fauxforce/outbox empties it)"
+            );
         }
         outbox.push(mail);
     }

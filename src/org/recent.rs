@@ -48,7 +48,11 @@ impl Recent {
 
     /// The records a user has viewed, newest first; some may be gone.
     pub fn of(&self, user: Id) -> Vec<Id> {
-        self.viewed.borrow().get(&user).map(|(_, viewed)| viewed.iter().copied().collect()).unwrap_or_default()
+        self.viewed
+            .borrow()
+            .get(&user)
+            .map(|(_, viewed)| viewed.iter().copied().collect())
+            .unwrap_or_default()
     }
 }
 

@@ -103,7 +103,8 @@ pub fn query(
     let Some(plan) = plan else {
         let mut total = 0;
         run(org, &sql, &binds, |row| {
-            total = row.get::<_, i64>(0).ok().and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
+            total =
+                row.get::<_, i64>(0).ok().and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
         })?;
         let shape = Arc::new(RowPlan::default().shape());
         return Ok(QueryResult { shape, rows: Vec::new(), total, entity, aggregate });

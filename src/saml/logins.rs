@@ -119,7 +119,8 @@ pub(super) fn lock(asked: Asked) -> Response {
         return Response::json(StatusCode::BAD_REQUEST, message.to_string());
     };
     if !asked.state.sso.lock(org.id, subject, held) {
-        let message = json!({"error": "bad_request", "message": "too many federation ids are held; release some"});
+        let message =
+            json!({"error": "bad_request", "message": "too many federation ids are held; release some"});
         return Response::json(StatusCode::BAD_REQUEST, message.to_string());
     }
     Response::json(StatusCode::OK, json!({"federationId": subject, "held": held}).to_string())

@@ -109,7 +109,8 @@ fn a_page_shows_the_records_as_they_are_when_it_is_asked_for() {
     };
     let options = [("sforce-query-options", "batchSize=200")];
     let ask = |soql: &str| rig.ask("GET", &format!("v59.0/query?q={}", encoded(soql)), &options, "").json();
-    let own = ask("SELECT LastName, Account.Name FROM Contact WHERE LastName LIKE 'Doe%' ORDER BY Id LIMIT 440");
+    let own =
+        ask("SELECT LastName, Account.Name FROM Contact WHERE LastName LIKE 'Doe%' ORDER BY Id LIMIT 440");
     let accounts = "SELECT Name, (SELECT Account.Name, LastName FROM Contacts ORDER BY Id) FROM Account WHERE Name = 'Acme'";
     let children = ask(accounts)["records"][0]["Contacts"].clone();
     assert_eq!(rig.ask("DELETE", &format!("v59.0/sobjects/Contact/{}", ids[210]), &[], "").status, 204);
@@ -120,7 +121,8 @@ fn a_page_shows_the_records_as_they_are_when_it_is_asked_for() {
         assert_eq!(page["totalSize"], rows);
         let records = page["records"].as_array().expect("a list");
         assert_eq!(records.len(), 199);
-        let names: Vec<_> = records.iter().map(|record| record["LastName"].as_str().expect("a name")).collect();
+        let names: Vec<_> =
+            records.iter().map(|record| record["LastName"].as_str().expect("a name")).collect();
         assert_eq!((names[0], names[9], names[10], names[198]), ("Roe", "Doe 209", "Doe 211", "Doe 399"));
         assert!(records.iter().all(|record| record["Account"]["Name"] == "Acme"), "{page}");
         let last = rig.get(&next(&page)).json();

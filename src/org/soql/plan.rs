@@ -68,7 +68,10 @@ impl RowPlan {
 
     /// Reads a row.
     pub fn read(&self, columns: &impl Columns) -> Row {
-        Row { id: self.read_id(columns), cells: self.cells.iter().map(|(_, cell)| self.cell(cell, columns)).collect() }
+        Row {
+            id: self.read_id(columns),
+            cells: self.cells.iter().map(|(_, cell)| self.cell(cell, columns)).collect(),
+        }
     }
 
     fn cell(&self, cell: &CellPlan, columns: &impl Columns) -> Cell {

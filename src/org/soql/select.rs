@@ -242,8 +242,12 @@ impl Selection<'_, '_> {
 
     fn parent(&mut self, source: &Source) -> CellPlan {
         let id = self.column(source.id());
-        let plan =
-            |object: &Arc<SObject>| RowPlan { object: Some(object.clone()), id: Some(id), cells: Vec::new(), from_at: 0 };
+        let plan = |object: &Arc<SObject>| RowPlan {
+            object: Some(object.clone()),
+            id: Some(id),
+            cells: Vec::new(),
+            from_at: 0,
+        };
         match source {
             Source::Table { object, .. } => CellPlan::Parent(plan(object)),
             Source::AnyOf { targets, .. } => {
