@@ -53,7 +53,7 @@ pub const DAILY_API_CALLS: u64 = 15_000;
 
 /// So many mails are in the outbox; of more, the oldest quarter makes room. The bound is our own: a test that looks for a
 /// mail looks at once, or empties the outbox before.
-const MOST_MAILS: usize = 2000;
+const MOST_MAILS: usize = 1000;
 
 /// A cloud, shared by all connections. One request at a time is inside: SQLite has one writer anyway, and a
 /// request costs microseconds.

@@ -1,7 +1,7 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap` only that.
+//! `-- soap` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
 
 mod bare;
 mod bulk;
@@ -13,6 +13,7 @@ mod raw;
 mod saml;
 mod scale;
 mod server;
+mod soak;
 mod soap;
 mod start;
 mod table;
@@ -24,6 +25,10 @@ type Part = fn() -> Result<(), Failure>;
 
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
+    let soaks = std::env::args().any(|argument| argument == "soak");
+    if soaks {
+        return soak::run();
+    }
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let parts: [(&str, Part); 6] = [
         ("start", start::run),

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use foldhash::fast::FixedState;
 
 /// Below this number of entries nothing is swept.
-const SMALLEST_SWEEP: usize = 1024;
+const SMALLEST_SWEEP: usize = 64;
 
 /// Entries by key. An insertion costs constant time on average: the expired entries are swept only when the map has
 /// twice as many entries as the last sweep left. When `most` are left that have not expired, the quarter that was used
