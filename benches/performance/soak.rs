@@ -31,7 +31,9 @@ pub fn run() -> Result<(), Failure> {
             return Ok(());
         }
         let body = String::from_utf8_lossy(response.body());
-        Err::<(), Failure>(format!("call {number}, {path}: {} instead of {status}: {body}", response.status).into())
+        Err::<(), Failure>(
+            format!("call {number}, {path}: {} instead of {status}: {body}", response.status).into(),
+        )
     };
     for first in (0..CONTACTS).step_by(200) {
         let names = first..CONTACTS.min(first + 200);
