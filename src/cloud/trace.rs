@@ -186,7 +186,8 @@ impl Logins {
     }
 
     /// Keeps a login; the oldest makes room.
-    pub fn keep(&self, login: Login) {
+    pub fn keep(&self, mut login: Login) {
+        login.trace.steps.shrink_to_fit();
         let mut kept = self.kept.borrow_mut();
         if kept.len() == KEPT {
             kept.pop_front();
