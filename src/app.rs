@@ -159,9 +159,19 @@ fn unavailable(state: &State, request: &Request) -> Response {
     oauth::unavailable(request, &fault).unwrap_or_else(|| web::unavailable(&fault))
 }
 
-/// A path without what varies from call to call.
+/// A path without what varies from call to call: its beginning, with `{}` for segments that are ids or the like.
 fn beginning(path: &str) -> String {
-    path.split('/').take(4).collect::<Vec<_>>().join("/")
+    /// No segment of the real service's paths is longer.
+    const LONGEST_NAME: usize = 32;
+    let is_version = |segment: &str| segment.starts_with('v') && segment.ends_with(".0");
+    let varies = |segment: &str| {
+        segment.len() > LONGEST_NAME
+            || segment.bytes().filter(u8::is_ascii_digit).count() > 2
+            || segment.contains('%')
+    };
+    let segments = path.split('/').take(4);
+    let named = segments.map(|segment| if varies(segment) && !is_version(segment) { "{}" } else { segment });
+    named.collect::<Vec<_>>().join("/")
 }
 
 /// Adds what the real service's front adds to every answer, where the surface has not.

@@ -46,6 +46,23 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_refresh_token\" (token TEXT P
 /// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_request_manage.htm>
 const MOST: i64 = 5;
 
+/// So many of the tokens given out last are remembered though they are dead, to tell them from what never was one and to
+/// see the reuse of one that rotation has replaced. The bound is our own.
+const MOST_DEAD: i64 = 5000;
+/// Dead tokens are swept at every so manieth token.
+const SWEEP_EVERY: i64 = 500;
+
+/// Forgets the oldest dead tokens, now and then.
+fn sweep(org: &Org) -> Result<(), Fault> {
+    let last: Option<i64> =
+        org.store.row("SELECT max(rowid) FROM \"_refresh_token\"", [], |row| row.get(0))?.flatten();
+    if let Some(last) = last.filter(|last| *last > MOST_DEAD && last % SWEEP_EVERY == 0) {
+        let sql = "DELETE FROM \"_refresh_token\" WHERE rowid <= ?1 AND NOT live";
+        org.store.execute(sql, [last - MOST_DEAD])?;
+    }
+    Ok(())
+}
+
 /// Finds a token by its text, live or not.
 pub fn find(org: &Org, token: &str) -> Result<Option<RefreshToken>, Fault> {
     org.store.execute(TABLE, [])?;
@@ -90,6 +107,7 @@ pub fn issue(
             end(org, world, &family)?;
         }
         write(org, &token, &granted)?;
+        sweep(org)?;
         oauth_token::granted(org, world, user, name, &token)
     })?;
     Ok(token)
@@ -139,6 +157,7 @@ pub fn rotate(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -
     org.attempt(|| {
         write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
         write(org, &new, &RefreshToken { times: Some((now, now)), ..found.clone() })?;
+        sweep(org)?;
         oauth_token::used(org, world, &found.family)
     })?;
     Ok(new)
