@@ -15,6 +15,7 @@
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * `lexical`: numbers and times in the form that every surface writes them.
+//! * [`xml`]: texts inside of XML, as every surface writes them.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
@@ -40,6 +41,7 @@ pub mod server;
 pub mod soap;
 pub mod store;
 pub mod web;
+pub mod xml;
 
 pub use cloud::Cloud;
 pub use server::{Builder, Ready, ReadyOrg, ReadySaml, Server, StartError};

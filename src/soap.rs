@@ -18,7 +18,6 @@ mod duplicates;
 mod element;
 mod empty_recycle_bin;
 mod envelope;
-mod escape;
 mod fault;
 mod get_server_timestamp;
 mod get_user_info;
@@ -151,7 +150,7 @@ fn failed(fault: &SoapFault, address: Address) -> Response {
 /// The page of the web server in front of the real service; seen in
 /// <https://github.com/tsmztech/mcp-server-salesforce/issues/1>.
 fn only_post(request: &Request) -> Response {
-    let path = quick_xml::escape::escape(request.path()).into_owned();
+    let path = crate::xml::escaped(request.path());
     let page = format!(
         "<body><h2>HTTP ERROR 405</h2>\n<p>Problem accessing {path}. Reason:\n<pre>    Only POST allowed</pre></p></body>"
     );

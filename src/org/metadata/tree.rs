@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use quick_xml::Reader;
-use quick_xml::escape::escape;
 use quick_xml::events::{BytesRef, Event};
+
+use crate::xml::escaped;
 
 /// The namespace of metadata files and of the Metadata API.
 pub const NAMESPACE: &str = "http://soap.sforce.com/2006/04/metadata";
@@ -158,7 +159,7 @@ impl Node {
         // Writing to a String cannot fail.
         let _ = match (self.children.is_empty(), self.text.as_str()) {
             (true, "") => writeln!(out, "{indent}<{name}/>"),
-            (true, text) => writeln!(out, "{indent}<{name}>{}</{name}>", escape(text)),
+            (true, text) => writeln!(out, "{indent}<{name}>{}</{name}>", escaped(text)),
             (false, _) => {
                 let _ = writeln!(out, "{indent}<{name}>");
                 self.children.iter().for_each(|child| child.lines(out, depth + 1));

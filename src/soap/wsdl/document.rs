@@ -8,7 +8,7 @@ use crate::org::Org;
 use crate::org::access::Runner;
 use crate::soap::address::Api;
 use crate::soap::code::Codes;
-use crate::soap::escape::escaped;
+use crate::xml::escaped;
 use crate::soap::fault::Kind;
 
 /// What a WSDL is of.
