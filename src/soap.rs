@@ -91,6 +91,14 @@ pub fn answer(state: &State, request: &Request, address: Address, site: Option<S
     attempt(state, request, address, site).unwrap_or_else(|fault| failed(&fault, address))
 }
 
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(request: &Request, limit: usize) -> Response {
+    let partner = Address { api: Api::Partner, version: Some(ApiVersion::NEWEST) };
+    let path = request.path();
+    let path = path.find("/services/").and_then(|at| path.get(at..)).unwrap_or(path);
+    failed(&SoapFault::too_large(limit), Address::of(path).unwrap_or(partner))
+}
+
 fn attempt(
     state: &State,
     request: &Request,
