@@ -21,7 +21,7 @@ use crate::org::value::Input;
 /// Records of a step: as many as the service hands to a trigger at once.
 pub(super) const STEP: usize = 200;
 /// Records of a batch of the Bulk API.
-const MOST_RECORDS: usize = 10_000;
+pub(super) const MOST_RECORDS: usize = 10_000;
 
 /// Bytes of a header: more are no names of fields.
 const LONGEST_HEADER: usize = 1024 * 1024;
