@@ -1,6 +1,5 @@
 //! Making Responses, as an identity provider does: for `fauxforce saml` and for tests.
 
-
 use super::key::{BadKey, Certificate, PrivateKey};
 use super::xml::{DS, SAML, SAMLP};
 use super::{encryption, instant, signature};
@@ -272,7 +271,10 @@ fn attribute_statement(attributes: &[(String, Vec<String>)]) -> String {
         let values: String = values
             .iter()
             .map(|value| {
-                format!("<saml:AttributeValue xsi:type=\"xs:string\">{}</saml:AttributeValue>", escaped(value))
+                format!(
+                    "<saml:AttributeValue xsi:type=\"xs:string\">{}</saml:AttributeValue>",
+                    escaped(value)
+                )
             })
             .collect();
         format!(

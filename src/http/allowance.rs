@@ -182,7 +182,8 @@ mod tests {
 
     use super::*;
 
-    const ENVELOPE: &[u8] = b"<e:Envelope><e:Header><SessionHeader><sessionId>00D000000000001!abc</sessionId>";
+    const ENVELOPE: &[u8] =
+        b"<e:Envelope><e:Header><SessionHeader><sessionId>00D000000000001!abc</sessionId>";
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()

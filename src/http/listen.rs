@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use super::connection::Connection;
 use super::allowance::AnonymousBodies;
+use super::connection::Connection;
 use super::exchange::House;
 use super::limits::Limits;
 use super::proxy::Proxy;

@@ -131,9 +131,7 @@ impl Refusal {
             Refusal::BodyTooLarge(_)
             | Refusal::TooManyBodies
             | Refusal::BodyTimeout
-            | Refusal::BodyIncomplete => {
-                closing(self.error_array(&message))
-            }
+            | Refusal::BodyIncomplete => closing(self.error_array(&message)),
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {
                 self.error_array(&message)
             }

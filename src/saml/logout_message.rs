@@ -1,7 +1,6 @@
 //! The logout messages that the org sends to identity providers.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf>, 4.4
 
-
 use super::Asked;
 use super::authn_request::{instant, send_by_post, send_by_redirect};
 use super::signing::signed;

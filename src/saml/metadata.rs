@@ -1,7 +1,6 @@
 //! `/identity/saml/metadata`: what an identity provider imports.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-metadata-2.0-os.pdf>
 
-
 use super::Asked;
 use super::authn_request::{config, instant};
 use super::place::acs;

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-
 use super::super::key::PrivateKey;
 use super::super::xml::{self, DS, SAML, SAMLP, child};
 use super::{

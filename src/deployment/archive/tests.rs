@@ -45,7 +45,8 @@ fn the_outermost_manifest_counts() {
 #[test]
 fn what_is_no_archive() {
     let whole = write(&files(&[(MANIFEST, "<Package/>")]), "");
-    for bad in [&b""[..], b"no archive", END_RECORD, &whole[..whole.len() - 1], &[&whole[..], b"x"].concat()] {
+    for bad in [&b""[..], b"no archive", END_RECORD, &whole[..whole.len() - 1], &[&whole[..], b"x"].concat()]
+    {
         assert_eq!(refusal(bad), Unreadable::NoArchive);
     }
 }
