@@ -100,7 +100,7 @@ fn unpacked(mut archive: ZipArchive<Cursor<&[u8]>>, limit: u64) -> Result<Files,
     for place in 0..archive.len() {
         let raw = archive.by_index_raw(place).map_err(|_| Unreadable::NoArchive)?;
         let name = raw.name().map_err(|_| Unreadable::NoArchive)?.replace('\\', "/");
-        if raw.is_dir() {
+        if name.ends_with('/') {
             continue;
         }
         if raw.encrypted() {

@@ -129,12 +129,23 @@ proptest! {
         let _ = read(&bytes);
     }
 
+    /// What the fuzz target checks.
     #[test]
-    fn a_damaged_archive_is_read_or_not(at in 0_usize..300, byte in any::<u8>()) {
-        let mut archive = write(&files(&[(MANIFEST, &"<Package/>".repeat(9))]), "");
-        if let Some(slot) = archive.get_mut(at) {
-            *slot = byte;
+    fn a_damaged_archive_is_read_or_not(
+        damages in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<Option<prop::sample::Index>>(),
+    ) {
+        let whole = [(MANIFEST, "<Package/><Package/>"), ("objects/A.object", "ä"), ("b/c", "")];
+        let mut archive = write(&files(&whole), "f/");
+        for (at, byte) in damages {
+            let at = at.index(archive.len());
+            archive[at] = byte;
         }
-        let _ = read(&archive);
+        if let Some(cut) = cut {
+            archive.truncate(cut.index(archive.len()));
+        }
+        if let Ok(files) = read(&archive) {
+            prop_assert_eq!(read(&write(&files, "")), Ok(files));
+        }
     }
 }
