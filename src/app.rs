@@ -1,9 +1,11 @@
 //! Which surface answers which path.
 
+mod body_limit;
+
 use std::sync::Arc;
 
 use crate::cloud::{Cloud, Site, State};
-use crate::http::{Refusal, Service, is_salesforce};
+use crate::http::{BodyLimit, Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
@@ -78,6 +80,18 @@ impl Service for App {
         dress(&state, &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
         response
+    }
+
+    fn body_limit(&self, _method: &Method, path: &str) -> BodyLimit {
+        body_limit::of(path)
+    }
+
+    fn refuse_body(&self, refusal: &Refusal, request: &Request) -> Response {
+        let response = self.refuse(refusal);
+        match refusal {
+            Refusal::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
+            _ => response,
+        }
     }
 
     fn refuse(&self, refusal: &Refusal) -> Response {
