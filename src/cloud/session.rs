@@ -39,14 +39,6 @@ pub struct Session {
     pub timeout: i64,
 }
 
-impl Session {
-    /// Whether a browser may go on with it: a connected app's needs the scope `web` or `full`.
-    /// <https://help.salesforce.com/s/articleView?id=xcloud.security_frontdoorjsp.htm>
-    pub fn opens_pages(&self) -> bool {
-        self.client_id.is_none() || self.scopes.iter().any(|scope| scope == "web" || scope == "full")
-    }
-}
-
 /// All open sessions of a cloud, by token.
 #[derive(Default)]
 pub struct Sessions {
