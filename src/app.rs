@@ -9,6 +9,10 @@ use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTI
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
 use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
 
+mod control_guard;
+
+use control_guard::ControlGuard;
+
 /// The whole emulator as an HTTP service.
 pub struct App {
     cloud: Arc<Cloud>,
@@ -16,6 +20,7 @@ pub struct App {
     worker: Worker,
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
+    control: ControlGuard,
 }
 
 /// Paths of the real service, which are a gap when no surface answers them.
@@ -24,13 +29,17 @@ const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setu
 impl App {
     /// A service over a cloud. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
     pub fn new(cloud: Arc<Cloud>) -> App {
-        let public = cloud.enter().settings.public_url.as_deref().and_then(origin);
+        let settings = cloud.enter().settings.clone();
+        let public = settings.public_url.as_deref().and_then(origin);
         let worker = Worker::default();
         worker.see_to(&cloud, &cloud.enter());
-        App { cloud, worker, public }
+        App { cloud, worker, public, control: ControlGuard::new(&settings) }
     }
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
+        if let Some(why) = self.control.refusal(request) {
+            return control::refused(&why);
+        }
         self.address(request);
         without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());

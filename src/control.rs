@@ -33,6 +33,11 @@ pub fn answer(state: &State, request: &Request) -> Response {
     }
 }
 
+/// The answer to a request that may not use this API, with the sentence why.
+pub fn refused(why: &str) -> Response {
+    error(StatusCode::FORBIDDEN, why)
+}
+
 fn health() -> Response {
     document(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }

@@ -20,7 +20,7 @@ mod tls;
 mod tunnel;
 
 pub use certificate::Authority;
-pub use hosts::is_salesforce;
+pub use hosts::{is_localhost, is_salesforce};
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use server::Server;

@@ -77,6 +77,8 @@ pub enum StartError {
     Fault(Fault),
     #[error("{0:?} is not a public URL; expected something like https://sf.example.com:8443, without a path")]
     PublicUrl(String),
+    #[error("the control token is empty; give one that nobody guesses, or none")]
+    ControlToken,
     #[error(
         "{0}.0 is not an API version to begin with; expected {oldest} to {newest}",
         oldest = ApiVersion::OLDEST.number(),
@@ -168,6 +170,14 @@ impl Builder {
         self
     }
 
+    /// A token that requests to the control API (`/_fauxforce/`, but for `health`) must bear: `Authorization: Bearer
+    /// TOKEN`. With it they may address the server by every host name; without it only by `localhost`, a loopback
+    /// address, or the names of [`Builder::host`] and [`Builder::public_url`].
+    pub fn control_token(mut self, token: impl Into<String>) -> Builder {
+        self.settings.control_token = Some(token.into());
+        self
+    }
+
     /// The directory of the certificate authority, instead of the user's own (`$XDG_DATA_HOME/fauxforce`).
     pub fn ca_dir(mut self, directory: impl Into<PathBuf>) -> Builder {
         self.ca_dir = Some(directory.into());
@@ -229,6 +239,9 @@ impl Builder {
         if !versions.contains(&self.settings.min_api_version) {
             return Err(StartError::MinApiVersion(self.settings.min_api_version));
         }
+        if self.settings.control_token.as_deref().is_some_and(|token| token.trim().is_empty()) {
+            return Err(StartError::ControlToken);
+        }
         match &self.settings.public_url {
             Some(url) if !is_origin(url) => Err(StartError::PublicUrl(url.clone())),
             _ => Ok(()),
@@ -244,7 +257,7 @@ impl Builder {
         let cloud = Cloud::new(Vec::new(), clock, random);
         let images = {
             let mut state = cloud.enter();
-            state.settings = self.settings.clone();
+            state.settings = ServerSettings { host: Some(self.host.clone()), ..self.settings.clone() };
             let images = self.load_orgs(&mut state, ca_dir)?;
             job::resume(&state).map_err(StartError::Fault)?;
             state.random.settle();

@@ -42,7 +42,7 @@ impl BulkFault {
 
     /// The session's password has expired: the code is assumed, the words are the other APIs'.
     pub fn password_expired(fault: &Fault) -> BulkFault {
-        BulkFault::new("InvalidUser", fault.in_one_line())
+        BulkFault::new("InvalidUser", format!("{} : {}", fault.code, fault.message))
     }
 
     /// The org has spent its API calls of the day.

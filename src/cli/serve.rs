@@ -38,6 +38,10 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
 
+    /// Token that calls of /_fauxforce/ must bear as `Authorization: Bearer TOKEN`; they may then use any host name
+    #[arg(long, env = "FAUXFORCE_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    control_token: Option<String>,
+
     /// Write addresses and credentials to this file, as JSON, once the port is open
     #[arg(long, env = "FAUXFORCE_READY_FILE", value_name = "FILE")]
     ready_file: Option<PathBuf>,
@@ -105,6 +109,9 @@ impl Serve {
         }
         if let Some(url) = self.public_url {
             builder = builder.public_url(url);
+        }
+        if let Some(token) = self.control_token {
+            builder = builder.control_token(token);
         }
         if let Some(directory) = self.ca_dir {
             builder = builder.ca_dir(directory);

@@ -112,6 +112,5 @@ impl State {
 /// Whether the session began with an expired password that is so still: as soon as it has been changed, by whatever
 /// session, this one is good for everything.
 fn must_change_password(visit: &Visit) -> Result<bool, Fault> {
-    Ok(visit.session.password_expired
-        && password::is_expired(visit.org, &visit.world(), visit.runner.user)?)
+    Ok(visit.session.password_expired && password::is_expired(visit.org, &visit.world(), visit.runner.user)?)
 }

@@ -107,7 +107,7 @@ pub fn visited<'a>(state: &'a State, request: &Request, purpose: Purpose) -> Res
     let token = access_token(request).ok_or_else(|| forbidden("Missing_OAuth_Token"))?;
     state.admit(&token, request.host(), purpose).map_err(|denial| match denial {
         Denial::MissingScope => forbidden("Insufficient_Scope"),
-        Denial::Refused(fault) => Response::html(StatusCode::SERVICE_UNAVAILABLE, fault.in_one_line()),
+        Denial::Refused(fault) => Response::html(StatusCode::SERVICE_UNAVAILABLE, fault.message),
         Denial::NoSession | Denial::OtherMyDomain | Denial::PasswordExpired | Denial::ApiDisabled => {
             forbidden("Bad_OAuth_Token")
         }

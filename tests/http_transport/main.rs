@@ -107,6 +107,31 @@ fn hosts_of_here_and_of_the_real_service_get_certificates_of_their_own() {
     assert!(peer_names("acme.example.com").unwrap_err().contains("not valid for"));
 }
 
+#[test]
+fn a_request_has_one_host() {
+    let server = start(Limits::default());
+    let ask = |hosts: &str| raw(&server, format!("GET /x HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"));
+    let bad = [
+        "Host: localhost\r\nHost: evil.example\r\n",
+        "Host: localhost\r\nHost: localhost\r\n",
+        "Host: localhost/path\r\n",
+        "Host: user@localhost\r\n",
+        "Host: localhost, evil.example\r\n",
+        "",
+    ];
+    for hosts in bad {
+        let answer = ask(hosts);
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{hosts}: {answer}");
+    }
+    for hosts in ["Host: localhost\r\n", "Host: [::1]:80\r\n", "Host: my_host:7332\r\n", "Host:\r\n"] {
+        let answer = ask(hosts);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{hosts}: {answer}");
+    }
+    let connect = "CONNECT login.salesforce.com:443 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n";
+    assert!(raw(&server, connect).starts_with("HTTP/1.1 4"));
+    still_serves(&server);
+}
+
 fn tls_client(server: &Server, host: &str) -> rustls::ClientConnection {
     use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
     let mut roots = rustls::RootCertStore::empty();
