@@ -25,3 +25,4 @@ pub use limits::Limits;
 pub use refusal::Refusal;
 pub use server::Server;
 pub use service::Service;
+pub use tls::Authorities;

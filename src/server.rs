@@ -38,7 +38,8 @@ pub struct Server {
     pub url: String,
     /// `https://host:port`, the same port; `None` after [`Builder::without_https`].
     pub https_url: Option<String>,
-    /// The certificate that HTTPS clients are to trust.
+    /// The certificate that HTTPS clients are to trust. Those that address the server by another name, of
+    /// [`Builder::host`] or [`Builder::public_url`], find theirs in [`Ready::other_ca_file`].
     pub ca_file: Option<PathBuf>,
     /// What a client needs to log in.
     pub ready: Ready,
@@ -220,14 +221,15 @@ impl Builder {
             public_host: self.settings.public_url.as_deref().and_then(host_of),
             proxy: self.proxy,
         };
-        let (made, authority) = thread::scope(|scope| {
-            let authority = scope.spawn(|| config.authority());
-            (self.cloud(ca_dir.as_deref()), authority.join())
+        let (made, authorities) = thread::scope(|scope| {
+            let authorities = scope.spawn(|| config.authorities());
+            (self.cloud(ca_dir.as_deref()), authorities.join())
         });
         let (cloud, images) = made?;
-        let authority = authority.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
+        let authorities =
+            authorities.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
         let cloud = Arc::new(cloud);
-        let http = HttpServer::start_on(listener, config, authority, App::new(cloud.clone()))?;
+        let http = HttpServer::start_on(listener, config, authorities, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = Ready::of(&cloud.enter(), &http, keys)?;

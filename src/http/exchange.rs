@@ -86,8 +86,8 @@ impl<S: Service> Exchange<S> {
     fn connect(&self, head: &Parts) -> hyper::Response<Full<Bytes>> {
         let proxy = self.house.proxy.as_ref().filter(|_| !self.proxied).ok_or(Refusal::NoProxy);
         let within = head_within(&self.house.limits, &head.uri, &head.headers);
-        let within = within.and_then(|()| check_host(&head.headers));
-        match within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local)) {
+        let here = within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local));
+        match here.and_then(|()| check_host(&head.headers)) {
             Ok(()) => {
                 self.tunnel.store(true, Ordering::Relaxed);
                 hyper::Response::default()

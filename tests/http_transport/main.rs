@@ -1,5 +1,6 @@
 //! The transport over real sockets.
 
+mod authorities;
 mod proxy;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -101,7 +102,7 @@ fn hosts_of_here_and_of_the_real_service_get_certificates_of_their_own() {
         let certificate = connection.peer_certificates().unwrap()[0].to_vec();
         Ok::<_, String>(String::from_utf8_lossy(&certificate).into_owned())
     };
-    for host in ["f42.localhost", "acme--uat.sandbox.lightning.force.com"] {
+    for host in ["f42.localhost", "acme--uat.sandbox.lightning.force.com", "login.salesforce.com"] {
         assert!(peer_names(host).unwrap().contains(host));
     }
     assert!(peer_names("acme.example.com").unwrap_err().contains("not valid for"));
