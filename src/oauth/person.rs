@@ -102,16 +102,26 @@ impl Person<'_> {
     }
 }
 
-/// The visit that a request's token opens, or the answer with which the identity endpoints refuse it.
-pub fn visited<'a>(state: &'a State, request: &Request, purpose: Purpose) -> Result<Visit<'a>, Response> {
-    let token = access_token(request).ok_or_else(|| forbidden("Missing_OAuth_Token"))?;
-    state.admit(&token, request.host(), purpose).map_err(|denial| match denial {
-        Denial::MissingScope => forbidden("Insufficient_Scope"),
-        Denial::Refused(fault) => Response::html(StatusCode::SERVICE_UNAVAILABLE, fault.message),
-        Denial::NoSession | Denial::OtherMyDomain | Denial::PasswordExpired | Denial::ApiDisabled => {
+/// The visit that a request's token opens, or why it does not: `None` is for a request without one.
+pub fn visited<'a>(
+    state: &'a State,
+    request: &Request,
+    purpose: Purpose,
+) -> Result<Visit<'a>, Option<Denial>> {
+    let token = access_token(request).ok_or(None)?;
+    state.admit(&token, request.host(), purpose).map_err(Some)
+}
+
+/// The answer to who is not admitted.
+pub fn not_admitted(denial: Option<Denial>) -> Response {
+    match denial {
+        None => forbidden("Missing_OAuth_Token"),
+        Some(Denial::MissingScope) => forbidden("Insufficient_Scope"),
+        Some(Denial::Refused(fault)) => Response::html(StatusCode::SERVICE_UNAVAILABLE, fault.message),
+        Some(Denial::NoSession | Denial::OtherMyDomain | Denial::PasswordExpired | Denial::ApiDisabled) => {
             forbidden("Bad_OAuth_Token")
         }
-    })
+    }
 }
 
 /// The identity endpoints refuse in one word.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::browser::base;
 use super::form::Form;
-use super::person::visited;
+use super::person::{not_admitted, visited};
 use super::token::Asked;
 use crate::cloud::{Purpose, Site, State};
 use crate::message::{Request, Response, StatusCode, form_of};
@@ -13,7 +13,7 @@ use crate::message::{Request, Response, StatusCode, form_of};
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let visit = match visited(state, request, Purpose::Page) {
         Ok(visit) => visit,
-        Err(refusal) => return refusal,
+        Err(denial) => return not_admitted(denial),
     };
     let session = &visit.session;
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
