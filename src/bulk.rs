@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::job::{Job, JobType, Jobs};
 use crate::message::{Request, Response, StatusCode, header};
+use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::router::{Captures, Found, Methods, Route, Router};
 use denied::denied;
@@ -86,6 +87,11 @@ fn begin<'a>(
     let token = token.ok_or_else(BulkFault::no_session_id)?;
     let visit = state.admit(token, request.host(), Purpose::Api).map_err(denied)?;
     Ok(Exchange { visit, version, request, captures })
+}
+
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(request: &Request, fault: Fault) -> Response {
+    BulkFault::from(fault).response(Form::asked(request))
 }
 
 /// The service takes the session in this header, too.

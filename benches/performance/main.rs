@@ -1,10 +1,11 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap` only that.
+//! `-- soap`, `-- delete` only that.
 
 mod bare;
 mod bulk;
+mod delete;
 mod floor;
 mod http;
 mod load;
@@ -25,13 +26,14 @@ type Part = fn() -> Result<(), Failure>;
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 7] = [
         ("start", start::run),
         ("http", http::run),
         ("scale", scale::run),
         ("saml", saml::run),
         ("soap", soap::run),
         ("bulk", bulk::run),
+        ("delete", delete::run),
     ];
     for (name, run) in parts {
         if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {

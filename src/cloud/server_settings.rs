@@ -1,5 +1,7 @@
 //! What the one who started the server decided.
 
+use std::time::Duration;
+
 /// Options of `fauxforce serve` that answers depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSettings {
@@ -13,7 +15,12 @@ pub struct ServerSettings {
     pub host: Option<String>,
     /// What a request to the control API must bear.
     pub control_token: Option<String>,
+    /// How long a call may compute before it is ended and undone; a step of a bulk job too.
+    pub call_timeout: Duration,
 }
+
+/// What the service gives a query.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
 impl Default for ServerSettings {
     /// As the real service since Summer '25: versions 21.0 to 30.0 are retired.
@@ -25,6 +32,7 @@ impl Default for ServerSettings {
             public_url: None,
             host: None,
             control_token: None,
+            call_timeout: CALL_TIMEOUT,
         }
     }
 }

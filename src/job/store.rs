@@ -15,6 +15,9 @@ const TABLES: &str = "\
       (batch TEXT NOT NULL, kind INTEGER NOT NULL, place INTEGER NOT NULL, bytes BLOB NOT NULL, \
        UNIQUE (batch, kind, place));";
 
+/// The table that is made last.
+const LAST_TABLE: &str = "_job_part";
+
 /// What a part of a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -37,8 +40,9 @@ pub struct Jobs<'a> {
 }
 
 impl<'a> Jobs<'a> {
+    /// Makes the tables, if they are not all there: of older files some may be missing.
     pub(super) fn of(org: &'a Org) -> Result<Jobs<'a>, Fault> {
-        if !org.store.has_table("_job")? {
+        if !org.store.has_table(LAST_TABLE)? {
             org.store.run(TABLES)?;
         }
         Ok(Jobs { org })
@@ -46,6 +50,30 @@ impl<'a> Jobs<'a> {
 
     fn store(&self) -> &Store {
         &self.org.store
+    }
+
+    /// Keeps a new job that has one batch. With content that is complete, and to be worked on.
+    pub fn make(&self, job: &mut Job, content: Option<&[u8]>, now: i64) -> Result<(), Fault> {
+        self.org.attempt(|| {
+            self.save(job)?;
+            let mut batch = self.open_batch(job, BatchState::Waiting, now)?;
+            if let Some(content) = content {
+                self.upload(&mut batch, content)?;
+                job.state = State::UploadComplete;
+                self.queue(job, &mut batch, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds a batch with its content to a job; it is to be worked on.
+    pub fn add_batch(&self, job: &mut Job, content: &[u8], now: i64) -> Result<Batch, Fault> {
+        self.org.attempt(|| {
+            let mut batch = self.open_batch(job, BatchState::Waiting, now)?;
+            self.upload(&mut batch, content)?;
+            self.queue(job, &mut batch, now)?;
+            Ok(batch)
+        })
     }
 
     /// Keeps a new job, or a changed one.
@@ -93,7 +121,7 @@ impl<'a> Jobs<'a> {
     }
 
     /// A new batch of a job.
-    pub fn open_batch(&self, job: &Job, state: BatchState, now: i64) -> Result<Batch, Fault> {
+    fn open_batch(&self, job: &Job, state: BatchState, now: i64) -> Result<Batch, Fault> {
         let id = self.org.next_id_under("751")?.to_string();
         let batch = Batch {
             id,
@@ -115,7 +143,7 @@ impl<'a> Jobs<'a> {
     }
 
     /// Keeps a new batch, or a changed one.
-    pub fn save_batch(&self, batch: &Batch) -> Result<(), Fault> {
+    pub(super) fn save_batch(&self, batch: &Batch) -> Result<(), Fault> {
         let sql = "INSERT INTO \"_job_batch\" VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT (id) DO UPDATE SET due = excluded.due, batch = excluded.batch";
         let params = rusqlite::params![batch.id, batch.job, batch.state.is_due(), text(batch)?];
@@ -192,6 +220,7 @@ impl<'a> Jobs<'a> {
         let sql = "SELECT place, bytes FROM \"_job_part\" WHERE batch = ?1 AND kind = ?2 AND place >= ?3 \
                    ORDER BY place LIMIT 1";
         loop {
+            self.org.check_deadline()?;
             let params = rusqlite::params![batch, part as i64, next];
             let found = self.store().row(sql, params, |row| {
                 let place: i64 = row.get(0)?;
@@ -238,15 +267,17 @@ impl<'a> Jobs<'a> {
 
     /// Lets a batch be worked on.
     pub fn queue(&self, job: &mut Job, batch: &mut Batch, now: i64) -> Result<(), Fault> {
-        batch.state = BatchState::Queued;
-        self.save_batch(batch)?;
-        job.modified = now;
-        self.save(job)
+        self.org.attempt(|| {
+            batch.state = BatchState::Queued;
+            self.save_batch(batch)?;
+            job.modified = now;
+            self.save(job)
+        })
     }
 
     pub(super) fn fail(&self, job: &mut Job, batch: &mut Batch, why: Refusal, now: i64) -> Result<(), Fault> {
         batch.fail(why);
-        self.finish(job, batch, now)
+        self.org.attempt(|| self.finish(job, batch, now))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! * [`lexer`], [`parse`]: text to [`ast`].
 //! * [`scope`], [`operand`], [`literal`]: names, functions and literals checked and typed.
-//! * [`filter`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
+//! * [`filter`], [`value_lists`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
 //! * [`plan`]: columns to rows. [`functions`]: what SQLite does not know.
 //! * [`retrieve`]: one record by id, without any text.
 //!
@@ -17,7 +17,6 @@ use super::record::{Content, Row, Shape};
 use super::schema::SObject;
 use super::value::Value;
 use super::{Org, World};
-use crate::store::StoreError;
 
 mod aggregate;
 mod ast;
@@ -39,6 +38,7 @@ mod retrieve;
 mod scope;
 mod select;
 mod semi_join;
+mod value_lists;
 mod viewed;
 mod visibility;
 
@@ -48,7 +48,7 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
-pub use fault::{no_such_column_here, no_such_object_here, place_of};
+pub use fault::{no_such_column_here, no_such_object_here, place_of, query_timeout};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
 
 /// What queries are refused for.
@@ -88,8 +88,23 @@ pub(super) struct Queries {
 ///
 /// # Errors
 /// `MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE` and the other codes of [`fault`], most with the caret block
-/// that shows the place.
+/// that shows the place; `QUERY_TIMEOUT` when the call has had its time.
 pub fn query(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    text: &str,
+    options: &QueryOptions,
+) -> Result<QueryResult, Fault> {
+    find(org, world, runner, text, options).map_err(as_of_a_query)
+}
+
+/// The fault of a call that has had its time is another for a query.
+fn as_of_a_query(fault: Fault) -> Fault {
+    if fault.is_out_of_time() { query_timeout() } else { fault }
+}
+
+fn find(
     org: &Org,
     world: &dyn World,
     runner: &Runner,
@@ -142,7 +157,8 @@ pub fn outline(
     text: &str,
     options: &QueryOptions,
 ) -> Result<Outline, Fault> {
-    let Compiled { query, entity, aggregate, plan, .. } = compile(org, runner, text, world.now(), options)?;
+    let compiled = compile(org, runner, text, world.now(), options).map_err(as_of_a_query)?;
+    let Compiled { query, entity, aggregate, plan, .. } = compiled;
     let shape = plan.map(|plan| plan.shape());
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);
     let compound = columns.any(|column| matches!(column.content, Content::Compound(_)));
@@ -266,22 +282,29 @@ fn run<T>(
     read: impl Fn(&rusqlite::Row) -> T,
 ) -> Result<Vec<T>, Fault> {
     let connection = org.store.connection();
-    if !org.queries.registered.replace(true) {
-        functions::register(connection).map_err(StoreError::from)?;
+    if !org.queries.registered.get() {
+        functions::register(connection).map_err(|error| org.store.failed(error))?;
+        org.queries.registered.set(true);
     }
     tracing::trace!(sql, "soql");
     let mut statement = connection.prepare_cached(sql).map_err(|error| {
+        let error = org.store.failed(error);
+        if error.is_trouble() {
+            return Fault::from(error);
+        }
         tracing::warn!(%error, sql, "a query that SQLite does not take");
         fault::too_complicated()
     })?;
     // Groups that a subtotal leaves out may have bound values that no mark refers to.
     let marks = statement.parameter_count();
     for (index, value) in binds.iter().take(marks).enumerate() {
-        statement.raw_bind_parameter(index + 1, value).map_err(StoreError::from)?;
+        statement.raw_bind_parameter(index + 1, value).map_err(|error| org.store.failed(error))?;
     }
     let mut found = Vec::new();
+    let _reading = org.store.reading();
     let mut rows = statement.raw_query();
-    while let Some(row) = rows.next().map_err(StoreError::from)? {
+    while let Some(row) = rows.next().map_err(|error| org.store.failed(error))? {
+        org.check_deadline()?;
         found.push(read(row));
     }
     Ok(found)
