@@ -12,6 +12,10 @@ use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, Status
 use crate::org::fault::Fault;
 use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
 
+mod control_guard;
+
+use control_guard::ControlGuard;
+
 /// The whole emulator as an HTTP service.
 pub struct App {
     cloud: Arc<Cloud>,
@@ -19,6 +23,7 @@ pub struct App {
     worker: Worker,
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
+    control: ControlGuard,
 }
 
 /// Paths of the real service, which are a gap when no surface answers them.
@@ -27,13 +32,17 @@ const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setu
 impl App {
     /// A service over a cloud. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
     pub fn new(cloud: Arc<Cloud>) -> App {
-        let public = cloud.enter().settings.public_url.as_deref().and_then(origin);
+        let settings = cloud.enter().settings.clone();
+        let public = settings.public_url.as_deref().and_then(origin);
         let worker = Worker::default();
         worker.see_to(&cloud, &cloud.enter());
-        App { cloud, worker, public }
+        App { cloud, worker, public, control: ControlGuard::new(&settings) }
     }
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
+        if let Some(why) = self.control.refusal(request) {
+            return control::refused(&why);
+        }
         self.address(request);
         without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());

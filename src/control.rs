@@ -34,6 +34,11 @@ pub fn answer(state: &State, request: &Request) -> Response {
     }
 }
 
+/// The answer to a request that may not use this API, with the sentence why.
+pub fn refused(why: &str) -> Response {
+    error(StatusCode::FORBIDDEN, why)
+}
+
 /// The answer to a request that could not be answered: 503.
 pub fn unavailable(fault: &Fault) -> Response {
     error(StatusCode::SERVICE_UNAVAILABLE, &format!("{}: {}", fault.code, fault.message))

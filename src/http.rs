@@ -22,8 +22,9 @@ mod tunnel;
 
 pub use allowance::BodyLimit;
 pub use certificate::Authority;
-pub use hosts::is_salesforce;
+pub use hosts::{is_localhost, is_salesforce};
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use server::Server;
 pub use service::Service;
+pub use tls::Authorities;

@@ -46,7 +46,7 @@ pub mod tooling;
 mod versions;
 pub mod xml_body;
 
-use crate::cloud::{ApiVersion, State};
+use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::dml::Outcome;
 use crate::org::fault::{Fault, Rows};
@@ -136,10 +136,13 @@ impl<'a> Call<'a> {
             return handler(&asked);
         }
         self.version = version(self.state, self.path)?;
-        let password = matches!(found, Found::Route { pattern: PASSWORD, .. });
-        let visit = authenticate::visit(self.state, self.request, password)?;
+        let purpose = match found {
+            Found::Route { pattern: PASSWORD, .. } => Purpose::ChangePassword,
+            Found::Route { pattern, .. } if is_connect(pattern) => Purpose::Connect,
+            _ => Purpose::Api,
+        };
+        let visit = authenticate::visit(self.state, self.request, purpose)?;
         self.org = Some(visit.org.id);
-        self.state.count_api_call(visit.org.id);
         match found {
             Found::Route { handler: Handler::Session(handler), captures, .. } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
@@ -151,6 +154,14 @@ impl<'a> Call<'a> {
             Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),
         }
     }
+}
+
+/// Whether a route belongs to Connect REST API.
+/// <https://developer.salesforce.com/docs/atlas.en-us.chatterapi.meta/chatterapi/connect_resources.htm>
+fn is_connect(pattern: &str) -> bool {
+    ["/services/data/{version}/chatter/", "/services/data/{version}/connect/"]
+        .iter()
+        .any(|root| pattern.starts_with(root))
 }
 
 /// Answers a request that is part of another, in its session. What is not emulated is noted, as for a request of its own.

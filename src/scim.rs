@@ -78,7 +78,6 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
     static ROUTER: LazyLock<Option<Router<Handler>>> = LazyLock::new(|| Router::new(ROUTES).ok());
     let version = Version::of(request.path())?;
     let answer = authenticate::visit(state, request).and_then(|visit| {
-        state.count_api_call(visit.org.id);
         match ROUTER.as_ref().map_or(Found::NoRoute, |router| router.find(&request.method, request.path())) {
             Found::Route { handler, captures, .. } => {
                 handler(&Exchange { visit, version, request, captures })

@@ -132,7 +132,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
         }
         Operation::InSession { run, tells_usage } => {
             let visit = session::visit(call)?;
-            let calls = call.state.count_api_call(visit.org.id);
+            let calls = call.state.api_calls(visit.org.id);
             header_values::check(call, &visit)?;
             call.note_gaps();
             run(call, &visit, &mut answer)?;

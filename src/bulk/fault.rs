@@ -35,6 +35,26 @@ impl BulkFault {
         BulkFault::new("FeatureNotEnabled", "Async api not enabled for the user")
     }
 
+    /// A token without the scope `api`: assumed, after the SOAP API's words.
+    pub fn not_for_api() -> BulkFault {
+        BulkFault::new("InvalidSessionId", "This session is not valid for use with the API")
+    }
+
+    /// The session's password has expired: the code is assumed, the words are the other APIs'.
+    pub fn password_expired(fault: &Fault) -> BulkFault {
+        BulkFault::new("InvalidUser", format!("{} : {}", fault.code, fault.message))
+    }
+
+    /// The org has spent its API calls of the day.
+    pub fn quota_spent(fault: &Fault) -> BulkFault {
+        BulkFault::new("ExceededQuota", fault.message.clone())
+    }
+
+    /// The service is down: assumed.
+    pub fn unavailable(fault: Fault) -> BulkFault {
+        BulkFault { status: StatusCode::SERVICE_UNAVAILABLE, ..fault.into() }
+    }
+
     pub fn wrong_version(version: &str) -> BulkFault {
         BulkFault::new("InvalidVersion", format!("Invalid Api version specified on URL: {version}"))
     }

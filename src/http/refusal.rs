@@ -14,6 +14,8 @@ pub enum Refusal {
     HeadersTooLarge,
     /// HTTP/1.1 without a `Host` header (RFC 9112, 3.2).
     NoHost,
+    /// More than one `Host` header, or one that is no host and port (RFC 9112, 3.2).
+    BadHost,
     /// The body, or what it unpacks to, is longer than this many bytes.
     BodyTooLarge(usize),
     /// The unfinished bodies of requests without a session hold more than
@@ -42,9 +44,11 @@ impl Refusal {
         match self {
             Refusal::UriTooLong => StatusCode::URI_TOO_LONG,
             Refusal::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Refusal::NoHost | Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) | Refusal::BadTunnel => {
-                StatusCode::BAD_REQUEST
-            }
+            Refusal::NoHost
+            | Refusal::BadHost
+            | Refusal::BodyIncomplete
+            | Refusal::BodyCorrupt(_)
+            | Refusal::BadTunnel => StatusCode::BAD_REQUEST,
             Refusal::NoWay(_) | Refusal::NoProxy => StatusCode::FORBIDDEN,
             Refusal::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooManyBodies => StatusCode::SERVICE_UNAVAILABLE,
@@ -65,6 +69,7 @@ impl Refusal {
             Refusal::UriTooLong => "URI Too Long".to_owned(),
             Refusal::HeadersTooLarge => "Request Header Fields Too Large".to_owned(),
             Refusal::NoHost => "No Host".to_owned(),
+            Refusal::BadHost => "Bad Host".to_owned(),
             Refusal::BodyTooLarge(limit) => {
                 format!("The request body is too large: the maximum size is {limit} bytes")
             }
@@ -104,7 +109,9 @@ impl Refusal {
 
     fn code(&self) -> &'static str {
         match self {
-            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => "BAD_MESSAGE",
+            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost | Refusal::BadHost => {
+                "BAD_MESSAGE"
+            }
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => "PROXY_ERROR",
             Refusal::BodyTooLarge(_) => "REQUEST_ENTITY_TOO_LARGE",
             Refusal::TooManyBodies => "SERVER_UNAVAILABLE",
@@ -121,7 +128,7 @@ impl Refusal {
     pub fn response(&self) -> Response {
         let (status, message) = (self.status(), self.message());
         match self {
-            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => {
+            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost | Refusal::BadHost => {
                 let page = format!("<h1>Bad Message {}</h1><pre>reason: {message}</pre>", status.as_u16());
                 closing(Response::with_body(status, "text/html;charset=iso-8859-1", page))
             }

@@ -5,16 +5,16 @@ use serde_json::{Value, json};
 
 use super::answer::{Format, answer, callback, script};
 use super::form::Form;
-use super::person::{Person, forbidden, object, user_record, visited};
-use crate::cloud::{ApiVersion, State, Visit};
+use super::person::{Person, forbidden, not_admitted, object, user_record, visited};
+use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::id::Id;
 
 /// Answers for the ids of the path.
 pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {
-    let visit = match visited(state, request) {
+    let visit = match visited(state, request, Purpose::Identity) {
         Ok(visit) => visit,
-        Err(word) => return forbidden(word),
+        Err(denial) => return not_admitted(denial),
     };
     let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return not_found("Bad_Id") };
     if org != visit.org.id {

@@ -4,6 +4,7 @@
 use crate::message::StatusCode;
 use crate::org::fault::{self, Fault};
 use crate::org::id::Id;
+use crate::org::password;
 use crate::store::StoreError;
 
 /// A refused request.
@@ -27,6 +28,11 @@ impl Refusal {
     pub fn api_disabled() -> Refusal {
         let detail = "The REST API is not enabled for this Organization.".to_owned();
         Refusal { status: StatusCode::FORBIDDEN, detail }
+    }
+
+    /// The words are the REST API's: assumed.
+    pub fn password_expired() -> Refusal {
+        Refusal { status: StatusCode::FORBIDDEN, detail: password::expired().message }
     }
 
     pub fn no_such_resource() -> Refusal {

@@ -1,5 +1,6 @@
 //! Logging in, over the wire: every way that works, and the words of every refusal.
 
+mod admission;
 mod browser;
 mod control;
 mod device;
