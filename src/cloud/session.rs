@@ -40,6 +40,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether APIs may be called with it: a connected app's needs the scope `api` or `full`.
+    pub fn opens_apis(&self) -> bool {
+        self.kind != SessionKind::Oauth || self.scopes.iter().any(|scope| scope == "api" || scope == "full")
+    }
+
     /// Whether a browser may go on with it: a connected app's needs the scope `web` or `full`.
     /// <https://help.salesforce.com/s/articleView?id=xcloud.security_frontdoorjsp.htm>
     pub fn opens_pages(&self) -> bool {

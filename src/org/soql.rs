@@ -40,7 +40,6 @@ mod scope;
 mod select;
 mod semi_join;
 mod viewed;
-mod visibility;
 
 use aggregate::is_aggregate;
 use ast::{Expression, Item, Query};

@@ -66,14 +66,7 @@ impl Exchange<'_> {
     /// A record that the user may see, by id.
     pub fn record(&self, object: &'static str, id: Id) -> Result<Option<Record>, Refusal> {
         let (org, runner) = (self.visit.org, &self.visit.runner);
-        let object = self.object(object)?;
-        let found = org.find(&object, id)?.filter(|record| !record.get("IsDeleted").is_true());
-        match found {
-            Some(record) if runner.object(&object).read && runner.sees_record(org, &record)? => {
-                Ok(Some(record))
-            }
-            _ => Ok(None),
-        }
+        Ok(org.find_visible(runner, &self.object(object)?, id)?)
     }
 
     /// The record of an object that the path names.
