@@ -292,6 +292,11 @@ impl Store {
         }
     }
 
+    /// Whether an attempt is running: what is written may be undone yet.
+    pub fn is_in_attempt(&self) -> bool {
+        self.attempts.get().running > 0
+    }
+
     /// Opens the savepoints of the running attempts, but of so many innermost ones.
     fn open_attempts(&self, but: usize) -> Result<()> {
         let Attempts { running, open } = self.attempts.get();

@@ -274,7 +274,7 @@ fn field(name: &str, value: &str) -> (String, Input) {
 fn alert(org: &Org, world: &dyn World, network: Id, why: &str) -> Result<(), Fault> {
     let Some(network) = org.find(&org.standard("Network")?, network)? else { return Ok(()) };
     let name = network.text("Name").unwrap_or_default();
-    world.post(Mail {
+    org.mail(Mail {
         kind: "registration_failed",
         to: network.text("EmailSenderAddress").unwrap_or_default().to_owned(),
         user: None,
@@ -285,5 +285,6 @@ fn alert(org: &Org, world: &dyn World, network: Id, why: &str) -> Result<(), Fau
         ),
         link: None,
     });
+    org.send_mails(world);
     Ok(())
 }

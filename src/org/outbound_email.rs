@@ -54,8 +54,9 @@ pub fn send(org: &Org, world: &dyn World, runner: &Runner, email: &OutboundEmail
     }
     for (to, user) in recipients {
         let subject = email.subject.clone().unwrap_or_default();
-        world.post(Mail { kind: "email", to, user, subject, body: body.clone(), link: None });
+        org.mail(Mail { kind: "email", to, user, subject, body: body.clone(), link: None });
     }
+    org.send_mails(world);
     Ok(())
 }
 
