@@ -78,14 +78,21 @@ impl Exchange<'_> {
         found.ok_or_else(|| Refusal::not_found(&format!("{}/{resource}/{text}", self.base())))
     }
 
-    /// The records of an object in which a field has this value, whoever may see them, oldest first.
+    /// The records of an object in which a field has this value and that the user sees, oldest first.
     pub fn records_where(
         &self,
         object: &'static str,
         field: &str,
         value: Id,
     ) -> Result<Vec<Record>, Refusal> {
-        self.provision(|users| Ok(users.records_where(object, field, value)?))
+        let (org, runner) = (self.visit.org, &self.visit.runner);
+        let mut visible = Vec::new();
+        for record in self.provision(|users| Ok(users.records_where(object, field, value)?))? {
+            if runner.sees_record(org, &record)? {
+                visible.push(record);
+            }
+        }
+        Ok(visible)
     }
 
     /// The ids that a query finds for the user.
