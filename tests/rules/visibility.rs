@@ -301,6 +301,21 @@ fn what_wider_permissions_show() {
     }
 }
 
+/// No API gives an external licence such permissions; a seed can.
+#[test]
+fn an_external_user_who_views_all_data() {
+    let home = home_with(|org| {
+        let api = "\"clone\": \"Partner Community User\", \"permissions\": [\"ApiEnabled\"";
+        assert!(org.contains(api));
+        org.replace(api, &format!("{api}, \"ViewAllData\""))
+    });
+    let user = home.a_portal_user(PARTNER, "Acme Partners", "Pat");
+    let runner = home.org.runner(user).expect("a runner");
+    for object in ["Account", "Contact", "User", "UserLogin", "Task"] {
+        assert_eq!(assert_equal(&home, &runner, object), ids(&home, object).len(), "{object}");
+    }
+}
+
 /// "View All" of an object shows records, it does not let change them.
 #[test]
 fn viewing_all_is_not_changing_all() {
