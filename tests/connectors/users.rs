@@ -85,6 +85,31 @@ fn external_identity_is_upgraded_and_nothing_becomes_it() {
     }
 }
 
+/// A user without a contact who gets one is asked what every linked user is asked.
+#[test]
+fn a_contactless_user_is_linked_by_the_same_rules() {
+    let emulator = emulator(json!({}));
+    let admin = emulator.admin();
+    an_external_user(&admin, IDENTITY, "Acme Customers", "doe");
+    let user = json!({
+        "Username": "roe@example.com", "LastName": "roe", "Email": "roe@example.com", "Alias": "roe",
+        "TimeZoneSidKey": "Europe/Berlin", "LocaleSidKey": "de_DE", "EmailEncodingKey": "UTF-8",
+        "LanguageLocaleKey": "de", "ProfileId": admin.named("Profile", IDENTITY),
+    });
+    let user = admin.create("User", &user).expect("a contactless user");
+    let contact = |account: &str| {
+        let fields = json!({ "LastName": "roe", "AccountId": admin.named("Account", account) });
+        admin.create("Contact", &fields).expect("a contact")
+    };
+    let link = |contact: String| admin.update("User", &user, &json!({ "ContactId": contact }));
+    let refused = link(contact("Norole Industries")).expect_err("an owner without a role");
+    assert!(refused.contains("portal account owner must have a role"), "{refused}");
+    let refused = link(admin.named("Contact", "doe")).expect_err("a contact that has a user");
+    assert!(refused.contains("portal user already exists for contact"), "{refused}");
+    link(contact("Acme Customers")).expect("a contact");
+    assert_eq!(record(&admin, "User", &user, "Account.Name")["Account"]["Name"], "Acme Customers");
+}
+
 #[test]
 fn a_portal_role_is_one_of_the_own_account() {
     let emulator = emulator(json!({}));

@@ -267,6 +267,9 @@ fn how_many_each_kind_of_user_sees() {
     let home = home.run_by("norole.owner");
     let outcome = home.update("Contact", private, &[("Title", "X")]);
     unseen(&outcome, private);
+    let home = home.run_by("admin");
+    assert!(home.delete(private).is_success());
+    assert_eq!(assert_equal(&home, &home.runner, "Contact"), 4);
 }
 
 #[test]
