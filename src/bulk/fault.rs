@@ -143,6 +143,13 @@ impl BulkFault {
 
 impl From<Fault> for BulkFault {
     fn from(fault: Fault) -> BulkFault {
-        BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message))
+        if fault.is_out_of_time() {
+            return BulkFault::new("Timeout", fault.message);
+        }
+        let status = match fault.is_store_trouble() {
+            true => StatusCode::SERVICE_UNAVAILABLE,
+            false => StatusCode::BAD_REQUEST,
+        };
+        BulkFault { status, ..BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message)) }
     }
 }

@@ -38,7 +38,7 @@ pub fn create(exchange: &Exchange) -> Answer {
         assignment_rule: settings.get("assignmentRuleId").map(str::to_owned),
         api_version: exchange.version.number(),
     };
-    let job = job::open(visit.org, &visit.runner, exchange.now(), new)?;
+    let job = job::open(visit.org, &visit.runner, exchange.now(), new, None)?;
     let jobs = visit.org.jobs()?;
     let form = Form::asked(exchange.request);
     Ok(typed(StatusCode::CREATED, form.media_type(), info::job(&jobs, &job, form)?))

@@ -57,8 +57,15 @@ pub fn object(org: &Org, runner: &Runner, name: &str) -> Result<Arc<SObject>, No
     object.ok_or_else(|| NotOpened::NoObject(name.to_owned()))
 }
 
-/// Makes a job in the name of a user. `now` are milliseconds since 1970 UTC.
-pub fn open(org: &Org, runner: &Runner, now: i64, new: NewJob) -> Result<Job, NotOpened> {
+/// Makes a job in the name of a user; one with content is complete. `now` are milliseconds since 1970 UTC. Jobs of the Bulk API
+/// get their content later, batch by batch.
+pub fn open(
+    org: &Org,
+    runner: &Runner,
+    now: i64,
+    new: NewJob,
+    content: Option<&[u8]>,
+) -> Result<Job, NotOpened> {
     let object = &new.object;
     if new.operation == Operation::HardDelete && !runner.may("BulkApiHardDelete") {
         return Err(NotOpened::NoHardDelete);
@@ -75,7 +82,7 @@ pub fn open(org: &Org, runner: &Runner, now: i64, new: NewJob) -> Result<Job, No
         }
         (_, _) => None,
     };
-    let job = Job {
+    let mut job = Job {
         id: org.next_id_under("750")?.to_string(),
         job_type: new.job_type,
         operation: new.operation,
@@ -94,6 +101,10 @@ pub fn open(org: &Org, runner: &Runner, now: i64, new: NewJob) -> Result<Job, No
         state: if new.job_type == JobType::V2Query { State::UploadComplete } else { State::Open },
         error: None,
     };
-    org.jobs()?.save(&job)?;
+    let jobs = org.jobs()?;
+    match job.job_type {
+        JobType::Classic => jobs.open(&job)?,
+        JobType::V2Ingest | JobType::V2Query => jobs.make(&mut job, content, now)?,
+    }
     Ok(job)
 }

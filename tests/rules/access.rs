@@ -42,6 +42,13 @@ fn only_owners_and_those_above_delete() {
     refused(&outcome, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", &[]);
     let home = home.run_by("channel.manager");
     assert!(home.delete(contact).is_success());
+    // Owners delete what is theirs, and the contacts of their accounts.
+    let own = home.user("norole.owner");
+    let account = home.inserted("Account", &[("Name", "Own"), ("OwnerId", own.as_str())]);
+    let contact = home.inserted("Contact", &[("LastName", "Other"), ("AccountId", account.as_str())]);
+    let home = home.run_by("norole.owner");
+    assert!(home.delete(contact).is_success());
+    assert!(home.delete(account).is_success());
 }
 
 #[test]

@@ -184,6 +184,9 @@ fn assert_equal(home: &Home, runner: &Runner, name: &str) -> usize {
     let who = || format!("{name}, {} {}", runner.user_type, runner.user);
     assert_eq!(by_sql, by_record, "{}", who());
     if !runner.object(&object).read {
+        let first = ids(home, name).first().copied();
+        let found = first.map(|id| home.org.find_visible(runner, &object, id).expect("a store"));
+        assert!(found.flatten().is_none(), "{}", who());
         return by_record.len();
     }
     let options = QueryOptions { all_rows: false, api_version: 62 };

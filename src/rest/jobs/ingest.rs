@@ -7,9 +7,7 @@ use super::{
     list as list_jobs, no_job, no_results, wanted_state,
 };
 use crate::cloud::ApiVersion;
-use crate::job::{
-    self, BatchState, ContentType, Job, JobType, Jobs, NewJob, NotOpened, Operation, State, results,
-};
+use crate::job::{self, ContentType, Job, JobType, Jobs, NewJob, NotOpened, Operation, State, results};
 use crate::message::{Response, StatusCode, header};
 use crate::org::fault::faults;
 use crate::rest::exchange::{Answer, Exchange};
@@ -68,12 +66,9 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
         assignment_rule,
         api_version: exchange.version.number(),
     };
-    let mut job = job::open(visit.org, &visit.runner, now, new).map_err(not_opened)?;
-    let jobs = visit.org.jobs()?;
-    let mut batch = jobs.open_batch(&job, BatchState::Waiting, now)?;
-    if let Some(content) = content {
-        jobs.upload(&mut batch, content)?;
-        close(exchange, &jobs, &mut job)?;
+    let job = job::open(visit.org, &visit.runner, now, new, content).map_err(not_opened)?;
+    if content.is_some() {
+        visit.state.background.ask();
     }
     Ok(info(exchange, &job, Detail::Made))
 }

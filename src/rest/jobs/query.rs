@@ -11,7 +11,7 @@ use super::{
     no_job, no_results, wanted_state,
 };
 use crate::cloud::{ApiVersion, invalid_locator};
-use crate::job::{self, BatchState, ContentType, JobType, NewJob, Operation, State, check_query, results};
+use crate::job::{self, ContentType, JobType, NewJob, Operation, State, check_query, results};
 use crate::message::{HeaderName, HeaderValue};
 use crate::org::soql::QueryOptions;
 use crate::rest::exchange::{Answer, Exchange};
@@ -54,11 +54,8 @@ pub fn create(exchange: &Exchange) -> Answer {
         assignment_rule: None,
         api_version: exchange.version.number(),
     };
-    let mut job = job::open(visit.org, &visit.runner, now, new).map_err(not_opened)?;
-    let jobs = visit.org.jobs()?;
-    let mut batch = jobs.open_batch(&job, BatchState::Waiting, now)?;
-    jobs.upload(&mut batch, text.as_bytes())?;
-    jobs.queue(&mut job, &mut batch, now)?;
+    let query = Some(text.as_bytes());
+    let job = job::open(visit.org, &visit.runner, now, new, query).map_err(not_opened)?;
     visit.state.background.ask();
     Ok(info(exchange, &job, Detail::Made))
 }
