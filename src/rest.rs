@@ -48,7 +48,6 @@ pub mod xml_body;
 
 use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Method, Request, Response, StatusCode};
-use crate::org::dml::Outcome;
 use crate::org::fault::{Fault, Rows};
 use crate::org::id::Id;
 use crate::router::Found;
@@ -239,17 +238,5 @@ fn document(status: StatusCode, layout: Layout, body: Vec<u8>) -> Response {
     match layout {
         Layout::Xml => Response::xml(status, body),
         Layout::Json | Layout::PrettyJson => Response::json(status, body),
-    }
-}
-
-/// The id of the one record that a call has saved.
-///
-/// # Errors
-/// Why it has not.
-fn saved(outcome: Option<Outcome>) -> Result<Id, RestFault> {
-    match outcome {
-        Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
-        Some(outcome) => Err(RestFault::of_record(outcome.faults)),
-        None => Err(RestFault::not_found()),
     }
 }

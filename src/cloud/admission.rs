@@ -70,7 +70,8 @@ impl Purpose {
         matches!(self, Purpose::Api | Purpose::Connect)
     }
 
-    fn is_covered_by(self, session: &Session) -> bool {
+    /// Whether the scopes of a session's token cover it.
+    pub fn is_covered_by(self, session: &Session) -> bool {
         // Sessions of other kinds than OAuth know no scopes.
         let knows_none = match self {
             Purpose::Page => session.client_id.is_none(),

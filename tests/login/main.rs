@@ -23,4 +23,5 @@ mod soap;
 mod states;
 mod token_exchange;
 mod user_agent;
+mod visibility;
 mod web_server;
