@@ -1,9 +1,11 @@
 //! Which surface answers which path.
 
+mod body_limit;
+
 use std::sync::Arc;
 
 use crate::cloud::{Cloud, Site, State};
-use crate::http::{Refusal, Service, is_salesforce};
+use crate::http::{BodyLimit, Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
@@ -78,6 +80,18 @@ impl Service for App {
         dress(&state, &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
         response
+    }
+
+    fn body_limit(&self, _method: &Method, path: &str) -> BodyLimit {
+        body_limit::of(path)
+    }
+
+    fn refuse_body(&self, refusal: &Refusal, request: &Request) -> Response {
+        let response = self.refuse(refusal);
+        match refusal {
+            Refusal::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
+            _ => response,
+        }
     }
 
     fn refuse(&self, refusal: &Refusal) -> Response {
@@ -159,9 +173,19 @@ fn unavailable(state: &State, request: &Request) -> Response {
     oauth::unavailable(request, &fault).unwrap_or_else(|| web::unavailable(&fault))
 }
 
-/// A path without what varies from call to call.
+/// A path without what varies from call to call: its beginning, with `{}` for segments that are ids or the like.
 fn beginning(path: &str) -> String {
-    path.split('/').take(4).collect::<Vec<_>>().join("/")
+    /// No segment of the real service's paths is longer.
+    const LONGEST_NAME: usize = 32;
+    let is_version = |segment: &str| segment.starts_with('v') && segment.ends_with(".0");
+    let varies = |segment: &str| {
+        segment.len() > LONGEST_NAME
+            || segment.bytes().filter(u8::is_ascii_digit).count() > 2
+            || segment.contains('%')
+    };
+    let segments = path.split('/').take(4);
+    let named = segments.map(|segment| if varies(segment) && !is_version(segment) { "{}" } else { segment });
+    named.collect::<Vec<_>>().join("/")
 }
 
 /// Adds what the real service's front adds to every answer, where the surface has not.

@@ -70,6 +70,11 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
     }))
 }
 
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(request: &Request, limit: usize) -> Response {
+    BulkFault::too_large(limit).response(Form::asked(request))
+}
+
 fn begin<'a>(
     state: &'a State,
     request: &'a Request,

@@ -20,6 +20,7 @@ mod authorization;
 mod background;
 mod clock;
 mod directory;
+mod expiring;
 pub(crate) mod fault_plan;
 mod gaps;
 mod locators;
@@ -50,6 +51,10 @@ pub use trace::{Login, Logins, Stage, Step, Trace};
 /// What an org may spend in a day; `Sforce-Limit-Info` and `/limits` tell it.
 /// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
 pub const DAILY_API_CALLS: u64 = 15_000;
+
+/// So many mails are in the outbox; of more, the oldest quarter makes room. The bound is our own: a test that looks for a
+/// mail looks at once, or empties the outbox before.
+const MOST_MAILS: usize = 1000;
 
 /// A cloud, shared by all connections. One request at a time is inside: SQLite has one writer anyway, and a
 /// request costs microseconds.
@@ -257,7 +262,14 @@ impl World for OrgWorld<'_> {
     }
 
     fn post(&self, mail: Mail) {
-        self.state.outbox.borrow_mut().push(mail);
+        let mut outbox = self.state.outbox.borrow_mut();
+        if outbox.len() >= MOST_MAILS {
+            outbox.drain(..MOST_MAILS / 4);
+            tracing::warn!(
+                "the outbox is full; its oldest mails are gone (DELETE /_fauxforce/outbox empties it)"
+            );
+        }
+        outbox.push(mail);
     }
 
     fn random(&self, bytes: &mut [u8]) {

@@ -230,7 +230,11 @@ impl Org {
             Ok(Arc::new(storage::Layout::of(object, columns.iter().map(String::as_str))))
         })?;
         self.tables.borrow_mut().insert(object.name.clone(), layout.clone());
-        self.made.borrow_mut().push(object.name.clone());
+        let mut made = self.made.borrow_mut();
+        // A change of metadata has all layouts read again; the tables have been made before.
+        if !made.contains(&object.name) {
+            made.push(object.name.clone());
+        }
         Ok(layout)
     }
 

@@ -109,6 +109,12 @@ pub fn unavailable(state: &State, request: &Request, fault: Fault) -> Response {
     response
 }
 
+/// The answer to an upload for a job that is larger than `limit` bytes.
+pub fn too_much_data(request: &Request, limit: usize) -> Response {
+    let layout = layout(request, None);
+    jobs::ingest::too_large(limit).response(layout, ApiVersion::NEWEST)
+}
+
 /// A request on its way to its handler.
 struct Call<'a> {
     state: &'a State,

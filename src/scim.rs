@@ -67,6 +67,12 @@ pub fn unavailable(request: &Request, fault: Fault) -> Response {
     document::refused(request, version, &fault.into())
 }
 
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(request: &Request, limit: usize) -> Response {
+    let version = Version::of(request.path()).unwrap_or(Version::V2);
+    document::refused(request, version, &Refusal::too_large(limit))
+}
+
 /// Answers a request to `/services/scim/`; `None` for a path of another version.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {
     static ROUTER: LazyLock<Option<Router<Handler>>> = LazyLock::new(|| Router::new(ROUTES).ok());

@@ -186,7 +186,7 @@ impl Store {
         connection
             .execute_batch(&format!(
                 "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+                 BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
             ))
             .map_err(open)?;
         if let Some(file) = &mut file {
@@ -238,10 +238,12 @@ impl Store {
         self.run(&self.making(table, true)?)
     }
 
-    /// Runs statements that have no values.
+    /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
-        self.open_attempts(0)?;
-        self.connection.execute_batch(statements).map_err(|error| self.failed(error))
+        self.attempt(|| {
+            self.open_attempts(0)?;
+            self.connection.execute_batch(statements).map_err(|error| self.failed(error))
+        })
     }
 
     fn making(&self, table: &Table, new: bool) -> Result<String> {

@@ -1,7 +1,7 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap`, `-- delete` only that.
+//! `-- soap`, `-- delete` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
 
 mod bare;
 mod bulk;
@@ -14,6 +14,7 @@ mod raw;
 mod saml;
 mod scale;
 mod server;
+mod soak;
 mod soap;
 mod start;
 mod table;
@@ -25,6 +26,10 @@ type Part = fn() -> Result<(), Failure>;
 
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
+    let soaks = std::env::args().any(|argument| argument == "soak");
+    if soaks {
+        return soak::run();
+    }
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let parts: [(&str, Part); 7] = [
         ("start", start::run),

@@ -3,9 +3,9 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm>
 
 use super::info::{Form, NAMESPACE};
-use crate::job::results::escaped;
 use crate::message::{Response, StatusCode};
 use crate::org::fault::Fault;
+use crate::xml::escaped;
 
 /// A refused call.
 #[derive(Debug, Clone)]

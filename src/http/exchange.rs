@@ -14,6 +14,7 @@ use hyper::header::{EXPECT, HOST, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Uri, Version};
 
+use super::allowance::{Allowance, AnonymousBodies};
 use super::body::{self, Excess};
 use super::coding;
 use super::limits::Limits;
@@ -31,6 +32,7 @@ pub struct House<S> {
     pub proxy: Option<Proxy>,
     /// Requests in which the service panicked.
     pub panics: AtomicU32,
+    pub anonymous_bodies: AnonymousBodies,
 }
 
 /// What every request of a connection shares.
@@ -72,7 +74,7 @@ impl<S: Service> Exchange<S> {
                 Answer::Pending(Box::pin(async move {
                     let response = match exchange.read_body(&mut request, body).await {
                         Ok(()) => exchange.respond(request),
-                        Err(refusal) => exchange.house.service.refuse(&refusal),
+                        Err(refusal) => exchange.house.service.refuse_body(&refusal, &request),
                     };
                     exchange.finished(response, gzip)
                 }))
@@ -124,8 +126,12 @@ impl<S: Service> Exchange<S> {
     async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {
         let limits = &self.house.limits;
         let excess = if request.headers.contains_key(EXPECT) { Excess::LeaveUnsent } else { Excess::Discard };
-        let body = body::collect(body, limits.body, limits.body_pause, excess).await?;
-        request.body = coding::decode(&mut request.headers, body, limits.body)?;
+        let limit = self.house.service.body_limit(&request.method, request.path());
+        let headers = &request.headers;
+        let mut allowance = Allowance::new(limits, limit, headers, &self.house.anonymous_bodies);
+        let body = body::collect(body, headers, &mut allowance, limits.body_pause, excess).await?;
+        let limit = allowance.limit();
+        request.body = coding::decode(&mut request.headers, body, limit)?;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use super::allowance::AnonymousBodies;
 use super::connection::Connection;
 use super::exchange::House;
 use super::limits::Limits;
@@ -74,7 +75,8 @@ pub async fn run<S: Service>(
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (tls, proxy) = https.map(|https| (TlsAcceptor::from(https.tls), https.proxy)).unzip();
     let proxy = proxy.flatten();
-    let house = Arc::new(House { service, limits, proxy, panics: AtomicU32::new(0) });
+    let (panics, anonymous_bodies) = (AtomicU32::new(0), AnonymousBodies::default());
+    let house = Arc::new(House { service, limits, proxy, panics, anonymous_bodies });
     let (close, closing) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);

@@ -16,6 +16,9 @@ pub enum Refusal {
     NoHost,
     /// The body, or what it unpacks to, is longer than this many bytes.
     BodyTooLarge(usize),
+    /// The unfinished bodies of requests without a session hold more than
+    /// [`Limits::anonymous_bodies`](super::Limits::anonymous_bodies).
+    TooManyBodies,
     /// The client stopped sending in the middle of the body.
     BodyTimeout,
     /// The connection ended, or its chunks were malformed, before the end of the body.
@@ -44,6 +47,7 @@ impl Refusal {
             }
             Refusal::NoWay(_) | Refusal::NoProxy => StatusCode::FORBIDDEN,
             Refusal::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::TooManyBodies => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Refusal::UnknownCoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -63,6 +67,10 @@ impl Refusal {
             Refusal::NoHost => "No Host".to_owned(),
             Refusal::BodyTooLarge(limit) => {
                 format!("The request body is too large: the maximum size is {limit} bytes")
+            }
+            Refusal::TooManyBodies => {
+                "Too many unfinished requests without a session; send this one again, with its session if it has one"
+                    .to_owned()
             }
             Refusal::BodyTimeout => "Timed out waiting for the rest of the request body".to_owned(),
             Refusal::BodyIncomplete => {
@@ -99,6 +107,7 @@ impl Refusal {
             Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => "BAD_MESSAGE",
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => "PROXY_ERROR",
             Refusal::BodyTooLarge(_) => "REQUEST_ENTITY_TOO_LARGE",
+            Refusal::TooManyBodies => "SERVER_UNAVAILABLE",
             Refusal::BodyTimeout => "REQUEST_TIMEOUT",
             Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) => "BAD_REQUEST",
             Refusal::UnknownCoding(_) => "UNSUPPORTED_MEDIA_TYPE",
@@ -119,9 +128,10 @@ impl Refusal {
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => {
                 closing(Response::text(status, message))
             }
-            Refusal::BodyTooLarge(_) | Refusal::BodyTimeout | Refusal::BodyIncomplete => {
-                closing(self.error_array(&message))
-            }
+            Refusal::BodyTooLarge(_)
+            | Refusal::TooManyBodies
+            | Refusal::BodyTimeout
+            | Refusal::BodyIncomplete => closing(self.error_array(&message)),
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {
                 self.error_array(&message)
             }

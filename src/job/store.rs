@@ -3,6 +3,7 @@
 use super::{Batch, BatchState, Job, JobType, Refusal, State};
 use crate::org::Org;
 use crate::org::fault::{Fault, faults};
+use crate::org::id::Id;
 use crate::store::Store;
 
 const TABLES: &str = "\
@@ -31,6 +32,15 @@ pub(super) enum Part {
     Rows = 3,
 }
 
+/// Milliseconds for which a job is kept: seven days, whether it is done or not.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_concepts_limits.htm>
+const LIFETIME: i64 = 7 * 24 * 3_600_000;
+/// So many jobs are kept, unless they are not done. The bound is our own: the real service takes no more than 15,000 batches
+/// in a day.
+const MOST_JOBS: u64 = 5000;
+/// So many jobs that are to go are removed when a new one comes: more than one, so that a backlog ends.
+const REMOVED_AT_ONCE: usize = 10;
+
 /// Bytes in a piece of content.
 pub(super) const PIECE: usize = 64 * 1024;
 
@@ -43,7 +53,7 @@ impl<'a> Jobs<'a> {
     /// Makes the tables, if they are not all there: of older files some may be missing.
     pub(super) fn of(org: &'a Org) -> Result<Jobs<'a>, Fault> {
         if !org.store.has_table(LAST_TABLE)? {
-            org.attempt(|| Ok::<_, Fault>(org.store.run(TABLES)?))?;
+            org.store.run(TABLES)?;
         }
         Ok(Jobs { org })
     }
@@ -55,7 +65,7 @@ impl<'a> Jobs<'a> {
     /// Keeps a new job that has one batch. With content that is complete, and to be worked on.
     pub fn make(&self, job: &mut Job, content: Option<&[u8]>, now: i64) -> Result<(), Fault> {
         self.org.attempt(|| {
-            self.save(job)?;
+            self.open(job)?;
             let mut batch = self.open_batch(job, BatchState::Waiting, now)?;
             if let Some(content) = content {
                 self.upload(&mut batch, content)?;
@@ -82,6 +92,22 @@ impl<'a> Jobs<'a> {
             "INSERT INTO \"_job\" VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET job = excluded.job";
         let kind = format!("{:?}", job.job_type);
         self.store().execute(sql, rusqlite::params![job.id, kind, text(job)?])?;
+        Ok(())
+    }
+
+    /// Keeps a new job, and removes those whose time is over.
+    pub fn open(&self, job: &Job) -> Result<(), Fault> {
+        self.save(job)?;
+        let first_kept = Id::parse(&job.id).and_then(|id| id.number()?.checked_sub(MOST_JOBS));
+        let first_kept = first_kept.map(|number| self.org.id.in_org("750", number));
+        let all = [JobType::V2Ingest, JobType::V2Query, JobType::Classic];
+        for old in self.list(&all, "", REMOVED_AT_ONCE)? {
+            let expired = job.created - old.created >= LIFETIME;
+            let too_many = first_kept.is_some_and(|first| old.id.as_str() < first.as_str());
+            if expired || (too_many && !self.batches(&old)?.iter().any(|batch| batch.state.is_due())) {
+                self.remove(&old)?;
+            }
+        }
         Ok(())
     }
 

@@ -22,6 +22,11 @@ impl Refusal {
         Refusal { error, description: description.into() }
     }
 
+    /// The text is ours.
+    pub fn too_large(limit: usize) -> Refusal {
+        Refusal::new("invalid_request", format!("the request is larger than {limit} bytes"))
+    }
+
     pub fn must_post() -> Refusal {
         Refusal::new("invalid_request", "must use HTTP POST")
     }

@@ -56,23 +56,26 @@ pub fn check(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<V
     if !matches(&stored.salt, &stored.hash, password) {
         stored.failed += 1;
         let policy = &org.settings.password_policy;
-        if policy.lockout_after > 0 && stored.failed >= policy.lockout_after {
+        let locks = policy.lockout_after > 0 && stored.failed >= policy.lockout_after;
+        if locks {
             let minutes = i64::from(policy.lockout_minutes);
             // A lockout of 0 minutes lasts until an administrator ends it.
             stored.locked_until = Some(if minutes == 0 { i64::MAX } else { now + minutes * MINUTE });
             stored.failed = 0;
-            show_lock(org, user, true)?;
         }
-        write(org, user, &stored)?;
+        org.attempt(|| {
+            write(org, user, &stored)?;
+            if locks { show_lock(org, user, true) } else { Ok(()) }
+        })?;
         return Ok(Verdict::Wrong);
     }
     if stored.failed > 0 || stored.locked_until.is_some() {
         let was_locked = stored.locked_until.take().is_some();
         stored.failed = 0;
-        write(org, user, &stored)?;
-        if was_locked {
-            show_lock(org, user, false)?;
-        }
+        org.attempt(|| {
+            write(org, user, &stored)?;
+            if was_locked { show_lock(org, user, false) } else { Ok(()) }
+        })?;
     }
     Ok(if stored.expires.is_some_and(|at| now >= at) { Verdict::Expired } else { Verdict::Right })
 }
@@ -277,16 +280,14 @@ fn replace(
         }
         None => (String::new(), None),
     };
-    write(org, user, &Stored { salt, hash, history, token, failed: 0, locked_until: None, expires })?;
     let now = Value::from(world.now());
     let expiry = expires.map_or(Value::Null, Value::from);
-    update_quietly(
-        org,
-        "User",
-        user,
-        &[("LastPasswordChangeDate", now), ("PasswordExpirationDate", expiry)],
-    )?;
-    show_lock(org, user, false)
+    org.attempt(|| {
+        write(org, user, &Stored { salt, hash, history, token, failed: 0, locked_until: None, expires })?;
+        let fields = [("LastPasswordChangeDate", now), ("PasswordExpirationDate", expiry)];
+        update_quietly(org, "User", user, &fields)?;
+        show_lock(org, user, false)
+    })
 }
 
 /// `UserLogin.IsPasswordLocked` follows the lock.

@@ -59,6 +59,12 @@ impl Refusal {
         Refusal::bad_request("The request body is no JSON object")
     }
 
+    /// The status is that of RFC 7644, 3.7.4; the words are assumed.
+    pub fn too_large(limit: usize) -> Refusal {
+        let detail = format!("The size of the request is more than the maximum of {limit} bytes");
+        Refusal { status: StatusCode::PAYLOAD_TOO_LARGE, detail }
+    }
+
     pub fn both_attribute_lists() -> Refusal {
         Refusal::bad_request("Cannot provide both attributes and excludedAttributes")
     }

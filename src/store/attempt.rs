@@ -235,7 +235,8 @@ mod tests {
     fn store_with_deferred_check() -> Store {
         let store = store();
         store
-            .run(
+            .connection
+            .execute_batch(
                 "PRAGMA foreign_keys = ON; CREATE TABLE parent (n INTEGER PRIMARY KEY); \
                  CREATE TABLE child (n INTEGER REFERENCES parent (n) DEFERRABLE INITIALLY DEFERRED)",
             )
@@ -270,7 +271,7 @@ mod tests {
     /// A database that may not grow: SQLITE_FULL, as from a full disk.
     fn full_store() -> Store {
         let store = store();
-        store.run("PRAGMA max_page_count = 1").expect("a limit");
+        store.connection.execute_batch("PRAGMA max_page_count = 1").expect("a limit");
         store
     }
 

@@ -19,7 +19,7 @@ pub(super) struct DatabaseFile {
     watched: Vec<(PathBuf, Identity)>,
     /// The lock lies on a file beside the database. SQLite's own locks would be lost with a second handle on the database
     /// (<https://sqlite.org/howtocorrupt.html>, 2.2), and they must stay free for programs that only read.
-    _lock: File,
+    lock: File,
 }
 
 impl DatabaseFile {
@@ -58,11 +58,7 @@ impl DatabaseFile {
         if (1..SMALLEST).contains(&length) {
             return Err(StoreError::Foreign(path.to_owned()));
         }
-        Ok(Some(DatabaseFile {
-            path: path.to_owned(),
-            watched: vec![(place, Identity::default())],
-            _lock: lock,
-        }))
+        Ok(Some(DatabaseFile { path: path.to_owned(), watched: vec![(place, Identity::default())], lock }))
     }
 
     /// Takes down which files SQLite has opened. To be called once it has.
@@ -82,6 +78,14 @@ impl DatabaseFile {
     /// What is said of it then.
     pub fn gone(&self) -> StoreError {
         StoreError::Gone(self.path.clone())
+    }
+}
+
+impl Drop for DatabaseFile {
+    fn drop(&mut self) {
+        // A process that is just being started from another thread holds the file open, too, until it runs its own program:
+        // closing it here would not be enough.
+        _ = self.lock.unlock();
     }
 }
 

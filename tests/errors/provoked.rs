@@ -62,6 +62,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("mixed_types", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_archive", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("too_many_files", "the Metadata API: tests/soap/metadata_refusals.rs"),
+    ("bad_archive", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("path_stays", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("detail_is_shared_alone", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_job", "the Metadata API: tests/soap/metadata_refusals.rs"),

@@ -89,7 +89,7 @@ fn refusals() {
     let unsigned = jsonwebtoken::encode(
         &Header::new(Algorithm::HS256),
         &claims(),
-        &EncodingKey::from_secret(b"fauxforce-client-secret"),
+        &EncodingKey::from_secret(b"fauxforce-client-secret").expect("a key"),
     );
     let lines = [
         format!("no assertion: {}", emulator.token(&[&[("grant_type", GRANT)]]).line()),

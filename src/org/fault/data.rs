@@ -124,7 +124,7 @@ faults! {
         Seen "https://salesforce.stackexchange.com/questions/97355";
 
     /// the store cannot be read or written: a full disk, a database file that is gone, damaged or locked by another program
-    /// (503 everywhere); nothing of the request is kept
+    /// (503 everywhere); what was being saved is undone
     pub(super) store_unavailable() = UNKNOWN_EXCEPTION,
         "An unexpected error occurred: the store cannot be read or written. The log of the server says why.", Assumed;
 

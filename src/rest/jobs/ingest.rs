@@ -197,7 +197,8 @@ fn no_hard_delete() -> RestFault {
     RestFault::of_call(StatusCode::BAD_REQUEST, hard_delete_not_allowed())
 }
 
-fn too_large(limit: usize) -> RestFault {
+/// The data of a job is more than `limit` bytes.
+pub fn too_large(limit: usize) -> RestFault {
     RestFault::of_call(StatusCode::BAD_REQUEST, too_much_data(limit))
 }
 
