@@ -89,7 +89,9 @@ fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
 fn may_ask_about(visit: &Visit, user: &Record) -> Result<bool, Fault> {
     let runner = &visit.runner;
     let is_employee_with_api = !runner.is_external() && runner.may("ApiEnabled");
-    Ok(Purpose::Api.is_covered_by(&visit.session) && is_employee_with_api && runner.sees_record(visit.org, user)?)
+    Ok(Purpose::Api.is_covered_by(&visit.session)
+        && is_employee_with_api
+        && runner.sees_record(visit.org, user)?)
 }
 
 fn not_found(text: &'static str) -> Response {
