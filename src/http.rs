@@ -8,6 +8,7 @@ mod coding;
 mod connection;
 mod exchange;
 mod hosts;
+pub mod io_threads;
 pub mod limits;
 pub mod listen;
 mod patience;
@@ -21,7 +22,8 @@ mod tunnel;
 
 pub use certificate::Authority;
 pub use hosts::is_salesforce;
+pub use io_threads::IoThreads;
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use server::Server;
-pub use service::Service;
+pub use service::{Reply, Service};

@@ -2,6 +2,7 @@
 
 use crate::cloud::{Site, State};
 use crate::message::{Request, Response};
+use crate::router::CallClass;
 
 mod answer;
 mod approval_page;
@@ -73,6 +74,24 @@ pub const ENDPOINTS: &[(&str, Endpoint)] = &[
 /// <https://help.salesforce.com/s/articleView?id=sf.networks_dynamic_branding_urls_and_endpoints.htm>
 fn without_experience(path: &str) -> &str {
     path.rsplit_once("/expid_").map_or(path, |(path, _)| path)
+}
+
+/// The endpoints whose calls are [`CallClass::Quick`], besides the identity URL.
+const QUICK: &[&str] = &[
+    "/services/oauth2/token",
+    "/services/oauth2/revoke",
+    "/services/oauth2/introspect",
+    "/services/oauth2/userinfo",
+    "/id/keys",
+];
+
+/// Where a call to one of the OAuth endpoints is run.
+pub fn class(request: &Request) -> CallClass {
+    let path = request.path();
+    match QUICK.contains(&path) || path.starts_with("/id/") {
+        true => CallClass::Quick,
+        false => CallClass::Slow,
+    }
 }
 
 /// Answers a request to one of the OAuth endpoints; `None` for a path that is none. `site` is the community under whose

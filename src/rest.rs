@@ -51,7 +51,7 @@ use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::dml::Outcome;
 use crate::org::fault::Rows;
 use crate::org::id::Id;
-use crate::router::Found;
+use crate::router::{CallClass, Found};
 use encode::Layout;
 use exchange::{Answer, Asked, Exchange, layout};
 use fault::RestFault;
@@ -99,6 +99,15 @@ pub fn answer(state: &State, request: &Request) -> Response {
     response
 }
 
+/// Where a call to a path of [`is_rest`] is run.
+pub fn class(request: &Request) -> CallClass {
+    let (path, _) = split_suffix(request.path());
+    match router().map_or(Found::NoRoute, |router| router.find(&method(request), path)) {
+        Found::Route { handler, .. } => handler.class(),
+        Found::MethodNotAllowed(_) | Found::NoRoute => CallClass::Slow,
+    }
+}
+
 /// A request on its way to its handler.
 struct Call<'a> {
     state: &'a State,
@@ -125,7 +134,7 @@ impl<'a> Call<'a> {
         self.org = Some(visit.org.id);
         self.state.count_api_call(visit.org.id);
         match found {
-            Found::Route { handler: Handler::Session(handler), captures, .. } => {
+            Found::Route { handler: Handler::Session(handler) | Handler::Quick(handler), captures, .. } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
                 let exchange = Exchange { visit, version, request, method, captures, layout };
                 exchange.check_packages()?;
@@ -146,7 +155,7 @@ fn answer_within(outer: &Exchange, request: &Request) -> Response {
         let method = request.method.clone();
         let found = router().map_or(Found::NoRoute, |router| router.find(&method, path));
         match found {
-            Found::Route { handler: Handler::Session(handler), captures, .. } => {
+            Found::Route { handler: Handler::Session(handler) | Handler::Quick(handler), captures, .. } => {
                 let visit = state.visit(token)?;
                 handler(&Exchange { visit, version, request, method, captures, layout })
             }

@@ -32,6 +32,8 @@ pub enum Refusal {
     NoProxy,
     /// The service panicked; the id also stands in the log.
     Panicked(String),
+    /// The server is about to stop, and the request would have had to wait for others.
+    Stopping,
 }
 
 impl Refusal {
@@ -47,6 +49,7 @@ impl Refusal {
             Refusal::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Refusal::UnknownCoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -91,6 +94,7 @@ impl Refusal {
                     "An unexpected error occurred. Please include this ErrorId if you contact support: {id}"
                 )
             }
+            Refusal::Stopping => "The server is stopping and has not begun this request: send it again after the next start".to_owned(),
         }
     }
 
@@ -103,6 +107,7 @@ impl Refusal {
             Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) => "BAD_REQUEST",
             Refusal::UnknownCoding(_) => "UNSUPPORTED_MEDIA_TYPE",
             Refusal::Panicked(_) => "UNKNOWN_EXCEPTION",
+            Refusal::Stopping => "SERVER_UNAVAILABLE",
         }
     }
 
@@ -119,7 +124,10 @@ impl Refusal {
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => {
                 closing(Response::text(status, message))
             }
-            Refusal::BodyTooLarge(_) | Refusal::BodyTimeout | Refusal::BodyIncomplete => {
+            Refusal::BodyTooLarge(_)
+            | Refusal::BodyTimeout
+            | Refusal::BodyIncomplete
+            | Refusal::Stopping => {
                 closing(self.error_array(&message))
             }
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {

@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use fauxforce::http::server::Config;
-use fauxforce::http::{Limits, Refusal, Server, Service};
+use fauxforce::http::{Limits, Refusal, Reply, Server, Service};
 use fauxforce::message::{Request, Response, StatusCode};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -374,8 +374,8 @@ fn a_panic_is_a_500_and_the_connection_lives_on() {
 fn a_service_may_dress_refusals() {
     struct Dated;
     impl Service for Dated {
-        fn respond(&self, request: Request) -> Response {
-            mirror(request)
+        fn call(&self, request: Request) -> Reply {
+            Reply::Done(mirror(request))
         }
         fn refuse(&self, refusal: &Refusal) -> Response {
             let date = "Thu, 01 Jan 2026 00:00:00 GMT".parse().unwrap();
