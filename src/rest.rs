@@ -134,7 +134,9 @@ impl<'a> Call<'a> {
         self.org = Some(visit.org.id);
         self.state.count_api_call(visit.org.id);
         match found {
-            Found::Route { handler: Handler::Session(handler) | Handler::Quick(handler), captures, .. } => {
+            Found::Route {
+                handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
+            } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
                 let exchange = Exchange { visit, version, request, method, captures, layout };
                 exchange.check_packages()?;
@@ -155,7 +157,9 @@ fn answer_within(outer: &Exchange, request: &Request) -> Response {
         let method = request.method.clone();
         let found = router().map_or(Found::NoRoute, |router| router.find(&method, path));
         match found {
-            Found::Route { handler: Handler::Session(handler) | Handler::Quick(handler), captures, .. } => {
+            Found::Route {
+                handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
+            } => {
                 let visit = state.visit(token)?;
                 handler(&Exchange { visit, version, request, method, captures, layout })
             }

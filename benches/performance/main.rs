@@ -1,7 +1,7 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap` only that.
+//! `-- soap`, `-- worlds` only that.
 
 mod bare;
 mod bulk;
@@ -16,6 +16,7 @@ mod server;
 mod soap;
 mod start;
 mod table;
+mod worlds;
 
 /// Anything that ends a benchmark.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -25,13 +26,14 @@ type Part = fn() -> Result<(), Failure>;
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 7] = [
         ("start", start::run),
         ("http", http::run),
         ("scale", scale::run),
         ("saml", saml::run),
         ("soap", soap::run),
         ("bulk", bulk::run),
+        ("worlds", worlds::run),
     ];
     for (name, run) in parts {
         if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {

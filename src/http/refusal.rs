@@ -94,7 +94,10 @@ impl Refusal {
                     "An unexpected error occurred. Please include this ErrorId if you contact support: {id}"
                 )
             }
-            Refusal::Stopping => "The server is stopping and has not begun this request: send it again after the next start".to_owned(),
+            Refusal::Stopping => {
+                "The server is stopping and has not begun this request: send it again after the next start"
+                    .to_owned()
+            }
         }
     }
 
@@ -124,10 +127,7 @@ impl Refusal {
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => {
                 closing(Response::text(status, message))
             }
-            Refusal::BodyTooLarge(_)
-            | Refusal::BodyTimeout
-            | Refusal::BodyIncomplete
-            | Refusal::Stopping => {
+            Refusal::BodyTooLarge(_) | Refusal::BodyTimeout | Refusal::BodyIncomplete | Refusal::Stopping => {
                 closing(self.error_array(&message))
             }
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {

@@ -50,7 +50,9 @@ mod tests {
     #[test]
     fn the_operation_decides() {
         let envelope = |body: &str| {
-            format!("<?xml version=\"1.0\"?><s:Envelope><s:Header><a/></s:Header><s:Body>{body}</s:Body></s:Envelope>")
+            format!(
+                "<?xml version=\"1.0\"?><s:Envelope><s:Header><a/></s:Header><s:Body>{body}</s:Body></s:Envelope>"
+            )
         };
         assert_eq!(class_of(&envelope("<n1:login><n1:username/></n1:login>")), CallClass::Quick);
         assert_eq!(class_of(&envelope(" <getServerTimestamp/>")), CallClass::Quick);
