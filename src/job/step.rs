@@ -1,4 +1,4 @@
-//! One step of the work: at most 200 records of one batch, in one transaction.
+//! One step of the work: at most 200 records of one batch, or some rows of a query, in one transaction.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -71,7 +71,7 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
     }
     let work = || {
         let over = match job.operation.is_query() {
-            true => query::run(state, &jobs, &job, &mut batch),
+            true => query::advance(state, &jobs, &job, &mut batch),
             false => ingest::advance(state, &jobs, &job, &mut batch),
         }?;
         if over {

@@ -387,6 +387,43 @@ fn a_service_may_dress_refusals() {
     assert_eq!(answer.headers()["date"], "Thu, 01 Jan 2026 00:00:00 GMT");
 }
 
+/// Answers later what [`mirror`] answers; `/panic` panics on the way.
+struct Unhurried;
+
+impl Service for Unhurried {
+    fn call(&self, request: Request) -> Reply {
+        Reply::Later(Box::pin(async move {
+            tokio::task::yield_now().await;
+            mirror(request)
+        }))
+    }
+}
+
+#[test]
+fn an_answer_may_come_later() {
+    let server = Server::start(Config::default(), Unhurried).unwrap();
+    still_serves(&server);
+    let answer = agent().get(format!("{}/panic", server.url)).call().unwrap();
+    assert_eq!(answer.status(), 500);
+    let mut answer = agent().post(format!("{}/a", server.url)).send("body").unwrap();
+    assert_eq!(answer.body_mut().read_to_string().unwrap(), format!("POST {}/a body", server.url));
+}
+
+/// What is packed and unpacked elsewhere than on the thread of the socket.
+#[test]
+fn long_bodies_are_packed_both_ways() {
+    let server = start(Limits::default());
+    let text = "provisioning ".repeat(50_000);
+    let mut answer = agent()
+        .post(format!("{}/a", server.url))
+        .header("content-encoding", "gzip")
+        .send(&gzipped(&text)[..])
+        .unwrap();
+    // The client asks for gzip, and unpacks it.
+    let plain = answer.body_mut().read_to_string().unwrap();
+    assert_eq!(plain, format!("POST {}/a {text}", server.url));
+}
+
 #[test]
 fn stopping_frees_the_port_though_connections_are_open() {
     let server = start(Limits::default());
