@@ -54,8 +54,8 @@ pub use trace::{Login, Logins, Stage, Step, Trace};
 pub const DAILY_API_CALLS: u64 = 15_000;
 
 /// A cloud, shared by all connections. One call at a time is inside, since SQLite has one writer anyway; the others wait
-/// in the order in which they came, without holding a thread ([`gate`]). Clouds share nothing, so a call of one never waits
-/// for a call of another.
+/// in the order in which they came, without holding a thread (`cloud/gate.rs`). Clouds share nothing, so a call of one
+/// never waits for a call of another.
 pub struct Cloud {
     gate: Gate<State>,
     /// That of the state, for those who are not inside.

@@ -1,6 +1,7 @@
 //! The transport: HTTP and HTTPS on one port, limits, content codings, a proxy. Of Salesforce it knows the
 //! host names only; it turns connections into [`Request`](crate::message::Request)s, hands them to a [`Service`] and writes its
 //! [`Response`](crate::message::Response)s.
+//! A connection is served by one thread; what takes long is done on others.
 
 mod body;
 pub mod certificate;

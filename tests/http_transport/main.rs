@@ -458,6 +458,41 @@ fn a_request_that_has_begun_is_finished_after_the_shutdown() {
     stopping.join().unwrap();
 }
 
+/// Answers when it is told to end.
+struct Endless(tokio::sync::watch::Sender<bool>);
+
+impl Service for Endless {
+    fn call(&self, _: Request) -> Reply {
+        let mut end = self.0.subscribe();
+        Reply::Later(Box::pin(async move {
+            end.wait_for(|end| *end).await.expect("the service outlives its calls");
+            Response::text(StatusCode::OK, "cancelled")
+        }))
+    }
+
+    fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+#[test]
+fn what_still_runs_after_the_grace_time_is_told_to_end() {
+    let limits =
+        Limits { grace_time: Duration::ZERO, drain_time: Duration::from_secs(20), ..Limits::default() };
+    let config = Config { limits, ..Config::default() };
+    let server = Server::start(config, Endless(Default::default())).unwrap();
+    let mut streams = [connect(&server), connect(&server)];
+    for stream in &mut streams {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    }
+    // A head that is refused is answered by the same thread, after it has read what came before.
+    assert!(raw(&server, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 400"));
+    server.stop();
+    for stream in &mut streams {
+        assert_eq!(body_of(&rest(stream)), "cancelled");
+    }
+}
+
 #[test]
 fn a_port_in_use_is_said_in_one_sentence() {
     let server = start(Limits::default());
