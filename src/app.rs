@@ -1,16 +1,23 @@
 //! Which surface answers which path.
 
+mod body_limit;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
 use crate::cloud::{Cloud, Site, State};
-use crate::http::{Refusal, Reply, Service, is_salesforce};
+use crate::http::{BodyLimit, Refusal, Reply, Service, is_salesforce};
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
+use crate::org::fault::Fault;
 use crate::router::CallClass;
 use crate::{bulk, control, job, oauth, rest, saml, scim, soap, web};
+
+mod control_guard;
+
+use control_guard::ControlGuard;
 
 /// The whole emulator as an HTTP service.
 pub struct App {
@@ -22,6 +29,7 @@ struct Shared {
     cloud: Arc<Cloud>,
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
+    control: ControlGuard,
 }
 
 /// A longer body makes a call [`CallClass::Slow`], for its length decides what it costs.
@@ -35,8 +43,9 @@ const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setu
 impl App {
     /// A service over a cloud. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
     pub fn new(cloud: Arc<Cloud>) -> App {
-        let public = cloud.enter().settings.public_url.as_deref().and_then(origin);
-        App { shared: Arc::new(Shared { cloud, public }) }
+        let settings = cloud.enter().settings.clone();
+        let public = settings.public_url.as_deref().and_then(origin);
+        App { shared: Arc::new(Shared { cloud, public, control: ControlGuard::new(&settings) }) }
     }
 
     /// Answers a request on this thread, when it is its turn. For threads that serve no sockets.
@@ -85,12 +94,28 @@ impl Service for App {
         }
     }
 
+    fn body_limit(&self, _method: &Method, path: &str) -> BodyLimit {
+        body_limit::of(path)
+    }
+
+    fn refuse_body(&self, refusal: &Refusal, request: &Request) -> Response {
+        let response = self.refuse(refusal);
+        match refusal {
+            Refusal::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
+            _ => response,
+        }
+    }
+
     fn refuse(&self, refusal: &Refusal) -> Response {
         self.shared.refuse(refusal)
     }
 
     fn close(&self) {
         self.shared.cloud.close();
+    }
+
+    fn cancel(&self) {
+        self.shared.cloud.cancel_calls();
     }
 }
 
@@ -112,7 +137,7 @@ impl Shared {
 
     fn respond(&self, state: &State, mut request: Request) -> Response {
         state.clock.tick();
-        let mut response = self.answer(state, &mut request);
+        let mut response = answer_in_time(state, || self.answer(state, &mut request));
         job::see_to(&self.cloud, state, Handle::try_current().ok().as_ref());
         dress(state.clock.now(), &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
@@ -120,6 +145,9 @@ impl Shared {
     }
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
+        if let Some(why) = self.control.refusal(request) {
+            return control::refused(&why);
+        }
         self.address(request);
         without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());
@@ -131,7 +159,11 @@ impl Shared {
             }
             None => (None, &*request),
         };
+        state.take_store_trouble();
         let response = dispatch(state, request, site);
+        if state.take_store_trouble() {
+            return unavailable(state, request);
+        }
         if state.settings.strict && response.headers.contains_key(GAP) {
             return Response { status: StatusCode::NOT_IMPLEMENTED, ..response };
         }
@@ -167,6 +199,12 @@ fn class(request: &Request) -> CallClass {
     } else {
         oauth::class(request)
     }
+}
+
+/// Runs what serves one call, within the time that a call has.
+fn answer_in_time(state: &State, answer: impl FnOnce() -> Response) -> Response {
+    let _call = state.start_call();
+    answer()
 }
 
 fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
@@ -212,9 +250,41 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
     web::not_found()
 }
 
-/// A path without what varies from call to call.
+/// The answer to a request in which the store could not be read or written. Whatever a surface has made of that (no such
+/// record, an expired session, a wrong password), it is not so: nothing of the answer is certain.
+fn unavailable(state: &State, request: &Request) -> Response {
+    let (path, fault) = (request.path(), Fault::store_trouble());
+    if rest::is_rest(path) {
+        return rest::unavailable(state, request, fault);
+    }
+    if let Some(address) = soap::Address::of(path) {
+        return soap::unavailable(address, fault);
+    }
+    if path.starts_with("/services/async/") {
+        return bulk::unavailable(request, fault);
+    }
+    if path.starts_with("/services/scim/") {
+        return scim::unavailable(request, fault);
+    }
+    if path.starts_with("/_fauxforce/") {
+        return control::unavailable(&fault);
+    }
+    oauth::unavailable(request, &fault).unwrap_or_else(|| web::unavailable(&fault))
+}
+
+/// A path without what varies from call to call: its beginning, with `{}` for segments that are ids or the like.
 fn beginning(path: &str) -> String {
-    path.split('/').take(4).collect::<Vec<_>>().join("/")
+    /// No segment of the real service's paths is longer.
+    const LONGEST_NAME: usize = 32;
+    let is_version = |segment: &str| segment.starts_with('v') && segment.ends_with(".0");
+    let varies = |segment: &str| {
+        segment.len() > LONGEST_NAME
+            || segment.bytes().filter(u8::is_ascii_digit).count() > 2
+            || segment.contains('%')
+    };
+    let segments = path.split('/').take(4);
+    let named = segments.map(|segment| if varies(segment) && !is_version(segment) { "{}" } else { segment });
+    named.collect::<Vec<_>>().join("/")
 }
 
 /// Adds what the real service's front adds to every answer, where the surface has not. `now` is in milliseconds since 1970

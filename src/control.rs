@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::State;
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::org::fault::Fault;
 
 mod confirm;
 mod faults;
@@ -37,6 +38,16 @@ pub fn answer(state: &State, request: &Request) -> Response {
             "there are health, gaps, outbox, confirm, faults, logins, saml/validate and saml/locks",
         ),
     }
+}
+
+/// The answer to a request that may not use this API, with the sentence why.
+pub fn refused(why: &str) -> Response {
+    error(StatusCode::FORBIDDEN, why)
+}
+
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(fault: &Fault) -> Response {
+    error(StatusCode::SERVICE_UNAVAILABLE, &format!("{}: {}", fault.code, fault.message))
 }
 
 fn health() -> Response {

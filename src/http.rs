@@ -3,6 +3,7 @@
 //! [`Response`](crate::message::Response)s.
 //! A connection is served by one thread; what takes long is done on others.
 
+mod allowance;
 mod body;
 pub mod certificate;
 mod coding;
@@ -21,10 +22,12 @@ pub mod service;
 mod tls;
 mod tunnel;
 
+pub use allowance::BodyLimit;
 pub use certificate::Authority;
-pub use hosts::is_salesforce;
+pub use hosts::{is_localhost, is_salesforce};
 pub use io_threads::IoThreads;
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use server::Server;
 pub use service::{Reply, Service};
+pub use tls::Authorities;

@@ -15,6 +15,9 @@
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * `lexical`: numbers and times in the form that every surface writes them.
+//! * [`deadline`]: how long a call may compute.
+//! * [`private_file`]: files with keys and passwords in them.
+//! * [`xml`]: texts inside of XML, as every surface writes them.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
@@ -22,6 +25,7 @@ pub mod assertion;
 pub mod bulk;
 pub mod cloud;
 pub mod control;
+pub mod deadline;
 pub mod deployment;
 mod describe;
 pub mod errors;
@@ -32,6 +36,7 @@ mod lexical;
 pub mod message;
 pub mod oauth;
 pub mod org;
+pub mod private_file;
 pub mod rest;
 pub mod router;
 pub mod saml;
@@ -40,6 +45,7 @@ pub mod server;
 pub mod soap;
 pub mod store;
 pub mod web;
+pub mod xml;
 
 pub use cloud::Cloud;
 pub use server::{Builder, Ready, ReadyOrg, ReadySaml, Server, StartError};

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use crate::cloud::State;
 use crate::message::{Request, Response};
+use crate::org::fault::Fault;
 use crate::router::{CallClass, Found, Methods, Route, Router};
 use exchange::{Answer, Exchange, Version};
 use refusal::Refusal;
@@ -19,11 +20,9 @@ mod discovery;
 mod document;
 mod entitlements;
 mod exchange;
-mod external;
 mod filter;
 mod groups;
 mod listing;
-mod member;
 mod patch;
 mod projection;
 mod refusal;
@@ -68,18 +67,27 @@ pub const ROUTES: &[Route<Handler>] = &[
     (Methods::GET,    "/services/scim/{version}/Roles/{id}",             Slow(roles::get)),
 ];
 
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(request: &Request, fault: Fault) -> Response {
+    let version = Version::of(request.path()).unwrap_or(Version::V2);
+    document::refused(request, version, &fault.into())
+}
+
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(request: &Request, limit: usize) -> Response {
+    let version = Version::of(request.path()).unwrap_or(Version::V2);
+    document::refused(request, version, &Refusal::too_large(limit))
+}
+
 /// Answers a request to `/services/scim/`; `None` for a path of another version.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {
     let version = Version::of(request.path())?;
-    let answer = authenticate::visit(state, request).and_then(|visit| {
-        state.count_api_call(visit.org.id);
-        match find(request) {
-            Found::Route { handler: Quick(handler) | Slow(handler), captures, .. } => {
-                handler(&Exchange { visit, version, request, captures })
-            }
-            Found::MethodNotAllowed(_) => Err(Refusal::method_not_supported()),
-            Found::NoRoute => Err(Refusal::no_such_resource()),
+    let answer = authenticate::visit(state, request).and_then(|visit| match find(request) {
+        Found::Route { handler: Quick(handler) | Slow(handler), captures, .. } => {
+            handler(&Exchange { visit, version, request, captures })
         }
+        Found::MethodNotAllowed(_) => Err(Refusal::method_not_supported()),
+        Found::NoRoute => Err(Refusal::no_such_resource()),
     });
     Some(answer.unwrap_or_else(|refusal| document::refused(request, version, &refusal)))
 }

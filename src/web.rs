@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::message::{Response, StatusCode};
+use crate::org::fault::Fault;
 
 #[derive(Template)]
 #[template(path = "front.html")]
@@ -11,6 +12,19 @@ struct FrontPage;
 #[derive(Template)]
 #[template(path = "not_found.html")]
 struct NotFound;
+
+#[derive(Template)]
+#[template(path = "unavailable.html")]
+struct Unavailable<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+/// The page of a request that could not be answered: 503.
+pub fn unavailable(fault: &Fault) -> Response {
+    let page = Unavailable { code: fault.code.as_str(), message: &fault.message };
+    Response { status: StatusCode::SERVICE_UNAVAILABLE, ..Response::page(&page) }
+}
 
 /// The page at `/`.
 pub fn front_page() -> Response {

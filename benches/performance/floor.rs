@@ -18,6 +18,7 @@ use fauxforce::app::App;
 use fauxforce::cloud::{Clock, Cloud, Random};
 use fauxforce::message::header::{CONTENT_TYPE, HOST};
 use fauxforce::message::{HeaderValue, Method, Request, StatusCode};
+use fauxforce::org::fault::Fault;
 use fauxforce::org::id::Id;
 use fauxforce::org::seed::Seed;
 use fauxforce::org::{Mail, World};
@@ -64,7 +65,7 @@ impl Floor<'_> {
         let writes = emulator.writes_of(end, first, login)?;
         let der = STANDARD.decode(end.signer.certificate.base64())?;
         let certificate = x509_cert::Certificate::from_der(&der)?;
-        let key = loader::load_spki_der(&certificate.tbs_certificate.subject_public_key_info.to_der()?)?;
+        let key = loader::load_spki_der(&certificate.tbs_certificate().subject_public_key_info().to_der()?)?;
         Ok(Floor { end, emulator, xml, key, writes })
     }
 
@@ -148,8 +149,8 @@ impl World for Beginning {
         NOW
     }
 
-    fn username_taken_elsewhere(&self, _: &str) -> bool {
-        false
+    fn username_taken_elsewhere(&self, _: &str) -> Result<bool, Fault> {
+        Ok(false)
     }
 
     fn post(&self, _: Mail) {}

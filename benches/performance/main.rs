@@ -1,10 +1,11 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap`, `-- worlds` only that.
+//! `-- soap`, `-- delete`, `-- worlds` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
 
 mod bare;
 mod bulk;
+mod delete;
 mod floor;
 mod http;
 mod load;
@@ -13,6 +14,7 @@ mod raw;
 mod saml;
 mod scale;
 mod server;
+mod soak;
 mod soap;
 mod start;
 mod table;
@@ -25,8 +27,12 @@ type Part = fn() -> Result<(), Failure>;
 
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
+    let soaks = std::env::args().any(|argument| argument == "soak");
+    if soaks {
+        return soak::run();
+    }
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 7] = [
+    let parts: [(&str, Part); 8] = [
         ("start", start::run),
         ("http", http::run),
         ("scale", scale::run),
@@ -34,6 +40,7 @@ fn main() -> Result<(), Failure> {
         ("soap", soap::run),
         ("bulk", bulk::run),
         ("worlds", worlds::run),
+        ("delete", delete::run),
     ];
     for (name, run) in parts {
         if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {

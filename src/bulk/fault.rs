@@ -3,9 +3,9 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm>
 
 use super::info::{Form, NAMESPACE};
-use crate::job::results::escaped;
 use crate::message::{Response, StatusCode};
 use crate::org::fault::Fault;
+use crate::xml::escaped;
 
 /// A refused call.
 #[derive(Debug, Clone)]
@@ -33,6 +33,26 @@ impl BulkFault {
 
     pub fn api_disabled() -> BulkFault {
         BulkFault::new("FeatureNotEnabled", "Async api not enabled for the user")
+    }
+
+    /// A token without the scope `api`: assumed, after the SOAP API's words.
+    pub fn not_for_api() -> BulkFault {
+        BulkFault::new("InvalidSessionId", "This session is not valid for use with the API")
+    }
+
+    /// The session's password has expired: the code is assumed, the words are the other APIs'.
+    pub fn password_expired(fault: &Fault) -> BulkFault {
+        BulkFault::new("InvalidUser", format!("{} : {}", fault.code, fault.message))
+    }
+
+    /// The org has spent its API calls of the day.
+    pub fn quota_spent(fault: &Fault) -> BulkFault {
+        BulkFault::new("ExceededQuota", fault.message.clone())
+    }
+
+    /// The service is down: assumed.
+    pub fn unavailable(fault: Fault) -> BulkFault {
+        BulkFault { status: StatusCode::SERVICE_UNAVAILABLE, ..fault.into() }
     }
 
     pub fn wrong_version(version: &str) -> BulkFault {
@@ -143,6 +163,13 @@ impl BulkFault {
 
 impl From<Fault> for BulkFault {
     fn from(fault: Fault) -> BulkFault {
-        BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message))
+        if fault.is_out_of_time() {
+            return BulkFault::new("Timeout", fault.message);
+        }
+        let status = match fault.is_store_trouble() {
+            true => StatusCode::SERVICE_UNAVAILABLE,
+            false => StatusCode::BAD_REQUEST,
+        };
+        BulkFault { status, ..BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message)) }
     }
 }

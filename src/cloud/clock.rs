@@ -25,6 +25,14 @@ impl Clock {
         Clock { stepped: Some(Arc::new(AtomicI64::new(START))) }
     }
 
+    /// Lets a stepped clock begin a second after a time, in milliseconds since 1970 UTC, if it is not there yet.
+    pub fn begin_after(&self, time: i64) {
+        let after = time - time.rem_euclid(1000) + 1000;
+        if let Some(now) = &self.stepped {
+            now.fetch_max(after, Ordering::Relaxed);
+        }
+    }
+
     /// Whether it moves only with requests.
     pub fn is_deterministic(&self) -> bool {
         self.stepped.is_some()

@@ -58,7 +58,9 @@ fn plant(state: &State, body: &[u8]) -> Response {
     let wish = serde_json::from_slice(body).map_err(|why| format!("send {EXAMPLE}: {why}"));
     match wish.and_then(|wish| planted(state, wish)) {
         Ok(planted) => {
-            let number = state.fault_plan.plant(planted);
+            let Some(number) = state.fault_plan.plant(planted) else {
+                return error(StatusCode::BAD_REQUEST, "too many faults are planted; DELETE some first");
+            };
             let body = format!("{:#}\n", json!({ "number": number }));
             Response::json(StatusCode::CREATED, body)
         }

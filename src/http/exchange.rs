@@ -15,8 +15,10 @@ use hyper::body::{Body, Incoming};
 use hyper::ext::ReasonPhrase;
 use hyper::header::{CONTENT_ENCODING, EXPECT, HOST, HeaderValue};
 use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::{HeaderMap, Method, Uri, Version};
 
+use super::allowance::{Allowance, AnonymousBodies};
 use super::body::{self, Excess};
 use super::coding;
 use super::limits::Limits;
@@ -34,6 +36,7 @@ pub struct House<S> {
     pub proxy: Option<Proxy>,
     /// Requests in which the service panicked.
     pub panics: AtomicU32,
+    pub anonymous_bodies: AnonymousBodies,
 }
 
 /// What every request of a connection shares.
@@ -84,7 +87,7 @@ impl<S: Service> Exchange<S> {
                 self.pending(async move {
                     let response = match exchange.read_body(&mut request, body).await {
                         Ok(()) => answered(exchange.house.service.call(request)).await,
-                        Err(refusal) => exchange.house.service.refuse(&refusal),
+                        Err(refusal) => exchange.house.service.refuse_body(&refusal, &request),
                     };
                     packed(response, gzip).await
                 })
@@ -111,7 +114,8 @@ impl<S: Service> Exchange<S> {
     fn connect(&self, head: &Parts) -> hyper::Response<Full<Bytes>> {
         let proxy = self.house.proxy.as_ref().filter(|_| !self.proxied).ok_or(Refusal::NoProxy);
         let within = head_within(&self.house.limits, &head.uri, &head.headers);
-        match within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local)) {
+        let here = within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local));
+        match here.and_then(|()| check_host(&head.headers)) {
             Ok(()) => {
                 self.tunnel.store(true, Ordering::Relaxed);
                 hyper::Response::default()
@@ -140,6 +144,7 @@ impl<S: Service> Exchange<S> {
             proxy.forward(&uri, self.local)?;
         }
         let proxied = self.proxied || whole.is_some();
+        check_host(&headers)?;
         if !headers.contains_key(HOST) {
             headers.insert(HOST, host_of_old_client(version, self.local)?);
         }
@@ -150,20 +155,23 @@ impl<S: Service> Exchange<S> {
     async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {
         let limits = &self.house.limits;
         let excess = if request.headers.contains_key(EXPECT) { Excess::LeaveUnsent } else { Excess::Discard };
-        let body = body::collect(body, limits.body, limits.body_pause, excess).await?;
-        request.body = match request.headers.contains_key(CONTENT_ENCODING) {
-            true => {
-                let (mut headers, limit) = (std::mem::take(&mut request.headers), limits.body);
-                let decode = move || {
-                    let plain = coding::decode(&mut headers, body, limit);
-                    plain.map(|plain| (headers, plain))
-                };
-                let (headers, plain) = on_a_blocking_thread(decode).await?;
-                request.headers = headers;
-                plain
-            }
-            false => body,
+        let limit = self.house.service.body_limit(&request.method, request.path());
+        let headers = &request.headers;
+        let mut allowance = Allowance::new(limits, limit, headers, &self.house.anonymous_bodies);
+        let body = body::collect(body, headers, &mut allowance, limits.body_pause, excess).await?;
+        let limit = allowance.limit();
+        if !request.headers.contains_key(CONTENT_ENCODING) {
+            request.body = body;
+            return Ok(());
+        }
+        let mut headers = std::mem::take(&mut request.headers);
+        let decode = move || {
+            let plain = coding::decode(&mut headers, body, limit);
+            (headers, plain)
         };
+        let (headers, plain) = on_a_blocking_thread(decode).await;
+        request.headers = headers;
+        request.body = plain?;
         Ok(())
     }
 
@@ -238,6 +246,17 @@ fn head_within(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Result<(), Re
     // ": " and CRLF
     let fields: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if target + fields > limits.head { Err(Refusal::HeadersTooLarge) } else { Ok(()) }
+}
+
+/// There is one host, and it is one: what it says goes into URLs and decides who may do what (RFC 9112, 3.2).
+fn check_host(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (first, second) = (hosts.next(), hosts.next());
+    let is_host = |value: &HeaderValue| {
+        let bytes = value.as_bytes();
+        bytes.is_empty() || (Authority::try_from(bytes).is_ok() && !bytes.contains(&b'@'))
+    };
+    if second.is_none() && first.is_none_or(is_host) { Ok(()) } else { Err(Refusal::BadHost) }
 }
 
 /// The host of a request without `Host` header: the address it came to, which HTTP/1.1 does not allow (RFC 9112, 3.2).

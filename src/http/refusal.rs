@@ -14,8 +14,13 @@ pub enum Refusal {
     HeadersTooLarge,
     /// HTTP/1.1 without a `Host` header (RFC 9112, 3.2).
     NoHost,
+    /// More than one `Host` header, or one that is no host and port (RFC 9112, 3.2).
+    BadHost,
     /// The body, or what it unpacks to, is longer than this many bytes.
     BodyTooLarge(usize),
+    /// The unfinished bodies of requests without a session hold more than
+    /// [`Limits::anonymous_bodies`](super::Limits::anonymous_bodies).
+    TooManyBodies,
     /// The client stopped sending in the middle of the body.
     BodyTimeout,
     /// The connection ended, or its chunks were malformed, before the end of the body.
@@ -41,11 +46,14 @@ impl Refusal {
         match self {
             Refusal::UriTooLong => StatusCode::URI_TOO_LONG,
             Refusal::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Refusal::NoHost | Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) | Refusal::BadTunnel => {
-                StatusCode::BAD_REQUEST
-            }
+            Refusal::NoHost
+            | Refusal::BadHost
+            | Refusal::BodyIncomplete
+            | Refusal::BodyCorrupt(_)
+            | Refusal::BadTunnel => StatusCode::BAD_REQUEST,
             Refusal::NoWay(_) | Refusal::NoProxy => StatusCode::FORBIDDEN,
             Refusal::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::TooManyBodies => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Refusal::UnknownCoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -64,8 +72,13 @@ impl Refusal {
             Refusal::UriTooLong => "URI Too Long".to_owned(),
             Refusal::HeadersTooLarge => "Request Header Fields Too Large".to_owned(),
             Refusal::NoHost => "No Host".to_owned(),
+            Refusal::BadHost => "Bad Host".to_owned(),
             Refusal::BodyTooLarge(limit) => {
                 format!("The request body is too large: the maximum size is {limit} bytes")
+            }
+            Refusal::TooManyBodies => {
+                "Too many unfinished requests without a session; send this one again, with its session if it has one"
+                    .to_owned()
             }
             Refusal::BodyTimeout => "Timed out waiting for the rest of the request body".to_owned(),
             Refusal::BodyIncomplete => {
@@ -103,9 +116,12 @@ impl Refusal {
 
     fn code(&self) -> &'static str {
         match self {
-            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => "BAD_MESSAGE",
+            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost | Refusal::BadHost => {
+                "BAD_MESSAGE"
+            }
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => "PROXY_ERROR",
             Refusal::BodyTooLarge(_) => "REQUEST_ENTITY_TOO_LARGE",
+            Refusal::TooManyBodies => "SERVER_UNAVAILABLE",
             Refusal::BodyTimeout => "REQUEST_TIMEOUT",
             Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) => "BAD_REQUEST",
             Refusal::UnknownCoding(_) => "UNSUPPORTED_MEDIA_TYPE",
@@ -120,16 +136,18 @@ impl Refusal {
     pub fn response(&self) -> Response {
         let (status, message) = (self.status(), self.message());
         match self {
-            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => {
+            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost | Refusal::BadHost => {
                 let page = format!("<h1>Bad Message {}</h1><pre>reason: {message}</pre>", status.as_u16());
                 closing(Response::with_body(status, "text/html;charset=iso-8859-1", page))
             }
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => {
                 closing(Response::text(status, message))
             }
-            Refusal::BodyTooLarge(_) | Refusal::BodyTimeout | Refusal::BodyIncomplete | Refusal::Stopping => {
-                closing(self.error_array(&message))
-            }
+            Refusal::BodyTooLarge(_)
+            | Refusal::TooManyBodies
+            | Refusal::BodyTimeout
+            | Refusal::BodyIncomplete
+            | Refusal::Stopping => closing(self.error_array(&message)),
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {
                 self.error_array(&message)
             }

@@ -2,8 +2,9 @@
 
 use std::pin::Pin;
 
+use super::allowance::BodyLimit;
 use super::refusal::Refusal;
-use crate::message::{Request, Response};
+use crate::message::{Method, Request, Response};
 
 /// An answer, or the way to it.
 pub enum Reply {
@@ -18,6 +19,17 @@ pub trait Service: Send + Sync + 'static {
     /// Runs on a thread that serves sockets, in its tokio runtime: what takes longer than a millisecond is to be done
     /// elsewhere, and the answer given [later](Reply::Later).
     fn call(&self, request: Request) -> Reply;
+
+    /// How large the body of such a request may be. Asked before any of it is read; must not wait.
+    fn body_limit(&self, _method: &Method, _path: &str) -> BodyLimit {
+        BodyLimit::default()
+    }
+
+    /// The answer to a request (without its body) whose body the transport refuses; override to answer in the words of
+    /// whoever serves the path.
+    fn refuse_body(&self, refusal: &Refusal, _request: &Request) -> Response {
+        self.refuse(refusal)
+    }
 
     /// The answer to a request that the transport refuses; override to add headers such as `Date`. Must not wait.
     fn refuse(&self, refusal: &Refusal) -> Response {

@@ -35,6 +35,11 @@ pub fn check(
     soql::outline(org, world, runner, text, options).map(|outline| outline.entity)
 }
 
+/// The refusal of a batch whose query has failed.
+pub(super) fn refused(fault: &Fault) -> Refusal {
+    Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "))
+}
+
 /// Writes down the next rows of a batch, after running its query; gives whether they were the last. The rows are those of
 /// the first step, whatever is saved between the steps.
 pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> Result<bool, Stop> {
@@ -81,7 +86,7 @@ fn run(state: &State, jobs: &Jobs, job: &Job, batch: &Batch) -> Result<QueryResu
         QueryOptions { all_rows: job.operation == Operation::QueryAll, api_version: job.api_version };
     let refused = |fault: Fault| {
         state.gaps.note_fault(&fault);
-        Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "))
+        refused(&fault)
     };
     let outline = soql::outline(jobs.org, &world, &runner, &text, &options).map_err(refused)?;
     if outline.children {

@@ -71,7 +71,23 @@ impl Refusal {
         )
     }
 
-    /// The words are those of the CSV reader that Salesforce publishes with its samples.
+    /// The words of the four below are those of the CSV reader that Salesforce publishes (`com.sforce.async.CSVReader`).
+    pub fn too_many_columns(limit: usize) -> Refusal {
+        Refusal::unreadable("CSV", &format!("Exceeded max number of columns per record : {limit}"))
+    }
+
+    pub fn field_too_long(length: usize) -> Refusal {
+        Refusal::unreadable("CSV", &format!("Exceeded max field size: {length}"))
+    }
+
+    pub fn record_too_long(length: usize, limit: usize) -> Refusal {
+        let why = format!(
+            "Exceeded max length for one record: {length}. Max length for one record should be less than or equal to \
+             {limit}"
+        );
+        Refusal::unreadable("CSV", &why)
+    }
+
     pub fn open_quote() -> Refusal {
         Refusal::unreadable("CSV", "EOF reached before closing an opened quote")
     }
@@ -86,6 +102,11 @@ impl Refusal {
 
     pub fn no_object(name: &str) -> Refusal {
         Refusal(format!("InvalidJob : Unable to find object: {name}"))
+    }
+
+    /// A step has had its time. The code is one of the service's, the words are those of other calls.
+    pub fn out_of_time(why: &str) -> Refusal {
+        Refusal(format!("Timeout : {why}"))
     }
 
     /// Something failed that is no fault of the client's.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use crate::cloud::{Cloud, State};
+use crate::cloud::{Background, Cloud, State};
 use crate::org::fault::Fault;
 
 /// Sees to the work of a cloud, if there is any and nobody is at it. Each step is a call in the cloud's queue, run on a
@@ -19,19 +19,34 @@ pub fn see_to(cloud: &Arc<Cloud>, state: &State, runtime: Option<&Handle>) {
     }
     match runtime.filter(|_| !state.clock.is_deterministic()) {
         Some(runtime) => queue_step(cloud, runtime),
-        None => while super::step(state) {},
+        None => {
+            let _paused = PausedInPanic(&state.background);
+            while super::step(state) {}
+        }
     }
 }
 
 fn queue_step(cloud: &Arc<Cloud>, runtime: &Handle) {
     let (again, its_runtime) = (cloud.clone(), runtime.clone());
     let step = move |state: &State| {
+        let _paused = PausedInPanic(&state.background);
         if super::step(state) {
             queue_step(&again, &its_runtime);
         }
     };
     // Nobody waits for it.
     drop(cloud.queue_call(runtime, step));
+}
+
+/// After a panic somebody else may take the work on.
+struct PausedInPanic<'a>(&'a Background);
+
+impl Drop for PausedInPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.pause();
+        }
+    }
 }
 
 /// Notes that jobs were left undone when the server stopped.

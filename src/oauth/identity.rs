@@ -5,16 +5,18 @@ use serde_json::{Value, json};
 
 use super::answer::{Format, answer, callback, script};
 use super::form::Form;
-use super::person::{Person, forbidden, object, user_record, visited};
-use crate::cloud::{ApiVersion, State, Visit};
+use super::person::{Person, forbidden, not_admitted, object, user_record, visited};
+use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::message::{Request, Response, StatusCode};
+use crate::org::fault::Fault;
 use crate::org::id::Id;
+use crate::org::record::Record;
 
 /// Answers for the ids of the path.
 pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {
-    let visit = match visited(state, request) {
+    let visit = match visited(state, request, Purpose::Identity) {
         Ok(visit) => visit,
-        Err(word) => return forbidden(word),
+        Err(denial) => return not_admitted(denial),
     };
     let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return not_found("Bad_Id") };
     if org != visit.org.id {
@@ -24,6 +26,9 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
         Ok(Some(record)) => record,
         Ok(None) | Err(_) => return not_found("Bad_Id"),
     };
+    if user != visit.session.user && !may_ask_about(&visit, &record).unwrap_or_default() {
+        return forbidden("No_Access");
+    }
     if !record.get("IsActive").is_true() {
         return not_found("Inactive User");
     }
@@ -76,6 +81,17 @@ fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
         ("last_modified_date", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%S.000+0000")),
         ("is_app_installed", true.into()),
     ]
+}
+
+/// Whether a caller may be told of another user: by an app with the scope `api` or `full`, as an employee with "API
+/// Enabled" who sees that user.
+/// Source: <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm> ("Client Access")
+fn may_ask_about(visit: &Visit, user: &Record) -> Result<bool, Fault> {
+    let runner = &visit.runner;
+    let is_employee_with_api = !runner.is_external() && runner.may("ApiEnabled");
+    Ok(Purpose::Api.is_covered_by(&visit.session)
+        && is_employee_with_api
+        && runner.sees_record(visit.org, user)?)
 }
 
 fn not_found(text: &'static str) -> Response {

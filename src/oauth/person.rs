@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::form::access_token;
-use crate::cloud::{State, Visit};
+use crate::cloud::{Denial, Purpose, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::fault::Fault;
@@ -102,10 +102,26 @@ impl Person<'_> {
     }
 }
 
-/// The visit that a request's token opens, or the word with which the identity endpoints refuse it.
-pub fn visited<'a>(state: &'a State, request: &Request) -> Result<Visit<'a>, &'static str> {
-    let token = access_token(request).ok_or("Missing_OAuth_Token")?;
-    state.visit(&token).map_err(|_| "Bad_OAuth_Token")
+/// The visit that a request's token opens, or why it does not: `None` is for a request without one.
+pub fn visited<'a>(
+    state: &'a State,
+    request: &Request,
+    purpose: Purpose,
+) -> Result<Visit<'a>, Option<Denial>> {
+    let token = access_token(request).ok_or(None)?;
+    state.admit(&token, request.host(), purpose).map_err(Some)
+}
+
+/// The answer to who is not admitted.
+pub fn not_admitted(denial: Option<Denial>) -> Response {
+    match denial {
+        None => forbidden("Missing_OAuth_Token"),
+        Some(Denial::MissingScope) => forbidden("Insufficient_Scope"),
+        Some(Denial::Refused(fault)) => Response::html(StatusCode::SERVICE_UNAVAILABLE, fault.message),
+        Some(Denial::NoSession | Denial::OtherMyDomain | Denial::PasswordExpired | Denial::ApiDisabled) => {
+            forbidden("Bad_OAuth_Token")
+        }
+    }
 }
 
 /// The identity endpoints refuse in one word.

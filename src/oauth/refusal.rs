@@ -1,4 +1,4 @@
-//! What the OAuth endpoints refuse. Every refusal is an HTTP 400.
+//! What the OAuth endpoints refuse. Every refusal of theirs is an HTTP 400.
 //!
 //! Texts: <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm> and answers recorded
 //! in public.
@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::answer::{Format, answer};
 use crate::cloud::LoginRefusal;
 use crate::message::{Response, StatusCode};
+use crate::org::fault::Fault;
 
 /// `error` and `error_description`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,11 @@ pub struct Refusal {
 impl Refusal {
     fn new(error: &'static str, description: impl Into<String>) -> Refusal {
         Refusal { error, description: description.into() }
+    }
+
+    /// The text is ours.
+    pub fn too_large(limit: usize) -> Refusal {
+        Refusal::new("invalid_request", format!("the request is larger than {limit} bytes"))
     }
 
     pub fn must_post() -> Refusal {
@@ -227,6 +233,11 @@ impl Refusal {
         Refusal::new("unknown_error", "retry your request")
     }
 
+    /// The store cannot be read or written: nothing that the client has sent is wrong. The code is the APIs', not OAuth's.
+    pub fn unavailable(fault: &Fault) -> Refusal {
+        Refusal::new(fault.code.as_str(), fault.message.as_str())
+    }
+
     /// Why someone may not log in who has proved by other means than a password who they are.
     pub fn without_password(refusal: LoginRefusal) -> Refusal {
         match refusal {
@@ -245,6 +256,11 @@ impl Refusal {
     }
 
     pub fn response(&self, format: Format) -> Response {
-        answer(StatusCode::BAD_REQUEST, format, "OAuth", &self.fields())
+        self.response_with(StatusCode::BAD_REQUEST, format)
+    }
+
+    /// The response with another status than all others have.
+    pub fn response_with(&self, status: StatusCode, format: Format) -> Response {
+        answer(status, format, "OAuth", &self.fields())
     }
 }

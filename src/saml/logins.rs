@@ -118,6 +118,10 @@ pub(super) fn lock(asked: Asked) -> Response {
         let message = json!({"error": "bad_request", "message": "expected {\"federationId\": \"...\", \"held\": true}"});
         return Response::json(StatusCode::BAD_REQUEST, message.to_string());
     };
-    asked.state.sso.lock(org.id, subject, held);
+    if !asked.state.sso.lock(org.id, subject, held) {
+        let message =
+            json!({"error": "bad_request", "message": "too many federation ids are held; release some"});
+        return Response::json(StatusCode::BAD_REQUEST, message.to_string());
+    }
     Response::json(StatusCode::OK, json!({"federationId": subject, "held": held}).to_string())
 }

@@ -4,6 +4,7 @@
 use crate::message::StatusCode;
 use crate::org::fault::{self, Fault};
 use crate::org::id::Id;
+use crate::org::password;
 use crate::store::StoreError;
 
 /// A refused request.
@@ -27,6 +28,11 @@ impl Refusal {
     pub fn api_disabled() -> Refusal {
         let detail = "The REST API is not enabled for this Organization.".to_owned();
         Refusal { status: StatusCode::FORBIDDEN, detail }
+    }
+
+    /// The words are the REST API's: assumed.
+    pub fn password_expired() -> Refusal {
+        Refusal { status: StatusCode::FORBIDDEN, detail: password::expired().message }
     }
 
     pub fn no_such_resource() -> Refusal {
@@ -57,6 +63,12 @@ impl Refusal {
     /// Assumed.
     pub fn no_json() -> Refusal {
         Refusal::bad_request("The request body is no JSON object")
+    }
+
+    /// The status is that of RFC 7644, 3.7.4; the words are assumed.
+    pub fn too_large(limit: usize) -> Refusal {
+        let detail = format!("The size of the request is more than the maximum of {limit} bytes");
+        Refusal { status: StatusCode::PAYLOAD_TOO_LARGE, detail }
     }
 
     pub fn both_attribute_lists() -> Refusal {
@@ -151,6 +163,7 @@ impl From<Fault> for Refusal {
         let status = match fault.code.as_str() {
             "REQUEST_LIMIT_EXCEEDED" | "INSUFFICIENT_ACCESS" => StatusCode::FORBIDDEN,
             "SERVER_UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
+            _ if fault.is_store_trouble() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
         // Above the message of a query that is refused stands a place in it, which is not the client's.
@@ -161,6 +174,10 @@ impl From<Fault> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Refusal {
-        Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, detail: Fault::from(error).message }
+        let fault = Fault::from(error);
+        match fault.is_store_trouble() {
+            true => fault.into(),
+            false => Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, detail: fault.message },
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! What a client needs to log in.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -11,7 +10,7 @@ use crate::cloud::{State, Terms};
 use crate::http::Server as HttpServer;
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
-use crate::saml;
+use crate::{private_file, saml};
 
 /// What a client needs to log in; the content of `--ready-file`. What the seed does not give is `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,7 +18,10 @@ use crate::saml;
 pub struct Ready {
     pub url: String,
     pub https_url: Option<String>,
+    /// The certificate to trust for `localhost`, loopback addresses and the hosts of the real service.
     pub ca_file: Option<PathBuf>,
+    /// The certificate to trust for another name of the server: the one it listens on, or that of its public URL.
+    pub other_ca_file: Option<PathBuf>,
     /// The first org; its keys stand beside those above.
     #[serde(flatten)]
     pub first: ReadyOrg,
@@ -83,6 +85,7 @@ impl Ready {
             url: http.url.clone(),
             https_url: http.https_url.clone(),
             ca_file: http.ca_file.clone(),
+            other_ca_file: http.other_ca_file.clone(),
             first: orgs.first().cloned().unwrap_or_default(),
             orgs,
         })
@@ -149,10 +152,10 @@ impl Keys<'_> {
         }
         let name = key.path.rsplit('/').next().unwrap_or(&key.path);
         let Some(path) = self.beside.map(|directory| directory.join(name)) else { return Ok(None) };
-        if fs::read_to_string(&path).is_ok_and(|text| text == key.text) {
+        if private_file::holds(&path, &key.text) {
             return Ok(Some(path));
         }
-        match fs::write(&path, &key.text) {
+        match private_file::write(&path, &key.text) {
             Ok(()) => Ok(Some(path)),
             Err(source) => Err(StartError::Write { path, source }),
         }

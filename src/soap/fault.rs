@@ -5,11 +5,11 @@
 use super::address::{Address, Api};
 use super::code::Codes;
 use super::element::{Element, Malformed};
-use super::escape::escaped;
 use super::writer::envelope_open;
 use crate::cloud::ApiVersion;
 use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::soql::place_of;
+use crate::xml::escaped;
 
 /// What a user without the permission "API Enabled" is told, at `login()` and at every call.
 pub(super) const API_DISABLED: &str = "API is not enabled for this Organization or Partner";

@@ -24,8 +24,11 @@ const SCENARIOS: &[&[Scenario]] = &[
 
 /// What no client can provoke; and what the Metadata API refuses, which is provoked row by row over a socket.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("store_failed", "a full disk"),
+    ("store_unavailable", "a full disk: tests/durability/full_disk.rs"),
+    ("store_failed", "a defect"),
     ("standard_object_missing", "an incomplete build"),
+    ("running_too_long", "a small limit: tests/deadlines.rs"),
+    ("query_timeout", "a small limit: tests/deadlines.rs"),
     ("unwritable", "a defect"),
     ("no_component_named", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("cannot_delete", "the Metadata API: tests/soap/metadata_refusals.rs"),
@@ -59,6 +62,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("mixed_types", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_archive", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("too_many_files", "the Metadata API: tests/soap/metadata_refusals.rs"),
+    ("bad_archive", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("path_stays", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("detail_is_shared_alone", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_job", "the Metadata API: tests/soap/metadata_refusals.rs"),

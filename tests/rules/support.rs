@@ -28,8 +28,8 @@ impl World for TestWorld {
         self.now.get()
     }
 
-    fn username_taken_elsewhere(&self, username: &str) -> bool {
-        self.taken.borrow().iter().any(|taken| taken.eq_ignore_ascii_case(username))
+    fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault> {
+        Ok(self.taken.borrow().iter().any(|taken| taken.eq_ignore_ascii_case(username)))
     }
 
     fn post(&self, mail: Mail) {
@@ -222,6 +222,13 @@ pub const PARTNER: &str = "Acme Partner Community User";
 pub fn refused(outcome: &Outcome, code: &str, message: &str, fields: &[&str]) {
     let found: Vec<_> = outcome.faults.iter().map(shown).collect();
     assert_eq!(found, [(code.to_owned(), message.to_owned(), fields.join(","))]);
+}
+
+/// Asserts that a save failed because the runner does not see the record.
+#[track_caller]
+pub fn unseen(outcome: &Outcome, id: Id) {
+    let message = format!("insufficient access rights on cross-reference id: {}", id.short());
+    refused(outcome, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", &message, &[]);
 }
 
 fn shown(fault: &Fault) -> (String, String, String) {

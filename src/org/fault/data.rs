@@ -56,7 +56,12 @@ faults! {
         "insufficient access rights on cross-reference id",
         Seen "Adobe Experience League, Marketo Measure error notifications";
 
-    /// the user may not see, change or delete the record
+    /// the addressed record is not visible to the user
+    pub no_sight_of_record(id: Id) = INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY,
+        "insufficient access rights on cross-reference id: {id}" with (id = id.short()),
+        Seen "Adobe Experience League, Marketo Measure error notifications";
+
+    /// the user may see the record, but not change or delete it
     pub no_access_to_record() = INSUFFICIENT_ACCESS_OR_READONLY,
         "insufficient access rights on object id",
         Seen "Adobe Experience League, Marketo Measure error notifications";
@@ -96,6 +101,10 @@ faults! {
             with (field = field.name, id = other.short()),
         Seen "Adobe Experience League, Marketo Measure error notifications";
 
+    /// a unique field holds a value that a record has that the user does not see
+    pub duplicate_of_hidden_record() = DUPLICATE_VALUE,
+        "duplicate value found: <unknown> duplicates value on record with id: <unknown>", Quoted;
+
     /// a number has more digits than its field
     pub number_out_of_range(field: &Field, value: &str) = NUMBER_OUTSIDE_VALID_RANGE on field,
         "{label}: value outside of valid range on numeric field: {value}" with (label = field.label),
@@ -118,7 +127,17 @@ faults! {
          [line:{line}, column:{column}]" with (line = at.line, column = at.column),
         Seen "public issues of API clients";
 
-    /// the store failed under a valid request: a full disk, a damaged file
+    /// a call other than a query runs for longer than `--call-timeout`, 120 s; what it has done is undone
+    pub running_too_long() = REQUEST_RUNNING_TOO_LONG,
+        "Your request was running for too long, and has been stopped.",
+        Seen "https://salesforce.stackexchange.com/questions/97355";
+
+    /// the store cannot be read or written: a full disk, a database file that is gone, damaged or locked by another program
+    /// (503 everywhere); what was being saved is undone
+    pub(super) store_unavailable() = UNKNOWN_EXCEPTION,
+        "An unexpected error occurred: the store cannot be read or written. The log of the server says why.", Assumed;
+
+    /// a statement that the store does not take: a defect
     pub(super) store_failed(error: &StoreError) = UNKNOWN_EXCEPTION,
         "An unexpected error occurred in the store: {error}", Assumed;
 

@@ -8,7 +8,8 @@ use rusqlite::params;
 use super::{random_text, read, set};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::{Org, World};
+use crate::org::record::Record;
+use crate::org::{Link, Mail, Org, World};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_password_link\" \
      (token TEXT PRIMARY KEY NOT NULL, \"user\" TEXT NOT NULL, made INTEGER NOT NULL)";
@@ -31,11 +32,34 @@ pub fn has_link(org: &Org, world: &dyn World, user: Id) -> Result<bool, Fault> {
 /// Makes a link for a user, and ends the one they had; gives its token.
 pub fn new_link(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault> {
     let token = random_text(world, 48, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-    org.store.execute(TABLE, [])?;
-    org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
-    let sql = "INSERT INTO \"_password_link\" VALUES (?1, ?2, ?3)";
-    org.store.execute(sql, params![token, user.as_str(), world.now()])?;
+    org.attempt(|| {
+        org.store.execute(TABLE, [])?;
+        org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
+        let sql = "INSERT INTO \"_password_link\" VALUES (?1, ?2, ?3)";
+        org.store.execute(sql, params![token, user.as_str(), world.now()])?;
+        Ok::<_, Fault>(())
+    })?;
     Ok(token)
+}
+
+/// Mails a user who has forgotten their password a link to the page of the org, or of a community, that sets another.
+pub fn mail_link(org: &Org, world: &dyn World, user: &Record, network: Option<Id>) -> Result<(), Fault> {
+    let (Some(id), Some(to)) = (user.id("Id"), user.text("Email")) else { return Ok(()) };
+    let username = user.text("Username").unwrap_or_default();
+    org.together(world, || {
+        let token = new_link(org, world, id)?;
+        org.mail(Mail {
+            kind: "forgot_password",
+            to: to.to_owned(),
+            user: Some(id),
+            subject: "Finish resetting your Salesforce password".to_owned(),
+            body: format!(
+                "We received a request to reset the password of {username}. To set another, follow the link. It expires in 24 hours."
+            ),
+            link: Some(Link::SetPassword { token, network }),
+        });
+        Ok(())
+    })
 }
 
 /// The user of a link that still lasts.
@@ -53,7 +77,9 @@ pub fn user_of_link(org: &Org, world: &dyn World, token: &str) -> Result<Option<
 /// `INVALID_NEW_PASSWORD`, after which the link still lasts.
 pub fn set_by_link(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<(), Fault> {
     let record = org.find(&org.standard("User")?, user)?.ok_or_else(Fault::invalid_cross_reference)?;
-    set(org, world, &record, password)?;
-    org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
-    Ok(())
+    org.attempt(|| {
+        set(org, world, &record, password)?;
+        org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
+        Ok(())
+    })
 }
