@@ -40,7 +40,7 @@ pub struct FirstPage {
 impl FirstPage {
     /// Whether there are rows that are not on this page.
     pub fn is_part(&self) -> bool {
-        self.result.rows.len() < self.result.total && self.result.shape.columns.first().is_some()
+        self.result.rows.len() < self.result.total && !self.result.shape.columns.is_empty()
     }
 }
 
