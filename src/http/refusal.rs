@@ -37,6 +37,8 @@ pub enum Refusal {
     NoProxy,
     /// The service panicked; the id also stands in the log.
     Panicked(String),
+    /// The server is about to stop, and the request would have had to wait for others.
+    Stopping,
 }
 
 impl Refusal {
@@ -55,6 +57,7 @@ impl Refusal {
             Refusal::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Refusal::UnknownCoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -104,6 +107,10 @@ impl Refusal {
                     "An unexpected error occurred. Please include this ErrorId if you contact support: {id}"
                 )
             }
+            Refusal::Stopping => {
+                "The server is stopping and has not begun this request: send it again after the next start"
+                    .to_owned()
+            }
         }
     }
 
@@ -119,6 +126,7 @@ impl Refusal {
             Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) => "BAD_REQUEST",
             Refusal::UnknownCoding(_) => "UNSUPPORTED_MEDIA_TYPE",
             Refusal::Panicked(_) => "UNKNOWN_EXCEPTION",
+            Refusal::Stopping => "SERVER_UNAVAILABLE",
         }
     }
 
@@ -138,7 +146,8 @@ impl Refusal {
             Refusal::BodyTooLarge(_)
             | Refusal::TooManyBodies
             | Refusal::BodyTimeout
-            | Refusal::BodyIncomplete => closing(self.error_array(&message)),
+            | Refusal::BodyIncomplete
+            | Refusal::Stopping => closing(self.error_array(&message)),
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {
                 self.error_array(&message)
             }
