@@ -3,12 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::cloud::State;
+use crate::error_entry::{Declared, Rows, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
 
 mod confirm;
 mod faults;
 mod gaps;
 mod outbox;
+
+/// The rows of this surface in the table of errors.
+pub(crate) const CONTROL_ERRORS: &[Rows] = &[ERRORS, confirm::ERRORS, faults::ERRORS];
 
 /// Answers a request below `/_fauxforce/`.
 pub fn answer(state: &State, request: &Request) -> Response {
@@ -24,12 +28,9 @@ pub fn answer(state: &State, request: &Request) -> Response {
         }
         ("confirm", &Method::GET | &Method::POST) => confirm::confirm(state, request),
         ("health" | "gaps" | "outbox" | "confirm" | "logins" | "saml/validate" | "saml/locks", method) => {
-            error(StatusCode::METHOD_NOT_ALLOWED, &format!("{method} is not allowed here"))
+            refused(&method_not_allowed(method))
         }
-        _ => error(
-            StatusCode::NOT_FOUND,
-            "there are health, gaps, outbox, confirm, faults, logins, saml/validate and saml/locks",
-        ),
+        _ => refused(&nothing_there()),
     }
 }
 
@@ -41,6 +42,19 @@ fn document(body: &Value) -> Response {
     Response::json(StatusCode::OK, format!("{body:#}\n"))
 }
 
-fn error(status: StatusCode, message: &str) -> Response {
-    Response::json(status, format!("{:#}\n", json!({ "error": message })))
+fn refused(error: &Declared) -> Response {
+    let status = error.row.number.and_then(|number| StatusCode::from_u16(number).ok());
+    let body = format!("{:#}\n", json!({ "error": error.message }));
+    Response::json(status.unwrap_or(StatusCode::BAD_REQUEST), body)
+}
+
+declare_errors! {
+    fn as Control "control";
+
+    /// something below `/_fauxforce/` does not have the method
+    method_not_allowed(method: &Method) = "" 405, "{method} is not allowed here", Assumed;
+
+    /// there is nothing under the path
+    nothing_there() = "" 404,
+        "there are health, gaps, outbox, confirm, faults, logins, saml/validate and saml/locks", Assumed;
 }

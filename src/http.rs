@@ -22,6 +22,7 @@ mod tunnel;
 pub use certificate::Authority;
 pub use hosts::is_salesforce;
 pub use limits::Limits;
+pub(crate) use refusal::ERRORS;
 pub use refusal::Refusal;
 pub use server::Server;
 pub use service::Service;

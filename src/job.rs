@@ -23,6 +23,7 @@ mod store;
 mod worker;
 
 pub use query::check as check_query;
+pub(crate) use refusal::ERRORS as REFUSALS;
 pub use refusal::Refusal;
 pub use step::step;
 pub(crate) use store::FAULTS;

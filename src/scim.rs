@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use crate::cloud::State;
+use crate::error_entry::Rows;
 use crate::message::{Request, Response};
 use crate::router::{Found, Methods, Route, Router};
 use exchange::{Answer, Exchange, Version};
@@ -32,6 +33,9 @@ mod schemas;
 mod sent;
 mod user;
 mod users;
+
+/// The rows of this surface in the table of errors.
+pub(crate) const ERRORS: &[Rows] = &[refusal::ERRORS, sent::ERRORS];
 
 pub type Handler = fn(&Exchange) -> Answer;
 

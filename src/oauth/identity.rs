@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Format, answer, callback, script};
 use super::form::Form;
-use super::person::{Person, forbidden, object, user_record, visited};
+use super::person::{Person, bad_id, object, refused, user_is_inactive, user_record, visited, wrong_org};
 use crate::cloud::{ApiVersion, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::id::Id;
@@ -14,18 +14,18 @@ use crate::org::id::Id;
 pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {
     let visit = match visited(state, request) {
         Ok(visit) => visit,
-        Err(word) => return forbidden(word),
+        Err(refusal) => return refused(refusal),
     };
-    let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return not_found("Bad_Id") };
+    let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return refused(bad_id()) };
     if org != visit.org.id {
-        return forbidden("Wrong_Org");
+        return refused(wrong_org());
     }
     let record = match user_record(&visit, user) {
         Ok(Some(record)) => record,
-        Ok(None) | Err(_) => return not_found("Bad_Id"),
+        Ok(None) | Err(_) => return refused(bad_id()),
     };
     if !record.get("IsActive").is_true() {
-        return not_found("Inactive User");
+        return refused(user_is_inactive());
     }
     let form = Form::of(request);
     let latest = ApiVersion::NEWEST.to_string();
@@ -76,8 +76,4 @@ fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
         ("last_modified_date", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%S.000+0000")),
         ("is_app_installed", true.into()),
     ]
-}
-
-fn not_found(text: &'static str) -> Response {
-    Response::html(StatusCode::NOT_FOUND, text)
 }

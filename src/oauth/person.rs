@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::form::access_token;
 use crate::cloud::{State, Visit};
+use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::fault::Fault;
@@ -102,15 +103,16 @@ impl Person<'_> {
     }
 }
 
-/// The visit that a request's token opens, or the word with which the identity endpoints refuse it.
-pub fn visited<'a>(state: &'a State, request: &Request) -> Result<Visit<'a>, &'static str> {
-    let token = access_token(request).ok_or("Missing_OAuth_Token")?;
-    state.visit(&token).map_err(|_| "Bad_OAuth_Token")
+/// The visit that a request's token opens, or how the identity endpoints refuse it.
+pub fn visited<'a>(state: &'a State, request: &Request) -> Result<Visit<'a>, Declared> {
+    let token = access_token(request).ok_or_else(missing_token)?;
+    state.visit(&token).map_err(|_| bad_token())
 }
 
 /// The identity endpoints refuse in one word.
-pub fn forbidden(word: &'static str) -> Response {
-    Response::html(StatusCode::FORBIDDEN, word)
+pub fn refused(refusal: Declared) -> Response {
+    let status = refusal.row.number.and_then(|number| StatusCode::from_u16(number).ok());
+    Response::html(status.unwrap_or(StatusCode::FORBIDDEN), refusal.message)
 }
 
 /// The record of a visitor, or of another user of the same org.
@@ -121,4 +123,34 @@ pub fn user_record(visit: &Visit, id: Id) -> Result<Option<Record>, Fault> {
 /// An object of a list of fields.
 pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+declare_errors! {
+    fn as Identity "identity";
+
+    /// an identity URL is asked without a token
+    pub missing_token() = "Missing_OAuth_Token" 403,
+        "Missing_OAuth_Token",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// the token is unknown or its session over
+    pub bad_token() = "Bad_OAuth_Token" 403,
+        "Bad_OAuth_Token",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL is another org's than the token's
+    pub wrong_org() = "Wrong_Org" 403,
+        "Wrong_Org", Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL names no user
+    pub bad_id() = "Bad_Id" 404,
+        "Bad_Id", Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL names a user who is not active
+    pub user_is_inactive() = "Inactive User" 404,
+        "Inactive User",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// a URL that opens the org in a browser is asked with a token whose scopes do not hold `web` or `full`
+    pub insufficient_scope() = "Insufficient_Scope" 403, "Insufficient_Scope", Assumed;
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::browser::base;
 use super::form::Form;
-use super::person::{forbidden, visited};
+use super::person::{insufficient_scope, refused, visited};
 use super::token::Asked;
 use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode, form_of};
@@ -13,11 +13,11 @@ use crate::message::{Request, Response, StatusCode, form_of};
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let visit = match visited(state, request) {
         Ok(visit) => visit,
-        Err(word) => return forbidden(word),
+        Err(refusal) => return refused(refusal),
     };
     let session = &visit.session;
     if !session.opens_pages() {
-        return forbidden("Insufficient_Scope");
+        return refused(insufficient_scope());
     }
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     let one_time = format!("{}!AQ{}", session.org.short(), state.random.text(94, ALPHABET));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
 use super::form::Form;
-use super::person::{Person, forbidden, object, user_record, visited};
+use super::person::{Person, bad_token, object, refused, user_record, visited};
 use crate::cloud::{Site, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::fault::Fault;
@@ -16,10 +16,10 @@ const INTEGRATION_LICENSE: &str = "Salesforce Integration";
 pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
     let visit = match visited(state, request) {
         Ok(visit) => visit,
-        Err(word) => return forbidden(word),
+        Err(refusal) => return refused(refusal),
     };
     let Ok(Some(record)) = user_record(&visit, visit.session.user) else {
-        return forbidden("Bad_OAuth_Token");
+        return refused(bad_token());
     };
     let form = Form::of(request);
     let origin = request.origin();
