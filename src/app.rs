@@ -7,6 +7,7 @@ use crate::http::{Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
+use crate::org::fault::Fault;
 use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
 
 /// The whole emulator as an HTTP service.
@@ -42,7 +43,11 @@ impl App {
             }
             None => (None, &*request),
         };
+        state.take_store_trouble();
         let response = dispatch(state, request, site);
+        if state.take_store_trouble() {
+            return unavailable(state, request);
+        }
         if state.settings.strict && response.headers.contains_key(GAP) {
             return Response { status: StatusCode::NOT_IMPLEMENTED, ..response };
         }
@@ -68,7 +73,7 @@ impl Service for App {
     fn respond(&self, mut request: Request) -> Response {
         let state = self.cloud.enter();
         state.clock.tick();
-        let mut response = self.answer(&state, &mut request);
+        let mut response = answer_in_time(&state, || self.answer(&state, &mut request));
         self.worker.see_to(&self.cloud, &state);
         dress(&state, &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
@@ -81,6 +86,12 @@ impl Service for App {
         dress(&state, &mut response);
         response
     }
+}
+
+/// Runs what serves one call, within the time that a call has.
+fn answer_in_time(state: &State, answer: impl FnOnce() -> Response) -> Response {
+    let _call = state.start_call();
+    answer()
 }
 
 fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
@@ -126,9 +137,41 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
     web::not_found()
 }
 
-/// A path without what varies from call to call.
+/// The answer to a request in which the store could not be read or written. Whatever a surface has made of that (no such
+/// record, an expired session, a wrong password), it is not so: nothing of the answer is certain.
+fn unavailable(state: &State, request: &Request) -> Response {
+    let (path, fault) = (request.path(), Fault::store_trouble());
+    if rest::is_rest(path) {
+        return rest::unavailable(state, request, fault);
+    }
+    if let Some(address) = soap::Address::of(path) {
+        return soap::unavailable(address, fault);
+    }
+    if path.starts_with("/services/async/") {
+        return bulk::unavailable(request, fault);
+    }
+    if path.starts_with("/services/scim/") {
+        return scim::unavailable(request, fault);
+    }
+    if path.starts_with("/_fauxforce/") {
+        return control::unavailable(&fault);
+    }
+    oauth::unavailable(request, &fault).unwrap_or_else(|| web::unavailable(&fault))
+}
+
+/// A path without what varies from call to call: its beginning, with `{}` for segments that are ids or the like.
 fn beginning(path: &str) -> String {
-    path.split('/').take(4).collect::<Vec<_>>().join("/")
+    /// No segment of the real service's paths is longer.
+    const LONGEST_NAME: usize = 32;
+    let is_version = |segment: &str| segment.starts_with('v') && segment.ends_with(".0");
+    let varies = |segment: &str| {
+        segment.len() > LONGEST_NAME
+            || segment.bytes().filter(u8::is_ascii_digit).count() > 2
+            || segment.contains('%')
+    };
+    let segments = path.split('/').take(4);
+    let named = segments.map(|segment| if varies(segment) && !is_version(segment) { "{}" } else { segment });
+    named.collect::<Vec<_>>().join("/")
 }
 
 /// Adds what the real service's front adds to every answer, where the surface has not.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::cloud::{ApiVersion, State, Visit};
 use crate::job::{Job, JobType, Jobs};
 use crate::message::{Request, Response, StatusCode, header};
+use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::router::{Captures, Found, Methods, Route, Router};
 use fault::BulkFault;
@@ -90,6 +91,11 @@ fn begin<'a>(
     }
     state.count_api_call(visit.org.id);
     Ok(Exchange { visit, version, request, captures })
+}
+
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(request: &Request, fault: Fault) -> Response {
+    BulkFault::from(fault).response(Form::asked(request))
 }
 
 /// The service takes the session in this header, too.

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::FixedState;
 
+use crate::deadline::{CallTime, Deadline};
 use crate::org::access::Runner;
-use crate::org::fault::{Fault, faults};
+use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::id::Id;
 use crate::org::mishap::Mishap;
 use crate::org::record::Record;
@@ -19,6 +20,7 @@ mod authorization;
 mod background;
 mod clock;
 mod directory;
+mod expiring;
 pub(crate) mod fault_plan;
 mod gaps;
 mod locators;
@@ -51,12 +53,18 @@ pub use trace::{Login, Logins, Stage, Step, Trace};
 /// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
 pub const DAILY_API_CALLS: u64 = 15_000;
 
+/// So many mails are in the outbox; of more, the oldest quarter makes room. The bound is our own: a test that looks for a
+/// mail looks at once, or empties the outbox before.
+const MOST_MAILS: usize = 1000;
+
 /// A cloud, shared by all connections. One request at a time is inside: SQLite has one writer anyway, and a
 /// request costs microseconds.
 pub struct Cloud {
     state: Mutex<State>,
     /// How many wait to step inside.
     waiting: AtomicUsize,
+    /// That of the state, for those who are not inside.
+    deadline: Arc<Deadline>,
 }
 
 /// What is in a cloud.
@@ -79,6 +87,8 @@ pub struct State {
     pub logins: Logins,
     /// What is to go wrong.
     pub fault_plan: FaultPlan,
+    /// Of the call that is running.
+    deadline: Arc<Deadline>,
     /// API calls of each org so far, for `Sforce-Limit-Info`.
     api_calls: RefCell<HashMap<Id, u64, FixedState>>,
 }
@@ -86,8 +96,9 @@ pub struct State {
 impl Cloud {
     /// A cloud of these orgs.
     pub fn new(orgs: Vec<Org>, clock: Clock, random: Random) -> Cloud {
-        let state = State {
-            orgs,
+        let deadline = Arc::new(Deadline::default());
+        let mut state = State {
+            orgs: Vec::new(),
             clock,
             random,
             sessions: Sessions::default(),
@@ -101,9 +112,17 @@ impl Cloud {
             sso: Sso::default(),
             logins: Logins::default(),
             fault_plan: FaultPlan::default(),
+            deadline: deadline.clone(),
             api_calls: RefCell::default(),
         };
-        Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0) }
+        orgs.into_iter().for_each(|org| state.add_org(org));
+        Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0), deadline }
+    }
+
+    /// Ends the call that is running, and every later one, as if it had had its time. Takes no lock: for a shutdown, which
+    /// does not wait for a long call.
+    pub fn cancel_calls(&self) {
+        self.deadline.cancel();
     }
 
     /// Steps inside. A request that panicked before left its savepoints undone by SQLite, so the lock's poison is no matter.
@@ -134,10 +153,21 @@ pub struct Visit<'a> {
 }
 
 impl State {
+    /// Takes an org in.
+    pub fn add_org(&mut self, org: Org) {
+        org.store.set_deadline(self.deadline.clone());
+        self.orgs.push(org);
+    }
+
+    /// A call begins to compute: it has [`ServerSettings::call_timeout`] until what this gives is dropped.
+    pub fn start_call(&self) -> CallTime<'_> {
+        self.deadline.start(self.settings.call_timeout)
+    }
+
     /// The visit that a session token opens.
     ///
     /// # Errors
-    /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in.
+    /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in; the store has failed.
     pub fn visit(&self, token: &str) -> Result<Visit<'_>, Fault> {
         let session = self.sessions.find(token, self.clock.now()).ok_or_else(session_expired)?;
         let (place, org) = self
@@ -146,7 +176,11 @@ impl State {
             .enumerate()
             .find(|(_, org)| org.id == session.org)
             .ok_or_else(session_expired)?;
-        let runner = org.runner(session.user).map_err(|_| session_expired())?;
+        let runner = org.runner(session.user).map_err(|fault| match fault.code {
+            // The user has been deleted.
+            StatusCode::INVALID_CROSS_REFERENCE_KEY => session_expired(),
+            _ => fault,
+        })?;
         if !runner.is_active || runner.is_frozen {
             self.sessions.end(|other| other.org == session.org && other.user == session.user);
             return Err(session_expired());
@@ -173,6 +207,11 @@ impl State {
     /// The number of calls to an org's APIs so far.
     pub fn api_calls(&self, org: Id) -> u64 {
         self.api_calls.borrow().get(&org).copied().unwrap_or_default()
+    }
+
+    /// Whether the store of an org could not be read or written since this was last asked.
+    pub fn take_store_trouble(&self) -> bool {
+        self.orgs.iter().fold(false, |any, org| org.store.take_trouble() | any)
     }
 
     /// The world as one org sees it.
@@ -210,9 +249,13 @@ impl World for OrgWorld<'_> {
         self.state.clock.now() / 1000 * 1000
     }
 
-    fn username_taken_elsewhere(&self, username: &str) -> bool {
-        let mut others = self.state.orgs.iter().filter(|org| org.id != self.org);
-        others.any(|org| org.holds_shared_username(username).unwrap_or_default())
+    fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault> {
+        for org in self.state.orgs.iter().filter(|org| org.id != self.org) {
+            if org.holds_shared_username(username)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn mishap(&self, object: &str, id: Id) -> Option<Mishap> {
@@ -220,7 +263,14 @@ impl World for OrgWorld<'_> {
     }
 
     fn post(&self, mail: Mail) {
-        self.state.outbox.borrow_mut().push(mail);
+        let mut outbox = self.state.outbox.borrow_mut();
+        if outbox.len() >= MOST_MAILS {
+            outbox.drain(..MOST_MAILS / 4);
+            tracing::warn!(
+                "the outbox is full; its oldest mails are gone (DELETE /_fauxforce/outbox empties it)"
+            );
+        }
+        outbox.push(mail);
     }
 
     fn random(&self, bytes: &mut [u8]) {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::cloud::State;
 use crate::error_entry::{Declared, Rows, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::org::fault::Fault;
 
 mod confirm;
 mod faults;
@@ -32,6 +33,12 @@ pub fn answer(state: &State, request: &Request) -> Response {
         }
         _ => refused(&nothing_there()),
     }
+}
+
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(fault: &Fault) -> Response {
+    let body = json!({ "error": format!("{}: {}", fault.code, fault.message) });
+    Response::json(StatusCode::SERVICE_UNAVAILABLE, format!("{body:#}\n"))
 }
 
 fn health() -> Response {

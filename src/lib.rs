@@ -16,6 +16,8 @@
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
 //! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
 //! * `lexical`: numbers and times in the form that every surface writes them.
+//! * [`deadline`]: how long a call may compute.
+//! * [`private_file`]: files with keys and passwords in them.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
@@ -23,6 +25,7 @@ pub mod assertion;
 pub mod bulk;
 pub mod cloud;
 pub mod control;
+pub mod deadline;
 pub mod deployment;
 mod describe;
 pub mod error_entry;
@@ -34,6 +37,7 @@ mod lexical;
 pub mod message;
 pub mod oauth;
 pub mod org;
+pub mod private_file;
 pub mod rest;
 pub mod router;
 pub mod saml;

@@ -1,7 +1,11 @@
 //! OAuth 2.0 and OpenID Connect: the authorization and token endpoints and what goes with them. One file per endpoint and per grant.
 
 use crate::cloud::{Site, State};
-use crate::message::{Request, Response};
+use crate::message::{Request, Response, StatusCode};
+use crate::org::fault::Fault;
+use answer::Format;
+use form::Form;
+use refusal::Refusal;
 
 mod answer;
 mod approval_page;
@@ -72,6 +76,26 @@ pub const ENDPOINTS: &[(&str, Endpoint)] = &[
     ("/.well-known/openid-configuration", discovery::respond),
     ("/id/keys", keys::respond),
 ];
+
+/// The endpoints that answer clients, not browsers.
+const FOR_CLIENTS: &[&str] = &[
+    "/services/oauth2/token",
+    "/services/oauth2/revoke",
+    "/services/oauth2/introspect",
+    "/services/oauth2/userinfo",
+    "/services/oauth2/singleaccess",
+];
+
+/// The answer to a request of a client that could not be answered: 503. `None` for a path that a browser follows, and for
+/// one that is not of OAuth.
+pub fn unavailable(request: &Request, fault: &Fault) -> Option<Response> {
+    let path = request.path().trim_end_matches('/');
+    if !FOR_CLIENTS.contains(&path) && !path.starts_with("/id/") {
+        return None;
+    }
+    let format = Format::asked(request, &Form::of(request), Format::Json);
+    Some(Refusal::unavailable(fault).response_with(StatusCode::SERVICE_UNAVAILABLE, format))
+}
 
 /// The authorization endpoint may be followed by an Experience ID, which brands the pages of communities:
 /// `/services/oauth2/authorize/expid_mobile`.

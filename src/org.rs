@@ -12,6 +12,7 @@ pub mod access;
 pub mod address;
 pub mod approval;
 pub mod call_context;
+mod child_tables;
 pub mod connected_app;
 pub mod declared;
 pub mod dml;
@@ -57,7 +58,10 @@ pub trait World {
     /// Milliseconds since 1970 UTC, by the cloud's clock.
     fn now(&self) -> i64;
     /// True when an active or inactive user of another org of the cloud has this username, and shares it.
-    fn username_taken_elsewhere(&self, username: &str) -> bool;
+    ///
+    /// # Errors
+    /// The store of another org has failed.
+    fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault>;
     /// What goes wrong with the save of a record, though it is right.
     fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
         None
@@ -129,6 +133,7 @@ pub struct Org {
     /// The tables that are there, by object.
     tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
     known: known::Known,
+    child_tables: child_tables::ChildTables,
     queries: soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
@@ -164,6 +169,7 @@ impl Org {
             sites: site::Sites::default(),
             tables: RefCell::default(),
             known: known::Known::default(),
+            child_tables: child_tables::ChildTables::default(),
             queries: soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
@@ -213,7 +219,7 @@ impl Org {
         if let Some(layout) = self.tables.borrow().get(&object.name) {
             return Ok(layout.clone());
         }
-        let layout = self.store.attempt(|| {
+        let layout = self.attempt(|| {
             let table = storage::table(object, &self.schema);
             if self.store.ensure(&table)? {
                 let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
@@ -224,7 +230,11 @@ impl Org {
             Ok(Arc::new(storage::Layout::of(object, columns.iter().map(String::as_str))))
         })?;
         self.tables.borrow_mut().insert(object.name.clone(), layout.clone());
-        self.made.borrow_mut().push(object.name.clone());
+        let mut made = self.made.borrow_mut();
+        // A change of metadata has all layouts read again; the tables have been made before.
+        if !made.contains(&object.name) {
+            made.push(object.name.clone());
+        }
         Ok(layout)
     }
 
@@ -253,7 +263,11 @@ impl Org {
     }
 
     /// A record by id, whoever asks; deleted ones too (`IsDeleted`).
+    ///
+    /// # Errors
+    /// `REQUEST_RUNNING_TOO_LONG` when the call has had its time: most loops over records come by here.
     pub fn find(&self, object: &Arc<SObject>, id: Id) -> Result<Option<Record>, Fault> {
+        self.check_deadline()?;
         if let Some(known) = self.known.record(&self.store, object, id) {
             return Ok(Some(known));
         }
@@ -263,6 +277,14 @@ impl Org {
             self.known.keep(id, record);
         }
         Ok(found)
+    }
+
+    /// Fails once the call that is running has had its time: for loops over records.
+    ///
+    /// # Errors
+    /// `REQUEST_RUNNING_TOO_LONG`
+    pub fn check_deadline(&self) -> Result<(), Fault> {
+        Ok(self.store.check_deadline()?)
     }
 
     /// The ids of the live records in which a field has this value, oldest first, at most `limit`.
@@ -348,26 +370,13 @@ impl Org {
         Ok(())
     }
 
-    /// Runs `work` in a savepoint (nested ones are fine): an `Err` undoes all it wrote, and all that was cached of it.
+    /// Runs `work` in a savepoint (nested ones are fine): an `Err` or a panic undoes all it wrote, and all that was cached
+    /// of it. So does a commit that fails, which makes an `Ok` of `work` an error.
     pub fn attempt<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let made = self.made.borrow().len();
-        let mails = self.mails.borrow().len();
-        let writes = self.access.borrow().writes();
+        let cached = CachedInAttempt::begin(self);
         let result = self.store.attempt(work);
-        if result.is_err() {
-            let mut tables = self.tables.borrow_mut();
-            for name in self.made.borrow_mut().drain(made..) {
-                tables.remove(&name);
-            }
-            self.mails.borrow_mut().truncate(mails);
-            self.sso_configs.take();
-            if self.access.borrow().writes() != writes {
-                self.access.borrow_mut().forget_all();
-            }
-            // The reservation may be undone while later numbers are in use: it is written again.
-            for counter in self.counters.borrow_mut().values_mut() {
-                counter.reserved = 0;
-            }
+        if result.is_ok() {
+            cached.keep();
         }
         result
     }
@@ -453,6 +462,57 @@ impl Org {
         self.access.borrow_mut().note_write(record);
         if record.object.name == "SamlSsoConfig" {
             self.sso_configs.take();
+        }
+    }
+}
+
+/// What an attempt caches and puts aside from here on; dropped, it is forgotten, as after a panic.
+struct CachedInAttempt<'a> {
+    org: &'a Org,
+    /// How many tables had been made, mails been put aside and writes been noted before.
+    made: usize,
+    mails: usize,
+    writes: u64,
+    kept: bool,
+}
+
+impl<'a> CachedInAttempt<'a> {
+    fn begin(org: &'a Org) -> CachedInAttempt<'a> {
+        CachedInAttempt {
+            org,
+            made: org.made.borrow().len(),
+            mails: org.mails.borrow().len(),
+            writes: org.access.borrow().writes(),
+            kept: false,
+        }
+    }
+
+    fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for CachedInAttempt<'_> {
+    fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
+        let org = self.org;
+        let mut tables = org.tables.borrow_mut();
+        let mut made = org.made.borrow_mut();
+        let before = self.made.min(made.len());
+        for name in made.drain(before..) {
+            tables.remove(&name);
+        }
+        org.mails.borrow_mut().truncate(self.mails);
+        org.sso_configs.take();
+        let mut access = org.access.borrow_mut();
+        if access.writes() != self.writes {
+            access.forget_all();
+        }
+        // The reservation may be undone while later numbers are in use: it is written again.
+        for counter in org.counters.borrow_mut().values_mut() {
+            counter.reserved = 0;
         }
     }
 }

@@ -49,7 +49,7 @@ pub mod xml_body;
 use crate::cloud::{ApiVersion, State};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::dml::Outcome;
-use crate::org::fault::Rows;
+use crate::org::fault::{Fault, Rows};
 use crate::org::id::Id;
 use crate::router::Found;
 use encode::Layout;
@@ -96,6 +96,16 @@ pub fn answer(state: &State, request: &Request) -> Response {
     };
     headers::dress(&mut response, state, call.org);
     headers::warn_of_version(&mut response, call.version);
+    response
+}
+
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(state: &State, request: &Request, fault: Fault) -> Response {
+    let (path, suffix) = split_suffix(request.path());
+    let version = version(state, path).unwrap_or(ApiVersion::NEWEST);
+    let refusal = RestFault::of_call(StatusCode::SERVICE_UNAVAILABLE, fault);
+    let mut response = refusal.response(layout(request, suffix), version);
+    headers::dress(&mut response, state, None);
     response
 }
 

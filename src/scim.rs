@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use crate::cloud::State;
 use crate::error_entry::Rows;
 use crate::message::{Request, Response};
+use crate::org::fault::Fault;
 use crate::router::{Found, Methods, Route, Router};
 use exchange::{Answer, Exchange, Version};
 use refusal::Refusal;
@@ -63,6 +64,12 @@ pub const ROUTES: &[Route<Handler>] = &[
     (Methods::GET,    "/services/scim/{version}/Roles",                  roles::list),
     (Methods::GET,    "/services/scim/{version}/Roles/{id}",             roles::get),
 ];
+
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(request: &Request, fault: Fault) -> Response {
+    let version = Version::of(request.path()).unwrap_or(Version::V2);
+    document::refused(request, version, &fault.into())
+}
 
 /// Answers a request to `/services/scim/`; `None` for a path of another version.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {

@@ -6,6 +6,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use crate::app::{App, is_origin};
 use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
@@ -18,6 +19,7 @@ use crate::org::id::Id;
 use crate::org::seed::{Seed, SeedError, clash, stored_org};
 use crate::store::{Store, StoreError};
 
+mod earlier_runs;
 mod image;
 mod ready;
 
@@ -144,7 +146,7 @@ impl Builder {
     }
 
     /// Ids, tokens and times that are the same in every run: the clock starts at 2026-01-01 and moves a second per
-    /// request.
+    /// request. Over a database of an earlier run it starts behind that one's records, and gives other tokens.
     pub fn deterministic(mut self) -> Builder {
         self.deterministic = true;
         self
@@ -165,6 +167,12 @@ impl Builder {
     /// `scheme://host[:port]` to write into absolute URLs, instead of what the client addressed.
     pub fn public_url(mut self, url: impl Into<String>) -> Builder {
         self.settings.public_url = Some(url.into());
+        self
+    }
+
+    /// How long a call may compute: what takes longer is ended as the service would, and undone. 120 s else.
+    pub fn call_timeout(mut self, limit: Duration) -> Builder {
+        self.settings.call_timeout = limit;
         self
     }
 
@@ -275,6 +283,9 @@ impl Builder {
             let id = stored_org(&store)?;
             places.push((seed, store, id));
         }
+        if self.deterministic && self.database.is_some() {
+            earlier_runs::begin_after(state, places.iter().map(|(_, store, _)| store))?;
+        }
         let mut writing = Vec::new();
         let mut ids: Vec<Id> = places.iter().filter_map(|(.., id)| *id).collect();
         for (index, (seed, store, stored)) in places.into_iter().enumerate() {
@@ -292,7 +303,7 @@ impl Builder {
             if let Some(clash) = clash(&state.orgs, &org) {
                 return Err(failed(clash));
             }
-            state.orgs.push(org);
+            state.add_org(org);
         }
         Ok(writing)
     }

@@ -4,7 +4,7 @@
 
 use crate::cloud::{ApiVersion, Site, State};
 use crate::message::{Method, Request, Response, StatusCode, header as http_header};
-use crate::org::fault::Rows;
+use crate::org::fault::{Fault, Rows};
 
 mod address;
 mod charset;
@@ -148,6 +148,11 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
 
 fn failed(fault: &SoapFault, address: Address) -> Response {
     Response::with_body(StatusCode::INTERNAL_SERVER_ERROR, CONTENT_TYPE, fault.envelope(address))
+}
+
+/// The answer to a request that could not be answered: 503.
+pub fn unavailable(address: Address, fault: Fault) -> Response {
+    Response { status: StatusCode::SERVICE_UNAVAILABLE, ..failed(&fault.into(), address) }
 }
 
 /// The page of the web server in front of the real service; seen in

@@ -4,21 +4,36 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 
+mod attempt;
 mod changes;
 mod collation;
+mod file;
+mod reading;
+mod tables;
 
+use attempt::Attempts;
 pub use changes::Change;
 use changes::Changes;
 pub use collation::folded;
+use file::DatabaseFile;
+use reading::ReadLimit;
+pub use reading::Reading;
+use tables::Tables;
+pub use tables::{SchemaVersion, TableNames};
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
 const APPLICATION_ID: i32 = 0x4646_5243;
 /// Changes when the layout of the tables does.
 const LAYOUT: i32 = 2;
+
+/// How long a statement waits for another program that has locked the file. That program may only read, for which SQLite
+/// needs no lock of ours; so long as it does more, all requests wait.
+const BUSY: Duration = Duration::from_millis(100);
 
 /// Bytes of a page. Half of SQLite's own choice: hundreds of small tables and indexes take less memory, and a save that
 /// touches a dozen pages copies less of them into its journal.
@@ -38,6 +53,59 @@ pub enum StoreError {
     Layout { path: PathBuf, found: i32 },
     #[error("{path} cannot be opened as a database: {reason}", path = .path.display())]
     Open { path: PathBuf, reason: String },
+    #[error("{path} is in use by another fauxforce; stop that one, or name another file", path = .0.display())]
+    InUse(PathBuf),
+    #[error("{path} was removed or replaced while it was open, so nothing more is written; start again", path = .0.display())]
+    Gone(PathBuf),
+    /// An earlier statement of the transaction has failed for such a reason that nothing of it can be kept.
+    #[error("the transaction was lost with an earlier error")]
+    Lost,
+    /// The call that is running has had its time ([`Store::set_deadline`]).
+    #[error("the call has run for too long")]
+    OutOfTime,
+}
+
+impl StoreError {
+    /// Whether it was ended because the call that is running has had its time.
+    pub fn is_out_of_time(&self) -> bool {
+        match self {
+            StoreError::Sql(error) => {
+                error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
+            }
+            other => matches!(other, StoreError::OutOfTime),
+        }
+    }
+
+    /// Whether the store could not do its work, whatever it was: the disk is full or fails, another program has locked the
+    /// file, it is damaged or gone. Else it is the statement that was wrong.
+    pub fn is_trouble(&self) -> bool {
+        use rusqlite::ErrorCode::*;
+        match self {
+            StoreError::Sql(error) => error.sqlite_error_code().is_some_and(|code| {
+                matches!(
+                    code,
+                    PermissionDenied
+                        | DatabaseBusy
+                        | DatabaseLocked
+                        | OutOfMemory
+                        | ReadOnly
+                        | SystemIoFailure
+                        | DatabaseCorrupt
+                        | DiskFull
+                        | CannotOpen
+                        | FileLockingProtocolFailed
+                        | NoLargeFileSupport
+                        | NotADatabase
+                )
+            }),
+            StoreError::Gone(_) | StoreError::Lost => true,
+            StoreError::Foreign(_)
+            | StoreError::Layout { .. }
+            | StoreError::Open { .. }
+            | StoreError::InUse(_)
+            | StoreError::OutOfTime => false,
+        }
+    }
 }
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -46,16 +114,13 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub struct Store {
     connection: Connection,
     changes: Arc<Changes>,
+    tables: Tables,
+    limit: Arc<ReadLimit>,
     attempts: Cell<Attempts>,
-}
-
-/// The attempts that are running, one in another. What writes nothing needs no savepoint: they are opened when something
-/// is about to be written.
-#[derive(Clone, Copy, Default)]
-struct Attempts {
-    running: usize,
-    /// Of these, from the outermost, so many have a savepoint.
-    open: usize,
+    /// SQLite has failed since somebody asked.
+    trouble: Cell<bool>,
+    /// Dropped, and with it the lock, after the connection is closed.
+    file: Option<DatabaseFile>,
 }
 
 /// A table to make: its columns with their SQL types, and its indexes.
@@ -76,20 +141,23 @@ impl Store {
              PRAGMA temp_store = MEMORY;"
         ))?;
         collation::register(&connection)?;
-        Store::prepare(connection)
+        Store::prepare(connection, None)
     }
 
     /// Opens a database file, or makes it. The second value is true when it is new.
     ///
     /// # Errors
     /// [`StoreError::Foreign`] for a database of another program, [`StoreError::Layout`] for one of another
-    /// version, [`StoreError::Open`] for anything else that cannot be read (damaged, a folder, no rights).
+    /// version, [`StoreError::InUse`] for one that a running server has, [`StoreError::Open`] for anything else that cannot be
+    /// read (damaged, a folder, no rights).
     pub fn file(path: &Path) -> Result<(Store, bool)> {
         let open = |error: rusqlite::Error| match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
             _ => StoreError::Open { path: path.to_owned(), reason: error.to_string() },
         };
+        let mut file = DatabaseFile::claim(path)?;
         let connection = Connection::open_with_flags(path, OpenFlags::default()).map_err(open)?;
+        connection.busy_timeout(BUSY)?;
         // Checking an index needs the collation it is sorted by.
         collation::register(&connection)?;
         let pragma =
@@ -118,19 +186,31 @@ impl Store {
         connection
             .execute_batch(&format!(
                 "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                 PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+                 BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
             ))
             .map_err(open)?;
-        Ok((Store::prepare(connection)?, new))
+        if let Some(file) = &mut file {
+            file.watch();
+        }
+        Ok((Store::prepare(connection, file)?, new))
     }
 
-    fn prepare(mut connection: Connection) -> Result<Store> {
+    fn prepare(mut connection: Connection, file: Option<DatabaseFile>) -> Result<Store> {
         connection.set_prepared_statement_cache_capacity(256);
         // Plans do not depend on bound values: else many statements are prepared again at each use.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let changes = Arc::new(Changes::default());
         changes::watch(&mut connection, &changes)?;
-        Ok(Store { connection, changes, attempts: Cell::default() })
+        let limit = ReadLimit::of(&mut connection)?;
+        Ok(Store {
+            connection,
+            changes,
+            tables: Tables::default(),
+            limit,
+            attempts: Cell::default(),
+            trouble: Cell::default(),
+            file,
+        })
     }
 
     /// The connection, for statements that a layer above compiles (SOQL) and functions it registers.
@@ -158,10 +238,12 @@ impl Store {
         self.run(&self.making(table, true)?)
     }
 
-    /// Runs statements that have no values.
+    /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
-        self.open_attempts(0)?;
-        Ok(self.connection.execute_batch(statements)?)
+        self.attempt(|| {
+            self.open_attempts(0)?;
+            self.connection.execute_batch(statements).map_err(|error| self.failed(error))
+        })
     }
 
     fn making(&self, table: &Table, new: bool) -> Result<String> {
@@ -214,14 +296,27 @@ impl Store {
 
     /// Whether there is a table with this name.
     pub fn has_table(&self, name: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
-        Ok(self.row(sql, [name], |_| Ok(()))?.is_some())
+        Ok(self.table_names()?.contains(name))
+    }
+
+    /// The names of all tables. Reads them only when they have changed.
+    pub fn table_names(&self) -> Result<TableNames> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        self.tables.at(self.schema_version()?, || self.rows(sql, [], |row| row.get(0)))
+    }
+
+    /// Changes whenever a table comes, changes or goes, with a roll-back too: what was worked out from the tables at one
+    /// version holds as long as the version does.
+    pub fn schema_version(&self) -> Result<SchemaVersion> {
+        let number = self.row("PRAGMA schema_version", [], |row| row.get(0))?.unwrap_or_default();
+        Ok(SchemaVersion { number, roll_backs: self.changes.roll_backs() })
     }
 
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
         self.open_attempts(0)?;
-        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+        let execute = || self.connection.prepare_cached(sql)?.execute(params);
+        execute().map_err(|error| self.failed(error))
     }
 
     /// Runs a statement with as many parameters as there are values; nulls need no binding. `last` promises that the
@@ -233,14 +328,16 @@ impl Store {
         last: bool,
     ) -> Result<()> {
         self.open_attempts(usize::from(last))?;
-        let mut statement = self.connection.prepare_cached(sql)?;
-        for (place, value) in values.into_iter().enumerate() {
-            if let Some(value) = value {
-                statement.raw_bind_parameter(place + 1, value)?;
+        let insert = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for (place, value) in values.into_iter().enumerate() {
+                if let Some(value) = value {
+                    statement.raw_bind_parameter(place + 1, value)?;
+                }
             }
-        }
-        statement.raw_execute()?;
-        Ok(())
+            statement.raw_execute().map(drop)
+        };
+        insert().map_err(|error| self.failed(error))
     }
 
     /// Runs a query for at most one row.
@@ -250,12 +347,13 @@ impl Store {
         params: impl Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params)?;
-        match rows.next()? {
-            Some(row) => Ok(Some(read(row)?)),
-            None => Ok(None),
-        }
+        let find = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let _reading = self.reading();
+            let mut rows = statement.query(params)?;
+            rows.next()?.map(read).transpose()
+        };
+        find().map_err(|error| self.failed(error))
     }
 
     /// Runs a query for any number of rows.
@@ -265,41 +363,17 @@ impl Store {
         params: impl Params,
         mut read: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params)?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.push(read(row)?);
-        }
-        Ok(all)
-    }
-
-    /// Runs `work` so that an `Err` undoes all it wrote (nested ones are fine).
-    pub fn attempt<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce() -> std::result::Result<T, E>,
-    ) -> std::result::Result<T, E> {
-        let attempt = Attempt::begin(self);
-        match work() {
-            Ok(value) => {
-                attempt.keep()?;
-                Ok(value)
+        let find = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let _reading = self.reading();
+            let mut rows = statement.query(params)?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.push(read(row)?);
             }
-            Err(error) => {
-                attempt.undo()?;
-                Err(error)
-            }
-        }
-    }
-
-    /// Opens the savepoints of the running attempts, but of so many innermost ones.
-    fn open_attempts(&self, but: usize) -> Result<()> {
-        let Attempts { running, open } = self.attempts.get();
-        for open in open..running.saturating_sub(but) {
-            self.connection.prepare_cached("SAVEPOINT attempt")?.execute([])?;
-            self.attempts.set(Attempts { running, open: open + 1 });
-        }
-        Ok(())
+            Ok(all)
+        };
+        find().map_err(|error| self.failed(error))
     }
 
     /// Names to `forget` each table in which a row was added, changed or deleted since this was last called; `None` stands
@@ -331,53 +405,6 @@ impl Store {
     }
 }
 
-/// An attempt that is running; undone when it is dropped, as by a panic.
-struct Attempt<'a> {
-    store: &'a Store,
-    ended: bool,
-}
-
-impl<'a> Attempt<'a> {
-    fn begin(store: &'a Store) -> Attempt<'a> {
-        let Attempts { running, open } = store.attempts.get();
-        store.attempts.set(Attempts { running: running + 1, open });
-        Attempt { store, ended: false }
-    }
-
-    fn keep(self) -> Result<()> {
-        self.end(&["RELEASE attempt"])
-    }
-
-    fn undo(self) -> Result<()> {
-        self.end(&["ROLLBACK TO attempt", "RELEASE attempt"])
-    }
-
-    fn end(mut self, statements: &[&str]) -> Result<()> {
-        self.ended = true;
-        let Attempts { running, open } = self.store.attempts.get();
-        self.store.attempts.set(Attempts { running: running - 1, open: open.min(running - 1) });
-        if open == running {
-            if statements.len() > 1 {
-                self.store.changes.note_roll_back();
-            }
-            for sql in statements {
-                self.store.connection.prepare_cached(sql)?.execute([])?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            let attempt = Attempt { store: self.store, ended: false };
-            // Nobody is left to tell.
-            _ = attempt.undo();
-        }
-    }
-}
-
 fn copied(from: &Connection) -> Result<Store> {
     let mut copy = Store::in_memory()?;
     let backup = rusqlite::backup::Backup::new(from, &mut copy.connection)?;
@@ -402,64 +429,40 @@ pub fn quoted(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn store() -> Store {
+    pub(super) fn store() -> Store {
         let store = Store::in_memory().expect("a store");
         store.run("CREATE TABLE t (n INTEGER)").expect("a table");
         store
     }
 
-    fn put(store: &Store, number: i64, last: bool) -> Result<()> {
+    pub(super) fn put(store: &Store, number: i64, last: bool) -> Result<()> {
         store.insert("INSERT INTO t VALUES (?)", [Some(&number)], last)
     }
 
-    fn numbers(store: &Store) -> Vec<i64> {
+    pub(super) fn numbers(store: &Store) -> Vec<i64> {
         store.rows("SELECT n FROM t ORDER BY n", [], |row| row.get(0)).expect("rows")
     }
 
-    fn fails<T>() -> Result<T> {
+    pub(super) fn fails<T>() -> Result<T> {
         Err(StoreError::Foreign(PathBuf::new()))
     }
 
     #[test]
-    fn an_attempt_undoes_what_it_wrote_and_no_more() {
+    fn the_names_of_tables_follow_roll_backs() {
         let store = store();
-        let outer = store.attempt(|| {
-            put(&store, 1, false)?;
-            let inner = store.attempt(|| put(&store, 2, false).and_then(|()| fails::<()>()));
-            assert!(inner.is_err());
-            store.attempt(|| put(&store, 3, true))?;
-            store.attempt(|| Ok::<_, StoreError>(()))
-        });
-        assert!(outer.is_ok());
-        assert_eq!(numbers(&store), [1, 3]);
-    }
-
-    #[test]
-    fn the_last_write_of_an_attempt_goes_with_the_one_around_it() {
-        let store = store();
-        let outer = store.attempt(|| {
-            store.attempt(|| put(&store, 1, true))?;
-            store.attempt(|| put(&store, 2, true))?;
+        let before = store.schema_version().expect("a version");
+        let undone = store.attempt(|| {
+            store.run("CREATE TABLE u (n INTEGER)")?;
+            assert!(store.has_table("u")?);
             fails::<()>()
         });
-        assert!(outer.is_err());
-        assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 3, true)).expect("a row");
-        assert_eq!(numbers(&store), [3]);
-    }
-
-    #[test]
-    fn a_panic_undoes_its_attempt() {
-        let store = store();
-        let work = std::panic::AssertUnwindSafe(|| {
-            store.attempt(|| {
-                put(&store, 1, false)?;
-                if numbers(&store) == [1] { std::panic::resume_unwind(Box::new(())) } else { fails::<()>() }
-            })
-        });
-        assert!(std::panic::catch_unwind(work).is_err());
-        store.attempt(|| put(&store, 2, false)).expect("a row");
-        assert_eq!(numbers(&store), [2]);
+        assert!(undone.is_err());
+        assert!(!store.has_table("u").expect("an answer"));
+        // SQLite's own number is now what it was when there was a table u.
+        store.run("CREATE TABLE v (n INTEGER)").expect("a table");
+        assert!(store.has_table("v").expect("an answer"));
+        assert!(!store.has_table("u").expect("an answer"));
+        assert_ne!(store.schema_version().expect("a version"), before);
     }
 
     #[test]

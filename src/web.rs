@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::error_entry::declare_errors;
 use crate::message::{Response, StatusCode};
+use crate::org::fault::Fault;
 
 #[derive(Template)]
 #[template(path = "front.html")]
@@ -13,6 +14,19 @@ struct FrontPage;
 #[template(path = "not_found.html")]
 struct NotFound {
     message: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "unavailable.html")]
+struct Unavailable<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+/// The page of a request that could not be answered: 503.
+pub fn unavailable(fault: &Fault) -> Response {
+    let page = Unavailable { code: fault.code.as_str(), message: &fault.message };
+    Response { status: StatusCode::SERVICE_UNAVAILABLE, ..Response::page(&page) }
 }
 
 /// The page at `/`.

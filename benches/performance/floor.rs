@@ -19,6 +19,7 @@ use fauxforce::cloud::{Clock, Cloud, Random};
 use fauxforce::http::Service as _;
 use fauxforce::message::header::{CONTENT_TYPE, HOST};
 use fauxforce::message::{HeaderValue, Method, Request, StatusCode};
+use fauxforce::org::fault::Fault;
 use fauxforce::org::id::Id;
 use fauxforce::org::seed::Seed;
 use fauxforce::org::{Mail, World};
@@ -149,8 +150,8 @@ impl World for Beginning {
         NOW
     }
 
-    fn username_taken_elsewhere(&self, _: &str) -> bool {
-        false
+    fn username_taken_elsewhere(&self, _: &str) -> Result<bool, Fault> {
+        Ok(false)
     }
 
     fn post(&self, _: Mail) {}

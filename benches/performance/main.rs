@@ -1,10 +1,11 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap` only that.
+//! `-- soap`, `-- delete` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
 
 mod bare;
 mod bulk;
+mod delete;
 mod floor;
 mod http;
 mod load;
@@ -13,6 +14,7 @@ mod raw;
 mod saml;
 mod scale;
 mod server;
+mod soak;
 mod soap;
 mod start;
 mod table;
@@ -24,14 +26,19 @@ type Part = fn() -> Result<(), Failure>;
 
 fn main() -> Result<(), Failure> {
     bare::serve_if_told()?;
+    let soaks = std::env::args().any(|argument| argument == "soak");
+    if soaks {
+        return soak::run();
+    }
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 7] = [
         ("start", start::run),
         ("http", http::run),
         ("scale", scale::run),
         ("saml", saml::run),
         ("soap", soap::run),
         ("bulk", bulk::run),
+        ("delete", delete::run),
     ];
     for (name, run) in parts {
         if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {

@@ -23,9 +23,7 @@ pub fn add(exchange: &Exchange) -> Answer {
         return Err(BulkFault::too_large(MOST_BYTES));
     }
     let now = exchange.now();
-    let mut batch = jobs.open_batch(&job, BatchState::Waiting, now)?;
-    jobs.upload(&mut batch, content)?;
-    jobs.queue(&mut job, &mut batch, now)?;
+    let batch = jobs.add_batch(&mut job, content, now)?;
     exchange.visit.state.background.ask();
     let form = Form::of(&job);
     let response = typed(StatusCode::CREATED, form.media_type(), info::batch(&batch, form));

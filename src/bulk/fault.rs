@@ -135,6 +135,10 @@ declare_errors! {
     pub too_large(limit: usize) = "ClientInputError" 400,
         "Failed to read request. Exceeded max size limit of {limit}", Quoted;
 
+    /// a call runs for longer than it may: in the words of the fault
+    out_of_time(why: &str) = "Timeout" 400,
+        "{why}", Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
     /// a job comes as XML that cannot be read: the reason is told
     bad_xml(why: &str) = "InvalidXML" 400,
         "{why}",
@@ -186,11 +190,14 @@ impl BulkFault {
 
 impl From<Fault> for BulkFault {
     fn from(fault: Fault) -> BulkFault {
-        BulkFault {
-            status: StatusCode::BAD_REQUEST,
-            code: "Unknown",
-            message: format!("{} : {}", fault.code, fault.message),
-            gap: None,
+        if fault.is_out_of_time() {
+            return BulkFault::out_of_time(&fault.message);
         }
+        let status = match fault.is_store_trouble() {
+            true => StatusCode::SERVICE_UNAVAILABLE,
+            false => StatusCode::BAD_REQUEST,
+        };
+        let message = format!("{} : {}", fault.code, fault.message);
+        BulkFault { status, code: "Unknown", message, gap: None }
     }
 }

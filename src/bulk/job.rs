@@ -62,7 +62,7 @@ pub fn create(exchange: &Exchange) -> Answer {
         error: None,
     };
     let jobs = visit.org.jobs()?;
-    jobs.save(&job)?;
+    jobs.open(&job)?;
     let form = Form::asked(exchange.request);
     Ok(typed(StatusCode::CREATED, form.media_type(), info::job(&jobs, &job, form)?))
 }

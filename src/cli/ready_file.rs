@@ -1,25 +1,18 @@
 //! `--ready-file`: appears whole, and only once the port is open.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use fauxforce::Ready;
+use fauxforce::{Ready, private_file};
 
-/// Writes beside the place, then moves there.
+/// Writes it whole, for its owner alone: there are passwords in it.
 ///
 /// # Errors
 /// One sentence.
 pub fn write(path: &Path, ready: &Ready) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("cannot write the ready file {}: {error}", path.display());
     let text = serde_json::to_string_pretty(ready).map_err(|error| failed(error.into()))?;
-    let mut part = OsString::from(path);
-    part.push(format!(".{}.part", std::process::id()));
-    fs::write(&part, text + "\n").and_then(|()| fs::rename(&part, path)).map_err(|error| {
-        // What is left is of no use, and whether it can be removed is no news.
-        let _ = fs::remove_file(&part);
-        failed(error)
-    })
+    private_file::write(path, &(text + "\n")).map_err(failed)
 }
 
 /// Removes the file, if there is one: no server is ready.

@@ -1,6 +1,7 @@
 //! `fauxforce serve`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use fauxforce::{Builder, Server};
@@ -37,6 +38,11 @@ pub struct Serve {
     /// Write this into URLs instead of the address that the client used
     #[arg(long, env = "FAUXFORCE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+
+    /// End a call that computes for longer, as the service would, and undo it
+    #[arg(long, env = "FAUXFORCE_CALL_TIMEOUT", value_name = "SECONDS", default_value_t = 120)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    call_timeout: u64,
 
     /// Write addresses and credentials to this file, as JSON, once the port is open
     #[arg(long, env = "FAUXFORCE_READY_FILE", value_name = "FILE")]
@@ -97,6 +103,7 @@ impl Serve {
     fn builder(self) -> Builder {
         let mut builder =
             Server::builder().host(self.host).port(self.port).min_api_version(self.min_api_version);
+        builder = builder.call_timeout(Duration::from_secs(self.call_timeout));
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
@@ -131,6 +138,9 @@ struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// A file has reached the size that `ulimit -f` allows. Caught, it is an error of the write like any other.
+    #[cfg(unix)]
+    _file_size: tokio::signal::unix::Signal,
     #[cfg(windows)]
     interrupt: tokio::signal::windows::CtrlC,
 }
@@ -142,6 +152,7 @@ impl Signals {
         Ok(Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            _file_size: signal(SignalKind::from_raw(libc::SIGXFSZ))?,
         })
     }
 

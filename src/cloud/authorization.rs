@@ -1,8 +1,8 @@
 //! What OAuth remembers between a browser and a client: authorization codes, devices that wait, one-time front doors.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
+use super::expiring::Expiring;
 use crate::org::id::Id;
 
 /// What an authorization code stands for.
@@ -67,45 +67,57 @@ const REMEMBERED: i64 = 24 * 3_600_000;
 /// A minute: <https://help.salesforce.com/s/articleView?id=xcloud.frontdoor_singleaccess.htm>
 const BRIDGE_LIFETIME: i64 = 60_000;
 
+/// So many codes, devices and one-time tokens of each kind are remembered; then the oldest are forgotten, as if they had
+/// never been. Codes are exchanged at once; these are as many as a load test has under way.
+const MOST: usize = 4096;
+
 /// The memory of the authorization endpoint.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Authorizations {
-    codes: RefCell<HashMap<String, AuthorizationCode>>,
-    devices: RefCell<HashMap<String, Device>>,
-    /// Session tokens by one-time token, and until when.
-    bridges: RefCell<HashMap<String, (String, i64)>>,
+    codes: RefCell<Expiring<String, AuthorizationCode>>,
+    devices: RefCell<Expiring<String, Device>>,
+    /// Session tokens by one-time token.
+    bridges: RefCell<Expiring<String, String>>,
+}
+
+impl Default for Authorizations {
+    fn default() -> Authorizations {
+        Authorizations {
+            codes: RefCell::new(Expiring::new(MOST)),
+            devices: RefCell::new(Expiring::new(MOST)),
+            bridges: RefCell::new(Expiring::new(MOST)),
+        }
+    }
 }
 
 impl Authorizations {
     /// Keeps a code until it is exchanged.
     pub fn give_code(&self, text: String, code: AuthorizationCode) {
-        let mut codes = self.codes.borrow_mut();
-        codes.retain(|_, known| code.issued - known.issued < REMEMBERED);
-        codes.insert(text, code);
+        let now = code.issued;
+        self.codes.borrow_mut().insert(text, code, now + REMEMBERED, now);
     }
 
     /// A code that was given out within a day, spent or not.
     pub fn code(&self, text: &str) -> Option<AuthorizationCode> {
-        self.codes.borrow().get(text).cloned()
+        self.codes.borrow().get(text).map(|entry| entry.value.clone())
     }
 
     /// A code is good for one exchange.
     pub fn spend_code(&self, text: &str) {
         if let Some(code) = self.codes.borrow_mut().get_mut(text) {
-            code.is_spent = true;
+            code.value.is_spent = true;
         }
     }
 
     /// Keeps a device by its device code.
     pub fn await_user(&self, device_code: String, device: Device) {
-        let mut devices = self.devices.borrow_mut();
-        devices.retain(|_, known| device.issued - known.issued < REMEMBERED);
-        devices.insert(device_code, device);
+        let now = device.issued;
+        self.devices.borrow_mut().insert(device_code, device, now + REMEMBERED, now);
     }
 
     /// The device with a device code.
     pub fn device(&self, device_code: &str) -> Option<Device> {
-        self.devices.borrow().get(device_code).cloned()
+        self.devices.borrow().get(device_code).map(|entry| entry.value.clone())
     }
 
     /// The device that shows a user code, in any case, while the code is good and not answered.
@@ -116,7 +128,7 @@ impl Authorizations {
                 && device.verdict.is_none()
                 && device.user_code.eq_ignore_ascii_case(user_code.trim())
         };
-        devices.values().find(is_meant).cloned()
+        devices.iter().map(|(_, device)| device).find(is_meant).cloned()
     }
 
     /// The user has answered the device that shows a user code.
@@ -130,7 +142,7 @@ impl Authorizations {
     /// The device has asked, at that time.
     pub fn device_asked(&self, device_code: &str, now: i64) {
         if let Some(device) = self.devices.borrow_mut().get_mut(device_code) {
-            device.asked = Some(now);
+            device.value.asked = Some(now);
         }
     }
 
@@ -141,14 +153,12 @@ impl Authorizations {
 
     /// Keeps a one-time token that opens the front door with a session.
     pub fn open_bridge(&self, one_time: String, session: &str, now: i64) {
-        let mut bridges = self.bridges.borrow_mut();
-        bridges.retain(|_, (_, until)| *until > now);
-        bridges.insert(one_time, (session.to_owned(), now + BRIDGE_LIFETIME));
+        self.bridges.borrow_mut().insert(one_time, session.to_owned(), now + BRIDGE_LIFETIME, now);
     }
 
     /// The session of a one-time token, which is used up then.
     pub fn cross_bridge(&self, one_time: &str, now: i64) -> Option<String> {
-        let (session, until) = self.bridges.borrow_mut().remove(one_time)?;
-        (now < until).then_some(session)
+        let bridge = self.bridges.borrow_mut().remove(one_time)?;
+        (now < bridge.expires).then_some(bridge.value)
     }
 }

@@ -25,6 +25,11 @@ impl Background {
         self.due.get() && !self.running.replace(true)
     }
 
+    /// Nobody is at it any more, though there is something left to do: the next request brings somebody.
+    pub fn pause(&self) {
+        self.running.set(false);
+    }
+
     /// There is nothing left to do.
     pub fn rest(&self) {
         self.due.set(false);

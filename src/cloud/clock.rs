@@ -23,6 +23,12 @@ impl Clock {
         Clock { stepped: Cell::new(Some(START)) }
     }
 
+    /// Lets a stepped clock begin a second after a time, in milliseconds since 1970 UTC, if it is not there yet.
+    pub fn begin_after(&self, time: i64) {
+        let after = time - time.rem_euclid(1000) + 1000;
+        self.stepped.set(self.stepped.get().map(|now| now.max(after)));
+    }
+
     /// Whether it moves only with requests.
     pub fn is_deterministic(&self) -> bool {
         self.stepped.get().is_some()

@@ -31,6 +31,9 @@ pub struct Planted {
     pub times: Option<u32>,
 }
 
+/// So much can be planted at once: each save looks through all of it.
+const MOST: usize = 1000;
+
 /// All that is planted in a cloud, oldest first.
 #[derive(Debug, Default)]
 pub struct FaultPlan {
@@ -39,11 +42,15 @@ pub struct FaultPlan {
 }
 
 impl FaultPlan {
-    /// Plants a trouble and numbers it.
-    pub fn plant(&self, planted: Planted) -> u64 {
+    /// Plants a trouble and numbers it; `None` when too much is planted already.
+    pub fn plant(&self, planted: Planted) -> Option<u64> {
+        let mut all = self.planted.borrow_mut();
+        if all.len() >= MOST {
+            return None;
+        }
         self.last.set(self.last.get() + 1);
-        self.planted.borrow_mut().push(Planted { number: self.last.get(), ..planted });
-        self.last.get()
+        all.push(Planted { number: self.last.get(), ..planted });
+        Some(self.last.get())
     }
 
     /// What is planted and has not struck as often as it may.

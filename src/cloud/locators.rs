@@ -1,4 +1,4 @@
-//! Query locators: the rows of a query that did not fit into its first answer.
+//! Query locators: queries of which a user has not yet read all pages.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -7,12 +7,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::org::fault::faults;
 use crate::org::id::Id;
-use crate::org::record::{Row, Shape};
+use crate::org::soql::Cursor;
 
 /// How many locators a user may have open; one more closes the oldest.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_querymore.htm>
 const PER_USER: usize = 10;
 /// Milliseconds without use after which a locator is closed: two days.
 const LIFETIME: i64 = 2 * 24 * 3600 * 1000;
+/// Rows of all open locators together, of 18 bytes each; more close the oldest ones. The bound is our own.
+const MOST_ROWS: usize = 1_000_000;
 
 /// Rows of a page, unless a client asks for fewer.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_queryoptions.htm>
@@ -31,8 +34,7 @@ pub struct Locator {
     pub id: Id,
     pub org: Id,
     pub user: Id,
-    pub shape: Arc<Shape>,
-    pub rows: Vec<Row>,
+    pub cursor: Cursor,
     /// Rows per answer.
     pub batch: usize,
     /// When it was last asked for. Atomic, so that `Arc` may move with the cloud's state from thread to thread.
@@ -47,8 +49,8 @@ pub struct Locators {
 }
 
 impl Locators {
-    /// Keeps the rows of a query for its user; gives the locator's id.
-    pub fn open(&self, org: Id, user: Id, shape: Arc<Shape>, rows: Vec<Row>, batch: usize, now: i64) -> Id {
+    /// Keeps a query for its user; gives the locator's id.
+    pub fn open(&self, org: Id, user: Id, cursor: Cursor, batch: usize, now: i64) -> Id {
         let number = self.given.get() + 1;
         self.given.set(number);
         let id = Id::numbered("01g", number);
@@ -60,7 +62,13 @@ impl Locators {
         {
             open.remove(oldest);
         }
-        open.push_back(Arc::new(Locator { id, org, user, shape, rows, batch, used: AtomicI64::new(now) }));
+        let mut rows = cursor.total() + open.iter().map(|locator| locator.cursor.total()).sum::<usize>();
+        while rows > MOST_ROWS
+            && let Some(oldest) = open.pop_front()
+        {
+            rows -= oldest.cursor.total();
+        }
+        open.push_back(Arc::new(Locator { id, org, user, cursor, batch, used: AtomicI64::new(now) }));
         id
     }
 

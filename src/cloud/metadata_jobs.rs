@@ -6,8 +6,12 @@ use std::collections::VecDeque;
 use crate::org::id::Id;
 use crate::org::metadata::package::{DeployOptions, Deployed, Retrieved};
 
-/// So many are remembered; then the oldest is forgotten.
+/// So many are remembered; then the oldest is forgotten. The real service tells of deployments for 30 days; the bounds are
+/// our own.
 const KEPT: usize = 100;
+/// Bytes that they may take together, about: archives and messages are as large as clients make them. The last job is kept
+/// in any case.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// A deployment or a retrieval. Both are done when they are asked for.
 #[derive(Debug, Clone)]
@@ -36,6 +40,24 @@ pub struct Deployment {
     pub deployed: Deployed,
     /// The archive, if it was only checked and found good.
     pub validated: Option<Vec<u8>>,
+}
+
+impl MetadataWork {
+    /// About how many bytes it takes.
+    fn bytes(&self) -> usize {
+        /// Of a component's names, times and problem.
+        const COMPONENT: usize = 400;
+        match self {
+            MetadataWork::Deploy(deployment) => {
+                let archive = deployment.validated.as_ref().map_or(0, Vec::len);
+                archive + deployment.deployed.messages.len() * COMPONENT
+            }
+            MetadataWork::Retrieve(retrieved, archive) => {
+                let files = retrieved.files.iter().map(|(path, text)| path.len() + text.len()).sum::<usize>();
+                archive.len() + files + retrieved.components.len() * COMPONENT
+            }
+        }
+    }
 }
 
 impl Deployment {
@@ -68,6 +90,13 @@ impl MetadataJobs {
     pub fn keep(&self, job: MetadataJob) {
         let mut jobs = self.jobs.borrow_mut();
         jobs.truncate(KEPT - 1);
+        let mut bytes = job.work.bytes();
+        let mut fits = |kept: &MetadataJob| {
+            bytes += kept.work.bytes();
+            bytes <= MOST_BYTES
+        };
+        let fitting = jobs.iter().map_while(|kept| fits(kept).then_some(())).count();
+        jobs.truncate(fitting);
         jobs.push_front(job);
     }
 

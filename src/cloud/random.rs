@@ -4,6 +4,9 @@ use std::cell::Cell;
 
 use aws_lc_rs::digest;
 
+/// A run has two to the power of this blocks: more than anybody uses.
+const RUN: u32 = 40;
+
 /// Gives bytes and tokens.
 #[derive(Debug)]
 pub struct Random {
@@ -28,9 +31,14 @@ impl Random {
         Random { seed: [7; 32], block: Cell::new(0) }
     }
 
+    /// Begins the bytes of a run, which no run with another number has.
+    pub fn begin_run(&self, number: u64) {
+        self.block.set(number << RUN);
+    }
+
     /// Goes on from a place that does not depend on how much a start has used.
     pub fn settle(&self) {
-        self.block.set(1 << 32);
+        self.block.set((self.block.get() >> RUN << RUN) + (1 << 32));
     }
 
     /// Fills a buffer.

@@ -1,5 +1,7 @@
 //! What the one who started the server decided.
 
+use std::time::Duration;
+
 /// Options of `fauxforce serve` that answers depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSettings {
@@ -9,12 +11,17 @@ pub struct ServerSettings {
     pub min_api_version: u32,
     /// `scheme://host[:port]` to write into absolute URLs instead of the one that the client addressed.
     pub public_url: Option<String>,
+    /// How long a call may compute before it is ended and undone; a step of a bulk job too.
+    pub call_timeout: Duration,
 }
+
+/// What the service gives a query.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
 impl Default for ServerSettings {
     /// As the real service since Summer '25: versions 21.0 to 30.0 are retired.
     /// Source: <https://help.salesforce.com/s/articleView?id=000381744&type=1>
     fn default() -> ServerSettings {
-        ServerSettings { strict: false, min_api_version: 31, public_url: None }
+        ServerSettings { strict: false, min_api_version: 31, public_url: None, call_timeout: CALL_TIMEOUT }
     }
 }

@@ -1,10 +1,9 @@
 //! Sessions: what an access token opens.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::cell::RefCell;
 
-use foldhash::fast::FixedState;
-
+use super::expiring::Expiring;
+use super::sso::SsoSession;
 use crate::org::id::Id;
 
 /// How a session came about.
@@ -47,49 +46,61 @@ impl Session {
     }
 }
 
+/// So many sessions are kept; of more, those that were used longest ago end. The bound is our own, far above what a test
+/// has open at once: a client that logs in for each call would else keep a megabyte for every thousand calls, for hours.
+const MOST: usize = 10_000;
+
+/// A session, with what single logout needs of one that single sign-on opened: both end together.
+#[derive(Debug)]
+struct Open {
+    session: Session,
+    sso: Option<Box<SsoSession>>,
+}
+
 /// All open sessions of a cloud, by token.
-#[derive(Default)]
 pub struct Sessions {
-    open: RefCell<HashMap<String, Session, FixedState>>,
-    /// How many there may be before the expired ones are looked for.
-    sweep_at: Cell<usize>,
+    open: RefCell<Expiring<String, Open>>,
+}
+
+impl Default for Sessions {
+    fn default() -> Sessions {
+        Sessions { open: RefCell::new(Expiring::new(MOST)) }
+    }
 }
 
 impl Sessions {
     /// Opens a session.
     pub fn open(&self, session: Session) {
-        let mut open = self.open.borrow_mut();
-        if open.len() >= self.sweep_at.get() {
-            let now = session.opened;
-            open.retain(|_, session| session.expires > now);
-            self.sweep_at.set((open.len() * 2).max(1024));
-        }
-        open.insert(session.token.clone(), session);
+        let (token, expires, now) = (session.token.clone(), session.expires, session.opened);
+        self.open.borrow_mut().insert(token, Open { session, sso: None }, expires, now);
     }
 
     /// The session of a token, unless it has expired. Use in its second half extends it.
     pub fn find(&self, token: &str, now: i64) -> Option<Session> {
         let mut open = self.open.borrow_mut();
-        let session = open.get_mut(token)?;
+        let entry = open.get_mut(token)?;
+        let session = &mut entry.value.session;
         if session.expires <= now {
             open.remove(token);
             return None;
         }
         if session.expires - now < session.timeout / 2 {
             session.expires = now + session.timeout;
+            entry.expires = session.expires;
         }
         Some(session.clone())
     }
 
     /// The session of a token, unless it has expired. Looking does not extend it.
     pub fn look_at(&self, token: &str, now: i64) -> Option<Session> {
-        self.open.borrow().get(token).filter(|session| session.expires > now).cloned()
+        let open = self.open.borrow();
+        open.get(token).map(|entry| &entry.value.session).filter(|session| session.expires > now).cloned()
     }
 
     /// The password of the session's user is good again: the session is good for everything.
     pub fn password_changed(&self, token: &str) {
-        if let Some(session) = self.open.borrow_mut().get_mut(token) {
-            session.password_expired = false;
+        if let Some(entry) = self.open.borrow_mut().get_mut(token) {
+            entry.value.session.password_expired = false;
         }
     }
 
@@ -100,9 +111,30 @@ impl Sessions {
 
     /// Ends the sessions that a test picks; gives their number.
     pub fn end(&self, ends: impl Fn(&Session) -> bool) -> usize {
-        let mut open = self.open.borrow_mut();
-        let before = open.len();
-        open.retain(|_, session| !ends(session));
-        before - open.len()
+        self.open.borrow_mut().retain(|open| !ends(&open.session))
+    }
+
+    /// Keeps what single logout will need of the session of a token, as long as that is open.
+    pub fn opened_by_sso(&self, token: &str, sso: SsoSession) {
+        if let Some(entry) = self.open.borrow_mut().get_mut(token) {
+            entry.value.sso = Some(Box::new(sso));
+        }
+    }
+
+    /// What single logout needs of the session of a token, if single sign-on opened it.
+    pub fn sso(&self, token: &str) -> Option<SsoSession> {
+        self.open.borrow().get(token)?.value.sso.as_deref().cloned()
+    }
+
+    /// The tokens of the sessions of a subject, of one of its identity provider's sessions or of all.
+    pub fn of_subject(&self, config: Id, name_id: &str, session_index: Option<&str>) -> Vec<String> {
+        let open = self.open.borrow();
+        let is_of = |sso: &SsoSession| {
+            sso.config == config
+                && sso.name_id == name_id
+                && session_index.is_none_or(|index| sso.session_index.as_deref() == Some(index))
+        };
+        let of = open.iter().filter(|(_, open)| open.sso.as_deref().is_some_and(is_of));
+        of.map(|(token, _)| token.clone()).collect()
     }
 }

@@ -1,11 +1,12 @@
-//! What single sign-on remembers between messages: requests it sent, assertions it took, sessions it opened.
+//! What single sign-on remembers between messages: requests it sent, assertions it took.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use super::expiring::Expiring;
 use crate::assertion::{BadKey, Certificate};
 use crate::org::id::Id;
 
@@ -35,16 +36,22 @@ pub struct SsoSession {
 
 /// How long an AuthnRequest may be answered, in milliseconds.
 const REQUEST_LIFETIME: i64 = 60 * 60 * 1000;
+/// So many AuthnRequests wait for an answer at once: anybody can ask for one without logging in. Then the oldest are
+/// forgotten.
+const MOST_REQUESTS: usize = 4096;
+/// So many assertions are remembered until they expire; they live for minutes. Then the oldest are forgotten.
+const MOST_SEEN: usize = 20_000;
+/// Texts of certificates that are kept as they were read; then the cache starts anew.
+const MOST_CERTIFICATES: usize = 64;
+/// So many federation ids can be locked at once.
+const MOST_LOCKS: usize = 1000;
 
 /// The memory of single sign-on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sso {
-    requests: RefCell<HashMap<String, AuthnRequest, FixedState>>,
-    /// Assertions by org, issuer and id, and until when they could be sent again.
-    seen: RefCell<HashMap<(Id, String, String), i64, FixedState>>,
-    /// How many there may be before the expired ones are forgotten.
-    sweep_at: Cell<usize>,
-    sessions: RefCell<HashMap<String, SsoSession, FixedState>>,
+    requests: RefCell<Expiring<String, AuthnRequest>>,
+    /// Assertions by org, issuer and id, until they can no longer be sent again.
+    seen: RefCell<Expiring<(Id, String, String), ()>>,
     /// By the configuration's text.
     certificates: RefCell<HashMap<String, Arc<[Certificate]>, FixedState>>,
     /// Federation ids whose creation is locked, by org.
@@ -53,19 +60,30 @@ pub struct Sso {
     last_failure: RefCell<Option<(String, i64)>>,
 }
 
+impl Default for Sso {
+    fn default() -> Sso {
+        Sso {
+            requests: RefCell::new(Expiring::new(MOST_REQUESTS)),
+            seen: RefCell::new(Expiring::new(MOST_SEEN)),
+            certificates: RefCell::default(),
+            locks: RefCell::default(),
+            last_failure: RefCell::default(),
+        }
+    }
+}
+
 impl Sso {
     /// Remembers an AuthnRequest until it is answered.
     pub fn expect(&self, request: AuthnRequest) {
-        let mut requests = self.requests.borrow_mut();
-        requests.retain(|_, known| request.issued - known.issued < REQUEST_LIFETIME);
-        requests.insert(request.id.clone(), request);
+        let (id, now) = (request.id.clone(), request.issued);
+        self.requests.borrow_mut().insert(id, request, now + REQUEST_LIFETIME, now);
     }
 
     /// An AuthnRequest that was made for a configuration and is not yet answered.
     pub fn pending(&self, id: &str, config: Id, now: i64) -> Option<AuthnRequest> {
         let requests = self.requests.borrow();
         let is_open = |known: &&AuthnRequest| known.config == config && now - known.issued < REQUEST_LIFETIME;
-        requests.get(id).filter(is_open).cloned()
+        requests.get(id).map(|entry| &entry.value).filter(is_open).cloned()
     }
 
     /// An AuthnRequest has been answered: a second answer is refused.
@@ -75,39 +93,9 @@ impl Sso {
 
     /// Notes an assertion; `false` when it was noted before. `until` is when it expires.
     pub fn is_first(&self, org: Id, issuer: &str, assertion: &str, until: i64, now: i64) -> bool {
-        let mut seen = self.seen.borrow_mut();
-        if seen.len() >= self.sweep_at.get() {
-            seen.retain(|_, until| *until > now);
-            self.sweep_at.set((seen.len() * 2).max(1024));
-        }
-        let before = seen.insert((org, issuer.to_owned(), assertion.to_owned()), until);
-        before.is_none_or(|until| until <= now)
-    }
-
-    /// Remembers what single logout will need, by session token.
-    pub fn opened(&self, token: &str, session: SsoSession) {
-        self.sessions.borrow_mut().insert(token.to_owned(), session);
-    }
-
-    /// What is known of a session that single sign-on opened.
-    pub fn session(&self, token: &str) -> Option<SsoSession> {
-        self.sessions.borrow().get(token).cloned()
-    }
-
-    /// The tokens of the sessions of a subject, of one of its identity provider's sessions or of all.
-    pub fn sessions_of(&self, config: Id, name_id: &str, session_index: Option<&str>) -> Vec<String> {
-        let sessions = self.sessions.borrow();
-        let of = sessions.iter().filter(|(_, session)| {
-            session.config == config
-                && session.name_id == name_id
-                && session_index.is_none_or(|index| session.session_index.as_deref() == Some(index))
-        });
-        of.map(|(token, _)| token.clone()).collect()
-    }
-
-    /// Forgets a session.
-    pub fn closed(&self, token: &str) {
-        self.sessions.borrow_mut().remove(token);
+        let key = (org, issuer.to_owned(), assertion.to_owned());
+        let before = self.seen.borrow_mut().insert(key, (), until, now);
+        before.is_none_or(|before| before.expires <= now)
     }
 
     /// The certificates of a configuration; each text is read once.
@@ -119,19 +107,28 @@ impl Sso {
             return Ok(known.clone());
         }
         let read: Arc<[Certificate]> = Arc::new([Certificate::from_text(text)?]);
-        self.certificates.borrow_mut().insert(text.to_owned(), read.clone());
+        let mut certificates = self.certificates.borrow_mut();
+        if certificates.len() >= MOST_CERTIFICATES {
+            certificates.clear();
+        }
+        certificates.insert(text.to_owned(), read.clone());
         Ok(read)
     }
 
-    /// Holds or releases the lock under which a user is made, as a login that runs at the same time would.
-    pub fn lock(&self, org: Id, subject: &str, held: bool) {
+    /// Holds or releases the lock under which a user is made, as a login that runs at the same time would. `false` when
+    /// too many are held already.
+    pub fn lock(&self, org: Id, subject: &str, held: bool) -> bool {
         let key = (org, subject.to_owned());
         let mut locks = self.locks.borrow_mut();
-        if held {
-            locks.insert(key)
-        } else {
-            locks.remove(&key)
-        };
+        if !held {
+            locks.remove(&key);
+            return true;
+        }
+        let has_room = locks.len() < MOST_LOCKS || locks.contains(&key);
+        if has_room {
+            locks.insert(key);
+        }
+        has_room
     }
 
     /// Whether the creation of a user is locked.

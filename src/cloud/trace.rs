@@ -156,6 +156,8 @@ pub struct Logins {
     kept: RefCell<VecDeque<Login>>,
     /// The row of LoginHistory that was written last.
     history: Cell<Option<Id>>,
+    /// When old rows of LoginHistory were last deleted, in milliseconds since 1970 UTC.
+    swept: Cell<i64>,
 }
 
 impl Logins {
@@ -174,8 +176,18 @@ impl Logins {
         self.history.take()
     }
 
+    /// Whether a day has passed since this last said yes.
+    pub(super) fn is_sweep_due(&self, now: i64) -> bool {
+        let due = now - self.swept.get() >= 24 * 3_600_000;
+        if due {
+            self.swept.set(now);
+        }
+        due
+    }
+
     /// Keeps a login; the oldest makes room.
-    pub fn keep(&self, login: Login) {
+    pub fn keep(&self, mut login: Login) {
+        login.trace.steps.shrink_to_fit();
         let mut kept = self.kept.borrow_mut();
         if kept.len() == KEPT {
             kept.pop_front();

@@ -59,7 +59,9 @@ fn plant(state: &State, body: &[u8]) -> Response {
     let wish = serde_json::from_slice(body).map_err(|why| no_wish(&why));
     match wish.and_then(|wish| planted(state, wish)) {
         Ok(planted) => {
-            let number = state.fault_plan.plant(planted);
+            let Some(number) = state.fault_plan.plant(planted) else {
+                return refused(&too_many_planted());
+            };
             let body = format!("{:#}\n", json!({ "number": number }));
             Response::json(StatusCode::CREATED, body)
         }
@@ -105,6 +107,9 @@ fn told(planted: &Planted) -> Value {
 
 declare_errors! {
     fn as Control "control";
+
+    /// more faults are to be planted than the emulator keeps
+    too_many_planted() = "" 400, "too many faults are planted; DELETE some first", Assumed;
 
     /// a fault is taken back that is not planted
     nothing_planted(number: &str) = "" 404, "nothing is planted under {number}", Assumed;

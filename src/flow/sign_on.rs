@@ -131,7 +131,7 @@ impl<'a> Attempt<'a> {
         let user = self.find_or_provision(org, &config, &verified, &attributes, arrival.site)?;
         self.user = Some(user);
         let session = self.open(org, user, &attributes)?;
-        self.state.sso.opened(
+        self.state.sessions.opened_by_sso(
             &session.token,
             SsoSession {
                 config: config.id,

@@ -23,6 +23,12 @@ pub(super) const STEP: usize = 200;
 /// Records of a batch of the Bulk API.
 const MOST_RECORDS: usize = 10_000;
 
+/// Bounds of a record of a CSV.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.228.0.api_bulk_v2.meta/api_bulk_v2/bulk_api_2_limits.htm>
+const MOST_COLUMNS: usize = 5_000;
+const LONGEST_FIELD: usize = 32_000;
+const LONGEST_RECORD: usize = 400_000;
+
 /// Bytes of a header: more are no names of fields.
 const LONGEST_HEADER: usize = 1024 * 1024;
 
@@ -74,6 +80,9 @@ fn csv_records(
         let (header, at) = {
             let mut records = Records::from(jobs, job, batch, 0);
             records.next(&mut row).map_err(unreadable)?;
+            if row.len() > MOST_COLUMNS {
+                return Err(Refusal::too_many_columns(MOST_COLUMNS).into());
+            }
             (header(jobs, batch, &row)?, records.at())
         };
         batch.header = header;
@@ -101,6 +110,7 @@ fn csv_records(
             break;
         }
         last = start;
+        is_small(&row)?;
         if row.len() > batch.header.len() {
             let number = batch.processed + found.len() as u64 + 1;
             return Err(Refusal::too_many_values(number, row.len(), batch.header.len()).into());
@@ -114,6 +124,24 @@ fn csv_records(
 pub(super) fn are_few(job: &Job, count: usize) -> Result<(), Refusal> {
     let few = job.job_type != JobType::Classic || count <= MOST_RECORDS;
     if few { Ok(()) } else { Err(Refusal::too_many_records(MOST_RECORDS)) }
+}
+
+/// Refuses a record that is beyond the bounds; it has no more values than the header has names.
+fn is_small(row: &ByteRecord) -> Result<(), Refusal> {
+    // No text has more characters than bytes.
+    if row.as_slice().len() <= LONGEST_FIELD {
+        return Ok(());
+    }
+    let mut length = 0;
+    for value in row {
+        // As the service counts: what is beyond 16 bits is two.
+        let characters = String::from_utf8_lossy(value).encode_utf16().count();
+        if characters > LONGEST_FIELD {
+            return Err(Refusal::field_too_long(characters));
+        }
+        length += characters;
+    }
+    if length > LONGEST_RECORD { Err(Refusal::record_too_long(length, LONGEST_RECORD)) } else { Ok(()) }
 }
 
 /// Refuses a last record, between two bytes, in which a quote is opened and not closed: what would come after it belongs

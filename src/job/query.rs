@@ -31,6 +31,11 @@ pub fn check(
     soql::outline(org, world, runner, text, options).map(|outline| outline.entity)
 }
 
+/// The refusal of a batch whose query has failed.
+pub(super) fn refused(fault: &Fault) -> Refusal {
+    Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "))
+}
+
 /// Runs the query of a batch, and keeps its rows.
 pub(super) fn run(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> Result<bool, Stop> {
     let runner = runner(jobs, job)?;
@@ -40,7 +45,7 @@ pub(super) fn run(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> R
         QueryOptions { all_rows: job.operation == Operation::QueryAll, api_version: job.api_version };
     let refused = |fault: Fault| {
         state.gaps.note_fault(&fault);
-        Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "))
+        refused(&fault)
     };
     let outline = soql::outline(jobs.org, &world, &runner, &text, &options).map_err(refused)?;
     if outline.children {

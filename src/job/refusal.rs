@@ -64,6 +64,22 @@ declare_errors! {
     pub too_many_values(record: u64, values: usize, columns: usize) = "InvalidBatch",
         "Failed to parse CSV: record {record} has {values} values, the header {columns} names", Assumed;
 
+    /// a line of the data has more columns than the service reads
+    pub too_many_columns(limit: usize) = "InvalidBatch",
+        "Failed to parse CSV: Exceeded max number of columns per record : {limit}",
+        Seen "com.sforce.async.CSVReader, which Salesforce publishes";
+
+    /// a value of the data is longer than the service reads
+    pub field_too_long(length: usize) = "InvalidBatch",
+        "Failed to parse CSV: Exceeded max field size: {length}",
+        Seen "com.sforce.async.CSVReader, which Salesforce publishes";
+
+    /// a line of the data is longer than the service reads
+    pub record_too_long(length: usize, limit: usize) = "InvalidBatch",
+        "Failed to parse CSV: Exceeded max length for one record: {length}. Max length for one record should be \
+         less than or equal to {limit}",
+        Seen "com.sforce.async.CSVReader, which Salesforce publishes";
+
     /// the data ends inside of quotes; the words are those of the CSV reader that Salesforce publishes with its samples
     pub open_quote() = "InvalidBatch", "Failed to parse CSV: EOF reached before closing an opened quote", Inferred;
 
@@ -75,6 +91,9 @@ declare_errors! {
 
     /// the object of a job is gone when it is worked on
     pub no_object(name: &str) = "InvalidJob", "Unable to find object: {name}", Assumed;
+
+    /// a step of a job has had its time: the code is one of the service's, the words are those of other calls
+    pub out_of_time(why: &str) = "Timeout", "{why}", Inferred;
 
     /// something fails that is no fault of the client's
     pub internal(why: &str) = "Unknown", "{why}", Assumed;

@@ -4,6 +4,7 @@ use super::{BatchState, Refusal, State as JobState, ingest, query};
 use crate::cloud::State;
 use crate::org::Org;
 use crate::org::fault::Fault;
+use crate::org::soql;
 use crate::store::StoreError;
 
 /// Why a step came to nothing.
@@ -30,12 +31,17 @@ impl From<StoreError> for Stop {
     }
 }
 
-/// Does the next step, if there is one; `false` when all work is done.
+/// Does the next step, if there is one; `false` when all work is done, or none can be done now.
 pub fn step(state: &State) -> bool {
     for org in &state.orgs {
         match advance(state, org) {
             Ok(true) => return true,
             Ok(false) => {}
+            Err(fault) if fault.is_store_trouble() => {
+                // It stays as it is in the store, and is tried again.
+                state.background.pause();
+                return false;
+            }
             Err(fault) => {
                 tracing::error!(code = %fault.code, message = fault.message, "a bulk job cannot go on")
             }
@@ -67,22 +73,37 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
             jobs.save(&job)?;
         }
     }
+    org.store.take_trouble();
+    let (mut next_job, mut next_batch) = (job.clone(), batch.clone());
+    let call = state.start_call();
     let done = org.together(&world, || {
         let over = match job.operation.is_query() {
-            true => query::run(state, &jobs, &job, &mut batch),
-            false => ingest::advance(state, &jobs, &job, &mut batch),
+            true => query::run(state, &jobs, &job, &mut next_batch),
+            false => ingest::advance(state, &jobs, &job, &mut next_batch),
         }?;
         if over {
-            jobs.finish(&mut job, &mut batch, now)?;
+            jobs.finish(&mut next_job, &mut next_batch, now)?;
         } else {
-            batch.modified = now;
-            jobs.save_batch(&batch)?;
+            next_batch.modified = now;
+            jobs.save_batch(&next_batch)?;
         }
         Ok(())
     });
+    // What is said of a step that was ended is no part of it.
+    drop(call);
     match done {
         Ok(()) => {}
-        Err(Stop::Refused(why)) => jobs.fail(&mut job, &mut batch, why, now)?,
+        // Nothing is wrong with the job, whatever the error was taken for: who is told that it has failed must not find it
+        // complete later.
+        Err(_) if org.store.take_trouble() => return Err(Fault::store_trouble()),
+        Err(Stop::Refused(why)) => jobs.fail(&mut job, &mut next_batch, why, now)?,
+        Err(Stop::Failed(fault)) if fault.is_out_of_time() => {
+            let why = match job.operation.is_query() {
+                true => query::refused(&soql::query_timeout()),
+                false => Refusal::out_of_time(&fault.message),
+            };
+            jobs.fail(&mut job, &mut batch, why, now)?
+        }
         Err(Stop::Failed(fault)) => {
             jobs.fail(&mut job, &mut batch, Refusal::internal(&fault.message), now)?
         }

@@ -3,6 +3,7 @@
 use super::{Batch, BatchState, Job, JobType, Refusal, State};
 use crate::org::Org;
 use crate::org::fault::{Fault, faults};
+use crate::org::id::Id;
 use crate::store::Store;
 
 const TABLES: &str = "\
@@ -14,6 +15,9 @@ const TABLES: &str = "\
     CREATE TABLE IF NOT EXISTS \"_job_part\" \
       (batch TEXT NOT NULL, kind INTEGER NOT NULL, place INTEGER NOT NULL, bytes BLOB NOT NULL, \
        UNIQUE (batch, kind, place));";
+
+/// The table that is made last.
+const LAST_TABLE: &str = "_job_part";
 
 /// What a part of a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,15 @@ pub(super) enum Part {
     Rows = 3,
 }
 
+/// Milliseconds for which a job is kept: seven days, whether it is done or not.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_concepts_limits.htm>
+const LIFETIME: i64 = 7 * 24 * 3_600_000;
+/// So many jobs are kept, unless they are not done. The bound is our own: the real service takes no more than 15,000 batches
+/// in a day.
+const MOST_JOBS: u64 = 5000;
+/// So many jobs that are to go are removed when a new one comes: more than one, so that a backlog ends.
+const REMOVED_AT_ONCE: usize = 10;
+
 /// Bytes in a piece of content.
 pub(super) const PIECE: usize = 64 * 1024;
 
@@ -37,8 +50,9 @@ pub struct Jobs<'a> {
 }
 
 impl<'a> Jobs<'a> {
+    /// Makes the tables, if they are not all there: of older files some may be missing.
     pub(super) fn of(org: &'a Org) -> Result<Jobs<'a>, Fault> {
-        if !org.store.has_table("_job")? {
+        if !org.store.has_table(LAST_TABLE)? {
             org.store.run(TABLES)?;
         }
         Ok(Jobs { org })
@@ -48,12 +62,52 @@ impl<'a> Jobs<'a> {
         &self.org.store
     }
 
+    /// Keeps a new job that has one batch. With content that is complete, and to be worked on.
+    pub fn make(&self, job: &mut Job, content: Option<&[u8]>, now: i64) -> Result<(), Fault> {
+        self.org.attempt(|| {
+            self.open(job)?;
+            let mut batch = self.open_batch(job, BatchState::Waiting, now)?;
+            if let Some(content) = content {
+                self.upload(&mut batch, content)?;
+                job.state = State::UploadComplete;
+                self.queue(job, &mut batch, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds a batch with its content to a job; it is to be worked on.
+    pub fn add_batch(&self, job: &mut Job, content: &[u8], now: i64) -> Result<Batch, Fault> {
+        self.org.attempt(|| {
+            let mut batch = self.open_batch(job, BatchState::Waiting, now)?;
+            self.upload(&mut batch, content)?;
+            self.queue(job, &mut batch, now)?;
+            Ok(batch)
+        })
+    }
+
     /// Keeps a new job, or a changed one.
     pub fn save(&self, job: &Job) -> Result<(), Fault> {
         let sql =
             "INSERT INTO \"_job\" VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET job = excluded.job";
         let kind = format!("{:?}", job.job_type);
         self.store().execute(sql, rusqlite::params![job.id, kind, text(job)?])?;
+        Ok(())
+    }
+
+    /// Keeps a new job, and removes those whose time is over.
+    pub fn open(&self, job: &Job) -> Result<(), Fault> {
+        self.save(job)?;
+        let first_kept = Id::parse(&job.id).and_then(|id| id.number()?.checked_sub(MOST_JOBS));
+        let first_kept = first_kept.map(|number| self.org.id.in_org("750", number));
+        let all = [JobType::V2Ingest, JobType::V2Query, JobType::Classic];
+        for old in self.list(&all, "", REMOVED_AT_ONCE)? {
+            let expired = job.created - old.created >= LIFETIME;
+            let too_many = first_kept.is_some_and(|first| old.id.as_str() < first.as_str());
+            if expired || (too_many && !self.batches(&old)?.iter().any(|batch| batch.state.is_due())) {
+                self.remove(&old)?;
+            }
+        }
         Ok(())
     }
 
@@ -93,7 +147,7 @@ impl<'a> Jobs<'a> {
     }
 
     /// A new batch of a job.
-    pub fn open_batch(&self, job: &Job, state: BatchState, now: i64) -> Result<Batch, Fault> {
+    fn open_batch(&self, job: &Job, state: BatchState, now: i64) -> Result<Batch, Fault> {
         let id = self.org.next_id_under("751")?.to_string();
         let batch = Batch {
             id,
@@ -115,7 +169,7 @@ impl<'a> Jobs<'a> {
     }
 
     /// Keeps a new batch, or a changed one.
-    pub fn save_batch(&self, batch: &Batch) -> Result<(), Fault> {
+    pub(super) fn save_batch(&self, batch: &Batch) -> Result<(), Fault> {
         let sql = "INSERT INTO \"_job_batch\" VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT (id) DO UPDATE SET due = excluded.due, batch = excluded.batch";
         let params = rusqlite::params![batch.id, batch.job, batch.state.is_due(), text(batch)?];
@@ -192,6 +246,7 @@ impl<'a> Jobs<'a> {
         let sql = "SELECT place, bytes FROM \"_job_part\" WHERE batch = ?1 AND kind = ?2 AND place >= ?3 \
                    ORDER BY place LIMIT 1";
         loop {
+            self.org.check_deadline()?;
             let params = rusqlite::params![batch, part as i64, next];
             let found = self.store().row(sql, params, |row| {
                 let place: i64 = row.get(0)?;
@@ -238,15 +293,17 @@ impl<'a> Jobs<'a> {
 
     /// Lets a batch be worked on.
     pub fn queue(&self, job: &mut Job, batch: &mut Batch, now: i64) -> Result<(), Fault> {
-        batch.state = BatchState::Queued;
-        self.save_batch(batch)?;
-        job.modified = now;
-        self.save(job)
+        self.org.attempt(|| {
+            batch.state = BatchState::Queued;
+            self.save_batch(batch)?;
+            job.modified = now;
+            self.save(job)
+        })
     }
 
     pub(super) fn fail(&self, job: &mut Job, batch: &mut Batch, why: Refusal, now: i64) -> Result<(), Fault> {
         batch.fail(why);
-        self.finish(job, batch, now)
+        self.org.attempt(|| self.finish(job, batch, now))
     }
 }
 

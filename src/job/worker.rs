@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::cloud::{Cloud, State};
+use crate::cloud::{Background, Cloud, State};
 use crate::org::fault::Fault;
 
 /// Works in the background. Dropping it ends the work after the step it is at; the rest is done after the next start.
@@ -23,7 +23,7 @@ impl Worker {
             return;
         }
         if state.clock.is_deterministic() {
-            while super::step(state) {}
+            do_at_once(state);
             return;
         }
         let (stop, busy) = (self.stop.clone(), cloud.clone());
@@ -37,7 +37,7 @@ impl Worker {
             }
             Err(error) => {
                 tracing::error!("cannot start a thread for bulk jobs, so they are done at once: {error}");
-                while super::step(state) {}
+                do_at_once(state);
             }
         }
     }
@@ -52,6 +52,19 @@ impl Drop for Worker {
             }
         }
     }
+}
+
+/// Does all the work that there is. A panic goes on to the caller, and somebody else may take the work on.
+fn do_at_once(state: &State) {
+    struct Paused<'a>(&'a Background);
+    impl Drop for Paused<'_> {
+        fn drop(&mut self) {
+            self.0.pause();
+        }
+    }
+    let paused = Paused(&state.background);
+    while super::step(state) {}
+    drop(paused);
 }
 
 fn work(stop: &AtomicBool, cloud: &Cloud) {

@@ -10,6 +10,7 @@ use super::token::Asked;
 use super::{policy, scope, tokens};
 use crate::cloud::{Member, Session, Terms, Way};
 use crate::org::connected_app::RefreshTokenPolicy;
+use crate::org::fault::Fault;
 use crate::org::refresh_token::{issue, note_use, rotate};
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
@@ -39,15 +40,20 @@ pub fn renew(asked: Asked) -> Result<(Session, Map<String, Value>), Refusal> {
     let member = asked.state.member(org, kept.user, &door).map_err(Refusal::without_password)?;
     policy::permits(client, &member, &door)?;
     let rotates = client.app().is_some_and(|app| app.refresh_token_rotation);
-    let replaced = if rotates {
-        rotate(org, &member.world(), token, &kept).map(Some)
-    } else {
-        note_use(org, &member.world(), token, &kept).map(|()| None)
+    let terms = Terms {
+        client_id: Some(client.id()),
+        scopes: kept.scopes.clone(),
+        refresh_token: Some(&kept.family),
     };
-    let new = replaced.map_err(|_| Refusal::unknown_error())?;
-    let terms =
-        Terms { client_id: Some(client.id()), scopes: kept.scopes, refresh_token: Some(&kept.family) };
-    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    // A client that gets no answer asks again, with the token that it has: it may not have been replaced.
+    let renewed = org.attempt(|| {
+        let new = match rotates {
+            true => Some(rotate(org, &member.world(), token, &kept)?),
+            false => note_use(org, &member.world(), token, &kept).map(|()| None)?,
+        };
+        Ok::<_, Fault>((new, asked.state.open(&member, &door, terms)?))
+    });
+    let (new, session) = renewed.map_err(|_| Refusal::unknown_error())?;
     let fields = tokens::fields(asked, client, &session, new.as_deref(), None)?;
     Ok((session, fields))
 }

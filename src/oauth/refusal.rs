@@ -1,4 +1,4 @@
-//! What the OAuth endpoints refuse. Every refusal is an HTTP 400.
+//! What the OAuth endpoints refuse. Every refusal of theirs is an HTTP 400.
 //!
 //! Texts: <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm> and answers recorded
 //! in public.
@@ -9,6 +9,7 @@ use super::answer::{Format, answer};
 use crate::cloud::LoginRefusal;
 use crate::error_entry::{Entry, declare_errors};
 use crate::message::{Response, StatusCode};
+use crate::org::fault::Fault;
 
 /// `error` and `error_description`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,6 +185,11 @@ impl Refusal {
         Refusal { error: row.code, description }
     }
 
+    /// The store cannot be read or written: nothing that the client has sent is wrong. The code is the APIs', not OAuth's.
+    pub fn unavailable(fault: &Fault) -> Refusal {
+        Refusal { error: fault.code.as_str(), description: fault.message.clone() }
+    }
+
     /// Why someone may not log in who has proved by other means than a password who they are.
     pub fn without_password(refusal: LoginRefusal) -> Refusal {
         match refusal {
@@ -202,6 +208,11 @@ impl Refusal {
     }
 
     pub fn response(&self, format: Format) -> Response {
-        answer(StatusCode::BAD_REQUEST, format, "OAuth", &self.fields())
+        self.response_with(StatusCode::BAD_REQUEST, format)
+    }
+
+    /// The response with another status than all others have.
+    pub fn response_with(&self, status: StatusCode, format: Format) -> Response {
+        answer(status, format, "OAuth", &self.fields())
     }
 }

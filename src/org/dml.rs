@@ -199,7 +199,7 @@ impl<'a> Call<'a> {
     }
 
     /// Runs each item in a savepoint of its own, and a list of several in one around it.
-    /// The error is a store that failed, not a record that did.
+    /// The error is a store that failed or a call that has had its time, not a record that failed.
     fn each<T>(
         self,
         items: &[T],
@@ -210,8 +210,14 @@ impl<'a> Call<'a> {
         let list = || {
             let mut failed = false;
             for item in items {
+                self.org.check_deadline().map_err(Stop::Store)?;
                 let outcome = match self.org.attempt(|| work(item).map_err(Stop::Faults)) {
                     Ok(outcome) => outcome,
+                    // It is no matter of the record: the call ends.
+                    Err(Stop::Faults(mut faults)) if faults.iter().any(Fault::is_out_of_time) => {
+                        faults.retain(Fault::is_out_of_time);
+                        return Err(faults.pop().map_or(Stop::RolledBack, Stop::Store));
+                    }
                     Err(Stop::Faults(faults)) => {
                         failed = true;
                         Outcome::failed(id(item), faults)

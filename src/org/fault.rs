@@ -37,6 +37,8 @@ pub enum Detail {
     Choices(Vec<(String, super::id::Id)>),
     /// What was asked for and is not emulated: it is answered as absent, and a gap.
     NotEmulated(String),
+    /// The store could not be read or written, which is no matter of the request.
+    StoreTrouble,
 }
 
 impl Fault {
@@ -71,12 +73,27 @@ impl Fault {
         self
     }
 
+    /// Whether the call that is running has had its time: it ends with this fault, whichever record met it.
+    pub fn is_out_of_time(&self) -> bool {
+        matches!(self.code, StatusCode::REQUEST_RUNNING_TOO_LONG | StatusCode::QUERY_TIMEOUT)
+    }
+
     /// What was asked for and is not emulated, if that is why.
     pub fn not_emulated(&self) -> Option<&str> {
         match self.detail.as_deref() {
             Some(Detail::NotEmulated(what)) => Some(what),
             _ => None,
         }
+    }
+
+    /// Whether the store could not be read or written, whatever the request.
+    pub fn is_store_trouble(&self) -> bool {
+        matches!(self.detail.as_deref(), Some(Detail::StoreTrouble))
+    }
+
+    /// The store could not be read or written: 503, in these words, on every surface.
+    pub fn store_trouble() -> Fault {
+        Fault::store_unavailable().with(Detail::StoreTrouble)
     }
 
     /// The form of the Bulk API and of many logs: `CODE:message:Field1,Field2 --`.
@@ -97,9 +114,21 @@ pub fn dml_exception(verb: &str, id: Option<super::id::Id>, faults: &[Fault]) ->
 }
 
 impl From<crate::store::StoreError> for Fault {
-    /// The store failed under a valid request: a full disk, a damaged file.
+    /// The store failed under a valid request. Trouble of its own is always the same fault: what it is stands in the log. So
+    /// is the end of the call's time.
     fn from(error: crate::store::StoreError) -> Fault {
-        tracing::error!(%error, "store");
-        Fault::store_failed(&error)
+        match error {
+            error if error.is_out_of_time() => Fault::running_too_long(),
+            // The reason has been told.
+            crate::store::StoreError::Lost => Fault::store_trouble(),
+            error if error.is_trouble() => {
+                tracing::error!(%error, "the store cannot be read or written");
+                Fault::store_trouble()
+            }
+            error => {
+                tracing::error!(%error, "store");
+                Fault::store_failed(&error)
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! Source of the rules: <https://help.salesforce.com/s/articleView?id=sf.admin_password.htm>
 
 use aws_lc_rs::hmac;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::access::{Runner, is_external_type, manages_external_users};
 use super::dml::update_quietly;
@@ -13,7 +13,6 @@ use super::id::Id;
 use super::record::Record;
 use super::value::Value;
 use super::{Mail, Org, World};
-use crate::store::StoreError;
 
 mod link;
 
@@ -57,23 +56,26 @@ pub fn check(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<V
     if !matches(&stored.salt, &stored.hash, password) {
         stored.failed += 1;
         let policy = &org.settings.password_policy;
-        if policy.lockout_after > 0 && stored.failed >= policy.lockout_after {
+        let locks = policy.lockout_after > 0 && stored.failed >= policy.lockout_after;
+        if locks {
             let minutes = i64::from(policy.lockout_minutes);
             // A lockout of 0 minutes lasts until an administrator ends it.
             stored.locked_until = Some(if minutes == 0 { i64::MAX } else { now + minutes * MINUTE });
             stored.failed = 0;
-            show_lock(org, user, true)?;
         }
-        write(org, user, &stored)?;
+        org.attempt(|| {
+            write(org, user, &stored)?;
+            if locks { show_lock(org, user, true) } else { Ok(()) }
+        })?;
         return Ok(Verdict::Wrong);
     }
     if stored.failed > 0 || stored.locked_until.is_some() {
         let was_locked = stored.locked_until.take().is_some();
         stored.failed = 0;
-        write(org, user, &stored)?;
-        if was_locked {
-            show_lock(org, user, false)?;
-        }
+        org.attempt(|| {
+            write(org, user, &stored)?;
+            if was_locked { show_lock(org, user, false) } else { Ok(()) }
+        })?;
     }
     Ok(if stored.expires.is_some_and(|at| now >= at) { Verdict::Expired } else { Verdict::Right })
 }
@@ -278,16 +280,14 @@ fn replace(
         }
         None => (String::new(), None),
     };
-    write(org, user, &Stored { salt, hash, history, token, failed: 0, locked_until: None, expires })?;
     let now = Value::from(world.now());
     let expiry = expires.map_or(Value::Null, Value::from);
-    update_quietly(
-        org,
-        "User",
-        user,
-        &[("LastPasswordChangeDate", now), ("PasswordExpirationDate", expiry)],
-    )?;
-    show_lock(org, user, false)
+    org.attempt(|| {
+        write(org, user, &Stored { salt, hash, history, token, failed: 0, locked_until: None, expires })?;
+        let fields = [("LastPasswordChangeDate", now), ("PasswordExpirationDate", expiry)];
+        update_quietly(org, "User", user, &fields)?;
+        show_lock(org, user, false)
+    })
 }
 
 /// `UserLogin.IsPasswordLocked` follows the lock.
@@ -311,8 +311,7 @@ fn matches(salt: &[u8], hash: &[u8], password: &str) -> bool {
 fn read(org: &Org, user: Id) -> Result<Option<Stored>, Fault> {
     make_table(org)?;
     let sql = "SELECT salt, hash, history, token, failed, locked_until, expires FROM \"_password\" WHERE \"user\" = ?1";
-    let mut statement = org.store.connection().prepare_cached(sql).map_err(StoreError::from)?;
-    let stored = statement.query_row([user.as_str()], |row| {
+    let stored = org.store.row(sql, [user.as_str()], |row| {
         Ok(Stored {
             salt: row.get(0)?,
             hash: row.get(1)?,
@@ -323,7 +322,7 @@ fn read(org: &Org, user: Id) -> Result<Option<Stored>, Fault> {
             expires: row.get(6)?,
         })
     });
-    Ok(stored.optional().map_err(StoreError::from)?)
+    Ok(stored?)
 }
 
 fn write(org: &Org, user: Id, stored: &Stored) -> Result<(), Fault> {

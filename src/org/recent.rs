@@ -1,6 +1,6 @@
 //! What each user has looked at lately. Kept in memory: a write per read would cost more than the read.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 
 use foldhash::fast::FixedState;
@@ -11,17 +11,31 @@ use super::id::Id;
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_recent_items.htm>
 const PER_USER: usize = 200;
 
+/// So many users' views are remembered; of more, those of the quarter that has viewed nothing for longest are forgotten.
+/// The bound is our own.
+const MOST_USERS: usize = 1000;
+
 /// The records that users have viewed, newest first.
 #[derive(Debug, Default)]
 pub struct Recent {
-    viewed: RefCell<HashMap<Id, VecDeque<Id>, FixedState>>,
+    /// With the number of the user's last view.
+    viewed: RefCell<HashMap<Id, (u64, VecDeque<Id>), FixedState>>,
+    views: Cell<u64>,
 }
 
 impl Recent {
     /// Notes that a user has viewed a record.
     pub fn view(&self, user: Id, record: Id) {
         let mut all = self.viewed.borrow_mut();
-        let viewed = all.entry(user).or_default();
+        self.views.set(self.views.get() + 1);
+        if all.len() >= MOST_USERS && !all.contains_key(&user) {
+            let mut last: Vec<u64> = all.values().map(|(last, _)| *last).collect();
+            let (_, bound, _) = last.select_nth_unstable(MOST_USERS / 4);
+            let bound = *bound;
+            all.retain(|_, (last, _)| *last > bound);
+        }
+        let (last, viewed) = all.entry(user).or_default();
+        *last = self.views.get();
         if viewed.front() == Some(&record) {
             return;
         }
@@ -34,7 +48,11 @@ impl Recent {
 
     /// The records a user has viewed, newest first; some may be gone.
     pub fn of(&self, user: Id) -> Vec<Id> {
-        self.viewed.borrow().get(&user).map(|viewed| viewed.iter().copied().collect()).unwrap_or_default()
+        self.viewed
+            .borrow()
+            .get(&user)
+            .map(|(_, viewed)| viewed.iter().copied().collect())
+            .unwrap_or_default()
     }
 }
 
@@ -53,5 +71,11 @@ mod tests {
         (0..500).for_each(|number| recent.view(user, id(number)));
         assert_eq!(recent.of(user).len(), PER_USER);
         assert!(recent.of(id(1)).is_empty());
+        for number in 2..5000 {
+            recent.view(Id::numbered("005", number), id(1));
+            recent.view(user, id(1));
+        }
+        assert!(recent.viewed.borrow().len() <= MOST_USERS);
+        assert_eq!(recent.of(user).len(), PER_USER);
     }
 }

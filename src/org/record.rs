@@ -94,6 +94,9 @@ pub struct Shape {
     /// `None` for the rows of an aggregate query (`AggregateResult`).
     pub object: Option<Arc<SObject>>,
     pub columns: Vec<Column>,
+    /// Where, in the text of a SOQL query, its FROM has the object: this tells a query from those for children in it.
+    /// A byte offset.
+    pub from_at: usize,
 }
 
 #[derive(Debug, Clone)]

@@ -46,6 +46,23 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_refresh_token\" (token TEXT P
 /// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_request_manage.htm>
 const MOST: i64 = 5;
 
+/// So many of the tokens given out last are remembered though they are dead, to tell them from what never was one and to
+/// see the reuse of one that rotation has replaced. The bound is our own.
+const MOST_DEAD: i64 = 5000;
+/// Dead tokens are swept at every so manieth token.
+const SWEEP_EVERY: i64 = 500;
+
+/// Forgets the oldest dead tokens, now and then.
+fn sweep(org: &Org) -> Result<(), Fault> {
+    let last: Option<i64> =
+        org.store.row("SELECT max(rowid) FROM \"_refresh_token\"", [], |row| row.get(0))?.flatten();
+    if let Some(last) = last.filter(|last| *last > MOST_DEAD && last % SWEEP_EVERY == 0) {
+        let sql = "DELETE FROM \"_refresh_token\" WHERE rowid <= ?1 AND NOT live";
+        org.store.execute(sql, [last - MOST_DEAD])?;
+    }
+    Ok(())
+}
+
 /// Finds a token by its text, live or not.
 pub fn find(org: &Org, token: &str) -> Result<Option<RefreshToken>, Fault> {
     org.store.execute(TABLE, [])?;
@@ -75,9 +92,6 @@ pub fn issue(
     let sql = "SELECT family FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live \
          ORDER BY rowid DESC LIMIT -1 OFFSET ?3";
     let too_many = params![user.as_str(), client_id, MOST - 1];
-    for family in org.store.rows(sql, too_many, |row| row.get::<_, String>(0))? {
-        end(org, world, &family)?;
-    }
     let token = new_token(world);
     let now = world.now();
     let granted = RefreshToken {
@@ -88,8 +102,14 @@ pub fn issue(
         is_live: true,
         times: Some((now, now)),
     };
-    write(org, &token, &granted)?;
-    oauth_token::granted(org, world, user, name, &token)?;
+    org.attempt(|| {
+        for family in org.store.rows(sql, too_many, |row| row.get::<_, String>(0))? {
+            end(org, world, &family)?;
+        }
+        write(org, &token, &granted)?;
+        sweep(org)?;
+        oauth_token::granted(org, world, user, name, &token)
+    })?;
     Ok(token)
 }
 
@@ -112,27 +132,34 @@ pub fn of_delete_token(org: &Org, text: &str) -> Result<Option<String>, Fault> {
 pub fn note_use(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -> Result<(), Fault> {
     let now = world.now();
     let issued = found.times.map_or(now, |(issued, _)| issued);
-    write(org, token, &RefreshToken { times: Some((issued, now)), ..found.clone() })?;
-    oauth_token::used(org, world, &found.family)
+    org.attempt(|| {
+        write(org, token, &RefreshToken { times: Some((issued, now)), ..found.clone() })?;
+        oauth_token::used(org, world, &found.family)
+    })
 }
 
 /// Ends a token with all of its family. The last one of a user takes their approval of the app with it.
 pub fn revoke(org: &Org, world: &dyn World, token: &str) -> Result<(), Fault> {
     let Some(found) = find(org, token)? else { return Ok(()) };
-    write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
-    end(org, world, &found.family)?;
-    let sql = "SELECT 1 FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live LIMIT 1";
-    let other = org.store.row(sql, params![found.user.as_str(), found.client_id], |_| Ok(()))?;
-    if other.is_none() { approval::withdraw(org, found.user, &found.client_id) } else { Ok(()) }
+    org.attempt(|| {
+        write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
+        end(org, world, &found.family)?;
+        let sql = "SELECT 1 FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live LIMIT 1";
+        let other = org.store.row(sql, params![found.user.as_str(), found.client_id], |_| Ok(()))?;
+        if other.is_none() { approval::withdraw(org, found.user, &found.client_id) } else { Ok(()) }
+    })
 }
 
 /// Gives a new token in the place of one that ends.
 pub fn rotate(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -> Result<String, Fault> {
     let new = new_token(world);
     let now = world.now();
-    write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
-    write(org, &new, &RefreshToken { times: Some((now, now)), ..found.clone() })?;
-    oauth_token::used(org, world, &found.family)?;
+    org.attempt(|| {
+        write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
+        write(org, &new, &RefreshToken { times: Some((now, now)), ..found.clone() })?;
+        sweep(org)?;
+        oauth_token::used(org, world, &found.family)
+    })?;
     Ok(new)
 }
 

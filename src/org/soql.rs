@@ -2,7 +2,7 @@
 //!
 //! * [`lexer`], [`parse`]: text to [`ast`].
 //! * [`scope`], [`operand`], [`literal`]: names, functions and literals checked and typed.
-//! * [`filter`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
+//! * [`filter`], [`value_lists`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`]: the SQL.
 //! * [`plan`]: columns to rows. [`functions`]: what SQLite does not know.
 //! * [`retrieve`]: one record by id, without any text.
 //!
@@ -17,13 +17,13 @@ use super::record::{Content, Row, Shape};
 use super::schema::SObject;
 use super::value::Value;
 use super::{Org, World};
-use crate::store::StoreError;
 
 mod aggregate;
 mod ast;
 mod children;
 mod compiler;
 mod compound;
+mod cursor;
 mod dates;
 mod fault;
 mod filter;
@@ -39,6 +39,7 @@ mod retrieve;
 mod scope;
 mod select;
 mod semi_join;
+mod value_lists;
 mod viewed;
 mod visibility;
 
@@ -48,7 +49,8 @@ use compiler::Compiler;
 use plan::RowPlan;
 use scope::Scope;
 
-pub use fault::{no_such_column_here, no_such_object_here, place_of};
+pub use cursor::{Cursor, FirstPage, first_page};
+pub use fault::{no_such_column_here, no_such_object_here, place_of, query_timeout};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
 
 /// What queries are refused for.
@@ -88,8 +90,23 @@ pub(super) struct Queries {
 ///
 /// # Errors
 /// `MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE` and the other codes of [`fault`], most with the caret block
-/// that shows the place.
+/// that shows the place; `QUERY_TIMEOUT` when the call has had its time.
 pub fn query(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    text: &str,
+    options: &QueryOptions,
+) -> Result<QueryResult, Fault> {
+    find(org, world, runner, text, options).map_err(as_of_a_query)
+}
+
+/// The fault of a call that has had its time is another for a query.
+fn as_of_a_query(fault: Fault) -> Fault {
+    if fault.is_out_of_time() { query_timeout() } else { fault }
+}
+
+fn find(
     org: &Org,
     world: &dyn World,
     runner: &Runner,
@@ -99,14 +116,19 @@ pub fn query(
     let now = world.now();
     let Compiled { query, entity, aggregate, sql, binds, plan } = compile(org, runner, text, now, options)?;
     let Some(plan) = plan else {
-        let numbers = run(org, &sql, &binds, |row| row.get::<_, i64>(0).unwrap_or_default())?;
-        let total = numbers.first().and_then(|count| usize::try_from(*count).ok()).unwrap_or_default();
+        let mut total = 0;
+        run(org, &sql, &binds, |row| {
+            total =
+                row.get::<_, i64>(0).ok().and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
+        })?;
         let shape = Arc::new(RowPlan::default().shape());
         return Ok(QueryResult { shape, rows: Vec::new(), total, entity, aggregate });
     };
-    let rows = run(org, &sql, &binds, |row| plan.read(row))?;
+    let mut rows = Vec::new();
+    run(org, &sql, &binds, |row| rows.push(plan.read(row)))?;
     if query.for_view || query.for_reference {
-        viewed::note(org, runner, &entity, &rows, now, query.for_view)?;
+        let ids: Vec<_> = rows.iter().filter_map(|row| row.id).collect();
+        viewed::note(org, runner, &entity, &ids, now, query.for_view)?;
     }
     Ok(QueryResult { shape: Arc::new(plan.shape()), total: rows.len(), rows, entity, aggregate })
 }
@@ -142,7 +164,8 @@ pub fn outline(
     text: &str,
     options: &QueryOptions,
 ) -> Result<Outline, Fault> {
-    let Compiled { query, entity, aggregate, plan, .. } = compile(org, runner, text, world.now(), options)?;
+    let compiled = compile(org, runner, text, world.now(), options).map_err(as_of_a_query)?;
+    let Compiled { query, entity, aggregate, plan, .. } = compiled;
     let shape = plan.map(|plan| plan.shape());
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);
     let compound = columns.any(|column| matches!(column.content, Content::Compound(_)));
@@ -257,32 +280,44 @@ fn rows_of(scope: &Scope, all_rows: bool) -> Vec<String> {
     hides.then(|| format!("{} = 0", scope.own("IsDeleted"))).into_iter().collect()
 }
 
-/// Runs a compiled statement. SQLite has limits of its own on columns, terms and depth: a statement beyond them is
-/// too complicated.
-fn run<T>(
-    org: &Org,
-    sql: &str,
-    binds: &[Value],
-    read: impl Fn(&rusqlite::Row) -> T,
-) -> Result<Vec<T>, Fault> {
+/// Statements of more bytes are prepared anew for each use: those that are kept may not fill the memory.
+const LONGEST_KEPT: usize = 32 * 1024;
+
+/// Runs a compiled statement and hands out its rows. SQLite has limits of its own on columns, terms and depth: a statement
+/// beyond them is too complicated.
+fn run(org: &Org, sql: &str, binds: &[Value], mut read: impl FnMut(&rusqlite::Row)) -> Result<(), Fault> {
     let connection = org.store.connection();
-    if !org.queries.registered.replace(true) {
-        functions::register(connection).map_err(StoreError::from)?;
+    if !org.queries.registered.get() {
+        functions::register(connection).map_err(|error| org.store.failed(error))?;
+        org.queries.registered.set(true);
     }
     tracing::trace!(sql, "soql");
-    let mut statement = connection.prepare_cached(sql).map_err(|error| {
+    let too_complicated = |error: rusqlite::Error| {
+        let error = org.store.failed(error);
+        if error.is_trouble() {
+            return Fault::from(error);
+        }
         tracing::warn!(%error, sql, "a query that SQLite does not take");
         fault::too_complicated()
-    })?;
+    };
+    let (mut kept, mut passing);
+    let statement: &mut rusqlite::Statement = if sql.len() <= LONGEST_KEPT {
+        kept = connection.prepare_cached(sql).map_err(too_complicated)?;
+        &mut kept
+    } else {
+        passing = connection.prepare(sql).map_err(too_complicated)?;
+        &mut passing
+    };
     // Groups that a subtotal leaves out may have bound values that no mark refers to.
     let marks = statement.parameter_count();
     for (index, value) in binds.iter().take(marks).enumerate() {
-        statement.raw_bind_parameter(index + 1, value).map_err(StoreError::from)?;
+        statement.raw_bind_parameter(index + 1, value).map_err(|error| org.store.failed(error))?;
     }
-    let mut found = Vec::new();
+    let _reading = org.store.reading();
     let mut rows = statement.raw_query();
-    while let Some(row) = rows.next().map_err(StoreError::from)? {
-        found.push(read(row));
+    while let Some(row) = rows.next().map_err(|error| org.store.failed(error))? {
+        org.check_deadline()?;
+        read(row);
     }
-    Ok(found)
+    Ok(())
 }

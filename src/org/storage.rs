@@ -17,12 +17,12 @@ pub(super) fn table<'a>(object: &'a SObject, schema: &Schema) -> Table<'a> {
     if object.has_recycle_bin() {
         columns.push((DELETION, "TEXT"));
     }
-    let indexes = object
-        .fields
-        .iter()
-        .filter(|f| is_stored(f) && is_indexed(object, f, schema))
-        .map(|f| f.name.as_str())
-        .collect();
+    let indexed = object.fields.iter().filter(|f| is_stored(f) && is_indexed(object, f, schema));
+    let mut indexes: Vec<_> = indexed.map(|f| f.name.as_str()).collect();
+    if object.has_recycle_bin() {
+        // An undelete looks for what was deleted along with a record; rows that are not deleted are not in the index.
+        indexes.push(DELETION);
+    }
     Table { name: &object.name, columns, indexes }
 }
 

@@ -59,7 +59,7 @@ impl RestFault {
     /// server has failed.
     pub fn of_record(faults: Vec<Fault>) -> RestFault {
         let status = match faults.first() {
-            Some(fault) if fault.code != Code::UNKNOWN_EXCEPTION => status(fault),
+            Some(fault) if fault.code != Code::UNKNOWN_EXCEPTION || fault.is_store_trouble() => status(fault),
             _ => StatusCode::BAD_REQUEST,
         };
         RestFault { status, faults, form: Form::Record, headers: Vec::new(), gap: None }
@@ -215,6 +215,7 @@ pub fn status(fault: &Fault) -> StatusCode {
         Code::METHOD_NOT_ALLOWED => StatusCode::METHOD_NOT_ALLOWED,
         Code::UNSUPPORTED_MEDIA_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::GONE => StatusCode::GONE,
+        Code::UNKNOWN_EXCEPTION if fault.is_store_trouble() => StatusCode::SERVICE_UNAVAILABLE,
         Code::UNKNOWN_EXCEPTION => StatusCode::INTERNAL_SERVER_ERROR,
         Code::SERVER_UNAVAILABLE => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,

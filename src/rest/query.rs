@@ -2,8 +2,6 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm>
 
-use std::sync::Arc;
-
 use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
@@ -12,7 +10,7 @@ use crate::cloud::{LARGEST_PAGE, groups_have_one_page, page_of};
 use crate::org::fault::faults;
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
-use crate::org::soql::{self, QueryOptions};
+use crate::org::soql::{self, Cursor, QueryOptions, QueryResult};
 
 /// Runs the query in `q`.
 pub fn query(exchange: &Exchange) -> Answer {
@@ -52,41 +50,40 @@ pub fn text(exchange: &Exchange) -> Result<String, RestFault> {
 pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {
     let options = QueryOptions { all_rows, api_version: exchange.version.number() };
     let (org, runner, world) = (exchange.visit.org, &exchange.visit.runner, exchange.world());
-    let found = soql::query(org, &world, runner, text, &options)?;
-    let page = page_size(exchange);
-    if found.rows.len() <= page {
-        return Ok(one_page(exchange, &found.shape, &found.rows, found.total));
-    }
-    if found.aggregate {
+    let size = page_size(exchange);
+    let page = soql::first_page(org, &world, runner, text, &options, size)?;
+    if page.is_part() && page.cursor.is_none() {
         return Err(groups_have_one_page().into());
     }
-    let locator = keep(exchange, found.shape, found.rows);
-    super::query_more::page(exchange, locator, 0)
+    let next = page.cursor.map(|cursor| path(exchange, keep(exchange, cursor), size));
+    let QueryResult { shape, rows, total, .. } = &page.result;
+    Ok(exchange.ok("QueryResult", |w| {
+        let children = |shape: &Shape, rows: &[Row]| {
+            children(exchange, shape, rows, |shape, rows| Cursor::of_children(text, &options, shape, rows))
+        };
+        result(w, exchange.version, shape, rows.iter(), *total, next.as_deref(), &children);
+    }))
 }
 
-/// An answer that is complete.
-fn one_page(exchange: &Exchange, shape: &Shape, rows: &[Row], total: usize) -> crate::message::Response {
-    exchange.ok("QueryResult", |w| {
-        result(w, exchange.version, shape, rows.iter(), total, None, &|shape, rows| {
-            children(exchange, shape, rows)
-        });
-    })
-}
-
-/// Keeps the rows of a query that needs pages; gives its locator.
-pub fn keep(exchange: &Exchange, shape: Arc<Shape>, rows: Vec<Row>) -> Id {
+/// Keeps a query that needs pages; gives its locator.
+pub fn keep(exchange: &Exchange, cursor: Cursor) -> Id {
     let visit = &exchange.visit;
     let now = visit.state.clock.now();
-    visit.state.locators.open(visit.org.id, visit.runner.user, shape, rows, page_size(exchange), now)
+    visit.state.locators.open(visit.org.id, visit.runner.user, cursor, page_size(exchange), now)
 }
 
-/// Keeps the rows of a child query that are too many for one page: how many are shown, and where the rest is.
-pub fn children(exchange: &Exchange, shape: &Shape, rows: &[Row]) -> Option<(usize, String)> {
+/// Keeps a child query whose rows are too many for one page: how many are shown, and where the rest is.
+pub fn children(
+    exchange: &Exchange,
+    shape: &Shape,
+    rows: &[Row],
+    cursor: impl FnOnce(&Shape, &[Row]) -> Option<Cursor>,
+) -> Option<(usize, String)> {
     let page = page_size(exchange);
     if rows.len() <= page {
         return None;
     }
-    let locator = keep(exchange, Arc::new(shape.clone()), rows.to_vec());
+    let locator = keep(exchange, cursor(shape, rows)?);
     Some((page, path(exchange, locator, page)))
 }
 

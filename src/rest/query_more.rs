@@ -17,17 +17,17 @@ pub fn query_more(exchange: &Exchange) -> Answer {
 }
 
 /// The page of an open query that begins with this row.
-pub fn page(exchange: &Exchange, id: Id, first: usize) -> Answer {
+fn page(exchange: &Exchange, id: Id, first: usize) -> Answer {
     let visit = &exchange.visit;
     let now = visit.state.clock.now();
     let locator = visit.state.locators.find(visit.org.id, visit.runner.user, id, now);
-    let locator = locator.filter(|locator| first < locator.rows.len()).ok_or_else(invalid_locator)?;
-    let (rows, total) = (&locator.rows, locator.rows.len());
-    let end = first.saturating_add(locator.batch);
-    let next = (end < total).then(|| path(exchange, id, end));
-    let page = rows.iter().skip(first).take(locator.batch);
+    let locator = locator.filter(|locator| first < locator.cursor.total()).ok_or_else(invalid_locator)?;
+    let (cursor, batch) = (&locator.cursor, locator.batch);
+    let (shape, rows) = cursor.read(visit.org, &exchange.world(), &visit.runner, first, batch)?;
+    let end = first.saturating_add(batch);
+    let next = (end < cursor.total()).then(|| path(exchange, id, end));
     Ok(exchange.ok("QueryResult", |w| {
-        let children = |shape: &_, rows: &[_]| children(exchange, shape, rows);
-        result(w, exchange.version, &locator.shape, page, total, next.as_deref(), &children);
+        let inner = |shape: &_, rows: &[_]| children(exchange, shape, rows, |s, r| cursor.of_inner(s, r));
+        result(w, exchange.version, &shape, rows.iter(), cursor.total(), next.as_deref(), &inner);
     }))
 }

@@ -12,7 +12,7 @@ use crate::message::Response;
 use crate::org::fault::StatusCode;
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
-use crate::org::soql::{self, QueryOptions, no_such_object_here};
+use crate::org::soql::{self, Cursor, QueryOptions, QueryResult, no_such_object_here};
 
 /// Objects of the Tooling API whose records an org has here.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_objects_list.htm>
@@ -50,16 +50,18 @@ pub fn query(exchange: &Exchange) -> Answer {
     if query::wants_columns(exchange) {
         return query_columns::answer(exchange, &text, false);
     }
-    let found = soql::query(org, &world, runner, &text, &options)?;
-    if found.rows.len() <= LARGEST_PAGE {
-        let page = Page { shape: &found.shape, entity, total: found.total, next: None };
-        return Ok(page.answer(exchange, found.rows.iter()));
-    }
-    if found.aggregate {
+    let first = soql::first_page(org, &world, runner, &text, &options, LARGEST_PAGE)?;
+    if first.is_part() && first.cursor.is_none() {
         return Err(groups_have_one_page().into());
     }
-    let locator = query::keep(exchange, found.shape, found.rows);
-    page_at(exchange, locator, 0)
+    let next = first.cursor.map(|cursor| path(exchange, query::keep(exchange, cursor), LARGEST_PAGE));
+    let QueryResult { shape, rows, total, .. } = &first.result;
+    let children: Children = &|shape, rows| Cursor::of_children(&text, &options, shape, rows);
+    Ok(Page { shape, entity, total: *total, next, children }.answer(exchange, rows))
+}
+
+fn path(exchange: &Exchange, locator: Id, row: usize) -> String {
+    format!("/services/data/v{}/tooling/query/{locator}-{row}", exchange.version)
 }
 
 /// Answers with the next page of a query.
@@ -73,14 +75,18 @@ pub fn query_more(exchange: &Exchange) -> Answer {
 fn page_at(exchange: &Exchange, id: Id, first: usize) -> Answer {
     let visit = &exchange.visit;
     let locator = visit.state.locators.find(visit.org.id, visit.runner.user, id, visit.state.clock.now());
-    let locator = locator.filter(|locator| first < locator.rows.len()).ok_or_else(invalid_locator)?;
-    let end = first.saturating_add(locator.batch);
-    let next = (end < locator.rows.len())
-        .then(|| format!("/services/data/v{}/tooling/query/{id}-{end}", exchange.version));
-    let entity = locator.shape.object.as_ref().map_or("", |object| &object.name);
-    let page = Page { shape: &locator.shape, entity, total: locator.rows.len(), next };
-    Ok(page.answer(exchange, locator.rows.iter().skip(first).take(locator.batch)))
+    let locator = locator.filter(|locator| first < locator.cursor.total()).ok_or_else(invalid_locator)?;
+    let (cursor, batch) = (&locator.cursor, locator.batch);
+    let (shape, rows) = cursor.read(visit.org, &exchange.world(), &visit.runner, first, batch)?;
+    let end = first.saturating_add(batch);
+    let next = (end < cursor.total()).then(|| path(exchange, id, end));
+    let (entity, total) = (&cursor.object().name, cursor.total());
+    let children: Children = &|shape, rows| cursor.of_inner(shape, rows);
+    Ok(Page { shape: &shape, entity, total, next, children }.answer(exchange, &rows))
 }
+
+/// What reads the pages of a query for children, of which these are the rows.
+type Children<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<Cursor>;
 
 /// Rows in the Tooling API's wrapping.
 struct Page<'a> {
@@ -88,10 +94,11 @@ struct Page<'a> {
     entity: &'a str,
     total: usize,
     next: Option<String>,
+    children: Children<'a>,
 }
 
 impl Page<'_> {
-    fn answer<'r>(&self, exchange: &Exchange, rows: impl Iterator<Item = &'r Row>) -> Response {
+    fn answer(&self, exchange: &Exchange, rows: &[Row]) -> Response {
         let total = i64::try_from(self.total).unwrap_or(i64::MAX);
         exchange.ok("QueryResult", |w| {
             w.of_tooling();
@@ -103,12 +110,12 @@ impl Page<'_> {
             if let Some(next) = &self.next {
                 w.text("nextRecordsUrl", next);
             }
-            w.items("records", |w| rows.for_each(|row| self.record(w, exchange, row)));
+            w.items("records", |w| rows.iter().for_each(|row| self.record(w, exchange, row)));
         })
     }
 
     fn record(&self, w: &mut Writer, exchange: &Exchange, row: &Row) {
-        let children = |shape: &Shape, rows: &[Row]| query::children(exchange, shape, rows);
+        let children = |shape: &Shape, rows: &[Row]| query::children(exchange, shape, rows, self.children);
         self::row(w, "records", exchange.version, self.shape, row, &children);
     }
 }

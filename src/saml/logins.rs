@@ -122,7 +122,9 @@ pub(super) fn lock(asked: Asked) -> Response {
     let (Some(subject), Some(org)) = (subject, org) else {
         return refused(&no_lock());
     };
-    asked.state.sso.lock(org.id, subject, held);
+    if !asked.state.sso.lock(org.id, subject, held) {
+        return refused(&too_many_held());
+    }
     Response::json(StatusCode::OK, json!({"federationId": subject, "held": held}).to_string())
 }
 
@@ -134,6 +136,9 @@ declare_errors! {
 
     /// a lock on a Federation ID is not said as it has to be
     no_lock() = "bad_request" 400, "expected {{\"federationId\": \"...\", \"held\": true}}", Assumed;
+
+    /// more locks on Federation IDs are to be held than the emulator keeps
+    too_many_held() = "bad_request" 400, "too many federation ids are held; release some", Assumed;
 
     /// the validator is asked for a report, and there is nothing to report on
     pub(super) nothing_to_validate() = "not_found" 404, "no SAMLResponse was sent, and no login has failed", Assumed;

@@ -29,7 +29,7 @@ struct ErrorPage<'a> {
 pub(super) fn log_out(asked: Asked) -> Response {
     let login = asked.url("/login");
     let Some(sid) = asked.request.cookie("sid") else { return Response::found(&login) };
-    let of_sso = asked.state.sso.session(sid);
+    let of_sso = asked.state.sessions.sso(sid);
     end(asked, sid);
     let Some(session) = of_sso else { return signed_off(Response::found(&login)) };
     let Some((_, config)) = config(asked.state, session.config.as_str()) else {
@@ -116,7 +116,7 @@ fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<Arc<SsoConfig>> {
     let mut fitting: Vec<_> = configs
         .flat_map(|configs| configs.iter().filter(|config| of_issuer(config)).cloned().collect::<Vec<_>>())
         .collect();
-    let session = asked.request.cookie("sid").and_then(|sid| asked.state.sso.session(sid));
+    let session = asked.request.cookie("sid").and_then(|sid| asked.state.sessions.sso(sid));
     fitting.sort_by_key(|config| session.as_ref().is_none_or(|own| own.config != config.id));
     fitting
 }
@@ -130,7 +130,7 @@ fn done(
 ) -> Response {
     let login = || signed_off(Response::found(&asked.url("/login")));
     let sessions = |config: &SsoConfig| {
-        asked.state.sso.sessions_of(config.id, &message.name_id, message.session_index.as_deref())
+        asked.state.sessions.of_subject(config.id, &message.name_id, message.session_index.as_deref())
     };
     let is_request = message.kind == LogoutKind::Request;
     if is_request {
@@ -151,8 +151,7 @@ fn done(
 }
 
 fn end(asked: Asked, token: &str) {
-    asked.state.sessions.end(|session| session.token == token);
-    asked.state.sso.closed(token);
+    asked.state.sessions.close(token);
 }
 
 fn signed_off(response: Response) -> Response {

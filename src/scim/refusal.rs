@@ -171,6 +171,7 @@ impl From<Fault> for Refusal {
         let status = match fault.code.as_str() {
             "REQUEST_LIMIT_EXCEEDED" | "INSUFFICIENT_ACCESS" => StatusCode::FORBIDDEN,
             "SERVER_UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
+            _ if fault.is_store_trouble() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
         // Above the message of a query that is refused stands a place in it, which is not the client's.
@@ -181,6 +182,10 @@ impl From<Fault> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Refusal {
-        Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, detail: Fault::from(error).message }
+        let fault = Fault::from(error);
+        match fault.is_store_trouble() {
+            true => fault.into(),
+            false => Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, detail: fault.message },
+        }
     }
 }

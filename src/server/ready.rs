@@ -1,7 +1,6 @@
 //! What a client needs to log in.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -11,7 +10,7 @@ use crate::cloud::{State, Terms};
 use crate::http::Server as HttpServer;
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
-use crate::saml;
+use crate::{private_file, saml};
 
 /// What a client needs to log in; the content of `--ready-file`. What the seed does not give is `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -149,10 +148,10 @@ impl Keys<'_> {
         }
         let name = key.path.rsplit('/').next().unwrap_or(&key.path);
         let Some(path) = self.beside.map(|directory| directory.join(name)) else { return Ok(None) };
-        if fs::read_to_string(&path).is_ok_and(|text| text == key.text) {
+        if private_file::holds(&path, &key.text) {
             return Ok(Some(path));
         }
-        match fs::write(&path, &key.text) {
+        match private_file::write(&path, &key.text) {
             Ok(()) => Ok(Some(path)),
             Err(source) => Err(StartError::Write { path, source }),
         }

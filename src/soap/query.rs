@@ -1,8 +1,6 @@
 //! `query()`, `queryAll()`, `queryMore()`: SOQL, in pages.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_query.htm>
 
-use std::sync::Arc;
-
 use super::Call;
 use super::fault::SoapFault;
 use super::row::{Page, Rows};
@@ -10,7 +8,7 @@ use super::writer::Writer;
 use crate::cloud::{Visit, groups_have_one_page, invalid_locator};
 use crate::org::id::Id;
 use crate::org::record::{Row, Shape};
-use crate::org::soql::{self, QueryOptions};
+use crate::org::soql::{self, Cursor, QueryOptions};
 
 pub fn query(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     run(call, visit, answer, "queryResponse", false)
@@ -29,24 +27,19 @@ fn run(
 ) -> Result<(), SoapFault> {
     let text = call.envelope.operation.only("queryString")?;
     let options = QueryOptions { all_rows, api_version: call.version.number() };
-    let found = soql::query(visit.org, &visit.world(), &visit.runner, text, &options);
-    let found = found.inspect_err(|fault| call.state.gaps.note_fault(fault))?;
     let size = call.page_size();
-    let keep = |shape: &Shape, rows: &[Row]| rest(call, visit, Arc::new(shape.clone()), rows.to_vec(), size);
-    let rows = Rows { api: call.api, rest: &keep };
-    let (shape, total) = (found.shape.clone(), found.total);
-    if found.rows.len() <= size {
-        let page = Page { rows: &found.rows, total, locator: None };
-        answer.nest(response, |answer| rows.result(answer, &shape, page));
-        return Ok(());
-    }
-    if found.aggregate {
+    let first = soql::first_page(visit.org, &visit.world(), &visit.runner, text, &options, size);
+    let first = first.inspect_err(|fault| call.state.gaps.note_fault(fault))?;
+    if first.is_part() && first.cursor.is_none() {
         return Err(groups_have_one_page().into());
     }
-    let shown = found.rows.get(..size).unwrap_or_default().to_vec();
-    let locator = rest(call, visit, found.shape, found.rows, size).map(|(_, locator)| locator);
-    let page = Page { rows: &shown, total, locator };
-    answer.nest(response, |answer| rows.result(answer, &shape, page));
+    let keep = |shape: &Shape, rows: &[Row]| {
+        rest(call, visit, rows, size, || Cursor::of_children(text, &options, shape, rows))
+    };
+    let rows = Rows { api: call.api, rest: &keep };
+    let locator = first.cursor.map(|cursor| keep_open(call, visit, cursor, size));
+    let page = Page { rows: &first.result.rows, total: first.result.total, locator };
+    answer.nest(response, |answer| rows.result(answer, &first.result.shape, page));
     Ok(())
 }
 
@@ -58,32 +51,38 @@ pub fn query_more(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(),
     };
     let now = visit.state.clock.now();
     let open = visit.state.locators.find(visit.org.id, visit.runner.user, id, now);
-    let open = open.filter(|open| first < open.rows.len()).ok_or_else(invalid_locator)?;
-    let end = first.saturating_add(open.batch).min(open.rows.len());
-    let keep =
-        |shape: &Shape, rows: &[Row]| rest(call, visit, Arc::new(shape.clone()), rows.to_vec(), open.batch);
+    let open = open.filter(|open| first < open.cursor.total()).ok_or_else(invalid_locator)?;
+    let (cursor, size) = (&open.cursor, open.batch);
+    let (shape, found) = cursor.read(visit.org, &visit.world(), &visit.runner, first, size)?;
+    let end = first.saturating_add(size);
+    let keep = |shape: &Shape, rows: &[Row]| rest(call, visit, rows, size, || cursor.of_inner(shape, rows));
     let rows = Rows { api: call.api, rest: &keep };
     let page = Page {
-        rows: open.rows.get(first..end).unwrap_or_default(),
-        total: open.rows.len(),
-        locator: (end < open.rows.len()).then(|| format!("{id}-{end}")),
+        rows: &found,
+        total: cursor.total(),
+        locator: (end < cursor.total()).then(|| format!("{id}-{end}")),
     };
-    answer.nest("queryMoreResponse", |answer| rows.result(answer, &open.shape, page));
+    answer.nest("queryMoreResponse", |answer| rows.result(answer, &shape, page));
     Ok(())
 }
 
-/// Keeps the rows of which `size` are shown, if there are more: how many are shown, and where the rest is.
+/// Keeps a query for children if it has more rows than are shown: how many are shown, and where the rest is.
 fn rest(
     call: &Call,
     visit: &Visit,
-    shape: Arc<Shape>,
-    rows: Vec<Row>,
+    rows: &[Row],
     size: usize,
+    cursor: impl FnOnce() -> Option<Cursor>,
 ) -> Option<(usize, String)> {
     if rows.len() <= size {
         return None;
     }
+    Some((size, keep_open(call, visit, cursor()?, size)))
+}
+
+/// Keeps a query whose first `size` rows are shown; gives the locator of the rest.
+fn keep_open(call: &Call, visit: &Visit, cursor: Cursor, size: usize) -> String {
     let (user, now) = (visit.runner.user, visit.state.clock.now());
-    let id = call.state.locators.open(visit.org.id, user, shape, rows, size, now);
-    Some((size, format!("{id}-{size}")))
+    let id = call.state.locators.open(visit.org.id, user, cursor, size, now);
+    format!("{id}-{size}")
 }

@@ -1,6 +1,6 @@
 //! Which tables have rows that are new, or not what they were: for whoever keeps what they read.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -10,6 +10,7 @@ use rusqlite::hooks::Action;
 #[derive(Default)]
 pub(super) struct Changes {
     any: AtomicBool,
+    roll_backs: AtomicU64,
     told: Mutex<Told>,
 }
 
@@ -52,6 +53,12 @@ impl Changes {
     pub fn note_roll_back(&self) {
         self.told().rolled_back = true;
         self.any.store(true, Ordering::Relaxed);
+        self.roll_backs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Roll-backs so far.
+    pub fn roll_backs(&self) -> u64 {
+        self.roll_backs.load(Ordering::Relaxed)
     }
 
     /// Names the tables to `forget`; `None` stands for all.

@@ -99,6 +99,17 @@ pub const SCENARIOS: &[Scenario] = &[
     ("batch.too_many_records", |rig| {
         fails(rig, json!({}), CSV, &format!("LastName\n{}", "Doe\n".repeat(10_001)))
     }),
+    ("batch.too_many_columns", |rig| {
+        fails(rig, json!({}), CSV, &format!("LastName{}\nDoe\n", ",Title".repeat(5_000)))
+    }),
+    ("batch.field_too_long", |rig| {
+        fails(rig, json!({}), CSV, &format!("LastName\n{}\n", "x".repeat(40_000)))
+    }),
+    ("batch.record_too_long", |rig| {
+        let columns = "Description,".repeat(14);
+        let values = format!("{},", "x".repeat(31_000)).repeat(14);
+        fails(rig, json!({}), CSV, &format!("{columns}LastName\n{values}Doe\n"))
+    }),
     ("batch.too_many_values", |rig| fails(rig, json!({}), CSV, "LastName\nDoe,Jo\n")),
     ("batch.open_quote", |rig| fails(rig, json!({}), CSV, "LastName\n\"Doe\n")),
     ("batch.unreadable", |rig| fails(rig, json!({ "contentType": "JSON" }), JSON, "{}")),

@@ -42,8 +42,13 @@ const SHARING: &[&[Scenario]] = &[crate::bulk::SCENARIOS, crate::scim::SCENARIOS
 /// What no client can provoke, or not in a moment; and what the Metadata API refuses, which is provoked row by row over a
 /// socket.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("store_failed", "a full disk"),
+    ("store_unavailable", "a full disk: tests/durability/full_disk.rs"),
+    ("store_failed", "a defect"),
     ("standard_object_missing", "an incomplete build"),
+    ("running_too_long", "a small limit: tests/deadlines.rs"),
+    ("query_timeout", "a small limit: tests/deadlines.rs"),
+    ("bulk.out_of_time", "a small limit: tests/deadlines.rs"),
+    ("batch.out_of_time", "a small limit: tests/deadlines.rs"),
     ("unwritable", "a defect"),
     ("no_component_named", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("cannot_delete", "the Metadata API: tests/soap/metadata_refusals.rs"),

@@ -1,7 +1,9 @@
 //! What the transport and the control API refuse.
 
+use std::cell::Cell;
+
 use crate::scene::Scenario;
-use crate::surroundings::{Got, Surroundings};
+use crate::surroundings::{Got, JSON, Surroundings};
 
 pub const SCENARIOS: &[Scenario] = &[
     ("http.uri_too_long", |rig| rig.send("GET", &format!("/{}", "x".repeat(16_385)), &[], "")),
@@ -34,6 +36,18 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.send("GET", &link, &[], "")
     }),
     ("control.nothing_planted", |rig| control(rig, "DELETE", "faults/99", "")),
+    ("control.too_many_planted", |rig| {
+        let lock = r#"{"error": "UNABLE_TO_LOCK_ROW", "object": "Lead", "times": null}"#;
+        until_refused(|| rig.send("POST", "/_fauxforce/faults", JSON, lock))
+    }),
+    ("control.too_many_held", |rig| {
+        let number = Cell::new(0);
+        until_refused(|| {
+            let lock =
+                format!(r#"{{"federationId": "emp-{}", "held": true}}"#, number.replace(number.get() + 1));
+            rig.send("POST", "/_fauxforce/saml/locks", JSON, lock)
+        })
+    }),
     ("control.no_wish", |rig| control(rig, "POST", "faults", "{}")),
     ("control.cannot_be_planted", |rig| control(rig, "POST", "faults", r#"{"error": "NONSENSE"}"#)),
     ("control.strikes_any_call", |rig| {
@@ -52,6 +66,11 @@ pub const SCENARIOS: &[Scenario] = &[
     ("control.no_lock", |rig| control(rig, "POST", "saml/locks", "{}")),
     ("control.nothing_to_validate", |rig| control(rig, "POST", "saml/validate", "{}")),
 ];
+
+/// Asks until there is too much of it.
+fn until_refused(ask: impl Fn() -> Got) -> Got {
+    (0..2_000).map(|_| ask()).find(|got| got.status >= 400).expect("a refusal")
+}
 
 fn bytes(rig: &Surroundings, request: &str) -> Got {
     rig.send_bytes(request.as_bytes())

@@ -37,7 +37,7 @@ impl Rig {
             let id = Id::numbered("00D", 1);
             let store = Store::in_memory().expect("a store");
             let org = seed.load(&state.world(id), id, store).expect("the seed");
-            state.orgs.push(org);
+            state.add_org(org);
         }
         let rig = Rig { cloud };
         rig.log_in(TOKEN, "admin@fauxforce.test");

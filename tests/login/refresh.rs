@@ -42,6 +42,23 @@ fn rotation_gives_another_token_and_ends_all_when_an_old_one_comes_back() {
     assert!(!emulator.is_open(&second.field("access_token")));
 }
 
+/// The session cannot be kept, so the client gets no new token: the old one is not replaced.
+#[test]
+fn a_rotation_that_fails_leaves_the_token_as_it_was() {
+    let emulator = rotating();
+    let first = refresh(&emulator, SEEDED).field("refresh_token");
+    let run = |sql: &str| {
+        let state = emulator.server.cloud().enter();
+        let org = state.orgs.first().expect("the org");
+        org.store.connection().execute_batch(sql).expect("a trigger");
+    };
+    run("CREATE TEMP TRIGGER no_login BEFORE INSERT ON LoginHistory BEGIN SELECT RAISE(ABORT, 'no'); END");
+    let failed = refresh(&emulator, &first);
+    assert!(failed.line().contains("unknown_error"), "{}", failed.line());
+    run("DROP TRIGGER no_login");
+    assert!(emulator.is_open(&refresh(&emulator, &first).field("access_token")));
+}
+
 #[test]
 fn refusals() {
     let emulator = Emulator::with(|org| {

@@ -1,6 +1,7 @@
 //! Bulk API 2.0: records in.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -180,6 +181,68 @@ fn a_bad_csv_fails_the_job() {
             .expect("a text");
     }
     snapshot("bulk2_bad_csv", &text);
+}
+
+#[test]
+fn records_of_a_csv_have_bounds() {
+    let rig = Rig::new();
+    let insert = r#"{"object":"Contact","operation":"insert"}"#;
+    let end = |csv: &str| {
+        let job = run(&rig, insert, csv);
+        let info = info(&rig, &job);
+        (info["state"].as_str().map(str::to_owned), info["errorMessage"].as_str().map(str::to_owned))
+    };
+    let failed =
+        |why: &str| (Some("Failed".to_owned()), Some(format!("InvalidBatch : Failed to parse CSV: {why}")));
+    let longest = "ä".repeat(32_000);
+    assert_eq!(end(&format!("LastName,Description\nDoe,{longest}\n")).0.as_deref(), Some("JobComplete"));
+    assert_eq!(
+        end(&format!("LastName,Description\nDoe,{longest}x\n")),
+        failed("Exceeded max field size: 32001")
+    );
+    let names = ["LastName", "FirstName", "Description", "Title", "Department", "Email", "Phone"];
+    let more = ["Fax", "MobilePhone", "MailingStreet", "MailingCity", "OtherStreet", "OtherCity"];
+    let header = [&names[..], &more[..]].concat();
+    let row = vec!["x".repeat(32_000); header.len()].join(",");
+    assert_eq!(
+        end(&format!("{}\n{row}\n", header.join(","))),
+        failed(
+            "Exceeded max length for one record: 416000. Max length for one record should be less than or equal to 400000"
+        )
+    );
+    let wide = vec!["LastName"; 5001].join(",");
+    assert_eq!(end(&format!("{wide}\n")), failed("Exceeded max number of columns per record : 5000"));
+}
+
+#[test]
+fn steps_have_the_time_of_a_call() {
+    const TOO_LONG: &str = "running for too long";
+    let rig = Rig::new();
+    let hurried_to_the_end = |job: &str| {
+        rig.cloud.enter().settings.call_timeout = Duration::ZERO;
+        while step(&rig) {}
+        rig.cloud.enter().settings.call_timeout = Duration::from_secs(120);
+        info(&rig, job)
+    };
+    let made = rig.post("v62.0/jobs/query", r#"{"operation":"query","query":"SELECT Id FROM Account"}"#);
+    let job = format!("v62.0/jobs/query/{}", made.json()["id"].as_str().expect("an id"));
+    let query = hurried_to_the_end(&job);
+    let why =
+        format!("InvalidBatch : Failed to process query: QUERY_TIMEOUT: Your query request was {TOO_LONG}.");
+    assert_eq!((&query["state"], &query["errorMessage"]), (&"Failed".into(), &why.into()));
+
+    let account = rig.create("Account", r#"{"Name":"Stays"}"#);
+    let job = open(&rig, r#"{"object":"Account","operation":"delete"}"#);
+    upload(&rig, &job, &format!("Id\n{account}\n"));
+    close(&rig, &job);
+    let deletion = hurried_to_the_end(&job);
+    let why = format!("Timeout : Your request was {TOO_LONG}, and has been stopped.");
+    assert_eq!((&deletion["state"], &deletion["errorMessage"]), (&"Failed".into(), &why.into()));
+    assert_eq!(deletion["numberRecordsProcessed"], 0);
+    assert_eq!(rig.get(&format!("v62.0/sobjects/Account/{account}")).status, 200);
+    // The next job has its time.
+    let job = run(&rig, r#"{"object":"Account","operation":"delete"}"#, &format!("Id\n{account}\n"));
+    assert_eq!(info(&rig, &job)["state"], "JobComplete");
 }
 
 #[test]

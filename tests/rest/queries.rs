@@ -98,6 +98,40 @@ fn large_results_come_in_pages() {
 }
 
 #[test]
+fn a_page_shows_the_records_as_they_are_when_it_is_asked_for() {
+    let rig = Rig::new();
+    let account = rig.create("Account", r#"{"Name":"Acme"}"#);
+    let ids: Vec<_> = (0..450)
+        .map(|n| rig.create("Contact", &format!(r#"{{"LastName":"Doe {n}","AccountId":"{account}"}}"#)))
+        .collect();
+    let next = |answer: &serde_json::Value| {
+        answer["nextRecordsUrl"].as_str().expect("a path").trim_start_matches("/services/data/").to_owned()
+    };
+    let options = [("sforce-query-options", "batchSize=200")];
+    let ask = |soql: &str| rig.ask("GET", &format!("v59.0/query?q={}", encoded(soql)), &options, "").json();
+    let own =
+        ask("SELECT LastName, Account.Name FROM Contact WHERE LastName LIKE 'Doe%' ORDER BY Id LIMIT 440");
+    let accounts = "SELECT Name, (SELECT Account.Name, LastName FROM Contacts ORDER BY Id) FROM Account WHERE Name = 'Acme'";
+    let children = ask(accounts)["records"][0]["Contacts"].clone();
+    assert_eq!(rig.ask("DELETE", &format!("v59.0/sobjects/Contact/{}", ids[210]), &[], "").status, 204);
+    let change = r#"{"LastName":"Roe"}"#;
+    assert_eq!(rig.ask("PATCH", &format!("v59.0/sobjects/Contact/{}", ids[200]), &[], change).status, 204);
+    for (first, rows) in [(own, 440), (children, 450)] {
+        let page = rig.get(&next(&first)).json();
+        assert_eq!(page["totalSize"], rows);
+        let records = page["records"].as_array().expect("a list");
+        assert_eq!(records.len(), 199);
+        let names: Vec<_> =
+            records.iter().map(|record| record["LastName"].as_str().expect("a name")).collect();
+        assert_eq!((names[0], names[9], names[10], names[198]), ("Roe", "Doe 209", "Doe 211", "Doe 399"));
+        assert!(records.iter().all(|record| record["Account"]["Name"] == "Acme"), "{page}");
+        let last = rig.get(&next(&page)).json();
+        assert_eq!(last["done"], true);
+        assert_eq!(last["records"].as_array().map(Vec::len), Some(rows - 400));
+    }
+}
+
+#[test]
 fn a_user_has_ten_locators() {
     let rig = Rig::new();
     for n in 0..201 {

@@ -133,6 +133,18 @@ fn the_index_follows_the_records() {
 }
 
 #[test]
+fn long_terms_lose_their_operators_and_then_find_nothing() {
+    let rig = rig();
+    let find = |length: usize| {
+        let words = "nobody ".repeat(length / 7);
+        find(&rig, &format!("FIND {{joan AND {words}}} RETURNING Contact(Name ORDER BY Name)"))
+    };
+    assert_eq!(find(700), "");
+    assert_eq!(find(4200), "Contact Bob Joan, Contact Joan O'Neil");
+    assert_eq!(find(10_500), "");
+}
+
+#[test]
 fn parameters_instead_of_sosl() {
     let rig = rig();
     let mut text = String::new();

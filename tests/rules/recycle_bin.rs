@@ -1,6 +1,6 @@
 //! Deleting, bringing back, emptying the recycle bin.
 
-use fauxforce::org::dml::Outcome;
+use fauxforce::org::dml::{Call, Options, Outcome};
 use fauxforce::org::id::Id;
 
 use crate::support::{Home, PLUS, home, home_of, refused, seed_with};
@@ -128,4 +128,30 @@ fn portal_roles_do_not_come_back() {
     assert!(home.delete(account).is_success() && home.undelete(account).is_success());
     assert!(home.ids("UserRole", "PortalAccountId", account).is_empty());
     assert!(home.ids("UserRole", "Name", "Acme Customers Customer User").is_empty());
+}
+
+#[test]
+fn children_are_found_in_tables_that_came_after_the_last_deletion() {
+    let home = home();
+    let there = |object: &str| home.org.store.has_table(object).expect("an answer");
+    let first = home.contact("Acme Customers", "First");
+    assert!(!there("Task") && !there("Event"));
+    assert!(home.delete(first).is_success());
+    let contact = home.contact("Acme Customers", "Second");
+    // A table that a failed call has made is gone again.
+    let strict = Options { all_or_none: true, ..Options::default() };
+    let records = [
+        home.sent("Task", None, &[("WhoId", contact.as_str()), ("Subject", "Call")]),
+        home.sent("Task", None, &[("WhoId", "nobody")]),
+    ];
+    let failed = Call { options: &strict, ..home.call() }.insert(&records);
+    assert!(failed.expect("a store").iter().all(|outcome| !outcome.is_success()));
+    assert!(home.delete(contact).is_success());
+    assert!(home.undelete(contact).is_success());
+    let task = home.inserted("Task", &[("WhoId", contact.as_str()), ("Subject", "Call")]);
+    assert!(there("Task"));
+    assert!(home.delete(contact).is_success());
+    assert!(is_deleted(&home, task));
+    assert!(home.undelete(contact).is_success());
+    assert!(!is_deleted(&home, task));
 }

@@ -28,8 +28,8 @@ impl World for TestWorld {
         self.now.get()
     }
 
-    fn username_taken_elsewhere(&self, username: &str) -> bool {
-        self.taken.borrow().iter().any(|taken| taken.eq_ignore_ascii_case(username))
+    fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault> {
+        Ok(self.taken.borrow().iter().any(|taken| taken.eq_ignore_ascii_case(username)))
     }
 
     fn post(&self, mail: Mail) {

@@ -16,6 +16,7 @@ use fauxforce::message::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKI
 use fauxforce::message::{HeaderValue, Method, Request, Response};
 use fauxforce::org::access::Runner;
 use fauxforce::org::dml::{Call, Options, Sent};
+use fauxforce::org::fault::Fault;
 use fauxforce::org::id::Id;
 use fauxforce::org::record::Record;
 use fauxforce::org::seed::Seed;
@@ -40,8 +41,8 @@ impl World for Beginning {
         1_767_225_600_000
     }
 
-    fn username_taken_elsewhere(&self, _: &str) -> bool {
-        false
+    fn username_taken_elsewhere(&self, _: &str) -> Result<bool, Fault> {
+        Ok(false)
     }
 
     fn post(&self, _: Mail) {}

@@ -88,6 +88,44 @@ fn condition() -> impl Strategy<Value = String> {
     })
 }
 
+/// A condition of equalities, and the same without two that could be put into one list: each is the negation of its
+/// opposite.
+fn equalities() -> impl Strategy<Value = (String, String)> {
+    let values = |texts: &'static str| prop::collection::vec(one_of(texts), 1..3);
+    let operand = prop_oneof![
+        (
+            one_of("LastName|lastname|FirstName"),
+            values("'Smith'|'JONES'|'Charlie'|''|null|'brown'|'a\\\\u0000'")
+        ),
+        (one_of("Account.Name|account.name"), values("'acme'|'Globex'|null|'x'")),
+        (one_of("Account.NumberOfEmployees|Account.AnnualRevenue"), values("120|30|null|0")),
+        (one_of("Owner.IsActive|IsDeleted|Account.Owner.IsActive"), values("true|false|null")),
+        (one_of("Birthdate|CreatedDate"), values("TODAY|LAST_N_YEARS:60|null|THIS_YEAR")),
+        (Just("CALENDAR_YEAR(CreatedDate)"), values("2024|1999|null")),
+    ];
+    let leaf = (operand, any::<bool>(), any::<bool>()).prop_map(|((left, values), is, in_list)| {
+        let list = values.join(", ");
+        let (word, opposite) = match (is, in_list) {
+            (true, true) => (format!("{left} IN ({list})"), format!("{left} NOT IN ({list})")),
+            (false, true) => (format!("{left} NOT IN ({list})"), format!("{left} IN ({list})")),
+            (true, false) => (format!("{left} = {}", values[0]), format!("{left} != {}", values[0])),
+            (false, false) => (format!("{left} != {}", values[0]), format!("{left} = {}", values[0])),
+        };
+        (word, format!("(NOT {opposite})"))
+    });
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        let both = |all: Vec<(String, String)>, word: &str| {
+            let (one, other): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+            (format!("({})", one.join(word)), format!("({})", other.join(word)))
+        };
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..6).prop_map(move |all| both(all, " OR ")),
+            prop::collection::vec(inner.clone(), 1..6).prop_map(move |all| both(all, " AND ")),
+            inner.prop_map(|(one, other)| (format!("(NOT {one})"), format!("(NOT {other})"))),
+        ]
+    })
+}
+
 fn records() -> impl Strategy<Value = String> {
     let fields = prop::collection::btree_set(field(), 1..8);
     let order =
@@ -154,5 +192,12 @@ proptest! {
         let small = Small::empty();
         let result = small.try_query(&text);
         prop_assert!(result.is_ok(), "{}\n{:?}", text, result.err());
+    }
+
+    #[test]
+    fn equalities_find_the_same_as_a_list((together, apart) in equalities()) {
+        let small = Small::new();
+        let find = |condition: &str| small.column(&format!("SELECT Id FROM Contact WHERE {condition}"));
+        prop_assert_eq!(find(&together), find(&apart));
     }
 }

@@ -24,8 +24,8 @@ impl World for Still {
     fn now(&self) -> i64 {
         self.0.get()
     }
-    fn username_taken_elsewhere(&self, _: &str) -> bool {
-        false
+    fn username_taken_elsewhere(&self, _: &str) -> Result<bool, Fault> {
+        Ok(false)
     }
     fn post(&self, _: Mail) {}
     fn random(&self, bytes: &mut [u8]) {

@@ -10,7 +10,11 @@ use crate::org::id::Id;
 use crate::org::value::Value;
 use crate::org::{Org, World};
 
-/// Writes the row; gives its id.
+/// Milliseconds for which a row is kept: six months.
+/// <https://help.salesforce.com/s/articleView?id=xcloud.users_login_history.htm>
+const LIFETIME: i64 = 183 * 24 * 3_600_000;
+
+/// Writes the row; gives its id. Once a day the rows that are too old go.
 pub(super) fn note(
     org: &Org,
     world: &OrgWorld,
@@ -42,7 +46,22 @@ pub(super) fn note(
         ("ApiType", text(api)),
         ("ApiVersion", text(version)),
     ];
-    insert_as_platform(call, "LoginHistory", &fields)
+    let row = insert_as_platform(call, "LoginHistory", &fields)?;
+    if world.state.logins.is_sweep_due(world.now()) {
+        for org in &world.state.orgs {
+            delete_old(org, world.now())?;
+        }
+    }
+    Ok(row)
+}
+
+/// Deletes the rows of logins that are older than six months.
+fn delete_old(org: &Org, now: i64) -> Result<(), Fault> {
+    if org.has_table("LoginHistory")? {
+        let sql = "DELETE FROM \"LoginHistory\" WHERE \"LoginTime\" < ?1";
+        org.store.execute(sql, [now - LIFETIME])?;
+    }
+    Ok(())
 }
 
 /// A value of the picklist.

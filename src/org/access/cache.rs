@@ -9,6 +9,11 @@ use super::{Access, ProfileFacts, Runner};
 use crate::org::id::Id;
 use crate::org::record::Record;
 
+/// Runners that are kept, of a few hundred bytes each.
+const MOST_RUNNERS: usize = 4096;
+/// Combinations of permission sets, and profiles, of which what they add up to is kept.
+const MOST_ACCESS: usize = 256;
+
 /// Runners by user, what they share, and what the rules ask about profiles.
 #[derive(Default)]
 pub(in crate::org) struct Cache {
@@ -23,6 +28,19 @@ impl Cache {
     /// Grows with every write that made something old.
     pub fn writes(&self) -> u64 {
         self.writes
+    }
+
+    /// Makes room for what is computed next: a cache that is full starts anew.
+    pub fn make_room(&mut self) {
+        if self.runners.len() >= MOST_RUNNERS {
+            self.runners.clear();
+        }
+        if self.access.len() >= MOST_ACCESS {
+            self.access.clear();
+        }
+        if self.profiles.len() >= MOST_ACCESS {
+            self.profiles.clear();
+        }
     }
 
     pub fn forget_all(&mut self) {

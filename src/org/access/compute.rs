@@ -39,6 +39,7 @@ impl Org {
             delegated: None,
         };
         runner.delegated = self.delegated_to(&runner)?;
+        self.access.borrow_mut().make_room();
         self.access.borrow_mut().runners.insert(user, runner.clone());
         Ok(runner)
     }
@@ -59,6 +60,7 @@ impl Org {
             return Ok(access.clone());
         }
         let access = Arc::new(self.add_up(&sets)?);
+        self.access.borrow_mut().make_room();
         self.access.borrow_mut().access.insert(sets, access.clone());
         Ok(access)
     }

@@ -33,6 +33,7 @@ impl Org {
             return Ok(Some(facts.clone()));
         }
         let Some(facts) = self.read_profile(id)?.map(Arc::new) else { return Ok(None) };
+        self.access.borrow_mut().make_room();
         self.access.borrow_mut().profiles.insert(id, facts.clone());
         Ok(Some(facts))
     }

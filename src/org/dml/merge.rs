@@ -195,8 +195,8 @@ fn move_children(
     to: Id,
     moved: &mut Vec<Id>,
 ) -> Result<(), Vec<Fault>> {
-    for relationship in object.children() {
-        if stays_behind(relationship) || !call.org.has_table(&relationship.child).map_err(one)? {
+    for relationship in call.org.children_with_table(object).map_err(one)?.iter() {
+        if stays_behind(relationship) {
             continue;
         }
         let Some(child) = call.org.schema.object(&relationship.child) else { continue };

@@ -121,11 +121,23 @@ pub(super) fn repoint(
     id: Id,
     to: Option<Id>,
 ) -> Result<(), Fault> {
+    call.org.check_deadline()?;
     let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?3" } else { "" };
     let (table, column) = (quoted(&object.name), quoted(field));
     let sql = format!("UPDATE {table} SET {column} = ?1{stamp} WHERE \"Id\" = ?2 AND ?3 IS NOT NULL");
     let to = to.map_or(Value::Null, Value::from);
     call.org.store.execute(&sql, rusqlite::params![to, id.as_str(), call.world.now()])?;
+    Ok(())
+}
+
+/// Takes a reference from all live records that have it, as [`repoint`] would from each.
+pub(super) fn clear_reference(call: Call, object: &SObject, field: &str, gone: Id) -> Result<(), Fault> {
+    let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?2" } else { "" };
+    let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
+    let (table, column) = (quoted(&object.name), quoted(field));
+    let sql =
+        format!("UPDATE {table} SET {column} = NULL{stamp} WHERE {column} = ?1{live} AND ?2 IS NOT NULL");
+    call.org.store.execute(&sql, rusqlite::params![gone.as_str(), call.world.now()])?;
     Ok(())
 }
 

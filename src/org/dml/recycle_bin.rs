@@ -16,23 +16,36 @@ use crate::org::record::Record;
 use crate::org::rule::Phase;
 use crate::org::schema::{FieldFlag, FieldType, SObject};
 use crate::org::storage::DELETION;
-use crate::store::quoted;
+use crate::store::{Table, quoted};
 
-const REFERENCES: &str = "CREATE TABLE IF NOT EXISTS \"_lost_reference\" (root TEXT NOT NULL, object TEXT NOT NULL, \
-                          field TEXT NOT NULL, record TEXT NOT NULL, value TEXT NOT NULL)";
+/// References that records have lost to deletions. Made when the first is lost: most orgs never need it.
+const LOST: &str = "_lost_reference";
+const LOST_COLUMNS: [(&str, &str); 5] = [
+    ("root", "TEXT NOT NULL"),
+    ("object", "TEXT NOT NULL"),
+    ("field", "TEXT NOT NULL"),
+    ("record", "TEXT NOT NULL"),
+    ("value", "TEXT NOT NULL"),
+];
 
-/// Keeps a reference that a record loses to a deletion: `(its field, the record)`, and what it pointed at.
-pub(super) fn remember_reference(
+/// Keeps the references that live records lose when a record goes: their field, and what it pointed at.
+pub(super) fn remember_references(
     call: Call,
     root: Id,
     object: &SObject,
-    (field, record): (&str, Id),
+    field: &str,
     value: Id,
 ) -> Result<(), Fault> {
-    call.org.store.execute(REFERENCES, [])?;
-    let sql = "INSERT INTO \"_lost_reference\" VALUES (?1, ?2, ?3, ?4, ?5)";
-    let row = [root.as_str(), &object.name, field, record.as_str(), value.as_str()];
-    call.org.store.execute(sql, row)?;
+    let store = &call.org.store;
+    if !store.has_table(LOST)? {
+        store.make(&Table { name: LOST, columns: LOST_COLUMNS.to_vec(), indexes: vec!["root"] })?;
+    }
+    let (table, column) = (quoted(&object.name), quoted(field));
+    let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
+    let sql = format!(
+        "INSERT INTO \"{LOST}\" SELECT ?1, ?2, ?3, \"Id\", ?4 FROM {table} WHERE {column} = ?4{live} ORDER BY rowid"
+    );
+    store.execute(&sql, [root.as_str(), &object.name, field, value.as_str()])?;
     Ok(())
 }
 
@@ -70,8 +83,14 @@ pub(super) fn forget(call: Call, root: Id) -> Result<(), Fault> {
         let sql = format!("UPDATE {table} SET {column} = NULL WHERE {column} = ?1");
         call.org.store.execute(&sql, [root.as_str()])?;
     }
-    call.org.store.execute(REFERENCES, [])?;
-    call.org.store.execute("DELETE FROM \"_lost_reference\" WHERE root = ?1", [root.as_str()])?;
+    forget_references(call, root)
+}
+
+fn forget_references(call: Call, root: Id) -> Result<(), Fault> {
+    if call.org.store.has_table(LOST)? {
+        let sql = format!("DELETE FROM \"{LOST}\" WHERE root = ?1");
+        call.org.store.execute(&sql, [root.as_str()])?;
+    }
     Ok(())
 }
 
@@ -104,9 +123,8 @@ fn deleted_together(call: Call, object: &Arc<SObject>, root: Id) -> Result<Vec<R
         if ids.is_empty() {
             continue;
         }
-        for child in object.children() {
-            if call.org.has_table(&child.child)?
-                && seen.insert(child.child.to_string())
+        for child in call.org.children_with_table(&object)?.iter() {
+            if seen.insert(child.child.to_string())
                 && let Some(kind) = call.org.object(&child.child)?.filter(|kind| kind.has_recycle_bin())
             {
                 next.push(kind);
@@ -180,18 +198,19 @@ fn deleted_with(call: Call, object: &SObject, id: Id) -> Result<Option<String>, 
 
 /// Records that lost their reference to one of the restored get it back, unless they have another by now.
 fn restore_references(call: Call, root: Id) -> Result<(), Fault> {
-    call.org.store.execute(REFERENCES, [])?;
-    let sql = "SELECT object, field, record, value FROM \"_lost_reference\" WHERE root = ?1 ORDER BY rowid";
+    if !call.org.store.has_table(LOST)? {
+        return Ok(());
+    }
+    let sql = format!("SELECT object, field, record, value FROM \"{LOST}\" WHERE root = ?1 ORDER BY rowid");
     let read = |row: &rusqlite::Row| Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
-    for [object, field, record, value] in call.org.store.rows(sql, [root.as_str()], read)? {
+    for [object, field, record, value] in call.org.store.rows(&sql, [root.as_str()], read)? {
         let (Some(object), Some(record)) = (call.org.object(&object)?, Id::parse(&record)) else { continue };
         let holds = call.org.find(&object, record)?.is_some_and(|record| record.get(&field).is_null());
         if holds {
             platform::repoint(call, &object, &field, record, Id::parse(&value))?;
         }
     }
-    call.org.store.execute("DELETE FROM \"_lost_reference\" WHERE root = ?1", [root.as_str()])?;
-    Ok(())
+    forget_references(call, root)
 }
 
 faults! {

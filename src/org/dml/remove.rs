@@ -10,8 +10,8 @@ use crate::org::id::Id;
 use crate::org::mishap;
 use crate::org::record::Record;
 use crate::org::rule::Phase;
-use crate::org::schema::{FieldFlag, SObject};
-use crate::org::storage::DELETION;
+use crate::org::schema::{ChildRelationship, FieldFlag, SObject};
+use crate::org::storage::{DELETION, is_stored};
 use crate::org::value::Value;
 use crate::store::quoted;
 
@@ -46,33 +46,8 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
     mishap::befall(&save).map_err(one)?;
-    for child in object.children() {
-        // An object without a table has no records; loading it to see that would cost more than the rest.
-        if !call.org.has_table(&child.child).map_err(one)? {
-            continue;
-        }
-        let Some(kind) = call.org.schema.object(&child.child) else { continue };
-        let Some(field) = kind.field(&child.field).cloned() else { continue };
-        if !crate::org::storage::is_stored(&field) {
-            continue;
-        }
-        let ids = call.org.ids_where(&kind, &child.field, &Value::from(id), usize::MAX >> 1).map_err(one)?;
-        if ids.is_empty() {
-            continue;
-        }
-        if child.restricted_delete || field.is(FieldFlag::RestrictedDelete) {
-            return Err(one(restricted(call, &save.old, &kind, &ids).map_err(one)?));
-        }
-        for child_id in ids {
-            if child.cascade_delete || field.is(FieldFlag::CascadeDelete) {
-                if let Some(row) = call.org.find(&kind, child_id).map_err(one)? {
-                    let system = Runner::system(call.runner.user);
-                    delete_record(Call { runner: &system, ..call }, row, child_id, root)?;
-                }
-            } else {
-                detach(call, &kind, &child.field, child_id, (id, root)).map_err(one)?;
-            }
-        }
+    for relationship in call.org.children_with_table(&object).map_err(one)?.iter() {
+        remove_children(call, &save.old, relationship, (id, root))?;
     }
     let table = quoted(&object.name);
     let changed = if object.has_recycle_bin() {
@@ -98,10 +73,38 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     run(&mut save, Phase::After)
 }
 
-/// Takes the reference to a record that goes from another one, which gets it back if the record comes back.
-fn detach(call: Call, object: &SObject, field: &str, id: Id, (gone, root): (Id, Id)) -> Result<(), Fault> {
-    recycle_bin::remember_reference(call, root, object, (field, id), gone)?;
-    platform::repoint(call, object, field, id, None)
+/// What becomes of the records that refer to one that goes: they go too, lose the reference, or stop it.
+fn remove_children(
+    call: Call,
+    gone: &Record,
+    relationship: &ChildRelationship,
+    (id, root): (Id, Id),
+) -> Result<(), Vec<Fault>> {
+    let Some(kind) = call.org.schema.object(&relationship.child) else { return Ok(()) };
+    let Some(field) = kind.field(&relationship.field).filter(|field| is_stored(field)) else { return Ok(()) };
+    let ids = call.org.ids_where(&kind, &field.name, &Value::from(id), usize::MAX >> 1).map_err(one)?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    if relationship.restricted_delete || field.is(FieldFlag::RestrictedDelete) {
+        return Err(one(restricted(call, gone, &kind, &ids).map_err(one)?));
+    }
+    if !(relationship.cascade_delete || field.is(FieldFlag::CascadeDelete)) {
+        return detach(call, &kind, &field.name, (id, root)).map_err(one);
+    }
+    let system = Runner::system(call.runner.user);
+    for child in ids {
+        if let Some(record) = call.org.find(&kind, child).map_err(one)? {
+            delete_record(Call { runner: &system, ..call }, record, child, root)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the reference to a record that goes from those that stay, which get it back if the record comes back.
+fn detach(call: Call, object: &SObject, field: &str, (gone, root): (Id, Id)) -> Result<(), Fault> {
+    recycle_bin::remember_references(call, root, object, field, gone)?;
+    platform::clear_reference(call, object, field, gone)
 }
 
 /// `Your attempt to delete … could not be completed because it is associated with the following cases.: 00001005`

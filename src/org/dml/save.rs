@@ -337,7 +337,11 @@ fn store(mut save: Save, nothing_follows: bool) -> Result<Id, Vec<Fault>> {
 /// Runs the object's rules of a phase. Faults about fields are reported together, as the service does; one about the
 /// whole record ends the phase and is reported only when it comes first. Effects build on each other: after one has
 /// failed the next would blame the wrong thing.
+///
+/// Every save, deletion and undeletion of a record comes by here, those of a cascade too: it ends when the call has had its
+/// time.
 pub(super) fn run(save: &mut Save, phase: Phase) -> Result<(), Vec<Fault>> {
+    save.call.org.check_deadline().map_err(one)?;
     let mut faults: Vec<Fault> = Vec::new();
     for rule in rule::of(&save.object.name) {
         if rule.phase != phase || !rule.on.contains(&save.operation) {

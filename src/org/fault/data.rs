@@ -118,7 +118,17 @@ faults! {
          [line:{line}, column:{column}]" with (line = at.line, column = at.column),
         Seen "public issues of API clients";
 
-    /// the store failed under a valid request: a full disk, a damaged file
+    /// a call other than a query runs for longer than `--call-timeout`, 120 s; what it has done is undone
+    pub running_too_long() = REQUEST_RUNNING_TOO_LONG,
+        "Your request was running for too long, and has been stopped.",
+        Seen "https://salesforce.stackexchange.com/questions/97355";
+
+    /// the store cannot be read or written: a full disk, a database file that is gone, damaged or locked by another program
+    /// (503 everywhere); what was being saved is undone
+    pub(super) store_unavailable() = UNKNOWN_EXCEPTION,
+        "An unexpected error occurred: the store cannot be read or written. The log of the server says why.", Assumed;
+
+    /// a statement that the store does not take: a defect
     pub(super) store_failed(error: &StoreError) = UNKNOWN_EXCEPTION,
         "An unexpected error occurred in the store: {error}", Assumed;
 

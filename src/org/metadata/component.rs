@@ -73,8 +73,10 @@ pub(super) fn each<T>(
     let mut outcomes = Vec::with_capacity(items.len());
     let whole = call.org.redefine(|| {
         for item in items {
+            call.org.check_deadline()?;
             let (created, fault) = match call.org.redefine(|| work(item)) {
                 Ok(created) => (created, None),
+                Err(fault) if fault.is_out_of_time() => return Err(fault),
                 Err(fault) => (false, Some(fault)),
             };
             outcomes.push(Outcome { full_name: name(item), created, fault });
@@ -83,6 +85,10 @@ pub(super) fn each<T>(
         if failed && call.options.all_or_none { Err(rolled_back_with_others()) } else { Ok(()) }
     });
     if let Err(fault) = whole {
+        // It is no matter of the components: the call ends.
+        if fault.is_out_of_time() {
+            return Err(fault);
+        }
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.fault.is_none()) {
             (outcome.created, outcome.fault) = (false, Some(fault.clone()));
         }

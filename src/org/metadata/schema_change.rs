@@ -1,28 +1,26 @@
 //! Custom objects and fields come and go while the org runs: in the schema, in the tables, and for the next start.
 
 use super::custom_field::{self, CustomField};
-use super::definitions::{Definition, Source, Stamp};
+use super::definitions::{Definition, Definitions, Source, Stamp};
 use super::kind::Kind;
 use super::tree::Node;
 use super::{cannot_delete, custom_object, no_component, permissions, record_type};
 use crate::org::dml::Call;
 use crate::org::fault::{Fault, faults};
-use crate::org::schema::{FieldFlag, FieldType};
+use crate::org::schema::{Before, FieldFlag, FieldType};
 use crate::org::{Org, sosl};
 use crate::store::{StoreError, quoted};
 
 impl Org {
-    /// Runs a change of metadata in a savepoint: an `Err` undoes what it did to records, tables and schema.
+    /// Runs a change of metadata in a savepoint: an `Err` or a panic undoes what it did to records, tables and schema.
     pub(super) fn redefine<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let (schema, definitions) = (self.schema.now(), self.definitions.borrow().clone());
+        let mut before = SchemaBefore::of(self);
         let result = self.attempt(work);
-        if result.is_err() {
-            self.schema.go_back(schema);
-            self.definitions.replace(definitions);
-            self.forget_layouts();
+        if result.is_ok() {
+            before.schema = None;
         }
         result
     }
@@ -67,6 +65,29 @@ impl Org {
             }
         }
         record_type::give_lookups(self)
+    }
+}
+
+/// The schema as it was; dropped, it is so again, as after a panic.
+struct SchemaBefore<'a> {
+    org: &'a Org,
+    /// `None` once the change is kept.
+    schema: Option<(Before, Definitions)>,
+}
+
+impl<'a> SchemaBefore<'a> {
+    fn of(org: &'a Org) -> SchemaBefore<'a> {
+        SchemaBefore { org, schema: Some((org.schema.now(), org.definitions.borrow().clone())) }
+    }
+}
+
+impl Drop for SchemaBefore<'_> {
+    fn drop(&mut self) {
+        if let Some((schema, definitions)) = self.schema.take() {
+            self.org.schema.go_back(schema);
+            self.org.definitions.replace(definitions);
+            self.org.forget_layouts();
+        }
     }
 }
 

@@ -31,10 +31,13 @@ pub fn has_link(org: &Org, world: &dyn World, user: Id) -> Result<bool, Fault> {
 /// Makes a link for a user, and ends the one they had; gives its token.
 pub fn new_link(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault> {
     let token = random_text(world, 48, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-    org.store.execute(TABLE, [])?;
-    org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
-    let sql = "INSERT INTO \"_password_link\" VALUES (?1, ?2, ?3)";
-    org.store.execute(sql, params![token, user.as_str(), world.now()])?;
+    org.attempt(|| {
+        org.store.execute(TABLE, [])?;
+        org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
+        let sql = "INSERT INTO \"_password_link\" VALUES (?1, ?2, ?3)";
+        org.store.execute(sql, params![token, user.as_str(), world.now()])?;
+        Ok::<_, Fault>(())
+    })?;
     Ok(token)
 }
 
@@ -53,7 +56,9 @@ pub fn user_of_link(org: &Org, world: &dyn World, token: &str) -> Result<Option<
 /// `INVALID_NEW_PASSWORD`, after which the link still lasts.
 pub fn set_by_link(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<(), Fault> {
     let record = org.find(&org.standard("User")?, user)?.ok_or_else(Fault::invalid_cross_reference)?;
-    set(org, world, &record, password)?;
-    org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
-    Ok(())
+    org.attempt(|| {
+        set(org, world, &record, password)?;
+        org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
+        Ok(())
+    })
 }

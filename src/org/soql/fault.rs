@@ -100,6 +100,10 @@ faults! {
         "Query is either selecting too many fields or the filter conditions are too complicated.",
         Quoted;
 
+    /// a query runs for longer than `--call-timeout`, 120 s
+    pub query_timeout() = QUERY_TIMEOUT, "Your query request was running for too long.",
+        Seen "https://github.com/restforce/restforce/issues/790";
+
     /// a character begins no token, or a token never ends
     pub unexpected_character(place: Place, found: &str) = MALFORMED_QUERY,
         "line {line}:{column} unexpected token: '{found}'" with (line = place.line_and_column().0, column = place.line_and_column().1) marked |text| place.marked_by_parser(&text),

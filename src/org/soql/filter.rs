@@ -9,6 +9,7 @@ use super::lexer;
 use super::literal::{Bound, bound};
 use super::operand::{Operand, is_textual};
 use super::scope::Scope;
+use super::value_lists::{Join, put_together};
 use crate::org::fault::Fault;
 use crate::org::schema::{FieldFlag, FieldType};
 use crate::org::value::Value;
@@ -48,14 +49,24 @@ pub fn compile(
         Level::SemiJoin | Level::Groups | Level::Or | Level::Nested => level,
         Level::Top | Level::And => changed,
     };
-    let all = |conditions: &[Condition], level: Level| -> Result<Vec<String>, Fault> {
-        conditions.iter().map(|condition| compile(scope, condition, level, operands)).collect()
+    let each =
+        |conditions: &mut dyn Iterator<Item = &Condition>, level: Level| -> Result<Vec<String>, Fault> {
+            conditions.map(|condition| compile(scope, condition, level, operands)).collect()
+        };
+    let all = |conditions: &[Condition], join: Join, level: Level| -> Result<Vec<String>, Fault> {
+        if let Some(together) = put_together(conditions, join)
+            && let Ok(together) = each(&mut together.iter().map(|condition| &**condition), level)
+        {
+            return Ok(together);
+        }
+        // As they were sent, so that the first of several mistakes is the one that is told.
+        each(&mut conditions.iter(), level)
     };
     match condition {
-        Condition::And(conditions) => Ok(balanced(&all(conditions, below(Level::And))?, "AND")),
+        Condition::And(conditions) => Ok(balanced(&all(conditions, Join::And, below(Level::And))?, "AND")),
         Condition::Or(conditions) => {
             let level = below(if level == Level::Top { Level::Or } else { Level::Nested });
-            Ok(balanced(&all(conditions, level)?, "OR"))
+            Ok(balanced(&all(conditions, Join::Or, level)?, "OR"))
         }
         Condition::Not(inner) => {
             let inner = compile(scope, inner, below(Level::Nested), operands)?;
@@ -192,6 +203,10 @@ fn any_of(scope: &Scope, operand: &Operand, literals: &[Literal]) -> Result<Stri
     let mut list = Vec::with_capacity(literals.len());
     for literal in literals {
         match bound(scope.compiler, operand, literal)? {
+            // JSON text of SQLite ends at a NUL.
+            Bound::Value(value) if value.as_text().is_some_and(|text| text.contains('\0')) => {
+                any.push(format!("{sql} = {}", scope.compiler.bind(value)));
+            }
             Bound::Value(value) => list.push(value),
             Bound::Null if operand.kind == FieldType::Boolean => list.push(Value::Bool(false)),
             Bound::Null => any.push(format!("{sql} IS NULL")),

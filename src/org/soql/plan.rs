@@ -15,6 +15,8 @@ pub struct RowPlan {
     pub object: Option<Arc<SObject>>,
     pub id: Option<usize>,
     pub cells: Vec<(String, CellPlan)>,
+    /// [`Shape::from_at`]
+    pub from_at: usize,
 }
 
 /// Where a cell's content stands in the statement's columns.
@@ -56,13 +58,20 @@ impl RowPlan {
             .iter()
             .map(|(name, cell)| Column { name: name.clone(), content: cell.content() })
             .collect();
-        Shape { object: self.object.clone(), columns }
+        Shape { object: self.object.clone(), columns, from_at: self.from_at }
+    }
+
+    /// Reads the id of a row.
+    pub fn read_id(&self, columns: &impl Columns) -> Option<Id> {
+        self.id.and_then(|id| columns.value(id).as_text().and_then(Id::parse))
     }
 
     /// Reads a row.
     pub fn read(&self, columns: &impl Columns) -> Row {
-        let id = self.id.and_then(|id| columns.value(id).as_text().and_then(Id::parse));
-        Row { id, cells: self.cells.iter().map(|(_, cell)| self.cell(cell, columns)).collect() }
+        Row {
+            id: self.read_id(columns),
+            cells: self.cells.iter().map(|(_, cell)| self.cell(cell, columns)).collect(),
+        }
     }
 
     fn cell(&self, cell: &CellPlan, columns: &impl Columns) -> Cell {

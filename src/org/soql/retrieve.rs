@@ -175,6 +175,6 @@ impl Retrieval {
             (Column { name: field.name.clone(), content }, place)
         });
         let (columns, places) = columns.unzip();
-        Retrieval { shape: Arc::new(Shape { object: Some(object.clone()), columns }), places }
+        Retrieval { shape: Arc::new(Shape { object: Some(object.clone()), columns, from_at: 0 }), places }
     }
 }

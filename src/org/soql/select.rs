@@ -26,7 +26,12 @@ pub struct Selection<'s, 'a> {
 
 /// Compiles the SELECT list of a query for records. `level` counts the queries around it.
 pub fn select<'s, 'a>(scope: &'s Scope<'a>, query: &Query, level: usize) -> Result<Selection<'s, 'a>, Fault> {
-    let plan = RowPlan { object: Some(scope.object.clone()), id: Some(0), cells: Vec::new() };
+    let plan = RowPlan {
+        object: Some(scope.object.clone()),
+        id: Some(0),
+        cells: Vec::new(),
+        from_at: query.from.object.at(),
+    };
     let mut selection = Selection { scope, columns: vec![scope.own("Id")], plan, unnamed: 0 };
     for item in &query.select {
         match item {
@@ -156,6 +161,7 @@ impl Selection<'_, '_> {
             object: Some(target.clone()),
             id: Some(id_column),
             cells: Vec::new(),
+            from_at: 0,
         };
         for (object, fields) in &type_of.branches {
             let target = targets.iter().find(|target| target.name.eq_ignore_ascii_case(object.text));
@@ -236,8 +242,12 @@ impl Selection<'_, '_> {
 
     fn parent(&mut self, source: &Source) -> CellPlan {
         let id = self.column(source.id());
-        let plan =
-            |object: &Arc<SObject>| RowPlan { object: Some(object.clone()), id: Some(id), cells: Vec::new() };
+        let plan = |object: &Arc<SObject>| RowPlan {
+            object: Some(object.clone()),
+            id: Some(id),
+            cells: Vec::new(),
+            from_at: 0,
+        };
         match source {
             Source::Table { object, .. } => CellPlan::Parent(plan(object)),
             Source::AnyOf { targets, .. } => {

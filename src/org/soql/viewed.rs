@@ -5,7 +5,7 @@
 use crate::org::Org;
 use crate::org::access::Runner;
 use crate::org::fault::Fault;
-use crate::org::record::Row;
+use crate::org::id::Id;
 use crate::org::schema::SObject;
 use crate::store::quoted;
 
@@ -14,13 +14,12 @@ pub fn note(
     org: &Org,
     runner: &Runner,
     object: &SObject,
-    rows: &[Row],
+    ids: &[Id],
     now: i64,
     viewed: bool,
 ) -> Result<(), Fault> {
-    let ids = || rows.iter().filter_map(|row| row.id);
     if viewed && object.is("mruEnabled") {
-        ids().for_each(|id| org.recent.view(runner.user, id));
+        ids.iter().for_each(|id| org.recent.view(runner.user, *id));
     }
     let names: &[&str] =
         if viewed { &["LastViewedDate", "LastReferencedDate"] } else { &["LastReferencedDate"] };
@@ -30,7 +29,7 @@ pub fn note(
         return Ok(());
     }
     let sql = format!("UPDATE {} SET {} WHERE \"Id\" = ?2", quoted(&object.name), stamps.join(", "));
-    for id in ids() {
+    for id in ids {
         org.store.execute(&sql, rusqlite::params![now, id.as_str()])?;
     }
     Ok(())

@@ -3,6 +3,10 @@
 use super::{term_too_short, unexpected_in_search};
 use crate::org::fault::Fault;
 
+/// In a term of more characters the operators count for nothing, and a record that has any of the words is found.
+/// Source: <https://developer.salesforce.com/docs/platform/salesforce-soql-sosl/guide/sforce-api-calls-sosl-syntax.html>
+const LONGEST_WITH_OPERATORS: usize = 4_000;
+
 /// A piece of a search term.
 #[derive(Debug, PartialEq)]
 enum Token {
@@ -28,7 +32,12 @@ pub(super) type Vocabulary<'v> = &'v mut dyn FnMut(&str) -> Result<Vec<String>, 
 /// # Errors
 /// `MALFORMED_SEARCH` for a term of less than two characters, or one that does not hold together.
 pub(super) fn expression(term: &str, vocabulary: Vocabulary) -> Result<String, Fault> {
-    let tokens = tokens(term);
+    let mut tokens = tokens(term);
+    let mut join = " AND ";
+    if term.chars().count() > LONGEST_WITH_OPERATORS {
+        tokens.retain(|token| matches!(token, Token::Phrase { .. } | Token::Pattern(_)));
+        join = " OR ";
+    }
     let letters: usize = term.chars().filter(|c| c.is_alphanumeric()).count();
     if letters < 2 {
         return Err(term_too_short(term.trim()));
@@ -47,7 +56,7 @@ pub(super) fn expression(term: &str, vocabulary: Vocabulary) -> Result<String, F
             Token::AndNot => out += &operator(std::mem::replace(&mut wants_operand, true), "NOT")?,
             Token::Open => {
                 if !wants_operand {
-                    out += " AND ";
+                    out += join;
                 }
                 out.push('(');
                 depth += 1;
@@ -60,13 +69,13 @@ pub(super) fn expression(term: &str, vocabulary: Vocabulary) -> Result<String, F
             Token::Close => return Err(unexpected_in_search(")")),
             Token::Phrase { words, prefix } => {
                 if !std::mem::replace(&mut wants_operand, false) {
-                    out += " AND ";
+                    out += join;
                 }
                 out += &format!("\"{}\"{}", words.join(" "), if *prefix { " *" } else { "" });
             }
             Token::Pattern(pattern) => {
                 if !std::mem::replace(&mut wants_operand, false) {
-                    out += " AND ";
+                    out += join;
                 }
                 let words = vocabulary(pattern)?;
                 let words: Vec<String> =
@@ -180,6 +189,9 @@ mod tests {
             let mut vocabulary = |pattern: &str| Ok(vec![pattern.to_owned(), "x".to_owned()]);
             assert_eq!(expression(term, &mut vocabulary).expect(term), expected, "{term}");
         }
+        let long = format!("bob AND ({}) AND NOT joe", vec!["smith"; 800].join(" "));
+        let expected = format!("\"bob\"{} OR \"joe\"", " OR \"smith\"".repeat(800));
+        assert_eq!(expression(&long, &mut |_| Ok(Vec::new())).expect("an expression"), expected);
         for bad in ["", "a", "*", "ab AND", "OR ab", "(ab", "ab)", "ab AND OR cd"] {
             assert!(expression(bad, &mut |_| Ok(Vec::new())).is_err(), "{bad}");
         }

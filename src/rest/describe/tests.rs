@@ -14,7 +14,7 @@ fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> 
     let loaded = Seed::built_in().load(&state.world(org), org, store).expect("a seed without mistakes");
     let users = loaded.standard("User").expect("User");
     let admin = loaded.ids_where(&users, "Username", &"admin@fauxforce.test".into(), 1).expect("a query");
-    state.orgs.push(loaded);
+    state.add_org(loaded);
     state.sessions.open(Session {
         token: "token".to_owned(),
         org,

@@ -7,7 +7,7 @@ use super::{
     list as list_jobs, no_job, no_results, wanted_state,
 };
 use crate::cloud::ApiVersion;
-use crate::job::{BatchState, ContentType, Job, JobType, Jobs, Operation, State, results};
+use crate::job::{ContentType, Job, JobType, Jobs, Operation, State, results};
 use crate::message::{Response, StatusCode, header};
 use crate::org::call_context;
 use crate::org::fault::faults;
@@ -90,11 +90,9 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
         state: State::Open,
         error: None,
     };
-    jobs.save(&job)?;
-    let mut batch = jobs.open_batch(&job, BatchState::Waiting, now)?;
-    if let Some(content) = content {
-        jobs.upload(&mut batch, content)?;
-        close(exchange, &jobs, &mut job)?;
+    jobs.make(&mut job, content, now)?;
+    if content.is_some() {
+        visit.state.background.ask();
     }
     Ok(info(exchange, &job, Detail::Made))
 }

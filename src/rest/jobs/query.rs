@@ -10,7 +10,7 @@ use super::{
     no_job, no_results, wanted_state,
 };
 use crate::cloud::{ApiVersion, invalid_locator};
-use crate::job::{BatchState, ContentType, Job, JobType, Operation, State, check_query, results};
+use crate::job::{ContentType, Job, JobType, Operation, State, check_query, results};
 use crate::message::{HeaderName, HeaderValue};
 use crate::org::soql::QueryOptions;
 use crate::rest::exchange::{Answer, Exchange};
@@ -60,10 +60,7 @@ pub fn create(exchange: &Exchange) -> Answer {
         state: State::UploadComplete,
         error: None,
     };
-    jobs.save(&job)?;
-    let mut batch = jobs.open_batch(&job, BatchState::Waiting, now)?;
-    jobs.upload(&mut batch, text.as_bytes())?;
-    jobs.queue(&mut job, &mut batch, now)?;
+    jobs.make(&mut job, Some(text.as_bytes()), now)?;
     visit.state.background.ask();
     Ok(info(exchange, &job, Detail::Made))
 }

@@ -112,7 +112,8 @@ pub fn deploy(call: Call, files: &Files, options: &DeployOptions, newest: u32) -
             call.org.find_sites()?;
             call.org.send_mails(call.world);
         }
-        Err(Stop::Undone) => {}
+        // Components that had no time left are no mistakes of the package.
+        Err(Stop::Undone) => call.org.check_deadline()?,
         Err(Stop::Store(error)) => return Err(error.into()),
     }
     Ok(deployed)

@@ -1,0 +1,49 @@
+//! The child relationships of an object that can have children: a User has thousands, and most of their objects have no
+//! table. They are worked out once and kept until a table comes or goes, or the object gets another definition.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use super::fault::Fault;
+use super::schema::{ChildRelationship, SObject};
+use super::{Org, seed};
+use crate::store::SchemaVersion;
+
+/// By the parent's name.
+#[derive(Default)]
+pub(super) struct ChildTables(RefCell<HashMap<String, Kept, FixedState>>);
+
+struct Kept {
+    /// The definition that it was made of.
+    object: Arc<SObject>,
+    version: SchemaVersion,
+    relationships: Arc<[ChildRelationship]>,
+}
+
+impl Org {
+    /// The relationships by which records of other objects can refer to one of this: the child's table has been made, or
+    /// is filled when it is.
+    pub(super) fn children_with_table(
+        &self,
+        object: &Arc<SObject>,
+    ) -> Result<Arc<[ChildRelationship]>, Fault> {
+        let version = self.store.schema_version()?;
+        if let Some(kept) = self.child_tables.0.borrow().get(&object.name)
+            && kept.version == version
+            && Arc::ptr_eq(&kept.object, object)
+        {
+            return Ok(kept.relationships.clone());
+        }
+        let names = self.store.table_names()?;
+        let has_table = |child: &&ChildRelationship| {
+            names.contains(&child.child) || seed::platform::has_rows(&child.child)
+        };
+        let relationships: Arc<[_]> = object.children().iter().filter(has_table).cloned().collect();
+        let kept = Kept { object: object.clone(), version, relationships: relationships.clone() };
+        self.child_tables.0.borrow_mut().insert(object.name.clone(), kept);
+        Ok(relationships)
+    }
+}
