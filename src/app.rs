@@ -1,14 +1,21 @@
 //! Which surface answers which path.
 
+mod body_limit;
+
 use std::sync::Arc;
 
 use crate::cloud::{Cloud, Site, State};
-use crate::http::{Refusal, Service, is_salesforce};
+use crate::http::{BodyLimit, Refusal, Service, is_salesforce};
 use crate::job::Worker;
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
 use crate::org::fault::Fault;
 use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
+
+mod control_guard;
+
+use control_guard::ControlGuard;
+pub(crate) use control_guard::ERRORS;
 
 /// The whole emulator as an HTTP service.
 pub struct App {
@@ -17,6 +24,7 @@ pub struct App {
     worker: Worker,
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
+    control: ControlGuard,
 }
 
 /// Paths of the real service, which are a gap when no surface answers them.
@@ -25,13 +33,17 @@ const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setu
 impl App {
     /// A service over a cloud. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
     pub fn new(cloud: Arc<Cloud>) -> App {
-        let public = cloud.enter().settings.public_url.as_deref().and_then(origin);
+        let settings = cloud.enter().settings.clone();
+        let public = settings.public_url.as_deref().and_then(origin);
         let worker = Worker::default();
         worker.see_to(&cloud, &cloud.enter());
-        App { cloud, worker, public }
+        App { cloud, worker, public, control: ControlGuard::new(&settings) }
     }
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
+        if let Some(why) = self.control.refusal(request) {
+            return control::refused(&why);
+        }
         self.address(request);
         without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());
@@ -78,6 +90,18 @@ impl Service for App {
         dress(&state, &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
         response
+    }
+
+    fn body_limit(&self, _method: &Method, path: &str) -> BodyLimit {
+        body_limit::of(path)
+    }
+
+    fn refuse_body(&self, refusal: &Refusal, request: &Request) -> Response {
+        let response = self.refuse(refusal);
+        match refusal {
+            Refusal::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
+            _ => response,
+        }
     }
 
     fn refuse(&self, refusal: &Refusal) -> Response {

@@ -4,16 +4,18 @@
 
 use std::sync::LazyLock;
 
-use crate::cloud::{ApiVersion, State, Visit};
+use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::job::{Job, JobType, Jobs};
 use crate::message::{Request, Response, StatusCode, header};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::router::{Captures, Found, Methods, Route, Router};
+use denied::denied;
 use fault::BulkFault;
 use info::Form;
 
 mod batch;
+mod denied;
 pub mod fault;
 mod info;
 mod job;
@@ -72,6 +74,11 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
     }))
 }
 
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(request: &Request, limit: usize) -> Response {
+    BulkFault::too_large(limit).response(Form::asked(request))
+}
+
 fn begin<'a>(
     state: &'a State,
     request: &'a Request,
@@ -85,11 +92,7 @@ fn begin<'a>(
     let token =
         request.header("x-sfdc-session").or_else(|| bearer(request)).filter(|token| !token.is_empty());
     let token = token.ok_or_else(BulkFault::no_session_id)?;
-    let visit = state.visit(token).map_err(|_| BulkFault::invalid_session_id())?;
-    if !visit.runner.may("ApiEnabled") {
-        return Err(BulkFault::api_disabled());
-    }
-    state.count_api_call(visit.org.id);
+    let visit = state.admit(token, request.host(), Purpose::Api).map_err(denied)?;
     Ok(Exchange { visit, version, request, captures })
 }
 

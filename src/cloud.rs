@@ -15,6 +15,7 @@ use crate::org::mishap::Mishap;
 use crate::org::record::Record;
 use crate::org::{Mail, Org, World};
 
+mod admission;
 mod api_version;
 mod authorization;
 mod background;
@@ -32,6 +33,7 @@ mod session;
 mod sso;
 mod trace;
 
+pub use admission::{Denial, Purpose};
 pub use api_version::ApiVersion;
 pub use authorization::{AuthorizationCode, Authorizations, Device, DeviceVerdict};
 pub use background::Background;
@@ -164,7 +166,8 @@ impl State {
         self.deadline.start(self.settings.call_timeout)
     }
 
-    /// The visit that a session token opens.
+    /// The visit that a session token opens, for whatever purpose: who has been let in already may ask again. Calls
+    /// from outside come in by [`State::admit`].
     ///
     /// # Errors
     /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in; the store has failed.
@@ -188,20 +191,9 @@ impl State {
         Ok(Visit { state: self, org, runner, session, place })
     }
 
-    /// Lets a call to one of the APIs in, unless the fault plan has something for it.
-    ///
-    /// # Errors
-    /// `REQUEST_LIMIT_EXCEEDED`, `SERVER_UNAVAILABLE`.
-    pub fn admit_api_call(&self) -> Result<(), Fault> {
-        self.fault_plan.strike_call()
-    }
-
-    /// Counts a call to one of an org's APIs; gives the number of calls so far.
-    pub fn count_api_call(&self, org: Id) -> u64 {
-        let mut calls = self.api_calls.borrow_mut();
-        let count = calls.entry(org).or_default();
-        *count += 1;
-        *count
+    /// Counts a call to one of an org's APIs.
+    fn count_api_call(&self, org: Id) {
+        *self.api_calls.borrow_mut().entry(org).or_default() += 1;
     }
 
     /// The number of calls to an org's APIs so far.

@@ -49,7 +49,8 @@ fn document(body: &Value) -> Response {
     Response::json(StatusCode::OK, format!("{body:#}\n"))
 }
 
-fn refused(error: &Declared) -> Response {
+/// The answer to a request that is refused.
+pub fn refused(error: &Declared) -> Response {
     let status = error.row.number.and_then(|number| StatusCode::from_u16(number).ok());
     let body = format!("{:#}\n", json!({ "error": error.message }));
     Response::json(status.unwrap_or(StatusCode::BAD_REQUEST), body)

@@ -11,7 +11,7 @@ use crate::org::Org;
 use crate::org::dml;
 use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
-use crate::org::metadata::package::{self, DeployOptions};
+use crate::org::metadata::package::{self, DeployOptions, Files};
 
 /// The key prefix of deployments.
 const PREFIX: &str = "0Af";
@@ -27,18 +27,37 @@ pub fn admit(visit: &Visit) -> Result<(), Fault> {
     if may { Ok(()) } else { Err(no_access()) }
 }
 
+/// An archive that can be read, and the files in it. Nothing of an org is needed to read one.
+#[derive(Debug)]
+pub struct Archive<'a> {
+    bytes: &'a [u8],
+    files: Files,
+}
+
+impl<'a> Archive<'a> {
+    /// Reads the files of a zip archive.
+    ///
+    /// # Errors
+    /// When it is none, or one that is too large or cannot be trusted.
+    pub fn read(bytes: &'a [u8]) -> Result<Archive<'a>, Fault> {
+        let files = archive::read(bytes).map_err(|why| match why {
+            Unreadable::NoArchive => no_archive(),
+            Unreadable::TooManyFiles => too_many_files(),
+            why => bad_archive(&why),
+        })?;
+        Ok(Archive { bytes, files })
+    }
+}
+
 /// Deploys the files of a zip archive. Types that are not emulated are noted as gaps.
 ///
 /// # Errors
-/// When it is no archive; a store that failed. What is wrong with components stands in the job.
-pub fn deploy(visit: &Visit, bytes: &[u8], options: DeployOptions) -> Result<MetadataJob, Fault> {
-    let files = archive::read(bytes).map_err(|unreadable| match unreadable {
-        Unreadable::NoArchive => no_archive(),
-        Unreadable::TooManyFiles => too_many_files(),
-    })?;
+/// A store that failed. What is wrong with components stands in the job.
+pub fn deploy(visit: &Visit, archive: &Archive, options: DeployOptions) -> Result<MetadataJob, Fault> {
+    let Archive { bytes, files } = archive;
     let (world, save_options) = (visit.world(), dml::Options::default());
     let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &save_options };
-    let deployed = package::deploy(pipeline, &files, &options, ApiVersion::NEWEST.number())?;
+    let deployed = package::deploy(pipeline, files, &options, ApiVersion::NEWEST.number())?;
     for name in &deployed.unknown_types {
         visit.state.gaps.note(&format!("Metadata type {name}"));
     }
@@ -55,7 +74,7 @@ pub fn deploy_validated(visit: &Visit, id: &str) -> Result<MetadataJob, Fault> {
     let (job, deployment) = find_deployment(visit, id)?;
     let fresh = visit.state.clock.now() - job.at <= VALID_FOR;
     let archive = deployment.validated.filter(|_| fresh).ok_or_else(|| no_job(id))?;
-    deploy(visit, &archive, DeployOptions { check_only: false, ..deployment.options })
+    deploy(visit, &Archive::read(&archive)?, DeployOptions { check_only: false, ..deployment.options })
 }
 
 /// Remembers a job under a new id.
@@ -115,11 +134,15 @@ faults! {
     no_access() = INSUFFICIENT_ACCESS,
         "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions", Quoted;
 
-    /// what is deployed is no base64 of a zip archive, or one too large
+    /// what is deployed is no base64 of a zip archive, or a damaged one
     pub no_archive() = UNKNOWN_EXCEPTION, "ZipFile: the file is not a zip archive that can be read", Assumed;
 
     /// a zip archive of more than 10,000 files is deployed
     too_many_files() = INVALID_OPERATION, "Too many files in zip", Seen "https://github.com/forcedotcom/cli/issues/1674";
+
+    /// a zip archive is deployed that unpacks to more than 400 MB (or to more than 10 MB and 200 times its own size), whose
+    /// files share bytes or are encrypted, or have paths that lead out of it
+    bad_archive(why: &Unreadable) = UNKNOWN_EXCEPTION, "ZipFile: {why}", Assumed;
 
     /// the status of a deployment or retrieval is asked for that there is not; or one is to be deployed that was not
     /// validated in the last ten days

@@ -3,7 +3,8 @@
 
 use crate::error_entry::{Entry, Rows};
 use crate::{
-    assertion, bulk, cloud, control, deployment, flow, http, job, oauth, org, rest, saml, scim, soap, web,
+    app, assertion, bulk, cloud, control, deployment, flow, http, job, oauth, org, rest, saml, scim, soap,
+    web,
 };
 
 /// The rows of the table of errors that belong together.
@@ -45,7 +46,7 @@ pub fn sections() -> Vec<Section> {
     let pages = [&pages, saml::PAGE_ERRORS].concat();
     sections.push(section("Pages", &pages));
     sections.push(section("HTTP", &[http::ERRORS]));
-    let control = [control::CONTROL_ERRORS, &[saml::CONTROL_ERRORS]].concat();
+    let control = [&[app::ERRORS], control::CONTROL_ERRORS, &[saml::CONTROL_ERRORS]].concat();
     sections.push(section("The control API", &control));
     sections
 }

@@ -2,6 +2,7 @@
 //! host names only; it turns connections into [`Request`](crate::message::Request)s, hands them to a [`Service`] and writes its
 //! [`Response`](crate::message::Response)s.
 
+mod allowance;
 mod body;
 pub mod certificate;
 mod coding;
@@ -19,10 +20,12 @@ pub mod service;
 mod tls;
 mod tunnel;
 
+pub use allowance::BodyLimit;
 pub use certificate::Authority;
-pub use hosts::is_salesforce;
+pub use hosts::{is_localhost, is_salesforce};
 pub use limits::Limits;
 pub(crate) use refusal::ERRORS;
 pub use refusal::Refusal;
 pub use server::Server;
 pub use service::Service;
+pub use tls::Authorities;

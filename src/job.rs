@@ -14,6 +14,7 @@ use crate::org::fault::Fault;
 mod columns;
 mod content;
 mod ingest;
+mod open;
 mod query;
 pub mod read;
 mod refusal;
@@ -22,6 +23,7 @@ mod step;
 mod store;
 mod worker;
 
+pub use open::{NewJob, NotOpened, object, open};
 pub use query::check as check_query;
 pub(crate) use refusal::ERRORS as REFUSALS;
 pub use refusal::Refusal;

@@ -18,6 +18,7 @@
 //! * `lexical`: numbers and times in the form that every surface writes them.
 //! * [`deadline`]: how long a call may compute.
 //! * [`private_file`]: files with keys and passwords in them.
+//! * [`xml`]: texts inside of XML, as every surface writes them.
 //! * [`store`]: SQLite. Knows nothing of Salesforce.
 
 pub mod app;
@@ -46,6 +47,7 @@ pub mod server;
 pub mod soap;
 pub mod store;
 pub mod web;
+pub mod xml;
 
 pub use cloud::Cloud;
 pub use server::{Builder, Ready, ReadyOrg, ReadySaml, Server, StartError};

@@ -104,6 +104,11 @@ fn without_experience(path: &str) -> &str {
     path.rsplit_once("/expid_").map_or(path, |(path, _)| path)
 }
 
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(_request: &Request, limit: usize) -> Response {
+    refusal::Refusal::too_large(limit).response(answer::Format::Json)
+}
+
 /// Answers a request to one of the OAuth endpoints; `None` for a path that is none. `site` is the community under whose
 /// path the request came, and is no longer in the path.
 pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Response> {

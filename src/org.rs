@@ -66,7 +66,7 @@ pub trait World {
     fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
         None
     }
-    /// Puts a mail into the cloud's outbox.
+    /// Puts a mail into the cloud's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
     fn post(&self, mail: Mail);
     /// Bytes from the cloud's random source.
     fn random(&self, bytes: &mut [u8]);
@@ -381,7 +381,8 @@ impl Org {
         result
     }
 
-    /// Puts a mail aside until the call that writes it has succeeded.
+    /// Writes a mail. It leaves when the outermost transaction has committed ([`Org::send_mails`]), and is lost with what
+    /// is undone. This is the only way by which mails leave.
     pub(crate) fn mail(&self, mail: Mail) {
         self.mails.borrow_mut().push(mail);
     }
@@ -410,9 +411,9 @@ impl Org {
         &self.mixed
     }
 
-    /// Hands the mails of a call that succeeded to the world, unless it is part of more.
+    /// Hands the mails that were written to the world, unless a transaction is open that may yet be undone.
     pub(crate) fn send_mails(&self, world: &dyn World) {
-        if self.together.get() > 0 {
+        if self.store.is_in_attempt() {
             return;
         }
         for mail in self.mails.take() {

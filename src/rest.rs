@@ -46,9 +46,8 @@ pub mod tooling;
 mod versions;
 pub mod xml_body;
 
-use crate::cloud::{ApiVersion, State};
+use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Method, Request, Response, StatusCode};
-use crate::org::dml::Outcome;
 use crate::org::fault::{Fault, Rows};
 use crate::org::id::Id;
 use crate::router::Found;
@@ -109,6 +108,12 @@ pub fn unavailable(state: &State, request: &Request, fault: Fault) -> Response {
     response
 }
 
+/// The answer to an upload for a job that is larger than `limit` bytes.
+pub fn too_much_data(request: &Request, limit: usize) -> Response {
+    let layout = layout(request, None);
+    jobs::ingest::too_large(limit).response(layout, ApiVersion::NEWEST)
+}
+
 /// A request on its way to its handler.
 struct Call<'a> {
     state: &'a State,
@@ -130,10 +135,13 @@ impl<'a> Call<'a> {
             return handler(&asked);
         }
         self.version = version(self.state, self.path)?;
-        let password = matches!(found, Found::Route { pattern: PASSWORD, .. });
-        let visit = authenticate::visit(self.state, self.request, password)?;
+        let purpose = match found {
+            Found::Route { pattern: PASSWORD, .. } => Purpose::ChangePassword,
+            Found::Route { pattern, .. } if is_connect(pattern) => Purpose::Connect,
+            _ => Purpose::Api,
+        };
+        let visit = authenticate::visit(self.state, self.request, purpose)?;
         self.org = Some(visit.org.id);
-        self.state.count_api_call(visit.org.id);
         match found {
             Found::Route { handler: Handler::Session(handler), captures, .. } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
@@ -145,6 +153,14 @@ impl<'a> Call<'a> {
             Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),
         }
     }
+}
+
+/// Whether a route belongs to Connect REST API.
+/// <https://developer.salesforce.com/docs/atlas.en-us.chatterapi.meta/chatterapi/connect_resources.htm>
+fn is_connect(pattern: &str) -> bool {
+    ["/services/data/{version}/chatter/", "/services/data/{version}/connect/"]
+        .iter()
+        .any(|root| pattern.starts_with(root))
 }
 
 /// Answers a request that is part of another, in its session. What is not emulated is noted, as for a request of its own.
@@ -222,17 +238,5 @@ fn document(status: StatusCode, layout: Layout, body: Vec<u8>) -> Response {
     match layout {
         Layout::Xml => Response::xml(status, body),
         Layout::Json | Layout::PrettyJson => Response::json(status, body),
-    }
-}
-
-/// The id of the one record that a call has saved.
-///
-/// # Errors
-/// Why it has not.
-fn saved(outcome: Option<Outcome>) -> Result<Id, RestFault> {
-    match outcome {
-        Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
-        Some(outcome) => Err(RestFault::of_record(outcome.faults)),
-        None => Err(RestFault::not_found()),
     }
 }

@@ -2,7 +2,7 @@
 //! sign-on with its assertion consumer URLs, requests to identity providers, logout, metadata, error page, validator and
 //! traces of logins.
 
-use crate::cloud::{Door, Site, State, Way};
+use crate::cloud::{Door, Purpose, Site, State, Visit, Way};
 use crate::error_entry::Rows;
 use crate::message::header::{SET_COOKIE, USER_AGENT};
 use crate::message::{HeaderValue, Method, Request, Response, Scheme};
@@ -97,6 +97,16 @@ impl<'a> Asked<'a> {
             site: self.site(),
             scope: None,
         }
+    }
+
+    /// The session that a browser names, if it may see pages.
+    fn visit(&self, sid: &str) -> Option<Visit<'a>> {
+        self.state.admit(sid, self.request.host(), Purpose::Page).ok()
+    }
+
+    /// The session of the cookie `sid`.
+    fn visitor(&self) -> Option<Visit<'a>> {
+        self.visit(self.request.cookie("sid")?)
     }
 
     fn site(&self) -> Option<Site<'a>> {

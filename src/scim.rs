@@ -21,11 +21,9 @@ mod discovery;
 mod document;
 mod entitlements;
 mod exchange;
-mod external;
 mod filter;
 mod groups;
 mod listing;
-mod member;
 mod patch;
 mod projection;
 mod refusal;
@@ -71,12 +69,17 @@ pub fn unavailable(request: &Request, fault: Fault) -> Response {
     document::refused(request, version, &fault.into())
 }
 
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(request: &Request, limit: usize) -> Response {
+    let version = Version::of(request.path()).unwrap_or(Version::V2);
+    document::refused(request, version, &Refusal::too_large(limit))
+}
+
 /// Answers a request to `/services/scim/`; `None` for a path of another version.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {
     static ROUTER: LazyLock<Option<Router<Handler>>> = LazyLock::new(|| Router::new(ROUTES).ok());
     let version = Version::of(request.path())?;
     let answer = authenticate::visit(state, request).and_then(|visit| {
-        state.count_api_call(visit.org.id);
         match ROUTER.as_ref().map_or(Found::NoRoute, |router| router.find(&request.method, request.path())) {
             Found::Route { handler, captures, .. } => {
                 handler(&Exchange { visit, version, request, captures })

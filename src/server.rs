@@ -40,7 +40,8 @@ pub struct Server {
     pub url: String,
     /// `https://host:port`, the same port; `None` after [`Builder::without_https`].
     pub https_url: Option<String>,
-    /// The certificate that HTTPS clients are to trust.
+    /// The certificate that HTTPS clients are to trust. Those that address the server by another name, of
+    /// [`Builder::host`] or [`Builder::public_url`], find theirs in [`Ready::other_ca_file`].
     pub ca_file: Option<PathBuf>,
     /// What a client needs to log in.
     pub ready: Ready,
@@ -79,6 +80,8 @@ pub enum StartError {
     Fault(Fault),
     #[error("{0:?} is not a public URL; expected something like https://sf.example.com:8443, without a path")]
     PublicUrl(String),
+    #[error("the control token is empty; give one that nobody guesses, or none")]
+    ControlToken,
     #[error(
         "{0}.0 is not an API version to begin with; expected {oldest} to {newest}",
         oldest = ApiVersion::OLDEST.number(),
@@ -170,6 +173,14 @@ impl Builder {
         self
     }
 
+    /// A token that requests to the control API (`/_fauxforce/`, but for `health`) must bear: `Authorization: Bearer
+    /// TOKEN`. With it they may address the server by every host name; without it only by `localhost`, a loopback
+    /// address, or the names of [`Builder::host`] and [`Builder::public_url`].
+    pub fn control_token(mut self, token: impl Into<String>) -> Builder {
+        self.settings.control_token = Some(token.into());
+        self
+    }
+
     /// How long a call may compute: what takes longer is ended as the service would, and undone. 120 s else.
     pub fn call_timeout(mut self, limit: Duration) -> Builder {
         self.settings.call_timeout = limit;
@@ -218,14 +229,15 @@ impl Builder {
             public_host: self.settings.public_url.as_deref().and_then(host_of),
             proxy: self.proxy,
         };
-        let (made, authority) = thread::scope(|scope| {
-            let authority = scope.spawn(|| config.authority());
-            (self.cloud(ca_dir.as_deref()), authority.join())
+        let (made, authorities) = thread::scope(|scope| {
+            let authorities = scope.spawn(|| config.authorities());
+            (self.cloud(ca_dir.as_deref()), authorities.join())
         });
         let (cloud, images) = made?;
-        let authority = authority.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
+        let authorities =
+            authorities.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
         let cloud = Arc::new(cloud);
-        let http = HttpServer::start_on(listener, config, authority, App::new(cloud.clone()))?;
+        let http = HttpServer::start_on(listener, config, authorities, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = Ready::of(&cloud.enter(), &http, keys)?;
@@ -236,6 +248,9 @@ impl Builder {
         let versions = ApiVersion::OLDEST.number()..=ApiVersion::NEWEST.number();
         if !versions.contains(&self.settings.min_api_version) {
             return Err(StartError::MinApiVersion(self.settings.min_api_version));
+        }
+        if self.settings.control_token.as_deref().is_some_and(|token| token.trim().is_empty()) {
+            return Err(StartError::ControlToken);
         }
         match &self.settings.public_url {
             Some(url) if !is_origin(url) => Err(StartError::PublicUrl(url.clone())),
@@ -252,7 +267,7 @@ impl Builder {
         let cloud = Cloud::new(Vec::new(), clock, random);
         let images = {
             let mut state = cloud.enter();
-            state.settings = self.settings.clone();
+            state.settings = ServerSettings { host: Some(self.host.clone()), ..self.settings.clone() };
             let images = self.load_orgs(&mut state, ca_dir)?;
             job::resume(&state).map_err(StartError::Fault)?;
             state.random.settle();

@@ -18,7 +18,6 @@ mod duplicates;
 mod element;
 mod empty_recycle_bin;
 mod envelope;
-mod escape;
 mod fault;
 mod get_server_timestamp;
 mod get_user_info;
@@ -94,6 +93,14 @@ pub fn answer(state: &State, request: &Request, address: Address, site: Option<S
     attempt(state, request, address, site).unwrap_or_else(|fault| failed(&fault, address))
 }
 
+/// The answer to a request whose body is larger than `limit` bytes.
+pub fn too_large(request: &Request, limit: usize) -> Response {
+    let partner = Address { api: Api::Partner, version: Some(ApiVersion::NEWEST) };
+    let path = request.path();
+    let path = path.find("/services/").and_then(|at| path.get(at..)).unwrap_or(path);
+    failed(&SoapFault::too_large(limit), Address::of(path).unwrap_or(partner))
+}
+
 fn attempt(
     state: &State,
     request: &Request,
@@ -127,7 +134,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
         }
         Operation::InSession { run, tells_usage } => {
             let visit = session::visit(call)?;
-            let calls = call.state.count_api_call(visit.org.id);
+            let calls = call.state.api_calls(visit.org.id);
             header_values::check(call, &visit)?;
             call.note_gaps();
             run(call, &visit, &mut answer)?;
@@ -158,7 +165,7 @@ pub fn unavailable(address: Address, fault: Fault) -> Response {
 /// The page of the web server in front of the real service; seen in
 /// <https://github.com/tsmztech/mcp-server-salesforce/issues/1>.
 fn only_post(request: &Request) -> Response {
-    let path = quick_xml::escape::escape(request.path()).into_owned();
+    let path = crate::xml::escaped(request.path());
     let page = format!(
         "<body><h2>HTTP ERROR 405</h2>\n<p>Problem accessing {path}. Reason:\n<pre>    Only POST allowed</pre></p></body>"
     );

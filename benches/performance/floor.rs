@@ -66,7 +66,7 @@ impl Floor<'_> {
         let writes = emulator.writes_of(end, first, login)?;
         let der = STANDARD.decode(end.signer.certificate.base64())?;
         let certificate = x509_cert::Certificate::from_der(&der)?;
-        let key = loader::load_spki_der(&certificate.tbs_certificate.subject_public_key_info.to_der()?)?;
+        let key = loader::load_spki_der(&certificate.tbs_certificate().subject_public_key_info().to_der()?)?;
         Ok(Floor { end, emulator, xml, key, writes })
     }
 

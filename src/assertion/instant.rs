@@ -18,7 +18,12 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     let whole = format!("{text}{zone}");
     let parsed = match zone.is_empty() {
         false => whole.parse::<Timestamp>().ok(),
-        true => whole.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp()),
+        true => whole
+            .parse::<DateTime>()
+            .ok()?
+            .to_zoned_datetime(TimeZone::UTC)
+            .ok()
+            .map(|zoned| zoned.timestamp()),
     };
     parsed.map(Timestamp::as_millisecond)
 }

@@ -1,10 +1,10 @@
 //! Making Responses, as an identity provider does: for `fauxforce saml` and for tests.
 
-use quick_xml::escape::escape;
-
 use super::key::{BadKey, Certificate, PrivateKey};
 use super::xml::{DS, SAML, SAMLP};
 use super::{encryption, instant, signature};
+
+use crate::xml::escaped;
 
 mod sabotage;
 
@@ -251,13 +251,13 @@ pub fn assertion(statement: &Statement) -> String {
          <saml:AuthnStatement AuthnInstant=\"{issued}\"{}><saml:AuthnContext>\
          <saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified</saml:AuthnContextClassRef>\
          </saml:AuthnContext></saml:AuthnStatement>{}</saml:Assertion>",
-        escape(assertion_id),
-        escape(issuer),
-        escape(name_id_format),
-        escape(name_id),
-        escape(recipient),
+        escaped(assertion_id),
+        escaped(issuer),
+        escaped(name_id_format),
+        escaped(name_id),
+        escaped(recipient),
         optional("InResponseTo", statement.in_response_to.as_deref()),
-        escape(audience),
+        escaped(audience),
         optional("SessionIndex", session),
         attribute_statement(&statement.attributes),
     )
@@ -271,13 +271,16 @@ fn attribute_statement(attributes: &[(String, Vec<String>)]) -> String {
         let values: String = values
             .iter()
             .map(|value| {
-                format!("<saml:AttributeValue xsi:type=\"xs:string\">{}</saml:AttributeValue>", escape(value))
+                format!(
+                    "<saml:AttributeValue xsi:type=\"xs:string\">{}</saml:AttributeValue>",
+                    escaped(value)
+                )
             })
             .collect();
         format!(
             "<saml:Attribute Name=\"{}\" NameFormat=\"urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified\">\
              {values}</saml:Attribute>",
-            escape(name)
+            escaped(name)
         )
     };
     let all: String = attributes.iter().map(one).collect();
@@ -291,17 +294,17 @@ fn envelope(statement: &Statement, assertion: &str) -> String {
          IssueInstant=\"{}\"{}{}><saml:Issuer>{}</saml:Issuer>\
          <samlp:Status><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:{}\"/></samlp:Status>\
          {assertion}</samlp:Response>",
-        escape(&statement.response_id),
+        escaped(&statement.response_id),
         instant::print(statement.issued),
         optional("Destination", statement.destination.as_deref()),
         optional("InResponseTo", statement.in_response_to.as_deref()),
-        escape(&statement.issuer),
-        escape(&statement.status),
+        escaped(&statement.issuer),
+        escaped(&statement.status),
     )
 }
 
 fn optional(name: &str, value: Option<&str>) -> String {
-    value.map(|value| format!(" {name}=\"{}\"", escape(value))).unwrap_or_default()
+    value.map(|value| format!(" {name}=\"{}\"", escaped(value))).unwrap_or_default()
 }
 
 /// Signs an element that has an `ID` and begins with `saml:Issuer`: the signature becomes the Issuer's next sibling,
@@ -343,7 +346,7 @@ fn template(id: &str, method: &str, signer: &Signer, style: Style) -> String {
          <ds:DigestMethod Algorithm=\"{}\"/><ds:DigestValue></ds:DigestValue></ds:Reference></ds:SignedInfo>\
          <ds:SignatureValue></ds:SignatureValue>{key_info}</ds:Signature>",
         style.canonicalization.element("CanonicalizationMethod"),
-        escape(id),
+        escaped(id),
         style.canonicalization.element("Transform"),
         style.hash.digest(),
     )

@@ -58,15 +58,16 @@ impl Certificate {
     /// When it is no certificate, or its key is of another kind.
     pub fn from_der(der: Vec<u8>) -> Result<Certificate, BadKey> {
         let none = |error: x509_cert::der::Error| BadKey(format!("not a certificate: {error}"));
-        let parsed = x509_cert::Certificate::from_der(&der).map_err(none)?.tbs_certificate;
-        let spki = parsed.subject_public_key_info.to_der().map_err(none)?;
+        let parsed = x509_cert::Certificate::from_der(&der).map_err(none)?;
+        let parsed = parsed.tbs_certificate();
+        let spki = parsed.subject_public_key_info().to_der().map_err(none)?;
         let key = loader::load_spki_der(&spki).map_err(unusable)?;
         let ready = |(uri, algorithm)| Some((uri, ParsedPublicKey::new(algorithm, &spki).ok()?));
         let rsa = RSA.into_iter().filter_map(ready).collect();
-        let subject: Vec<String> = parsed.subject.0.iter().map(ToString::to_string).collect();
+        let subject: Vec<String> = parsed.subject().iter_rdn().map(ToString::to_string).collect();
         let subject = subject.join(", ");
-        let not_before = milliseconds(parsed.validity.not_before);
-        let not_after = milliseconds(parsed.validity.not_after);
+        let not_before = milliseconds(parsed.validity().not_before);
+        let not_after = milliseconds(parsed.validity().not_after);
         Ok(Certificate { key, rsa, base64: STANDARD.encode(&der), subject, not_before, not_after })
     }
 

@@ -7,9 +7,6 @@ use crate::job::{Batch, BatchState, ContentType, Job, Jobs, State, results};
 use crate::message::{HeaderValue, Response, StatusCode, header};
 use crate::org::id::Id;
 
-/// Bytes of a batch.
-const MOST_BYTES: usize = 10 * 1024 * 1024;
-
 /// Takes a batch, which is worked on at once. `Sforce-Enable-PKChunking` is taken, and makes one chunk.
 pub fn add(exchange: &Exchange) -> Answer {
     let jobs = exchange.visit.org.jobs()?;
@@ -19,9 +16,6 @@ pub fn add(exchange: &Exchange) -> Answer {
     }
     check_content_type(exchange, &job)?;
     let content = &exchange.request.body;
-    if content.len() > MOST_BYTES {
-        return Err(BulkFault::too_large(MOST_BYTES));
-    }
     let now = exchange.now();
     let batch = jobs.add_batch(&mut job, content, now)?;
     exchange.visit.state.background.ask();

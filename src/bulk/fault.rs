@@ -4,9 +4,9 @@
 
 use super::info::{Form, NAMESPACE};
 use crate::error_entry::{Entry, declare_errors};
-use crate::job::results::escaped;
 use crate::message::{Response, StatusCode};
 use crate::org::fault::Fault;
+use crate::xml::escaped;
 
 /// A refused call.
 #[derive(Debug, Clone)]
@@ -31,6 +31,17 @@ declare_errors! {
     /// the user does not have the permission `API Enabled`
     pub api_disabled() = "FeatureNotEnabled" 400,
         "Async api not enabled for the user",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the scopes of an OAuth session do not hold `api`: after the SOAP API's words
+    pub not_for_api() = "InvalidSessionId" 400, "This session is not valid for use with the API", Assumed;
+
+    /// the password of the session has expired: in the words of the other APIs
+    expired_password(code: &str, message: &str) = "InvalidUser" 400, "{code} : {message}", Assumed;
+
+    /// the org has spent its API calls of the day: in the words of the other APIs
+    spent_quota(why: &str) = "ExceededQuota" 400,
+        "{why}",
         Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
 
     /// the version in the path is none of the API's
@@ -154,6 +165,21 @@ impl BulkFault {
     fn of_row(row: &'static Entry, message: String) -> BulkFault {
         let status = row.number.and_then(|number| StatusCode::from_u16(number).ok());
         BulkFault { status: status.unwrap_or(StatusCode::BAD_REQUEST), code: row.code, message, gap: None }
+    }
+
+    /// The session's password has expired.
+    pub fn password_expired(fault: &Fault) -> BulkFault {
+        BulkFault::expired_password(fault.code.as_str(), &fault.message)
+    }
+
+    /// The org has spent its API calls of the day.
+    pub fn quota_spent(fault: &Fault) -> BulkFault {
+        BulkFault::spent_quota(&fault.message)
+    }
+
+    /// The service is down: assumed.
+    pub fn unavailable(fault: Fault) -> BulkFault {
+        BulkFault { status: StatusCode::SERVICE_UNAVAILABLE, ..fault.into() }
     }
 
     /// The service reads archives, too: records with the files that they are to hold.

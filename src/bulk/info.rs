@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::job::results::escaped;
 use crate::job::{Batch, BatchState, ContentType, Job, Jobs};
 use crate::lexical;
 use crate::message::{Request, header};
 use crate::org::fault::Fault;
+use crate::xml::escaped;
 
 pub const NAMESPACE: &str = "http://www.force.com/2009/06/asyncapi/dataload";
 
@@ -117,7 +117,7 @@ fn document(root: &str, members: &Members, form: Form) -> String {
 fn elements(out: &mut String, members: &Members, indent: &str) {
     for (name, value) in members {
         let text = match value {
-            Value::Text(text) | Value::Optional(Some(text)) => escaped(text),
+            Value::Text(text) | Value::Optional(Some(text)) => escaped(text).into_owned(),
             Value::Optional(None) => continue,
             Value::Count(count) => count.to_string(),
             Value::Version(version) => format!("{version}.0"),

@@ -4,9 +4,8 @@ use super::fault::BulkFault;
 use super::info::{self, Form};
 use super::settings::Settings;
 use super::{Answer, Exchange, typed};
-use crate::job::{ContentType, Delimiter, Job, JobType, LineEnding, Operation, State};
+use crate::job::{self, ContentType, Delimiter, JobType, LineEnding, NewJob, NotOpened, Operation, State};
 use crate::message::StatusCode;
-use crate::org::call_context;
 
 /// Makes a job.
 pub fn create(exchange: &Exchange) -> Answer {
@@ -15,8 +14,7 @@ pub fn create(exchange: &Exchange) -> Answer {
     let operation = settings.get("operation").ok_or_else(BulkFault::no_operation)?;
     let operation = Operation::parse(operation).ok_or_else(|| BulkFault::unknown_operation(operation))?;
     let name = settings.get("object").ok_or_else(BulkFault::no_object_named)?;
-    let object = visit.org.object(name)?.filter(|object| visit.runner.object(object).read);
-    let object = object.ok_or_else(|| BulkFault::no_object(name))?;
+    let object = job::object(visit.org, &visit.runner, name)?;
     let content_type = match settings.get("contentType") {
         Some(name) => ContentType::parse(name).ok_or_else(|| BulkFault::no_content_type(name))?,
         None => ContentType::Xml,
@@ -27,42 +25,20 @@ pub fn create(exchange: &Exchange) -> Answer {
         Some("Serial" | "1") => "Serial",
         Some(mode) => return Err(BulkFault::unknown_concurrency_mode(mode)),
     };
-    if operation == Operation::HardDelete && !visit.runner.may("BulkApiHardDelete") {
-        return Err(BulkFault::no_hard_delete());
-    }
-    if let Some(rule) = settings.get("assignmentRuleId") {
-        call_context::assignment_rule(visit.org, rule, std::iter::once(object.name.as_str()))?;
-    }
-    let external_id_field = match (operation, settings.get("externalIdFieldName")) {
-        (Operation::Upsert, None) => return Err(BulkFault::no_external_id(&object.name)),
-        (Operation::Upsert, Some(named)) => {
-            let field = object.external_id(named).filter(|field| visit.runner.sees_field(&object, field));
-            let field = field.ok_or_else(|| BulkFault::bad_external_id(named, &object.name))?;
-            Some(field.name.clone())
-        }
-        (_, _) => None,
-    };
-    let now = exchange.now();
-    let job = Job {
-        id: visit.org.next_id_under("750")?.to_string(),
+    let new = NewJob {
         job_type: JobType::Classic,
         operation,
-        object: object.name.clone(),
-        external_id_field,
+        object,
+        external_id_field: settings.get("externalIdFieldName").map(str::to_owned),
         content_type,
         line_ending: LineEnding::Lf,
         delimiter: Delimiter::Comma,
-        concurrency: concurrency.to_owned(),
+        concurrency,
         assignment_rule: settings.get("assignmentRuleId").map(str::to_owned),
         api_version: exchange.version.number(),
-        user: visit.runner.user.to_string(),
-        created: now,
-        modified: now,
-        state: State::Open,
-        error: None,
     };
+    let job = job::open(visit.org, &visit.runner, exchange.now(), new, None)?;
     let jobs = visit.org.jobs()?;
-    jobs.open(&job)?;
     let form = Form::asked(exchange.request);
     Ok(typed(StatusCode::CREATED, form.media_type(), info::job(&jobs, &job, form)?))
 }
@@ -94,4 +70,17 @@ pub fn change(exchange: &Exchange) -> Answer {
     }
     let form = exchange.form(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::job(&jobs, &job, form)?))
+}
+
+/// In the words of the Bulk API.
+impl From<NotOpened> for BulkFault {
+    fn from(why: NotOpened) -> BulkFault {
+        match why {
+            NotOpened::NoObject(name) => BulkFault::no_object(&name),
+            NotOpened::NoHardDelete => BulkFault::no_hard_delete(),
+            NotOpened::NoExternalId { object } => BulkFault::no_external_id(&object),
+            NotOpened::NotAnExternalId { field, object } => BulkFault::bad_external_id(&field, &object),
+            NotOpened::Fault(fault) => fault.into(),
+        }
+    }
 }

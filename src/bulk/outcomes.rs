@@ -1,9 +1,10 @@
 //! What became of the records of a batch, in the form of the batch.
 
 use super::info::NAMESPACE;
-use crate::job::results::{self, escaped};
+use crate::job::results;
 use crate::job::{Batch, Jobs};
 use crate::org::fault::Fault;
+use crate::xml::escaped;
 
 /// `"Id","Success","Created","Error"`
 pub fn csv(jobs: &Jobs, batch: &Batch) -> Result<Vec<u8>, Fault> {

@@ -22,6 +22,8 @@ fn text(ready: &Ready) -> String {
     line("HTTP", Some(&ready.url));
     line("HTTPS", ready.https_url.as_deref());
     line("CA", ready.ca_file.as_deref().map(|path| path.to_string_lossy()).as_deref());
+    let other_ca = ready.other_ca_file.as_deref().map(|path| path.to_string_lossy());
+    line("CA, other hosts", other_ca.as_deref());
     for (index, org) in ready.orgs.iter().enumerate() {
         if index > 0 {
             line("", Some(""));

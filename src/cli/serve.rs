@@ -39,6 +39,10 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
 
+    /// Token that calls of /_fauxforce/ must bear as `Authorization: Bearer TOKEN`; they may then use any host name
+    #[arg(long, env = "FAUXFORCE_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    control_token: Option<String>,
+
     /// End a call that computes for longer, as the service would, and undo it
     #[arg(long, env = "FAUXFORCE_CALL_TIMEOUT", value_name = "SECONDS", default_value_t = 120)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
@@ -112,6 +116,9 @@ impl Serve {
         }
         if let Some(url) = self.public_url {
             builder = builder.public_url(url);
+        }
+        if let Some(token) = self.control_token {
+            builder = builder.control_token(token);
         }
         if let Some(directory) = self.ca_dir {
             builder = builder.ca_dir(directory);

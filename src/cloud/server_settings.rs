@@ -11,6 +11,10 @@ pub struct ServerSettings {
     pub min_api_version: u32,
     /// `scheme://host[:port]` to write into absolute URLs instead of the one that the client addressed.
     pub public_url: Option<String>,
+    /// The name or address that the server was told to listen on.
+    pub host: Option<String>,
+    /// What a request to the control API must bear.
+    pub control_token: Option<String>,
     /// How long a call may compute before it is ended and undone; a step of a bulk job too.
     pub call_timeout: Duration,
 }
@@ -22,6 +26,13 @@ impl Default for ServerSettings {
     /// As the real service since Summer '25: versions 21.0 to 30.0 are retired.
     /// Source: <https://help.salesforce.com/s/articleView?id=000381744&type=1>
     fn default() -> ServerSettings {
-        ServerSettings { strict: false, min_api_version: 31, public_url: None, call_timeout: CALL_TIMEOUT }
+        ServerSettings {
+            strict: false,
+            min_api_version: 31,
+            public_url: None,
+            host: None,
+            control_token: None,
+            call_timeout: CALL_TIMEOUT,
+        }
     }
 }

@@ -38,14 +38,6 @@ pub struct Session {
     pub timeout: i64,
 }
 
-impl Session {
-    /// Whether a browser may go on with it: a connected app's needs the scope `web` or `full`.
-    /// <https://help.salesforce.com/s/articleView?id=xcloud.security_frontdoorjsp.htm>
-    pub fn opens_pages(&self) -> bool {
-        self.client_id.is_none() || self.scopes.iter().any(|scope| scope == "web" || scope == "full")
-    }
-}
-
 /// So many sessions are kept; of more, those that were used longest ago end. The bound is our own, far above what a test
 /// has open at once: a client that logs in for each call would else keep a megabyte for every thousand calls, for hours.
 const MOST: usize = 10_000;

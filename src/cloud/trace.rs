@@ -188,6 +188,12 @@ impl Logins {
     /// Keeps a login; the oldest makes room.
     pub fn keep(&self, mut login: Login) {
         login.trace.steps.shrink_to_fit();
+        for step in &mut login.trace.steps {
+            match &mut step.what {
+                What::Told(text) => text.shrink_to_fit(),
+                What::Checked(step) => step.detail.shrink_to_fit(),
+            }
+        }
         let mut kept = self.kept.borrow_mut();
         if kept.len() == KEPT {
             kept.pop_front();

@@ -7,7 +7,7 @@
 use crate::error_entry::{Entry, declare_errors};
 use crate::flow::jit::alias;
 use crate::org::access::Runner;
-use crate::org::dml::{Call, Options, Outcome, Sent};
+use crate::org::dml::{Call, Options, Sent};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::password;
@@ -265,13 +265,9 @@ impl<'a> Registration<'a> {
         let options = Options { mixes: true, ..Options::default() };
         let call = Call { org: self.org, world: self.world, runner: &self.runner, options: &options };
         let sent = Sent { object: self.org.standard(object)?, id: None, fields };
-        match call.insert(&[sent])?.into_iter().next() {
-            Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
-            outcome => {
-                let fault = outcome.and_then(|outcome| outcome.faults.into_iter().next());
-                Err(Stop::Save(fault.unwrap_or_else(Fault::invalid_cross_reference)))
-            }
-        }
+        call.insert_one(&sent)?.map_err(|faults| {
+            Stop::Save(faults.into_iter().next().unwrap_or_else(Fault::invalid_cross_reference))
+        })
     }
 }
 
@@ -295,7 +291,7 @@ fn field(name: &str, value: &str) -> (String, Input) {
 fn alert(org: &Org, world: &dyn World, network: Id, why: &str) -> Result<(), Fault> {
     let Some(network) = org.find(&org.standard("Network")?, network)? else { return Ok(()) };
     let name = network.text("Name").unwrap_or_default();
-    world.post(Mail {
+    org.mail(Mail {
         kind: "registration_failed",
         to: network.text("EmailSenderAddress").unwrap_or_default().to_owned(),
         user: None,
@@ -306,5 +302,6 @@ fn alert(org: &Org, world: &dyn World, network: Id, why: &str) -> Result<(), Fau
         ),
         link: None,
     });
+    org.send_mails(world);
     Ok(())
 }

@@ -4,9 +4,14 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use hyper::HeaderMap;
 use hyper::body::{Body, Incoming};
 
+use super::allowance::Allowance;
 use super::refusal::Refusal;
+
+/// Room is made ahead for so many bytes at most.
+const MOST_AHEAD: usize = 1024 * 1024;
 
 /// What to do with what an over-long body still has to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,39 +23,47 @@ pub enum Excess {
     LeaveUnsent,
 }
 
-/// Reads the whole body. A body in one piece is not copied.
+/// Reads the whole body of a request with these headers, as far as its allowance goes. A body in one piece is not copied.
 pub async fn collect(
     mut body: Incoming,
-    limit: usize,
+    headers: &HeaderMap,
+    allowance: &mut Allowance<'_>,
     pause: Duration,
     excess: Excess,
 ) -> Result<Bytes, Refusal> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > limit {
+    if let Err(refusal) = allowance.check_announced(announced) {
         if excess == Excess::Discard {
-            discard(body, limit, pause).await;
+            discard(body, allowance.most(), pause).await;
         }
-        return Err(Refusal::BodyTooLarge(limit));
+        return Err(refusal);
     }
-    let Some(first) = next_piece(&mut body, pause).await? else {
-        return Ok(Bytes::new());
-    };
-    if first.len() <= limit && body.is_end_stream() {
-        return Ok(first);
-    }
-    let mut whole = BytesMut::with_capacity(announced.max(first.len()));
-    let mut piece = first;
-    loop {
-        if whole.len() + piece.len() > limit {
-            discard(body, limit, pause).await;
-            return Err(Refusal::BodyTooLarge(limit));
+    let mut whole = BytesMut::new();
+    while let Some(piece) = next_piece(&mut body, pause).await? {
+        match allowance.take(headers, &whole, &piece) {
+            Ok(()) if whole.is_empty() && body.is_end_stream() => {
+                allowance.complete(headers, &piece);
+                return Ok(piece);
+            }
+            Ok(()) => {
+                // What was announced may never come: room for it is made as it does.
+                if whole.is_empty() {
+                    whole.reserve(announced.min(MOST_AHEAD).max(piece.len()));
+                }
+                whole.extend_from_slice(&piece);
+            }
+            Err(refusal) => {
+                let dropped = std::mem::take(&mut whole);
+                drop((dropped, piece));
+                if refusal != Refusal::TooManyBodies {
+                    discard(body, allowance.most(), pause).await;
+                }
+                return Err(refusal);
+            }
         }
-        whole.extend_from_slice(&piece);
-        match next_piece(&mut body, pause).await? {
-            Some(next) => piece = next,
-            None => return Ok(whole.freeze()),
-        }
     }
+    allowance.complete(headers, &whole);
+    Ok(whole.freeze())
 }
 
 async fn next_piece(body: &mut Incoming, pause: Duration) -> Result<Option<Bytes>, Refusal> {

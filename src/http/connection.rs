@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use super::exchange::{Answer, Exchange, House};
 use super::patience::{Patience, Watched};
 use super::service::Service;
+use super::tls::Tls;
 use super::tunnel::{Stream, Tunnel};
 use crate::message::Scheme;
 
@@ -31,7 +32,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub struct Connection<S> {
     pub house: Arc<House<S>>,
     pub peer: SocketAddr,
-    pub tls: Option<TlsAcceptor>,
+    pub tls: Option<Tls>,
     pub closing: watch::Receiver<bool>,
 }
 
@@ -85,11 +86,11 @@ impl<S: Service> Connection<S> {
 
     async fn serve_https(
         &self,
-        tls: TlsAcceptor,
+        tls: Tls,
         stream: impl Stream + 'static,
         exchange: Exchange<S>,
     ) -> Option<Tunnel> {
-        let peer = self.peer;
+        let (peer, tls) = (self.peer, TlsAcceptor::from(tls.at(exchange.local.ip())));
         match timeout(self.house.limits.head_time, tls.accept(stream)).await {
             Ok(Ok(stream)) => return self.serve_http(Tunnel::new(Bytes::new(), stream), exchange).await,
             Ok(Err(error)) => tracing::debug!(%peer, "TLS handshake failed: {error}"),

@@ -12,8 +12,10 @@ use hyper::body::{Body, Incoming};
 use hyper::ext::ReasonPhrase;
 use hyper::header::{EXPECT, HOST, HeaderValue};
 use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::{HeaderMap, Method, Uri, Version};
 
+use super::allowance::{Allowance, AnonymousBodies};
 use super::body::{self, Excess};
 use super::coding;
 use super::limits::Limits;
@@ -31,6 +33,7 @@ pub struct House<S> {
     pub proxy: Option<Proxy>,
     /// Requests in which the service panicked.
     pub panics: AtomicU32,
+    pub anonymous_bodies: AnonymousBodies,
 }
 
 /// What every request of a connection shares.
@@ -72,7 +75,7 @@ impl<S: Service> Exchange<S> {
                 Answer::Pending(Box::pin(async move {
                     let response = match exchange.read_body(&mut request, body).await {
                         Ok(()) => exchange.respond(request),
-                        Err(refusal) => exchange.house.service.refuse(&refusal),
+                        Err(refusal) => exchange.house.service.refuse_body(&refusal, &request),
                     };
                     exchange.finished(response, gzip)
                 }))
@@ -85,7 +88,8 @@ impl<S: Service> Exchange<S> {
     fn connect(&self, head: &Parts) -> hyper::Response<Full<Bytes>> {
         let proxy = self.house.proxy.as_ref().filter(|_| !self.proxied).ok_or(Refusal::NoProxy);
         let within = head_within(&self.house.limits, &head.uri, &head.headers);
-        match within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local)) {
+        let here = within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local));
+        match here.and_then(|()| check_host(&head.headers)) {
             Ok(()) => {
                 self.tunnel.store(true, Ordering::Relaxed);
                 hyper::Response::default()
@@ -114,6 +118,7 @@ impl<S: Service> Exchange<S> {
             proxy.forward(&uri, self.local)?;
         }
         let proxied = self.proxied || whole.is_some();
+        check_host(&headers)?;
         if !headers.contains_key(HOST) {
             headers.insert(HOST, host_of_old_client(version, self.local)?);
         }
@@ -124,8 +129,12 @@ impl<S: Service> Exchange<S> {
     async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {
         let limits = &self.house.limits;
         let excess = if request.headers.contains_key(EXPECT) { Excess::LeaveUnsent } else { Excess::Discard };
-        let body = body::collect(body, limits.body, limits.body_pause, excess).await?;
-        request.body = coding::decode(&mut request.headers, body, limits.body)?;
+        let limit = self.house.service.body_limit(&request.method, request.path());
+        let headers = &request.headers;
+        let mut allowance = Allowance::new(limits, limit, headers, &self.house.anonymous_bodies);
+        let body = body::collect(body, headers, &mut allowance, limits.body_pause, excess).await?;
+        let limit = allowance.limit();
+        request.body = coding::decode(&mut request.headers, body, limit)?;
         Ok(())
     }
 
@@ -163,6 +172,17 @@ fn head_within(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Result<(), Re
     // ": " and CRLF
     let fields: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if target + fields > limits.head { Err(Refusal::HeadersTooLarge) } else { Ok(()) }
+}
+
+/// There is one host, and it is one: what it says goes into URLs and decides who may do what (RFC 9112, 3.2).
+fn check_host(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (first, second) = (hosts.next(), hosts.next());
+    let is_host = |value: &HeaderValue| {
+        let bytes = value.as_bytes();
+        bytes.is_empty() || (Authority::try_from(bytes).is_ok() && !bytes.contains(&b'@'))
+    };
+    if second.is_none() && first.is_none_or(is_host) { Ok(()) } else { Err(Refusal::BadHost) }
 }
 
 /// The host of a request without `Host` header: the address it came to, which HTTP/1.1 does not allow (RFC 9112, 3.2).

@@ -2,7 +2,8 @@
 
 /// Every host below one of these is the real service's.
 /// <https://help.salesforce.com/s/articleView?id=000384136&type=1>
-const DOMAINS: [&str; 4] = [".salesforce.com", ".force.com", ".my.site.com", ".my.salesforce-sites.com"];
+pub(super) const DOMAINS: [&str; 4] =
+    [".salesforce.com", ".force.com", ".my.site.com", ".my.salesforce-sites.com"];
 
 /// Whether a host name (without port) is one of the real service's.
 pub fn is_salesforce(name: &str) -> bool {

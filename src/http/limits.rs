@@ -10,8 +10,13 @@ pub struct Limits {
     pub uri: usize,
     /// The request target and the headers together. Over it: 431.
     pub head: usize,
-    /// The body, as sent and after its content coding is undone. Over it: 413.
+    /// The body, as sent and after its content coding is undone, where the service
+    /// [sets no lower limit](super::Service::body_limit). Over it: 413.
     pub body: usize,
+    /// The body of a request that shows no session, where the service sets no lower limit. Over it: 413.
+    pub anonymous_body: usize,
+    /// What has come of all unfinished bodies of requests that show no session, on one listener. Over it: 503.
+    pub anonymous_bodies: usize,
     /// From the connection, or the first byte of a request on a kept connection, to the end of the head (TLS handshake
     /// included). Over it the connection is closed.
     pub head_time: Duration,
@@ -28,7 +33,9 @@ impl Default for Limits {
         Limits {
             uri: 16_384,
             head: 16_384,
-            body: 160 * 1024 * 1024,
+            body: 150 * 1024 * 1024,
+            anonymous_body: 1024 * 1024,
+            anonymous_bodies: 8 * 1024 * 1024,
             head_time: Duration::from_secs(30),
             body_pause: Duration::from_secs(30),
             idle_time: Duration::from_secs(120),

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
+use super::allowance::AnonymousBodies;
 use super::connection::Connection;
 use super::exchange::House;
 use super::limits::Limits;
 use super::proxy::Proxy;
 use super::service::Service;
+use super::tls::Tls;
 
 /// How long not to accept when the process has run out of file descriptors.
 const RESPITE: Duration = Duration::from_millis(20);
@@ -36,7 +37,7 @@ pub enum BindError {
 /// What makes a port speak HTTPS too.
 #[derive(Debug)]
 pub struct Https {
-    pub tls: Arc<rustls::ServerConfig>,
+    pub tls: Tls,
     /// Leads clients that have the real service's host names built in to this very port.
     pub proxy: Option<Proxy>,
 }
@@ -72,9 +73,10 @@ pub async fn run<S: Service>(
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let (tls, proxy) = https.map(|https| (TlsAcceptor::from(https.tls), https.proxy)).unzip();
+    let (tls, proxy) = https.map(|https| (https.tls, https.proxy)).unzip();
     let proxy = proxy.flatten();
-    let house = Arc::new(House { service, limits, proxy, panics: AtomicU32::new(0) });
+    let (panics, anonymous_bodies) = (AtomicU32::new(0), AnonymousBodies::default());
+    let house = Arc::new(House { service, limits, proxy, panics, anonymous_bodies });
     let (close, closing) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);

@@ -15,8 +15,13 @@ pub enum Refusal {
     HeadersTooLarge,
     /// HTTP/1.1 without a `Host` header (RFC 9112, 3.2).
     NoHost,
+    /// More than one `Host` header, or one that is no host and port (RFC 9112, 3.2).
+    BadHost,
     /// The body, or what it unpacks to, is longer than this many bytes.
     BodyTooLarge(usize),
+    /// The unfinished bodies of requests without a session hold more than
+    /// [`Limits::anonymous_bodies`](super::Limits::anonymous_bodies).
+    TooManyBodies,
     /// The client stopped sending in the middle of the body.
     BodyTimeout,
     /// The connection ended, or its chunks were malformed, before the end of the body.
@@ -56,7 +61,9 @@ impl Refusal {
             Refusal::UriTooLong => uri_too_long(),
             Refusal::HeadersTooLarge => headers_too_large(),
             Refusal::NoHost => no_host(),
+            Refusal::BadHost => bad_host(),
             Refusal::BodyTooLarge(limit) => body_too_large(*limit),
+            Refusal::TooManyBodies => too_many_bodies(),
             Refusal::BodyTimeout => body_timeout(),
             Refusal::BodyIncomplete => body_incomplete(),
             Refusal::BodyCorrupt(coding) => body_corrupt(coding),
@@ -78,16 +85,17 @@ impl Refusal {
     pub fn response(&self) -> Response {
         let (status, message) = (self.status(), self.message());
         match self {
-            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost => {
+            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost | Refusal::BadHost => {
                 let page = format!("<h1>Bad Message {}</h1><pre>reason: {message}</pre>", status.as_u16());
                 closing(Response::with_body(status, "text/html;charset=iso-8859-1", page))
             }
             Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => {
                 closing(Response::text(status, message))
             }
-            Refusal::BodyTooLarge(_) | Refusal::BodyTimeout | Refusal::BodyIncomplete => {
-                closing(self.error_array(&message))
-            }
+            Refusal::BodyTooLarge(_)
+            | Refusal::TooManyBodies
+            | Refusal::BodyTimeout
+            | Refusal::BodyIncomplete => closing(self.error_array(&message)),
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {
                 self.error_array(&message)
             }
@@ -118,9 +126,17 @@ declare_errors! {
     /// a request of HTTP/1.1 has no `Host` header
     no_host() = "BAD_MESSAGE" 400, "No Host", Inferred "RFC 9112, 3.2";
 
+    /// a request has several `Host` headers, or one that is no host and port
+    bad_host() = "BAD_MESSAGE" 400, "Bad Host", Inferred "RFC 9112, 3.2";
+
     /// the body, or what it unpacks to, is too long
     body_too_large(limit: usize) = "REQUEST_ENTITY_TOO_LARGE" 413,
         "The request body is too large: the maximum size is {limit} bytes", Assumed;
+
+    /// the unfinished bodies of requests without a session hold more than a few MB together
+    too_many_bodies() = "SERVER_UNAVAILABLE" 503,
+        "Too many unfinished requests without a session; send this one again, with its session if it has one",
+        Assumed;
 
     /// the client stops sending in the middle of the body
     body_timeout() = "REQUEST_TIMEOUT" 408, "Timed out waiting for the rest of the request body", Assumed;

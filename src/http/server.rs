@@ -8,11 +8,12 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::certificate::{Authority, CertificateError};
+use super::certificate::CertificateError;
 use super::limits::Limits;
 use super::listen::{self, BindError, Https};
 use super::proxy::Proxy;
 use super::service::Service;
+use super::tls::Authorities;
 
 /// Where and how to listen.
 #[derive(Debug, Clone)]
@@ -22,7 +23,7 @@ pub struct Config {
     /// 0 takes a free one.
     pub port: u16,
     pub limits: Limits,
-    /// The directory of the certificate authority (see [`Authority`]); without one, plain HTTP only.
+    /// The directory of the certificate authorities (see [`Authorities`]); without one, plain HTTP only.
     pub certificates: Option<PathBuf>,
     /// A further host name or address that clients reach the server by.
     pub public_host: Option<String>,
@@ -44,9 +45,13 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The authority of [`Config::certificates`]; made where there is none yet, which takes as long as much else of a start.
-    pub fn authority(&self) -> Result<Option<Authority>, CertificateError> {
-        self.certificates.as_deref().map(Authority::load_or_create).transpose()
+    /// The authorities of [`Config::certificates`]; made where there are none yet, which takes as long as much else of a
+    /// start.
+    pub fn authorities(&self) -> Result<Option<Authorities>, CertificateError> {
+        let names: Vec<&str> =
+            std::iter::once(self.host.as_str()).chain(self.public_host.as_deref()).collect();
+        let load = |directory| Authorities::load_or_create(directory, &names);
+        self.certificates.as_deref().map(load).transpose()
     }
 }
 
@@ -68,8 +73,10 @@ pub struct Server {
     pub url: String,
     /// `https://host:port`, the same port, when there are certificates.
     pub https_url: Option<String>,
-    /// The certificate to trust.
+    /// The certificate to trust for this machine and the hosts of the real service.
     pub ca_file: Option<PathBuf>,
+    /// The certificate to trust for other names: those of [`Config::host`] and [`Config::public_host`].
+    pub other_ca_file: Option<PathBuf>,
     pub port: u16,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -79,21 +86,19 @@ impl Server {
     /// Binds the port, then serves on a new thread. When this returns, connections are accepted.
     pub fn start(config: Config, service: impl Service) -> Result<Server, StartError> {
         let listener = listen::bind(&config.host, config.port)?;
-        let authority = config.authority()?;
-        Server::start_on(listener, config, authority, service)
+        let authorities = config.authorities()?;
+        Server::start_on(listener, config, authorities, service)
     }
 
-    /// Serves a port (from [`listen::bind`]) on a new thread, HTTPS with certificates of this authority.
+    /// Serves a port (from [`listen::bind`]) on a new thread, HTTPS with certificates of these authorities.
     pub fn start_on(
         listener: TcpListener,
         config: Config,
-        authority: Option<Authority>,
+        authorities: Option<Authorities>,
         service: impl Service,
     ) -> Result<Server, StartError> {
         let address = listener.local_addr()?;
-        let names: Vec<&str> =
-            std::iter::once(config.host.as_str()).chain(config.public_host.as_deref()).collect();
-        let tls = authority.as_ref().map(|authority| authority.server_config(&names)).transpose()?;
+        let tls = authorities.as_ref().map(Authorities::tls).transpose()?;
         let proxy = config.proxy.then(|| Proxy::new(config.host.clone(), config.public_host.clone()));
         let https = tls.map(|tls| Https { tls, proxy });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -110,8 +115,9 @@ impl Server {
         let reachable = reachable(address);
         Ok(Server {
             url: format!("http://{reachable}"),
-            https_url: authority.is_some().then(|| format!("https://{reachable}")),
-            ca_file: authority.map(|authority| authority.ca_file().to_owned()),
+            https_url: authorities.is_some().then(|| format!("https://{reachable}")),
+            ca_file: authorities.as_ref().map(|authorities| authorities.ca_file().to_owned()),
+            other_ca_file: authorities.and_then(|authorities| authorities.other_ca_file().map(Into::into)),
             port: address.port(),
             stop: Some(stop),
             thread: Some(thread),

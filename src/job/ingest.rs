@@ -21,7 +21,7 @@ use crate::org::value::Input;
 /// Records of a step: as many as the service hands to a trigger at once.
 pub(super) const STEP: usize = 200;
 /// Records of a batch of the Bulk API.
-const MOST_RECORDS: usize = 10_000;
+pub(super) const MOST_RECORDS: usize = 10_000;
 
 /// Bounds of a record of a CSV.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.228.0.api_bulk_v2.meta/api_bulk_v2/bulk_api_2_limits.htm>

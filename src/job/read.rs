@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value as Json};
 
-use super::ingest::{Record, STEP, are_few};
+use super::ingest::{MOST_RECORDS, Record, STEP, are_few};
 use super::step::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, Refusal};
@@ -14,8 +14,12 @@ use crate::org::access::Runner;
 use crate::org::schema::SObject;
 use crate::org::value::{Input, Raw};
 
+mod json;
+
 /// How deep elements and objects may lie in each other.
 const DEEPEST: usize = 10;
+/// How many values a batch may have: 10,000 records of 100 fields.
+const MOST_VALUES: usize = 1_000_000;
 
 type Fields = Map<String, Json>;
 
@@ -40,7 +44,7 @@ pub(super) fn records(
 fn prepare(jobs: &Jobs, job: &Job, batch: &Batch, object: &SObject, runner: &Runner) -> Result<(), Stop> {
     let content = jobs.content(batch)?;
     let records = match job.content_type {
-        ContentType::Json => json(&content)?,
+        ContentType::Json => json::objects(&content, MOST_RECORDS, MOST_VALUES)?,
         _ => xml(&content)?,
     };
     are_few(job, records.len())?;
@@ -59,10 +63,6 @@ fn prepare(jobs: &Jobs, job: &Job, batch: &Batch, object: &SObject, runner: &Run
         jobs.save_part(&batch.id, Part::Records, (place * STEP) as u64, &bytes)?;
     }
     Ok(())
-}
-
-fn json(content: &[u8]) -> Result<Vec<Fields>, Refusal> {
-    serde_json::from_slice(content).map_err(|error| Refusal::unreadable("JSON", &error.to_string()))
 }
 
 /// The id and the fields of a record.
@@ -112,12 +112,17 @@ fn xml(content: &[u8]) -> Result<Vec<Fields>, Refusal> {
     reader.config_mut().expand_empty_elements = true;
     let mut open: Vec<Open> = Vec::new();
     let mut records = Vec::new();
+    let mut elements = 0;
     loop {
         match reader.read_event().map_err(|error| refused(&error.to_string()))? {
             Event::Start(_) if open.len() >= DEEPEST => {
                 return Err(refused("elements are nested too deeply"));
             }
+            Event::Start(_) if elements >= MOST_VALUES => {
+                return Err(refused("there are too many elements"));
+            }
             Event::Start(start) => {
+                elements += 1;
                 let name = start.local_name().as_ref().to_owned();
                 let mut attributes = start.attributes().flatten();
                 let nil = attributes.any(|attribute| {
@@ -130,6 +135,9 @@ fn xml(content: &[u8]) -> Result<Vec<Fields>, Refusal> {
                     return Err(refused("an element ends that never began"));
                 };
                 close(element, &mut open, &mut records);
+                if records.len() > MOST_RECORDS {
+                    return Err(Refusal::too_many_records(MOST_RECORDS));
+                }
             }
             Event::Text(text) => append(&mut open, &text.xml10_content()),
             Event::CData(text) => append(&mut open, &text.xml10_content()),

@@ -165,8 +165,3 @@ pub fn rows(jobs: &Jobs, batch: &Batch, between: &[u8]) -> Result<Vec<u8>, Fault
     })?;
     Ok(all)
 }
-
-/// Text for the inside of an element.
-pub fn escaped(text: &str) -> String {
-    quick_xml::escape::escape(text).into_owned()
-}

@@ -104,7 +104,7 @@ fn push_fields(xml: &mut String, fields: &Map<String, Value>) {
             }
             value => {
                 let text = plain(value);
-                xml.push_str(&format!("<{name}>{}</{name}>", quick_xml::escape::escape(text)));
+                xml.push_str(&format!("<{name}>{}</{name}>", crate::xml::escaped(&text)));
             }
         }
     }

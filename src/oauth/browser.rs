@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::door::door_of;
 use super::token::Asked;
-use crate::cloud::{Member, Session, Way};
+use crate::cloud::{Member, Purpose, Session, Way};
 use crate::message::{Response, form_of};
 
 /// Who is logged in, by the cookie `sid`.
@@ -17,9 +17,9 @@ pub enum Browser<'a> {
 
 impl<'a> Browser<'a> {
     pub fn of(asked: Asked<'a>, application: &str) -> Browser<'a> {
-        let Some(visit) = asked.request.cookie("sid").and_then(|sid| asked.state.visit(sid).ok()) else {
-            return Browser::Nobody;
-        };
+        let sid = asked.request.cookie("sid");
+        let visit = sid.and_then(|sid| asked.state.admit(sid, asked.request.host(), Purpose::Page).ok());
+        let Some(visit) = visit else { return Browser::Nobody };
         if visit.session.password_expired {
             return Browser::Expired;
         }

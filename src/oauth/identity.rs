@@ -5,16 +5,21 @@ use serde_json::{Value, json};
 
 use super::answer::{Format, answer, callback, script};
 use super::form::Form;
-use super::person::{Person, bad_id, object, refused, user_is_inactive, user_record, visited, wrong_org};
-use crate::cloud::{ApiVersion, State, Visit};
+use super::person::{
+    Person, bad_id, no_access, not_admitted, object, refused, user_is_inactive, user_record, visited,
+    wrong_org,
+};
+use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::message::{Request, Response, StatusCode};
+use crate::org::fault::Fault;
 use crate::org::id::Id;
+use crate::org::record::Record;
 
 /// Answers for the ids of the path.
 pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {
-    let visit = match visited(state, request) {
+    let visit = match visited(state, request, Purpose::Identity) {
         Ok(visit) => visit,
-        Err(refusal) => return refused(refusal),
+        Err(denial) => return not_admitted(denial),
     };
     let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return refused(bad_id()) };
     if org != visit.org.id {
@@ -24,6 +29,9 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
         Ok(Some(record)) => record,
         Ok(None) | Err(_) => return refused(bad_id()),
     };
+    if user != visit.session.user && !may_ask_about(&visit, &record).unwrap_or_default() {
+        return refused(no_access());
+    }
     if !record.get("IsActive").is_true() {
         return refused(user_is_inactive());
     }
@@ -76,4 +84,15 @@ fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
         ("last_modified_date", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%S.000+0000")),
         ("is_app_installed", true.into()),
     ]
+}
+
+/// Whether a caller may be told of another user: by an app with the scope `api` or `full`, as an employee with "API
+/// Enabled" who sees that user.
+/// Source: <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm> ("Client Access")
+fn may_ask_about(visit: &Visit, user: &Record) -> Result<bool, Fault> {
+    let runner = &visit.runner;
+    let is_employee_with_api = !runner.is_external() && runner.may("ApiEnabled");
+    Ok(Purpose::Api.is_covered_by(&visit.session)
+        && is_employee_with_api
+        && runner.sees_record(visit.org, user)?)
 }

@@ -1,4 +1,5 @@
-//! JSON Web Tokens with which a client proves what it says (RFC 7523): signature, audience, time.
+//! JSON Web Tokens with which a client proves what it says (RFC 7523): signature, audience, time. Extensions that a header
+//! calls critical are unknown here, so such a token is refused (RFC 7515, 4.1.11).
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
@@ -28,6 +29,8 @@ pub struct Claims {
     aud: Value,
     #[serde(default)]
     exp: Value,
+    #[serde(default)]
+    nbf: Value,
 }
 
 impl Claims {
@@ -40,7 +43,9 @@ impl Claims {
     pub fn check(&self, token: &str, app: &ConnectedApp, asked: Asked) -> Result<(), Refusal> {
         is_signed_by(app, token)?;
         is_for_us(self, asked.request)?;
-        is_not_over(self, asked.state.clock.now())
+        let now = asked.state.clock.now();
+        is_not_over(self, now)?;
+        has_begun(&self.nbf, now)
     }
 }
 
@@ -53,7 +58,19 @@ fn is_signed_by(app: &ConnectedApp, assertion: &str) -> Result<(), Refusal> {
     signature_only.validate_exp = false;
     signature_only.validate_aud = false;
     let verified = jsonwebtoken::decode::<Map<String, Value>>(assertion, &key, &signature_only);
-    verified.map(drop).map_err(|_| Refusal::invalid_assertion())
+    match verified {
+        Ok(token) if token.header.crit.is_none() => Ok(()),
+        _ => Err(Refusal::invalid_assertion()),
+    }
+}
+
+/// The claims of a token whose signature is somebody else's to check; `None` when it cannot be read, is not good yet, or
+/// has a header that must be understood.
+pub fn claims_of_others(token: &str, now: i64) -> Option<Map<String, Value>> {
+    let header = jsonwebtoken::decode_header(token).ok()?;
+    let claims: Map<String, Value> = jsonwebtoken::dangerous::insecure_decode_claims(token).ok()?;
+    has_begun(claims.get("nbf").unwrap_or(&Value::Null), now).ok()?;
+    header.crit.is_none().then_some(claims)
 }
 
 /// The audience is one of the public hosts, the host that was asked, or another name of this machine.
@@ -88,13 +105,27 @@ fn is_localhost(host: &str) -> bool {
 
 /// Seen for an `exp` in the past: <https://github.com/simple-salesforce/simple-salesforce/issues/491>.
 fn is_not_over(claims: &Claims, now: i64) -> Result<(), Refusal> {
+    let exp = millis(&claims.exp).ok_or_else(Refusal::invalid_assertion)?;
+    if exp + SKEW_MS > now as f64 { Ok(()) } else { Err(Refusal::expired_authorization_code()) }
+}
+
+/// A token without `nbf` is good from the beginning (RFC 7519, 4.1.5).
+fn has_begun(nbf: &Value, now: i64) -> Result<(), Refusal> {
+    if nbf.is_null() {
+        return Ok(());
+    }
+    let nbf = millis(nbf).ok_or_else(Refusal::invalid_assertion)?;
+    if nbf - SKEW_MS <= now as f64 { Ok(()) } else { Err(Refusal::invalid_assertion()) }
+}
+
+/// A time in seconds or, as some clients write it, in milliseconds or as a text.
+fn millis(time: &Value) -> Option<f64> {
     const FIRST_IN_MILLISECONDS: f64 = 100_000_000_000.0;
-    let exp = match &claims.exp {
+    let time = match time {
         Value::Number(number) => number.as_f64(),
         Value::String(digits) => digits.trim().parse().ok(),
         _ => None,
     };
-    let exp = exp.ok_or_else(Refusal::invalid_assertion)?;
-    let exp_ms = if exp < FIRST_IN_MILLISECONDS { exp * 1000.0 } else { exp };
-    if exp_ms + SKEW_MS > now as f64 { Ok(()) } else { Err(Refusal::expired_authorization_code()) }
+    let time = time.filter(|time| time.is_finite())?;
+    Some(if time < FIRST_IN_MILLISECONDS { time * 1000.0 } else { time })
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::form::access_token;
-use crate::cloud::{State, Visit};
+use crate::cloud::{Denial, Purpose, State, Visit};
 use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::Org;
@@ -103,10 +103,26 @@ impl Person<'_> {
     }
 }
 
-/// The visit that a request's token opens, or how the identity endpoints refuse it.
-pub fn visited<'a>(state: &'a State, request: &Request) -> Result<Visit<'a>, Declared> {
-    let token = access_token(request).ok_or_else(missing_token)?;
-    state.visit(&token).map_err(|_| bad_token())
+/// The visit that a request's token opens, or why it does not: `None` is for a request without one.
+pub fn visited<'a>(
+    state: &'a State,
+    request: &Request,
+    purpose: Purpose,
+) -> Result<Visit<'a>, Option<Denial>> {
+    let token = access_token(request).ok_or(None)?;
+    state.admit(&token, request.host(), purpose).map_err(Some)
+}
+
+/// The answer to who is not admitted.
+pub fn not_admitted(denial: Option<Denial>) -> Response {
+    match denial {
+        None => refused(missing_token()),
+        Some(Denial::MissingScope) => refused(insufficient_scope()),
+        Some(Denial::Refused(fault)) => Response::html(StatusCode::SERVICE_UNAVAILABLE, fault.message),
+        Some(Denial::NoSession | Denial::OtherMyDomain | Denial::PasswordExpired | Denial::ApiDisabled) => {
+            refused(bad_token())
+        }
+    }
 }
 
 /// The identity endpoints refuse in one word.
@@ -150,6 +166,10 @@ declare_errors! {
     pub user_is_inactive() = "Inactive User" 404,
         "Inactive User",
         Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL names another user, and the caller has no scope `api` or `full`, no `API Enabled` or no sight of
+    /// the user
+    pub no_access() = "No_Access" 403, "No_Access", Inferred "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
 
     /// a URL that opens the org in a browser is asked with a token whose scopes do not hold `web` or `full`
     pub insufficient_scope() = "Insufficient_Scope" 403, "Insufficient_Scope", Assumed;

@@ -24,6 +24,9 @@ declare_errors! {
     /// the token, revocation or introspection endpoint is asked by another method than POST
     pub must_post() = "invalid_request" 400, "must use HTTP POST", Quoted;
 
+    /// a form is longer than the endpoints take
+    pub too_large(limit: usize) = "invalid_request" 400, "the request is larger than {limit} bytes", Assumed;
+
     /// an endpoint that answers to GET only is asked by another method
     pub must_get() = "invalid_request" 400, "must use HTTP GET", Inferred;
 

@@ -5,20 +5,17 @@ use serde_json::json;
 
 use super::browser::base;
 use super::form::Form;
-use super::person::{insufficient_scope, refused, visited};
+use super::person::{not_admitted, visited};
 use super::token::Asked;
-use crate::cloud::{Site, State};
+use crate::cloud::{Purpose, Site, State};
 use crate::message::{Request, Response, StatusCode, form_of};
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
-    let visit = match visited(state, request) {
+    let visit = match visited(state, request, Purpose::Page) {
         Ok(visit) => visit,
-        Err(refusal) => return refused(refusal),
+        Err(denial) => return not_admitted(denial),
     };
     let session = &visit.session;
-    if !session.opens_pages() {
-        return refused(insufficient_scope());
-    }
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     let one_time = format!("{}!AQ{}", session.org.short(), state.random.text(94, ALPHABET));
     state.authorizations.open_bridge(one_time.clone(), &session.token, state.clock.now());

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
 use super::form::Form;
-use super::person::{Person, bad_token, object, refused, user_record, visited};
-use crate::cloud::{Site, State, Visit};
+use super::person::{Person, bad_token, not_admitted, object, refused, user_record, visited};
+use crate::cloud::{Purpose, Site, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::fault::Fault;
 
@@ -14,9 +14,9 @@ use crate::org::fault::Fault;
 const INTEGRATION_LICENSE: &str = "Salesforce Integration";
 
 pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
-    let visit = match visited(state, request) {
+    let visit = match visited(state, request, Purpose::Identity) {
         Ok(visit) => visit,
-        Err(refusal) => return refused(refusal),
+        Err(denial) => return not_admitted(denial),
     };
     let Ok(Some(record)) = user_record(&visit, visit.session.user) else {
         return refused(bad_token());

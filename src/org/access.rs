@@ -10,8 +10,6 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use jiff::tz::TimeZone;
 
-use super::Org;
-use super::fault::Fault;
 use super::id::Id;
 use super::record::Record;
 use super::schema::{Field, FieldFlag, SObject};
@@ -21,7 +19,7 @@ mod compute;
 mod delegation;
 mod profile;
 mod setup;
-mod sharing;
+mod visibility;
 
 pub(super) use cache::Cache;
 pub use delegation::{Assignable, DelegateGroup, Delegated, Delegation};
@@ -195,21 +193,6 @@ impl Runner {
     /// Whether field-level security lets the user write the field.
     pub fn edits_field(&self, object: &SObject, field: &Field) -> bool {
         self.field(object, field).edit
-    }
-
-    /// Whether sharing shows the user this record.
-    pub fn sees_record(&self, org: &Org, record: &Record) -> Result<bool, Fault> {
-        sharing::sees(self, org, record)
-    }
-
-    /// Whether sharing lets the user change this record.
-    pub fn edits_record(&self, org: &Org, record: &Record) -> Result<bool, Fault> {
-        sharing::edits(self, org, record)
-    }
-
-    /// Whether sharing lets the user delete this record.
-    pub fn deletes_record(&self, org: &Org, record: &Record) -> Result<bool, Fault> {
-        sharing::deletes(self, org, record)
     }
 
     fn field(&self, object: &SObject, field: &Field) -> FieldAccess {

@@ -112,6 +112,14 @@ impl Outcome {
         Outcome { id: Some(id), created, faults: Vec::new() }
     }
 
+    /// The id of a saved record, else why it was not saved.
+    pub fn into_result(self) -> Result<Id, Vec<Fault>> {
+        match self {
+            Outcome { id: Some(id), faults, .. } if faults.is_empty() => Ok(id),
+            Outcome { faults, .. } => Err(faults),
+        }
+    }
+
     /// What became of a record that had to go back with others.
     pub fn rolled_back() -> Outcome {
         Outcome::failed(None, vec![rolled_back_with_others()])
@@ -132,6 +140,21 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// Inserts one record; the inner error are its faults.
+    pub fn insert_one(self, record: &Sent) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        self.insert(std::slice::from_ref(record)).map(only)
+    }
+
+    /// Updates one record by id; the inner error are its faults.
+    pub fn update_one(self, record: &Sent) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        self.update(std::slice::from_ref(record)).map(only)
+    }
+
+    /// Deletes one record; the inner error are its faults.
+    pub fn delete_one(self, id: Id) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        self.delete(&[id.to_string()]).map(only)
+    }
+
     /// Inserts records; one outcome each, in order.
     pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
         let mixed = self.org.transaction();
@@ -268,6 +291,11 @@ pub fn may_mix(records: &[Sent]) -> Result<(), Fault> {
     const MOST_RUNS: usize = 10;
     let runs = records.chunk_by(|one, next| one.object.name == next.object.name).count();
     if runs > MOST_RUNS { Err(too_many_runs(MOST_RUNS)) } else { Ok(()) }
+}
+
+/// What became of the only record of a call.
+fn only(outcomes: Vec<Outcome>) -> Result<Id, Vec<Fault>> {
+    outcomes.into_iter().next().map_or(Err(Vec::new()), Outcome::into_result)
 }
 
 fn addressed(sent: &Sent) -> Option<Id> {

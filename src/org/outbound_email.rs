@@ -54,8 +54,9 @@ pub fn send(org: &Org, world: &dyn World, runner: &Runner, email: &OutboundEmail
     }
     for (to, user) in recipients {
         let subject = email.subject.clone().unwrap_or_default();
-        world.post(Mail { kind: "email", to, user, subject, body: body.clone(), link: None });
+        org.mail(Mail { kind: "email", to, user, subject, body: body.clone(), link: None });
     }
+    org.send_mails(world);
     Ok(())
 }
 
@@ -65,10 +66,7 @@ fn address_of(org: &Org, runner: &Runner, target: &str) -> Result<(String, Optio
     let object = org.schema.by_key_prefix(id.key_prefix());
     let object = object.filter(|object| matches!(object.name.as_str(), "Contact" | "Lead" | "User"));
     let object = object.ok_or_else(|| bad_target(target))?;
-    let record = org.find(&object, id)?.ok_or_else(|| bad_target(target))?;
-    if !runner.sees_record(org, &record)? {
-        return Err(bad_target(target));
-    }
+    let record = org.find_visible(runner, &object, id)?.ok_or_else(|| bad_target(target))?;
     let address = record.text("Email").ok_or_else(target_without_address)?;
     Ok((address.to_owned(), (object.name == "User").then_some(id)))
 }

@@ -16,7 +16,7 @@ use super::{Mail, Org, World};
 
 mod link;
 
-pub use link::{has_link, is_set, new_link, set_by_link, user_of_link};
+pub use link::{has_link, is_set, mail_link, new_link, set_by_link, user_of_link};
 
 /// What a check of a password found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,11 +140,14 @@ pub fn reset(org: &Org, world: &dyn World, user: Id, by_mail: bool) -> Result<St
     // No 0, O, 1, l, I; letters and digits both.
     let letters = random_text(world, 6, b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ");
     let password = letters + &random_text(world, 4, b"23456789");
-    let stored = read(org, user)?;
-    replace(org, world, user, &password, stored, Some(world.now()))?;
-    if by_mail && let Some(record) = org.find(&org.standard("User")?, user)? {
-        world.post(reset_mail(&record, &password));
-    }
+    org.together(world, || {
+        let stored = read(org, user)?;
+        replace(org, world, user, &password, stored, Some(world.now()))?;
+        if by_mail && let Some(record) = org.find(&org.standard("User")?, user)? {
+            org.mail(reset_mail(&record, &password));
+        }
+        Ok::<_, Fault>(())
+    })?;
     Ok(password)
 }
 

@@ -1,9 +1,11 @@
 //! Which records of an object have changed or gone in a span of time.
 
 use super::Org;
+use super::access::Runner;
 use super::fault::{Fault, faults};
 use super::id::Id;
 use super::schema::SObject;
+use super::value::Value;
 use crate::store::quoted;
 
 /// From `start` on, up to before `end`; milliseconds since 1970 UTC.
@@ -66,17 +68,23 @@ pub fn supports(object: &SObject) -> Result<(), Fault> {
     if object.is("replicateable") { Ok(()) } else { Err(not_replicateable(object)) }
 }
 
-/// The live records that were created or changed, oldest change first.
-pub fn updated(org: &Org, object: &SObject, span: Span) -> Result<Vec<Id>, Fault> {
-    Ok(changed(org, object, span, false)?.into_iter().map(|(id, _)| id).collect())
+/// The live records that the user sees and that were created or changed, oldest change first.
+pub fn updated(org: &Org, runner: &Runner, object: &SObject, span: Span) -> Result<Vec<Id>, Fault> {
+    Ok(changed(org, runner, object, span, false)?.into_iter().map(|(id, _)| id).collect())
 }
 
-/// The records that went into the recycle bin, with the time, oldest first.
-pub fn deleted(org: &Org, object: &SObject, span: Span) -> Result<Vec<(Id, i64)>, Fault> {
-    if object.has_recycle_bin() { changed(org, object, span, true) } else { Ok(Vec::new()) }
+/// The records that the user sees and that went into the recycle bin, with the time, oldest first.
+pub fn deleted(org: &Org, runner: &Runner, object: &SObject, span: Span) -> Result<Vec<(Id, i64)>, Fault> {
+    if object.has_recycle_bin() { changed(org, runner, object, span, true) } else { Ok(Vec::new()) }
 }
 
-fn changed(org: &Org, object: &SObject, span: Span, deleted: bool) -> Result<Vec<(Id, i64)>, Fault> {
+fn changed(
+    org: &Org,
+    runner: &Runner,
+    object: &SObject,
+    span: Span,
+    deleted: bool,
+) -> Result<Vec<(Id, i64)>, Fault> {
     org.ensure_table(object)?;
     let stamp = ["SystemModstamp", "LastModifiedDate", "CreatedDate"];
     let Some(stamp) = stamp.into_iter().find(|name| object.field(name).is_some()) else {
@@ -87,13 +95,19 @@ fn changed(org: &Org, object: &SObject, span: Span, deleted: bool) -> Result<Vec
         (true, false) => "\"IsDeleted\" = 0",
         (false, _) => "TRUE",
     };
+    let mut params = vec![Value::Int(span.start), Value::Int(span.end)];
+    let visible = runner.visible_rows(object, "r", &mut |value| {
+        params.push(value);
+        format!("?{}", params.len())
+    });
+    let visible = visible.unwrap_or_else(|| "TRUE".to_owned());
     let sql = format!(
-        "SELECT \"Id\", {stamp} FROM {} WHERE {deleted} AND {stamp} >= ?1 AND {stamp} < ?2 ORDER BY {stamp}, \"Id\"",
+        "SELECT \"Id\", {stamp} FROM {} r WHERE {deleted} AND {visible} AND {stamp} >= ?1 AND {stamp} < ?2 ORDER BY {stamp}, \"Id\"",
         quoted(&object.name),
         stamp = quoted(stamp),
     );
     let read = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get(1)?));
-    let rows = org.store.rows(&sql, [span.start, span.end], read)?;
+    let rows = org.store.rows(&sql, rusqlite::params_from_iter(&params), read)?;
     Ok(rows.into_iter().filter_map(|(id, at)| Some((Id::parse(&id)?, at))).collect())
 }
 

@@ -41,7 +41,6 @@ mod select;
 mod semi_join;
 mod value_lists;
 mod viewed;
-mod visibility;
 
 use aggregate::is_aggregate;
 use ast::{Expression, Item, Query};

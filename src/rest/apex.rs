@@ -5,7 +5,7 @@
 use super::exchange::layout;
 use super::fault::RestFault;
 use super::{authenticate, headers, refused};
-use crate::cloud::{ApiVersion, State};
+use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Request, Response};
 
 pub const ROOT: &str = "/services/apexrest";
@@ -13,11 +13,8 @@ pub const ROOT: &str = "/services/apexrest";
 /// Answers a request to a class: there is none.
 pub fn answer(state: &State, request: &Request) -> Response {
     let layout = layout(request, None);
-    let (refusal, org) = match authenticate::visit(state, request, false) {
-        Ok(visit) => {
-            state.count_api_call(visit.org.id);
-            (no_class(request, state.settings.strict), Some(visit.org.id))
-        }
+    let (refusal, org) = match authenticate::visit(state, request, Purpose::Api) {
+        Ok(visit) => (no_class(request, state.settings.strict), Some(visit.org.id)),
         Err(refusal) => (refusal, None),
     };
     let mut response = refused(state, &refusal, layout, ApiVersion::NEWEST);

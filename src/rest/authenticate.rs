@@ -3,38 +3,29 @@
 use std::borrow::Cow;
 
 use super::fault::RestFault;
-use crate::cloud::{Session, SessionKind, State, Visit, session_expired};
+use crate::cloud::{Denial, Purpose, State, Visit, session_expired};
 use crate::message::{HeaderMap, Method, Request, header, percent_decoded};
 use crate::org::fault::{Fault, faults};
 use crate::org::password;
 
-/// Opens the visit of the session that a request names. `may_be_expired` is for the one resource that works with
-/// an expired password.
+/// Opens the visit of the session that a request names.
 ///
 /// # Errors
 /// 401 `INVALID_SESSION_ID`, `INVALID_AUTH_HEADER`; 403 `API_DISABLED_FOR_ORG`,
-/// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`; what the fault plan has for calls.
-pub fn visit<'a>(state: &'a State, request: &Request, may_be_expired: bool) -> Result<Visit<'a>, RestFault> {
+/// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`; what is injected for calls.
+pub fn visit<'a>(state: &'a State, request: &Request, purpose: Purpose) -> Result<Visit<'a>, RestFault> {
     let token = token(request)?;
-    let visit = state.visit(&token)?;
-    if !state.host_serves(request.host(), visit.org.id) {
-        return Err(session_expired().into());
+    Ok(state.admit(&token, request.host(), purpose).map_err(fault_of)?)
+}
+
+fn fault_of(denial: Denial) -> Fault {
+    match denial {
+        Denial::NoSession | Denial::OtherMyDomain => session_expired(),
+        Denial::MissingScope => not_for_rest(),
+        Denial::PasswordExpired => password::expired(),
+        Denial::ApiDisabled => api_disabled(),
+        Denial::Refused(fault) => fault,
     }
-    if !scopes_allow(&visit.session) {
-        return Err(not_for_rest().into());
-    }
-    // A session that began with an expired password is a whole one as soon as that has been changed.
-    if visit.session.password_expired
-        && !may_be_expired
-        && password::is_expired(visit.org, &visit.world(), visit.runner.user)?
-    {
-        return Err(password::expired().into());
-    }
-    if !visit.runner.may("ApiEnabled") {
-        return Err(api_disabled().into());
-    }
-    state.admit_api_call()?;
-    Ok(visit)
 }
 
 /// The session token: of `Authorization: Bearer` or `OAuth`, or for reading of a browser's `sid` cookie.
@@ -54,11 +45,6 @@ fn sid_cookie(headers: &HeaderMap) -> Option<Cow<'_, str>> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
     pairs.find(|(name, _)| name.trim() == "sid").map(|(_, value)| percent_decoded(value.trim()))
-}
-
-/// An OAuth session needs the scope `api` or `full`; sessions of other kinds know no scopes.
-fn scopes_allow(session: &Session) -> bool {
-    session.kind != SessionKind::Oauth || session.scopes.iter().any(|scope| scope == "api" || scope == "full")
 }
 
 faults! {

@@ -37,8 +37,7 @@ fn profile(exchange: &Exchange, id: Id) -> Answer {
 
 fn visible(exchange: &Exchange, id: Id) -> Result<Option<Record>, Fault> {
     let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
-    let Some(user) = org.find(&org.standard("User")?, id)? else { return Ok(None) };
-    Ok(runner.sees_record(org, &user)?.then_some(user))
+    org.find_visible(runner, &org.standard("User")?, id)
 }
 
 fn write(w: &mut Writer, detail: &Value) {

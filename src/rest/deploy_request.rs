@@ -1,6 +1,8 @@
 //! `/metadata/deployRequest`: deployments of archives, as the Metadata API has them.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_rest_deploy.htm>
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -10,7 +12,7 @@ use super::fault::RestFault;
 use super::members::Members;
 use super::multipart;
 use crate::cloud::{Deployment, MetadataJob};
-use crate::deployment::{self, admit};
+use crate::deployment::{self, Archive, admit};
 use crate::message::{Method, StatusCode, header};
 use crate::org::fault::{Fault, StatusCode as Code, faults};
 use crate::org::metadata::package::{DeployOptions, Message};
@@ -32,10 +34,11 @@ pub fn create(exchange: &Exchange) -> Answer {
         OPTIONS_PARTS.iter().find_map(|name| part(name)).ok_or_else(|| no_part(OPTIONS_PARTS[0]))?;
     let archive = part(ARCHIVE_PART).ok_or_else(|| no_part(ARCHIVE_PART))?;
     let options = options_of(Members::of_json(options)?)?;
-    let job = match archive.starts_with(ZIP) {
-        true => deployment::deploy(&exchange.visit, archive, options)?,
-        false => deployment::deploy(&exchange.visit, &decoded(archive)?, options)?,
+    let archive = match archive.starts_with(ZIP) {
+        true => Cow::Borrowed(archive),
+        false => Cow::Owned(decoded(archive)?),
     };
+    let job = deployment::deploy(&exchange.visit, &Archive::read(&archive)?, options)?;
     begun(exchange, &job, None)
 }
 

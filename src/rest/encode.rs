@@ -14,6 +14,7 @@ pub use row::{record_url, result, row};
 use crate::cloud::ApiVersion;
 use crate::lexical;
 use crate::org::id::Id;
+use crate::xml::push_escaped;
 
 /// How an answer is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +161,7 @@ impl Writer {
 
     pub fn text(&mut self, name: &str, value: &str) {
         self.leaf(name, |out, layout| match layout {
-            Layout::Xml => xml::escape(out, value),
+            Layout::Xml => push_escaped(out, value),
             Layout::Json | Layout::PrettyJson => json::string(out, value),
         });
     }

@@ -63,18 +63,18 @@ fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
     exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
     let (world, options) = (exchange.world(), exchange.save_options());
     let call = exchange.call(&world, &options);
-    let outcome = match found.first() {
+    let saved = match found.first() {
         Some(id) => {
             let sent = Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields };
-            call.update(&[sent])?.pop()
+            call.update_one(&sent)?
         }
         None => {
             fields.push((field.name.clone(), Input::from(&*exchange.capture("part"))));
-            call.insert(&[Sent { object: object.clone(), id: None, fields }])?.pop()
+            call.insert_one(&Sent { object: object.clone(), id: None, fields })?
         }
     };
     let created = found.is_empty();
-    let id = super::saved(outcome)?;
+    let id = saved.map_err(RestFault::of_record)?;
     record_get::note_view(exchange, object, id);
     if created {
         return Ok(created_response(exchange, object, id, Some(true)));

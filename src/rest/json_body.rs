@@ -19,6 +19,10 @@ pub use write::write;
 /// How deep objects and arrays may lie in each other.
 const DEEPEST: usize = 100;
 
+/// How many values a body may have, the room for members counted: 500 records of 500 fields. A value takes 80 bytes and
+/// more, which a body of one byte each would have too many of.
+const MOST_VALUES: usize = 250_000;
+
 /// Room for the members that most records have.
 const MEMBERS: usize = 12;
 
@@ -27,13 +31,29 @@ const ARRAY: &str = "ARRAY";
 const A_VALUE: &str = "expected a valid value (number, String, array, object, 'true', 'false' or 'null')";
 const A_NAME: &str = "was expecting double-quote to start field name";
 
+/// A list of the outermost object that is refused when it turns out to have more items than this.
+#[derive(Debug, Clone, Copy)]
+pub struct Bound {
+    pub name: &'static str,
+    pub most: usize,
+    pub fault: fn(usize) -> Fault,
+}
+
 /// Reads a body that is one object.
 ///
 /// # Errors
 /// `JSON_PARSER_ERROR`, with line and column.
 pub fn read(body: &[u8]) -> Result<Vec<(String, Input)>, Fault> {
+    read_bounded(body, &[])
+}
+
+/// Reads a body that is one object. What comes after one item too many of a bounded list is not read.
+///
+/// # Errors
+/// `JSON_PARSER_ERROR`, with line and column; the fault of a bound.
+pub fn read_bounded(body: &[u8], bounds: &[Bound]) -> Result<Vec<(String, Input)>, Fault> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let mut reader = Reader { body, at: 0, line: 1, line_start: 0, deep: 0 };
+    let mut reader = Reader { body, bounds, at: 0, line: 1, line_start: 0, deep: 0, values: 0 };
     let Some(first) = reader.token() else { return Err(super::fault::body_required()) };
     let start = reader.last();
     let value = reader.value(first, start)?;
@@ -49,10 +69,12 @@ pub fn read(body: &[u8]) -> Result<Vec<(String, Input)>, Fault> {
 /// Where the reader is in a body.
 struct Reader<'a> {
     body: &'a [u8],
+    bounds: &'a [Bound],
     at: usize,
     line: u32,
     line_start: usize,
     deep: usize,
+    values: usize,
 }
 
 type Read<T> = Result<T, Fault>;
@@ -120,10 +142,16 @@ impl Reader<'_> {
 
     /// The value that begins with a byte just read, as the token that Jackson sees at `token`.
     fn value(&mut self, first: u8, token: Position) -> Read<Input> {
+        self.value_within(first, token, None)
+    }
+
+    /// The same; a list may be bounded.
+    fn value_within(&mut self, first: u8, token: Position, bound: Option<&Bound>) -> Read<Input> {
+        self.make_room(1)?;
         let raw = match first {
             b'"' => Raw::Text(self.string()?),
             b'{' => Raw::Object(self.nested(|reader| reader.object(token))?),
-            b'[' => Raw::Array(self.nested(|reader| reader.array(token))?),
+            b'[' => Raw::Array(self.nested(|reader| reader.array(token, bound))?),
             b't' => self.literal("true", Raw::Bool(true))?,
             b'f' => self.literal("false", Raw::Bool(false))?,
             b'n' => self.literal("null", Raw::Null)?,
@@ -132,6 +160,14 @@ impl Reader<'_> {
             byte => return Err(self.unexpected(byte, A_VALUE)),
         };
         Ok(Input { raw, at: Some(token) })
+    }
+
+    fn make_room(&mut self, values: usize) -> Read<()> {
+        self.values += values;
+        if self.values > MOST_VALUES {
+            return Err(self.error(&format!("Number of values exceeds the maximum allowed ({MOST_VALUES})")));
+        }
+        Ok(())
     }
 
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
@@ -148,7 +184,8 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, start: Position) -> Read<Vec<(String, Input)>> {
-        let mut members: Vec<(String, Input)> = Vec::with_capacity(MEMBERS);
+        let mut members: Vec<(String, Input)> = Vec::new();
+        let bounds = if self.deep == 1 { self.bounds } else { &[] };
         let mut names = Names::default();
         loop {
             let mut byte = self.token_or_end(OBJECT, start)?;
@@ -174,11 +211,16 @@ impl Reader<'_> {
                 return Err(self.unexpected(colon, "was expecting a colon to separate field name and value"));
             }
             let first = self.token_within(OBJECT)?;
-            members.push((name, self.value(first, token)?));
+            if members.is_empty() {
+                self.make_room(MEMBERS)?;
+                members.reserve_exact(MEMBERS);
+            }
+            let bound = bounds.iter().find(|bound| bound.name == name);
+            members.push((name, self.value_within(first, token, bound)?));
         }
     }
 
-    fn array(&mut self, start: Position) -> Read<Vec<Input>> {
+    fn array(&mut self, start: Position, bound: Option<&Bound>) -> Read<Vec<Input>> {
         let mut items = Vec::new();
         loop {
             let mut byte = self.token_or_end(ARRAY, start)?;
@@ -191,6 +233,9 @@ impl Reader<'_> {
                     return Err(self.unexpected(byte, "was expecting comma to separate ARRAY entries"));
                 }
                 byte = self.token_within(ARRAY)?;
+            }
+            if let Some(bound) = bound.filter(|bound| items.len() >= bound.most) {
+                return Err((bound.fault)(bound.most));
             }
             items.push(self.value(byte, token)?);
         }

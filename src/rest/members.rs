@@ -2,7 +2,7 @@
 
 use super::exchange::Exchange;
 use super::fault::RestFault;
-use super::json_body;
+use super::json_body::{self, Bound};
 use crate::message::header;
 use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Position, Raw};
@@ -17,10 +17,18 @@ impl Members {
     /// # Errors
     /// `JSON_PARSER_ERROR`; 415 for anything but JSON.
     pub fn of_body(exchange: &Exchange) -> Result<Members, RestFault> {
+        Members::of_bounded_body(exchange, &[])
+    }
+
+    /// The same; lists of the object that are too long are refused while they are read.
+    ///
+    /// # Errors
+    /// As [`Members::of_body`]; the fault of a bound.
+    pub fn of_bounded_body(exchange: &Exchange, bounds: &[Bound]) -> Result<Members, RestFault> {
         let media_type = exchange.request.header(header::CONTENT_TYPE).unwrap_or("application/json");
         let media_type = media_type.split(';').next().unwrap_or_default().trim();
         match media_type.to_ascii_lowercase().as_str() {
-            "application/json" | "" => Ok(Members(json_body::read(&exchange.request.body)?)),
+            "application/json" | "" => Ok(Members(json_body::read_bounded(&exchange.request.body, bounds)?)),
             "application/xml" | "text/xml" => {
                 Err(RestFault::unsupported_media_type(media_type).for_want_of("composite requests in XML"))
             }

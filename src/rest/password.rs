@@ -21,8 +21,9 @@ pub fn answer(exchange: &Exchange) -> Answer {
         _ => return Err(RestFault::not_found()),
     }
     let id = exchange.record_id(&object, &exchange.capture("id"))?;
-    let user = exchange.visit.org.find(&object, id)?.ok_or_else(RestFault::not_found)?;
-    password::may_manage(&exchange.visit.runner, &user)?;
+    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let user = org.find_visible(runner, &object, id)?.ok_or_else(RestFault::not_found)?;
+    password::may_manage(runner, &user)?;
     match exchange.method {
         Method::POST => set(exchange, &user),
         Method::DELETE => reset(exchange, id),

@@ -34,12 +34,10 @@ pub fn items(exchange: &Exchange, of: Option<&SObject>, limit: usize) -> Result<
             break;
         }
         let Some(object) = org.schema.by_key_prefix(id.key_prefix()) else { continue };
-        if of.is_some_and(|of| of.name != object.name) || !runner.object(&object).read {
+        if of.is_some_and(|of| of.name != object.name) {
             continue;
         }
-        let Some(record) = org.find(&object, id)?.filter(|record| !record.get("IsDeleted").is_true()) else {
-            continue;
-        };
+        let Some(record) = org.find_visible(runner, &object, id)? else { continue };
         let name = object.name_field.as_deref().and_then(|field| record.text(field)).map(str::to_owned);
         items.push(Item { object, id, name });
     }

@@ -35,9 +35,8 @@ fn insert(exchange: &Exchange, created: Option<bool>) -> Answer {
     let fields = body::record(exchange, &object, &["Id"])?;
     exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
     let (world, options) = (exchange.world(), exchange.save_options());
-    let sent = [Sent { object: object.clone(), id: None, fields }];
-    let outcome = exchange.call(&world, &options).insert(&sent)?.pop();
-    let id = super::saved(outcome)?;
+    let sent = Sent { object: object.clone(), id: None, fields };
+    let id = exchange.call(&world, &options).insert_one(&sent)?.map_err(RestFault::of_record)?;
     record_get::note_view(exchange, &object, id);
     Ok(created_response(exchange, &object, id, created))
 }

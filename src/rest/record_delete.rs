@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
 use super::{conditional, record_get};
 use crate::message::{Response, StatusCode};
 use crate::org::id::Id;
@@ -23,7 +24,6 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
         record_get::check_conditions(exchange, object, id)?;
     }
     let (world, options) = (exchange.world(), exchange.save_options());
-    let outcome = exchange.call(&world, &options).delete(&[id.as_str().to_owned()])?.pop();
-    super::saved(outcome)?;
+    exchange.call(&world, &options).delete_one(id)?.map_err(RestFault::of_record)?;
     Ok(Response::new(StatusCode::NO_CONTENT))
 }

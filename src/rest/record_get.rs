@@ -89,10 +89,12 @@ fn visit<T>(
     let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
     match soql::visit(org, runner, object, id, names, false, read)? {
         Some(found) => Ok(found),
-        None if org.exists(object, id)? == Some(true) => {
-            Err(RestFault::of_record(vec![Fault::entity_is_deleted().of_addressed_record()]))
-        }
-        None => Err(RestFault::not_found()),
+        None => match org.find(object, id)? {
+            Some(record) if record.get("IsDeleted").is_true() && runner.sees_record(org, &record)? => {
+                Err(RestFault::of_record(vec![Fault::entity_is_deleted().of_addressed_record()]))
+            }
+            _ => Err(RestFault::not_found()),
+        },
     }
 }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::exchange::{Answer, Exchange};
+use super::fault::RestFault;
 use super::{body, conditional, record_get};
 use crate::message::{Response, StatusCode};
 use crate::org::dml::Sent;
@@ -26,9 +27,8 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
     }
     exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
     let (world, options) = (exchange.world(), exchange.save_options());
-    let sent = [Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields }];
-    let outcome = exchange.call(&world, &options).update(&sent)?.pop();
-    super::saved(outcome)?;
+    let sent = Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields };
+    exchange.call(&world, &options).update_one(&sent)?.map_err(RestFault::of_record)?;
     record_get::note_view(exchange, object, id);
     Ok(Response::new(StatusCode::NO_CONTENT))
 }

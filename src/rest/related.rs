@@ -128,9 +128,7 @@ fn children(exchange: &Exchange, object: &Arc<SObject>, field: &str, parent: Id)
 /// A record that exists, is not deleted, and is shown to the user.
 fn existing(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Result<Record, RestFault> {
     let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
-    let shown = soql::retrieve(org, runner, object, id, Some(&["Id"]), false)?;
-    let record = if shown.is_some() { org.find(object, id)? } else { None };
-    record.ok_or_else(RestFault::not_found)
+    org.find_visible(runner, object, id)?.ok_or_else(RestFault::not_found)
 }
 
 /// The bytes of a file, as they were uploaded.

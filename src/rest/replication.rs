@@ -18,7 +18,7 @@ const FIRST_DELETED: ApiVersion = ApiVersion::new(29);
 /// The ids of the records that were created or changed.
 pub fn updated(exchange: &Exchange) -> Answer {
     let (object, span) = asked(exchange, FIRST_UPDATED, Kept::Updates)?;
-    let ids = replication::updated(exchange.visit.org, &object, span)?;
+    let ids = replication::updated(exchange.visit.org, &exchange.visit.runner, &object, span)?;
     Ok(exchange.ok(&object.name, |w| {
         w.items("ids", |w| ids.iter().for_each(|id| w.text("ids", id.as_str())));
         w.datetime("latestDateCovered", span.end);
@@ -28,7 +28,7 @@ pub fn updated(exchange: &Exchange) -> Answer {
 /// The ids of the records that were deleted, and when.
 pub fn deleted(exchange: &Exchange) -> Answer {
     let (object, span) = asked(exchange, FIRST_DELETED, Kept::Deletions)?;
-    let gone = replication::deleted(exchange.visit.org, &object, span)?;
+    let gone = replication::deleted(exchange.visit.org, &exchange.visit.runner, &object, span)?;
     let earliest = Kept::Deletions.since(exchange.visit.state.clock.now());
     Ok(exchange.ok(&object.name, |w| {
         w.items("deletedRecords", |w| {

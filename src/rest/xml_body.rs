@@ -11,6 +11,9 @@ use crate::org::value::{Input, Raw};
 /// How deep elements may lie in each other.
 const DEEPEST: usize = 100;
 
+/// How many elements a body may have.
+const MOST_ELEMENTS: usize = 250_000;
+
 /// An element whose end has not come yet.
 struct Open {
     name: String,
@@ -29,6 +32,7 @@ pub fn read(body: &[u8]) -> Result<Vec<(String, Input)>, Fault> {
     reader.config_mut().expand_empty_elements = true;
     let mut open: Vec<Open> = Vec::new();
     let mut record = None;
+    let mut elements = 0;
     loop {
         let event = reader.read_event().map_err(|error| refused(&error.to_string()))?;
         match event {
@@ -38,7 +42,13 @@ pub fn read(body: &[u8]) -> Result<Vec<(String, Input)>, Fault> {
             Event::Start(_) if open.len() >= DEEPEST => {
                 return Err(refused("elements are nested too deeply"));
             }
-            Event::Start(start) => open.push(opened(&start)?),
+            Event::Start(_) if elements >= MOST_ELEMENTS => {
+                return Err(refused("there are too many elements"));
+            }
+            Event::Start(start) => {
+                elements += 1;
+                open.push(opened(&start)?);
+            }
             Event::End(_) => {
                 let Some(element) = open.pop() else {
                     return Err(refused("an element ends that never began"));

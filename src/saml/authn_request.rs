@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use quick_xml::escape::escape;
 
 use super::signing::{RSA_SHA256, signature, signed};
 
@@ -18,6 +17,7 @@ use crate::message::{Response, StatusCode, form_of};
 use crate::org::Org;
 use crate::org::id::Id;
 use crate::org::sso_config::{Binding, SsoConfig};
+use crate::xml::escaped;
 
 #[derive(Template)]
 #[template(path = "post_form.html")]
@@ -103,10 +103,10 @@ fn message(id: &str, now: i64, acs: &str, destination: &str, issuer: &str) -> St
          AssertionConsumerServiceURL=\"{}\" Destination=\"{}\" ID=\"{id}\" IssueInstant=\"{}\" \
          ProtocolBinding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Version=\"2.0\">\
          <saml2:Issuer xmlns:saml2=\"urn:oasis:names:tc:SAML:2.0:assertion\">{}</saml2:Issuer></saml2p:AuthnRequest>",
-        escape(acs),
-        escape(destination),
+        escaped(acs),
+        escaped(destination),
         instant(now),
-        escape(issuer),
+        escaped(issuer),
     )
 }
 

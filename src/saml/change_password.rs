@@ -32,8 +32,7 @@ pub(super) fn go(asked: Asked, back: &str) -> Response {
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
-    let visit = asked.request.cookie("sid").and_then(|sid| asked.state.visit(sid).ok());
-    let Some(visit) = visit else { return login_page::protected(asked) };
+    let Some(visit) = asked.visitor() else { return login_page::protected(asked) };
     let form = asked.form();
     let back = form.get("retURL").map(str::to_owned).or_else(|| asked.parameter("retURL"));
     let back = back.filter(|back| asked.is_own(back)).unwrap_or_else(|| frontdoor::home(asked));

@@ -8,7 +8,7 @@ use super::Asked;
 use crate::cloud::{Site, Way};
 use crate::message::{Method, Response};
 use crate::org::fault::Fault;
-use crate::org::{Link, Mail, World, password};
+use crate::org::password;
 
 pub(super) const PATH: &str = "/secur/forgotpassword.jsp";
 
@@ -40,24 +40,10 @@ pub(super) fn respond(asked: Asked) -> Response {
 fn send(asked: Asked, username: &str) -> Result<(), Fault> {
     let door = asked.door(Way::Browser);
     let Some((org, user)) = asked.state.user_named(username, &door)? else { return Ok(()) };
-    let (Some(id), Some(to)) = (user.id("Id"), user.text("Email")) else { return Ok(()) };
+    let Some(id) = user.id("Id") else { return Ok(()) };
     if asked.state.known_member(org, id, &door).is_none() {
         return Ok(());
     }
     let world = asked.state.world(org.id);
-    let username = user.text("Username").unwrap_or_default();
-    world.post(Mail {
-        kind: "forgot_password",
-        to: to.to_owned(),
-        user: Some(id),
-        subject: "Finish resetting your Salesforce password".to_owned(),
-        body: format!(
-            "We received a request to reset the password of {username}. To set another, follow the link. It expires in 24 hours."
-        ),
-        link: Some(Link::SetPassword {
-            token: password::new_link(org, &world, id)?,
-            network: asked.site().map(|site: Site| site.network),
-        }),
-    });
-    Ok(())
+    password::mail_link(org, &world, &user, asked.site().map(|site: Site| site.network))
 }

@@ -4,7 +4,6 @@
 use askama::Template;
 
 use super::{Asked, change_password};
-use crate::cloud::Session;
 use crate::message::{Response, form_of};
 
 #[derive(Template)]
@@ -38,8 +37,8 @@ pub(super) fn respond(asked: Asked) -> Response {
         Some(one_time) => asked.state.authorizations.cross_bridge(&one_time, now),
         None => value("sid"),
     };
-    let session = sid.and_then(|sid| asked.state.visit(&sid).ok()).map(|visit| visit.session);
-    let Some(session) = session.filter(Session::opens_pages) else {
+    let session = sid.and_then(|sid| asked.visit(&sid)).map(|visit| visit.session);
+    let Some(session) = session else {
         let mut pairs = vec![("ec", "302")];
         pairs.extend(target.as_deref().map(|target| ("startURL", target)));
         return Response::found(&asked.url(&format!("/login?{}", form_of(&pairs))));

@@ -15,9 +15,7 @@ struct Home<'a> {
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
-    let Some(visit) = asked.request.cookie("sid").and_then(|sid| asked.state.visit(sid).ok()) else {
-        return login_page::protected(asked);
-    };
+    let Some(visit) = asked.visitor() else { return login_page::protected(asked) };
     if visit.session.password_expired {
         return change_password::go(asked, asked.request.path());
     }

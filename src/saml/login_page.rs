@@ -1,13 +1,13 @@
 //! The login page: username and password, and a button for each single sign-on configuration.
 
 use askama::Template;
-use quick_xml::escape::escape;
 
 use super::form::Form;
 use super::{Asked, authn_request, forgot_password, frontdoor, self_register, start_page};
 use crate::cloud::{Terms, Way};
 use crate::error_entry::declare_errors;
 use crate::message::Response;
+use crate::xml::escaped;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -115,7 +115,7 @@ fn buttons(asked: Asked, relay_state: &str) -> Vec<Button> {
             let url = authn_request::start_url(asked, org, config, relay_state);
             Button {
                 script_label: frontdoor::script_string(&config.label),
-                attribute_url: escape(url.as_str()).into_owned(),
+                attribute_url: escaped(url.as_str()).into_owned(),
                 label: config.label.clone(),
                 url,
             }

@@ -1,34 +1,33 @@
 //! The logout messages that the org sends to identity providers.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf>, 4.4
 
-use quick_xml::escape::escape;
-
 use super::Asked;
 use super::authn_request::{instant, send_by_post, send_by_redirect};
 use super::signing::signed;
 use crate::cloud::SsoSession;
 use crate::message::Response;
 use crate::org::sso_config::{Binding, SsoConfig};
+use crate::xml::escaped;
 
 /// Asks an identity provider to end its session.
 pub(super) fn request(asked: Asked, config: &SsoConfig, url: &str, session: &SsoSession) -> Response {
     let id = new_id(asked);
-    let format = session.name_id_format.as_deref().map(|format| format!(" Format=\"{}\"", escape(format)));
+    let format = session.name_id_format.as_deref().map(|format| format!(" Format=\"{}\"", escaped(format)));
     let index = session
         .session_index
         .as_deref()
-        .map(|index| format!("<saml2p:SessionIndex>{}</saml2p:SessionIndex>", escape(index)));
+        .map(|index| format!("<saml2p:SessionIndex>{}</saml2p:SessionIndex>", escaped(index)));
     let message = format!(
         "<saml2p:LogoutRequest xmlns:saml2p=\"urn:oasis:names:tc:SAML:2.0:protocol\" Destination=\"{}\" ID=\"{id}\" \
          IssueInstant=\"{}\" Version=\"2.0\">\
          <saml2:Issuer xmlns:saml2=\"urn:oasis:names:tc:SAML:2.0:assertion\">{}</saml2:Issuer>\
          <saml2:NameID xmlns:saml2=\"urn:oasis:names:tc:SAML:2.0:assertion\"{}>{}</saml2:NameID>{}\
          </saml2p:LogoutRequest>",
-        escape(url),
+        escaped(url),
         instant(asked.state.clock.now()),
-        escape(&config.entity_id),
+        escaped(&config.entity_id),
         format.unwrap_or_default(),
-        escape(&session.name_id),
+        escaped(&session.name_id),
         index.unwrap_or_default(),
     );
     send(config, url, "SAMLRequest", &id, &message, "")
@@ -49,10 +48,10 @@ pub(super) fn success(
          <saml2:Issuer xmlns:saml2=\"urn:oasis:names:tc:SAML:2.0:assertion\">{}</saml2:Issuer>\
          <saml2p:Status><saml2p:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></saml2p:Status>\
          </saml2p:LogoutResponse>",
-        escape(url),
-        escape(request),
+        escaped(url),
+        escaped(request),
         instant(asked.state.clock.now()),
-        escape(&config.entity_id),
+        escaped(&config.entity_id),
     );
     send(config, url, "SAMLResponse", &id, &message, relay_state)
 }

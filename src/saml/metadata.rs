@@ -1,8 +1,6 @@
 //! `/identity/saml/metadata`: what an identity provider imports.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-metadata-2.0-os.pdf>
 
-use quick_xml::escape::escape;
-
 use super::Asked;
 use super::authn_request::{config, instant};
 use super::place::acs;
@@ -11,6 +9,7 @@ use super::signing::certificate;
 use crate::message::{Response, StatusCode};
 use crate::org::Org;
 use crate::org::sso_config::SsoConfig;
+use crate::xml::escaped;
 
 const TEN_YEARS: i64 = 3652 * 24 * 60 * 60 * 1000;
 
@@ -42,7 +41,7 @@ fn descriptor(origin: &str, org: &Org, config: &SsoConfig, until: &str) -> Strin
         let redirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
         let service = |binding: &str| {
             let location = format!("{origin}/services/auth/sp/saml2/logout");
-            format!("<md:SingleLogoutService Binding=\"{binding}\" Location=\"{}\"/>", escape(&location))
+            format!("<md:SingleLogoutService Binding=\"{binding}\" Location=\"{}\"/>", escaped(&location))
         };
         format!("{}{}", service(post), service(redirect))
     });
@@ -57,7 +56,7 @@ fn descriptor(origin: &str, org: &Org, config: &SsoConfig, until: &str) -> Strin
          protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">{}{}{}\
          <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>{services}\
          </md:SPSSODescriptor></md:EntityDescriptor>",
-        escape(&config.entity_id),
+        escaped(&config.entity_id),
         key_descriptor("signing", &certificate()),
         decryption.unwrap_or_default(),
         logout.unwrap_or_default(),
@@ -68,7 +67,7 @@ fn key_descriptor(usage: &str, certificate: &str) -> String {
     format!(
         "<md:KeyDescriptor use=\"{usage}\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
          <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
-        escape(certificate)
+        escaped(certificate)
     )
 }
 
@@ -77,6 +76,6 @@ fn service(index: usize, location: &str) -> String {
     format!(
         "<md:AssertionConsumerService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" \
          Location=\"{}\" index=\"{index}\"{default}/>",
-        escape(location)
+        escaped(location)
     )
 }

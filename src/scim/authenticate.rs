@@ -1,26 +1,22 @@
 //! Who asks: the session behind a request.
 
 use super::refusal::Refusal;
-use crate::cloud::{SessionKind, State, Visit};
+use crate::cloud::{Denial, Purpose, State, Visit};
 use crate::message::{Request, header};
 
 /// Opens the visit of the session that a request names.
 ///
 /// # Errors
-/// 401 without a session for APIs, 403 for a user without "API Enabled", what the fault plan has for calls.
+/// 401 without a session for APIs, 403 for an expired password and for a user without "API Enabled", what is injected for
+/// calls.
 pub fn visit<'a>(state: &'a State, request: &Request) -> Result<Visit<'a>, Refusal> {
     let token = bearer(request).ok_or_else(Refusal::unauthorized)?;
-    let visit = state.visit(token).map_err(|_| Refusal::unauthorized())?;
-    let has_scope = |scope: &str| visit.session.scopes.iter().any(|granted| granted == scope);
-    let for_apis = visit.session.kind != SessionKind::Oauth || has_scope("api") || has_scope("full");
-    if !for_apis || visit.session.password_expired || !state.host_serves(request.host(), visit.org.id) {
-        return Err(Refusal::unauthorized());
-    }
-    if !visit.runner.may("ApiEnabled") {
-        return Err(Refusal::api_disabled());
-    }
-    state.admit_api_call()?;
-    Ok(visit)
+    state.admit(token, request.host(), Purpose::Api).map_err(|denial| match denial {
+        Denial::NoSession | Denial::OtherMyDomain | Denial::MissingScope => Refusal::unauthorized(),
+        Denial::PasswordExpired => Refusal::password_expired(),
+        Denial::ApiDisabled => Refusal::api_disabled(),
+        Denial::Refused(fault) => fault.into(),
+    })
 }
 
 fn bearer(request: &Request) -> Option<&str> {

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use super::refusal::Refusal;
 use crate::cloud::{ApiVersion, OrgWorld, Visit};
+pub use crate::flow::scim_user::Fields;
+use crate::flow::scim_user::{NotProvisioned, ScimUsers};
 use crate::message::{Request, Response};
-use crate::org::dml::{Call, Options, Outcome, Sent};
-use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::schema::SObject;
 use crate::org::soql::{self, QueryOptions};
-use crate::org::value::{Input, Value};
 use crate::router::Captures;
 
 /// What a handler gives back.
@@ -42,9 +41,6 @@ impl Version {
     }
 }
 
-/// Fields to save, by API name.
-pub type Fields = Vec<(String, Input)>;
-
 /// A request of a session.
 pub struct Exchange<'a> {
     pub visit: Visit<'a>,
@@ -66,14 +62,7 @@ impl Exchange<'_> {
     /// A record that the user may see, by id.
     pub fn record(&self, object: &'static str, id: Id) -> Result<Option<Record>, Refusal> {
         let (org, runner) = (self.visit.org, &self.visit.runner);
-        let object = self.object(object)?;
-        let found = org.find(&object, id)?.filter(|record| !record.get("IsDeleted").is_true());
-        match found {
-            Some(record) if runner.object(&object).read && runner.sees_record(org, &record)? => {
-                Ok(Some(record))
-            }
-            _ => Ok(None),
-        }
+        Ok(org.find_visible(runner, &self.object(object)?, id)?)
     }
 
     /// The record of an object that the path names.
@@ -89,18 +78,21 @@ impl Exchange<'_> {
         found.ok_or_else(|| Refusal::not_found(&format!("{}/{resource}/{text}", self.base())))
     }
 
-    /// The records of an object in which a field has this value, whoever may see them, oldest first.
+    /// The records of an object in which a field has this value and that the user sees, oldest first.
     pub fn records_where(
         &self,
         object: &'static str,
         field: &str,
         value: Id,
     ) -> Result<Vec<Record>, Refusal> {
-        const ALL: usize = 1_000_000;
-        let (org, object) = (self.visit.org, self.object(object)?);
-        let ids = org.ids_where(&object, field, &Value::from(value), ALL)?;
-        let found: Result<Vec<_>, Fault> = ids.into_iter().map(|id| org.find(&object, id)).collect();
-        Ok(found?.into_iter().flatten().collect())
+        let (org, runner) = (self.visit.org, &self.visit.runner);
+        let mut visible = Vec::new();
+        for record in self.provision(|users| Ok(users.records_where(object, field, value)?))? {
+            if runner.sees_record(org, &record)? {
+                visible.push(record);
+            }
+        }
+        Ok(visible)
     }
 
     /// The ids that a query finds for the user.
@@ -127,22 +119,13 @@ impl Exchange<'_> {
         self.visit.org.together(&self.world(), work)
     }
 
-    /// Inserts a record in the user's name; the inner error are its faults.
-    pub fn try_insert(
+    /// Runs procedures of provisioning in the user's name.
+    pub fn provision<T>(
         &self,
-        object: &'static str,
-        fields: Fields,
-    ) -> Result<Result<Id, Vec<Fault>>, Refusal> {
-        let sent = Sent { object: self.object(object)?, id: None, fields };
-        self.save(|call| call.insert(&[sent]))
-    }
-
-    /// Inserts a record in the user's name.
-    ///
-    /// # Errors
-    /// Its faults, as an exception of Apex tells them.
-    pub fn insert(&self, object: &'static str, fields: Fields) -> Result<Id, Refusal> {
-        self.try_insert(object, fields)?.map_err(|faults| Refusal::not_saved("Insert", None, &faults))
+        work: impl FnOnce(ScimUsers) -> Result<T, NotProvisioned>,
+    ) -> Result<T, Refusal> {
+        let world = self.world();
+        Ok(work(ScimUsers { org: self.visit.org, world: &world, runner: &self.visit.runner })?)
     }
 
     /// Updates a record in the user's name. Without fields nothing is done.
@@ -150,30 +133,18 @@ impl Exchange<'_> {
     /// # Errors
     /// Its faults, as an exception of Apex tells them.
     pub fn update(&self, object: &'static str, id: Id, fields: Fields) -> Result<(), Refusal> {
-        if fields.is_empty() {
-            return Ok(());
+        self.provision(|users| users.update(object, id, fields))
+    }
+}
+
+impl From<NotProvisioned> for Refusal {
+    fn from(stop: NotProvisioned) -> Refusal {
+        match stop {
+            NotProvisioned::NoProfile(named) => Refusal::no_profile(&named),
+            NotProvisioned::NotSaved { verb, id, faults } => Refusal::not_saved(verb, id, &faults),
+            NotProvisioned::RowNotSaved(faults) => Refusal::invalid(&faults),
+            NotProvisioned::Gone => Refusal::no_such_resource(),
+            NotProvisioned::Fault(fault) => fault.into(),
         }
-        let sent = Sent { object: self.object(object)?, id: Some(id.to_string()), fields };
-        let saved = self.save(|call| call.update(&[sent]))?;
-        saved.map(drop).map_err(|faults| Refusal::not_saved("Update", Some(id), &faults))
-    }
-
-    /// Deletes a record in the user's name; the inner error are its faults.
-    pub fn try_delete(&self, id: Id) -> Result<Result<Id, Vec<Fault>>, Refusal> {
-        self.save(|call| call.delete(&[id.to_string()]))
-    }
-
-    fn save(
-        &self,
-        work: impl FnOnce(Call) -> Result<Vec<Outcome>, Fault>,
-    ) -> Result<Result<Id, Vec<Fault>>, Refusal> {
-        let options = Options { mixes: true, ..Options::default() };
-        let world = self.world();
-        let call = Call { org: self.visit.org, world: &world, runner: &self.visit.runner, options: &options };
-        Ok(match work(call)?.into_iter().next() {
-            Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
-            Some(outcome) => Err(outcome.faults),
-            None => Err(Vec::new()),
-        })
     }
 }

@@ -7,7 +7,6 @@ use super::attribute::{self, CORE_V1, Names};
 use super::document::{self, Members};
 use super::exchange::{Answer, Exchange, Version};
 use super::listing::Listing;
-use super::member;
 use super::patch::{self, Verb};
 use super::projection::Projection;
 use super::refusal::Refusal;
@@ -91,16 +90,18 @@ fn one(exchange: &Exchange, id: Id, operation: patch::Operation) -> Result<(), R
 fn set_members(exchange: &Exchange, group: Id, named: &[String], verb: Verb) -> Result<(), Refusal> {
     match verb {
         Verb::Add => {}
-        Verb::Replace => member::leave(exchange, "GroupId", group, "UserOrGroupId", named)?,
+        Verb::Replace => {
+            exchange.provision(|users| users.leave("GroupId", group, "UserOrGroupId", named))?;
+        }
         Verb::Remove => {
             let rows = exchange.records_where("GroupMember", "GroupId", group)?;
             let there = rows.iter().filter_map(|row| row.id("UserOrGroupId"));
             let stays = |member: &Id| !named.iter().any(|gone| Id::parse(gone) == Some(*member));
             let kept: Vec<_> = there.filter(stays).map(|member| member.to_string()).collect();
-            return member::leave(exchange, "GroupId", group, "UserOrGroupId", &kept);
+            return exchange.provision(|users| users.leave("GroupId", group, "UserOrGroupId", &kept));
         }
     }
-    named.iter().try_for_each(|member| member::join(exchange, group.as_str(), member))
+    exchange.provision(|users| named.iter().try_for_each(|member| users.join(group.as_str(), member)))
 }
 
 fn members(resource: &Members) -> Vec<String> {

@@ -5,10 +5,10 @@ use serde_json::{Value as Json, json};
 use super::attribute::{CORE, ENTERPRISE, EXTERNAL, Meaning, Means, OTHER};
 use super::document::Members;
 use super::exchange::{Exchange, Fields};
-use super::member;
 use super::refusal::Refusal;
 use super::sent::{self, Mode};
 use super::users;
+use crate::flow::scim_user::Groups;
 use crate::org::id::Id;
 use crate::org::record::Record;
 use crate::org::value::{Input, Raw};
@@ -206,12 +206,14 @@ pub fn user(exchange: &Exchange, record: &Record, operation: Operation) -> Resul
         if let Some(profile) = &wish.profile {
             return Err(Refusal::several_profiles(std::slice::from_ref(profile)));
         }
-        return users::apply(exchange, record, wish, Mode::Create);
+        return exchange.provision(|users| users.apply(record, wish, Groups::Add));
     }
-    if let Some(sets) = wish.permission_sets.as_ref().filter(|sets| !sets.is_empty()) {
-        member::keep(exchange, id, sets)?;
-    }
-    users::apply(exchange, record, wish, Mode::Replace)
+    exchange.provision(|users| {
+        if let Some(sets) = wish.permission_sets.as_ref().filter(|sets| !sets.is_empty()) {
+            users.keep(id, sets)?;
+        }
+        users.apply(record, wish, Groups::Replace)
+    })
 }
 
 /// Whether users have what a path leads to (RFC 7644, 3.5.2: an unknown one is refused). Custom fields are looked for
@@ -247,17 +249,17 @@ fn remove(exchange: &Exchange, id: Id, path: &Path) -> Result<(), Refusal> {
     }
     match (attribute, only) {
         ("entitlements", None) => Err(Refusal::all_entitlements_removed()),
-        ("entitlements", Some(gone)) => {
-            let held = member::permission_sets(exchange, id)?.into_iter().map(|(_, set)| set.to_string());
+        ("entitlements", Some(gone)) => exchange.provision(|users| {
+            let held = users.permission_sets(id)?.into_iter().map(|(_, set)| set.to_string());
             let kept: Vec<_> = held.filter(|set| Id::parse(set) != Id::parse(gone)).collect();
-            member::keep(exchange, id, &kept)
-        }
+            users.keep(id, &kept)
+        }),
         ("groups", gone) => {
             let rows = exchange.records_where("GroupMember", "UserOrGroupId", id)?;
             let groups = rows.iter().filter_map(|row| row.id("GroupId"));
             let stays = |group: &Id| gone.is_some_and(|gone| Id::parse(gone) != Some(*group));
             let kept: Vec<_> = groups.filter(stays).map(|group| group.to_string()).collect();
-            member::leave(exchange, "UserOrGroupId", id, "GroupId", &kept)
+            exchange.provision(|users| users.leave("UserOrGroupId", id, "GroupId", &kept))
         }
         _ => exchange.update("User", id, cleared(exchange, path, attribute)?),
     }

@@ -5,6 +5,7 @@ use crate::error_entry::{Entry, declare_errors};
 use crate::message::StatusCode;
 use crate::org::fault::{self, Fault};
 use crate::org::id::Id;
+use crate::org::password;
 use crate::store::StoreError;
 
 /// A refused request.
@@ -49,6 +50,13 @@ declare_errors! {
 
     /// the body is no JSON object
     pub no_json() = "" 400, "The request body is no JSON object", Assumed;
+
+    /// a body is longer than SCIM takes: the status is that of RFC 7644, 3.7.4
+    pub too_large(limit: usize) = "" 413,
+        "The size of the request is more than the maximum of {limit} bytes", Assumed;
+
+    /// the password of the session has expired: the words are the REST API's
+    expired_password(why: &str) = "" 403, "{why}", Assumed;
 
     /// a request names attributes to include and others to exclude
     pub both_attribute_lists() = "" 400,
@@ -146,6 +154,10 @@ impl Refusal {
     /// What is wrong with the attributes of a resource, all in one text.
     pub fn bad_request(detail: impl Into<String>) -> Refusal {
         Refusal { status: StatusCode::BAD_REQUEST, detail: detail.into() }
+    }
+
+    pub fn password_expired() -> Refusal {
+        Refusal::expired_password(&password::expired().message)
     }
 
     /// A user, contact or account was not saved. What is taken is a conflict.

@@ -4,9 +4,10 @@ use serde_json::Value as Json;
 
 use super::attribute::{CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER};
 use super::document::Members;
-use super::exchange::{Exchange, Fields, Version};
+use super::exchange::{Exchange, Version};
 use super::refusal::Refusal;
 use crate::error_entry::declare_errors;
+use crate::flow::scim_user::Wish;
 use crate::org::id::Id;
 use crate::org::schema::{FieldType, SObject};
 use crate::org::value::{Input, Raw};
@@ -19,20 +20,6 @@ pub enum Mode {
     Replace,
     /// What was not sent stays.
     Change,
-}
-
-/// What a client wants a user to be.
-#[derive(Debug, Default)]
-pub struct Wish {
-    /// Of User; without the profile.
-    pub fields: Fields,
-    pub profile: Option<String>,
-    /// `None` when nothing was said of them.
-    pub permission_sets: Option<Vec<String>>,
-    pub groups: Option<Vec<String>>,
-    pub account: Option<String>,
-    pub contact: Option<String>,
-    pub password: Option<String>,
 }
 
 /// Attributes that are one field, which an empty value clears.

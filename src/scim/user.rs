@@ -150,7 +150,7 @@ impl Shown<'_> {
         if let Some(profile) = self.id("ProfileId") {
             add(profile, &self.name_of("Profile", profile)?, "Profile");
         }
-        for (_, set) in super::member::permission_sets(self.exchange, id)? {
+        for (_, set) in self.exchange.provision(|users| Ok(users.permission_sets(id)?))? {
             if let Some(found) = self.exchange.visit.org.find(&self.exchange.object("PermissionSet")?, set)? {
                 add(set, found.text("Name").unwrap_or_default(), "Permission Set");
             }

@@ -18,7 +18,10 @@ use crate::{private_file, saml};
 pub struct Ready {
     pub url: String,
     pub https_url: Option<String>,
+    /// The certificate to trust for `localhost`, loopback addresses and the hosts of the real service.
     pub ca_file: Option<PathBuf>,
+    /// The certificate to trust for another name of the server: the one it listens on, or that of its public URL.
+    pub other_ca_file: Option<PathBuf>,
     /// The first org; its keys stand beside those above.
     #[serde(flatten)]
     pub first: ReadyOrg,
@@ -82,6 +85,7 @@ impl Ready {
             url: http.url.clone(),
             https_url: http.https_url.clone(),
             ca_file: http.ca_file.clone(),
+            other_ca_file: http.other_ca_file.clone(),
             first: orgs.first().cloned().unwrap_or_default(),
             orgs,
         })

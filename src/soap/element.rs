@@ -13,6 +13,8 @@ use super::fault::SoapFault;
 
 /// Deeper than any message of the API, shallow enough for any stack.
 const DEEPEST: usize = 200;
+/// More than the largest messages have: 200 records with all their fields, or components of an org's largest profiles.
+const MOST_ELEMENTS: usize = 500_000;
 /// Room is made ahead for so many children at most: a document may open one element in another again and again.
 const MOST_AHEAD: usize = 32;
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -110,6 +112,8 @@ pub enum Malformed {
     Markup,
     #[error("Element type \"{0}\" must be followed by either attribute specifications, \">\" or \"/>\".")]
     Attributes(String),
+    #[error("The document has more than {MOST_ELEMENTS} elements.")]
+    TooMany,
     #[error("The document is nested more than {DEEPEST} elements deep.")]
     TooDeep,
 }
@@ -126,11 +130,18 @@ pub fn parse(document: &[u8]) -> Result<Element<'_>, Malformed> {
     let mut namespaces = Vec::new();
     let mut root = None;
     let mut siblings = 0;
+    let mut elements = 0;
     loop {
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(error) => return Err(malformed(error, text)),
         };
+        if matches!(event, Event::Start(_) | Event::Empty(_)) {
+            elements += 1;
+            if elements > MOST_ELEMENTS {
+                return Err(Malformed::TooMany);
+            }
+        }
         match event {
             Event::Start(tag) => {
                 if open.is_empty() && root.is_some() {
@@ -351,6 +362,7 @@ mod tests {
         );
         assert_eq!(parse(b"<a>\xff</a>"), Err(Malformed::NotUtf8));
         assert_eq!(parse(b"<a>".repeat(100_000).as_slice()), Err(Malformed::TooDeep));
+        assert_eq!(parse(format!("<a>{}", "<b/>".repeat(MOST_ELEMENTS)).as_bytes()), Err(Malformed::TooMany));
     }
 
     proptest! {

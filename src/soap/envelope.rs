@@ -3,9 +3,6 @@
 use super::element::{Element, parse};
 use super::fault::SoapFault;
 
-/// Bytes of a request.
-/// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
-const LARGEST: usize = 52_428_800;
 const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// A request: its header blocks and the operation it calls.
@@ -26,9 +23,6 @@ impl<'d> Envelope<'d> {
     /// # Errors
     /// The fault that the real service gives for what is no XML, no envelope, or an envelope with nothing in it.
     pub fn read(body: &'d [u8]) -> Result<Envelope<'d>, SoapFault> {
-        if body.len() > LARGEST {
-            return Err(SoapFault::too_large(LARGEST));
-        }
         let root = parse(body).map_err(SoapFault::malformed)?;
         if root.name != "Envelope" || *root.namespace != *ENVELOPE {
             return Err(SoapFault::no_envelope(&root));

@@ -54,7 +54,7 @@ pub fn change_own(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(),
 fn named(visit: &Visit, text: &str) -> Result<Record, SoapFault> {
     let users = visit.org.standard("User")?;
     let id = Id::parse(text).filter(|id| users.key_prefix.as_deref() == Some(id.key_prefix()));
-    let user = id.map(|id| visit.org.find(&users, id)).transpose()?.flatten();
+    let user = id.map(|id| visit.org.find_visible(&visit.runner, &users, id)).transpose()?.flatten();
     user.ok_or_else(|| bad_id(text).into())
 }
 

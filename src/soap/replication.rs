@@ -13,7 +13,7 @@ use crate::org::schema::SObject;
 
 pub fn updated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let (object, span) = asked(call, visit, Kept::Updates)?;
-    let ids = replication::updated(visit.org, &object, span)?;
+    let ids = replication::updated(visit.org, &visit.runner, &object, span)?;
     answer.nest("getUpdatedResponse", |answer| {
         answer.nest("result", |answer| {
             ids.iter().for_each(|id| answer.text("ids", id.as_str()));
@@ -25,7 +25,7 @@ pub fn updated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), So
 
 pub fn deleted(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let (object, span) = asked(call, visit, Kept::Deletions)?;
-    let gone = replication::deleted(visit.org, &object, span)?;
+    let gone = replication::deleted(visit.org, &visit.runner, &object, span)?;
     answer.nest("getDeletedResponse", |answer| {
         answer.nest("result", |answer| {
             for (id, at) in gone {

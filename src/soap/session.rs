@@ -6,8 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Call;
 use super::fault::SoapFault;
-use crate::cloud::{SessionKind, State, Visit};
-use crate::org::fault::StatusCode;
+use crate::cloud::{Denial, Purpose, State, Visit};
 
 /// What may still be done when the password has expired.
 const WITH_EXPIRED_PASSWORD: [&str; 3] = ["setPassword", "changeOwnPassword", "logout"];
@@ -15,31 +14,22 @@ const WITH_EXPIRED_PASSWORD: [&str; 3] = ["setPassword", "changeOwnPassword", "l
 /// Opens the visit.
 ///
 /// # Errors
-/// `INVALID_SESSION_ID` in its variants, `API_DISABLED_FOR_ORG`, `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`.
+/// `INVALID_SESSION_ID` in its variants, `API_DISABLED_FOR_ORG`, `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`; what is
+/// injected for calls.
 pub fn visit<'a>(call: &Call<'a>) -> Result<Visit<'a>, SoapFault> {
     let token = call.envelope.session_id().ok_or_else(SoapFault::illegal_session)?;
-    let visit = call.state.visit(token).map_err(|fault| match fault.code {
-        StatusCode::INVALID_SESSION_ID if may_have_been_ours(call.state, token) => {
+    let open = WITH_EXPIRED_PASSWORD.contains(&call.envelope.operation.name);
+    let purpose = if open { Purpose::ChangePassword } else { Purpose::Api };
+    call.state.admit(token, call.request.host(), purpose).map_err(|denial| match denial {
+        Denial::NoSession if may_have_been_ours(call.state, token) => {
             SoapFault::session_not_found(&hash(token))
         }
-        StatusCode::INVALID_SESSION_ID => SoapFault::illegal_session(),
-        _ => SoapFault::from(fault),
-    })?;
-    if !call.state.host_serves(call.request.host(), visit.org.id) {
-        return Err(SoapFault::illegal_session());
-    }
-    let has_scope = |scope: &str| visit.session.scopes.iter().any(|granted| granted == scope);
-    if visit.session.kind == SessionKind::Oauth && !(has_scope("api") || has_scope("full")) {
-        return Err(SoapFault::session_not_for_api());
-    }
-    if !visit.runner.may("ApiEnabled") {
-        return Err(SoapFault::api_disabled());
-    }
-    if visit.session.password_expired && !WITH_EXPIRED_PASSWORD.contains(&call.envelope.operation.name) {
-        return Err(SoapFault::password_expired());
-    }
-    call.state.admit_api_call().map_err(SoapFault::from)?;
-    Ok(visit)
+        Denial::NoSession | Denial::OtherMyDomain => SoapFault::illegal_session(),
+        Denial::MissingScope => SoapFault::session_not_for_api(),
+        Denial::PasswordExpired => SoapFault::password_expired(),
+        Denial::ApiDisabled => SoapFault::api_disabled(),
+        Denial::Refused(fault) => SoapFault::from(fault),
+    })
 }
 
 /// True for what has the shape of a session id of an org that is here.

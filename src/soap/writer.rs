@@ -2,9 +2,9 @@
 //! sObjects under the prefix `sf`.
 
 use super::address::Api;
-use super::escape::{escaped, push_escaped};
 use crate::cloud::{ApiVersion, DAILY_API_CALLS};
 use crate::lexical;
+use crate::xml::{escaped, push_escaped};
 
 /// Answers tell the API calls that are left from this version on.
 pub(super) const FIRST_WITH_LIMIT_INFO: ApiVersion = ApiVersion::new(29);

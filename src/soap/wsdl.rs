@@ -10,7 +10,7 @@ pub mod model;
 mod schema;
 
 use super::address::Api;
-use crate::cloud::{ApiVersion, State};
+use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::access::Runner;
@@ -40,7 +40,7 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
         return Some(Response::with_body(StatusCode::OK, super::CONTENT_TYPE, text));
     }
     let token = sid(request);
-    let visit = token.and_then(|token| state.visit(token).ok());
+    let visit = token.and_then(|token| state.admit(token, request.host(), Purpose::Identity).ok());
     let (org, runner) = match visit {
         Some(visit) => (visit.org, visit.runner),
         None => anybody(state)?,

@@ -45,6 +45,11 @@ impl Store {
         }
     }
 
+    /// Whether an attempt is running: what is written may be undone yet.
+    pub fn is_in_attempt(&self) -> bool {
+        self.attempts.get().running > 0
+    }
+
     /// Whether the running attempt is the outermost, has something to undo, and the call has had its time.
     fn is_too_late_to_commit(&self) -> bool {
         let Attempts { running, open, lost } = self.attempts.get();

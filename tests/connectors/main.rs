@@ -3,4 +3,5 @@
 
 mod entra;
 mod pingone;
+mod users;
 mod wire;

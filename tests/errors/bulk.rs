@@ -20,6 +20,20 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.run_by("doe@example.com");
         make(rig, &json!({}))
     }),
+    ("bulk.not_for_api", |rig| {
+        let bearer = format!("Bearer {}", rig.token_of("admin@fauxforce.test", &[("scope", "openid")]));
+        rig.send("POST", JOBS, &[JSON, ("authorization", &bearer)], "{}")
+    }),
+    ("bulk.expired_password", |rig| {
+        let bearer = format!("Bearer {}", rig.session_with_expired_password());
+        rig.send("POST", JOBS, &[JSON, ("authorization", &bearer)], "{}")
+    }),
+    ("bulk.spent_quota", |rig| {
+        // Not in the org that others share: it would strike any of them.
+        let rig = rig.only_on_an_emulator().seeded(|org| org, &[]);
+        rig.only_on_an_emulator().plant(&json!({ "error": "REQUEST_LIMIT_EXCEEDED" }));
+        make(&rig, &json!({}))
+    }),
     ("bulk.wrong_version", |rig| rig.send("POST", "/services/async/99.0/job", &[JSON], "{}")),
     ("bulk.wrong_method", |rig| rig.send("DELETE", &job(rig, json!({})), &[JSON], "")),
     ("bulk.no_job", |rig| rig.send("GET", &format!("{JOBS}/750000000000zzzAAA"), &[JSON], "")),

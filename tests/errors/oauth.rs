@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
-use crate::scene::Scenario;
+use crate::scene::{PARTNER, Scenario};
 use crate::surroundings::{CLIENT, FORM, Got, PASSWORD, Surroundings, default_seed, form};
 
 const TOKEN: &str = "/services/oauth2/token";
@@ -25,6 +25,7 @@ const LATE: i64 = 4_102_444_800;
 pub const SCENARIOS: &[Scenario] = &[
     ("oauth.must_post", |rig| rig.send("GET", TOKEN, &[], "")),
     ("oauth.must_get", |rig| rig.send("DELETE", "/services/oauth2/authorize", &[], "")),
+    ("oauth.too_large", |rig| rig.form(TOKEN, &[&[("code", &*"x".repeat(2 << 20))]])),
     ("oauth.missing", |rig| rig.form(TOKEN, &[CLIENT, &[("grant_type", "authorization_code")]])),
     ("oauth.unsupported_response_type", |rig| authorize(rig, &[("response_type", "magic")])),
     ("oauth.redirect_uri_missing", |rig| authorize(rig, &[("redirect_uri", "")])),
@@ -142,6 +143,12 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("identity.wrong_org", |rig| {
         rig.send("GET", &format!("/id/00D000000000999AAA/{}", rig.user("admin")), &[], "")
+    }),
+    ("identity.no_access", |rig| {
+        let (org, admin) = (rig.ids("SELECT Id FROM Organization").concat(), rig.user("admin"));
+        rig.a_portal_user(PARTNER, "Acme Partners", "Doe");
+        rig.run_by("doe@example.com");
+        rig.send("GET", &format!("/id/{org}/{admin}"), &[], "")
     }),
     ("identity.bad_id", |rig| identity(rig, "nonsense")),
     ("identity.user_is_inactive", |rig| {

@@ -82,6 +82,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("mixed_types", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_archive", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("too_many_files", "the Metadata API: tests/soap/metadata_refusals.rs"),
+    ("bad_archive", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("path_stays", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("detail_is_shared_alone", "the Metadata API: tests/soap/metadata_refusals.rs"),
     ("no_job", "the Metadata API: tests/soap/metadata_refusals.rs"),
@@ -96,6 +97,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("batch.internal", "a full disk, or a defect"),
     ("saml.InvalidSessionLevel", "the setting that asks for a level is not emulated"),
     ("http.body_timeout", "half a minute: tests/http_transport/main.rs has a server with a shorter one"),
+    ("http.too_many_bodies", "bodies of many clients at a time: tests/http_transport"),
     ("http.panicked", "a defect: tests/http_transport/main.rs has a service with one"),
 ];
 

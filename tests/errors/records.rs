@@ -49,6 +49,16 @@ pub const SCENARIOS: &[Scenario] = &[
             json!({ "Name": "O", "StageName": "New", "CloseDate": "2026-01-01", "AccountId": account }),
         )
     }),
+    ("no_sight_of_record", |rig| {
+        let private = rig.made("Contact", json!({ "LastName": "Doe" }));
+        rig.run_by("norole.owner");
+        rig.update("Contact", &private, json!({ "Title": "X" }))
+    }),
+    ("duplicate_of_hidden_record", |rig| {
+        rig.made("Contact", json!({ "LastName": "Doe", "External_Id__c": "X-1" }));
+        rig.run_by("norole.owner");
+        rig.insert("Contact", json!({ "LastName": "Roe", "External_Id__c": "X-1" }))
+    }),
     ("no_access_to_record", |rig| {
         let other = rig.user("norole.owner");
         rig.run_by("channel.manager");

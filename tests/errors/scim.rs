@@ -29,6 +29,12 @@ pub const SCENARIOS: &[Scenario] = &[
         create(rig, json!({ "entitlements": entitlements }))
     }),
     ("scim.no_json", |rig| rig.send("POST", "/services/scim/v2/Users", &[JSON], "{")),
+    ("scim.too_large", |rig| rig.send("POST", "/services/scim/v2/Users", &[JSON], "x".repeat(2 << 20))),
+    ("scim.expired_password", |rig| {
+        let session = rig.session_with_expired_password();
+        let bearer = format!("Bearer {session}");
+        rig.send("GET", "/services/scim/v2/Users", &[("authorization", &bearer)], "")
+    }),
     ("scim.both_attribute_lists", |rig| {
         ask(rig, "GET", "Users?attributes=id&excludedAttributes=id", &Value::Null)
     }),

@@ -107,6 +107,12 @@ impl Surroundings {
         self.send("POST", path, &headers, document)
     }
 
+    /// A session that is good for nothing but another password.
+    pub fn session_with_expired_password(&self) -> String {
+        let reset = self.delete(&format!("v59.0/sobjects/User/{}/password", self.user("norole.owner")));
+        self.soap_login("norole.owner@fauxforce.test", &reset.field("NewPassword"))
+    }
+
     /// The session that `login()` opens.
     pub fn soap_login(&self, username: &str, password: &str) -> String {
         let call = format!("<login><username>{username}</username><password>{password}</password></login>");

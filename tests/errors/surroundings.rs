@@ -247,6 +247,11 @@ impl Emulator {
         Surroundings::of(builder().strict(), None)
     }
 
+    /// Another emulator, whose control API wants a token.
+    pub fn with_control_token(&self) -> Surroundings {
+        Surroundings::of(builder().control_token("secret"), None)
+    }
+
     /// Another emulator, whose clock is the machine's.
     pub fn on_the_machines_clock(&self) -> Surroundings {
         Surroundings::of(Server::builder().without_https(), None)

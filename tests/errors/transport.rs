@@ -12,6 +12,7 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("http.no_host", |rig| bytes(rig, "GET / HTTP/1.1\r\n\r\n")),
     ("http.body_too_large", |rig| post(rig, "Expect: 100-continue\r\nContent-Length: 999999999999\r\n", "")),
+    ("http.bad_host", |rig| bytes(rig, "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")),
     ("http.body_incomplete", |rig| post(rig, "Content-Length: 10\r\n", "half")),
     ("http.body_corrupt", |rig| {
         rig.send("POST", "/services/data", &[("content-encoding", "gzip")], "no gzip")
@@ -24,6 +25,16 @@ pub const SCENARIOS: &[Scenario] = &[
         bytes(&rig, "CONNECT login.salesforce.com:443 HTTP/1.1\r\nHost: x\r\n\r\n")
     }),
     // The control API.
+    ("control.wrong_token", |rig| {
+        rig.only_on_an_emulator().with_control_token().send("GET", "/_fauxforce/outbox", &[], "")
+    }),
+    ("control.foreign_host", |rig| bytes(rig, "GET /_fauxforce/outbox HTTP/1.1\r\nHost: evil.test\r\n\r\n")),
+    ("control.other_site", |rig| {
+        rig.send("GET", "/_fauxforce/outbox", &[("sec-fetch-site", "cross-site")], "")
+    }),
+    ("control.no_json", |rig| {
+        rig.send("POST", "/_fauxforce/faults", &[("content-type", "text/plain")], "{}")
+    }),
     ("control.method_not_allowed", |rig| control(rig, "PUT", "health", "")),
     ("control.nothing_there", |rig| control(rig, "GET", "nothing", "")),
     ("control.no_change_waits", |rig| control(rig, "GET", "confirm?token=x", "")),

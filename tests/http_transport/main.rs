@@ -1,5 +1,6 @@
 //! The transport over real sockets.
 
+mod authorities;
 mod proxy;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -101,10 +102,35 @@ fn hosts_of_here_and_of_the_real_service_get_certificates_of_their_own() {
         let certificate = connection.peer_certificates().unwrap()[0].to_vec();
         Ok::<_, String>(String::from_utf8_lossy(&certificate).into_owned())
     };
-    for host in ["f42.localhost", "acme--uat.sandbox.lightning.force.com"] {
+    for host in ["f42.localhost", "acme--uat.sandbox.lightning.force.com", "login.salesforce.com"] {
         assert!(peer_names(host).unwrap().contains(host));
     }
     assert!(peer_names("acme.example.com").unwrap_err().contains("not valid for"));
+}
+
+#[test]
+fn a_request_has_one_host() {
+    let server = start(Limits::default());
+    let ask = |hosts: &str| raw(&server, format!("GET /x HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"));
+    let bad = [
+        "Host: localhost\r\nHost: evil.example\r\n",
+        "Host: localhost\r\nHost: localhost\r\n",
+        "Host: localhost/path\r\n",
+        "Host: user@localhost\r\n",
+        "Host: localhost, evil.example\r\n",
+        "",
+    ];
+    for hosts in bad {
+        let answer = ask(hosts);
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{hosts}: {answer}");
+    }
+    for hosts in ["Host: localhost\r\n", "Host: [::1]:80\r\n", "Host: my_host:7332\r\n", "Host:\r\n"] {
+        let answer = ask(hosts);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{hosts}: {answer}");
+    }
+    let connect = "CONNECT login.salesforce.com:443 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n";
+    assert!(raw(&server, connect).starts_with("HTTP/1.1 4"));
+    still_serves(&server);
 }
 
 fn tls_client(server: &Server, host: &str) -> rustls::ClientConnection {

@@ -20,8 +20,11 @@ fn start(certificates: &Path) -> Server {
 
 /// A client that knows of nothing but its proxy.
 fn through(server: &Server) -> Agent {
-    let ca = std::fs::read(server.ca_file.as_ref().unwrap()).unwrap();
-    let roots = RootCerts::new_with_certs(&[Certificate::from_pem(&ca).unwrap()]);
+    let files = [&server.ca_file, &server.other_ca_file];
+    let certificates = files.map(|file| {
+        Certificate::from_pem(&std::fs::read(file.as_ref().unwrap()).unwrap()).unwrap().to_owned()
+    });
+    let roots = RootCerts::new_with_certs(&certificates);
     let tls = TlsConfig::builder().root_certs(roots).build();
     let proxy = ureq::Proxy::new(&server.url).unwrap();
     Agent::config_builder().tls_config(tls).proxy(Some(proxy)).build().into()

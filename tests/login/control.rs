@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::assert_outcomes;
-use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD, text};
+use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD, builder, text};
 
 const USER: &str = "norole.owner@fauxforce.test";
 
@@ -125,4 +125,94 @@ fn faults_are_planted_listed_and_taken_back() {
     ];
     let told = wishes.map(|wish| format!("{wish}: {}", plant(wish.clone()).line()));
     assert_outcomes!("login_planted_faults", told.join("\n"));
+}
+
+/// A control call that changes something, with these headers, and its answer.
+fn plant(emulator: &Emulator, headers: &[(&str, &str)]) -> crate::emulator::Answer {
+    emulator.post("/_fauxforce/faults", headers, r#"{"error": "UNABLE_TO_LOCK_ROW"}"#)
+}
+
+#[test]
+fn the_control_api_answers_under_the_names_of_this_machine_only() {
+    let builder = builder().public_url("https://sf.example.com:8443");
+    let emulator = Emulator::of(builder, None);
+    let ask = |host: &str| emulator.get("/_fauxforce/outbox", &[("host", host)]);
+    let own =
+        ["127.0.0.1", "127.9.9.9:80", "[::1]:7332", "LocalHost:7332", "acme.localhost", "sf.example.com"];
+    for host in own {
+        assert_eq!(ask(host).status, 200, "{host}");
+    }
+    for host in [
+        "evil.example",
+        "192.168.1.5:7332",
+        "localhost.evil.example",
+        "login.salesforce.com",
+        "127.0.0.1.nip.io",
+    ] {
+        let answer = ask(host);
+        assert_eq!(answer.status, 403, "{host}");
+        assert!(answer.field("error").contains(host), "{}", answer.body);
+        // Nor by another way to write the path; but a probe learns that the server lives.
+        for path in [
+            "//_fauxforce/outbox",
+            "/customers/_fauxforce/outbox",
+            "/_fauxforce/logins",
+            "/_fauxforce/confirm",
+        ] {
+            assert_eq!(emulator.get(path, &[("host", host)]).status, 403, "{host}{path}");
+        }
+        assert_eq!(emulator.get("/_fauxforce/health", &[("host", host)]).status, 200, "{host}");
+    }
+}
+
+#[test]
+fn pages_of_other_sites_do_not_reach_the_control_api() {
+    let emulator = Emulator::start();
+    let own = emulator.server.url.clone();
+    let json = ("content-type", "application/json");
+    let site = |site| ("sec-fetch-site", site);
+    let get = |headers: &[(&str, &str)]| emulator.get("/_fauxforce/logins", headers).status;
+    for (headers, status) in [
+        (&[site("cross-site")][..], 403),
+        (&[("origin", "https://evil.example")], 403),
+        (&[("origin", "null")], 403),
+        (&[("origin", "http://127.0.0.1:1")], 403),
+        // A page of ours, an address that the user has typed, a link in a page of another port of this machine.
+        (&[site("same-origin"), ("origin", &own)], 200),
+        (&[site("none")], 200),
+        (&[site("same-site")], 200),
+    ] {
+        assert_eq!(get(headers), status, "{headers:?}");
+    }
+    assert_eq!(plant(&emulator, &[json, ("origin", "https://evil.example")]).status, 403);
+    for media_type in ["text/plain", "application/x-www-form-urlencoded", "application/json-seq", ""] {
+        let answer = plant(&emulator, &[("content-type", media_type)]);
+        assert_eq!(answer.status, 403, "{media_type}");
+        assert!(answer.body.contains("application/json"), "{}", answer.body);
+    }
+    assert_eq!(emulator.get("/_fauxforce/faults", &[]).json(), json!([]));
+    assert_eq!(plant(&emulator, &[("content-type", "Application/JSON; charset=utf-8")]).status, 201);
+    assert_eq!(plant(&emulator, &[json, ("origin", &own)]).status, 201);
+}
+
+#[test]
+fn a_control_token_opens_every_host_and_is_required_then() {
+    let emulator = Emulator::of(builder().control_token("s3cret"), None);
+    let json = ("content-type", "application/json");
+    let (elsewhere, bearer) = (("host", "fauxforce:7332"), ("authorization", "Bearer s3cret"));
+    assert_eq!(plant(&emulator, &[json, elsewhere, bearer]).status, 201);
+    assert_eq!(emulator.get("/_fauxforce/logins", &[bearer]).status, 200);
+    for headers in [
+        &[json][..],
+        &[json, ("authorization", "Bearer s3cre")],
+        &[json, elsewhere, ("authorization", "Basic s3cret")],
+    ] {
+        let answer = plant(&emulator, headers);
+        assert_eq!(answer.status, 403, "{headers:?}");
+        assert!(answer.field("error").contains("--control-token"), "{}", answer.body);
+    }
+    assert_eq!(plant(&emulator, &[json, bearer, ("origin", "https://evil.example")]).status, 403);
+    assert_eq!(plant(&emulator, &[bearer, ("content-type", "text/plain")]).status, 403);
+    assert_eq!(emulator.get("/_fauxforce/health", &[elsewhere]).status, 200);
+    assert!(builder().control_token(" ").start().is_err());
 }

@@ -87,6 +87,16 @@ impl Emulator {
         read(request.send(body).expect("an answer"))
     }
 
+    /// Sends JSON by any method.
+    pub fn send_json(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(self.url(path))
+            .header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        read(self.agent.run(request.body(body.to_owned()).expect("a request")).expect("an answer"))
+    }
+
     pub fn form(&self, path: &str, parts: &[&[(&str, &str)]]) -> Answer {
         self.post(path, &[("content-type", "application/x-www-form-urlencoded")], &encoded(parts))
     }

@@ -15,9 +15,13 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const EXP: i64 = 4_102_444_800;
 
 fn sign(emulator: &Emulator, claims: &Value) -> String {
+    sign_with(emulator, &Header::new(Algorithm::RS256), claims)
+}
+
+fn sign_with(emulator: &Emulator, header: &Header, claims: &Value) -> String {
     let file = emulator.server.ready.first.jwt_key_file.as_ref().expect("a key");
     let key = EncodingKey::from_rsa_pem(&fs::read(file).expect("a key")).expect("a key");
-    jsonwebtoken::encode(&Header::new(Algorithm::RS256), claims, &key).expect("a token")
+    jsonwebtoken::encode(header, claims, &key).expect("a token")
 }
 
 fn claims() -> Value {
@@ -89,7 +93,7 @@ fn refusals() {
     let unsigned = jsonwebtoken::encode(
         &Header::new(Algorithm::HS256),
         &claims(),
-        &EncodingKey::from_secret(b"fauxforce-client-secret"),
+        &EncodingKey::from_secret(b"fauxforce-client-secret").expect("a key"),
     );
     let lines = [
         format!("no assertion: {}", emulator.token(&[&[("grant_type", GRANT)]]).line()),
@@ -121,6 +125,31 @@ fn forged(head: &str) -> String {
     let (header, _) = head.split_once('.').expect("claims");
     let claims = with("sub", json!("integration@fauxforce.test"));
     format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
+
+#[test]
+fn a_token_that_begins_later_or_has_critical_extensions_is_refused() {
+    let emulator = Emulator::start();
+    let refused = |answer: Answer| {
+        assert_eq!(answer.status, 400, "{}", answer.body);
+        assert_eq!(
+            (answer.field("error"), answer.field("error_description")),
+            ("invalid_grant".into(), "invalid assertion".into())
+        );
+    };
+    for nbf in
+        [json!(EXP - 1), json!((EXP - 1) * 1000), json!((EXP - 1).to_string()), json!([]), json!("NaN")]
+    {
+        refused(post(&emulator, &sign(&emulator, &with("nbf", nbf))));
+    }
+    for nbf in [json!(0), json!(1_700_000_000), json!(null)] {
+        assert_eq!(post(&emulator, &sign(&emulator, &with("nbf", nbf))).status, 200);
+    }
+    let mut header = Header::new(Algorithm::RS256);
+    for critical in [vec!["exp".to_owned()], vec!["https://example.com/x".to_owned()], Vec::new()] {
+        header.crit = Some(critical);
+        refused(post(&emulator, &sign_with(&emulator, &header, &claims())));
+    }
 }
 
 #[test]

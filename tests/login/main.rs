@@ -1,5 +1,6 @@
 //! Logging in, over the wire: every way that works, and the words of every refusal.
 
+mod admission;
 mod browser;
 mod control;
 mod device;
@@ -22,4 +23,5 @@ mod soap;
 mod states;
 mod token_exchange;
 mod user_agent;
+mod visibility;
 mod web_server;

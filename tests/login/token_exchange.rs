@@ -38,6 +38,20 @@ fn a_foreign_token_is_exchanged() {
 }
 
 #[test]
+fn a_foreign_token_begins_when_it_says_and_has_no_critical_extensions() {
+    let emulator = emulator();
+    let ask = |header: &str, nbf: serde_json::Value| {
+        let claims = URL_SAFE_NO_PAD.encode(json!({ "email": ADMIN, "nbf": nbf }).to_string());
+        let token = format!("{}.{claims}.c2ln", URL_SAFE_NO_PAD.encode(header));
+        emulator.token(&[CLIENT, GRANT, JWT, &[("subject_token", &token)]]).status
+    };
+    let plain = r#"{"alg":"RS256"}"#;
+    assert_eq!(ask(plain, json!(1_700_000_000)), 200);
+    assert_eq!(ask(plain, json!(4_102_444_800_i64)), 400);
+    assert_eq!(ask(r#"{"alg":"RS256","crit":["x"],"x":1}"#, json!(null)), 400);
+}
+
+#[test]
 fn refusals() {
     let emulator = emulator();
     let subject: Form = &[("subject_token", "foreign-token")];

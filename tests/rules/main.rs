@@ -22,3 +22,4 @@ mod setup;
 mod support;
 mod user;
 mod user_external;
+mod visibility;

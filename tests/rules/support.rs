@@ -224,6 +224,13 @@ pub fn refused(outcome: &Outcome, code: &str, message: &str, fields: &[&str]) {
     assert_eq!(found, [(code.to_owned(), message.to_owned(), fields.join(","))]);
 }
 
+/// Asserts that a save failed because the runner does not see the record.
+#[track_caller]
+pub fn unseen(outcome: &Outcome, id: Id) {
+    let message = format!("insufficient access rights on cross-reference id: {}", id.short());
+    refused(outcome, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", &message, &[]);
+}
+
 fn shown(fault: &Fault) -> (String, String, String) {
     (fault.code.to_string(), fault.message.clone(), fault.fields.join(","))
 }

@@ -348,10 +348,45 @@ fn row_83_internal_email_waits() {
 fn a_failed_save_sends_no_mail() {
     let home = home();
     let user = home.user("norole.owner");
-    let outcome =
-        home.update("User", user, &[("Email", "new@example.com"), ("IsActive", "false"), ("Username", "x")]);
+    let other = home.user("readonly.owner");
+    home.updated("User", other, &[("CommunityNickname", "taken")]);
+    let kinds = || home.world.mails.take().into_iter().map(|mail| mail.kind).collect::<Vec<_>>();
+    // The mails are written before the nickname is found to be taken.
+    let outcome = home.update("User", user, &[("Email", "new@example.com"), ("CommunityNickname", "taken")]);
     assert!(!outcome.is_success());
+    assert_eq!(kinds(), [""; 0]);
+    // All or none: the first record was right.
+    let change = home.sent("User", Some(user), &[("Email", "new@example.com")]);
+    let broken = home.sent("User", Some(other), &[("LastName", "null")]);
+    let options = fauxforce::org::dml::Options { all_or_none: true, ..home.options.clone() };
+    let call = fauxforce::org::dml::Call { options: &options, ..home.call() };
+    let outcomes = call.update(&[change, broken]).expect("a store");
+    assert!(outcomes.iter().all(|outcome| !outcome.is_success()));
+    assert_eq!(kinds(), [""; 0]);
+    // Nothing was kept for the next save.
+    home.updated("User", other, &[("Email", "other@example.com")]);
+    assert_eq!(kinds(), ["email_change", "email_change_notice"]);
+}
+
+#[test]
+fn mails_wait_for_the_outermost_transaction() {
+    use fauxforce::org::fault::Fault;
+    use fauxforce::org::password;
+    let home = home();
+    let user = home.user("norole.owner");
+    let reset = || {
+        password::reset(&home.org, &home.world, user, true)?;
+        let outcome = home.update("User", user, &[("Username", "other@example.com")]);
+        assert!(outcome.is_success());
+        assert!(home.world.mails.borrow().is_empty());
+        Ok::<_, Fault>(())
+    };
+    let undone = home.org.together(&home.world, || reset().and(Err::<(), _>(Fault::entity_is_deleted())));
+    assert!(undone.is_err());
     assert!(home.world.mails.borrow().is_empty());
+    home.org.together(&home.world, reset).expect("a store");
+    let kinds: Vec<_> = home.world.mails.borrow().iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, ["password_reset", "username_change"]);
 }
 
 #[test]

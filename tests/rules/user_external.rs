@@ -132,6 +132,10 @@ fn an_external_user_verifies_their_own_new_email() {
     let record = home.record(user);
     assert_eq!(record.text("Email"), Some("new@example.com"));
     assert!(record.get("HasUserVerifiedEmail").is_true());
+    // An administrator's change is not verified.
+    let home = home.run_by("admin");
+    home.updated("User", user, &[("Email", "other@example.com")]);
+    assert!(!home.record(user).get("HasUserVerifiedEmail").is_true());
 }
 
 #[test]

@@ -42,10 +42,10 @@ fn error_03_another_organization() {
 fn error_04_creation_is_locked() {
     let home = home();
     let body = r#"{"federationId": "emp-1001", "held": true}"#.to_owned();
-    home.request(Method::POST, "/_fauxforce/saml/locks", body, &[]);
+    home.request(Method::POST, "/_fauxforce/saml/locks", body, &[("content-type", "application/json")]);
     snapshot("error_04", &ada(&home, &[]));
     let body = r#"{"federationId": "emp-1001", "held": false}"#.to_owned();
-    home.request(Method::POST, "/_fauxforce/saml/locks", body, &[]);
+    home.request(Method::POST, "/_fauxforce/saml/locks", body, &[("content-type", "application/json")]);
     assert!(ada(&home, &[]).contains("new User"));
 }
 

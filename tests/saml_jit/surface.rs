@@ -133,6 +133,28 @@ fn the_service_provider_asks_by_post_and_takes_the_answer_once() {
     assert!(told.contains("Failed: InResponseTo Invalid"), "{told}");
 }
 
+/// A request may be answered for an hour.
+#[test]
+fn a_request_is_answered_in_time_or_not_at_all() {
+    const LIFETIME: u32 = 3600;
+    for (seconds, status) in
+        [(LIFETIME - 60, "SAML Sfdc Initiated SSO | Success"), (LIFETIME, "| Failed: InResponseTo Invalid |")]
+    {
+        let home = home();
+        let asked = home.id("SamlSsoConfig", "DeveloperName", "Internal");
+        home.get(&format!("/saml/authn-request.jsp?samlSsoConfig={asked}&saml_request_id=_2CAAAAx"));
+        {
+            let state = home.cloud.enter();
+            (0..seconds).for_each(|_| state.clock.tick());
+        }
+        let mut statement = home.statement(To::Internal, "emp-1001", ADA);
+        statement.in_response_to = Some("_2CAAAAx".to_owned());
+        let response = home.signed(To::Internal, &statement);
+        let told = home.told(|home| home.post(&home.acs(To::Internal), &[("SAMLResponse", &response)]));
+        assert!(told.contains(status), "after {seconds} s: {told}");
+    }
+}
+
 #[test]
 fn only_the_identity_provider_that_was_asked_may_answer() {
     let home = home();

@@ -80,7 +80,7 @@ fn unpacked(archive: &str) -> BTreeMap<String, String> {
         let mut file = archive.by_index(place).expect("a file");
         let mut text = String::new();
         file.read_to_string(&mut text).expect("text");
-        files.insert(file.name().to_owned(), text);
+        files.insert(file.name().expect("a name").into_owned(), text);
     }
     files
 }

@@ -31,6 +31,14 @@ fn many_files() -> String {
     base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
 }
 
+/// An archive with a file outside of itself, in base64.
+fn leading_out() -> String {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("../package.xml", zip::write::SimpleFileOptions::default()).expect("a file");
+    let bytes = archive.finish().expect("an archive").into_inner();
+    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
+}
+
 fn update(components: &str) -> String {
     format!("<updateMetadata>{components}</updateMetadata>")
 }
@@ -166,6 +174,7 @@ fn calls() -> Vec<(&'static str, String)> {
         ),
         ("no_archive", "<deploy><ZipFile>AAAA</ZipFile><DeployOptions/></deploy>".to_owned()),
         ("too_many_files", format!("<deploy><ZipFile>{}</ZipFile><DeployOptions/></deploy>", many_files())),
+        ("bad_archive", format!("<deploy><ZipFile>{}</ZipFile><DeployOptions/></deploy>", leading_out())),
         (
             "no_job",
             "<checkDeployStatus><asyncProcessId>0Af000000000001AAA</asyncProcessId></checkDeployStatus>"

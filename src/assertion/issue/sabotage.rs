@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use quick_xml::escape::escape;
-
 use super::super::key::PrivateKey;
 use super::super::xml::{self, DS, SAML, SAMLP, child};
 use super::{
     NotIssued, Sign, Signer, Statement, assertion, envelope, insert_signature, new_id, response, seal,
     template,
 };
+
+use crate::xml::escaped;
 
 /// What is wrong. Wrapping 1 to 8 are numbered as in SAML Raider
 /// (<https://github.com/CompassSecurity/SAMLRaider>); the forged part always says `evil-` before the NameID.
@@ -247,7 +247,7 @@ fn missign(how: Break, statement: &Statement, signer: &Signer) -> Result<String,
 /// Changes what was signed, or what stands around it.
 fn tamper(how: Break, statement: &Statement, signer: &Signer) -> Result<String, NotIssued> {
     let signed = Signed::new(statement, statement.sign, signer)?;
-    let name_id = escape(&statement.name_id).into_owned();
+    let name_id = escaped(&statement.name_id).into_owned();
     let text = &signed.text;
     Ok(match how {
         Break::Signature => text.replacen(&signed.value, &with_other_end(&signed.value), 1),

@@ -1,7 +1,7 @@
 //! The pages of the identity provider.
 
 use fauxforce::assertion::issue::Break;
-use quick_xml::escape::escape;
+use fauxforce::xml::escaped;
 
 use super::provider::Audience;
 
@@ -45,7 +45,7 @@ pub fn login(form: &Form, known: &[Audience]) -> String {
     let ways: String = Break::ALL.iter().map(|(name, _)| way(name)).collect();
     let problem = match form.problem.as_str() {
         "" => String::new(),
-        problem => format!("<p class=\"problem\" role=\"alert\">{}</p>\n", escape(problem)),
+        problem => format!("<p class=\"problem\" role=\"alert\">{}</p>\n", escaped(problem)),
     };
     format!(
         "{HEAD}<nav aria-label=\"Whose login\">{links}</nav>\n{problem}\
@@ -60,12 +60,12 @@ pub fn login(form: &Form, known: &[Audience]) -> String {
          <label for=\"relay_state\">RelayState</label><input id=\"relay_state\" name=\"RelayState\" value=\"{}\">\n\
          <label for=\"break\">Make it wrong</label><select id=\"break\" name=\"break\"><option value=\"\">not at all</option>{ways}</select>\n\
          <button>Log in</button>\n</form>\n</body></html>\n",
-        escape(&form.in_response_to),
-        escape(&form.name_id),
-        escape(&form.attributes),
-        escape(&form.acs),
-        escape(&form.audience),
-        escape(&form.relay_state),
+        escaped(&form.in_response_to),
+        escaped(&form.name_id),
+        escaped(&form.attributes),
+        escaped(&form.acs),
+        escaped(&form.audience),
+        escaped(&form.relay_state),
     )
 }
 
@@ -73,12 +73,12 @@ pub fn login(form: &Form, known: &[Audience]) -> String {
 pub fn post(acs: &str, response: &str, relay_state: &str) -> String {
     let relay_state = match relay_state {
         "" => String::new(),
-        text => format!("<input type=\"hidden\" name=\"RelayState\" value=\"{}\">\n", escape(text)),
+        text => format!("<input type=\"hidden\" name=\"RelayState\" value=\"{}\">\n", escaped(text)),
     };
     format!(
         "{HEAD}<form method=\"post\" action=\"{}\">\n<input type=\"hidden\" name=\"SAMLResponse\" value=\"{response}\">\n\
          {relay_state}<button>Continue</button>\n</form>\n<script>document.forms[0].submit()</script>\n</body></html>\n",
-        escape(acs)
+        escaped(acs)
     )
 }
 
@@ -95,7 +95,7 @@ pub fn subject(to: Audience) -> &'static str {
 pub fn refusal(why: &str) -> String {
     format!(
         "{HEAD}<p class=\"problem\" role=\"alert\">{}</p>\n<p><a href=\"/\">Log in from here</a></p>\n</body></html>\n",
-        escape(why)
+        escaped(why)
     )
 }
 

@@ -7,7 +7,7 @@ use super::error::{JitError, Kind};
 use super::fields::Fields;
 use crate::cloud::Stage;
 use crate::org::access::Runner;
-use crate::org::dml::{Call, Options, Outcome, Sent};
+use crate::org::dml::{Call, Options, Sent};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::SObject;
@@ -69,7 +69,7 @@ impl Jit<'_> {
         fields: Fields,
     ) -> Result<Result<Id, Vec<Fault>>, Fault> {
         let sent = Sent { object: object.clone(), id: None, fields };
-        self.save(runner, |call| call.insert(&[sent]))
+        self.save(runner, |call| call.insert_one(&sent))
     }
 
     /// Updates a record; the inner error are the faults of the record.
@@ -81,21 +81,15 @@ impl Jit<'_> {
         fields: Fields,
     ) -> Result<Result<Id, Vec<Fault>>, Fault> {
         let sent = Sent { object: object.clone(), id: Some(id.to_string()), fields };
-        self.save(runner, |call| call.update(&[sent]))
+        self.save(runner, |call| call.update_one(&sent))
     }
 
     fn save(
         &self,
         runner: &Runner,
-        work: impl FnOnce(Call) -> Result<Vec<Outcome>, Fault>,
+        work: impl FnOnce(Call) -> Result<Result<Id, Vec<Fault>>, Fault>,
     ) -> Result<Result<Id, Vec<Fault>>, Fault> {
-        let options = Options::default();
-        let outcomes = work(Call { org: self.org, world: self.world, runner, options: &options })?;
-        Ok(match outcomes.into_iter().next() {
-            Some(Outcome { id: Some(id), faults, .. }) if faults.is_empty() => Ok(id),
-            Some(outcome) => Err(outcome.faults),
-            None => Err(Vec::new()),
-        })
+        work(Call { org: self.org, world: self.world, runner, options: &Options::default() })
     }
 
     fn failed<T>(&self, what: &str, runner: &Runner, faults: &[Fault], kind: Kind) -> Result<T, JitError> {

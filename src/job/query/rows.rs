@@ -9,6 +9,7 @@ use crate::lexical;
 use crate::org::record::{Cell, Content, Row, Shape};
 use crate::org::schema::FieldType;
 use crate::org::value::Value;
+use crate::xml::escaped;
 
 /// The columns: `Account.Name` for a field of a parent.
 pub fn names(shape: &Shape) -> Vec<String> {
@@ -159,7 +160,7 @@ fn element(out: &mut String, name: &str, shape: &Shape, row: &Row) {
         match (&column.content, cell) {
             (Content::Value(FieldType::Id), _) if name == "Id" => {}
             (Content::Value(kind), Cell::Value(value)) if !value.is_null() => {
-                out.push_str(&format!("<{name}>{}</{name}>", results::escaped(&text(*kind, value))));
+                out.push_str(&format!("<{name}>{}</{name}>", escaped(&text(*kind, value))));
             }
             (Content::Parent(shape), Cell::Parent(Some(row))) => element(out, name, shape, row),
             (Content::AnyParent(shapes), Cell::AnyParent(Some((which, row)))) => {

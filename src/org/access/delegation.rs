@@ -49,6 +49,11 @@ pub struct Delegated {
 }
 
 impl Delegated {
+    /// The account whose users a delegated external user administrator administers; `None` for employees.
+    pub fn account(&self) -> Option<Id> {
+        self.account
+    }
+
     /// Whether a user is one that the delegated administrator administers.
     pub fn administers(&self, user: &Record) -> bool {
         let external = is_external_type(user.text("UserType").unwrap_or_default());

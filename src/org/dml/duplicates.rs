@@ -179,7 +179,8 @@ fn results(
     matching.iter().map(of).collect()
 }
 
-/// The live records that are like this one, oldest first. All of the object are read: rules that find anything by an
+/// The live records that are like this one and that the caller sees (duplicate rules enforce sharing unless they are told
+/// not to), oldest first. All of the object are read: rules that find anything by an
 /// index alone would compare less than the service does.
 fn matches(call: Call, record: &Record, own: Option<Id>, rule: &MatchingRule) -> Result<Vec<Match>, Fault> {
     let object = &record.object;
@@ -191,12 +192,17 @@ fn matches(call: Call, record: &Record, own: Option<Id>, rule: &MatchingRule) ->
         values.push(value(call, record, &item.field)?);
     }
     let live = if object.has_recycle_bin() { "AND NOT r.\"IsDeleted\"" } else { "" };
+    let mut params = vec![Value::from(own.map_or(String::new(), |id| id.to_string()))];
+    let visible = call.runner.visible_rows(object, "r", &mut |value| {
+        params.push(value);
+        format!("?{}", params.len())
+    });
+    let visible = visible.map_or(String::new(), |condition| format!("AND {condition}"));
     let sql = format!(
-        "SELECT r.\"Id\", {} FROM {} r WHERE r.\"Id\" <> ?1 {live} ORDER BY r.\"Id\"",
+        "SELECT r.\"Id\", {} FROM {} r WHERE r.\"Id\" <> ?1 {live} {visible} ORDER BY r.\"Id\"",
         columns.join(", "),
         quoted(&object.name)
     );
-    let own = own.map_or(String::new(), |id| id.to_string());
     let read = |row: &rusqlite::Row| {
         let texts =
             (1..=columns.len()).map(|at| Ok(Value::from(row.get_ref(at)?).as_text().map(str::to_owned)));
@@ -204,7 +210,7 @@ fn matches(call: Call, record: &Record, own: Option<Id>, rule: &MatchingRule) ->
         let alike = rule.matches(&values, &texts);
         Ok(if alike { Some((row.get::<_, String>(0)?, texts)) } else { None })
     };
-    let found = call.org.store.rows(&sql, [own], read)?;
+    let found = call.org.store.rows(&sql, rusqlite::params_from_iter(&params), read)?;
     let found = found.into_iter().flatten().take(MOST);
     let shown = |texts: Vec<Option<String>>| match call.options.duplicate_details {
         false => Vec::new(),

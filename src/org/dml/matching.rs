@@ -6,10 +6,10 @@ use super::{Call, convert};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::schema::{Field, FieldFlag, SObject};
-use crate::org::value::Input;
+use crate::org::value::{Input, Value};
 
 /// More records with one external id than this are not listed.
-pub(super) const MOST_MATCHES: usize = 200;
+const MOST_MATCHES: usize = 200;
 
 impl SObject {
     /// The field of this name, if records can be named by it: an external id, or a standard field for look-ups.
@@ -28,6 +28,27 @@ impl Call<'_> {
         if value.is_null() {
             return Ok(Vec::new());
         }
-        self.org.ids_where(object, &field.name, &value, MOST_MATCHES)
+        self.with_value(object, field, &value)
+    }
+
+    /// The live records in which a field has this value. Where several have it, those that the caller does not see are
+    /// left out; a single one stays, so that the save is refused and makes no second one.
+    pub(super) fn with_value(
+        self,
+        object: &Arc<SObject>,
+        field: &Field,
+        value: &Value,
+    ) -> Result<Vec<Id>, Fault> {
+        let mut found = self.org.ids_where(object, &field.name, value, MOST_MATCHES)?;
+        if found.len() > 1 && !self.runner.sees_every_record(object) {
+            let mut visible = Vec::new();
+            for id in &found {
+                if self.org.find_visible(self.runner, object, *id)?.is_some() {
+                    visible.push(*id);
+                }
+            }
+            found = visible;
+        }
+        Ok(found)
     }
 }

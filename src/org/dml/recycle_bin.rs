@@ -102,6 +102,9 @@ fn in_bin(call: Call, object: &Arc<SObject>, id: Id, absent: Fault) -> Result<()
     if root.as_deref() != Some(id.as_str()) {
         return Err(one(absent));
     }
+    if !call.runner.sees_record(call.org, &record).map_err(one)? {
+        return Err(one(Fault::no_sight_of_record(id)));
+    }
     if !call.runner.deletes_record(call.org, &record).map_err(one)? {
         return Err(one(Fault::no_access_to_record()));
     }

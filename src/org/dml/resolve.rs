@@ -97,7 +97,7 @@ fn check_reference(save: &Save, field: &Field, text: &str) -> Result<(), Fault> 
     if !runner.object(&target).read {
         return Err(Fault::no_access_to_reference());
     }
-    if runner.is_external()
+    if !runner.sees_every_record(&target)
         && let Some(record) = org.find(&target, id)?
         && !runner.sees_record(org, &record)?
     {

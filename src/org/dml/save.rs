@@ -180,7 +180,7 @@ pub(super) fn live_record(call: Call, object: &Arc<SObject>, id: Id) -> Result<R
         return Err(one(Fault::entity_is_deleted().of_addressed_record()));
     }
     if !call.runner.sees_record(call.org, &record).map_err(one)? {
-        return Err(one(Fault::no_access_to_record()));
+        return Err(one(Fault::no_sight_of_record(id)));
     }
     Ok(record)
 }

@@ -18,8 +18,19 @@ pub(super) fn faults(save: &Save) -> Result<Vec<Fault>, Fault> {
         let id = |row: &rusqlite::Row| Ok(row.get_ref(0)?.as_str().ok().and_then(Id::parse));
         let holders = org.store.rows(holders, [value], id)?;
         if let Some(other) = holders.into_iter().flatten().find(|id| *id != save.id) {
-            faults.push(Fault::duplicate_value(field, other));
+            faults.push(match is_visible(save, other)? {
+                true => Fault::duplicate_value(field, other),
+                false => Fault::duplicate_of_hidden_record(),
+            });
         }
     }
     Ok(faults)
+}
+
+fn is_visible(save: &Save, id: Id) -> Result<bool, Fault> {
+    let (org, runner) = (save.call.org, save.call.runner);
+    match org.find(&save.object, id)? {
+        Some(record) => runner.sees_record(org, &record),
+        None => Ok(false),
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::matching::MOST_MATCHES;
 use super::{Call, Outcome, Sent, convert, save};
 use crate::org::fault::{Detail, Fault, faults};
 use crate::org::id::Id;
@@ -60,7 +59,7 @@ pub(super) fn upsert(
     if let Some(key) = key.filter(|key| !shared.is_empty() && shared.contains(&spelled(field, key))) {
         return Err(save::one(shared_key(field, key.raw.token().1)));
     }
-    let found = call.org.ids_where(object, &field.name, &value, MOST_MATCHES).map_err(save::one)?;
+    let found = call.with_value(object, field, &value).map_err(save::one)?;
     match found.as_slice() {
         [] if is_id => Err(save::one(Fault::invalid_cross_reference().of_addressed_record())),
         [] => save::insert(call, sent).map(|id| Outcome::saved(id, true)),

@@ -56,7 +56,12 @@ faults! {
         "insufficient access rights on cross-reference id",
         Seen "Adobe Experience League, Marketo Measure error notifications";
 
-    /// the user may not see, change or delete the record
+    /// the addressed record is not visible to the user
+    pub no_sight_of_record(id: Id) = INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY,
+        "insufficient access rights on cross-reference id: {id}" with (id = id.short()),
+        Seen "Adobe Experience League, Marketo Measure error notifications";
+
+    /// the user may see the record, but not change or delete it
     pub no_access_to_record() = INSUFFICIENT_ACCESS_OR_READONLY,
         "insufficient access rights on object id",
         Seen "Adobe Experience League, Marketo Measure error notifications";
@@ -95,6 +100,10 @@ faults! {
         "duplicate value found: {field} duplicates value on record with id: {id}"
             with (field = field.name, id = other.short()),
         Seen "Adobe Experience League, Marketo Measure error notifications";
+
+    /// a unique field holds a value that a record has that the user does not see
+    pub duplicate_of_hidden_record() = DUPLICATE_VALUE,
+        "duplicate value found: <unknown> duplicates value on record with id: <unknown>", Quoted;
 
     /// a number has more digits than its field
     pub number_out_of_range(field: &Field, value: &str) = NUMBER_OUTSIDE_VALID_RANGE on field,

@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 
 use quick_xml::Reader;
-use quick_xml::escape::escape;
 use quick_xml::events::{BytesRef, Event};
+
+use crate::xml::escaped;
 
 /// The namespace of metadata files and of the Metadata API.
 pub const NAMESPACE: &str = "http://soap.sforce.com/2006/04/metadata";
 /// Deeper than any component, shallow enough for any stack.
 const DEEPEST: usize = 50;
+/// More than the largest file of an org has.
+const MOST_ELEMENTS: usize = 500_000;
 
 /// An element with its text or its children.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,6 +44,7 @@ impl Node {
     pub fn parse(source: &str) -> Result<Node, Broken> {
         let mut reader = Reader::from_str(source);
         let mut open = vec![Node::default()];
+        let mut elements = 0;
         loop {
             let at = usize::try_from(reader.buffer_position()).unwrap_or(0);
             let broken = |what: String| Broken { at, what };
@@ -48,10 +52,15 @@ impl Node {
                 Event::Start(_) if open.len() > DEEPEST => {
                     return Err(broken(format!("it is nested more than {DEEPEST} elements deep")));
                 }
+                Event::Start(_) | Event::Empty(_) if elements >= MOST_ELEMENTS => {
+                    return Err(broken(format!("it has more than {MOST_ELEMENTS} elements")));
+                }
                 Event::Start(start) => {
+                    elements += 1;
                     open.push(Node { at, ..Node::new(start.local_name().as_ref().to_owned()) });
                 }
                 Event::Empty(empty) => {
+                    elements += 1;
                     let node = Node { at, ..Node::new(empty.local_name().as_ref().to_owned()) };
                     innermost(&mut open, |parent| parent.children.push(node));
                 }
@@ -158,7 +167,7 @@ impl Node {
         // Writing to a String cannot fail.
         let _ = match (self.children.is_empty(), self.text.as_str()) {
             (true, "") => writeln!(out, "{indent}<{name}/>"),
-            (true, text) => writeln!(out, "{indent}<{name}>{}</{name}>", escape(text)),
+            (true, text) => writeln!(out, "{indent}<{name}>{}</{name}>", escaped(text)),
             (false, _) => {
                 let _ = writeln!(out, "{indent}<{name}>");
                 self.children.iter().for_each(|child| child.lines(out, depth + 1));

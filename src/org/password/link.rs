@@ -8,7 +8,8 @@ use rusqlite::params;
 use super::{random_text, read, set};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
-use crate::org::{Org, World};
+use crate::org::record::Record;
+use crate::org::{Link, Mail, Org, World};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_password_link\" \
      (token TEXT PRIMARY KEY NOT NULL, \"user\" TEXT NOT NULL, made INTEGER NOT NULL)";
@@ -39,6 +40,26 @@ pub fn new_link(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault>
         Ok::<_, Fault>(())
     })?;
     Ok(token)
+}
+
+/// Mails a user who has forgotten their password a link to the page of the org, or of a community, that sets another.
+pub fn mail_link(org: &Org, world: &dyn World, user: &Record, network: Option<Id>) -> Result<(), Fault> {
+    let (Some(id), Some(to)) = (user.id("Id"), user.text("Email")) else { return Ok(()) };
+    let username = user.text("Username").unwrap_or_default();
+    org.together(world, || {
+        let token = new_link(org, world, id)?;
+        org.mail(Mail {
+            kind: "forgot_password",
+            to: to.to_owned(),
+            user: Some(id),
+            subject: "Finish resetting your Salesforce password".to_owned(),
+            body: format!(
+                "We received a request to reset the password of {username}. To set another, follow the link. It expires in 24 hours."
+            ),
+            link: Some(Link::SetPassword { token, network }),
+        });
+        Ok(())
+    })
 }
 
 /// The user of a link that still lasts.

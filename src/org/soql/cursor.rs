@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use super::ast::{Item, Query};
 use super::compiler::Compiler;
 use super::scope::Scope;
-use super::{QueryOptions, QueryResult, compile, fault, parse, rows_of, run, select, viewed, visibility};
+use super::{QueryOptions, QueryResult, compile, fault, parse, rows_of, run, select, viewed};
 use crate::org::access::Runner;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -142,7 +142,7 @@ impl Cursor {
         let mut conditions = vec![format!("{} IN (SELECT value FROM json_each({listed}))", scope.own("Id"))];
         conditions.extend(rows_of(&scope, options.all_rows));
         let mut bind = |value: Value| compiler.bind(value);
-        conditions.extend(visibility::visible_rows(runner, &scope.object, &scope.alias, &mut bind));
+        conditions.extend(runner.visible_rows(&scope.object, &scope.alias, &mut bind));
         let sql = format!(
             "SELECT {} FROM {} WHERE {}",
             selection.columns.join(", "),

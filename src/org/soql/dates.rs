@@ -176,12 +176,12 @@ pub fn time(text: &str) -> Option<String> {
 
 /// The day it is in a time zone at an instant.
 pub fn day_of(millis: i64, zone: &TimeZone) -> Option<Date> {
-    Some(Timestamp::from_millisecond(millis).ok()?.to_zoned(zone.clone()).date())
+    Some(Timestamp::from_millisecond(millis).ok()?.to_zoned_datetime(zone.clone()).date())
 }
 
 /// When a day begins in a time zone: milliseconds since 1970 UTC.
 pub fn start_of(day: Date, zone: &TimeZone) -> Option<i64> {
-    Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
+    Some(day.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_millisecond())
 }
 
 #[cfg(test)]

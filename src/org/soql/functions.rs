@@ -78,7 +78,7 @@ fn part(context: &Context) -> Result<Sql> {
     let (date, hour) = match context.get_raw(1) {
         ValueRef::Integer(millis) => match Timestamp::from_millisecond(millis) {
             Ok(instant) => {
-                let zoned = instant.to_zoned((*zone(context, 2)?).clone());
+                let zoned = instant.to_zoned_datetime((*zone(context, 2)?).clone());
                 (zoned.date(), zoned.hour())
             }
             Err(_) => return Ok(Sql::Null),

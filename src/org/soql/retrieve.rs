@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{compound, fault, visibility};
+use super::{compound, fault};
 use crate::org::Org;
 use crate::org::access::{Access, Runner};
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::record::{Cell, Column, Content, Record, Row, Shape};
 use crate::org::schema::{Field, FieldType, SObject};
-use crate::org::value::{Seen, Value};
-use crate::store::quoted;
+use crate::org::value::Seen;
 
 /// So many are kept; then the cache starts anew.
 const MOST_KEPT: usize = 256;
@@ -116,20 +115,8 @@ pub fn visit<T>(
     };
     let found = org.find(object, id)?.filter(|record| all_rows || !record.get("IsDeleted").is_true());
     let Some(record) = found else { return Ok(None) };
-    let shown = is_visible(org, runner, object, id)?;
+    let shown = runner.sees_record(org, &record)?;
     Ok(shown.then(|| read(&Stored { retrieval: &retrieval, record: &record })))
-}
-
-/// Whether the record is among those that the user sees.
-fn is_visible(org: &Org, runner: &Runner, object: &SObject, id: Id) -> Result<bool, Fault> {
-    let mut values = vec![Value::from(id)];
-    let visible = visibility::visible_rows(runner, object, "r", &mut |value| {
-        values.push(value);
-        format!("?{}", values.len())
-    });
-    let Some(condition) = visible else { return Ok(true) };
-    let sql = format!("SELECT 1 FROM {} r WHERE r.\"Id\" = ?1 AND {condition}", quoted(&object.name));
-    Ok(org.store.row(&sql, rusqlite::params_from_iter(&values), |_| Ok(()))?.is_some())
 }
 
 fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec<&'o Field>, Fault> {

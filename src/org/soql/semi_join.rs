@@ -6,8 +6,8 @@ use super::ast::{Expression, Item, Path, Query};
 use super::fault;
 use super::filter::{self, Level};
 use super::operand::Operand;
+use super::rows_of;
 use super::scope::Scope;
-use super::{rows_of, visibility};
 use crate::org::fault::Fault;
 use crate::org::schema::FieldType;
 
@@ -51,9 +51,8 @@ pub fn compile(
         return Err(fault::semi_join_types_differ(place, &selected.name, &left.name));
     }
     let mut conditions = rows_of(&inner, compiler.options.all_rows);
-    conditions.extend(visibility::visible_rows(compiler.runner, &inner.object, &inner.alias, &mut |value| {
-        compiler.bind(value)
-    }));
+    let mut bind = |value| compiler.bind(value);
+    conditions.extend(compiler.runner.visible_rows(&inner.object, &inner.alias, &mut bind));
     conditions.push(format!("{} IS NOT NULL", selected.sql));
     if let Some(condition) = &select.condition {
         conditions.push(filter::condition(&inner, condition, Level::SemiJoin)?);

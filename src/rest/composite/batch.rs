@@ -10,11 +10,14 @@ use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Raw};
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
+use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 
 /// The first version, of the call and of its subrequests.
 const FIRST: ApiVersion = ApiVersion::new(34);
 const MOST: usize = 25;
+const BOUND: Bound =
+    Bound { name: "batchRequests", most: MOST, fault: |most| too_many_operations(most, "operations") };
 
 struct Subrequest {
     method: Method,
@@ -27,14 +30,11 @@ pub fn run(exchange: &Exchange) -> Answer {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }
-    let mut body = Members::of_body(exchange)?;
+    let mut body = Members::of_bounded_body(exchange, &[BOUND])?;
     let halt = body.flag("haltOnError", false)?;
     let requests = body.list("batchRequests")?;
     if requests.is_empty() {
         return Err(no_batch_requests().into());
-    }
-    if requests.len() > MOST {
-        return Err(too_many_operations(MOST, "operations").into());
     }
     let requests = requests.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let mut results: Vec<Answered> = Vec::with_capacity(requests.len());

@@ -14,6 +14,7 @@ use crate::org::value::{Input, Raw};
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
+use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 
 pub mod retrieve;
@@ -81,7 +82,8 @@ fn read(exchange: &Exchange, first: ApiVersion) -> Result<Request, RestFault> {
     if exchange.version < first {
         return Err(RestFault::not_found());
     }
-    let mut body = Members::of_body(exchange)?;
+    let bound = Bound { name: "records", most: MOST_RECORDS, fault: Fault::too_many_records };
+    let mut body = Members::of_bounded_body(exchange, &[bound])?;
     let all_or_none = body.flag("allOrNone", false)?;
     let records = body.list("records")?;
     within_limit(records.len(), MOST_RECORDS)?;

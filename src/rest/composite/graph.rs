@@ -10,10 +10,13 @@ use crate::cloud::ApiVersion;
 use crate::org::fault::{Fault, faults};
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
+use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 
 const FIRST: ApiVersion = ApiVersion::new(50);
 const MOST_GRAPHS: usize = 75;
+const BOUND: Bound =
+    Bound { name: "graphs", most: MOST_GRAPHS, fault: |most| too_many_operations(most, "graphs") };
 const MOST_NODES: usize = 500;
 const MOST_KINDS: usize = 15;
 const DEEPEST: usize = 15;
@@ -31,7 +34,7 @@ pub fn run(exchange: &Exchange) -> Answer {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }
-    let mut body = Members::of_body(exchange)?;
+    let mut body = Members::of_bounded_body(exchange, &[BOUND])?;
     let mut graphs = Vec::new();
     for item in body.list("graphs")? {
         let mut members = Members::of(item)?;
@@ -75,9 +78,6 @@ fn is_allowed(url: &str) -> bool {
 }
 
 fn check(graphs: &[Graph], version: ApiVersion) -> Result<(), Fault> {
-    if graphs.len() > MOST_GRAPHS {
-        return Err(too_many_operations(MOST_GRAPHS, "graphs"));
-    }
     if graphs.iter().map(|graph| graph.nodes.len()).sum::<usize>() > MOST_NODES {
         return Err(too_many_operations(MOST_NODES, "nodes"));
     }

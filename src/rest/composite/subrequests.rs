@@ -7,12 +7,13 @@ use std::collections::HashSet;
 use super::reference::{Answers, is_reference_id};
 use super::subrequest::{self, Answered};
 use crate::cloud::ApiVersion;
-use crate::message::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use crate::message::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use crate::org::fault::{Fault, faults};
 use crate::org::value::{Input, Raw};
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
+use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 use crate::store::StoreError;
 
@@ -20,6 +21,8 @@ const FIRST: ApiVersion = ApiVersion::new(38);
 /// From this version on an illegal reference id refuses the whole call.
 const FIRST_WITH_STRICT_IDS: ApiVersion = ApiVersion::new(52);
 const MOST: usize = 25;
+const BOUND: Bound =
+    Bound { name: "compositeRequest", most: MOST, fault: |most| too_many_operations(most, "operations") };
 /// So many of them may be queries or collections.
 const MOST_LISTS: usize = 5;
 /// Headers that are those of the whole call.
@@ -62,20 +65,30 @@ pub fn run(exchange: &Exchange) -> Answer {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }
-    let mut body = Members::of_body(exchange)?;
+    let mut body = match Members::of_bounded_body(exchange, &[BOUND]) {
+        Err(RestFault { faults, .. }) if faults == [(BOUND.fault)(MOST)] => {
+            return Ok(refused(exchange, (BOUND.fault)(MOST)));
+        }
+        body => body?,
+    };
     let all_or_none = body.flag("allOrNone", false)?;
     // Subrequests run in order whether or not the client would let them be put together.
     body.flag("collateSubrequests", true)?;
     let requests = read(body.list("compositeRequest")?)?;
     if let Err(fault) = check(&requests, exchange.version) {
-        let answered = Answered::refused(StatusCode::BAD_REQUEST, fault, exchange);
-        let refused = [Done { reference_id: None, answered }];
-        let mut response = exchange.ok("CompositeResponse", |w| write(w, &refused));
-        response.status = StatusCode::BAD_REQUEST;
-        return Ok(response);
+        return Ok(refused(exchange, fault));
     }
     let done = perform(exchange, &requests, all_or_none, is_allowed)?;
     Ok(exchange.ok("CompositeResponse", |w| write(w, &done)))
+}
+
+/// The answer to a call that is refused whole.
+fn refused(exchange: &Exchange, fault: Fault) -> Response {
+    let answered = Answered::refused(StatusCode::BAD_REQUEST, fault, exchange);
+    let refused = [Done { reference_id: None, answered }];
+    let mut response = exchange.ok("CompositeResponse", |w| write(w, &refused));
+    response.status = StatusCode::BAD_REQUEST;
+    response
 }
 
 /// Reads a `compositeRequest`.
@@ -129,9 +142,6 @@ fn headers(pairs: Vec<(String, Input)>) -> Result<HeaderMap, Fault> {
 
 /// What refuses a whole call.
 fn check(requests: &[Subrequest], version: ApiVersion) -> Result<(), Fault> {
-    if requests.len() > MOST {
-        return Err(too_many_operations(MOST, "operations"));
-    }
     if requests.iter().filter(|request| is_list(&request.url)).count() > MOST_LISTS {
         return Err(too_many_operations(MOST_LISTS, "Query or sObject Collections operations"));
     }

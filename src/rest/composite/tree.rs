@@ -16,11 +16,13 @@ use crate::org::value::{Input, Raw};
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
+use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 use crate::store::StoreError;
 
 const FIRST: ApiVersion = ApiVersion::new(34);
 const MOST_RECORDS: usize = 200;
+const BOUND: Bound = Bound { name: "records", most: MOST_RECORDS, fault: Fault::too_many_records };
 const MOST_TYPES: usize = 5;
 const MOST_LEVELS: usize = 5;
 
@@ -40,7 +42,7 @@ pub fn create(exchange: &Exchange) -> Answer {
         return Err(RestFault::not_found());
     }
     let object = exchange.object()?;
-    let mut body = Members::of_body(exchange)?;
+    let mut body = Members::of_bounded_body(exchange, &[BOUND])?;
     let records = body.list("records")?;
     let mut nodes = read(exchange, object, records)?;
     check(&nodes)?;

@@ -1,4 +1,6 @@
-//! XML elements and text.
+//! XML elements.
+
+use crate::xml::push_escaped;
 
 pub(super) const DECLARATION: &[u8] = br#"<?xml version="1.0" encoding="UTF-8"?>"#;
 /// The namespace of `xsi:nil`, declared on roots that need it.
@@ -17,7 +19,7 @@ pub(super) fn open_with(out: &mut Vec<u8>, name: &str, attributes: &[Option<(&st
         out.push(b' ');
         out.extend_from_slice(key.as_bytes());
         out.extend_from_slice(b"=\"");
-        escape(out, value);
+        push_escaped(out, value);
         out.push(b'"');
     }
     out.push(b'>');
@@ -27,20 +29,4 @@ pub(super) fn close(out: &mut Vec<u8>, name: &str) {
     out.extend_from_slice(b"</");
     out.extend_from_slice(name.as_bytes());
     out.push(b'>');
-}
-
-/// Character data. Characters that XML 1.0 cannot hold at all are left out.
-pub(super) fn escape(out: &mut Vec<u8>, text: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b'&' => out.extend_from_slice(b"&amp;"),
-            b'<' => out.extend_from_slice(b"&lt;"),
-            b'>' => out.extend_from_slice(b"&gt;"),
-            b'"' => out.extend_from_slice(b"&quot;"),
-            b'\'' => out.extend_from_slice(b"&apos;"),
-            b'\r' => out.extend_from_slice(b"&#xD;"),
-            b'\t' | b'\n' | 0x20.. => out.push(byte),
-            _ => {}
-        }
-    }
 }

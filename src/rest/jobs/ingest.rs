@@ -7,9 +7,8 @@ use super::{
     list as list_jobs, no_job, no_results, wanted_state,
 };
 use crate::cloud::ApiVersion;
-use crate::job::{ContentType, Job, JobType, Jobs, Operation, State, results};
+use crate::job::{self, ContentType, Job, JobType, Jobs, NewJob, NotOpened, Operation, State, results};
 use crate::message::{Response, StatusCode, header};
-use crate::org::call_context;
 use crate::org::fault::faults;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
@@ -53,44 +52,21 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
     let external_id_field = members.text("externalIdFieldName")?;
     let (line_ending, delimiter) = csv_form(&mut members)?;
     let assignment_rule = members.text("assignmentRuleId")?;
-    let object = visit.org.object(&name)?.filter(|object| visit.runner.object(object).read);
-    let object = object.ok_or_else(|| no_job(&format!("Unable to find object: {name}")))?;
-    if operation == Operation::HardDelete && !visit.runner.may("BulkApiHardDelete") {
-        return Err(no_hard_delete());
-    }
-    if let Some(rule) = &assignment_rule {
-        call_context::assignment_rule(visit.org, rule, std::iter::once(object.name.as_str()))?;
-    }
-    let external_id_field = match (operation, external_id_field) {
-        (Operation::Upsert, None) => return Err(no_external_id(&object.name)),
-        (Operation::Upsert, Some(named)) => {
-            let field = object.external_id(&named).filter(|field| visit.runner.sees_field(&object, field));
-            let field = field.ok_or_else(|| bad_external_id(&named, &object.name))?;
-            Some(field.name.clone())
-        }
-        (_, _) => None,
-    };
+    let object = job::object(visit.org, &visit.runner, &name).map_err(not_opened)?;
     let now = visit.state.clock.now();
-    let jobs = visit.org.jobs()?;
-    let mut job = Job {
-        id: visit.org.next_id_under("750")?.to_string(),
+    let new = NewJob {
         job_type: JobType::V2Ingest,
         operation,
-        object: object.name.clone(),
+        object,
         external_id_field,
         content_type: ContentType::Csv,
         line_ending,
         delimiter,
-        concurrency: "Parallel".to_owned(),
+        concurrency: "Parallel",
         assignment_rule,
         api_version: exchange.version.number(),
-        user: visit.runner.user.to_string(),
-        created: now,
-        modified: now,
-        state: State::Open,
-        error: None,
     };
-    jobs.make(&mut job, content, now)?;
+    let job = job::open(visit.org, &visit.runner, now, new, content).map_err(not_opened)?;
     if content.is_some() {
         visit.state.background.ask();
     }
@@ -185,19 +161,23 @@ pub fn file(exchange: &Exchange) -> Answer {
     Ok(csv(write(&jobs, &job, &batch)?))
 }
 
-fn no_external_id(object: &str) -> RestFault {
-    no_job(&format!("External ID was blank for {object}. An External ID must be specified for upsert."))
+/// Why no job is made, in the words of Bulk API 2.0.
+pub(super) fn not_opened(why: NotOpened) -> RestFault {
+    match why {
+        NotOpened::NoObject(name) => no_job(&format!("Unable to find object: {name}")),
+        NotOpened::NoHardDelete => RestFault::of_call(StatusCode::BAD_REQUEST, hard_delete_not_allowed()),
+        NotOpened::NoExternalId { object } => no_job(&format!(
+            "External ID was blank for {object}. An External ID must be specified for upsert."
+        )),
+        NotOpened::NotAnExternalId { field, object } => {
+            no_job(&format!("Field name provided, {field} does not match an External ID for {object}"))
+        }
+        NotOpened::Fault(fault) => fault.into(),
+    }
 }
 
-fn bad_external_id(field: &str, object: &str) -> RestFault {
-    no_job(&format!("Field name provided, {field} does not match an External ID for {object}"))
-}
-
-fn no_hard_delete() -> RestFault {
-    RestFault::of_call(StatusCode::BAD_REQUEST, hard_delete_not_allowed())
-}
-
-fn too_large(limit: usize) -> RestFault {
+/// The data of a job is more than `limit` bytes.
+pub fn too_large(limit: usize) -> RestFault {
     RestFault::of_call(StatusCode::BAD_REQUEST, too_much_data(limit))
 }
 

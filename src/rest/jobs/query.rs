@@ -5,12 +5,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use super::ingest::not_opened;
 use super::{
     Detail, abort, choice, csv, csv_form, delete as delete_job, find, info, invalid_state, list as list_jobs,
     no_job, no_results, wanted_state,
 };
 use crate::cloud::{ApiVersion, invalid_locator};
-use crate::job::{ContentType, Job, JobType, Operation, State, check_query, results};
+use crate::job::{self, ContentType, JobType, NewJob, Operation, State, check_query, results};
 use crate::message::{HeaderName, HeaderValue};
 use crate::org::soql::QueryOptions;
 use crate::rest::exchange::{Answer, Exchange};
@@ -41,26 +42,20 @@ pub fn create(exchange: &Exchange) -> Answer {
         QueryOptions { all_rows: operation == Operation::QueryAll, api_version: exchange.version.number() };
     let object = check_query(visit.org, &exchange.world(), &visit.runner, &text, &options)?;
     let now = visit.state.clock.now();
-    let jobs = visit.org.jobs()?;
-    let mut job = Job {
-        id: visit.org.next_id_under("750")?.to_string(),
+    let new = NewJob {
         job_type: JobType::V2Query,
         operation,
-        object: object.name.clone(),
+        object,
         external_id_field: None,
         content_type: ContentType::Csv,
         line_ending,
         delimiter,
-        concurrency: "Parallel".to_owned(),
+        concurrency: "Parallel",
         assignment_rule: None,
         api_version: exchange.version.number(),
-        user: visit.runner.user.to_string(),
-        created: now,
-        modified: now,
-        state: State::UploadComplete,
-        error: None,
     };
-    jobs.make(&mut job, Some(text.as_bytes()), now)?;
+    let query = Some(text.as_bytes());
+    let job = job::open(visit.org, &visit.runner, now, new, query).map_err(not_opened)?;
     visit.state.background.ask();
     Ok(info(exchange, &job, Detail::Made))
 }

@@ -10,7 +10,7 @@ use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::time;
 use crate::cloud::{Deployment, MetadataJob, Visit};
-use crate::deployment::{self, admit, no_archive};
+use crate::deployment::{self, Archive, admit, no_archive};
 use crate::org::id::Id;
 use crate::org::metadata::package::{DeployOptions, Deployed, Message};
 use crate::org::metadata::tree::is_true;
@@ -21,6 +21,7 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     arguments.takes(&["ZipFile", "DeployOptions"])?;
     let encoded: String = arguments.text_of("ZipFile").unwrap_or_default().split_whitespace().collect();
     let archive = STANDARD.decode(encoded).map_err(|_| no_archive())?;
+    let archive = Archive::read(&archive)?;
     let job = deployment::deploy(visit, &archive, options(arguments.child("DeployOptions")))?;
     queued(answer, "deployResponse", job.id);
     Ok(())

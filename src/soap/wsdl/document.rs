@@ -8,8 +8,8 @@ use crate::org::Org;
 use crate::org::access::Runner;
 use crate::soap::address::Api;
 use crate::soap::code::Codes;
-use crate::soap::escape::escaped;
 use crate::soap::fault::Kind;
+use crate::xml::escaped;
 
 /// What a WSDL is of.
 pub struct Subject<'a> {

@@ -6,7 +6,7 @@ use super::schema::{self, ID, enumeration};
 use crate::cloud::ApiVersion;
 use crate::soap::address::Api;
 use crate::soap::code::Codes;
-use crate::soap::escape::escaped;
+use crate::xml::escaped;
 
 /// Writes the document. `origin` is `scheme://host[:port]` of the service.
 pub fn write(version: ApiVersion, origin: &str) -> String {

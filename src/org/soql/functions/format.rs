@@ -17,7 +17,7 @@ pub fn format(context: &Context) -> Result<Option<String>> {
             let zone = super::zone(context, 3)?;
             let instant = Timestamp::from_millisecond(millis).ok();
             instant.map(|instant| {
-                instant.to_zoned((*zone).clone()).strftime("%-m/%-d/%Y, %-I:%M %p").to_string()
+                instant.to_zoned_datetime((*zone).clone()).strftime("%-m/%-d/%Y, %-I:%M %p").to_string()
             })
         }
         ("date", _) => {

@@ -2,12 +2,13 @@
 
 use super::FIRST;
 use crate::message::Method;
-use crate::org::fault::faults;
+use crate::org::fault::{Fault, faults};
 use crate::org::id::Id;
 use crate::org::soql;
 use crate::rest::encode::row;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
+use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 use crate::rest::record_get;
 
@@ -22,7 +23,8 @@ pub fn retrieve(exchange: &Exchange) -> Answer {
     let object = exchange.object()?;
     let (ids, fields) = match exchange.method {
         Method::POST => {
-            let mut body = Members::of_body(exchange)?;
+            let bound = Bound { name: "ids", most: MOST_RECORDS, fault: Fault::too_many_records };
+            let mut body = Members::of_bounded_body(exchange, &[bound])?;
             (body.texts("ids")?, body.texts("fields")?.join(","))
         }
         _ => {

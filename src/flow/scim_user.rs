@@ -1,0 +1,213 @@
+//! A user as an identity provider wants them (SCIM): made, with the contact and the account that an external user needs, or
+//! changed, along with permission sets and group memberships.
+//! Source: <https://github.com/salesforceidentity/scimv2-pilot>
+
+mod contact;
+mod membership;
+
+use crate::org::access::{Runner, is_external_type};
+use crate::org::dml::{Call, Options, Sent};
+use crate::org::fault::Fault;
+use crate::org::id::Id;
+use crate::org::password;
+use crate::org::record::Record;
+use crate::org::value::{Input, Raw, Value};
+use crate::org::{Org, World};
+use crate::store::StoreError;
+
+/// Fields to save, by API name.
+pub type Fields = Vec<(String, Input)>;
+
+/// What a client wants a user to be.
+#[derive(Debug, Default)]
+pub struct Wish {
+    /// Of User; without the profile.
+    pub fields: Fields,
+    pub profile: Option<String>,
+    /// `None` when nothing was said of them.
+    pub permission_sets: Option<Vec<String>>,
+    pub groups: Option<Vec<String>>,
+    pub account: Option<String>,
+    pub contact: Option<String>,
+    pub password: Option<String>,
+}
+
+/// What is done with the groups that a change names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Groups {
+    /// The user joins them.
+    Add,
+    /// The user is in these and no others.
+    Replace,
+}
+
+/// Why a user is not as wanted.
+#[derive(Debug)]
+pub enum NotProvisioned {
+    /// No profile has this id.
+    NoProfile(String),
+    /// A user, contact or account was not saved.
+    NotSaved {
+        verb: &'static str,
+        id: Option<Id>,
+        faults: Vec<Fault>,
+    },
+    /// A row that gives a permission set or a place in a group was not saved.
+    RowNotSaved(Vec<Fault>),
+    /// A record that was there a moment ago is not.
+    Gone,
+    Fault(Fault),
+}
+
+impl From<Fault> for NotProvisioned {
+    fn from(fault: Fault) -> NotProvisioned {
+        NotProvisioned::Fault(fault)
+    }
+}
+
+impl From<StoreError> for NotProvisioned {
+    fn from(error: StoreError) -> NotProvisioned {
+        NotProvisioned::Fault(error.into())
+    }
+}
+
+/// What a new user gets that was not sent.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("LanguageLocaleKey", "en_US"),
+    ("EmailEncodingKey", "UTF-8"),
+    ("LocaleSidKey", "en_US"),
+    ("TimeZoneSidKey", "America/Los_Angeles"),
+];
+
+/// Provisions users in the name of one who may.
+#[derive(Clone, Copy)]
+pub struct ScimUsers<'a> {
+    pub org: &'a Org,
+    pub world: &'a dyn World,
+    pub runner: &'a Runner,
+}
+
+impl ScimUsers<'_> {
+    /// Makes a user; all is done or nothing. `now` are milliseconds since 1970, whose last digits are the alias of a user
+    /// who has none. An active user without a password is mailed one if `mails_password`.
+    pub fn create(&self, mut wish: Wish, now: i64, mails_password: bool) -> Result<Id, NotProvisioned> {
+        complete(&mut wish, now);
+        self.org.together(self.world, || self.insert_user(wish, mails_password))
+    }
+
+    fn insert_user(&self, wish: Wish, mails_password: bool) -> Result<Id, NotProvisioned> {
+        let named = wish.profile.clone().unwrap_or_default();
+        let profile = Id::parse(&named).filter(|id| id.key_prefix() == "00e").map(|id| self.org.profile(id));
+        let profile = profile.transpose()?.flatten();
+        let profile = profile.ok_or_else(|| NotProvisioned::NoProfile(named.clone()))?;
+        let mut fields = wish.fields.clone();
+        if is_external_type(&profile.license.user_type) {
+            let contact = self.contact_of(&wish)?;
+            fields.push(("ContactId".to_owned(), Input::from(contact.as_str())));
+        }
+        fields.push(("ProfileId".to_owned(), Input::from(named.as_str())));
+        let id = self.insert("User", fields)?;
+        self.assign(id, &wish.permission_sets.unwrap_or_default())?;
+        for group in wish.groups.iter().flatten() {
+            self.join(group, id.as_str())?;
+        }
+        let record = self.org.find(&self.org.standard("User")?, id)?.ok_or(NotProvisioned::Gone)?;
+        match wish.password {
+            Some(password) => password::set(self.org, self.world, &record, &password)?,
+            None if record.get("IsActive").is_true() && mails_password => {
+                password::reset(self.org, self.world, id, true)?;
+            }
+            None => {}
+        }
+        Ok(id)
+    }
+
+    /// Makes a user what a client wants them to be.
+    pub fn apply(&self, record: &Record, wish: Wish, groups: Groups) -> Result<(), NotProvisioned> {
+        let id = record.id("Id").ok_or(NotProvisioned::Gone)?;
+        if let (Some(account), Some(contact)) = (&wish.account, record.id("ContactId")) {
+            self.move_contact(contact, account)?;
+        }
+        let mut fields = wish.fields;
+        let linked = record.id("ContactId");
+        if let Some(contact) = wish.contact.filter(|contact| linked.is_none() || Id::parse(contact) != linked)
+        {
+            fields.push(("ContactId".to_owned(), Input::from(contact.as_str())));
+        }
+        if let Some(profile) = wish.profile.filter(|profile| Id::parse(profile) != record.id("ProfileId")) {
+            fields.push(("ProfileId".to_owned(), Input::from(profile.as_str())));
+        }
+        self.update("User", id, fields)?;
+        if let Some(password) = wish.password {
+            password::may_manage(self.runner, record)?;
+            password::set(self.org, self.world, record, &password)?;
+        }
+        self.assign(id, &wish.permission_sets.unwrap_or_default())?;
+        if let Some(wanted) = wish.groups {
+            if groups == Groups::Replace {
+                self.leave("UserOrGroupId", id, "GroupId", &wanted)?;
+            }
+            for group in wanted {
+                self.join(&group, id.as_str())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Inserts a record in the user's name.
+    fn insert(&self, object: &'static str, fields: Fields) -> Result<Id, NotProvisioned> {
+        let sent = Sent { object: self.org.standard(object)?, id: None, fields };
+        let saved = self.call(|call| call.insert_one(&sent))?;
+        saved.map_err(|faults| NotProvisioned::NotSaved { verb: "Insert", id: None, faults })
+    }
+
+    /// Updates a record in the user's name. Without fields nothing is done.
+    pub fn update(&self, object: &'static str, id: Id, fields: Fields) -> Result<(), NotProvisioned> {
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let sent = Sent { object: self.org.standard(object)?, id: Some(id.to_string()), fields };
+        let saved = self.call(|call| call.update_one(&sent))?;
+        saved.map(drop).map_err(|faults| NotProvisioned::NotSaved { verb: "Update", id: Some(id), faults })
+    }
+
+    /// The records of an object in which a field has this value, whoever may see them, oldest first.
+    pub fn records_where(&self, object: &'static str, field: &str, value: Id) -> Result<Vec<Record>, Fault> {
+        const ALL: usize = 1_000_000;
+        let object = self.org.standard(object)?;
+        let ids = self.org.ids_where(&object, field, &Value::from(value), ALL)?;
+        let found: Result<Vec<_>, Fault> = ids.into_iter().map(|id| self.org.find(&object, id)).collect();
+        Ok(found?.into_iter().flatten().collect())
+    }
+
+    fn call<T>(&self, work: impl FnOnce(Call) -> Result<T, Fault>) -> Result<T, Fault> {
+        let options = Options { mixes: true, ..Options::default() };
+        work(Call { org: self.org, world: self.world, runner: self.runner, options: &options })
+    }
+}
+
+/// Fills in what a new user must have.
+fn complete(wish: &mut Wish, now: i64) {
+    let has = |wish: &Wish, name: &str| wish.fields.iter().any(|(field, _)| field == name);
+    let add = |wish: &mut Wish, name: &str, value: &str| {
+        if !has(wish, name) {
+            wish.fields.push((name.to_owned(), Input::from(value)));
+        }
+    };
+    let username = text(wish, "Username").unwrap_or_default();
+    add(wish, "CommunityNickname", &username.chars().take(40).collect::<String>());
+    let now = now.to_string();
+    add(wish, "Alias", now.get(now.len().saturating_sub(8)..).unwrap_or_default());
+    for (name, value) in DEFAULTS {
+        add(wish, name, value);
+    }
+}
+
+/// The text of a field that was sent.
+fn text(wish: &Wish, name: &str) -> Option<String> {
+    let input = wish.fields.iter().find(|(field, _)| field == name)?;
+    match &input.1.raw {
+        Raw::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}

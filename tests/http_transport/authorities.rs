@@ -1,0 +1,116 @@
+//! Which certificates the authorities stand for, as a client finds out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fauxforce::http::Server;
+use fauxforce::http::server::Config;
+use rcgen::{CertificateParams, DistinguishedName, DnType, Issuer, KeyPair};
+use rustls::RootCertStore;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+
+use super::{connect, mirror};
+
+fn start(directory: &Path, public_host: Option<&str>) -> Server {
+    let certificates = Some(directory.to_owned());
+    let public_host = public_host.map(str::to_owned);
+    Server::start(Config { certificates, public_host, ..Config::default() }, mirror).unwrap()
+}
+
+fn verifier(ca_file: &Path) -> Arc<WebPkiServerVerifier> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(ca_file).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap()
+}
+
+/// Whether a client that trusts only that authority accepts a certificate for a host.
+fn accepts(ca_file: &Path, certificate: &CertificateDer, host: &str) -> Result<(), String> {
+    let name = ServerName::try_from(host.to_owned()).unwrap();
+    let verified = verifier(ca_file).verify_server_cert(certificate, &[], &name, &[], UnixTime::now());
+    verified.map(drop).map_err(|error| error.to_string())
+}
+
+/// Whether a client that trusts only that authority speaks to the server under a name.
+fn reaches(server: &Server, ca_file: &Path, host: &str) -> bool {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(verifier(ca_file))
+        .with_no_client_auth();
+    let name = ServerName::try_from(host.to_owned()).unwrap();
+    let mut client = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+    client.complete_io(&mut connect(server)).is_ok()
+}
+
+/// A certificate that whoever has stolen the key of the authority makes for a name.
+fn forged(directory: &Path, name: &str) -> CertificateDer<'static> {
+    let mut issuer = CertificateParams::default();
+    let mut distinguished = DistinguishedName::new();
+    distinguished.push(DnType::OrganizationName, "fauxforce");
+    distinguished.push(DnType::CommonName, "fauxforce local CA");
+    issuer.distinguished_name = distinguished;
+    let key = KeyPair::from_pem(&fs::read_to_string(directory.join("ca-key.pem")).unwrap()).unwrap();
+    let leaf = CertificateParams::new([name.to_owned()]).unwrap();
+    let own = KeyPair::generate().unwrap();
+    leaf.signed_by(&own, &Issuer::new(issuer, key)).unwrap().der().clone()
+}
+
+#[test]
+fn the_authority_stands_for_this_machine_and_the_real_service_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = start(directory.path(), None);
+    assert_eq!(server.other_ca_file, None);
+    let ca_file = server.ca_file.clone().unwrap();
+    for host in [
+        "localhost",
+        "w42.localhost",
+        "127.0.0.1",
+        "127.8.8.8",
+        "::1",
+        "login.salesforce.com",
+        "a.my.site.com",
+    ] {
+        accepts(&ca_file, &forged(directory.path(), host), host)
+            .unwrap_or_else(|error| panic!("{host}: {error}"));
+    }
+    for host in ["example.com", "evilsalesforce.com", "localhost.example.com", "192.168.1.5", "::2"] {
+        let refused = accepts(&ca_file, &forged(directory.path(), host), host).unwrap_err();
+        assert!(refused.contains("NameConstraintViolation"), "{host}: {refused}");
+    }
+    for host in ["localhost", "w42.localhost", "127.0.0.1", "::1", "acme--uat.sandbox.my.salesforce.com"] {
+        assert!(reaches(&server, &ca_file, host), "{host}");
+    }
+}
+
+#[test]
+fn other_names_have_an_authority_of_their_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = start(directory.path(), Some("sf.example.com"));
+    let files: [PathBuf; 2] = [server.ca_file.clone().unwrap(), server.other_ca_file.clone().unwrap()];
+    let [ca_file, other] = &files;
+    assert_eq!(*other, directory.path().join("ca-sf.example.com.pem"));
+    assert!(reaches(&server, other, "sf.example.com"));
+    assert!(!reaches(&server, ca_file, "sf.example.com"));
+    assert!(reaches(&server, ca_file, "127.0.0.1") && reaches(&server, ca_file, "login.salesforce.com"));
+    assert!(!reaches(&server, other, "login.salesforce.com"));
+}
+
+#[test]
+fn an_address_among_the_other_names_leaves_the_loopback_interface_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = start(directory.path(), Some("192.0.2.7"));
+    let (ca_file, other) = (server.ca_file.clone().unwrap(), server.other_ca_file.clone().unwrap());
+    // Who connects to the loopback interface and names no host means it.
+    assert!(reaches(&server, &ca_file, "127.0.0.1"));
+    assert!(!reaches(&server, &other, "192.0.2.7"));
+    let local = start(directory.path(), Some("acme.localhost"));
+    assert_eq!(local.other_ca_file, None);
+    assert!(reaches(&local, &ca_file, "acme.localhost"));
+}
