@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn what_has_expired_is_swept() {
         let mut map = Expiring::new(1_000_000);
-        (0..100_000_i64).for_each(|now| drop(map.insert(now, (), now + 10, now)));
+        (0..100_000_i64).for_each(|now| _ = map.insert(now, (), now + 10, now));
         assert!(map.iter().count() <= SMALLEST_SWEEP);
     }
 

@@ -8,14 +8,14 @@ use crate::surroundings::{Got, Surroundings};
 pub const SCENARIOS: &[Scenario] = &[
     ("duplicate_assignment", |rig| {
         let set = rig.id("PermissionSet", "Name", "Provisioning");
-        assign(&rig, &rig.user("integration"), &set)
+        assign(rig, &rig.user("integration"), &set)
     }),
     ("license_does_not_allow", |rig| {
         let user = rig.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
-        assign(&rig, &user, &set_with(&rig, "PermissionsFreezeUsers"))
+        assign(rig, &user, &set_with(rig, "PermissionsFreezeUsers"))
     }),
     ("too_much_for_a_guest", |rig| {
-        let set = set_with(&rig, "PermissionsApiEnabled");
+        let set = set_with(rig, "PermissionsApiEnabled");
         rig.made(
             "ObjectPermissions",
             json!({ "ParentId": set, "SobjectType": "Contact", "PermissionsRead": true, "PermissionsEdit": true }),
@@ -26,10 +26,10 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.only_on_an_emulator().execute(&format!(
             "UPDATE \"User\" SET \"ProfileId\" = '{profile}', \"UserType\" = 'Guest' WHERE \"Id\" = '{guest}'"
         ));
-        assign(&rig, &guest, &set)
+        assign(rig, &guest, &set)
     }),
     ("lacks_what_it_depends_on", |rig| {
-        let set = set_with(&rig, "PermissionsApiEnabled");
+        let set = set_with(rig, "PermissionsApiEnabled");
         rig.insert(
             "ObjectPermissions",
             json!({
@@ -40,7 +40,7 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("set_of_profile", |rig| {
         let set = rig.ids("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true").remove(0);
-        assign(&rig, &rig.user("integration"), &set)
+        assign(rig, &rig.user("integration"), &set)
     }),
     ("row_is_there", |rig| {
         let license = rig.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
@@ -55,16 +55,16 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("high_volume_member", |rig| {
         let user = rig.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
-        add(&rig, &group(&rig, "Team"), &user)
+        add(rig, &group(rig, "Team"), &user)
     }),
     ("group_in_itself", |rig| {
-        let (outer, inner) = (group(&rig, "Outer"), group(&rig, "Inner"));
-        assert_eq!(add(&rig, &outer, &inner).status, 201);
-        add(&rig, &inner, &outer)
+        let (outer, inner) = (group(rig, "Outer"), group(rig, "Inner"));
+        assert_eq!(add(rig, &outer, &inner).status, 201);
+        add(rig, &inner, &outer)
     }),
     ("inactive_user", |rig| {
         let user = rig.a_user(STANDARD, json!({ "IsActive": false }));
-        add(&rig, &group(&rig, "Team"), &user)
+        add(rig, &group(rig, "Team"), &user)
     }),
     ("object_listed_twice", |rig| {
         let queue = rig.made("Group", json!({ "Name": "Cases", "Type": "Queue" }));

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use super::ast::{Item, Query};
 use super::compiler::Compiler;
 use super::scope::Scope;
-use super::{QueryOptions, QueryResult, compile, fault, parse, rows_of, run, select, viewed};
+use super::{QueryOptions, QueryResult, as_of_a_query, compile, fault, parse, rows_of, run, select, viewed};
 use crate::org::access::Runner;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -40,7 +40,7 @@ pub struct FirstPage {
 impl FirstPage {
     /// Whether there are rows that are not on this page.
     pub fn is_part(&self) -> bool {
-        self.result.rows.len() < self.result.total && self.result.shape.columns.first().is_some()
+        self.result.rows.len() < self.result.total && !self.result.shape.columns.is_empty()
     }
 }
 
@@ -49,6 +49,17 @@ impl FirstPage {
 /// # Errors
 /// Those of [`super::query`].
 pub fn first_page(
+    org: &Org,
+    world: &dyn World,
+    runner: &Runner,
+    text: &str,
+    options: &QueryOptions,
+    page: usize,
+) -> Result<FirstPage, Fault> {
+    find_first_page(org, world, runner, text, options, page).map_err(as_of_a_query)
+}
+
+fn find_first_page(
     org: &Org,
     world: &dyn World,
     runner: &Runner,
@@ -119,6 +130,17 @@ impl Cursor {
     /// # Errors
     /// Those of [`super::query`]: a field may have been deleted since, or hidden from the user.
     pub fn read(
+        &self,
+        org: &Org,
+        world: &dyn World,
+        runner: &Runner,
+        first: usize,
+        count: usize,
+    ) -> Result<(Shape, Vec<Row>), Fault> {
+        self.find(org, world, runner, first, count).map_err(as_of_a_query)
+    }
+
+    fn find(
         &self,
         org: &Org,
         world: &dyn World,
