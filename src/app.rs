@@ -18,6 +18,7 @@ use crate::{bulk, control, job, oauth, rest, saml, scim, soap, web};
 mod control_guard;
 
 use control_guard::ControlGuard;
+pub(crate) use control_guard::ERRORS;
 
 /// The whole emulator as an HTTP service.
 pub struct App {

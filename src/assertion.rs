@@ -28,6 +28,7 @@ pub use check::{Check, Step, Verdict};
 pub use examine::{examine, examine_paste, examine_xml};
 pub use key::{BadKey, Certificate, PrivateKey};
 pub use logout::{LogoutKind, LogoutMessage, QuerySignature, verify_message};
+pub(crate) use status::ERRORS;
 pub use status::Status;
 
 /// What a service provider demands of a Response.

@@ -22,6 +22,8 @@ mod job;
 mod outcomes;
 mod settings;
 
+pub(crate) use fault::ERRORS;
+
 /// The first version of the API.
 const FIRST: ApiVersion = ApiVersion::new(16);
 /// May see and end the jobs of others.

@@ -46,6 +46,7 @@ use gate::Gate;
 pub use gate::{Closed, StateGuard};
 pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
+pub(crate) use login::ERRORS as LOGIN_ERRORS;
 pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
 pub use metadata_jobs::{Deployment, MetadataJob, MetadataJobs, MetadataWork};
 pub use random::Random;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cloud::State;
+use crate::error_entry::{Declared, Rows, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::fault::Fault;
 
@@ -10,6 +11,9 @@ mod confirm;
 mod faults;
 mod gaps;
 mod outbox;
+
+/// The rows of this surface in the table of errors.
+pub(crate) const CONTROL_ERRORS: &[Rows] = &[ERRORS, confirm::ERRORS, faults::ERRORS];
 
 /// Answers a request that needs no state, so that it is answered while others are inside; `None` for all others.
 pub fn answer_without_state(request: &Request) -> Option<Response> {
@@ -31,23 +35,16 @@ pub fn answer(state: &State, request: &Request) -> Response {
         }
         ("confirm", &Method::GET | &Method::POST) => confirm::confirm(state, request),
         ("health" | "gaps" | "outbox" | "confirm" | "logins" | "saml/validate" | "saml/locks", method) => {
-            error(StatusCode::METHOD_NOT_ALLOWED, &format!("{method} is not allowed here"))
+            refused(&method_not_allowed(method))
         }
-        _ => error(
-            StatusCode::NOT_FOUND,
-            "there are health, gaps, outbox, confirm, faults, logins, saml/validate and saml/locks",
-        ),
+        _ => refused(&nothing_there()),
     }
-}
-
-/// The answer to a request that may not use this API, with the sentence why.
-pub fn refused(why: &str) -> Response {
-    error(StatusCode::FORBIDDEN, why)
 }
 
 /// The answer to a request that could not be answered: 503.
 pub fn unavailable(fault: &Fault) -> Response {
-    error(StatusCode::SERVICE_UNAVAILABLE, &format!("{}: {}", fault.code, fault.message))
+    let body = json!({ "error": format!("{}: {}", fault.code, fault.message) });
+    Response::json(StatusCode::SERVICE_UNAVAILABLE, format!("{body:#}\n"))
 }
 
 fn health() -> Response {
@@ -58,6 +55,20 @@ fn document(body: &Value) -> Response {
     Response::json(StatusCode::OK, format!("{body:#}\n"))
 }
 
-fn error(status: StatusCode, message: &str) -> Response {
-    Response::json(status, format!("{:#}\n", json!({ "error": message })))
+/// The answer to a request that is refused.
+pub fn refused(error: &Declared) -> Response {
+    let status = error.row.number.and_then(|number| StatusCode::from_u16(number).ok());
+    let body = format!("{:#}\n", json!({ "error": error.message }));
+    Response::json(status.unwrap_or(StatusCode::BAD_REQUEST), body)
+}
+
+declare_errors! {
+    fn as Control "control";
+
+    /// something below `/_fauxforce/` does not have the method
+    method_not_allowed(method: &Method) = "" 405, "{method} is not allowed here", Assumed;
+
+    /// there is nothing under the path
+    nothing_there() = "" 404,
+        "there are health, gaps, outbox, confirm, faults, logins, saml/validate and saml/locks", Assumed;
 }

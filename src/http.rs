@@ -27,6 +27,7 @@ pub use certificate::Authority;
 pub use hosts::{is_localhost, is_salesforce};
 pub use io_threads::IoThreads;
 pub use limits::Limits;
+pub(crate) use refusal::ERRORS;
 pub use refusal::Refusal;
 pub use server::Server;
 pub use service::{Reply, Service};

@@ -25,6 +25,7 @@ mod worker;
 
 pub use open::{NewJob, NotOpened, object, open};
 pub use query::check as check_query;
+pub(crate) use refusal::ERRORS as REFUSALS;
 pub use refusal::Refusal;
 pub use step::step;
 pub(crate) use store::FAULTS;

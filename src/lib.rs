@@ -10,6 +10,7 @@
 //! * `describe`: what an org tells of its objects, for REST and SOAP to write.
 //! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
 //! * [`job`]: bulk jobs, done step by step between other calls.
+//! * [`error_entry`]: what a row of the table of errors is, and the macro that declares rows.
 //! * [`errors`]: the table of all errors, from the modules that declare them.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
 //! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
@@ -28,6 +29,7 @@ pub mod control;
 pub mod deadline;
 pub mod deployment;
 mod describe;
+pub mod error_entry;
 pub mod errors;
 pub mod flow;
 pub mod http;

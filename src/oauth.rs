@@ -48,6 +48,11 @@ mod token_exchange;
 mod tokens;
 mod userinfo;
 
+pub(crate) use connect::ERRORS as PAGE_ERRORS;
+pub(crate) use person::ERRORS as IDENTITY_ERRORS;
+pub(crate) use policy::ERRORS as LOGIN_ERRORS;
+pub(crate) use refusal::ERRORS;
+
 pub use authorize::REQUEST_TYPE_GAPS;
 pub use token::{GRANTS, GrantType};
 

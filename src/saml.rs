@@ -3,6 +3,7 @@
 //! traces of logins.
 
 use crate::cloud::{Door, Purpose, Site, State, Visit, Way};
+use crate::error_entry::Rows;
 use crate::message::header::{SET_COOKIE, USER_AGENT};
 use crate::message::{HeaderValue, Method, Request, Response, Scheme};
 
@@ -28,7 +29,12 @@ mod signing;
 mod start_page;
 mod validator;
 
+pub(crate) use logins::ERRORS as CONTROL_ERRORS;
 pub use ready::{Entry, entries};
+
+/// The rows of the pages in the table of errors.
+pub(crate) const PAGE_ERRORS: &[Rows] =
+    &[login_page::ERRORS, set_password::ERRORS, error_page::ERRORS, logout::ERRORS];
 
 use form::Form;
 use place::Place;

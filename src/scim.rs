@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use crate::cloud::State;
+use crate::error_entry::Rows;
 use crate::message::{Request, Response};
 use crate::org::fault::Fault;
 use crate::router::{CallClass, Found, Methods, Route, Router};
@@ -31,6 +32,9 @@ mod schemas;
 mod sent;
 mod user;
 mod users;
+
+/// The rows of this surface in the table of errors.
+pub(crate) const ERRORS: &[Rows] = &[refusal::ERRORS, sent::ERRORS];
 
 /// What answers a route.
 #[derive(Clone, Copy)]

@@ -58,9 +58,11 @@ use operation::Operation;
 pub use operation::{emulated, not_emulated};
 use writer::{Header, Writer};
 
+pub(crate) use fault::ERRORS;
 /// The faults of calls, as opposed to those of records.
 pub(crate) const FAULTS: &[Rows] = &[
     fault::FAULTS,
+    login::FAULTS,
     header_values::FAULTS,
     duplicates::FAULTS,
     upsert::FAULTS,

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::error_entry::declare_errors;
 use crate::message::{Response, StatusCode};
 use crate::org::fault::Fault;
 
@@ -11,7 +12,9 @@ struct FrontPage;
 
 #[derive(Template)]
 #[template(path = "not_found.html")]
-struct NotFound;
+struct NotFound {
+    message: &'static str,
+}
 
 #[derive(Template)]
 #[template(path = "unavailable.html")]
@@ -33,5 +36,16 @@ pub fn front_page() -> Response {
 
 /// The page for a path that leads nowhere.
 pub fn not_found() -> Response {
-    Response { status: StatusCode::NOT_FOUND, ..Response::page(&NotFound) }
+    Response {
+        status: StatusCode::NOT_FOUND,
+        ..Response::page(&NotFound { message: error_rows::not_found.text })
+    }
+}
+
+declare_errors! {
+    rows as Page "page";
+
+    /// there is nothing under a path that is no API's
+    not_found() = "" 404,
+        "You have attempted to reach a URL that no longer exists on salesforce.com.", Seen "the page of the service";
 }

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::cloud::ServerSettings;
+use crate::error_entry::{Declared, declare_errors};
 use crate::http::{is_localhost, is_salesforce};
 use crate::message::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, ORIGIN};
 use crate::message::{Request, Uri};
@@ -14,12 +15,6 @@ use crate::message::{Request, Uri};
 const ROOT: &str = "/_fauxforce/";
 /// <https://www.w3.org/TR/fetch-metadata/>
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// The sentences with which a request is refused.
-const WRONG_TOKEN: &str =
-    "the control API wants Authorization: Bearer TOKEN, with the token that --control-token gives";
-const OTHER_SITE: &str = "the control API does not answer the pages of other sites";
-const NO_JSON: &str = "the control API reads bodies of Content-Type: application/json only";
 
 /// Decides about requests to the control API.
 #[derive(Debug)]
@@ -46,7 +41,7 @@ impl ControlGuard {
 
     /// Why a request to the control API is refused, in a sentence; `None` for those that are let in, and for requests to
     /// anything else. It wants the request as the client has sent it.
-    pub fn refusal(&self, request: &Request) -> Option<String> {
+    pub fn refusal(&self, request: &Request) -> Option<Declared> {
         let (_, operation) = request.path().split_once(ROOT)?;
         let operation = operation.trim_end_matches('/');
         // Probes address a container by whatever name, and it tells them nothing.
@@ -54,16 +49,16 @@ impl ControlGuard {
             return None;
         }
         match &self.token {
-            Some(token) if !bears(request, token) => return Some(WRONG_TOKEN.to_owned()),
+            Some(token) if !bears(request, token) => return Some(wrong_token()),
             None if !self.is_ours(request) => return Some(foreign_host(request.host())),
             _ => {}
         }
         if self.is_of_another_site(request) {
-            return Some(OTHER_SITE.to_owned());
+            return Some(other_site());
         }
         // Other types can be sent across sites by a plain form. The validator takes one, and changes nothing.
         if !request.body.is_empty() && operation != "saml/validate" && !is_json(request) {
-            return Some(NO_JSON.to_owned());
+            return Some(no_json());
         }
         None
     }
@@ -92,11 +87,24 @@ impl ControlGuard {
     }
 }
 
-fn foreign_host(host: &str) -> String {
-    format!(
-        "the control API answers under localhost, loopback addresses, --host and --public-url, not under {host:?}; \
-         with --control-token it answers under every name"
-    )
+declare_errors! {
+    fn as Control "control";
+
+    /// a request has not the token that `--control-token` gives
+    wrong_token() = "" 403,
+        "the control API wants Authorization: Bearer TOKEN, with the token that --control-token gives", Assumed;
+
+    /// a request comes under a host name that is not this server's, and there is no control token
+    foreign_host(host: &str) = "" 403,
+        "the control API answers under localhost, loopback addresses, --host and --public-url, not under \
+         {host:?}; with --control-token it answers under every name",
+        Assumed;
+
+    /// a browser sends a request for a page of another site
+    other_site() = "" 403, "the control API does not answer the pages of other sites", Assumed;
+
+    /// a body is of another type than JSON
+    no_json() = "" 403, "the control API reads bodies of Content-Type: application/json only", Assumed;
 }
 
 fn bears(request: &Request, token: &str) -> bool {

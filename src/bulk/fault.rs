@@ -3,6 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm>
 
 use super::info::{Form, NAMESPACE};
+use crate::error_entry::{Entry, declare_errors};
 use crate::message::{Response, StatusCode};
 use crate::org::fault::Fault;
 use crate::xml::escaped;
@@ -17,37 +18,163 @@ pub struct BulkFault {
     pub gap: Option<String>,
 }
 
+declare_errors! {
+    impl BulkFault as Bulk "bulk";
+
+    /// the session id is unknown or its session over
+    pub invalid_session_id() = "InvalidSessionId" 400,
+        "Invalid session id", Seen "https://github.com/jsforce/jsforce";
+
+    /// a call has no session id (`X-SFDC-Session`, or a bearer token)
+    pub no_session_id() = "InvalidSessionId" 400, "Unable to find session id", Quoted;
+
+    /// the user does not have the permission `API Enabled`
+    pub api_disabled() = "FeatureNotEnabled" 400,
+        "Async api not enabled for the user",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the scopes of an OAuth session do not hold `api`: after the SOAP API's words
+    pub not_for_api() = "InvalidSessionId" 400, "This session is not valid for use with the API", Assumed;
+
+    /// the password of the session has expired: in the words of the other APIs
+    expired_password(code: &str, message: &str) = "InvalidUser" 400, "{code} : {message}", Assumed;
+
+    /// the org has spent its API calls of the day: in the words of the other APIs
+    spent_quota(why: &str) = "ExceededQuota" 400,
+        "{why}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the version in the path is none of the API's
+    pub wrong_version(version: &str) = "InvalidVersion" 400,
+        "Invalid Api version specified on URL: {version}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a resource does not have the method
+    pub wrong_method(method: &str) = "InvalidUrl" 405,
+        "HTTP method {method} not allowed for this URL",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the job in the path is not there
+    pub no_job(id: &str) = "InvalidJob" 400,
+        "Invalid job id: {id}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a job says no operation
+    pub no_operation() = "InvalidJob" 400,
+        "No operation specified",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the operation of a job is none
+    pub unknown_operation(name: &str) = "InvalidJob" 400,
+        "Unknown operation: {name}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a job says no object
+    pub no_object_named() = "InvalidJob" 400,
+        "No object specified",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the concurrency mode of a job is neither Parallel nor Serial
+    pub unknown_concurrency_mode(name: &str) = "InvalidJob" 400,
+        "Unknown concurrency mode: {name}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a change of a job says no state
+    pub no_state() = "InvalidJob" 400,
+        "No state specified",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a job is to be put in another state than Closed or Aborted
+    pub unknown_state(name: &str) = "InvalidJob" 400,
+        "Unknown state: {name}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the content type of a job is none, or one with files, which are not emulated
+    unsupported_content_type(name: &str) = "InvalidJob" 400,
+        "Unsupported content type: {name}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the object of a job is not there for the user
+    pub no_object(name: &str) = "InvalidJob" 400,
+        "Unable to find object: {name}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// an upsert job names no external id field
+    pub no_external_id(object: &str) = "InvalidJob" 400,
+        "External ID was blank for {object}. An External ID must be specified for upsert.", Quoted;
+
+    /// an upsert job names a field that is no external id
+    pub bad_external_id(field: &str, object: &str) = "InvalidJob" 400,
+        "Field name provided, {field} does not match an External ID for {object}", Quoted;
+
+    /// a hardDelete job of a user who may not delete for good (`Bulk API Hard Delete`)
+    pub no_hard_delete() = "FeatureNotEnabled" 400,
+        "hardDelete operation requires special user profile permission, please contact your system administrator",
+        Quoted;
+
+    /// a job that is closed, aborted or failed is to be closed or aborted: `doing` is `Closing` or `Aborting`
+    pub already(doing: &str, state: &str) = "InvalidJobState" 400, "{doing} already {state} Job not allowed", Quoted;
+
+    /// a batch is added to a job that is no longer open
+    pub job_not_open(state: &str) = "InvalidJobState" 400,
+        "Unable to create batch. The job is in state {state}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the batch in the path is not there, or another job's
+    pub no_batch(id: &str) = "InvalidBatch" 400,
+        "Invalid batch id: {id}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// results are asked for of a batch that is still being processed
+    pub batch_not_completed() = "InvalidBatch" 400, "Batch not completed", Quoted;
+
+    /// results are asked for of a batch that failed: in the words of its state
+    pub batch_failed(why: &str) = "InvalidBatch" 400,
+        "{why}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// the result in the path is none of the batch's
+    pub no_result(id: &str) = "InvalidBatch" 400,
+        "Invalid result id: {id}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a batch is of another content type than its job
+    pub wrong_content_type(sent: &str, wanted: &str) = "InvalidBatch" 400,
+        "Content-Type of batch ({sent}) does not match the content type of the job ({wanted})", Quoted;
+
+    /// a batch is larger than 10 MB
+    pub too_large(limit: usize) = "ClientInputError" 400,
+        "Failed to read request. Exceeded max size limit of {limit}", Quoted;
+
+    /// a call runs for longer than it may: in the words of the fault
+    out_of_time(why: &str) = "Timeout" 400,
+        "{why}", Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a job comes as XML that cannot be read: the reason is told
+    bad_xml(why: &str) = "InvalidXML" 400,
+        "{why}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+
+    /// a job comes as JSON that cannot be read: the reason is told
+    bad_json(why: &str) = "ClientInputError" 400,
+        "{why}",
+        Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
+}
+
 impl BulkFault {
-    fn new(code: &'static str, message: impl Into<String>) -> BulkFault {
-        BulkFault { status: StatusCode::BAD_REQUEST, code, message: message.into(), gap: None }
+    fn of_row(row: &'static Entry, message: String) -> BulkFault {
+        let status = row.number.and_then(|number| StatusCode::from_u16(number).ok());
+        BulkFault { status: status.unwrap_or(StatusCode::BAD_REQUEST), code: row.code, message, gap: None }
     }
 
-    /// Seen in <https://github.com/jsforce/jsforce>, which knows an expired session by status 400 and this code.
-    pub fn invalid_session_id() -> BulkFault {
-        BulkFault::new("InvalidSessionId", "Invalid session id")
-    }
-
-    pub fn no_session_id() -> BulkFault {
-        BulkFault::new("InvalidSessionId", "Unable to find session id")
-    }
-
-    pub fn api_disabled() -> BulkFault {
-        BulkFault::new("FeatureNotEnabled", "Async api not enabled for the user")
-    }
-
-    /// A token without the scope `api`: assumed, after the SOAP API's words.
-    pub fn not_for_api() -> BulkFault {
-        BulkFault::new("InvalidSessionId", "This session is not valid for use with the API")
-    }
-
-    /// The session's password has expired: the code is assumed, the words are the other APIs'.
+    /// The session's password has expired.
     pub fn password_expired(fault: &Fault) -> BulkFault {
-        BulkFault::new("InvalidUser", format!("{} : {}", fault.code, fault.message))
+        BulkFault::expired_password(fault.code.as_str(), &fault.message)
     }
 
     /// The org has spent its API calls of the day.
     pub fn quota_spent(fault: &Fault) -> BulkFault {
-        BulkFault::new("ExceededQuota", fault.message.clone())
+        BulkFault::spent_quota(&fault.message)
     }
 
     /// The service is down: assumed.
@@ -55,90 +182,16 @@ impl BulkFault {
         BulkFault { status: StatusCode::SERVICE_UNAVAILABLE, ..fault.into() }
     }
 
-    pub fn wrong_version(version: &str) -> BulkFault {
-        BulkFault::new("InvalidVersion", format!("Invalid Api version specified on URL: {version}"))
-    }
-
-    pub fn wrong_method(method: &str) -> BulkFault {
-        let refusal = BulkFault::new("InvalidUrl", format!("HTTP method {method} not allowed for this URL"));
-        BulkFault { status: StatusCode::METHOD_NOT_ALLOWED, ..refusal }
-    }
-
-    pub fn no_job(id: &str) -> BulkFault {
-        BulkFault::new("InvalidJob", format!("Invalid job id: {id}"))
-    }
-
-    pub fn bad_job(why: impl Into<String>) -> BulkFault {
-        BulkFault::new("InvalidJob", why)
-    }
-
     /// The service reads archives, too: records with the files that they are to hold.
     pub fn no_content_type(name: &str) -> BulkFault {
         let gap = matches!(name, "ZIP_CSV" | "ZIP_JSON" | "ZIP_XML").then(|| format!("Bulk API {name}"));
-        BulkFault { gap, ..BulkFault::bad_job(format!("Unsupported content type: {name}")) }
-    }
-
-    pub fn no_object(name: &str) -> BulkFault {
-        BulkFault::bad_job(format!("Unable to find object: {name}"))
-    }
-
-    pub fn no_external_id(object: &str) -> BulkFault {
-        let message =
-            format!("External ID was blank for {object}. An External ID must be specified for upsert.");
-        BulkFault::bad_job(message)
-    }
-
-    pub fn bad_external_id(field: &str, object: &str) -> BulkFault {
-        BulkFault::bad_job(format!("Field name provided, {field} does not match an External ID for {object}"))
-    }
-
-    pub fn no_hard_delete() -> BulkFault {
-        let message = "hardDelete operation requires special user profile permission, please contact your system administrator";
-        BulkFault::new("FeatureNotEnabled", message)
-    }
-
-    /// `doing` is `Closing` or `Aborting`.
-    pub fn already(doing: &str, state: &str) -> BulkFault {
-        BulkFault::new("InvalidJobState", format!("{doing} already {state} Job not allowed"))
-    }
-
-    pub fn job_not_open(state: &str) -> BulkFault {
-        BulkFault::new("InvalidJobState", format!("Unable to create batch. The job is in state {state}"))
-    }
-
-    pub fn no_batch(id: &str) -> BulkFault {
-        BulkFault::new("InvalidBatch", format!("Invalid batch id: {id}"))
-    }
-
-    pub fn batch_not_completed() -> BulkFault {
-        BulkFault::new("InvalidBatch", "Batch not completed")
-    }
-
-    pub fn batch_failed(why: &str) -> BulkFault {
-        BulkFault::new("InvalidBatch", why)
-    }
-
-    pub fn no_result(id: &str) -> BulkFault {
-        BulkFault::new("InvalidBatch", format!("Invalid result id: {id}"))
-    }
-
-    pub fn wrong_content_type(sent: &str, wanted: &str) -> BulkFault {
-        let message =
-            format!("Content-Type of batch ({sent}) does not match the content type of the job ({wanted})");
-        BulkFault::new("InvalidBatch", message)
-    }
-
-    pub fn too_large(limit: usize) -> BulkFault {
-        BulkFault::new(
-            "ClientInputError",
-            format!("Failed to read request. Exceeded max size limit of {limit}"),
-        )
+        BulkFault { gap, ..BulkFault::unsupported_content_type(name) }
     }
 
     pub fn bad_settings(form: Form, why: &str) -> BulkFault {
         match form {
-            Form::Xml => BulkFault::new("InvalidXML", why),
-            Form::Json => BulkFault::new("ClientInputError", why),
+            Form::Xml => BulkFault::bad_xml(why),
+            Form::Json => BulkFault::bad_json(why),
         }
     }
 
@@ -164,12 +217,13 @@ impl BulkFault {
 impl From<Fault> for BulkFault {
     fn from(fault: Fault) -> BulkFault {
         if fault.is_out_of_time() {
-            return BulkFault::new("Timeout", fault.message);
+            return BulkFault::out_of_time(&fault.message);
         }
         let status = match fault.is_store_trouble() {
             true => StatusCode::SERVICE_UNAVAILABLE,
             false => StatusCode::BAD_REQUEST,
         };
-        BulkFault { status, ..BulkFault::new("Unknown", format!("{} : {}", fault.code, fault.message)) }
+        let message = format!("{} : {}", fault.code, fault.message);
+        BulkFault { status, code: "Unknown", message, gap: None }
     }
 }

@@ -11,10 +11,9 @@ use crate::message::StatusCode;
 pub fn create(exchange: &Exchange) -> Answer {
     let visit = &exchange.visit;
     let settings = Settings::of(exchange.request)?;
-    let operation = settings.get("operation").ok_or_else(|| BulkFault::bad_job("No operation specified"))?;
-    let operation = Operation::parse(operation)
-        .ok_or_else(|| BulkFault::bad_job(format!("Unknown operation: {operation}")))?;
-    let name = settings.get("object").ok_or_else(|| BulkFault::bad_job("No object specified"))?;
+    let operation = settings.get("operation").ok_or_else(BulkFault::no_operation)?;
+    let operation = Operation::parse(operation).ok_or_else(|| BulkFault::unknown_operation(operation))?;
+    let name = settings.get("object").ok_or_else(BulkFault::no_object_named)?;
     let object = job::object(visit.org, &visit.runner, name)?;
     let content_type = match settings.get("contentType") {
         Some(name) => ContentType::parse(name).ok_or_else(|| BulkFault::no_content_type(name))?,
@@ -24,7 +23,7 @@ pub fn create(exchange: &Exchange) -> Answer {
         // simple-salesforce sends the number of the value.
         None | Some("Parallel" | "0") => "Parallel",
         Some("Serial" | "1") => "Serial",
-        Some(mode) => return Err(BulkFault::bad_job(format!("Unknown concurrency mode: {mode}"))),
+        Some(mode) => return Err(BulkFault::unknown_concurrency_mode(mode)),
     };
     let new = NewJob {
         job_type: JobType::Classic,
@@ -66,8 +65,8 @@ pub fn change(exchange: &Exchange) -> Answer {
         Some("Closed") => return Err(BulkFault::already("Closing", job.state.as_str())),
         Some("Aborted") if !job.state.is_over() => jobs.abort(&mut job, exchange.now())?,
         Some("Aborted") => return Err(BulkFault::already("Aborting", job.state.as_str())),
-        Some(state) => return Err(BulkFault::bad_job(format!("Unknown state: {state}"))),
-        None => return Err(BulkFault::bad_job("No state specified")),
+        Some(state) => return Err(BulkFault::unknown_state(state)),
+        None => return Err(BulkFault::no_state()),
     }
     let form = exchange.form(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::job(&jobs, &job, form)?))

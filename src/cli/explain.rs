@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 
 use clap::Args;
+use fauxforce::error_entry::{Entry, Family, Fields};
 use fauxforce::errors;
-use fauxforce::flow::jit::Kind;
-use fauxforce::org::fault::{Entry, Fields};
 
 #[derive(Debug, Args)]
 pub struct Explain {
@@ -22,40 +21,39 @@ impl Explain {
     pub fn run(self) -> Result<(), String> {
         let what = self.error.join(" ");
         let rows = errors::about(&what);
-        let provisioning = errors::of_provisioning(&what);
-        if rows.is_empty() && provisioning.is_empty() {
+        if rows.is_empty() {
             let nearest = errors::nearest_codes(&what).join(", ");
             return Err(format!("no error has the code or the text {what:?}; codes like it: {nearest}"));
         }
-        let told: Vec<_> =
-            rows.into_iter().map(told).chain(provisioning.into_iter().map(told_in_url)).collect();
+        let told: Vec<_> = rows.into_iter().map(told).collect();
         let text = told.join("\n");
         io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
     }
 }
 
-fn told_in_url(kind: Kind) -> String {
-    format!(
-        "ErrorCode={}, ErrorDescription={}\n  when     Just-in-Time provisioning fails: {}\n  code in  src/flow/jit/\n",
-        kind.code(),
-        kind.description(),
-        kind.constant(),
-    )
-}
-
 fn told(row: &Entry) -> String {
-    let fields = match row.fields {
-        Fields::None => "none".to_owned(),
-        Fields::Names(names) => names.join(", "),
-        Fields::Described(words) => words.to_owned(),
+    let mut text = match (row.family, row.number) {
+        (Family::Provisioning, Some(number)) => {
+            format!("ErrorCode={number}, ErrorDescription={}\n  constant {}\n", row.text, row.code)
+        }
+        (family, number) => {
+            let code = if row.code.is_empty() { family.name() } else { row.code };
+            let number = number.map(|number| format!(" (HTTP {number})")).unwrap_or_default();
+            format!("{code}{number}\n")
+        }
     };
+    let mut line = |name: &str, words: &str| text += &format!("  {name:<8} {words}\n");
+    line("when", row.when.trim());
+    line("message", row.message().trim_end_matches('\n'));
+    match row.fields {
+        Fields::None if row.family == Family::Fault => line("fields", "none"),
+        Fields::None => {}
+        Fields::Names(names) => line("fields", &names.join(", ")),
+        Fields::Described(words) => line("fields", words),
+    }
+    line("surface", row.family.surface());
     let source = if row.source.is_empty() { String::new() } else { format!(" ({})", row.source) };
-    format!(
-        "{}\n  when     {}\n  message  {}\n  fields   {fields}\n  text     {}{source}\n  code in  {}\n",
-        row.code,
-        row.when.trim(),
-        row.message().trim_end_matches('\n'),
-        row.sure.in_words(),
-        row.file.replace('\\', "/"),
-    )
+    line("text", &format!("{}{source}", row.sure.in_words()));
+    line("code in", &row.file.replace('\\', "/"));
+    text
 }

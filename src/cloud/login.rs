@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use super::{OrgWorld, Session, SessionKind, State};
+use crate::error_entry::declare_errors;
 use crate::org::access::is_external_type;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -390,16 +391,54 @@ impl LoginRefusal {
     pub fn status(&self) -> Option<&'static str> {
         match self {
             LoginRefusal::UnknownUser | LoginRefusal::Store(_) => None,
-            LoginRefusal::WrongPassword => Some("Invalid Password"),
-            LoginRefusal::Locked => Some("Password Lockout"),
-            LoginRefusal::Inactive => Some("User is Inactive"),
-            LoginRefusal::Frozen => Some("User Is Frozen"),
-            LoginRefusal::WrongSite => Some("No community access"),
-            LoginRefusal::WrongOrg => Some("Invalid Organization Id"),
-            LoginRefusal::NeedsSecurityToken => Some("Failed: API security token required"),
-            LoginRefusal::PasswordExpired => Some("Failed: Password expired"),
-            LoginRefusal::WayDisabled => Some("Failed: Login method disabled"),
-            LoginRefusal::ApiDisabled => Some("Failed: API disabled"),
+            LoginRefusal::WrongPassword => Some(error_rows::wrong_password.text),
+            LoginRefusal::Locked => Some(error_rows::locked.text),
+            LoginRefusal::Inactive => Some(error_rows::inactive.text),
+            LoginRefusal::Frozen => Some(error_rows::frozen.text),
+            LoginRefusal::WrongSite => Some(error_rows::wrong_site.text),
+            LoginRefusal::WrongOrg => Some(error_rows::wrong_org.text),
+            LoginRefusal::NeedsSecurityToken => Some(error_rows::needs_security_token.text),
+            LoginRefusal::PasswordExpired => Some(error_rows::password_expired.text),
+            LoginRefusal::WayDisabled => Some(error_rows::method_disabled.text),
+            LoginRefusal::ApiDisabled => Some(error_rows::api_disabled.text),
         }
     }
+}
+
+declare_errors! {
+    rows as Login "login";
+
+    /// the password is wrong
+    wrong_password() = "LOGIN_ERROR_INVALID_PASSWORD",
+        "Invalid Password", Seen "https://salesforce.stackexchange.com/q/146422";
+
+    /// there were too many wrong passwords
+    locked() = "LOGIN_ERROR_PASSWORD_LOCKOUT",
+        "Password Lockout", Seen "https://salesforce.stackexchange.com/q/146422";
+
+    /// the user is not active
+    inactive() = "LOGIN_ERROR_USER_INACTIVE",
+        "User is Inactive", Seen "https://salesforce.stackexchange.com/q/146422";
+
+    /// the user is frozen
+    frozen() = "LOGIN_ERROR_USER_FROZEN", "User Is Frozen", Seen "https://salesforce.stackexchange.com/q/146422";
+
+    /// a user of a community logs in where internal users do, or at a community of which they are no member or that is
+    /// not live
+    wrong_site() = "", "No community access", Seen "https://salesforce.stackexchange.com/q/146422";
+
+    /// the client names another org than the user's, by a header or by the host
+    wrong_org() = "", "Invalid Organization Id", Assumed;
+
+    /// the password is right, and the org wants the security token behind it
+    needs_security_token() = "", "Failed: API security token required", Quoted;
+
+    /// the password is right but expired, and this way of logging in cannot change it
+    password_expired() = "", "Failed: Password expired", Assumed;
+
+    /// the org does not allow this way of logging in: SOAP `login()`, or the OAuth password flow
+    method_disabled() = "", "Failed: Login method disabled", Assumed;
+
+    /// a user without the permission `API Enabled` logs in by SOAP
+    api_disabled() = "", "Failed: API disabled", Assumed;
 }

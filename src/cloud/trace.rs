@@ -116,7 +116,7 @@ pub struct Login {
     /// As in `LoginHistory.Status`.
     pub status: String,
     /// `ErrorCode`, `ErrorDescription` and `ErrorDetails` of a provisioning error.
-    pub error: Option<(u8, String, Option<String>)>,
+    pub error: Option<(u16, String, Option<String>)>,
     pub trace: Trace,
 }
 

@@ -1,8 +1,9 @@
 //! The link in the mail about a changed address.
 
-use super::{document, error};
+use super::{document, refused};
 use crate::cloud::State;
-use crate::message::{Request, Response, StatusCode};
+use crate::error_entry::declare_errors;
+use crate::message::{Request, Response};
 use crate::org::rule::confirm_email_change;
 use serde_json::json;
 
@@ -13,8 +14,18 @@ pub fn confirm(state: &State, request: &Request) -> Response {
         match confirm_email_change(org, &state.world(org.id), &token) {
             Ok(Some(user)) => return document(&json!({ "confirmed": user.to_string() })),
             Ok(None) => {}
-            Err(fault) => return error(StatusCode::BAD_REQUEST, &fault.in_one_line()),
+            Err(fault) => return refused(&not_changed(&fault.in_one_line())),
         }
     }
-    error(StatusCode::NOT_FOUND, "no email change waits for this token, or its 72 hours are over")
+    refused(&no_change_waits())
+}
+
+declare_errors! {
+    fn as Control "control";
+
+    /// a link to confirm an address is followed that is over, used or none
+    no_change_waits() = "" 404, "no email change waits for this token, or its 72 hours are over", Assumed;
+
+    /// a link to confirm an address is followed, and the user cannot be saved: `CODE:message:fields --`
+    not_changed(fault: &str) = "" 400, "{fault}", Assumed;
 }

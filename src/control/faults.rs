@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{document, error};
+use super::{document, method_not_allowed, refused};
 use crate::cloud::{Planted, State, Trouble};
+use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::id::Id;
 use crate::org::mishap::Mishap;
@@ -48,46 +49,46 @@ pub fn answer(state: &State, request: &Request, number: &str) -> Response {
         }
         (number, &Method::DELETE) => match number.parse() {
             Ok(number) if state.fault_plan.remove(number) => Response::new(StatusCode::NO_CONTENT),
-            _ => error(StatusCode::NOT_FOUND, &format!("nothing is planted under {number}")),
+            _ => refused(&nothing_planted(number)),
         },
-        (_, method) => error(StatusCode::METHOD_NOT_ALLOWED, &format!("{method} is not allowed here")),
+        (_, method) => refused(&method_not_allowed(method)),
     }
 }
 
 fn plant(state: &State, body: &[u8]) -> Response {
-    let wish = serde_json::from_slice(body).map_err(|why| format!("send {EXAMPLE}: {why}"));
+    let wish = serde_json::from_slice(body).map_err(|why| no_wish(&why));
     match wish.and_then(|wish| planted(state, wish)) {
         Ok(planted) => {
             let Some(number) = state.fault_plan.plant(planted) else {
-                return error(StatusCode::BAD_REQUEST, "too many faults are planted; DELETE some first");
+                return refused(&too_many_planted());
             };
             let body = format!("{:#}\n", json!({ "number": number }));
             Response::json(StatusCode::CREATED, body)
         }
-        Err(sentence) => error(StatusCode::BAD_REQUEST, &sentence),
+        Err(error) => refused(&error),
     }
 }
 
-fn planted(state: &State, wish: Wish) -> Result<Planted, String> {
+fn planted(state: &State, wish: Wish) -> Result<Planted, Declared> {
     let Wish { error, object, id, skip, times } = wish;
     let trouble = TROUBLES.iter().find(|(name, _)| *name == error).map(|(_, trouble)| *trouble);
     let trouble = trouble.ok_or_else(|| {
         let names: Vec<_> = TROUBLES.iter().map(|(name, _)| *name).collect();
-        format!("{error:?} cannot be planted; error is one of: {}", names.join(", "))
+        cannot_be_planted(&error, &names.join(", "))
     })?;
     if !matches!(trouble, Trouble::OfSave(_)) && (object.is_some() || id.is_some()) {
-        return Err(format!("{error} strikes any call: leave object and id out"));
+        return Err(strikes_any_call(&error));
     }
     let id = match id {
-        Some(text) => Some(Id::parse(&text).ok_or_else(|| format!("{text:?} is no record id"))?),
+        Some(text) => Some(Id::parse(&text).ok_or_else(|| no_record_id(&text))?),
         None => None,
     };
     let knows = |name: &str| state.orgs.iter().any(|org| org.schema.object(name).is_some());
     if let Some(name) = object.as_deref().filter(|name| !knows(name)) {
-        return Err(format!("there is no object {name}"));
+        return Err(no_such_object(name));
     }
     if times == Some(0) {
-        return Err("times is 1 or more, or null for ever".to_owned());
+        return Err(no_times());
     }
     Ok(Planted { number: 0, trouble, object, id, skip, times })
 }
@@ -102,4 +103,33 @@ fn told(planted: &Planted) -> Value {
         "skip": planted.skip,
         "times": planted.times,
     })
+}
+
+declare_errors! {
+    fn as Control "control";
+
+    /// more faults are to be planted than the emulator keeps
+    too_many_planted() = "" 400, "too many faults are planted; DELETE some first", Assumed;
+
+    /// a fault is taken back that is not planted
+    nothing_planted(number: &str) = "" 404, "nothing is planted under {number}", Assumed;
+
+    /// what is to be planted is not said as it has to be
+    no_wish(why: &serde_json::Error) = "" 400, "send {EXAMPLE}: {why}", Assumed;
+
+    /// a fault is to be planted that the emulator cannot
+    cannot_be_planted(error: &str, names: &str) = "" 400,
+        "{error:?} cannot be planted; error is one of: {names}", Assumed;
+
+    /// a fault of calls is to be planted for an object or a record
+    strikes_any_call(error: &str) = "" 400, "{error} strikes any call: leave object and id out", Assumed;
+
+    /// a fault is to be planted for a record whose id is none
+    no_record_id(text: &str) = "" 400, "{text:?} is no record id", Assumed;
+
+    /// a fault is to be planted for an object that is not there
+    no_such_object(name: &str) = "" 400, "there is no object {name}", Assumed;
+
+    /// a fault is to be planted for no call at all
+    no_times() = "" 400, "times is 1 or more, or null for ever", Assumed;
 }

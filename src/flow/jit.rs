@@ -32,6 +32,7 @@ mod user;
 mod user_defaults;
 
 pub use attributes::Attributes;
+pub(crate) use error::ERRORS;
 pub use error::{JitError, Kind};
 pub(super) use user_defaults::alias;
 

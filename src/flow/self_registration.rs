@@ -4,6 +4,7 @@
 //! Sources: <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_classes_sites.htm>,
 //! <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_networkselfregistration.htm>
 
+use crate::error_entry::{Entry, declare_errors};
 use crate::flow::jit::alias;
 use crate::org::access::Runner;
 use crate::org::dml::{Call, Options, Sent};
@@ -15,15 +16,30 @@ use crate::org::value::{Input, Value};
 use crate::org::{Link, Mail, Org, World};
 use crate::store::StoreError;
 
+declare_errors! {
+    rows as Page "page";
+
+    /// self-registration: the form is sent outside a live community that lets visitors register
+    not_in_a_site() = "" 200,
+        "That operation is only allowed from within an active site.",
+        Seen "https://grindskills.com/is-a-mechanism-like-site-createportaluser-available-where-the-contact-already-exists/";
+
+    /// self-registration: the user is not saved, whatever the reason; a mail tells it to the community's administrator
+    cannot_be_processed() = "" 200,
+        "Your request cannot be processed at this time. The site administrator has been alerted.",
+        Seen "https://carvingintheclouds.blogspot.com/2014/09/your-request-cannot-be-processed-at.html";
+
+    /// a new password is typed twice, in different ways (label `site.passwords_dont_match`)
+    passwords_differ() = "" 200,
+        "Passwords do not match.",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_classes_sites.htm";
+}
+
 /// What the Site methods throw outside a live community (`System.TypeException`).
-/// Seen: <https://grindskills.com/is-a-mechanism-like-site-createportaluser-available-where-the-contact-already-exists/>
-pub const NOT_IN_A_SITE: &str = "That operation is only allowed from within an active site.";
-/// What visitors are told, whatever the reason.
-/// Seen: <https://carvingintheclouds.blogspot.com/2014/09/your-request-cannot-be-processed-at.html>
-const CANNOT_BE_PROCESSED: &str =
-    "Your request cannot be processed at this time. The site administrator has been alerted.";
-/// Label `site.passwords_dont_match`.
-const NO_MATCH: &str = "Passwords do not match.";
+pub static NOT_IN_A_SITE: &Entry = &error_rows::not_in_a_site;
+/// Two passwords that should be one, on any page.
+pub static PASSWORDS_DIFFER: &Entry = &error_rows::passwords_differ;
+
 /// More contacts with one address than this are as many as these.
 const SEVERAL: usize = 2;
 
@@ -48,6 +64,13 @@ pub struct NotRegistered {
     pub display: String,
 }
 
+impl NotRegistered {
+    /// The visitor is told what the exception says.
+    fn with_text(text: &str) -> NotRegistered {
+        NotRegistered { message: text.to_owned(), display: text.to_owned() }
+    }
+}
+
 /// Whether visitors may register themselves at a community.
 pub fn is_open(org: &Org, network: Id) -> Result<bool, Fault> {
     let found = org.find(&org.standard("Network")?, network)?;
@@ -65,16 +88,14 @@ pub fn register(
     applicant: &Applicant,
 ) -> Result<Id, NotRegistered> {
     if applicant.password != applicant.confirmed_password {
-        return Err(NotRegistered { message: NO_MATCH.to_owned(), display: NO_MATCH.to_owned() });
+        return Err(NotRegistered::with_text(PASSWORDS_DIFFER.text));
     }
     let outcome = org.together(world, || {
         let registration = Registration::of(org, world, network)?;
         registration.run(applicant)
     });
     outcome.map_err(|stop| match stop {
-        Stop::NoSite => {
-            NotRegistered { message: NOT_IN_A_SITE.to_owned(), display: NOT_IN_A_SITE.to_owned() }
-        }
+        Stop::NoSite => NotRegistered::with_text(NOT_IN_A_SITE.text),
         Stop::Password(message) => NotRegistered { display: message.clone(), message },
         Stop::Save(fault) => {
             if fault.code.as_str() != "DUPLICATE_USERNAME"
@@ -82,7 +103,7 @@ pub fn register(
             {
                 tracing::error!(message = error.message, "the administrator cannot be told");
             }
-            NotRegistered { message: fault.message, display: CANNOT_BE_PROCESSED.to_owned() }
+            NotRegistered { message: fault.message, display: error_rows::cannot_be_processed.text.to_owned() }
         }
     })
 }

@@ -3,6 +3,7 @@
 use hyper::StatusCode;
 use hyper::header::{CONNECTION, HeaderValue};
 
+use crate::error_entry::{Declared, declare_errors};
 use crate::message::Response;
 
 /// Why the transport answers by itself.
@@ -43,22 +44,8 @@ pub enum Refusal {
 
 impl Refusal {
     pub fn status(&self) -> StatusCode {
-        match self {
-            Refusal::UriTooLong => StatusCode::URI_TOO_LONG,
-            Refusal::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Refusal::NoHost
-            | Refusal::BadHost
-            | Refusal::BodyIncomplete
-            | Refusal::BodyCorrupt(_)
-            | Refusal::BadTunnel => StatusCode::BAD_REQUEST,
-            Refusal::NoWay(_) | Refusal::NoProxy => StatusCode::FORBIDDEN,
-            Refusal::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::TooManyBodies => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
-            Refusal::UnknownCoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Refusal::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
-        }
+        let number = self.declared().row.number;
+        number.and_then(|number| StatusCode::from_u16(number).ok()).unwrap_or(StatusCode::BAD_REQUEST)
     }
 
     /// Whether it is the proxy that refuses.
@@ -68,66 +55,31 @@ impl Refusal {
 
     /// The sentence that tells the client.
     pub fn message(&self) -> String {
+        self.declared().message
+    }
+
+    fn declared(&self) -> Declared {
         match self {
-            Refusal::UriTooLong => "URI Too Long".to_owned(),
-            Refusal::HeadersTooLarge => "Request Header Fields Too Large".to_owned(),
-            Refusal::NoHost => "No Host".to_owned(),
-            Refusal::BadHost => "Bad Host".to_owned(),
-            Refusal::BodyTooLarge(limit) => {
-                format!("The request body is too large: the maximum size is {limit} bytes")
-            }
-            Refusal::TooManyBodies => {
-                "Too many unfinished requests without a session; send this one again, with its session if it has one"
-                    .to_owned()
-            }
-            Refusal::BodyTimeout => "Timed out waiting for the rest of the request body".to_owned(),
-            Refusal::BodyIncomplete => {
-                "The request body is incomplete or its chunks are malformed".to_owned()
-            }
-            Refusal::BodyCorrupt(coding) => {
-                format!("The request body is not valid {coding} data, as its Content-Encoding says it is")
-            }
-            Refusal::UnknownCoding(coding) => {
-                format!("Unsupported Content-Encoding: {coding}. Supported are gzip, deflate")
-            }
-            Refusal::BadTunnel => {
-                "CONNECT wants a host and a port, such as login.salesforce.com:443".to_owned()
-            }
-            Refusal::NoWay(authority) => {
-                format!(
-                    "fauxforce opens no connections: as a proxy it leads to itself, under its own address and under \
-                     the host names of Salesforce, and not to {authority}"
-                )
-            }
-            Refusal::NoProxy => {
-                "There is no proxy here: fauxforce was started without it, or without HTTPS".to_owned()
-            }
-            Refusal::Panicked(id) => {
-                format!(
-                    "An unexpected error occurred. Please include this ErrorId if you contact support: {id}"
-                )
-            }
-            Refusal::Stopping => {
-                "The server is stopping and has not begun this request: send it again after the next start"
-                    .to_owned()
-            }
+            Refusal::UriTooLong => uri_too_long(),
+            Refusal::HeadersTooLarge => headers_too_large(),
+            Refusal::NoHost => no_host(),
+            Refusal::BadHost => bad_host(),
+            Refusal::BodyTooLarge(limit) => body_too_large(*limit),
+            Refusal::TooManyBodies => too_many_bodies(),
+            Refusal::BodyTimeout => body_timeout(),
+            Refusal::BodyIncomplete => body_incomplete(),
+            Refusal::BodyCorrupt(coding) => body_corrupt(coding),
+            Refusal::UnknownCoding(coding) => unknown_coding(coding),
+            Refusal::BadTunnel => bad_tunnel(),
+            Refusal::NoWay(authority) => no_way(authority),
+            Refusal::NoProxy => no_proxy(),
+            Refusal::Panicked(id) => panicked(id),
+            Refusal::Stopping => stopping(),
         }
     }
 
     fn code(&self) -> &'static str {
-        match self {
-            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost | Refusal::BadHost => {
-                "BAD_MESSAGE"
-            }
-            Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => "PROXY_ERROR",
-            Refusal::BodyTooLarge(_) => "REQUEST_ENTITY_TOO_LARGE",
-            Refusal::TooManyBodies => "SERVER_UNAVAILABLE",
-            Refusal::BodyTimeout => "REQUEST_TIMEOUT",
-            Refusal::BodyIncomplete | Refusal::BodyCorrupt(_) => "BAD_REQUEST",
-            Refusal::UnknownCoding(_) => "UNSUPPORTED_MEDIA_TYPE",
-            Refusal::Panicked(_) => "UNKNOWN_EXCEPTION",
-            Refusal::Stopping => "SERVER_UNAVAILABLE",
-        }
+        self.declared().row.code
     }
 
     /// The answer: for a bad head the page of the web server that the real service runs on (seen in
@@ -162,4 +114,67 @@ impl Refusal {
 
 fn closing(response: Response) -> Response {
     response.with_header(CONNECTION, HeaderValue::from_static("close"))
+}
+
+declare_errors! {
+    fn as Transport "http";
+
+    /// the request target is longer than 16,384 characters
+    uri_too_long() = "BAD_MESSAGE" 414,
+        "URI Too Long", Seen "https://github.com/forcedotcom/SFDX-Data-Move-Utility/issues/649";
+
+    /// target and headers are longer than 16,384 characters together
+    headers_too_large() = "BAD_MESSAGE" 431,
+        "Request Header Fields Too Large", Seen "https://github.com/forcedotcom/SFDX-Data-Move-Utility/issues/649";
+
+    /// a request of HTTP/1.1 has no `Host` header
+    no_host() = "BAD_MESSAGE" 400, "No Host", Inferred "RFC 9112, 3.2";
+
+    /// a request has several `Host` headers, or one that is no host and port
+    bad_host() = "BAD_MESSAGE" 400, "Bad Host", Inferred "RFC 9112, 3.2";
+
+    /// the body, or what it unpacks to, is too long
+    body_too_large(limit: usize) = "REQUEST_ENTITY_TOO_LARGE" 413,
+        "The request body is too large: the maximum size is {limit} bytes", Assumed;
+
+    /// the unfinished bodies of requests without a session hold more than a few MB together
+    too_many_bodies() = "SERVER_UNAVAILABLE" 503,
+        "Too many unfinished requests without a session; send this one again, with its session if it has one",
+        Assumed;
+
+    /// the client stops sending in the middle of the body
+    body_timeout() = "REQUEST_TIMEOUT" 408, "Timed out waiting for the rest of the request body", Assumed;
+
+    /// the connection ends, or its chunks are malformed, before the end of the body
+    body_incomplete() = "BAD_REQUEST" 400, "The request body is incomplete or its chunks are malformed", Assumed;
+
+    /// the body is not in the coding that `Content-Encoding` names
+    body_corrupt(coding: &str) = "BAD_REQUEST" 400,
+        "The request body is not valid {coding} data, as its Content-Encoding says it is", Assumed;
+
+    /// the body is in another coding than gzip and deflate
+    unknown_coding(coding: &str) = "UNSUPPORTED_MEDIA_TYPE" 415,
+        "Unsupported Content-Encoding: {coding}. Supported are gzip, deflate", Assumed;
+
+    /// the proxy is asked for a tunnel without host or port
+    bad_tunnel() = "PROXY_ERROR" 400, "CONNECT wants a host and a port, such as login.salesforce.com:443", Assumed;
+
+    /// the proxy is asked for another host than the server and those of Salesforce
+    no_way(authority: &str) = "PROXY_ERROR" 403,
+        "fauxforce opens no connections: as a proxy it leads to itself, under its own address and under the host \
+         names of Salesforce, and not to {authority}",
+        Assumed;
+
+    /// a tunnel is asked for of a server that is no proxy, or from inside of a tunnel
+    no_proxy() = "PROXY_ERROR" 403,
+        "There is no proxy here: fauxforce was started without it, or without HTTPS", Assumed;
+
+    /// the emulator has a defect: the id stands in the log, too
+    panicked(id: &str) = "UNKNOWN_EXCEPTION" 500,
+        "An unexpected error occurred. Please include this ErrorId if you contact support: {id}",
+        Seen "https://github.com/restforce/restforce/issues/821";
+
+    /// the server is stopping, and the request waits for others: it is not begun
+    stopping() = "SERVER_UNAVAILABLE" 503,
+        "The server is stopping and has not begun this request: send it again after the next start", Assumed;
 }

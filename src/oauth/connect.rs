@@ -10,14 +10,12 @@ use super::form::Form;
 use super::token::Asked;
 use super::{approval_page, policy};
 use crate::cloud::{Device, DeviceVerdict, Member, Session, Site, State, Way};
+use crate::error_entry::declare_errors;
 use crate::message::{Method, Request, Response, form_of};
 
 pub const PAGE: &str = "/setup/connect";
 
 /// The texts are ours: the service's are not public.
-const WRONG_CODE: &str =
-    "The code you entered is invalid or has expired. Check the code on your device and try again.";
-const NO_ACCESS: &str = "You don't have access to this app. Contact your Salesforce administrator.";
 const CONNECTED: &str = "Your device is connected. You can close this page.";
 const DENIED: &str = "You denied access. Your device is not connected.";
 
@@ -50,13 +48,13 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
 fn connect(asked: Asked, typed: &str, member: &Member, session: &Session) -> Response {
     let known = &asked.state.authorizations;
     let Some(device) = known.device_of_user_code(typed, asked.state.clock.now()) else {
-        return show(asked, "", WRONG_CODE);
+        return show(asked, "", error_rows::wrong_device_code.text);
     };
     let Some(client) = Client::find(asked.state, &device.client_id) else {
-        return show(asked, "", WRONG_CODE);
+        return show(asked, "", error_rows::wrong_device_code.text);
     };
     if policy::permits(client, member, &door(Way::OauthDevice, client, asked)).is_err() {
-        return show(asked, "", NO_ACCESS);
+        return show(asked, "", error_rows::no_access_to_app.text);
     }
     let approved = policy::is_approved(client, member, &device.scopes).unwrap_or_default();
     match approval_page::answer(asked, session) {
@@ -66,7 +64,7 @@ fn connect(asked: Asked, typed: &str, member: &Member, session: &Session) -> Res
         }
         Some(true) => match policy::approve(client, member, &device.scopes) {
             Ok(()) => allow(asked, &device, member),
-            Err(_) => show(asked, typed, WRONG_CODE),
+            Err(_) => show(asked, typed, error_rows::wrong_device_code.text),
         },
         None if approved => allow(asked, &device, member),
         None => {
@@ -89,4 +87,15 @@ fn show(asked: Asked, user_code: &str, message: &str) -> Response {
 
 fn finished(asked: Asked, message: &str) -> Response {
     Response::page(&Page { action: format!("{}{PAGE}", base(asked)), user_code: "", message, done: true })
+}
+
+declare_errors! {
+    rows as Page "page";
+
+    /// device flow: the code that a user types is none that a device shows now
+    wrong_device_code() = "" 200,
+        "The code you entered is invalid or has expired. Check the code on your device and try again.", Assumed;
+
+    /// device flow: only administrators decide who may use the app, and this user is not among them
+    no_access_to_app() = "" 200, "You don't have access to this app. Contact your Salesforce administrator.", Assumed;
 }

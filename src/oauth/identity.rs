@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 
 use super::answer::{Format, answer, callback, script};
 use super::form::Form;
-use super::person::{Person, forbidden, not_admitted, object, user_record, visited};
+use super::person::{
+    Person, bad_id, no_access, not_admitted, object, refused, user_is_inactive, user_record, visited,
+    wrong_org,
+};
 use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::fault::Fault;
@@ -18,19 +21,19 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
         Ok(visit) => visit,
         Err(denial) => return not_admitted(denial),
     };
-    let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return not_found("Bad_Id") };
+    let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return refused(bad_id()) };
     if org != visit.org.id {
-        return forbidden("Wrong_Org");
+        return refused(wrong_org());
     }
     let record = match user_record(&visit, user) {
         Ok(Some(record)) => record,
-        Ok(None) | Err(_) => return not_found("Bad_Id"),
+        Ok(None) | Err(_) => return refused(bad_id()),
     };
     if user != visit.session.user && !may_ask_about(&visit, &record).unwrap_or_default() {
-        return forbidden("No_Access");
+        return refused(no_access());
     }
     if !record.get("IsActive").is_true() {
-        return not_found("Inactive User");
+        return refused(user_is_inactive());
     }
     let form = Form::of(request);
     let latest = ApiVersion::NEWEST.to_string();
@@ -92,8 +95,4 @@ fn may_ask_about(visit: &Visit, user: &Record) -> Result<bool, Fault> {
     Ok(Purpose::Api.is_covered_by(&visit.session)
         && is_employee_with_api
         && runner.sees_record(visit.org, user)?)
-}
-
-fn not_found(text: &'static str) -> Response {
-    Response::html(StatusCode::NOT_FOUND, text)
 }

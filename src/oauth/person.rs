@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::form::access_token;
 use crate::cloud::{Denial, Purpose, State, Visit};
+use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::fault::Fault;
@@ -115,18 +116,19 @@ pub fn visited<'a>(
 /// The answer to who is not admitted.
 pub fn not_admitted(denial: Option<Denial>) -> Response {
     match denial {
-        None => forbidden("Missing_OAuth_Token"),
-        Some(Denial::MissingScope) => forbidden("Insufficient_Scope"),
+        None => refused(missing_token()),
+        Some(Denial::MissingScope) => refused(insufficient_scope()),
         Some(Denial::Refused(fault)) => Response::html(StatusCode::SERVICE_UNAVAILABLE, fault.message),
         Some(Denial::NoSession | Denial::OtherMyDomain | Denial::PasswordExpired | Denial::ApiDisabled) => {
-            forbidden("Bad_OAuth_Token")
+            refused(bad_token())
         }
     }
 }
 
 /// The identity endpoints refuse in one word.
-pub fn forbidden(word: &'static str) -> Response {
-    Response::html(StatusCode::FORBIDDEN, word)
+pub fn refused(refusal: Declared) -> Response {
+    let status = refusal.row.number.and_then(|number| StatusCode::from_u16(number).ok());
+    Response::html(status.unwrap_or(StatusCode::FORBIDDEN), refusal.message)
 }
 
 /// The record of a visitor, or of another user of the same org.
@@ -137,4 +139,38 @@ pub fn user_record(visit: &Visit, id: Id) -> Result<Option<Record>, Fault> {
 /// An object of a list of fields.
 pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+declare_errors! {
+    fn as Identity "identity";
+
+    /// an identity URL is asked without a token
+    pub missing_token() = "Missing_OAuth_Token" 403,
+        "Missing_OAuth_Token",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// the token is unknown or its session over
+    pub bad_token() = "Bad_OAuth_Token" 403,
+        "Bad_OAuth_Token",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL is another org's than the token's
+    pub wrong_org() = "Wrong_Org" 403,
+        "Wrong_Org", Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL names no user
+    pub bad_id() = "Bad_Id" 404,
+        "Bad_Id", Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL names a user who is not active
+    pub user_is_inactive() = "Inactive User" 404,
+        "Inactive User",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// an identity URL names another user, and the caller has no scope `api` or `full`, no `API Enabled` or no sight of
+    /// the user
+    pub no_access() = "No_Access" 403, "No_Access", Inferred "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm";
+
+    /// a URL that opens the org in a browser is asked with a token whose scopes do not hold `web` or `full`
+    pub insufficient_scope() = "Insufficient_Scope" 403, "Insufficient_Scope", Assumed;
 }

@@ -5,13 +5,18 @@ use super::client::Client;
 use super::refusal::Refusal;
 use super::scope;
 use crate::cloud::{Door, Member};
+use crate::error_entry::declare_errors;
 use crate::org::connected_app::PermittedUsers;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
 use crate::org::{Org, approval};
 
-/// `LoginHistory.Status` of a user who may not use the app.
-const NOT_APPROVED: &str = "Failed: Not approved for access";
+declare_errors! {
+    rows as Login "login";
+
+    /// the user may not use the connected app, or has not let it act at any time
+    not_approved() = "", "Failed: Not approved for access", Seen "https://salesforce.stackexchange.com/q/146422";
+}
 
 /// Refuses an app that is not installed.
 pub fn is_installed(client: Client) -> Result<(), Refusal> {
@@ -33,7 +38,7 @@ pub fn permits(client: Client, member: &Member, door: &Door) -> Result<(), Refus
     {
         return Ok(());
     }
-    member.note_refusal(door, NOT_APPROVED);
+    member.note_refusal(door, error_rows::not_approved.text);
     Err(Refusal::not_admin_approved())
 }
 
@@ -43,7 +48,7 @@ pub fn lets_act_at_any_time(client: Client, member: &Member, door: &Door) -> Res
     if is_approved(client, member, &at_any_time).map_err(|_| Refusal::unknown_error())? {
         return Ok(());
     }
-    member.note_refusal(door, NOT_APPROVED);
+    member.note_refusal(door, error_rows::not_approved.text);
     Err(Refusal::not_approved())
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::answer::{Format, answer};
 use crate::cloud::LoginRefusal;
+use crate::error_entry::{Entry, declare_errors};
 use crate::message::{Response, StatusCode};
 use crate::org::fault::Fault;
 
@@ -17,225 +18,179 @@ pub struct Refusal {
     pub description: String,
 }
 
+declare_errors! {
+    impl Refusal as OAuth "oauth";
+
+    /// the token, revocation or introspection endpoint is asked by another method than POST
+    pub must_post() = "invalid_request" 400, "must use HTTP POST", Quoted;
+
+    /// a form is longer than the endpoints take
+    pub too_large(limit: usize) = "invalid_request" 400, "the request is larger than {limit} bytes", Assumed;
+
+    /// an endpoint that answers to GET only is asked by another method
+    pub must_get() = "invalid_request" 400, "must use HTTP GET", Inferred;
+
+    /// a parameter is missing that the grant cannot do without
+    pub missing(parameter: &str) = "invalid_request" 400, "{parameter} must not be null", Assumed;
+
+    /// the authorization endpoint is asked for a `response_type` that is none, or that the app may not use
+    pub unsupported_response_type() = "unsupported_response_type" 400,
+        "response type not supported", Seen "public issues of API clients";
+
+    /// the app has a callback URL, and the request names none
+    pub redirect_uri_missing() = "redirect_uri_missing" 400,
+        "redirect_uri not provided",
+        Inferred "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm";
+
+    /// the redirect URI is none of the app's, or another than the code was asked for with
+    pub redirect_uri_mismatch() = "redirect_uri_mismatch" 400,
+        "redirect_uri must match configuration", Seen "public issues of API clients";
+
+    /// the app wants PKCE, and the authorization request has no challenge
+    pub missing_code_challenge() = "invalid_request" 400,
+        "missing required code challenge", Seen "https://github.com/forcedotcom/sfdx-core";
+
+    /// the code challenge is of the method `plain`
+    pub unsupported_challenge_method() = "invalid_request" 400, "code challenge method must be S256", Assumed;
+
+    /// `code_verifier` is missing, or not the one that the challenge was made of
+    pub invalid_code_verifier() = "invalid_grant" 400, "invalid code verifier", Quoted;
+
+    /// an authorization code was never given out, or to another client
+    pub invalid_authorization_code() = "invalid_grant" 400,
+        "invalid authorization code", Seen "public issues of API clients";
+
+    /// the user has said no, on the approval page or to a device
+    pub end_user_denied() = "access_denied" 400,
+        "end-user denied authorization",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm";
+
+    /// the client wants no page (`immediate=true`, `prompt=none`), and it would take one
+    pub immediate_unsuccessful() = "immediate_unsuccessful" 400,
+        "immediate unsuccessful",
+        Inferred "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm";
+
+    /// the authorization page: only administrators decide who may use the app, and this user is not among them
+    pub app_access_denied() = "OAUTH_APP_ACCESS_DENIED" 400,
+        "user is not admin approved to access this app", Seen "public issues of API clients";
+
+    /// the app is not installed, and apps that are not may not be used
+    pub not_installed() = "invalid_client" 400,
+        "app must be installed into org", Seen "https://help.salesforce.com/s/articleView?id=005132365&type=1";
+
+    /// the page of an authorization request is asked for without one, or with one that is over
+    pub approval_error() = "OAUTH_APPROVAL_ERROR_GENERIC" 400,
+        "An unexpected error has occured during authentication. Please try again.",
+        Seen "public issues of API clients";
+
+    /// a refresh token has outlived the policy of its app
+    pub token_validity_expired() = "invalid_grant" 400, "token validity expired", Quoted;
+
+    /// device flow: the user has not yet typed the device's code
+    pub authorization_pending() = "authorization_pending" 400, "End-user authorization is pending", Quoted;
+
+    /// device flow: the device asks more often than it was told to; never on a deterministic clock
+    pub slow_down() = "slow_down" 400, "polling too frequently", Assumed;
+
+    /// device flow: the ten minutes of the device's code are over
+    pub expired_device_code() = "invalid_grant" 400, "expired device code", Assumed;
+
+    /// device flow: the code is unknown, used, or another client's
+    pub invalid_device_code() = "invalid_grant" 400, "invalid device code", Assumed;
+
+    /// the flow is not enabled for the app
+    pub flow_disabled(flow: &str) = "oauth_flow_disabled" 400, "{flow} flow not enabled", Assumed;
+
+    /// headless flow: a request with a username and a password does not say so
+    pub wrong_request_type() = "invalid_request" 400, "Auth-Request-Type must be Named-User", Assumed;
+
+    /// token exchange: the handler does not know the subject
+    pub invalid_subject_token() = "invalid_grant" 400, "invalid subject token", Assumed;
+
+    /// token exchange: the app has no handler of that name
+    pub unknown_token_handler() = "invalid_request" 400, "token handler not found", Assumed;
+
+    /// `grant_type` is missing, or none that is known
+    pub unsupported_grant_type() = "unsupported_grant_type" 400,
+        "grant type not supported", Seen "public issues of API clients";
+
+    /// no app has the consumer key
+    pub invalid_client_id() = "invalid_client_id" 400,
+        "client identifier invalid", Seen "public issues of API clients";
+
+    /// the client's secret or assertion is wrong, or missing though the app has one
+    pub invalid_client() = "invalid_client" 400, "invalid client credentials", Seen "public issues of API clients";
+
+    /// the username is unknown, the password wrong or expired, the user locked, frozen or of another site, the security
+    /// token missing, or the password flow disabled
+    pub authentication_failure() = "invalid_grant" 400, "authentication failure", Seen "public issues of API clients";
+
+    /// the user of a refresh token or an assertion is not active
+    pub inactive_user() = "invalid_grant" 400, "inactive user", Seen "public issues of API clients";
+
+    /// a refresh token is unknown, revoked, replaced, or another app's
+    pub expired_token() = "invalid_grant" 400,
+        "expired access/refresh token", Seen "https://github.com/jsforce/jsforce";
+
+    /// the token endpoint: only administrators decide who may use the app, and this user is not among them
+    pub not_admin_approved() = "invalid_app_access" 400,
+        "user is not admin approved to access this app", Seen "public issues of API clients";
+
+    /// an assertion names a user who has never approved the app, or who does not exist
+    pub not_approved() = "invalid_grant" 400,
+        "user hasn't approved this consumer", Seen "https://github.com/simple-salesforce/simple-salesforce";
+
+    /// a JWT or a SAML assertion is malformed, not signed by the app's certificate, used before, or without what it
+    /// needs
+    pub invalid_assertion() = "invalid_grant" 400, "invalid assertion", Seen "public issues of API clients";
+
+    /// an authorization code was used before or is older than 15 minutes, or the time of a JWT is over
+    pub expired_authorization_code() = "invalid_grant" 400,
+        "expired authorization code", Seen "public issues of API clients";
+
+    /// the audience of a SAML bearer assertion is not the server's
+    pub audience_validation_failed() = "invalid_grant" 400,
+        "Audience validation failed",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm";
+
+    /// the audience of a JWT is not the server's
+    pub invalid_audience() = "invalid_grant" 400,
+        "audience is invalid", Seen "https://github.com/forcedotcom/sfdx-core";
+
+    /// client credentials: the app has no user to run as
+    pub no_client_credentials_user() = "invalid_grant" 400,
+        "no client credentials user enabled", Seen "public issues of API clients";
+
+    /// client credentials or token exchange at login.salesforce.com or test.salesforce.com: they are for My Domain
+    /// hosts
+    pub not_on_this_domain() = "invalid_grant" 400,
+        "request not supported on this domain", Seen "public issues of API clients";
+
+    /// the app has no scopes
+    pub no_scopes() = "invalid_grant" 400, "no valid scopes defined", Seen "public issues of API clients";
+
+    /// a scope is asked for that the app does not have
+    pub scope_not_allowed() = "invalid_scope" 400, "the requested scope is not allowed", Quoted;
+
+    /// the revocation endpoint is asked without a token, or the type of a token to exchange is none that is known
+    pub unsupported_token_type() = "unsupported_token_type" 400,
+        "this token type is not supported", Seen "https://github.com/omniphx/forrest/issues/213";
+
+    /// there is no such token to revoke
+    pub invalid_token(token: &str) = "invalid_token" 400, "invalid token: {token}", Quoted;
+
+    /// the store failed
+    pub unknown_error() = "unknown_error" 400, "retry your request", Quoted;
+}
+
 impl Refusal {
-    fn new(error: &'static str, description: impl Into<String>) -> Refusal {
-        Refusal { error, description: description.into() }
-    }
-
-    /// The text is ours.
-    pub fn too_large(limit: usize) -> Refusal {
-        Refusal::new("invalid_request", format!("the request is larger than {limit} bytes"))
-    }
-
-    pub fn must_post() -> Refusal {
-        Refusal::new("invalid_request", "must use HTTP POST")
-    }
-
-    pub fn must_get() -> Refusal {
-        Refusal::new("invalid_request", "must use HTTP GET")
-    }
-
-    /// A parameter that a grant cannot do without. The text is ours.
-    pub fn missing(parameter: &str) -> Refusal {
-        Refusal::new("invalid_request", format!("{parameter} must not be null"))
-    }
-
-    pub fn unsupported_response_type() -> Refusal {
-        Refusal::new("unsupported_response_type", "response type not supported")
-    }
-
-    pub fn redirect_uri_missing() -> Refusal {
-        Refusal::new("redirect_uri_missing", "redirect_uri not provided")
-    }
-
-    pub fn redirect_uri_mismatch() -> Refusal {
-        Refusal::new("redirect_uri_mismatch", "redirect_uri must match configuration")
-    }
-
-    /// The app wants PKCE. Seen in <https://github.com/forcedotcom/sfdx-core> issues and public notes of integrators.
-    pub fn missing_code_challenge() -> Refusal {
-        Refusal::new("invalid_request", "missing required code challenge")
-    }
-
-    /// `plain` is not supported. The text is ours.
-    pub fn unsupported_challenge_method() -> Refusal {
-        Refusal::new("invalid_request", "code challenge method must be S256")
-    }
-
-    /// `code_verifier` is missing, or not the one that the challenge was made of.
-    pub fn invalid_code_verifier() -> Refusal {
-        Refusal::new("invalid_grant", "invalid code verifier")
-    }
-
-    /// The code was never given out, or to another client.
-    pub fn invalid_authorization_code() -> Refusal {
-        Refusal::new("invalid_grant", "invalid authorization code")
-    }
-
-    /// The user has said no.
-    pub fn end_user_denied() -> Refusal {
-        Refusal::new("access_denied", "end-user denied authorization")
-    }
-
-    /// The client wants no page, and it would take one.
-    pub fn immediate_unsuccessful() -> Refusal {
-        Refusal::new("immediate_unsuccessful", "immediate unsuccessful")
-    }
-
-    /// As the authorization endpoint says [`Refusal::not_admin_approved`].
-    pub fn app_access_denied() -> Refusal {
-        Refusal::new("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")
-    }
-
-    /// Apps that no administrator has installed may not be used.
-    /// <https://help.salesforce.com/s/articleView?id=005132365&type=1>
-    pub fn not_installed() -> Refusal {
-        Refusal::new("invalid_client", "app must be installed into org")
-    }
-
-    /// The page of an authorization request is asked for without one.
-    pub fn approval_error() -> Refusal {
-        Refusal::new(
-            "OAUTH_APPROVAL_ERROR_GENERIC",
-            "An unexpected error has occured during authentication. Please try again.",
-        )
-    }
-
-    /// The refresh token has outlived the policy of its app.
-    pub fn token_validity_expired() -> Refusal {
-        Refusal::new("invalid_grant", "token validity expired")
-    }
-
-    /// The user has not yet typed the device's code.
-    pub fn authorization_pending() -> Refusal {
-        Refusal::new("authorization_pending", "End-user authorization is pending")
-    }
-
-    /// The device asks more often than it was told to. The text is ours.
-    pub fn slow_down() -> Refusal {
-        Refusal::new("slow_down", "polling too frequently")
-    }
-
-    /// The text is ours.
-    pub fn expired_device_code() -> Refusal {
-        Refusal::new("invalid_grant", "expired device code")
-    }
-
-    /// The text is ours.
-    pub fn invalid_device_code() -> Refusal {
-        Refusal::new("invalid_grant", "invalid device code")
-    }
-
-    /// A flow that is not enabled for the app. The text is ours.
-    pub fn flow_disabled(flow: &str) -> Refusal {
-        Refusal::new("oauth_flow_disabled", format!("{flow} flow not enabled"))
-    }
-
-    /// A request with a username and a password that does not say so. The text is ours.
-    pub fn wrong_request_type() -> Refusal {
-        Refusal::new("invalid_request", "Auth-Request-Type must be Named-User")
-    }
-
-    /// The token exchange handler does not know the subject. The text is ours.
-    pub fn invalid_subject_token() -> Refusal {
-        Refusal::new("invalid_grant", "invalid subject token")
-    }
-
-    /// The app has no token exchange handler of that name. The text is ours.
-    pub fn unknown_token_handler() -> Refusal {
-        Refusal::new("invalid_request", "token handler not found")
-    }
-
-    pub fn unsupported_grant_type() -> Refusal {
-        Refusal::new("unsupported_grant_type", "grant type not supported")
-    }
-
-    pub fn invalid_client_id() -> Refusal {
-        Refusal::new("invalid_client_id", "client identifier invalid")
-    }
-
-    /// The secret is wrong, or missing though the app has one.
-    pub fn invalid_client() -> Refusal {
-        Refusal::new("invalid_client", "invalid client credentials")
-    }
-
-    pub fn authentication_failure() -> Refusal {
-        Refusal::new("invalid_grant", "authentication failure")
-    }
-
-    pub fn inactive_user() -> Refusal {
-        Refusal::new("invalid_grant", "inactive user")
-    }
-
-    /// The refresh token is unknown, revoked, or another app's.
-    pub fn expired_token() -> Refusal {
-        Refusal::new("invalid_grant", "expired access/refresh token")
-    }
-
-    /// Only administrators decide who may use the app, and this user is not among them.
-    pub fn not_admin_approved() -> Refusal {
-        Refusal::new("invalid_app_access", "user is not admin approved to access this app")
-    }
-
-    /// The user has never approved the app. Also for a user that does not exist.
-    pub fn not_approved() -> Refusal {
-        Refusal::new("invalid_grant", "user hasn't approved this consumer")
-    }
-
-    pub fn invalid_assertion() -> Refusal {
-        Refusal::new("invalid_grant", "invalid assertion")
-    }
-
-    /// The assertion's time is over; the real service calls it so.
-    pub fn expired_authorization_code() -> Refusal {
-        Refusal::new("invalid_grant", "expired authorization code")
-    }
-
-    /// As the SAML bearer flow says it.
-    pub fn audience_validation_failed() -> Refusal {
-        Refusal::new("invalid_grant", "Audience validation failed")
-    }
-
-    pub fn invalid_audience() -> Refusal {
-        Refusal::new("invalid_grant", "audience is invalid")
-    }
-
-    /// The app has no user to run as.
-    pub fn no_client_credentials_user() -> Refusal {
-        Refusal::new("invalid_grant", "no client credentials user enabled")
-    }
-
-    /// Client credentials are for My Domain hosts.
-    pub fn not_on_this_domain() -> Refusal {
-        Refusal::new("invalid_grant", "request not supported on this domain")
-    }
-
-    pub fn no_scopes() -> Refusal {
-        Refusal::new("invalid_grant", "no valid scopes defined")
-    }
-
-    pub fn scope_not_allowed() -> Refusal {
-        Refusal::new("invalid_scope", "the requested scope is not allowed")
-    }
-
-    /// Seen in <https://github.com/omniphx/forrest/issues/213>, for a request without token.
-    pub fn unsupported_token_type() -> Refusal {
-        Refusal::new("unsupported_token_type", "this token type is not supported")
-    }
-
-    /// There is no such token to revoke.
-    pub fn invalid_token(token: &str) -> Refusal {
-        Refusal::new("invalid_token", format!("invalid token: {token}"))
-    }
-
-    /// The store failed.
-    pub fn unknown_error() -> Refusal {
-        Refusal::new("unknown_error", "retry your request")
+    fn of_row(row: &'static Entry, description: String) -> Refusal {
+        Refusal { error: row.code, description }
     }
 
     /// The store cannot be read or written: nothing that the client has sent is wrong. The code is the APIs', not OAuth's.
     pub fn unavailable(fault: &Fault) -> Refusal {
-        Refusal::new(fault.code.as_str(), fault.message.as_str())
+        Refusal { error: fault.code.as_str(), description: fault.message.clone() }
     }
 
     /// Why someone may not log in who has proved by other means than a password who they are.

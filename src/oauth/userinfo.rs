@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
 use super::form::Form;
-use super::person::{Person, forbidden, not_admitted, object, user_record, visited};
+use super::person::{Person, bad_token, not_admitted, object, refused, user_record, visited};
 use crate::cloud::{Purpose, Site, State, Visit};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::fault::Fault;
@@ -19,7 +19,7 @@ pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Respons
         Err(denial) => return not_admitted(denial),
     };
     let Ok(Some(record)) = user_record(&visit, visit.session.user) else {
-        return forbidden("Bad_OAuth_Token");
+        return refused(bad_token());
     };
     let form = Form::of(request);
     let origin = request.origin();

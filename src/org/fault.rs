@@ -9,9 +9,9 @@ mod code;
 pub(crate) mod data;
 pub(crate) mod entry;
 
+pub use crate::error_entry::{Entry, Fields, Rows, Sure};
 pub use code::StatusCode;
 pub(crate) use entry::faults;
-pub use entry::{Entry, Fields, Rows, Sure};
 
 /// Why a call or a record failed.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,11 +42,6 @@ pub enum Detail {
 }
 
 impl Fault {
-    /// What a row of the table of errors says, about no field in particular.
-    pub(crate) fn of(row: &'static Entry, message: String) -> Fault {
-        Fault::new(row.code, message)
-    }
-
     /// A fault about no field in particular. Only for [`faults!`] and tests: what clients see has a row in the table of
     /// errors.
     pub(crate) fn new(code: StatusCode, message: impl Into<String>) -> Fault {

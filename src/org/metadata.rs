@@ -36,6 +36,9 @@ pub use kind::Kind;
 pub use record_types::RecordType;
 pub use tree::Node;
 
+/// What is wrong with packages.
+pub(crate) const PACKAGE_ERRORS: &[Rows] = package::ERRORS;
+
 /// What components are refused for.
 pub(crate) const COMPONENT_FAULTS: &[Rows] = &[
     FAULTS,

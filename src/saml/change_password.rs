@@ -5,13 +5,11 @@ use askama::Template;
 
 use super::{Asked, frontdoor, login_page};
 use crate::cloud::Visit;
+use crate::flow::self_registration::PASSWORDS_DIFFER;
 use crate::message::{Method, Response, form_of};
 use crate::org::password;
 
 pub(super) const PATH: &str = "/_ui/system/security/ChangePassword";
-
-/// Label `site.passwords_dont_match`.
-pub(super) const NO_MATCH: &str = "Passwords do not match.";
 
 #[derive(Template)]
 #[template(path = "change_password.html")]
@@ -43,7 +41,7 @@ pub(super) fn respond(asked: Asked) -> Response {
     }
     let new = form.get("newpassword").unwrap_or_default();
     if form.get("confirmpassword").unwrap_or_default() != new {
-        return show(asked, &visit, &back, NO_MATCH);
+        return show(asked, &visit, &back, PASSWORDS_DIFFER.text);
     }
     let old = form.get("currentpassword").unwrap_or_default();
     let changed = visit.user().and_then(|user| password::change(visit.org, &visit.world(), &user, old, new));

@@ -6,6 +6,7 @@
 use askama::Template;
 
 use super::Asked;
+use crate::error_entry::declare_errors;
 use crate::flow::jit::JitError;
 use crate::flow::sign_on::Refused;
 use crate::message::{Response, form_of};
@@ -16,6 +17,7 @@ const COOKIE: &str = "fauxforce_login";
 #[derive(Template)]
 #[template(path = "saml_error.html")]
 struct ErrorPage<'a> {
+    message: &'static str,
     number: &'a str,
 }
 
@@ -49,5 +51,14 @@ fn parameters(error: &JitError) -> String {
 pub(super) fn respond(asked: Asked) -> Response {
     let number =
         asked.request.cookie(COOKIE).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-    Response::page(&ErrorPage { number: number.unwrap_or_default() })
+    Response::page(&ErrorPage { message: error_rows::no_sign_on.text, number: number.unwrap_or_default() })
+}
+
+declare_errors! {
+    rows as Page "page";
+
+    /// a SAML login ends, whatever the reason; the login history, and `/_fauxforce/logins`, know more
+    no_sign_on() = "" 200,
+        "We can't log you in because of an issue with single sign-on. Contact your Salesforce admin for help.",
+        Seen "public write-ups of single sign-on";
 }

@@ -5,13 +5,9 @@ use askama::Template;
 use super::form::Form;
 use super::{Asked, authn_request, forgot_password, frontdoor, self_register, start_page};
 use crate::cloud::{Terms, Way};
+use crate::error_entry::declare_errors;
 use crate::message::Response;
 use crate::xml::escaped;
-
-/// Whatever else is wrong, the service says no more than this.
-const WRONG: &str = "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
-/// The same in communities: label `site.login_failed`.
-const WRONG_AT_SITE: &str = "Your login attempt has failed. Make sure the username and password are correct.";
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -81,8 +77,8 @@ pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
     Some(match asked.state.log_in(username, password, &asked.door(Way::Browser), terms) {
         Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
         Err(_) => {
-            let message = if asked.site().is_some() { WRONG_AT_SITE } else { WRONG };
-            show(asked, start_url.unwrap_or_default(), username, message)
+            let row = if asked.site().is_some() { &error_rows::wrong_at_site } else { &error_rows::wrong };
+            show(asked, start_url.unwrap_or_default(), username, row.text)
         }
     })
 }
@@ -125,4 +121,19 @@ fn buttons(asked: Asked, relay_state: &str) -> Vec<Button> {
             }
         })
         .collect()
+}
+
+declare_errors! {
+    rows as Page "page";
+
+    /// the login page: whatever is wrong with a login; the login history knows more
+    wrong() = "" 200,
+        "Please check your username and password. If you still can't log in, contact your Salesforce administrator.",
+        Seen "the login page of the service";
+
+    /// the login page of a community: whatever is wrong with a login (label `site.login_failed`); the login history
+    /// knows more
+    wrong_at_site() = "" 200,
+        "Your login attempt has failed. Make sure the username and password are correct.",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_classes_sites.htm";
 }

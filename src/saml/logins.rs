@@ -6,6 +6,7 @@ use serde_json::json;
 use super::Asked;
 use super::authn_request::instant;
 use crate::cloud::Login;
+use crate::error_entry::{Declared, declare_errors};
 use crate::message::header::ACCEPT;
 use crate::message::{Response, StatusCode};
 
@@ -65,11 +66,15 @@ pub(super) fn respond(asked: Asked, rest: &str) -> Option<Response> {
         None if wants_page => {
             Response { status: StatusCode::NOT_FOUND, ..Response::page(&NoLoginPage { id }) }
         }
-        None => {
-            let message = json!({"error": "not_found", "message": format!("no login {id} is kept")});
-            Response::json(StatusCode::NOT_FOUND, message.to_string())
-        }
+        None => refused(&no_login_kept(id)),
     })
+}
+
+/// The error as JSON.
+pub(super) fn refused(error: &Declared) -> Response {
+    let status = error.row.number.and_then(|number| StatusCode::from_u16(number).ok());
+    let body = json!({"error": error.row.code, "message": error.message});
+    Response::json(status.unwrap_or(StatusCode::BAD_REQUEST), body.to_string())
 }
 
 fn line(login: &Login) -> Line {
@@ -115,13 +120,26 @@ pub(super) fn lock(asked: Asked) -> Response {
     let held = body.get("held").and_then(serde_json::Value::as_bool).unwrap_or(true);
     let org = asked.place.org(asked.state, asked.parameter("so").as_deref());
     let (Some(subject), Some(org)) = (subject, org) else {
-        let message = json!({"error": "bad_request", "message": "expected {\"federationId\": \"...\", \"held\": true}"});
-        return Response::json(StatusCode::BAD_REQUEST, message.to_string());
+        return refused(&no_lock());
     };
     if !asked.state.sso.lock(org.id, subject, held) {
-        let message =
-            json!({"error": "bad_request", "message": "too many federation ids are held; release some"});
-        return Response::json(StatusCode::BAD_REQUEST, message.to_string());
+        return refused(&too_many_held());
     }
     Response::json(StatusCode::OK, json!({"federationId": subject, "held": held}).to_string())
+}
+
+declare_errors! {
+    fn as Control "control";
+
+    /// a login is asked for that is none of the last 1000
+    no_login_kept(id: &str) = "not_found" 404, "no login {id} is kept", Assumed;
+
+    /// a lock on a Federation ID is not said as it has to be
+    no_lock() = "bad_request" 400, "expected {{\"federationId\": \"...\", \"held\": true}}", Assumed;
+
+    /// more locks on Federation IDs are to be held than the emulator keeps
+    too_many_held() = "bad_request" 400, "too many federation ids are held; release some", Assumed;
+
+    /// the validator is asked for a report, and there is nothing to report on
+    pub(super) nothing_to_validate() = "not_found" 404, "no SAMLResponse was sent, and no login has failed", Assumed;
 }

@@ -8,6 +8,7 @@ use askama::Template;
 use super::authn_request::config;
 use super::{Asked, logout_message, with_cookie};
 use crate::assertion::{LogoutKind, LogoutMessage, QuerySignature, verify_message, xml};
+use crate::error_entry::declare_errors;
 use crate::message::{Method, Response, StatusCode};
 use crate::org::Org;
 use crate::org::sso_config::SsoConfig;
@@ -19,6 +20,7 @@ pub(super) const PATH: &str = "/services/auth/sp/saml2/logout";
 #[derive(Template)]
 #[template(path = "logout_error.html")]
 struct ErrorPage<'a> {
+    message: &'static str,
     why: &'a str,
 }
 
@@ -50,7 +52,7 @@ pub(super) fn respond(asked: Asked) -> Response {
     };
     let name = if value("SAMLRequest").is_some() { "SAMLRequest" } else { "SAMLResponse" };
     let Some(sent) = value(name) else {
-        return Response::text(StatusCode::BAD_REQUEST, "expected SAMLRequest or SAMLResponse");
+        return Response::text(StatusCode::BAD_REQUEST, error_rows::no_logout_message.text);
     };
     let text = if by_post { xml::from_form(sent.as_bytes()) } else { xml::from_query(sent.as_bytes()) };
     let believed = text.map_err(|unreadable| unreadable.to_string()).and_then(|text| {
@@ -61,7 +63,7 @@ pub(super) fn respond(asked: Asked) -> Response {
     let relay_state = value("RelayState").unwrap_or_default();
     match believed {
         Ok((message, configs)) => done(asked, &message, configs, &relay_state),
-        Err(why) => Response::page(&ErrorPage { why: &why }),
+        Err(why) => Response::page(&ErrorPage { message: error_rows::no_logout.text, why: &why }),
     }
 }
 
@@ -154,4 +156,14 @@ fn end(asked: Asked, token: &str) {
 
 fn signed_off(response: Response) -> Response {
     with_cookie(response, "sid=; Path=/; Max-Age=0")
+}
+
+declare_errors! {
+    rows as Page "page";
+
+    /// a message of single logout is none of a configuration's, or is not signed by it; below stands why, in our words
+    no_logout() = "" 200, "We are unable to log you out.", Assumed;
+
+    /// the URL of single logout is asked without a message
+    no_logout_message() = "" 400, "expected SAMLRequest or SAMLResponse", Assumed;
 }

@@ -39,7 +39,7 @@ pub(super) fn respond(asked: Asked) -> Option<Response> {
     let Some(site) = asked.site() else {
         // An administrator may look at the page in the org, where there is nobody to register.
         let sent = asked.request.method == Method::POST;
-        return Some(show(asked, &nobody, if sent { NOT_IN_A_SITE } else { "" }));
+        return Some(show(asked, &nobody, if sent { NOT_IN_A_SITE.text } else { "" }));
     };
     let org = asked.state.orgs.iter().find(|org| org.id == site.org)?;
     if !is_open(org, site.network).unwrap_or_default() {
@@ -70,7 +70,7 @@ fn registered(asked: Asked, org: &Org) -> Response {
         password: field("password"),
         confirmed_password: field("confirmPassword"),
     };
-    let Some(site) = asked.site() else { return show(asked, &applicant, NOT_IN_A_SITE) };
+    let Some(site) = asked.site() else { return show(asked, &applicant, NOT_IN_A_SITE.text) };
     if let Err(refused) = register(org, &asked.state.world(org.id), site.network, &applicant) {
         return show(asked, &applicant, &refused.display);
     }

@@ -3,18 +3,15 @@
 
 use askama::Template;
 
-use super::change_password::NO_MATCH;
 use super::form::Form;
 use super::{Asked, frontdoor};
 use crate::cloud::{Terms, Way};
+use crate::error_entry::declare_errors;
+use crate::flow::self_registration::PASSWORDS_DIFFER;
 use crate::message::Response;
 use crate::org::Org;
 use crate::org::id::Id;
 use crate::org::password;
-
-/// The text is ours: the service's is not public.
-const OVER: &str =
-    "Your link has expired or was used already. Ask your administrator to reset your password.";
 
 #[derive(Template)]
 #[template(path = "set_password.html")]
@@ -34,7 +31,7 @@ pub(super) fn respond(asked: Asked) -> Option<Response> {
 pub(super) fn set(asked: Asked, form: &Form) -> Option<Response> {
     let (token, new) = (form.get("c")?, form.get("newpassword")?);
     if form.get("confirmpassword").is_some_and(|again| again != new) {
-        return Some(show(asked, token, NO_MATCH));
+        return Some(show(asked, token, PASSWORDS_DIFFER.text));
     }
     let Some((org, user, username)) = found(asked, token) else { return Some(show(asked, token, "")) };
     if let Err(fault) = password::set_by_link(org, &asked.state.world(org.id), user, new) {
@@ -53,7 +50,7 @@ fn show(asked: Asked, token: &str, message: &str) -> Response {
     let username = user.map(|(.., username)| username).unwrap_or_default();
     Response::page(&SetPassword {
         username: &username,
-        message: if username.is_empty() { OVER } else { message },
+        message: if username.is_empty() { error_rows::link_is_over.text } else { message },
         action: format!("{}/login", asked.prefix()),
         token,
     })
@@ -66,4 +63,12 @@ fn found<'a>(asked: Asked<'a>, token: &str) -> Option<(&'a Org, Id, String)> {
         let record = org.find(&org.standard("User").ok()?, user).ok()??;
         Some((org, user, record.text("Username")?.to_owned()))
     })
+}
+
+declare_errors! {
+    rows as Page "page";
+
+    /// a link to set a password is followed that is over, used or none
+    link_is_over() = "" 200,
+        "Your link has expired or was used already. Ask your administrator to reset your password.", Assumed;
 }

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use askama::Template;
 use serde_json::{Value, json};
 
-use super::Asked;
 use super::authn_request::instant;
+use super::{Asked, logins};
 use crate::assertion::Report;
 use crate::flow::sign_on::{Arrival, validate};
 use crate::message::{Method, Response, StatusCode};
@@ -56,9 +56,7 @@ pub(super) fn json(asked: Asked) -> Response {
         |name: &str| body.get(name).and_then(Value::as_str).or_else(|| form.get(name)).map(str::to_owned);
     let text = given("SAMLResponse").or_else(|| asked.state.sso.last_failure().map(|(text, _)| text));
     let Some(text) = text else {
-        let message =
-            json!({"error": "not_found", "message": "no SAMLResponse was sent, and no login has failed"});
-        return Response::json(StatusCode::NOT_FOUND, message.to_string());
+        return logins::refused(&logins::nothing_to_validate());
     };
     let (report, maps) = examined(asked, &text, &given("config").unwrap_or_default());
     let steps = report.steps.iter().map(|step| {

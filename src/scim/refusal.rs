@@ -1,6 +1,7 @@
 //! Why a request is refused. The texts are those of <https://github.com/salesforceidentity/scimv2-pilot>, spelling included;
 //! where it has none they are ours, marked so.
 
+use crate::error_entry::{Entry, declare_errors};
 use crate::message::StatusCode;
 use crate::org::fault::{self, Fault};
 use crate::org::id::Id;
@@ -14,147 +15,166 @@ pub struct Refusal {
     pub detail: String,
 }
 
+declare_errors! {
+    impl Refusal as Scim "scim";
+
+    /// there is no session for APIs: no token, an unknown or expired one, one without the scope `api`, or the host is
+    /// another org's; the words are the REST API's
+    pub unauthorized() = "" 401, "Session expired or invalid", Assumed;
+
+    /// the user does not have the permission `API Enabled`; the words are the REST API's
+    pub api_disabled() = "" 403, "The REST API is not enabled for this Organization.", Assumed;
+
+    /// there is nothing under the path
+    pub no_such_resource() = "" 404, "No such resource", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// the path names a record that is not there
+    pub not_found(url: &str) = "" 404,
+        "Resource {url} not found", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a resource does not have the method
+    pub method_not_supported() = "" 501,
+        "Method not supported", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user, contact or account is not saved because something is taken: in the words of an exception of Apex,
+    /// `Insert failed. First exception on row 0; first error: DUPLICATE_USERNAME, …: [Username]`
+    taken(exception: &str) = "" 409, "{exception}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user, contact or account is not saved for another reason: in the words of an exception of Apex, `Insert
+    /// failed. First exception on row 0; first error: CODE, message: [fields]`
+    refused(exception: &str) = "" 400, "{exception}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// the row of a permission set or of a group is not saved
+    rows_refused(reasons: &str) = "" 400,
+        "INVALID:{reasons};", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// the body is no JSON object
+    pub no_json() = "" 400, "The request body is no JSON object", Assumed;
+
+    /// a body is longer than SCIM takes: the status is that of RFC 7644, 3.7.4
+    pub too_large(limit: usize) = "" 413,
+        "The size of the request is more than the maximum of {limit} bytes", Assumed;
+
+    /// the password of the session has expired: the words are the REST API's
+    expired_password(why: &str) = "" 403, "{why}", Assumed;
+
+    /// a request names attributes to include and others to exclude
+    pub both_attribute_lists() = "" 400,
+        "Cannot provide both attributes and excludedAttributes",
+        Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a filter names an attribute that resources do not have, or that cannot be filtered by
+    pub unsupported_attribute(name: &str) = "" 400,
+        "Unsupported attribute : {name}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a filter names an attribute that consists of others
+    pub complex_attribute(name: &str) = "" 400,
+        "Complex attribute {name}. Please specify subattribute.",
+        Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a filter has another word where an operator has to be
+    pub unsupported_operator(token: &str) = "" 400,
+        "Unsupported Operator : {token}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a filter compares a field in a way that its type does not have
+    pub unsupported_comparison(name: &str) = "" 400, "Unsupported comparison for {name} field", Assumed;
+
+    /// a filter compares with a value without quotes
+    pub not_quoted(token: &str) = "" 400,
+        "Argument has to be a quoted string literal : {token}",
+        Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a filter goes on where it has to end, or has another word than `and` or `or`
+    pub illegal_token(token: &str) = "" 400,
+        "Illegal token : {token}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a filter opens and closes other numbers of brackets
+    pub unbalanced_brackets() = "" 400,
+        "Unbalanced brackets, check your filter", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a filter has two conditions on groups, entitlements, roles or members
+    pub several_memberships() = "" 400,
+        "Only one membership criteria allowed in filter.", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// `startIndex` is no number
+    pub illegal_start_index(value: &str) = "" 400,
+        "Illegal startIndex value : {value}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// `count` is no number
+    pub illegal_count(value: &str) = "" 400,
+        "Illegal count value : {value}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// `startIndex` is larger than the service pages to
+    pub start_index_too_big() = "" 400,
+        "Start index too big. Consider filtering down your result set, e.g. id gt \"(the last id in the result set)\"",
+        Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a PATCH does not say that it is one (`schemas`)
+    pub improper_schema() = "" 400, "Improper Schema.", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// an operation of a PATCH is none of add, replace and remove; the spelling is the service's
+    pub improper_operation(name: &str) = "" 400,
+        "INPROPER Operation: {name}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// an operation of a PATCH needs a path and has none; the spelling is the service's
+    pub missing_path() = "" 400, "MISING PATH", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a PATCH names a path that cannot be changed
+    pub unsupported_field(path: &str) = "" 400,
+        "UNSUPPORTED_FIELD: {path}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a PATCH removes what has to be there
+    pub not_nillable(path: &str) = "" 400,
+        "FIELD CANNOT BE NULL: {path}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a PATCH removes all entitlements
+    pub all_entitlements_removed() = "" 400,
+        "INVALID: Cannot remove all entitlements. Use replace",
+        Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is to have two profiles
+    several_profiles_listed(ids: &str) = "" 400,
+        "INVALID: cannot have multiple profiles: ({ids})", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// an entitlement is neither a profile nor a permission set
+    pub no_entitlement(id: &str) = "" 400,
+        "INVALID entitlement id: {id}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// an entitlement is the id of a profile that is not there
+    pub no_profile(id: &str) = "" 400,
+        "INVALID: profile id is invalid : {id}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+}
+
 impl Refusal {
+    fn of_row(row: &'static Entry, detail: String) -> Refusal {
+        let status = row.number.and_then(|number| StatusCode::from_u16(number).ok());
+        Refusal { status: status.unwrap_or(StatusCode::BAD_REQUEST), detail }
+    }
+
+    /// What is wrong with the attributes of a resource, all in one text.
     pub fn bad_request(detail: impl Into<String>) -> Refusal {
         Refusal { status: StatusCode::BAD_REQUEST, detail: detail.into() }
     }
 
-    /// The words are the REST API's: assumed.
-    pub fn unauthorized() -> Refusal {
-        Refusal { status: StatusCode::UNAUTHORIZED, detail: "Session expired or invalid".to_owned() }
-    }
-
-    /// The words are the REST API's: assumed.
-    pub fn api_disabled() -> Refusal {
-        let detail = "The REST API is not enabled for this Organization.".to_owned();
-        Refusal { status: StatusCode::FORBIDDEN, detail }
-    }
-
-    /// The words are the REST API's: assumed.
     pub fn password_expired() -> Refusal {
-        Refusal { status: StatusCode::FORBIDDEN, detail: password::expired().message }
+        Refusal::expired_password(&password::expired().message)
     }
 
-    pub fn no_such_resource() -> Refusal {
-        Refusal { status: StatusCode::NOT_FOUND, detail: "No such resource".to_owned() }
-    }
-
-    pub fn not_found(url: &str) -> Refusal {
-        Refusal { status: StatusCode::NOT_FOUND, detail: format!("Resource {url} not found") }
-    }
-
-    pub fn method_not_supported() -> Refusal {
-        Refusal { status: StatusCode::NOT_IMPLEMENTED, detail: "Method not supported".to_owned() }
-    }
-
-    /// A user, contact or account was not saved: in the words of an exception of Apex. What is taken is a conflict.
+    /// A user, contact or account was not saved. What is taken is a conflict.
     pub fn not_saved(verb: &str, id: Option<Id>, faults: &[Fault]) -> Refusal {
+        let exception = fault::dml_exception(verb, id, faults);
         let taken = faults.first().is_some_and(|fault| fault.code.as_str().starts_with("DUPLICATE"));
-        let status = if taken { StatusCode::CONFLICT } else { StatusCode::BAD_REQUEST };
-        Refusal { status, detail: fault::dml_exception(verb, id, faults) }
+        if taken { Refusal::taken(&exception) } else { Refusal::refused(&exception) }
     }
 
     /// The row of a permission set or of a group was not saved.
     pub fn invalid(faults: &[Fault]) -> Refusal {
-        let texts = faults.iter().map(|fault| format!("INVALID:{};", fault.message));
-        Refusal::bad_request(texts.collect::<String>())
-    }
-
-    /// Assumed.
-    pub fn no_json() -> Refusal {
-        Refusal::bad_request("The request body is no JSON object")
-    }
-
-    /// The status is that of RFC 7644, 3.7.4; the words are assumed.
-    pub fn too_large(limit: usize) -> Refusal {
-        let detail = format!("The size of the request is more than the maximum of {limit} bytes");
-        Refusal { status: StatusCode::PAYLOAD_TOO_LARGE, detail }
-    }
-
-    pub fn both_attribute_lists() -> Refusal {
-        Refusal::bad_request("Cannot provide both attributes and excludedAttributes")
-    }
-
-    pub fn unsupported_attribute(name: &str) -> Refusal {
-        Refusal::bad_request(format!("Unsupported attribute : {name}"))
-    }
-
-    pub fn complex_attribute(name: &str) -> Refusal {
-        Refusal::bad_request(format!("Complex attribute {name}. Please specify subattribute."))
-    }
-
-    pub fn unsupported_operator(token: &str) -> Refusal {
-        Refusal::bad_request(format!("Unsupported Operator : {token}"))
-    }
-
-    pub fn unsupported_comparison(name: &str) -> Refusal {
-        Refusal::bad_request(format!("Unsupported comparison for {name} field"))
-    }
-
-    pub fn not_quoted(token: &str) -> Refusal {
-        Refusal::bad_request(format!("Argument has to be a quoted string literal : {token}"))
-    }
-
-    pub fn illegal_token(token: &str) -> Refusal {
-        Refusal::bad_request(format!("Illegal token : {token}"))
-    }
-
-    pub fn unbalanced_brackets() -> Refusal {
-        Refusal::bad_request("Unbalanced brackets, check your filter")
-    }
-
-    pub fn several_memberships() -> Refusal {
-        Refusal::bad_request("Only one membership criteria allowed in filter.")
-    }
-
-    pub fn illegal_start_index(value: &str) -> Refusal {
-        Refusal::bad_request(format!("Illegal startIndex value : {value}"))
-    }
-
-    pub fn illegal_count(value: &str) -> Refusal {
-        Refusal::bad_request(format!("Illegal count value : {value}"))
-    }
-
-    pub fn start_index_too_big() -> Refusal {
-        Refusal::bad_request(
-            "Start index too big. Consider filtering down your result set, e.g. id gt \"(the last id in the result set)\"",
-        )
-    }
-
-    pub fn improper_schema() -> Refusal {
-        Refusal::bad_request("Improper Schema.")
-    }
-
-    pub fn improper_operation(name: &str) -> Refusal {
-        Refusal::bad_request(format!("INPROPER Operation: {name}"))
-    }
-
-    pub fn missing_path() -> Refusal {
-        Refusal::bad_request("MISING PATH")
-    }
-
-    pub fn unsupported_field(path: &str) -> Refusal {
-        Refusal::bad_request(format!("UNSUPPORTED_FIELD: {path}"))
-    }
-
-    pub fn not_nillable(path: &str) -> Refusal {
-        Refusal::bad_request(format!("FIELD CANNOT BE NULL: {path}"))
-    }
-
-    pub fn all_entitlements_removed() -> Refusal {
-        Refusal::bad_request("INVALID: Cannot remove all entitlements. Use replace")
+        let reasons: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        Refusal::rows_refused(&reasons.join(";INVALID:"))
     }
 
     pub fn several_profiles(ids: &[String]) -> Refusal {
-        Refusal::bad_request(format!("INVALID: cannot have multiple profiles: ({})", ids.join(", ")))
-    }
-
-    pub fn no_entitlement(id: &str) -> Refusal {
-        Refusal::bad_request(format!("INVALID entitlement id: {id}"))
-    }
-
-    pub fn no_profile(id: &str) -> Refusal {
-        Refusal::bad_request(format!("INVALID: profile id is invalid : {id}"))
+        Refusal::several_profiles_listed(&ids.join(", "))
     }
 }
 

@@ -6,6 +6,7 @@ use super::attribute::{CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER
 use super::document::Members;
 use super::exchange::{Exchange, Version};
 use super::refusal::Refusal;
+use crate::error_entry::declare_errors;
 use crate::flow::scim_user::Wish;
 use crate::org::id::Id;
 use crate::org::schema::{FieldType, SObject};
@@ -67,7 +68,7 @@ pub fn read(exchange: &Exchange, body: Members, mode: Mode) -> Result<Wish, Refu
     reader.active();
     reader.wish.password = reader.text("password");
     if mode != Mode::Change && reader.wish.profile.is_none() {
-        reader.wrong += "REQUIRED_FIELD_MISSING:user_must_have_one_entitlement_which_must_be_a_profileid;";
+        reader.wrong += &no_profile_sent().message;
     }
     if exchange.version == Version::V1 && mode == Mode::Change {
         reader.cleared();
@@ -131,12 +132,12 @@ impl Reader {
         let part = |part: &str| name.get(part).filter(|value| !value.is_null());
         for unsupported in ["middleName", "honorificPrefix", "honorificSuffix"] {
             if part(unsupported).is_some() {
-                self.wrong += &format!("UNSUPPORTED_FIELD:name.{unsupported};");
+                self.wrong += &part_of_name(unsupported).message;
             }
         }
         match part("familyName").and_then(text_of) {
             Some(family) => self.set("LastName", Some(family)),
-            None if self.mode != Mode::Change => self.wrong += "REQUIRED_FIELD_MISSING:name.familyName;",
+            None if self.mode != Mode::Change => self.wrong += &no_family_name().message,
             None => {}
         }
         if name.contains_key("givenName") || self.mode == Mode::Replace {
@@ -146,10 +147,10 @@ impl Reader {
 
     fn texts(&mut self) {
         if self.mode != Mode::Change && self.text("userName").is_none() {
-            self.wrong += "REQUIRED_FIELD_MISSING:userName;";
+            self.wrong += &no_user_name().message;
         }
         if self.get("costCenter").is_some() {
-            self.wrong += "UNSUPPORTED_FIELD:costCenter;";
+            self.wrong += &cost_center().message;
         }
         for (attribute, field) in NEEDED {
             if let Some(text) = self.text(attribute) {
@@ -168,8 +169,8 @@ impl Reader {
         let emails = self.items("emails");
         match emails.as_deref() {
             Some([email]) if value_of(email).is_some() => self.set("Email", value_of(email)),
-            Some([_, _, ..]) => self.wrong += "INVALID:only_a_single_email_is_allowed;",
-            _ if self.mode != Mode::Change => self.wrong += "REQUIRED_FIELD_MISSING:email;",
+            Some([_, _, ..]) => self.wrong += &several_emails().message,
+            _ if self.mode != Mode::Change => self.wrong += &no_email().message,
             _ => {}
         }
     }
@@ -177,7 +178,7 @@ impl Reader {
     fn lists(&mut self) {
         let addresses = self.items("addresses");
         if addresses.as_ref().is_some_and(|addresses| addresses.len() > 1) {
-            self.wrong += "INVALID:only_a_single_address_is_allowed;";
+            self.wrong += &several_addresses().message;
         }
         let address = addresses.as_ref().and_then(|addresses| addresses.first());
         for (part, field) in ADDRESS {
@@ -195,7 +196,7 @@ impl Reader {
             }
         }
         match self.items("roles").as_deref() {
-            Some([_, _, ..]) => self.wrong += "INVALID:user_must_have_only_one_role;",
+            Some([_, _, ..]) => self.wrong += &several_roles().message,
             Some([role]) => self.set("UserRoleId", value_of(role)),
             None if self.mode == Mode::Replace => self.set("UserRoleId", None),
             _ => {}
@@ -308,4 +309,45 @@ fn raw(kind: FieldType, value: &Json) -> Raw {
         Json::String(text) if kind == FieldType::Boolean => Raw::Bool(text.eq_ignore_ascii_case("true")),
         Json::String(text) => Raw::Text(text.clone()),
     }
+}
+
+// What is wrong with a user; all of it is told in one text.
+declare_errors! {
+    fn as Scim "scim";
+
+    /// a user is sent without `userName`
+    no_user_name() = "" 400,
+        "REQUIRED_FIELD_MISSING:userName;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent without a family name
+    no_family_name() = "" 400,
+        "REQUIRED_FIELD_MISSING:name.familyName;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent without an e-mail address
+    no_email() = "" 400, "REQUIRED_FIELD_MISSING:email;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent without a profile among the entitlements
+    no_profile_sent() = "" 400,
+        "REQUIRED_FIELD_MISSING:user_must_have_one_entitlement_which_must_be_a_profileid;",
+        Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent with several e-mail addresses
+    several_emails() = "" 400,
+        "INVALID:only_a_single_email_is_allowed;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent with several addresses
+    several_addresses() = "" 400,
+        "INVALID:only_a_single_address_is_allowed;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent with several roles
+    several_roles() = "" 400,
+        "INVALID:user_must_have_only_one_role;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent with a middle name, or with what stands before or behind a name
+    part_of_name(part: &str) = "" 400,
+        "UNSUPPORTED_FIELD:name.{part};", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is sent with a cost center
+    cost_center() = "" 400,
+        "UNSUPPORTED_FIELD:costCenter;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 }

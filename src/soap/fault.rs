@@ -7,12 +7,13 @@ use super::code::Codes;
 use super::element::{Element, Malformed};
 use super::writer::envelope_open;
 use crate::cloud::ApiVersion;
+use crate::error_entry::{Entry, declare_errors};
 use crate::org::fault::{Fault, StatusCode, faults};
 use crate::org::soql::place_of;
 use crate::xml::escaped;
 
-/// What a user without the permission "API Enabled" is told, at `login()` and at every call.
-pub(super) const API_DISABLED: &str = "API is not enabled for this Organization or Partner";
+/// The code of a fault whose envelope is to blame.
+const CLIENT: &str = "soapenv:Client";
 
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,58 +101,128 @@ impl Kind {
     }
 }
 
+declare_errors! {
+    impl SoapFault as Soap "soap";
+
+    /// the body is no XML: in the words of the parser Xerces
+    unparsable(reason: &str) = "UNKNOWN_EXCEPTION",
+        "{reason}", Seen "https://github.com/forcedotcom/postman-salesforce-apis/issues/26";
+
+    /// the body is empty: in the words of the parser Xerces
+    nothing_sent(reason: &str) = "soapenv:Client", "{reason}", Inferred;
+
+    /// the body is in characters that are not known; the words are those of Xerces
+    pub unknown_encoding(name: &str) = "UNKNOWN_EXCEPTION", "The encoding \"{name}\" is not supported.", Inferred;
+
+    /// the body is longer than a SOAP call may be
+    pub too_large(limit: usize) = "soapenv:Client",
+        "Maximum size of request reached. Maximum size of request is {limit} bytes",
+        Seen "public issues of SOAP clients";
+
+    /// the body is XML, but no SOAP envelope
+    other_root(name: &str) = "soapenv:Client",
+        "The root element must be Envelope of http://schemas.xmlsoap.org/soap/envelope/, not {name}", Assumed;
+
+    /// an envelope calls nothing
+    pub empty_body() = "soapenv:Client", "No operation available for request, the Body is empty", Assumed;
+
+    /// a call has no header `SOAPAction`
+    pub no_soap_action() = "soapenv:Client", "SOAPAction HTTP header missing", Seen "public issues of SOAP clients";
+
+    /// the child of the body is no operation of this API
+    unknown_operation(operation: &str) = "soapenv:Client",
+        "No operation available for request {operation}, please check the WSDL for the service.",
+        Seen "public issues of SOAP clients";
+
+    /// an operation, a header or a type does not have the element
+    element_misplaced(element: &str) = "soapenv:Client",
+        "Element {element} invalid at this location", Seen "public issues of SOAP clients";
+
+    /// an element of a component is there twice: `Element … is duplicated at this location in type …`
+    element_duplicated(text: &str) = "soapenv:Client",
+        "{text}", Seen "https://help.salesforce.com/s/articleView?id=000383335&type=1";
+
+    /// the text of an argument is none of its type
+    pub no_value_of_type(text: &str, kind: &str) = "soapenv:Client",
+        "'{text}' is not a valid value for the type xsd:{kind}", Seen "public issues of SOAP clients";
+
+    /// the version in the path is none of the API's
+    pub unsupported_version() = "UNSUPPORTED_API_VERSION",
+        "Invalid Api version specified on URL", Seen "public issues of SOAP clients";
+
+    /// `login()` is called in a version above 64
+    login_unavailable_in(version: &str) = "INVALID_OPERATION",
+        "The SOAP Login operation is not available in the API version specified ({version}). Refer to the \
+         documentation for supported versions.",
+        Seen "https://help.salesforce.com/s/articleView?id=005132110&type=1";
+
+    /// the org does not allow `login()`
+    pub login_disabled() = "INVALID_OPERATION",
+        "SOAP API login() is disabled by default in this org. Contact the org administrator to enable SOAP API \
+         login().",
+        Seen "public issues of provisioning connectors";
+
+    /// a call has no session id, or one that never was
+    pub illegal_session() = "INVALID_SESSION_ID",
+        "Invalid Session ID found in SessionHeader: Illegal Session", Seen "public issues of SOAP clients";
+
+    /// the session of a call is over: `hash` is that of its id
+    pub session_not_found(hash: &str) = "INVALID_SESSION_ID",
+        "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash: {hash}\nThis error usually occurs after a session expires or a user logs out. ",
+        Seen "public issues of SOAP clients";
+
+    /// the scopes of an OAuth session do not hold `api`
+    pub session_not_for_api() = "INVALID_SESSION_ID",
+        "This session is not valid for use with the API", Seen "public issues of SOAP clients";
+
+    /// the user does not have the permission `API Enabled`
+    pub api_disabled() = "API_DISABLED_FOR_ORG",
+        "API is not enabled for this Organization or Partner", Seen "public issues of SOAP clients";
+
+    /// a session that was opened with an expired password calls anything but what changes the password
+    pub password_expired() = "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+        "The users password has expired, you must call SetPassword before attempting any other API operations",
+        Seen "public issues of SOAP clients";
+
+    /// a call lists more records than it may
+    pub too_many_records(limit: usize) = "EXCEEDED_ID_LIMIT",
+        "record limit reached. cannot submit more than {limit} records into this call",
+        Seen "public issues of SOAP clients";
+}
+
 impl SoapFault {
+    fn of_row(row: &'static Entry, message: String) -> SoapFault {
+        match row.code {
+            CLIENT => SoapFault::Client(message),
+            "UNKNOWN_EXCEPTION" => SoapFault::Malformed(message),
+            _ => {
+                let code = StatusCode::of(row);
+                SoapFault::Api { kind: Kind::of(code), code, message, place: None }
+            }
+        }
+    }
+
     /// A fault of `login()`.
-    pub fn login(code: StatusCode, message: impl Into<String>) -> SoapFault {
-        SoapFault::Api { kind: Kind::Login, code, message: message.into(), place: None }
-    }
-
-    fn unexpected(code: StatusCode, message: impl Into<String>) -> SoapFault {
-        SoapFault::Api { kind: Kind::UnexpectedError, code, message: message.into(), place: None }
-    }
-
-    /// The body is in characters that are not known; the words are those of Xerces.
-    pub fn unknown_encoding(name: &str) -> SoapFault {
-        SoapFault::Malformed(format!("The encoding \"{name}\" is not supported."))
+    pub fn login(fault: Fault) -> SoapFault {
+        SoapFault::Api { kind: Kind::Login, code: fault.code, message: fault.message, place: None }
     }
 
     /// The body is no XML.
     pub fn malformed(reason: Malformed) -> SoapFault {
         match reason {
-            Malformed::Empty => SoapFault::Client(reason.to_string()),
-            reason => SoapFault::Malformed(reason.to_string()),
+            Malformed::Empty => SoapFault::nothing_sent(&reason.to_string()),
+            reason => SoapFault::unparsable(&reason.to_string()),
         }
     }
 
-    pub fn too_large(limit: usize) -> SoapFault {
-        SoapFault::Client(format!(
-            "Maximum size of request reached. Maximum size of request is {limit} bytes"
-        ))
-    }
-
-    /// XML, but no SOAP envelope; the text is ours.
+    /// XML, but no SOAP envelope.
     pub fn no_envelope(root: &Element) -> SoapFault {
-        SoapFault::Client(format!(
-            "The root element must be Envelope of http://schemas.xmlsoap.org/soap/envelope/, not {{{}}}{}",
-            root.namespace, root.name
-        ))
-    }
-
-    /// An envelope without a call; the text is ours.
-    pub fn empty_body() -> SoapFault {
-        SoapFault::Client("No operation available for request, the Body is empty".to_owned())
-    }
-
-    pub fn no_soap_action() -> SoapFault {
-        SoapFault::Client("SOAPAction HTTP header missing".to_owned())
+        SoapFault::other_root(&qualified(&root.namespace, root.name))
     }
 
     /// The body's child is no operation of this API.
     pub fn no_operation(operation: &Element) -> SoapFault {
-        SoapFault::Client(format!(
-            "No operation available for request {{{}}}{}, please check the WSDL for the service.",
-            operation.namespace, operation.name
-        ))
+        SoapFault::unknown_operation(&qualified(&operation.namespace, operation.name))
     }
 
     /// An argument that the operation does not have.
@@ -161,75 +232,24 @@ impl SoapFault {
 
     /// An element that its type does not have.
     pub fn misplaced(namespace: &str, name: &str) -> SoapFault {
-        SoapFault::Client(format!("Element {{{namespace}}}{name} invalid at this location"))
+        SoapFault::element_misplaced(&qualified(namespace, name))
     }
 
-    /// An argument whose text is none of its type.
-    pub fn no_value_of_type(text: &str, kind: &str) -> SoapFault {
-        SoapFault::Client(format!("'{text}' is not a valid value for the type xsd:{kind}"))
-    }
-
-    pub fn unsupported_version() -> SoapFault {
-        SoapFault::unexpected(StatusCode::UNSUPPORTED_API_VERSION, "Invalid Api version specified on URL")
+    /// An element that its type has once, and is there again: in the words of the Metadata API.
+    pub fn duplicated(text: &str) -> SoapFault {
+        SoapFault::element_duplicated(text)
     }
 
     /// `login()` ended with version 64.
-    /// <https://help.salesforce.com/s/articleView?id=005132110&type=1>
     pub fn login_unavailable(version: ApiVersion) -> SoapFault {
-        let message = format!(
-            "The SOAP Login operation is not available in the API version specified ({version}). Refer to the \
-             documentation for supported versions."
-        );
-        SoapFault::unexpected(StatusCode::INVALID_OPERATION, message)
-    }
-
-    pub fn login_disabled() -> SoapFault {
-        let message = "SOAP API login() is disabled by default in this org. Contact the org administrator to enable \
-                       SOAP API login().";
-        SoapFault::unexpected(StatusCode::INVALID_OPERATION, message)
-    }
-
-    /// There never was such a session.
-    pub fn illegal_session() -> SoapFault {
-        let message = "Invalid Session ID found in SessionHeader: Illegal Session";
-        SoapFault::unexpected(StatusCode::INVALID_SESSION_ID, message)
-    }
-
-    /// There was such a session. `hash` is that of its id.
-    pub fn session_not_found(hash: &str) -> SoapFault {
-        let message = format!(
-            "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash: \
-             {hash}\nThis error usually occurs after a session expires or a user logs out. "
-        );
-        SoapFault::unexpected(StatusCode::INVALID_SESSION_ID, message)
-    }
-
-    /// The session's scopes do not hold `api`.
-    pub fn session_not_for_api() -> SoapFault {
-        let message = "This session is not valid for use with the API";
-        SoapFault::unexpected(StatusCode::INVALID_SESSION_ID, message)
-    }
-
-    pub fn api_disabled() -> SoapFault {
-        SoapFault::unexpected(StatusCode::API_DISABLED_FOR_ORG, API_DISABLED)
-    }
-
-    pub fn password_expired() -> SoapFault {
-        let message = "The users password has expired, you must call SetPassword before attempting any other API \
-                       operations";
-        SoapFault::unexpected(StatusCode::INVALID_OPERATION_WITH_EXPIRED_PASSWORD, message)
-    }
-
-    pub fn too_many_records(limit: usize) -> SoapFault {
-        let message = format!("record limit reached. cannot submit more than {limit} records into this call");
-        SoapFault::unexpected(StatusCode::EXCEEDED_ID_LIMIT, message)
+        SoapFault::login_unavailable_in(&version.to_string())
     }
 
     fn code(&self, version: ApiVersion) -> &str {
         match self {
             SoapFault::Api { code, .. } => Codes::Exception.seen_by(*code, version).as_str(),
             SoapFault::Malformed(_) => "UNKNOWN_EXCEPTION",
-            SoapFault::Client(_) => "soapenv:Client",
+            SoapFault::Client(_) => CLIENT,
         }
     }
 
@@ -261,6 +281,11 @@ impl SoapFault {
         xml.push_str("</soapenv:Fault></soapenv:Body></soapenv:Envelope>");
         xml
     }
+}
+
+/// `{namespace}name`
+fn qualified(namespace: &str, name: &str) -> String {
+    format!("{{{namespace}}}{name}")
 }
 
 fn detailed(

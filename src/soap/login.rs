@@ -8,7 +8,7 @@ use super::writer::Writer;
 use crate::cloud::{ApiVersion, Door, LoginRefusal, Terms, Way};
 use crate::message::Scheme;
 use crate::message::header::USER_AGENT;
-use crate::org::fault::{Fault, StatusCode};
+use crate::org::fault::{Fault, faults};
 
 /// The last version that has the operation.
 const LAST: ApiVersion = ApiVersion::new(64);
@@ -35,7 +35,7 @@ pub fn run(call: &Call, answer: &mut Writer) -> Result<(), SoapFault> {
     };
     let session = call.state.log_in(argument("username"), argument("password"), &door, Terms::default());
     let session = session.map_err(refused)?;
-    let org = call.state.org(session.org).ok_or_else(invalid_login)?;
+    let org = call.state.org(session.org).ok_or_else(|| SoapFault::login(invalid_login()))?;
     let base = match call.site {
         Some(site) => format!("{}/{}", call.request.origin(), site.path),
         None => call.request.instance(org.seeded.my_domain.as_deref()),
@@ -65,27 +65,28 @@ fn is_sandbox(org: &crate::org::Org) -> Result<bool, Fault> {
 fn refused(refusal: LoginRefusal) -> SoapFault {
     match refusal {
         LoginRefusal::WayDisabled => SoapFault::login_disabled(),
-        LoginRefusal::NeedsSecurityToken => needs_security_token(),
-        LoginRefusal::ApiDisabled => api_disabled(),
+        LoginRefusal::NeedsSecurityToken => SoapFault::login(needs_security_token()),
+        LoginRefusal::ApiDisabled => SoapFault::login(login_not_for_api()),
         LoginRefusal::Store(fault) => SoapFault::from(fault),
-        _ => invalid_login(),
+        _ => SoapFault::login(invalid_login()),
     }
 }
 
-fn invalid_login() -> SoapFault {
-    let message = "Invalid username, password, security token; or user locked out.";
-    SoapFault::login(StatusCode::INVALID_LOGIN, message)
-}
+faults! {
+    /// `login()`: the username is unknown, the password wrong, or the user inactive, frozen, locked out or another org's
+    invalid_login() = INVALID_LOGIN,
+        "Invalid username, password, security token; or user locked out.", Seen "public issues of SOAP clients";
 
-fn needs_security_token() -> SoapFault {
-    let message = "Invalid username, password, security token; or user locked out. Are you at a new location? When \
-                   accessing Salesforce--either via a desktop client or the API--from outside of your company\u{2019}s \
-                   trusted networks, you must add a security token to your password to log in. To get your new \
-                   security token, log in to Salesforce. From your personal settings, enter Reset My Security Token \
-                   in the Quick Find box, then select Reset My Security Token.";
-    SoapFault::login(StatusCode::LOGIN_MUST_USE_SECURITY_TOKEN, message)
-}
+    /// `login()`: the password is right, and the org wants the security token behind it
+    needs_security_token() = LOGIN_MUST_USE_SECURITY_TOKEN,
+        "Invalid username, password, security token; or user locked out. Are you at a new location? When accessing \
+         Salesforce--either via a desktop client or the API--from outside of your company\u{2019}s trusted networks, you \
+         must add a security token to your password to log in. To get your new security token, log in to Salesforce. \
+         From your personal settings, enter Reset My Security Token in the Quick Find box, then select Reset My Security \
+         Token.",
+        Seen "public issues of SOAP clients";
 
-fn api_disabled() -> SoapFault {
-    SoapFault::login(StatusCode::API_DISABLED_FOR_ORG, super::fault::API_DISABLED)
+    /// `login()`: the user does not have the permission `API Enabled`
+    login_not_for_api() = API_DISABLED_FOR_ORG,
+        "API is not enabled for this Organization or Partner", Seen "public issues of SOAP clients";
 }

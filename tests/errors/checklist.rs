@@ -172,7 +172,7 @@ fn every_behaviour_is_proved() {
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.psc_api.meta/psc_api/sforce_api_objects_employee2.htm>
 #[test]
 fn row_94_employees_need_a_licence() {
-    let rig = crate::harness::Rig::new();
+    let rig = crate::surroundings::Surroundings::emulator();
     assert_eq!(rig.get("v62.0/sobjects/Employee2/describe").status, 404);
     let got = rig.query("SELECT Id FROM Employee2").json();
     assert_eq!(got[0]["errorCode"], "INVALID_TYPE");

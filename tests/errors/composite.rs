@@ -2,65 +2,69 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Got, Rig};
-use crate::scene::{Scenario, rig_with_settings};
+use crate::scene::Scenario;
+use crate::surroundings::{Got, Surroundings};
 
 pub const SCENARIOS: &[Scenario] = &[
     // Lists of records.
-    ("id_to_insert", || create(&Rig::new(), vec![json!({ "Id": "001000000000001AAA", "Name": "A" })])),
-    ("rolled_back_with_others", || {
+    ("id_to_insert", |rig| create(rig, vec![json!({ "Id": "001000000000001AAA", "Name": "A" })])),
+    ("rolled_back_with_others", |rig| {
         let records = [account("A"), typed("Account", json!({}))];
-        list(&Rig::new(), "POST", "", json!({ "allOrNone": true, "records": records }))
+        list(rig, "POST", "", json!({ "allOrNone": true, "records": records }))
     }),
-    ("not_specified", || {
+    ("not_specified", |rig| {
         let records = [account("A")];
-        list(&Rig::new(), "PATCH", "/Account/External_Id__c", json!({ "records": records }))
+        list(rig, "PATCH", "/Account/External_Id__c", json!({ "records": records }))
     }),
-    ("shared_key", || {
+    ("shared_key", |rig| {
         let record = |name: &str| typed("Account", json!({ "Name": name, "External_Id__c": "1" }));
         let records = vec![record("A"), record("B")];
-        list(&Rig::new(), "PATCH", "/Account/External_Id__c", json!({ "records": records }))
+        list(rig, "PATCH", "/Account/External_Id__c", json!({ "records": records }))
     }),
-    ("malformed_record_id", || Rig::new().delete("v59.0/composite/sobjects?ids=nonsense")),
-    ("mixed_dml", || {
+    ("malformed_record_id", |rig| rig.delete("v59.0/composite/sobjects?ids=nonsense")),
+    ("mixed_dml", |rig| {
         let group = typed("Group", json!({ "Name": "Team", "Type": "Regular" }));
-        create(&rig_with_settings("\"strictMixedDml\": true"), vec![account("A"), group])
+        create(
+            &rig.only_on_an_emulator().with_settings("\"strictMixedDml\": true"),
+            vec![account("A"), group],
+        )
     }),
-    ("too_many_runs", || {
+    ("too_many_runs", |rig| {
         let contact = typed("Contact", json!({ "LastName": "A" }));
         let runs = (0..11).map(|run| if run % 2 == 0 { account("A") } else { contact.clone() });
-        create(&Rig::new(), runs.collect())
+        create(rig, runs.collect())
     }),
-    ("no_records", || create(&Rig::new(), vec![])),
-    ("no_type", || list(&Rig::new(), "POST", "", json!({ "records": [{ "attributes": {}, "Name": "A" }] }))),
-    ("no_id_in_list", || list(&Rig::new(), "PATCH", "", json!({ "records": [account("A")] }))),
-    ("other_object", || {
+    ("no_records", |rig| create(rig, vec![])),
+    ("no_type", |rig| list(rig, "POST", "", json!({ "records": [{ "attributes": {}, "Name": "A" }] }))),
+    ("no_id_in_list", |rig| list(rig, "PATCH", "", json!({ "records": [account("A")] }))),
+    ("other_object", |rig| {
         let records = [typed("Contact", json!({ "LastName": "A", "External_Id__c": "1" }))];
-        list(&Rig::new(), "PATCH", "/Account/External_Id__c", json!({ "records": records }))
+        list(rig, "PATCH", "/Account/External_Id__c", json!({ "records": records }))
     }),
-    ("no_fields_to_read", || Rig::new().get("v59.0/composite/sobjects/Account?ids=001000000000001AAA")),
-    ("missing_member", || {
+    ("no_fields_to_read", |rig| rig.get("v59.0/composite/sobjects/Account?ids=001000000000001AAA")),
+    ("missing_member", |rig| {
         let request = json!({ "url": "/services/data/v59.0/sobjects", "referenceId": "a" });
-        composite(vec![request], false)
+        composite(rig, vec![request], false)
     }),
     // Subrequests.
-    ("too_many_operations", || composite((0..26).map(|number| get(&format!("r{number}"))).collect(), false)),
-    ("rolled_back_subrequest", || composite(vec![post("a", "Account"), post("b", "Contact")], true)),
-    ("illegal_reference_id", || composite(vec![get("a-b")], false)),
-    ("duplicate_reference_id", || composite(vec![get("a"), get("a")], false)),
-    ("no_subrequest_method", || composite(vec![with(get("a"), json!({ "method": "get" }))], false)),
-    ("outer_header", || {
-        composite(vec![with(get("a"), json!({ "httpHeaders": { "Accept": "text/plain" } }))], false)
+    ("too_many_operations", |rig| {
+        composite(rig, (0..26).map(|number| get(&format!("r{number}"))).collect(), false)
     }),
-    ("not_for_subrequests", || {
-        composite(vec![with(get("a"), json!({ "url": "/services/data/v59.0/limits" }))], false)
+    ("rolled_back_subrequest", |rig| composite(rig, vec![post("a", "Account"), post("b", "Contact")], true)),
+    ("illegal_reference_id", |rig| composite(rig, vec![get("a-b")], false)),
+    ("duplicate_reference_id", |rig| composite(rig, vec![get("a"), get("a")], false)),
+    ("no_subrequest_method", |rig| composite(rig, vec![with(get("a"), json!({ "method": "get" }))], false)),
+    ("outer_header", |rig| {
+        composite(rig, vec![with(get("a"), json!({ "httpHeaders": { "Accept": "text/plain" } }))], false)
     }),
-    ("no_value", || {
+    ("not_for_subrequests", |rig| {
+        composite(rig, vec![with(get("a"), json!({ "url": "/services/data/v59.0/limits" }))], false)
+    }),
+    ("no_value", |rig| {
         let second = json!({ "url": "/services/data/v59.0/sobjects/Account/@{a.nope}" });
-        composite(vec![get("a"), with(get("b"), second)], false)
+        composite(rig, vec![get("a"), with(get("b"), second)], false)
     }),
-    ("null_reference", || {
-        let rig = Rig::new();
+    ("null_reference", |rig| {
         let id = rig.made("Account", json!({ "Name": "A" }));
         let url = |path: &str| json!({ "url": format!("/services/data/v51.0/sobjects/Account/{path}") });
         let requests = [
@@ -70,30 +74,32 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.post("v51.0/composite", &json!({ "compositeRequest": requests }).to_string())
     }),
     // Batches.
-    ("batch_halted", || {
+    ("batch_halted", |rig| {
         let requests = [json!({ "method": "GET", "url": "v59.0/nothing" }), batched("v59.0/limits")];
-        batch(json!({ "haltOnError": true, "batchRequests": requests }))
+        batch(rig, json!({ "haltOnError": true, "batchRequests": requests }))
     }),
-    ("no_batch_requests", || batch(json!({ "batchRequests": [] }))),
-    ("no_batch_method", || batch(json!({ "batchRequests": [{ "method": "?", "url": "v59.0/limits" }] }))),
-    ("wrong_batch_version", || batch(json!({ "batchRequests": [batched("v60.0/limits")] }))),
+    ("no_batch_requests", |rig| batch(rig, json!({ "batchRequests": [] }))),
+    ("no_batch_method", |rig| {
+        batch(rig, json!({ "batchRequests": [{ "method": "?", "url": "v59.0/limits" }] }))
+    }),
+    ("wrong_batch_version", |rig| batch(rig, json!({ "batchRequests": [batched("v60.0/limits")] }))),
     // Graphs.
-    ("illegal_graph_id", || graphs(vec![graph("a.b")])),
-    ("duplicate_graph_id", || graphs(vec![graph("a"), graph("a")])),
-    ("too_many_failures", || graphs((0..16).map(|number| graph(&number.to_string())).collect())),
+    ("illegal_graph_id", |rig| graphs(rig, vec![graph("a.b")])),
+    ("duplicate_graph_id", |rig| graphs(rig, vec![graph("a"), graph("a")])),
+    ("too_many_failures", |rig| graphs(rig, (0..16).map(|number| graph(&number.to_string())).collect())),
     // Trees.
-    ("no_reference_id", || tree(vec![account("A")])),
-    ("duplicate_in_tree", || tree(vec![node("Account", "a"), node("Account", "a")])),
-    ("no_tree", || tree(vec![])),
-    ("tree_too_large", || {
+    ("no_reference_id", |rig| tree(rig, vec![account("A")])),
+    ("duplicate_in_tree", |rig| tree(rig, vec![node("Account", "a"), node("Account", "a")])),
+    ("no_tree", |rig| tree(rig, vec![])),
+    ("tree_too_large", |rig| {
         let deep = (0..6).fold(node("Account", "r"), |below, level| {
             let mut above = node("Account", &format!("r{level}"));
             above["ChildAccounts"] = json!({ "records": [below] });
             above
         });
-        tree(vec![deep])
+        tree(rig, vec![deep])
     }),
-    ("other_type_in_tree", || tree(vec![node("Contact", "a")])),
+    ("other_type_in_tree", |rig| tree(rig, vec![node("Contact", "a")])),
 ];
 
 /// Row 79 of the checklist, as clients meet it.
@@ -105,7 +111,7 @@ fn row_79_a_transaction_is_setup_or_is_not() {
     let message = "DML operation on setup object is not permitted after you have updated a non-setup object (or vice \
                    versa): Group, original object: Account";
     let error = json!([{ "message": message, "errorCode": "MIXED_DML_OPERATION", "fields": [] }]);
-    let rig = rig_with_settings("\"strictMixedDml\": true");
+    let rig = &Surroundings::emulator().only_on_an_emulator().with_settings("\"strictMixedDml\": true");
     let got = rig.post("v59.0/composite", &whole.to_string()).json();
     assert_eq!(got["compositeResponse"][1]["body"], error);
     assert_eq!(got["compositeResponse"][0]["body"][0]["errorCode"], "PROCESSING_HALTED");
@@ -128,7 +134,7 @@ fn row_79_a_transaction_is_setup_or_is_not() {
                    <sObjects><type>Group</type><Name>C</Name><Type>Regular</Type></sObjects></create>";
     assert!(rig.soap(created).contains(&format!("<message>{message}</message>")));
     // Without the setting an org takes it all.
-    let got = Rig::new().post("v59.0/composite", &whole.to_string()).json();
+    let got = Surroundings::emulator().post("v59.0/composite", &whole.to_string()).json();
     assert_eq!(got["compositeResponse"][1]["httpStatusCode"], 201, "{got}");
 }
 
@@ -147,7 +153,7 @@ fn account(name: &str) -> Value {
     typed("Account", json!({ "Name": name }))
 }
 
-fn create(rig: &Rig, records: Vec<Value>) -> Got {
+fn create(rig: &Surroundings, records: Vec<Value>) -> Got {
     let records: Vec<_> = records
         .into_iter()
         .map(|record| if record["attributes"].is_null() { typed("Account", record) } else { record })
@@ -155,7 +161,7 @@ fn create(rig: &Rig, records: Vec<Value>) -> Got {
     list(rig, "POST", "", json!({ "records": records }))
 }
 
-fn list(rig: &Rig, method: &str, below: &str, body: Value) -> Got {
+fn list(rig: &Surroundings, method: &str, below: &str, body: Value) -> Got {
     rig.raw(method, &format!("v59.0/composite/sobjects{below}"), &body.to_string())
 }
 
@@ -169,17 +175,17 @@ fn post(id: &str, object: &str) -> Value {
     json!({ "method": "POST", "url": url, "referenceId": id, "body": { "Name": "A" } })
 }
 
-fn composite(requests: Vec<Value>, all_or_none: bool) -> Got {
+fn composite(rig: &Surroundings, requests: Vec<Value>, all_or_none: bool) -> Got {
     let body = json!({ "allOrNone": all_or_none, "compositeRequest": requests });
-    Rig::new().post("v59.0/composite", &body.to_string())
+    rig.post("v59.0/composite", &body.to_string())
 }
 
 fn batched(url: &str) -> Value {
     json!({ "method": "GET", "url": url })
 }
 
-fn batch(body: Value) -> Got {
-    Rig::new().post("v59.0/composite/batch", &body.to_string())
+fn batch(rig: &Surroundings, body: Value) -> Got {
+    rig.post("v59.0/composite/batch", &body.to_string())
 }
 
 /// A graph that fails.
@@ -187,14 +193,14 @@ fn graph(id: &str) -> Value {
     json!({ "graphId": id, "compositeRequest": [post("a", "Contact")] })
 }
 
-fn graphs(graphs: Vec<Value>) -> Got {
-    Rig::new().post("v59.0/composite/graph", &json!({ "graphs": graphs }).to_string())
+fn graphs(rig: &Surroundings, graphs: Vec<Value>) -> Got {
+    rig.post("v59.0/composite/graph", &json!({ "graphs": graphs }).to_string())
 }
 
 fn node(object: &str, id: &str) -> Value {
     json!({ "attributes": { "type": object, "referenceId": id }, "Name": "A" })
 }
 
-fn tree(records: Vec<Value>) -> Got {
-    Rig::new().post("v59.0/composite/tree/Account", &json!({ "records": records }).to_string())
+fn tree(rig: &Surroundings, records: Vec<Value>) -> Got {
+    rig.post("v59.0/composite/tree/Account", &json!({ "records": records }).to_string())
 }

@@ -26,6 +26,33 @@ fn a_message_or_a_piece_of_one() {
     assert!(piece.contains("portal account owner must have a role"), "{piece}");
 }
 
+/// Errors of other surfaces than REST and SOAP, and as logs have them.
+#[test]
+fn errors_of_every_surface() {
+    for (what, parts) in [
+        ("invalid_grant", &["invalid code verifier", "surface  OAuth", "seen in a real answer"][..]),
+        ("InvalidBatch", &["surface  Bulk API 1.0", "surface  the state of a bulk job or batch"]),
+        (
+            "Failed: Audience Invalid",
+            &["LOGIN_SAML_INVALID_AUDIENCE", "surface  the login history", "documented"],
+        ),
+        ("audience INVALID", &["Failed: Audience Invalid"]),
+        ("user is inactive", &["User is Inactive", "src/cloud/login.rs"]),
+        ("MISING PATH", &["surface  SCIM", "(HTTP 400)"]),
+        ("InvalidBatch : Field name not found : Foo", &["Field name not found : {name}"]),
+        ("BAD_MESSAGE", &["BAD_MESSAGE (HTTP 414)", "before any surface"]),
+        ("nothing is planted under 7", &["surface  the control API"]),
+    ] {
+        let (status, told, _) = explained(&[what]);
+        assert_eq!(status, Some(0), "{what}");
+        for part in parts {
+            assert!(told.contains(part), "{what}: no {part} in {told}");
+        }
+    }
+    let (_, told, _) = explained(&["InvalidBatch : Field name not found : Foo"]);
+    assert_eq!(told.matches("code in").count(), 1, "{told}");
+}
+
 #[test]
 fn an_unknown_code_names_the_nearest() {
     let (status, told, sentence) = explained(&["DUPLICAT_USER"]);

@@ -1,28 +1,33 @@
 //! The table of errors: `docs/errors.md` is written from it, and every row is provoked on the wire.
 
-#[path = "../harness/mod.rs"]
-mod harness;
-#[path = "../harness/seed.rs"]
-mod seed;
-
 mod checklist;
+mod envelope;
 mod explain;
 mod page;
 mod provoked;
 mod scene;
+mod surroundings;
 
 mod accounts;
+mod bulk;
 mod composite;
+mod envelopes;
 mod external_users;
 mod jobs;
+mod logins;
+mod oauth;
+mod packages;
 mod passwords;
 mod permissions;
 mod queries;
 mod records;
 mod requests;
+mod saml;
+mod scim;
 mod sign_on;
 mod soap;
 mod soap_only;
+mod transport;
 mod users;
 
 mod successes;

@@ -1,44 +1,37 @@
 //! What new passwords can be refused for.
 
-use fauxforce::cloud::Session;
-
-use crate::harness::{Rig, TOKEN};
-use crate::scene::{Scenario, rig_with_settings};
+use crate::scene::Scenario;
+use crate::surroundings::{Got, Surroundings};
 
 pub const SCENARIOS: &[Scenario] = &[
-    ("expired", || {
-        let rig = Rig::new();
-        rig.delete(&format!("v59.0/sobjects/User/{}/password", rig.user("admin")));
-        {
-            let state = rig.cloud.enter();
-            let session = state.sessions.find(TOKEN, 0).expect("the session");
-            state.sessions.open(Session { password_expired: true, ..session });
-        }
+    ("expired", |rig| {
+        let user = rig.user("norole.owner");
+        let reset = rig.delete(&format!("v59.0/sobjects/User/{user}/password"));
+        let password = reset.field("NewPassword");
+        let session = rig.soap_login("norole.owner@fauxforce.test", &password);
+        rig.use_session(&session);
         rig.get("v59.0/recent")
     }),
-    ("no_access_to_password", || {
-        let rig = Rig::new();
+    ("no_access_to_password", |rig| {
         let admin = rig.user("admin");
         rig.run_by("readonly.owner");
         rig.get(&format!("v59.0/sobjects/User/{admin}/password"))
     }),
-    ("no_own_password", || {
-        let rig = rig_with_settings("\"setOwnPasswordInApi\": false");
+    ("no_own_password", |rig| {
+        let rig = &rig.only_on_an_emulator().with_settings("\"setOwnPasswordInApi\": false");
         assert_eq!(rig.set_password(&rig.user("norole.owner"), "another-pass1").status, 204);
         rig.set_password(&rig.user("admin"), "another-pass1")
     }),
-    ("too_short", || set("short1")),
-    ("not_letters_and_numbers", || set("lettersonly")),
-    ("easy_to_guess", || set("password1")),
-    ("contains_username", || set("norole.owner@fauxforce.test1")),
-    ("invalid_repeated_password", || set("fauxforce1")),
-    ("no_password", || {
-        let rig = Rig::new();
+    ("too_short", |rig| set(rig, "short1")),
+    ("not_letters_and_numbers", |rig| set(rig, "lettersonly")),
+    ("easy_to_guess", |rig| set(rig, "password1")),
+    ("contains_username", |rig| set(rig, "norole.owner@fauxforce.test1")),
+    ("invalid_repeated_password", |rig| set(rig, "fauxforce1")),
+    ("no_password", |rig| {
         rig.post(&format!("v59.0/sobjects/User/{}/password", rig.user("norole.owner")), "{}")
     }),
 ];
 
-fn set(password: &str) -> crate::harness::Got {
-    let rig = Rig::new();
+fn set(rig: &Surroundings, password: &str) -> Got {
     rig.set_password(&rig.user("norole.owner"), password)
 }

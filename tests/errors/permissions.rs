@@ -2,23 +2,20 @@
 
 use serde_json::json;
 
-use crate::harness::{Got, Rig};
 use crate::scene::{CUSTOMER, PARTNER, STANDARD, Scenario};
+use crate::surroundings::{Got, Surroundings};
 
 pub const SCENARIOS: &[Scenario] = &[
-    ("duplicate_assignment", || {
-        let rig = Rig::new();
+    ("duplicate_assignment", |rig| {
         let set = rig.id("PermissionSet", "Name", "Provisioning");
-        assign(&rig, &rig.user("integration"), &set)
+        assign(rig, &rig.user("integration"), &set)
     }),
-    ("license_does_not_allow", || {
-        let rig = Rig::new();
+    ("license_does_not_allow", |rig| {
         let user = rig.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
-        assign(&rig, &user, &set_with(&rig, "PermissionsFreezeUsers"))
+        assign(rig, &user, &set_with(rig, "PermissionsFreezeUsers"))
     }),
-    ("too_much_for_a_guest", || {
-        let rig = Rig::new();
-        let set = set_with(&rig, "PermissionsApiEnabled");
+    ("too_much_for_a_guest", |rig| {
+        let set = set_with(rig, "PermissionsApiEnabled");
         rig.made(
             "ObjectPermissions",
             json!({ "ParentId": set, "SobjectType": "Contact", "PermissionsRead": true, "PermissionsEdit": true }),
@@ -26,14 +23,13 @@ pub const SCENARIOS: &[Scenario] = &[
         // No API makes a guest.
         let guest = rig.a_user(STANDARD, json!({}));
         let profile = rig.profile("Guest License User");
-        rig.execute(&format!(
+        rig.only_on_an_emulator().execute(&format!(
             "UPDATE \"User\" SET \"ProfileId\" = '{profile}', \"UserType\" = 'Guest' WHERE \"Id\" = '{guest}'"
         ));
-        assign(&rig, &guest, &set)
+        assign(rig, &guest, &set)
     }),
-    ("lacks_what_it_depends_on", || {
-        let rig = Rig::new();
-        let set = set_with(&rig, "PermissionsApiEnabled");
+    ("lacks_what_it_depends_on", |rig| {
+        let set = set_with(rig, "PermissionsApiEnabled");
         rig.insert(
             "ObjectPermissions",
             json!({
@@ -42,74 +38,61 @@ pub const SCENARIOS: &[Scenario] = &[
             }),
         )
     }),
-    ("set_of_profile", || {
-        let rig = Rig::new();
+    ("set_of_profile", |rig| {
         let set = rig.ids("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true").remove(0);
-        assign(&rig, &rig.user("integration"), &set)
+        assign(rig, &rig.user("integration"), &set)
     }),
-    ("row_is_there", || {
-        let rig = Rig::new();
+    ("row_is_there", |rig| {
         let license = rig.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
         let row = json!({ "AssigneeId": rig.user("integration"), "PermissionSetLicenseId": license });
         rig.made("PermissionSetLicenseAssign", row.clone());
         rig.insert("PermissionSetLicenseAssign", row)
     }),
-    ("no_permission_set_license", || {
-        let rig = Rig::new();
+    ("no_permission_set_license", |rig| {
         let license = rig.id("PermissionSetLicense", "DeveloperName", "IdentityConnect");
         let row = json!({ "AssigneeId": rig.user("integration"), "PermissionSetLicenseId": license });
         rig.insert("PermissionSetLicenseAssign", row)
     }),
-    ("high_volume_member", || {
-        let rig = Rig::new();
+    ("high_volume_member", |rig| {
         let user = rig.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
-        add(&rig, &group(&rig, "Team"), &user)
+        add(rig, &group(rig, "Team"), &user)
     }),
-    ("group_in_itself", || {
-        let rig = Rig::new();
-        let (outer, inner) = (group(&rig, "Outer"), group(&rig, "Inner"));
-        assert_eq!(add(&rig, &outer, &inner).status, 201);
-        add(&rig, &inner, &outer)
+    ("group_in_itself", |rig| {
+        let (outer, inner) = (group(rig, "Outer"), group(rig, "Inner"));
+        assert_eq!(add(rig, &outer, &inner).status, 201);
+        add(rig, &inner, &outer)
     }),
-    ("inactive_user", || {
-        let rig = Rig::new();
+    ("inactive_user", |rig| {
         let user = rig.a_user(STANDARD, json!({ "IsActive": false }));
-        add(&rig, &group(&rig, "Team"), &user)
+        add(rig, &group(rig, "Team"), &user)
     }),
-    ("object_listed_twice", || {
-        let rig = Rig::new();
+    ("object_listed_twice", |rig| {
         let queue = rig.made("Group", json!({ "Name": "Cases", "Type": "Queue" }));
         let row = json!({ "QueueId": queue, "SobjectType": "Case" });
         rig.made("QueueSobject", row.clone());
         rig.insert("QueueSobject", row)
     }),
-    ("duplicate_developer_name", || {
-        Rig::new().insert("UserRole", json!({ "Name": "Boss", "DeveloperName": "CEO" }))
+    ("duplicate_developer_name", |rig| {
+        rig.insert("UserRole", json!({ "Name": "Boss", "DeveloperName": "CEO" }))
     }),
-    ("malformed_api_name", || {
-        Rig::new().insert("PermissionSet", json!({ "Name": "My set", "Label": "My set" }))
-    }),
-    ("hierarchy_violated", || {
-        let rig = Rig::new();
+    ("malformed_api_name", |rig| rig.insert("PermissionSet", json!({ "Name": "My set", "Label": "My set" }))),
+    ("hierarchy_violated", |rig| {
         let below = rig.id("UserRole", "Name", "Account Manager");
         rig.update("UserRole", &rig.id("UserRole", "Name", "CEO"), json!({ "ParentRoleId": below }))
     }),
-    ("portal_role_field", || {
-        let rig = Rig::new();
+    ("portal_role_field", |rig| {
         rig.a_portal_user(PARTNER, "Acme Partners", "Doe");
         let role = rig.id("UserRole", "Name", "Acme Partners Partner User");
         rig.update("UserRole", &role, json!({ "Name": "Mine" }))
     }),
-    ("portal_role_field", || {
-        let rig = Rig::new();
+    ("portal_role_field", |rig| {
         let account = rig.account("Acme Customers");
         rig.insert(
             "UserRole",
             json!({ "Name": "Mine", "PortalType": "CustomerPortal", "PortalAccountId": account }),
         )
     }),
-    ("no_more_portal_roles", || {
-        let rig = Rig::new();
+    ("no_more_portal_roles", |rig| {
         let row = json!({ "PortalType": "CustomerPortal", "PortalAccountId": rig.account("Acme Customers") });
         for level in ["User", "Manager", "Executive"] {
             let role = rig.made("UserRole", row.clone());
@@ -124,24 +107,21 @@ pub const SCENARIOS: &[Scenario] = &[
         parent("Acme Customers Customer Executive", "Channel Manager");
         rig.insert("UserRole", row)
     }),
-    ("associated_with", || {
-        let rig = Rig::new();
-        rig.remove("UserRole", &rig.id("UserRole", "Name", "Channel Manager"))
-    }),
+    ("associated_with", |rig| rig.remove("UserRole", &rig.id("UserRole", "Name", "Channel Manager"))),
 ];
 
-fn assign(rig: &Rig, user: &str, set: &str) -> Got {
+fn assign(rig: &Surroundings, user: &str, set: &str) -> Got {
     rig.insert("PermissionSetAssignment", json!({ "AssigneeId": user, "PermissionSetId": set }))
 }
 
-fn set_with(rig: &Rig, permission: &str) -> String {
+fn set_with(rig: &Surroundings, permission: &str) -> String {
     rig.made("PermissionSet", json!({ "Name": "Some", "Label": "Some", permission: true }))
 }
 
-fn group(rig: &Rig, name: &str) -> String {
+fn group(rig: &Surroundings, name: &str) -> String {
     rig.made("Group", json!({ "Name": name, "Type": "Regular" }))
 }
 
-fn add(rig: &Rig, group: &str, member: &str) -> Got {
+fn add(rig: &Surroundings, group: &str, member: &str) -> Got {
     rig.insert("GroupMember", json!({ "GroupId": group, "UserOrGroupId": member }))
 }

@@ -1,96 +1,74 @@
 //! What calls can be refused for.
 
-use fauxforce::message::Uri;
 use serde_json::json;
 
-use crate::harness::{JSON, Rig, TOKEN, encoded, request};
-use crate::scene::{STANDARD, Scenario, rig_with};
+use crate::scene::{STANDARD, Scenario};
+use crate::surroundings::{Got, JSON, Surroundings, encoded};
 
 pub const SCENARIOS: &[Scenario] = &[
-    ("session_expired", || Rig::new().ask("GET", "v59.0/recent", &[("authorization", "Bearer x")], "")),
-    ("bad_auth_header", || {
-        Rig::new().ask("GET", "v59.0/recent", &[("authorization", "Basic dXNlcjpwYXNz")], "")
-    }),
-    ("not_for_rest", || {
-        let rig = Rig::new();
-        {
-            let state = rig.cloud.enter();
-            let mut session = state.sessions.find(TOKEN, 0).expect("the session");
-            session.kind = fauxforce::cloud::SessionKind::Oauth;
-            session.scopes = vec!["openid".to_owned()];
-            state.sessions.open(session);
-        }
+    ("session_expired", |rig| rig.ask("GET", "v59.0/recent", &[("authorization", "Bearer x")], "")),
+    ("bad_auth_header", |rig| rig.ask("GET", "v59.0/recent", &[("authorization", "Basic dXNlcjpwYXNz")], "")),
+    ("not_for_rest", |rig| {
+        let session = rig.token_of("admin@fauxforce.test", &[("scope", "openid")]);
+        rig.use_session(&session);
         rig.get("v59.0/recent")
     }),
-    ("api_disabled", || {
-        let rig =
-            rig_with(|org| org.replacen("\"permissions\": [\"ApiEnabled\"]", "\"permissions\": []", 1), &[]);
+    ("api_disabled", |rig| {
+        let rig = &rig
+            .only_on_an_emulator()
+            .seeded(|org| org.replacen("\"permissions\": [\"ApiEnabled\"]", "\"permissions\": []", 1), &[]);
         rig.a_portal_user(crate::scene::CUSTOMER, "Acme Customers", "Doe");
         rig.run_by("doe@example.com");
         rig.get("v59.0/recent")
     }),
-    ("quota_spent", || {
-        let rig = Rig::new();
-        rig.plant(json!({ "error": "REQUEST_LIMIT_EXCEEDED" }));
+    ("quota_spent", |rig| {
+        rig.only_on_an_emulator().plant(&json!({ "error": "REQUEST_LIMIT_EXCEEDED" }));
         rig.get("v59.0/recent")
     }),
-    ("unavailable", || {
-        let rig = Rig::new();
-        rig.plant(json!({ "error": "SERVER_UNAVAILABLE", "skip": 1 }));
+    ("unavailable", |rig| {
+        rig.only_on_an_emulator().plant(&json!({ "error": "SERVER_UNAVAILABLE", "skip": 1 }));
         assert_eq!(rig.get("v59.0/recent").status, 200);
         rig.get("v59.0/recent")
     }),
-    ("too_many_records", || {
+    ("too_many_records", |rig| {
         let ids = vec!["001000000000001AAA"; 201].join(",");
-        Rig::new().raw("DELETE", &format!("v59.0/composite/sobjects?ids={ids}"), "")
+        rig.raw("DELETE", &format!("v59.0/composite/sobjects?ids={ids}"), "")
     }),
-    ("no_access_to_object", || Rig::new().get("v59.0/ui-api/object-info/Nothing__c")),
-    ("not_in_ui_api", || Rig::new().get("v59.0/ui-api/object-info/UserRole")),
-    ("nothing_here", || Rig::new().get("v59.0/nothing")),
-    ("no_class_for", || {
-        let mut call = request("GET", "", &[], "");
-        call.uri = Uri::from_static("/services/apexrest/nobody");
-        Rig::new().send(&call)
-    }),
-    ("no_external_id_field", || Rig::new().raw("PATCH", "v59.0/sobjects/Account/Phone/1", "{}")),
-    ("not_allowed", || Rig::new().raw("PATCH", "v59.0/sobjects/Account", "{}")),
-    ("no_such_media_type", || {
+    ("no_access_to_object", |rig| rig.get("v59.0/ui-api/object-info/Nothing__c")),
+    ("not_in_ui_api", |rig| rig.get("v59.0/ui-api/object-info/UserRole")),
+    ("nothing_here", |rig| rig.get("v59.0/nothing")),
+    ("no_class_for", |rig| rig.send("GET", "/services/apexrest/nobody", &[], "")),
+    ("no_external_id_field", |rig| rig.raw("PATCH", "v59.0/sobjects/Account/Phone/1", "{}")),
+    ("not_allowed", |rig| rig.raw("PATCH", "v59.0/sobjects/Account", "{}")),
+    ("no_such_media_type", |rig| {
         let form = [("content-type", "application/x-www-form-urlencoded")];
-        Rig::new().ask("POST", "v59.0/sobjects/Account", &form, "Name=x")
+        rig.ask("POST", "v59.0/sobjects/Account", &form, "Name=x")
     }),
-    ("version_is_retired", || Rig::new().get("v30.0/recent")),
-    ("no_emulation", || {
-        let rig = Rig::new();
-        rig.cloud.enter().settings.strict = true;
-        rig.get("v59.0/tooling")
-    }),
-    ("body_required", || Rig::new().post("v59.0/sobjects/Account", "")),
-    ("other_type", || {
-        Rig::new().insert("Account", json!({ "attributes": { "type": "Contact" }, "Name": "A" }))
-    }),
-    ("no_json", || Rig::new().post("v59.0/sobjects/Account", "{\"Name\":\"x")),
-    ("no_record", || Rig::new().post("v59.0/sobjects/Account", "[]")),
-    ("refused", || Rig::new().post_xml("Account", "<Account>")),
-    ("no_query", || Rig::new().get("v59.0/query")),
-    ("groups_have_one_page", || {
-        let rig = Rig::new();
+    ("version_is_retired", |rig| rig.get("v30.0/recent")),
+    ("no_emulation", |rig| rig.only_on_an_emulator().strict().get("v59.0/tooling")),
+    ("body_required", |rig| rig.post("v59.0/sobjects/Account", "")),
+    ("other_type", |rig| rig.insert("Account", json!({ "attributes": { "type": "Contact" }, "Name": "A" }))),
+    ("no_json", |rig| rig.post("v59.0/sobjects/Account", "{\"Name\":\"x")),
+    ("no_record", |rig| rig.post("v59.0/sobjects/Account", "[]")),
+    ("refused", |rig| rig.post_xml("Account", "<Account>")),
+    ("no_query", |rig| rig.get("v59.0/query")),
+    ("groups_have_one_page", |rig| {
         for index in 0..201 {
             rig.made("Account", json!({ "Name": format!("A{index}") }));
         }
         let path = format!("v59.0/query?q={}", encoded("SELECT Name, COUNT(Id) FROM Account GROUP BY Name"));
         rig.ask("GET", &path, &[("sforce-query-options", "batchSize=200")], "")
     }),
-    ("invalid_locator", || Rig::new().get("v59.0/query/nonsense")),
-    ("end_before_start", || span("2026-01-01T00:00:00Z", "2025-12-31T00:00:00Z")),
-    ("too_long_ago", || span("2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z")),
-    ("missing", || span("2026-01-01T00:00:00Z", "")),
-    ("no_date", || span("yesterday", "2026-01-01T00:00:00Z")),
-    ("not_replicateable", || {
+    ("invalid_locator", |rig| rig.get("v59.0/query/nonsense")),
+    ("end_before_start", |rig| span(rig, "2026-01-01T00:00:00Z", "2025-12-31T00:00:00Z")),
+    ("too_long_ago", |rig| span(rig, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z")),
+    ("missing", |rig| span(rig, "2026-01-01T00:00:00Z", "")),
+    ("no_date", |rig| span(rig, "yesterday", "2026-01-01T00:00:00Z")),
+    ("not_replicateable", |rig| {
         let span = "start=2025-12-31T00:00:00Z&end=2026-01-01T00:00:00Z";
-        Rig::new().get(&format!("v59.0/sobjects/AccountShare/updated?{span}"))
+        rig.get(&format!("v59.0/sobjects/AccountShare/updated?{span}"))
     }),
-    ("no_setup", || {
-        let rig = Rig::new();
+    ("no_setup", |rig| {
         rig.a_user(STANDARD, json!({}));
         rig.a_portal_user(crate::scene::CUSTOMER, "Acme Customers", "Doe");
         rig.run_by("doe@example.com");
@@ -98,6 +76,6 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
 ];
 
-fn span(start: &str, end: &str) -> crate::harness::Got {
-    Rig::new().get(&format!("v59.0/sobjects/Account/updated?start={start}&end={end}"))
+fn span(rig: &Surroundings, start: &str, end: &str) -> Got {
+    rig.get(&format!("v59.0/sobjects/Account/updated?start={start}&end={end}"))
 }

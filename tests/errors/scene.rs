@@ -1,13 +1,9 @@
-//! Short ways to ask a rig for records, and users with profiles of the default seed.
+//! Short ways to ask an org for records, and users with profiles of the default seed.
 
-use fauxforce::control;
-use fauxforce::message::{Method, Request, Uri};
-use fauxforce::org::seed::Seed;
 use serde_json::{Value, json};
 
-use crate::harness::{Got, JSON, Rig, TOKEN};
-use crate::seed::seed_with;
 use crate::soap::{Save, refuses_alike};
+use crate::surroundings::{Got, JSON, Surroundings};
 
 pub const STANDARD: &str = "Standard User";
 pub const CUSTOMER: &str = "Acme Customer Community User";
@@ -15,32 +11,13 @@ pub const PLUS: &str = "Acme Customer Community Plus User";
 pub const PARTNER: &str = "Acme Partner Community User";
 
 /// A row of the table of errors by name, and what provokes it. The first answer that is no success is looked at.
-pub type Scenario = (&'static str, fn() -> Got);
-
-/// The default seed with settings besides its own.
-pub fn rig_with_settings(settings: &str) -> Rig {
-    let settings = format!("\"settings\": {{{settings},");
-    Rig::of(&seed_with(|org| org.replace("\"settings\": {", &settings), &[]))
-}
-
-/// The default seed with another `org.json`, and more files.
-pub fn rig_with(change: impl Fn(String) -> String, more: &[(&str, &str)]) -> Rig {
-    let seed: Seed = seed_with(change, more);
-    Rig::of(&seed)
-}
+pub type Scenario = (&'static str, fn(&Surroundings) -> Got);
 
 pub fn with_person_accounts(org: String) -> String {
     org.replace("\"features\": [", "\"features\": [\"PersonAccounts\", ")
 }
 
-impl Rig {
-    /// The administrator's session becomes another user's.
-    pub fn run_by(&self, username: &str) {
-        let username =
-            if username.contains('@') { username.to_owned() } else { format!("{username}@fauxforce.test") };
-        self.log_in(TOKEN, &username);
-    }
-
+impl Surroundings {
     /// Inserts a record; what is refused is refused over SOAP, too.
     pub fn insert(&self, object: &str, fields: Value) -> Got {
         let got = self.post(&format!("v59.0/sobjects/{object}"), &fields.to_string());
@@ -146,20 +123,5 @@ impl Rig {
 
     pub fn raw(&self, method: &str, path: &str, body: &str) -> Got {
         self.ask(method, path, JSON, body)
-    }
-
-    /// Plants a fault.
-    pub fn plant(&self, wish: Value) {
-        let uri = Uri::from_static("/_fauxforce/faults");
-        let mut request = Request::new(Method::POST, uri);
-        request.body = wish.to_string().into_bytes().into();
-        let response = control::answer(&self.cloud.enter(), &request);
-        assert_eq!(response.status.as_u16(), 201, "{:?}", response.body);
-    }
-
-    /// Changes what no API can.
-    pub fn execute(&self, sql: &str) {
-        let state = self.cloud.enter();
-        state.orgs.first().expect("the org").store.execute(sql, []).expect("a statement");
     }
 }

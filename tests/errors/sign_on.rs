@@ -1,11 +1,9 @@
-//! What configurations of single sign-on can be refused for. Seeds make them; the API only reads them.
+//! What configurations of single sign-on can be refused for. Seeds make them, and a server refuses to start with one; the
+//! API only reads them.
 
-use fauxforce::cloud::{Clock, Cloud, Random};
 use fauxforce::errors;
-use fauxforce::org::id::Id;
-use fauxforce::store::Store;
 
-use crate::seed::seed_with;
+use crate::surroundings::{builder, seed_folder};
 
 /// A row of the table of errors, and what of the default `org.json` is replaced by what.
 pub const SEEDS: &[(&str, &str, &str)] = &[
@@ -38,13 +36,10 @@ fn seeds_are_refused() {
     let rows: Vec<_> = errors::sections().into_iter().flat_map(|section| section.rows).collect();
     for (name, old, new) in SEEDS {
         let row = rows.iter().find(|row| row.name == *name).unwrap_or_else(|| panic!("no row {name}"));
-        let seed = seed_with(|org| org.replacen(old, new, 1), &[]);
-        let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
-        let state = cloud.enter();
-        let id = Id::numbered("00D", 2);
-        let loaded = seed.load(&state.world(id), id, Store::in_memory().expect("a store"));
-        let told = loaded.err().map(|error| error.to_string()).unwrap_or_default();
+        let seed = seed_folder(|org| org.replacen(old, new, 1), &[]);
+        let started = builder().seed(seed.path()).start();
+        let told = started.err().map(|error| error.to_string()).unwrap_or_default();
         let text = row.text.split('{').next().unwrap_or_default();
-        assert!(told.contains(text) && told.contains(row.code.as_str()), "{name}: {told:?}");
+        assert!(told.contains(text) && told.contains(row.code), "{name}: {told:?}");
     }
 }

@@ -2,12 +2,10 @@
 
 use std::cell::Cell;
 
-use fauxforce::message::{Method, Request, Uri, header};
-use fauxforce::soap::{self, Address};
 use quick_xml::escape::{escape, unescape};
 use serde_json::Value;
 
-use crate::harness::{Got, Rig, TOKEN};
+use crate::surroundings::{Got, Surroundings};
 
 const PATH: &str = "/services/Soap/u/59.0";
 
@@ -31,7 +29,7 @@ pub enum Save<'a> {
 }
 
 /// Repeats over SOAP what REST has refused.
-pub fn refuses_alike(rig: &Rig, save: &Save, rest: &Got) {
+pub fn refuses_alike(rig: &Surroundings, save: &Save, rest: &Got) {
     let Ok(Value::Array(errors)) = serde_json::from_str(&rest.body) else { return };
     let mut expected: Vec<_> = errors.iter().map(of_rest).collect();
     if rest.status < 400
@@ -57,7 +55,7 @@ pub fn was_repeated() -> bool {
     REPEATED.take()
 }
 
-fn send(rig: &Rig, save: &Save) -> String {
+fn send(rig: &Surroundings, save: &Save) -> String {
     let call = match save {
         Save::Create { object, fields } => format!("<create>{}</create>", record(object, None, fields)),
         Save::Update { object, id, fields } => {
@@ -68,7 +66,7 @@ fn send(rig: &Rig, save: &Save) -> String {
     rig.soap(&call)
 }
 
-impl Rig {
+impl Surroundings {
     /// A call of the partner API, version 59.
     pub fn soap(&self, call: &str) -> String {
         self.soap_with("", call)
@@ -76,19 +74,50 @@ impl Rig {
 
     /// The same with more headers.
     pub fn soap_with(&self, headers: &str, call: &str) -> String {
+        let token = self.session();
+        let header = format!("<SessionHeader><sessionId>{token}</sessionId></SessionHeader>{headers}");
+        self.envelope(PATH, &header, call).body
+    }
+
+    /// A call of the partner API at any path, with these headers and no others.
+    pub fn envelope(&self, path: &str, headers: &str, call: &str) -> Got {
         let envelope = format!(
             "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\" \
              xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
-             <e:Header><SessionHeader><sessionId>{TOKEN}</sessionId></SessionHeader>{headers}</e:Header><e:Body>{call}</e:Body>\
-             </e:Envelope>"
+             <e:Header>{headers}</e:Header><e:Body>{call}</e:Body></e:Envelope>"
         );
-        let mut request = Request::new(Method::POST, Uri::from_static(PATH));
-        request.headers.insert(header::CONTENT_TYPE, "text/xml; charset=UTF-8".parse().expect("a header"));
-        request.headers.insert("soapaction", "\"\"".parse().expect("a header"));
-        request.body = envelope.into_bytes().into();
-        let state = self.cloud.enter();
-        let address = Address::of(PATH).expect("an API");
-        String::from_utf8(soap::answer(&state, &request, address, None).body.to_vec()).expect("UTF-8")
+        self.document(path, &envelope)
+    }
+
+    /// A call of the Metadata API, version 59.
+    pub fn metadata(&self, call: &str) -> Got {
+        let session = format!("<SessionHeader><sessionId>{}</sessionId></SessionHeader>", self.session());
+        let envelope = format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+             xmlns=\"http://soap.sforce.com/2006/04/metadata\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+             <e:Header>{session}</e:Header><e:Body>{call}</e:Body></e:Envelope>"
+        );
+        self.document("/services/Soap/m/59.0", &envelope)
+    }
+
+    /// Sends a document to an API for SOAP as it is.
+    pub fn document(&self, path: &str, document: &str) -> Got {
+        let headers =
+            [("authorization", ""), ("content-type", "text/xml; charset=UTF-8"), ("soapaction", "\"\"")];
+        self.send("POST", path, &headers, document)
+    }
+
+    /// A session that is good for nothing but another password.
+    pub fn session_with_expired_password(&self) -> String {
+        let reset = self.delete(&format!("v59.0/sobjects/User/{}/password", self.user("norole.owner")));
+        self.soap_login("norole.owner@fauxforce.test", &reset.field("NewPassword"))
+    }
+
+    /// The session that `login()` opens.
+    pub fn soap_login(&self, username: &str, password: &str) -> String {
+        let call = format!("<login><username>{username}</username><password>{password}</password></login>");
+        let got = self.envelope(PATH, "", &call);
+        texts(&got.body, "sessionId").concat()
     }
 }
 

@@ -2,81 +2,75 @@
 
 use serde_json::json;
 
-use crate::harness::{Got, Rig};
-use crate::scene::{STANDARD, Scenario, rig_with, rig_with_settings};
+use crate::scene::{STANDARD, Scenario};
+use crate::surroundings::{Got, Surroundings};
 
 const HIERARCHY_FIELD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
      <CustomField xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<fullName>Mentor__c</fullName>\n\
      <label>Mentor</label>\n<type>Hierarchy</type>\n<relationshipName>Mentees</relationshipName>\n</CustomField>\n";
 
 pub const SCENARIOS: &[Scenario] = &[
-    ("username_no_address", || Rig::new().new_user(STANDARD, json!({ "Username": "jo" }))),
-    ("email_domain_not_allowed", || {
-        rig_with_settings("\"allowedEmailDomains\": [\"fauxforce.test\"]").new_user(STANDARD, json!({}))
+    ("username_no_address", |rig| rig.new_user(STANDARD, json!({ "Username": "jo" }))),
+    ("email_domain_not_allowed", |rig| {
+        rig.only_on_an_emulator()
+            .with_settings("\"allowedEmailDomains\": [\"fauxforce.test\"]")
+            .new_user(STANDARD, json!({}))
     }),
-    ("duplicate_federation_id", || {
-        let rig = Rig::new();
+    ("duplicate_federation_id", |rig| {
         rig.a_user(STANDARD, json!({ "FederationIdentifier": "jo" }));
         rig.new_user(STANDARD, json!({ "Username": "jo2@example.com", "FederationIdentifier": "jo" }))
     }),
-    ("duplicate_username", || Rig::new().new_user(STANDARD, json!({ "Username": "ADMIN@fauxforce.test" }))),
-    ("duplicate_nickname", || {
-        let rig = Rig::new();
+    ("duplicate_username", |rig| rig.new_user(STANDARD, json!({ "Username": "ADMIN@fauxforce.test" }))),
+    ("duplicate_nickname", |rig| {
         rig.a_user(STANDARD, json!({ "CommunityNickname": "jo" }));
         rig.new_user(STANDARD, json!({ "Username": "jo2@example.com", "CommunityNickname": "JO" }))
     }),
-    ("guest_not_inserted", || {
-        let rig = Rig::new();
+    ("guest_not_inserted", |rig| {
         let guest = rig.ids("SELECT Id FROM Profile WHERE UserType = 'Guest'").remove(0);
         rig.new_user(STANDARD, json!({ "ProfileId": guest }))
     }),
-    ("incompatible_profile", || {
-        let rig = Rig::new();
+    ("incompatible_profile", |rig| {
         let user = rig.user("norole.owner");
         rig.update("User", &user, json!({ "ProfileId": rig.profile("Chatter Free User") }))
     }),
-    ("identity_profile", || {
-        let rig = Rig::new();
+    ("identity_profile", |rig| {
         let user = rig.user("norole.owner");
         rig.update("User", &user, json!({ "ProfileId": rig.profile("Identity User") }))
     }),
-    ("admin_profile", || {
-        let rig = Rig::new();
+    ("admin_profile", |rig| {
         let profile = rig.profile("System Administrator");
         let user = rig.user("norole.owner");
         rig.run_by("integration");
         rig.update("User", &user, json!({ "ProfileId": profile }))
     }),
-    ("license_limit_exceeded", || {
-        let rig =
-            rig_with(|org| org.replace("\"Salesforce Platform\": 1000", "\"Salesforce Platform\": 0"), &[]);
+    ("license_limit_exceeded", |rig| {
+        let rig = &rig
+            .only_on_an_emulator()
+            .seeded(|org| org.replace("\"Salesforce Platform\": 1000", "\"Salesforce Platform\": 0"), &[]);
         rig.new_user("Standard Platform User", json!({}))
     }),
-    ("last_administrator", || {
-        let rig = Rig::new();
+    ("last_administrator", |rig| {
         let admin = rig.user("admin");
         rig.run_by("integration");
         rig.update("User", &admin, json!({ "IsActive": false }))
     }),
-    ("own_user", || {
-        let rig = Rig::new();
+    ("own_user", |rig| {
         rig.a_user("System Administrator", json!({}));
         rig.update("User", &rig.user("admin"), json!({ "IsActive": false }))
     }),
-    ("value_of_hierarchy_field", || {
+    ("value_of_hierarchy_field", |rig| {
         let path = "force-app/main/default/objects/User/fields/Mentor__c.field-meta.xml";
-        let rig = rig_with(|org| org, &[(path, HIERARCHY_FIELD)]);
+        let rig = &rig.only_on_an_emulator().seeded(|org| org, &[(path, HIERARCHY_FIELD)]);
         let mentor = rig.user("norole.owner");
         rig.updated("User", &rig.user("channel.manager"), json!({ "Mentor__c": mentor }));
         rig.update("User", &mentor, json!({ "IsActive": false }))
     }),
-    ("lock_is_only_ended", || {
-        let rig = Rig::new();
+    ("lock_is_only_ended", |rig| {
         let login = rig.id("UserLogin", "UserId", &rig.user("norole.owner"));
         rig.update("UserLogin", &login, json!({ "IsPasswordLocked": true }))
     }),
-    ("feature_license_limit_exceeded", || {
-        let rig = rig_with(
+    ("feature_license_limit_exceeded", |rig| {
+        let rig = &rig.only_on_an_emulator().seeded(
             |org| {
                 org.replace(
                     "\"licenses\": {",
@@ -92,25 +86,29 @@ pub const SCENARIOS: &[Scenario] = &[
         );
         rig.update("User", &second, json!({ "UserPermissionsMarketingUser": true }))
     }),
-    ("default_case_owner", || deactivated("\"defaultCaseOwner\": \"norole.owner@fauxforce.test\"")),
-    ("default_workflow_user", || deactivated("\"defaultWorkflowUser\": \"norole.owner@fauxforce.test\"")),
-    ("web_to_lead_creator", || deactivated("\"webToLeadCreator\": \"norole.owner@fauxforce.test\"")),
-    ("portal_administrator", || deactivated("\"portalAdministrators\": [\"norole.owner@fauxforce.test\"]")),
-    ("case_rule_user", || deactivated("\"caseRuleUsers\": [\"norole.owner@fauxforce.test\"]")),
-    ("portal_administrator_profile", || {
-        let rig =
-            rig_with_settings("\"duties\": {\"portalAdministrators\": [\"integration@fauxforce.test\"]}");
+    ("default_case_owner", |rig| deactivated(rig, "\"defaultCaseOwner\": \"norole.owner@fauxforce.test\"")),
+    ("default_workflow_user", |rig| {
+        deactivated(rig, "\"defaultWorkflowUser\": \"norole.owner@fauxforce.test\"")
+    }),
+    ("web_to_lead_creator", |rig| deactivated(rig, "\"webToLeadCreator\": \"norole.owner@fauxforce.test\"")),
+    ("portal_administrator", |rig| {
+        deactivated(rig, "\"portalAdministrators\": [\"norole.owner@fauxforce.test\"]")
+    }),
+    ("case_rule_user", |rig| deactivated(rig, "\"caseRuleUsers\": [\"norole.owner@fauxforce.test\"]")),
+    ("portal_administrator_profile", |rig| {
+        let rig = &rig
+            .only_on_an_emulator()
+            .with_settings("\"duties\": {\"portalAdministrators\": [\"integration@fauxforce.test\"]}");
         rig.update("User", &rig.user("integration"), json!({ "ProfileId": rig.profile("Read Only") }))
     }),
-    ("hierarchy_violated", || {
-        let rig = Rig::new();
+    ("hierarchy_violated", |rig| {
         let user = rig.user("norole.owner");
         rig.update("User", &user, json!({ "ManagerId": user }))
     }),
 ];
 
 /// An org with a duty for a user, who is deactivated.
-fn deactivated(duty: &str) -> Got {
-    let rig = rig_with_settings(&format!("\"duties\": {{{duty}}}"));
+fn deactivated(rig: &Surroundings, duty: &str) -> Got {
+    let rig = &rig.only_on_an_emulator().with_settings(&format!("\"duties\": {{{duty}}}"));
     rig.update("User", &rig.user("norole.owner"), json!({ "IsActive": false }))
 }

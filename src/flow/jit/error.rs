@@ -3,78 +3,216 @@
 //! Numbers and constants: <https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5>. Texts of
 //! 16 and 17 as seen on the wire (<https://salesforce.stackexchange.com/questions/50162>).
 
+use crate::error_entry::declare_errors;
 use crate::org::fault::{Fault, StatusCode};
 use crate::store::StoreError;
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident $code:literal $constant:literal $description:literal;)*) => {
-        /// One row of the table of errors.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Kind { $($(#[$doc])* $name),* }
+declare_errors! {
+    /// What provisioning fails with: the constant is the name in the documentation, which the wire does not carry.
+    pub enum Kind as Provisioning "jit";
 
-        impl Kind {
-            /// Every row, by number.
-            pub const ALL: &[Kind] = &[$(Kind::$name),*];
+    /// the subject of the assertion is empty
+    MissingFederationId() = "MISSING_FEDERATION_ID" 1,
+        "Missing Federation Identifier",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
 
-            /// `ErrorCode`.
-            pub fn code(self) -> u8 {
-                match self { $(Kind::$name => $code),* }
-            }
+    /// `User.FederationIdentifier` is another than the subject
+    MismatchFederationId() = "MISMATCH_FEDERATION_ID" 2,
+        "Mis-matched Federation Identifier",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
 
-            /// The name in the documentation, which the wire does not carry.
-            pub fn constant(self) -> &'static str {
-                match self { $(Kind::$name => $constant),* }
-            }
+    /// `organization_id` is another org's
+    InvalidOrgId() = "INVALID_ORG_ID" 3,
+        "Invalid organization ID",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
 
-            /// `ErrorDescription`.
-            pub fn description(self) -> &'static str {
-                match self { $(Kind::$name => $description),* }
-            }
-        }
-    };
+    /// another login is making the same user at the same time
+    CreationLocked() = "USER_CREATION_FAILED_ON_UROG" 4,
+        "Unable to acquire lock",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the user is not saved, for the reason in `ErrorDetails`
+    UserNotSaved() = "USER_CREATION_API_ERROR" 5,
+        "Unable to create user",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the org's Automated Process user is missing or inactive, or the store failed
+    NoAdminContext() = "ADMIN_CONTEXT_NOT_ESTABLISHED" 6,
+        "Unable to establish admin context",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// `User.Foo__c` is no field
+    UnknownCustomField() = "UNRECOGNIZED_CUSTOM_FIELD" 8,
+        "Unrecognized custom field",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// `User.Foo` is no field, or none that provisioning may set
+    UnknownStandardField() = "UNRECOGNIZED_STANDARD_FIELD" 9,
+        "Unrecognized standard field",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the licence of the profile has no free seat
+    NoLicense() = "LICENSE_LIMIT_EXCEEDED" 11,
+        "License limit exceeded",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the subject and `User.Username` are different users
+    UsernameOfAnother() = "MISMATCH_FEDERATION_ID_AND_USERNAME_ATTRS" 12,
+        "Federation ID and username do not match",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// `ProvisionVersion` is not 1.0
+    UnsupportedVersion() = "UNSUPPORTED_VERSION" 13,
+        "Unsupported provision API version",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// `User.Username` is another than the user's
+    UsernameChange() = "USER_NAME_CHANGE_NOT_ALLOWED" 14,
+        "Username change is not allowed",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// a custom field is set that is no text
+    CustomFieldType() = "UNSUPPORTED_CUSTOM_FIELD_TYPE" 15,
+        "Custom field type is not supported",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// `User.ProfileId` is neither an id of a profile nor the name of one
+    ProfileNotFound() = "PROFILE_NAME_LOOKUP_ERROR" 16,
+        "Unable to map an unique profile id for the given profile name",
+        Seen "https://salesforce.stackexchange.com/questions/50162";
+
+    /// `User.UserRoleId` is neither an id of a role nor the name of one
+    RoleNotFound() = "ROLE_NAME_LOOKUP_ERROR" 17,
+        "Unable to map an unique role id for the given role name",
+        Seen "https://salesforce.stackexchange.com/questions/50162";
+
+    /// the account of the assertion is none, or there is none for the contact
+    InvalidAccount() = "INVALID_ACCOUNT_ID" 18,
+        "Invalid account", Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// an account has to be made, and has no name
+    MissingAccountName() = "MISSING_ACCOUNT_NAME" 19,
+        "Missing account name",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// an account has to be made, and has no number
+    MissingAccountNumber() = "MISSING_ACCOUNT_NUMBER" 20,
+        "Missing account number",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the account is not saved, for the reason in `ErrorDetails`
+    AccountNotCreated() = "ACCOUNT_CREATION_API_ERROR" 22,
+        "Unable to create account",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the contact of the assertion is none, or has a user
+    InvalidContact() = "INVALID_CONTACT" 23,
+        "Invalid contact", Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// a contact has to be made, and has no e-mail address
+    MissingContactEmail() = "MISSING_CONTACT_EMAIL" 24,
+        "Missing contact email",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// a contact has to be made, and has no last name
+    MissingContactLastName() = "MISSING_CONTACT_LAST_NAME" 25,
+        "Missing contact last name",
+        Documented "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the contact is not saved, for the reason in `ErrorDetails`
+    ContactNotCreated() = "CONTACT_CREATION_API_ERROR" 26,
+        "Unable to create contact",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// several contacts match
+    SeveralContacts() = "MULTIPLE_CONTACTS_FOUND" 27,
+        "Multiple matching contacts found",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// several accounts match
+    SeveralAccounts() = "MULTIPLE_ACCOUNTS_FOUND" 28,
+        "Multiple matching accounts found",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the owner of a new account is missing, unknown, inactive or external
+    InvalidAccountOwner() = "INVALID_ACCOUNT_OWNER" 30,
+        "Invalid account owner",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the profile is not one for the users of communities
+    InvalidPortalProfile() = "INVALID_PORTAL_PROFILE" 31,
+        "Invalid portal profile",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the contact would move to another account
+    AccountChange() = "ACCOUNT_CHANGE_NOT_ALLOWED" 32,
+        "Account change is not allowed",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the account is not updated, for the reason in `ErrorDetails`
+    AccountNotUpdated() = "ACCOUNT_UPDATE_FAILED" 33,
+        "Unable to update account",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the contact is not updated, for the reason in `ErrorDetails`
+    ContactNotUpdated() = "CONTACT_UPDATE_FAILED" 34,
+        "Unable to update contact",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// a field of the account has a value that is none of its type
+    AccountFieldValue() = "INVALID_STANDARD_ACCOUNT_FIELD_VALUE" 35,
+        "Invalid standard account field value",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the user would get another contact
+    ContactChange() = "CONTACT_CHANGE_NOT_ALLOWED" 36,
+        "Contact change is not allowed",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the role in the community is none
+    InvalidPortalRole() = "INVALID_PORTAL_ROLE" 37,
+        "Invalid portal role", Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the user has another role in the community, which stays
+    PortalRoleChange() = "CANNOT_UPDATE_PORTAL_ROLE" 38,
+        "Unable to update portal role",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the Apex class that handles provisioning is not there, or is none
+    InvalidHandler() = "INVALID_JIT_HANDLER" 39,
+        "Invalid SAML JIT Handler class",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the user that the handler runs as is missing, inactive, or may not manage users
+    InvalidExecutionUser() = "INVALID_EXECUTION_USER" 40,
+        "Invalid execution user",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the handler threw an exception, which is in `ErrorDetails`
+    HandlerThrew() = "APEX_EXECUTION_ERROR" 41,
+        "Execution error", Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
+
+    /// the contact to update is a person account's
+    PersonAccountContact() = "UNSUPPORTED_CONTACT_PERSONACCT_UPDATE" 42,
+        "Updating a contact with Person Account is not supported",
+        Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
 }
 
-kinds! {
-    MissingFederationId 1 "MISSING_FEDERATION_ID" "Missing Federation Identifier";
-    MismatchFederationId 2 "MISMATCH_FEDERATION_ID" "Mis-matched Federation Identifier";
-    InvalidOrgId 3 "INVALID_ORG_ID" "Invalid organization ID";
-    /// Another login is making the same user at the same time.
-    CreationLocked 4 "USER_CREATION_FAILED_ON_UROG" "Unable to acquire lock";
-    UserNotSaved 5 "USER_CREATION_API_ERROR" "Unable to create user";
-    /// The org's Automated Process user is missing or inactive, or the store failed.
-    NoAdminContext 6 "ADMIN_CONTEXT_NOT_ESTABLISHED" "Unable to establish admin context";
-    UnknownCustomField 8 "UNRECOGNIZED_CUSTOM_FIELD" "Unrecognized custom field";
-    UnknownStandardField 9 "UNRECOGNIZED_STANDARD_FIELD" "Unrecognized standard field";
-    NoLicense 11 "LICENSE_LIMIT_EXCEEDED" "License limit exceeded";
-    UsernameOfAnother 12 "MISMATCH_FEDERATION_ID_AND_USERNAME_ATTRS" "Federation ID and username do not match";
-    UnsupportedVersion 13 "UNSUPPORTED_VERSION" "Unsupported provision API version";
-    UsernameChange 14 "USER_NAME_CHANGE_NOT_ALLOWED" "Username change is not allowed";
-    CustomFieldType 15 "UNSUPPORTED_CUSTOM_FIELD_TYPE" "Custom field type is not supported";
-    ProfileNotFound 16 "PROFILE_NAME_LOOKUP_ERROR" "Unable to map an unique profile id for the given profile name";
-    RoleNotFound 17 "ROLE_NAME_LOOKUP_ERROR" "Unable to map an unique role id for the given role name";
-    InvalidAccount 18 "INVALID_ACCOUNT_ID" "Invalid account";
-    MissingAccountName 19 "MISSING_ACCOUNT_NAME" "Missing account name";
-    MissingAccountNumber 20 "MISSING_ACCOUNT_NUMBER" "Missing account number";
-    AccountNotCreated 22 "ACCOUNT_CREATION_API_ERROR" "Unable to create account";
-    InvalidContact 23 "INVALID_CONTACT" "Invalid contact";
-    MissingContactEmail 24 "MISSING_CONTACT_EMAIL" "Missing contact email";
-    MissingContactLastName 25 "MISSING_CONTACT_LAST_NAME" "Missing contact last name";
-    ContactNotCreated 26 "CONTACT_CREATION_API_ERROR" "Unable to create contact";
-    SeveralContacts 27 "MULTIPLE_CONTACTS_FOUND" "Multiple matching contacts found";
-    SeveralAccounts 28 "MULTIPLE_ACCOUNTS_FOUND" "Multiple matching accounts found";
-    InvalidAccountOwner 30 "INVALID_ACCOUNT_OWNER" "Invalid account owner";
-    InvalidPortalProfile 31 "INVALID_PORTAL_PROFILE" "Invalid portal profile";
-    AccountChange 32 "ACCOUNT_CHANGE_NOT_ALLOWED" "Account change is not allowed";
-    AccountNotUpdated 33 "ACCOUNT_UPDATE_FAILED" "Unable to update account";
-    ContactNotUpdated 34 "CONTACT_UPDATE_FAILED" "Unable to update contact";
-    AccountFieldValue 35 "INVALID_STANDARD_ACCOUNT_FIELD_VALUE" "Invalid standard account field value";
-    ContactChange 36 "CONTACT_CHANGE_NOT_ALLOWED" "Contact change is not allowed";
-    InvalidPortalRole 37 "INVALID_PORTAL_ROLE" "Invalid portal role";
-    PortalRoleChange 38 "CANNOT_UPDATE_PORTAL_ROLE" "Unable to update portal role";
-    InvalidHandler 39 "INVALID_JIT_HANDLER" "Invalid SAML JIT Handler class";
-    InvalidExecutionUser 40 "INVALID_EXECUTION_USER" "Invalid execution user";
-    HandlerThrew 41 "APEX_EXECUTION_ERROR" "Execution error";
-    PersonAccountContact 42 "UNSUPPORTED_CONTACT_PERSONACCT_UPDATE" "Updating a contact with Person Account is not supported";
+impl Kind {
+    /// `ErrorCode`.
+    pub fn code(self) -> u16 {
+        self.row().number.unwrap_or_default()
+    }
+
+    /// The name in the documentation, which the wire does not carry.
+    pub fn constant(self) -> &'static str {
+        self.row().code
+    }
+
+    /// `ErrorDescription`.
+    pub fn description(self) -> &'static str {
+        self.row().text
+    }
 }
 
 /// Why provisioning failed.

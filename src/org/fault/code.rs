@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error_entry::Entry;
+
 /// A status code such as `REQUIRED_FIELD_MISSING`.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -112,8 +114,13 @@ codes! {
 }
 
 impl StatusCode {
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         self.0
+    }
+
+    /// The code that a row of the table of errors has.
+    pub(crate) fn of(row: &'static Entry) -> StatusCode {
+        StatusCode(row.code)
     }
 }
 

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 
 use super::kind::Kind;
 use super::tree::Node;
+use crate::error_entry::Rows;
 
 mod deploy;
 mod retrieve;
 
 pub use deploy::{DeployOptions, Deployed, Message, Problem, deploy};
 pub use retrieve::{Missing, Retrieved, retrieve};
+
+/// What is wrong with packages.
+pub(crate) const ERRORS: &[Rows] = &[deploy::ERRORS, retrieve::ERRORS];
 
 /// The file that says what a package has.
 pub const MANIFEST: &str = "package.xml";

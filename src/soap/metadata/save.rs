@@ -61,7 +61,7 @@ fn save(call: &Call, visit: &Visit, answer: &mut Writer, how: How, response: &st
 fn misplaced(misplaced: Misplaced) -> SoapFault {
     match misplaced.how {
         elements::How::Unknown => SoapFault::misplaced(NAMESPACE, &misplaced.element),
-        elements::How::Duplicated => SoapFault::Client(misplaced.text()),
+        elements::How::Duplicated => SoapFault::duplicated(&misplaced.text()),
     }
 }
 

@@ -9,6 +9,7 @@ use super::super::elements::{self, Misplaced};
 use super::super::tree::Broken;
 use super::super::{Kind, Node};
 use super::{Files, MANIFEST, Manifest, component_at, path};
+use crate::error_entry::declare_errors;
 use crate::org::dml::Call;
 use crate::org::fault::{Fault, StatusCode};
 use crate::org::id::Id;
@@ -132,7 +133,7 @@ impl From<StoreError> for Stop {
 
 fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed: &mut Deployed) {
     let Some(text) = files.get(MANIFEST) else {
-        return deployed.refuse(MANIFEST, MANIFEST, "", "No package.xml found", None);
+        return deployed.refuse(MANIFEST, MANIFEST, "", &no_package().message, None);
     };
     let Some(manifest) = deployed.list(MANIFEST, text) else { return };
     if let Some(problem) = no_version(manifest.version.as_deref().unwrap_or_default(), newest) {
@@ -148,7 +149,7 @@ fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed
                 found.insert((kind, part.full_name.clone()));
                 deployed.save(call, part);
             } else if kind != Kind::CustomObject {
-                deployed.warn(&part.file, &part.full_name, kind.name(), "Not in package.xml");
+                deployed.warn(&part.file, &part.full_name, kind.name(), &not_in_package().message);
             }
         }
         for member in manifest.members(kind).filter(|member| *member != super::ALL) {
@@ -159,9 +160,7 @@ fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed
             if found.contains(&(kind, member.clone())) || broken.contains(&file) {
                 continue;
             }
-            let problem = format!(
-                "An object '{member}' of type {kind} was named in package.xml, but was not found in zipped directory"
-            );
+            let problem = not_in_archive(member, kind.name()).message;
             match options.allow_missing_files {
                 true => deployed.warn(MANIFEST, member, kind.name(), &problem),
                 false => deployed.refuse(MANIFEST, member, kind.name(), &problem, None),
@@ -179,9 +178,9 @@ fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed
 fn no_version(version: &str, newest: u32) -> Option<String> {
     let number = version.strip_suffix(".0").unwrap_or(version).parse::<u32>();
     match number {
-        _ if version.is_empty() => Some("No version specified".to_owned()),
+        _ if version.is_empty() => Some(no_version_specified().message),
         Ok(number) if number <= newest => None,
-        _ => Some(format!("Invalid version specified:{version}")),
+        _ => Some(invalid_version(version).message),
     }
 }
 
@@ -219,7 +218,7 @@ impl Deployed {
             match read(text, kind.name()) {
                 Ok(node) => parts.extend(pieces(file, text, kind, name, node)),
                 Err(Broken { what, at }) => {
-                    let problem = format!("Error parsing file: {what}");
+                    let problem = unreadable_file(&what).message;
                     self.refuse(file, name, kind.name(), &problem, Some(line_of(text, at)));
                     broken.insert((kind, name));
                 }
@@ -245,12 +244,12 @@ impl Deployed {
         let manifest = match read(text, PACKAGE) {
             Ok(node) => Manifest::of(&node),
             Err(Broken { what, at }) => {
-                self.refuse(file, file, "", &format!("Error parsing file: {what}"), Some(line_of(text, at)));
+                self.refuse(file, file, "", &unreadable_file(&what).message, Some(line_of(text, at)));
                 return None;
             }
         };
         for (name, _) in manifest.types.iter().filter(|(name, _)| Kind::named(name).is_none()) {
-            let problem = format!("Unknown type name '{name}' specified in {file}");
+            let problem = unknown_type_in(name, file).message;
             self.refuse(file, name, "", &problem, None);
             self.unknown_types.push(name.clone());
         }
@@ -268,7 +267,7 @@ impl Deployed {
                         self.messages.push(done);
                     }
                     Err(fault) if fault.code == StatusCode::INVALID_CROSS_REFERENCE_KEY => {
-                        self.warn(list, member, kind.name(), &format!("No {kind} named: {member} found"));
+                        self.warn(list, member, kind.name(), &nothing_to_delete(kind.name(), member).message);
                     }
                     Err(fault) => self.refuse(list, member, kind.name(), &fault.message, None),
                 }
@@ -334,4 +333,39 @@ fn read(text: &str, kind: &str) -> Result<Node, Broken> {
 
 fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+declare_errors! {
+    fn as Package "deploy";
+
+    /// the archive has no `package.xml`
+    no_package() = "", "No package.xml found", Seen "public issues of the Salesforce CLI";
+
+    /// `package.xml` says no version
+    no_version_specified() = "",
+        "No version specified", Seen "https://github.com/forcedotcom/source-deploy-retrieve/pull/684";
+
+    /// the version of `package.xml` is none of the API's
+    invalid_version(version: &str) = "",
+        "Invalid version specified:{version}",
+        Seen "https://github.com/RoseSilverSoftware/IlluminatedCloud/issues/275";
+
+    /// a file of the archive is not named in `package.xml`: a warning
+    not_in_package() = "", "Not in package.xml", Seen "public issues of the Salesforce CLI";
+
+    /// `package.xml` names a component that no file has: a warning with `allowMissingFiles`
+    not_in_archive(member: &str, kind: &str) = "",
+        "An object '{member}' of type {kind} was named in package.xml, but was not found in zipped directory",
+        Seen "public issues of the Salesforce CLI";
+
+    /// a file of the archive is no XML, or has an element where none may be: in the words of the parser
+    unreadable_file(what: &str) = "", "Error parsing file: {what}", Seen "public issues of the Salesforce CLI";
+
+    /// `package.xml` or a list of deletions names a type that there is not, or that is not emulated
+    unknown_type_in(name: &str, file: &str) = "",
+        "Unknown type name '{name}' specified in {file}", Seen "public issues of the Salesforce CLI";
+
+    /// a list of deletions names a component that is not there: a warning
+    nothing_to_delete(kind: &str, member: &str) = "",
+        "No {kind} named: {member} found", Seen "public issues of the Salesforce CLI";
 }

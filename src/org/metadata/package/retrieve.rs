@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::super::component::{self, Listed};
 use super::super::{Kind, Node};
 use super::{Files, MANIFEST, Manifest, path};
+use crate::error_entry::declare_errors;
 use crate::org::Org;
 use crate::org::fault::Fault;
 
@@ -33,7 +34,7 @@ pub fn retrieve(org: &Org, manifest: &Manifest, version: &str) -> Result<Retriev
     let mut types = Vec::new();
     for (name, members) in &manifest.types {
         let Some(kind) = Kind::named(name) else {
-            retrieved.missing.push(Missing(format!("Unknown type name '{name}'")));
+            retrieved.missing.push(Missing(unknown_type_name(name).message));
             retrieved.unknown_types.push(name.clone());
             continue;
         };
@@ -47,8 +48,7 @@ pub fn retrieve(org: &Org, manifest: &Manifest, version: &str) -> Result<Retriev
             } else if let Some(node) = component::read(org, kind, member)? {
                 found.push(listed_name(&listed, &node, member));
             } else {
-                let text = format!("Entity of type '{kind}' named '{member}' cannot be found");
-                retrieved.missing.push(Missing(text));
+                retrieved.missing.push(Missing(nothing_to_retrieve(kind.name(), member).message));
             }
         }
         found.sort();
@@ -116,4 +116,15 @@ fn narrowed(mut profile: Node, asked: &Manifest) -> Node {
         _ => true,
     });
     profile
+}
+
+declare_errors! {
+    fn as Package "retrieve";
+
+    /// a package to retrieve names a type that there is not, or that is not emulated
+    unknown_type_name(name: &str) = "", "Unknown type name '{name}'", Seen "public issues of the Salesforce CLI";
+
+    /// a package to retrieve names a component that is not there
+    nothing_to_retrieve(kind: &str, member: &str) = "",
+        "Entity of type '{kind}' named '{member}' cannot be found", Seen "public issues of the Salesforce CLI";
 }

@@ -1,0 +1,96 @@
+//! What the transport and the control API refuse.
+
+use std::cell::Cell;
+
+use crate::scene::Scenario;
+use crate::surroundings::{Got, JSON, Surroundings};
+
+pub const SCENARIOS: &[Scenario] = &[
+    ("http.uri_too_long", |rig| rig.send("GET", &format!("/{}", "x".repeat(16_385)), &[], "")),
+    ("http.headers_too_large", |rig| {
+        bytes(rig, &format!("GET / HTTP/1.1\r\nHost: x\r\nX-Long: {}\r\n\r\n", "x".repeat(16_385)))
+    }),
+    ("http.no_host", |rig| bytes(rig, "GET / HTTP/1.1\r\n\r\n")),
+    ("http.body_too_large", |rig| post(rig, "Expect: 100-continue\r\nContent-Length: 999999999999\r\n", "")),
+    ("http.bad_host", |rig| bytes(rig, "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")),
+    ("http.body_incomplete", |rig| post(rig, "Content-Length: 10\r\n", "half")),
+    ("http.body_corrupt", |rig| {
+        rig.send("POST", "/services/data", &[("content-encoding", "gzip")], "no gzip")
+    }),
+    ("http.unknown_coding", |rig| rig.send("POST", "/services/data", &[("content-encoding", "br")], "x")),
+    ("http.bad_tunnel", |rig| bytes(rig, "CONNECT nowhere HTTP/1.1\r\nHost: x\r\n\r\n")),
+    ("http.no_way", |rig| bytes(rig, "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n")),
+    ("http.no_proxy", |rig| {
+        let rig = rig.only_on_an_emulator().on_the_machines_clock();
+        bytes(&rig, "CONNECT login.salesforce.com:443 HTTP/1.1\r\nHost: x\r\n\r\n")
+    }),
+    // The control API.
+    ("control.wrong_token", |rig| {
+        rig.only_on_an_emulator().with_control_token().send("GET", "/_fauxforce/outbox", &[], "")
+    }),
+    ("control.foreign_host", |rig| bytes(rig, "GET /_fauxforce/outbox HTTP/1.1\r\nHost: evil.test\r\n\r\n")),
+    ("control.other_site", |rig| {
+        rig.send("GET", "/_fauxforce/outbox", &[("sec-fetch-site", "cross-site")], "")
+    }),
+    ("control.no_json", |rig| {
+        rig.send("POST", "/_fauxforce/faults", &[("content-type", "text/plain")], "{}")
+    }),
+    ("control.method_not_allowed", |rig| control(rig, "PUT", "health", "")),
+    ("control.nothing_there", |rig| control(rig, "GET", "nothing", "")),
+    ("control.no_change_waits", |rig| control(rig, "GET", "confirm?token=x", "")),
+    ("control.not_changed", |rig| {
+        let user = rig.user("norole.owner");
+        rig.updated("User", &user, serde_json::json!({ "Email": "new@example.com" }));
+        let link = rig.only_on_an_emulator().mails()[0]["link"].as_str().expect("a link").to_owned();
+        let lock = r#"{"error": "UNABLE_TO_LOCK_ROW", "object": "User"}"#;
+        assert_eq!(control(rig, "POST", "faults", lock).status, 201);
+        rig.send("GET", &link, &[], "")
+    }),
+    ("control.nothing_planted", |rig| control(rig, "DELETE", "faults/99", "")),
+    ("control.too_many_planted", |rig| {
+        let lock = r#"{"error": "UNABLE_TO_LOCK_ROW", "object": "Lead", "times": null}"#;
+        until_refused(|| rig.send("POST", "/_fauxforce/faults", JSON, lock))
+    }),
+    ("control.too_many_held", |rig| {
+        let number = Cell::new(0);
+        until_refused(|| {
+            let lock =
+                format!(r#"{{"federationId": "emp-{}", "held": true}}"#, number.replace(number.get() + 1));
+            rig.send("POST", "/_fauxforce/saml/locks", JSON, lock)
+        })
+    }),
+    ("control.no_wish", |rig| control(rig, "POST", "faults", "{}")),
+    ("control.cannot_be_planted", |rig| control(rig, "POST", "faults", r#"{"error": "NONSENSE"}"#)),
+    ("control.strikes_any_call", |rig| {
+        control(rig, "POST", "faults", r#"{"error": "SERVER_UNAVAILABLE", "object": "User"}"#)
+    }),
+    ("control.no_record_id", |rig| {
+        control(rig, "POST", "faults", r#"{"error": "UNABLE_TO_LOCK_ROW", "id": "x"}"#)
+    }),
+    ("control.no_such_object", |rig| {
+        control(rig, "POST", "faults", r#"{"error": "UNABLE_TO_LOCK_ROW", "object": "Nope"}"#)
+    }),
+    ("control.no_times", |rig| {
+        control(rig, "POST", "faults", r#"{"error": "UNABLE_TO_LOCK_ROW", "times": 0}"#)
+    }),
+    ("control.no_login_kept", |rig| control(rig, "GET", "logins/99", "")),
+    ("control.no_lock", |rig| control(rig, "POST", "saml/locks", "{}")),
+    ("control.nothing_to_validate", |rig| control(rig, "POST", "saml/validate", "{}")),
+];
+
+/// Asks until there is too much of it.
+fn until_refused(ask: impl Fn() -> Got) -> Got {
+    (0..2_000).map(|_| ask()).find(|got| got.status >= 400).expect("a refusal")
+}
+
+fn bytes(rig: &Surroundings, request: &str) -> Got {
+    rig.send_bytes(request.as_bytes())
+}
+
+fn post(rig: &Surroundings, headers: &str, body: &str) -> Got {
+    bytes(rig, &format!("POST /services/data HTTP/1.1\r\nHost: x\r\n{headers}\r\n{body}"))
+}
+
+fn control(rig: &Surroundings, method: &str, path: &str, body: &str) -> Got {
+    rig.only_on_an_emulator().control(method, path, body)
+}
