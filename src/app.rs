@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
-use crate::cloud::{Cloud, Site, State};
 use crate::http::{BodyLimit, Refusal, Reply, Service, is_salesforce};
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 use crate::router::CallClass;
+use crate::world::{Cloud, Site, State};
 use crate::{bulk, control, job, oauth, rest, saml, scim, soap, web};
 
 mod control_guard;

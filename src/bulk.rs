@@ -4,12 +4,12 @@
 
 use std::sync::LazyLock;
 
-use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::job::{Job, JobType, Jobs};
 use crate::message::{Request, Response, StatusCode, header};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::router::{Captures, Found, Methods, Route, Router};
+use crate::world::{ApiVersion, Purpose, State, Visit};
 use denied::denied;
 use fault::BulkFault;
 use info::Form;

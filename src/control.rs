@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::State;
 use crate::error_entry::{Declared, Rows, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
+use crate::world::State;
 
 mod confirm;
 mod faults;

@@ -6,12 +6,13 @@ pub mod archive;
 
 use archive::Unreadable;
 
-use crate::cloud::{ApiVersion, Deployment, MetadataJob, MetadataWork, Visit};
+use crate::dml;
+use crate::metadata::package;
+use crate::metadata::package::{DeployOptions, Files};
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::dml;
-use crate::org::fault::{Fault, faults};
-use crate::org::id::Id;
-use crate::org::metadata::package::{self, DeployOptions, Files};
+use crate::world::{ApiVersion, Deployment, MetadataJob, MetadataWork, Visit};
 
 /// The key prefix of deployments.
 const PREFIX: &str = "0Af";

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::cloud::ApiVersion;
+use crate::metadata::RecordType;
+use crate::model::schema::{SObject, Schema};
 use crate::org::access::Runner;
-use crate::org::metadata::RecordType;
-use crate::org::schema::{SObject, Schema};
+use crate::world::ApiVersion;
 
 pub mod app;
 mod children;

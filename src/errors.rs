@@ -3,8 +3,8 @@
 
 use crate::error_entry::{Entry, Rows};
 use crate::{
-    app, assertion, bulk, cloud, control, deployment, flow, http, job, oauth, org, rest, saml, scim, soap,
-    web,
+    app, assertion, bulk, control, credentials, deployment, dml, flow, http, job, metadata, model, oauth,
+    org, query, rest, rules, saml, scim, soap, web, world,
 };
 
 /// The rows of the table of errors that belong together.
@@ -16,22 +16,23 @@ pub struct Section {
 
 /// The table of errors.
 pub fn sections() -> Vec<Section> {
-    let records = [&[org::fault::data::FAULTS], org::dml::PIPELINE_FAULTS, &[org::mishap::FAULTS]].concat();
+    let records =
+        [&[model::fault::data::FAULTS], dml::PIPELINE_FAULTS, &[dml::injected_fault::FAULTS]].concat();
     let mut sections = vec![section("Records", &records)];
-    sections.extend(org::rule::FAULTS.iter().map(|(title, rows)| section(title, rows)));
-    sections.push(section("Passwords", &[org::password::FAULTS, rest::PASSWORD_FAULTS]));
-    sections.push(section("Queries", &[org::soql::FAULTS, cloud::LOCATOR_FAULTS]));
+    sections.extend(rules::FAULTS.iter().map(|(title, rows)| section(title, rows)));
+    sections.push(section("Passwords", &[credentials::password::FAULTS, rest::PASSWORD_FAULTS]));
+    sections.push(section("Queries", &[query::soql::FAULTS, world::LOCATOR_FAULTS]));
     let shared =
-        &[org::call_context::FAULTS, cloud::FAULTS, cloud::fault_plan::FAULTS, org::replication::FAULTS];
+        &[dml::call_context::FAULTS, world::FAULTS, world::fault_plan::FAULTS, org::replication::FAULTS];
     let requests = [&shared[..], rest::FAULTS].concat();
     sections.push(section("Requests", &requests));
     let soap = [&[org::outbound_email::FAULTS], soap::FAULTS].concat();
     sections.push(section("SOAP", &soap));
-    let metadata = [org::metadata::COMPONENT_FAULTS, soap::METADATA_FAULTS, &[deployment::FAULTS]].concat();
+    let metadata = [metadata::COMPONENT_FAULTS, soap::METADATA_FAULTS, &[deployment::FAULTS]].concat();
     sections.push(section("Metadata", &metadata));
-    sections.push(section("Packages that are deployed or retrieved", org::metadata::PACKAGE_ERRORS));
+    sections.push(section("Packages that are deployed or retrieved", metadata::PACKAGE_ERRORS));
     sections.push(section("Composite calls", rest::COMPOSITE_FAULTS));
-    let jobs = [rest::JOB_FAULTS, &[org::sosl::FAULTS, job::FAULTS]].concat();
+    let jobs = [rest::JOB_FAULTS, &[query::sosl::FAULTS, job::FAULTS]].concat();
     sections.push(section("Bulk jobs and searches", &jobs));
     sections.push(section("Bulk API 1.0", &[bulk::ERRORS]));
     sections.push(section("Bulk jobs and batches that fail", &[job::REFUSALS]));
@@ -40,7 +41,7 @@ pub fn sections() -> Vec<Section> {
     sections.push(section("Identity URLs", &[oauth::IDENTITY_ERRORS]));
     sections.push(section("SCIM", scim::ERRORS));
     sections
-        .push(section("The login history", &[cloud::LOGIN_ERRORS, oauth::LOGIN_ERRORS, assertion::ERRORS]));
+        .push(section("The login history", &[world::LOGIN_ERRORS, oauth::LOGIN_ERRORS, assertion::ERRORS]));
     sections.push(section("Just-in-Time provisioning", &[flow::jit::ERRORS]));
     let pages = [flow::self_registration::ERRORS, oauth::PAGE_ERRORS, web::ERRORS];
     let pages = [&pages, saml::PAGE_ERRORS].concat();

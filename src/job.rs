@@ -8,8 +8,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::fault::Fault;
 use crate::org::Org;
-use crate::org::fault::Fault;
 
 mod columns;
 mod content;

@@ -1,9 +1,9 @@
 //! OAuth 2.0 and OpenID Connect: the authorization and token endpoints and what goes with them. One file per endpoint and per grant.
 
-use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 use crate::router::CallClass;
+use crate::world::{Site, State};
 use answer::Format;
 use form::Form;
 use refusal::Refusal;

@@ -9,49 +9,28 @@ use foldhash::fast::FixedState;
 use crate::store::{Store, StoreError, quoted};
 
 pub mod access;
-pub mod address;
-pub mod approval;
-pub mod call_context;
 mod child_tables;
 pub mod connected_app;
-pub mod declared;
-pub mod dml;
-pub mod duplicate;
 pub mod duties;
-pub mod fault;
-pub mod id;
-mod known;
-mod license;
-pub mod login;
+pub(crate) mod known;
+pub(crate) mod license;
 mod membership;
-pub mod metadata;
-pub mod mishap;
-pub mod oauth_token;
 pub mod outbound_email;
-pub mod password;
 pub mod recent;
-pub mod record;
-pub mod refresh_token;
 pub mod replication;
-pub mod rule;
-pub mod schema;
-pub mod seed;
 pub mod settings;
 pub mod site;
-pub mod soql;
-pub mod sosl;
 pub mod sso_config;
-mod storage;
-pub mod value;
+pub(crate) mod storage;
 
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::{SObject, Schema};
+use crate::model::value::Value;
 use connected_app::ConnectedApp;
-use fault::Fault;
-use id::Id;
-use record::Record;
-use schema::{SObject, Schema};
 use settings::Settings;
 use sso_config::SsoSeed;
-use value::Value;
 
 /// What an org's rules need from outside the org. The cloud implements it; the core never looks up.
 pub trait World {
@@ -63,7 +42,7 @@ pub trait World {
     /// The store of another org has failed.
     fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault>;
     /// What goes wrong with the save of a record, though it is right.
-    fn mishap(&self, _object: &str, _id: Id) -> Option<mishap::Mishap> {
+    fn mishap(&self, _object: &str, _id: Id) -> Option<crate::dml::injected_fault::Mishap> {
         None
     }
     /// Puts a mail into the cloud's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
@@ -118,7 +97,7 @@ pub struct Seeded {
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
     pub duties: duties::Duties,
-    pub declared: Vec<declared::Declared>,
+    pub declared: Vec<crate::dml::declared::Declared>,
     pub delegation: access::Delegation,
 }
 
@@ -131,30 +110,30 @@ pub struct Org {
     pub seeded: Seeded,
     pub sites: site::Sites,
     /// The tables that are there, by object.
-    tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
-    known: known::Known,
+    pub(crate) tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
+    pub(crate) known: known::Known,
     child_tables: child_tables::ChildTables,
-    queries: soql::Queries,
+    pub(crate) queries: crate::query::soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter, FixedState>>,
-    access: RefCell<access::Cache>,
+    pub(crate) access: RefCell<access::Cache>,
     /// The rows of SamlSsoConfig, until one of them is written.
     sso_configs: RefCell<Option<Arc<[Arc<sso_config::SsoConfig>]>>>,
     /// What users have looked at lately.
     pub recent: recent::Recent,
     /// Mails of the call that is running.
-    mails: RefCell<Vec<Mail>>,
+    pub(crate) mails: RefCell<Vec<Mail>>,
     /// How many [`Org::together`] are running, one in another.
     together: Cell<usize>,
     /// What the transaction that is running has saved.
-    mixed: dml::Mixed,
+    pub(crate) mixed: crate::dml::Mixed,
     /// Where the values of the record lay that was saved last: those of the next one take the place.
-    spare: Cell<Vec<Value>>,
+    pub(crate) spare: Cell<Vec<Value>>,
     /// What the schema has grown by.
-    definitions: RefCell<metadata::Definitions>,
+    pub(crate) definitions: RefCell<crate::metadata::Definitions>,
     /// What the platform and the seed's `org.json` put into tables when they are made.
-    pub(crate) platform: seed::platform::Platform,
+    pub(crate) platform: crate::seed::platform::Platform,
 }
 
 impl Org {
@@ -170,7 +149,7 @@ impl Org {
             tables: RefCell::default(),
             known: known::Known::default(),
             child_tables: child_tables::ChildTables::default(),
-            queries: soql::Queries::default(),
+            queries: crate::query::soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),
@@ -178,10 +157,10 @@ impl Org {
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             together: Cell::default(),
-            mixed: dml::Mixed::default(),
+            mixed: crate::dml::Mixed::default(),
             spare: Cell::default(),
             definitions: RefCell::default(),
-            platform: seed::platform::Platform::of(id),
+            platform: crate::seed::platform::Platform::of(id),
         }
     }
 
@@ -223,7 +202,7 @@ impl Org {
             let table = storage::table(object, &self.schema);
             if self.store.ensure(&table)? {
                 let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
-                seed::platform::fill(self, object, &layout)?;
+                crate::seed::platform::fill(self, object, &layout)?;
                 return Ok::<_, Fault>(Arc::new(layout));
             }
             let columns = self.store.columns(&object.name)?;
@@ -249,7 +228,7 @@ impl Org {
         }
         // After the last table: a new one has all statements prepared anew.
         for (object, layout) in made {
-            seed::platform::fill(self, &object, &layout)?;
+            crate::seed::platform::fill(self, &object, &layout)?;
             self.tables.borrow_mut().insert(object.name.clone(), Arc::new(layout));
             self.made.borrow_mut().push(object.name.clone());
         }
@@ -258,7 +237,7 @@ impl Org {
 
     /// Whether an object can have records: its table has been made. Does not make it.
     pub(crate) fn has_table(&self, name: &str) -> Result<bool, Fault> {
-        let holds_platform_rows = seed::platform::has_rows(name);
+        let holds_platform_rows = crate::seed::platform::has_rows(name);
         Ok(holds_platform_rows || self.tables.borrow().contains_key(name) || self.store.has_table(name)?)
     }
 
@@ -404,7 +383,7 @@ impl Org {
     }
 
     /// What the transaction has saved that a call belongs to: a new one, unless calls run together.
-    pub(crate) fn transaction(&self) -> &dml::Mixed {
+    pub(crate) fn transaction(&self) -> &crate::dml::Mixed {
         if self.together.get() == 0 {
             self.mixed.begin();
         }
@@ -472,7 +451,7 @@ struct CachedInAttempt<'a> {
     org: &'a Org,
     /// How many tables had been made, mails been put aside and writes been noted before.
     made: usize,
-    mails: usize,
+    pub(crate) mails: usize,
     writes: u64,
     kept: bool,
 }

@@ -46,11 +46,11 @@ pub mod tooling;
 mod versions;
 pub mod xml_body;
 
-use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Method, Request, Response, StatusCode};
-use crate::org::fault::{Fault, Rows};
-use crate::org::id::Id;
+use crate::model::fault::{Fault, Rows};
+use crate::model::id::Id;
 use crate::router::{CallClass, Found};
+use crate::world::{ApiVersion, Purpose, State};
 use encode::Layout;
 use exchange::{Answer, Asked, Exchange, layout};
 use fault::RestFault;

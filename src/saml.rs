@@ -2,10 +2,10 @@
 //! sign-on with its assertion consumer URLs, requests to identity providers, logout, metadata, error page, validator and
 //! traces of logins.
 
-use crate::cloud::{Door, Purpose, Site, State, Visit, Way};
 use crate::error_entry::Rows;
 use crate::message::header::{SET_COOKIE, USER_AGENT};
 use crate::message::{HeaderValue, Method, Request, Response, Scheme};
+use crate::world::{Door, Purpose, Site, State, Visit, Way};
 
 mod acs;
 mod auth_configuration;

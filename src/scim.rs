@@ -6,11 +6,11 @@
 
 use std::sync::LazyLock;
 
-use crate::cloud::State;
 use crate::error_entry::Rows;
 use crate::message::{Request, Response};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 use crate::router::{CallClass, Found, Methods, Route, Router};
+use crate::world::State;
 use exchange::{Answer, Exchange, Version};
 use refusal::Refusal;
 

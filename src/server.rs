@@ -9,15 +9,15 @@ use std::thread;
 use std::time::Duration;
 
 use crate::app::{App, is_origin};
-use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
 use crate::http::listen::{self, BindError};
 use crate::http::server::{Config, StartError as HttpError};
 use crate::http::{IoThreads, Limits, Server as HttpServer};
 use crate::job;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::seed::{Seed, SeedError, clash, stored_org};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::seed::{Seed, SeedError, clash, stored_org};
 use crate::store::{Store, StoreError};
+use crate::world::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
 
 mod earlier_runs;
 mod image;

@@ -2,9 +2,9 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_quickstart_intro.htm>
 
-use crate::cloud::{ApiVersion, Site, State};
 use crate::message::{Method, Request, Response, StatusCode, header as http_header};
-use crate::org::fault::{Fault, Rows};
+use crate::model::fault::{Fault, Rows};
+use crate::world::{ApiVersion, Site, State};
 
 mod address;
 mod charset;

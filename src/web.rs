@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::error_entry::declare_errors;
 use crate::message::{Response, StatusCode};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 
 #[derive(Template)]
 #[template(path = "front.html")]

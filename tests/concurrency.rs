@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use fauxforce::Server;
 use fauxforce::app::App;
-use fauxforce::cloud::{Clock, Cloud, Random};
 use fauxforce::http::server::Config;
 use fauxforce::http::{IoThreads, Reply, Server as HttpServer, Service};
 use fauxforce::message::{Request, Response, StatusCode};
+use fauxforce::world::{Clock, Cloud, Random};
 use tokio::runtime::Handle;
 
 /// A connection whose reads fail loudly rather than hang.

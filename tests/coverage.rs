@@ -6,12 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use fauxforce::bulk;
+use fauxforce::model::schema::{SObject, Schema};
 use fauxforce::oauth;
-use fauxforce::org::rule::{self, Phase, Rule};
-use fauxforce::org::schema::{SObject, Schema};
-use fauxforce::org::soql::has_records;
+use fauxforce::query::soql::has_records;
 use fauxforce::rest::gap::GAPS;
 use fauxforce::rest::routes::ROUTES;
+use fauxforce::rules;
+use fauxforce::rules::{Phase, Rule};
 use fauxforce::scim;
 use fauxforce::soap::{self, Api};
 

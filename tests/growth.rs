@@ -12,13 +12,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fauxforce::app::App;
 use fauxforce::assertion::issue::{self, Signer, Statement};
-use fauxforce::cloud::{Clock, Cloud, Random, Session, SessionKind};
+use fauxforce::credentials::approval;
 use fauxforce::message::header::HeaderName;
 use fauxforce::message::{HeaderValue, Method, Request, Response, StatusCode};
-use fauxforce::org::approval;
-use fauxforce::org::id::Id;
-use fauxforce::org::seed::Seed;
+use fauxforce::model::id::Id;
+use fauxforce::seed::Seed;
 use fauxforce::store::Store;
+use fauxforce::world::{Clock, Cloud, Random, Session, SessionKind};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]

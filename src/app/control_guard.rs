@@ -6,11 +6,11 @@ use std::net::IpAddr;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
-use crate::cloud::ServerSettings;
 use crate::error_entry::{Declared, declare_errors};
 use crate::http::{is_localhost, is_salesforce};
 use crate::message::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, ORIGIN};
 use crate::message::{Request, Uri};
+use crate::world::ServerSettings;
 
 const ROOT: &str = "/_fauxforce/";
 /// <https://www.w3.org/TR/fetch-metadata/>

@@ -5,7 +5,7 @@ use super::info::{self, Form, NAMESPACE};
 use super::{Answer, Exchange, outcomes, typed};
 use crate::job::{Batch, BatchState, ContentType, Job, Jobs, State, results};
 use crate::message::{HeaderValue, Response, StatusCode, header};
-use crate::org::id::Id;
+use crate::model::id::Id;
 
 /// Takes a batch, which is worked on at once. `Sforce-Enable-PKChunking` is taken, and makes one chunk.
 pub fn add(exchange: &Exchange) -> Answer {

@@ -4,9 +4,9 @@
 //! which of them stands for an expired password, for missing scopes and for a server that is down is assumed.
 
 use super::fault::BulkFault;
-use crate::cloud::Denial;
-use crate::org::fault::StatusCode;
-use crate::org::password;
+use crate::credentials::password;
+use crate::model::fault::StatusCode;
+use crate::world::Denial;
 
 /// The refusal in the API's own words.
 pub fn denied(denial: Denial) -> BulkFault {

@@ -5,7 +5,7 @@
 use super::info::{Form, NAMESPACE};
 use crate::error_entry::{Entry, declare_errors};
 use crate::message::{Response, StatusCode};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 use crate::xml::escaped;
 
 /// A refused call.

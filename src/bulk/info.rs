@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::job::{Batch, BatchState, ContentType, Job, Jobs};
 use crate::lexical;
 use crate::message::{Request, header};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 use crate::xml::escaped;
 
 pub const NAMESPACE: &str = "http://www.force.com/2009/06/asyncapi/dataload";

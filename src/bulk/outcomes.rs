@@ -3,7 +3,7 @@
 use super::info::NAMESPACE;
 use crate::job::results;
 use crate::job::{Batch, Jobs};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 use crate::xml::escaped;
 
 /// `"Id","Success","Created","Error"`

@@ -1,10 +1,10 @@
 //! The link in the mail about a changed address.
 
 use super::{document, refused};
-use crate::cloud::State;
 use crate::error_entry::declare_errors;
 use crate::message::{Request, Response};
-use crate::org::rule::confirm_email_change;
+use crate::rules::confirm_email_change;
+use crate::world::State;
 use serde_json::json;
 
 /// Follows the link whose token is given: the pending address becomes the user's.

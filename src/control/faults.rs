@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{document, method_not_allowed, refused};
-use crate::cloud::{Planted, State, Trouble};
+use crate::dml::injected_fault::Mishap;
 use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
-use crate::org::id::Id;
-use crate::org::mishap::Mishap;
+use crate::model::id::Id;
+use crate::world::{Planted, State, Trouble};
 
 /// What can be planted, by the status code that clients will see; the last two strike any call, the others saves.
 const TROUBLES: [(&str, Trouble); 5] = [

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::document;
-use crate::cloud::State;
 use crate::message::Response;
+use crate::world::State;
 
 /// An array of `{"what", "times"}`, by name.
 pub fn list(state: &State) -> Response {

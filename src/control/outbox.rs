@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::document;
-use crate::cloud::State;
 use crate::message::{Response, StatusCode};
 use crate::org::{Link, Mail};
+use crate::world::State;
 
 /// An array of mails, oldest first.
 pub fn list(state: &State) -> Response {

@@ -7,7 +7,7 @@ use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::org::metadata::package::{Files, MANIFEST};
+use crate::metadata::package::{Files, MANIFEST};
 
 /// Bytes of an archive's files when they are unpacked, and their number.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/file_based_zip_file.htm>

@@ -1,6 +1,6 @@
 //! The one app that an org here has.
 
-use crate::org::id::Id;
+use crate::model::id::Id;
 
 /// Its name in menus.
 pub const LABEL: &str = "Sales";

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::org::schema;
+use crate::model::schema;
 
 /// One object and field that refer to the described object.
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::View;
-use crate::org::schema::{Field, FieldFlag, FieldType, Picklist, PicklistEntry, SObject};
+use crate::model::schema::{Field, FieldFlag, FieldType, Picklist, PicklistEntry, SObject};
 
 /// A key that is `null` for every field of the standard objects.
 type Null = ();

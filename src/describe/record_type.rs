@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::View;
-use crate::org::metadata::RecordType;
-use crate::org::schema::SObject;
+use crate::metadata::RecordType;
+use crate::model::schema::SObject;
 
 /// The id of the master record type, which is no record.
 pub const MASTER_ID: &str = "012000000000000AAA";

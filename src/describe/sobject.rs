@@ -8,9 +8,9 @@ use super::children::ChildRelationship;
 use super::field::DescribeField;
 use super::record_type::{self, Layout, RecordTypeInfo};
 use super::urls::Urls;
-use crate::cloud::ApiVersion;
-use crate::org::metadata::RecordType;
-use crate::org::schema::{SObject, Schema};
+use crate::metadata::RecordType;
+use crate::model::schema::{SObject, Schema};
+use crate::world::ApiVersion;
 
 /// A key that is `null` for every standard object.
 type Null = ();

@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::metadata::RecordType;
+use crate::model::id::Id;
 use crate::org::access::Runner;
-use crate::org::id::Id;
-use crate::org::metadata::RecordType;
 
 const ORIGIN: &str = "http://localhost:7332";
 

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::View;
-use crate::cloud::ApiVersion;
-use crate::org::schema::SObject;
+use crate::model::schema::SObject;
+use crate::world::ApiVersion;
 
 /// The `urls` of an object.
 pub struct Urls<'a> {

@@ -8,14 +8,14 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::cloud::{Stage, Trace};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
 use crate::org::access::Runner;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
 use crate::org::sso_config::SsoConfig;
 use crate::org::{Org, World};
+use crate::world::{Stage, Trace};
 
 mod account;
 mod attributes;

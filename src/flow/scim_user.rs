@@ -5,13 +5,13 @@
 mod contact;
 mod membership;
 
+use crate::credentials::password;
+use crate::dml::{Call, Options, Sent};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::{Input, Raw, Value};
 use crate::org::access::{Runner, is_external_type};
-use crate::org::dml::{Call, Options, Sent};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::password;
-use crate::org::record::Record;
-use crate::org::value::{Input, Raw, Value};
 use crate::org::{Org, World};
 use crate::store::StoreError;
 

@@ -4,15 +4,15 @@
 //! Sources: <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_classes_sites.htm>,
 //! <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_networkselfregistration.htm>
 
+use crate::credentials::password;
+use crate::dml::{Call, Options, Sent};
 use crate::error_entry::{Entry, declare_errors};
 use crate::flow::jit::alias;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::{Input, Value};
 use crate::org::access::Runner;
-use crate::org::dml::{Call, Options, Sent};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::password;
-use crate::org::record::Record;
-use crate::org::value::{Input, Value};
 use crate::org::{Link, Mail, Org, World};
 use crate::store::StoreError;
 

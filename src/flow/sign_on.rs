@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use crate::assertion::{self, Check, Report, Status, Verified};
-use crate::cloud::{Door, Login, LoginRefusal, Session, Site, SsoSession, Stage, State, Terms, Trace, Way};
 use crate::flow::jit::{self, Attributes, JitError, Provisioning};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
 use crate::org::sso_config::{IdentityMapping, SsoConfig};
+use crate::world::{Door, Login, LoginRefusal, Session, Site, SsoSession, Stage, State, Terms, Trace, Way};
 
 mod configuration;
 mod subject;

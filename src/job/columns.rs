@@ -5,9 +5,9 @@
 use csv::ByteRecord;
 
 use super::{Operation, Refusal};
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Raw};
 use crate::org::access::Runner;
-use crate::org::schema::SObject;
-use crate::org::value::{Input, Raw};
 
 /// What stands for null; an empty value stands for no change.
 const NULL: &[u8] = b"#N/A";

@@ -6,7 +6,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::store::{Jobs, PIECE, Part};
 use super::{Batch, Job};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 
 /// Reads the uploaded content of a batch.
 pub(super) struct Content<'a> {

@@ -10,13 +10,13 @@ use super::content::{Content, Records};
 use super::step::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, JobType, LineEnding, Operation, Refusal, Told, read};
-use crate::cloud::State;
+use crate::dml::{Call, Options, Outcome, Sent};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::model::value::Input;
 use crate::org::access::Runner;
-use crate::org::dml::{Call, Options, Outcome, Sent};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::schema::SObject;
-use crate::org::value::Input;
+use crate::world::State;
 
 /// Records of a step: as many as the service hands to a trigger at once.
 pub(super) const STEP: usize = 200;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{ContentType, Delimiter, Job, JobType, LineEnding, Operation, State};
+use crate::dml::call_context;
+use crate::model::fault::Fault;
+use crate::model::schema::SObject;
 use crate::org::Org;
 use crate::org::access::Runner;
-use crate::org::call_context;
-use crate::org::fault::Fault;
-use crate::org::schema::SObject;
 
 /// A job to be made.
 pub struct NewJob {

@@ -6,13 +6,14 @@ use super::ingest::runner;
 use super::step::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, Operation, Refusal};
-use crate::cloud::State;
+use crate::model::fault::Fault;
+use crate::model::schema::SObject;
 use crate::org::Org;
 use crate::org::World;
 use crate::org::access::Runner;
-use crate::org::fault::Fault;
-use crate::org::schema::SObject;
-use crate::org::soql::{self, QueryOptions, QueryResult};
+use crate::query::soql;
+use crate::query::soql::{QueryOptions, QueryResult};
+use crate::world::State;
 
 mod rows;
 

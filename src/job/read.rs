@@ -10,9 +10,9 @@ use super::ingest::{MOST_RECORDS, Record, STEP, are_few};
 use super::step::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, Refusal};
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Raw};
 use crate::org::access::Runner;
-use crate::org::schema::SObject;
-use crate::org::value::{Input, Raw};
 
 mod json;
 

@@ -8,7 +8,7 @@ use super::content::Records;
 use super::store::unreadable;
 use super::store::{Jobs, Part};
 use super::{Batch, Job, LineEnding, Told};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
 
 /// The records that were saved: `sf__Id`, `sf__Created`, and what was uploaded.
 pub fn successful(jobs: &Jobs, job: &Job, batch: &Batch) -> Result<Vec<u8>, Fault> {

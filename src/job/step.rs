@@ -3,10 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{BatchState, Refusal, State as JobState, ingest, query};
-use crate::cloud::State;
-use crate::org::fault::Fault;
-use crate::org::{Org, World, soql};
+use crate::model::fault::Fault;
+use crate::org::{Org, World};
+use crate::query::soql;
 use crate::store::StoreError;
+use crate::world::State;
 
 /// Why a step came to nothing.
 pub(super) enum Stop {
@@ -126,10 +127,10 @@ fn attempt(org: &Org, world: &dyn World, work: impl FnOnce() -> Result<(), Stop>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::{Clock, Cloud, Random};
-    use crate::org::id::Id;
-    use crate::org::seed::Seed;
+    use crate::model::id::Id;
+    use crate::seed::Seed;
     use crate::store::Store;
+    use crate::world::{Clock, Cloud, Random};
 
     #[test]
     fn a_step_that_panics_fails_and_is_undone() {

@@ -1,9 +1,9 @@
 //! Where jobs lie: three tables beside those of the objects.
 
 use super::{Batch, BatchState, Job, JobType, Refusal, State};
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::fault::{Fault, faults};
-use crate::org::id::Id;
 use crate::store::Store;
 
 const TABLES: &str = "\

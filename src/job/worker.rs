@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use crate::cloud::{Background, Cloud, State};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
+use crate::world::{Background, Cloud, State};
 
 /// Sees to the work of a cloud, if there is any and nobody is at it. Each step is a call in the cloud's queue, run on a
 /// blocking thread of this runtime, and the next step goes behind the calls that came meanwhile. So nobody waits for more

@@ -9,8 +9,8 @@ use super::browser::base;
 use super::client::Client;
 use super::scope;
 use super::token::Asked;
-use crate::cloud::{Member, Session};
 use crate::message::{Method, Response};
+use crate::world::{Member, Session};
 
 /// The field that shows that the page was shown to the one who answers it.
 const CONFIRMATION: &str = "_CONFIRMATIONTOKEN";

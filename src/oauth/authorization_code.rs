@@ -8,7 +8,7 @@ use super::client::Client;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::tokens;
-use crate::cloud::{AuthorizationCode, Session, Way};
+use crate::world::{AuthorizationCode, Session, Way};
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     exchange(asked).map(|(_, fields)| fields)

@@ -12,8 +12,8 @@ use super::form::Form;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::{approval_page, error_page, policy};
-use crate::cloud::{Member, Session, Site, State, Way};
 use crate::message::{Method, Request, Response, form_of};
+use crate::world::{Member, Session, Site, State, Way};
 
 mod answer;
 mod headless;

@@ -8,7 +8,7 @@ use super::grant::Grant;
 use super::policy;
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::{Terms, Way};
+use crate::world::{Terms, Way};
 
 /// The five keys of the documented answer.
 const KEYS: &[&str] =

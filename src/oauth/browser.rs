@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::door::door_of;
 use super::token::Asked;
-use crate::cloud::{Member, Purpose, Session, Way};
 use crate::message::{Response, form_of};
+use crate::world::{Member, Purpose, Session, Way};
 
 /// Who is logged in, by the cookie `sid`.
 pub enum Browser<'a> {

@@ -8,11 +8,11 @@ use super::form::Form;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::{client_assertion, scope};
-use crate::cloud::State;
 use crate::message::Request;
 use crate::message::header::AUTHORIZATION;
 use crate::org::Org;
 use crate::org::connected_app::{BUILT_IN, BuiltIn, ConnectedApp};
+use crate::world::State;
 
 const SUCCESS_PAGE: &str = "/services/oauth2/success";
 const BUILT_IN_SCOPES: &[&str] = &["api", "refresh_token", "web"];

@@ -9,8 +9,8 @@ use super::grant::Grant;
 use super::policy;
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::{Terms, Way};
 use crate::message::Request;
+use crate::world::{Terms, Way};
 
 const KEYS: &[&str] =
     &["access_token", "signature", "scope", "instance_url", "id", "token_type", "issued_at"];

@@ -9,9 +9,9 @@ use super::door::door;
 use super::form::Form;
 use super::token::Asked;
 use super::{approval_page, policy};
-use crate::cloud::{Device, DeviceVerdict, Member, Session, Site, State, Way};
 use crate::error_entry::declare_errors;
 use crate::message::{Method, Request, Response, form_of};
+use crate::world::{Device, DeviceVerdict, Member, Session, Site, State, Way};
 
 pub const PAGE: &str = "/setup/connect";
 

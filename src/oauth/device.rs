@@ -8,7 +8,7 @@ use super::client::Client;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::{connect, policy, tokens};
-use crate::cloud::{Device, DeviceVerdict, Way};
+use crate::world::{Device, DeviceVerdict, Way};
 
 /// Seconds between two questions of a device.
 const INTERVAL: i64 = 5;

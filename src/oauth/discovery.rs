@@ -6,9 +6,9 @@ use serde_json::json;
 use super::browser::base;
 use super::form::Form;
 use super::token::Asked;
-use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::connected_app::SCOPES;
+use crate::world::{Site, State};
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);

@@ -2,9 +2,9 @@
 
 use super::client::Client;
 use super::token::Asked;
-use crate::cloud::{Door, Way};
 use crate::message::header::USER_AGENT;
 use crate::message::{Method, Scheme};
+use crate::world::{Door, Way};
 
 /// A request of a client.
 pub fn door<'a>(way: Way, client: Client<'a>, asked: Asked<'a>) -> Door<'a> {

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
+use crate::world::{Site, State};
 
 /// The path, below the org or a community.
 pub const PATH: &str = "/services/oauth2/echo";

@@ -7,9 +7,9 @@ use super::browser::{base, with_parameters};
 use super::form::Form;
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::{Site, State};
 use crate::message::header::CONTENT_TYPE;
 use crate::message::{Request, Response, StatusCode};
+use crate::world::{Site, State};
 
 /// The page for requests that come to nothing after they were found right.
 pub const PAGE: &str = "/setup/secur/RemoteAccessErrorPage.apexp";

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::client::Client;
-use crate::cloud::{Session, Site, State};
 use crate::message::Request;
+use crate::world::{Session, Site, State};
 
 /// What the answer tells, besides the token.
 pub struct Grant<'a> {

@@ -9,7 +9,7 @@ use super::refusal::Refusal;
 use super::scope::allows;
 use super::token::Asked;
 use super::{authorization_code, refresh_token};
-use crate::cloud::Session;
+use crate::world::Session;
 
 /// The scopes that open pages besides those that `web` opens.
 const DOMAINS: [&str; 3] = ["lightning", "visualforce", "content"];

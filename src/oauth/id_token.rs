@@ -13,7 +13,7 @@ use super::grant::identity_url;
 use super::keys::{KEY_ID, signing_key};
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::Session;
+use crate::world::Session;
 
 /// Seconds that an id token is good for.
 const LIFETIME: i64 = 120;

@@ -9,11 +9,11 @@ use super::person::{
     Person, bad_id, no_access, not_admitted, object, refused, user_is_inactive, user_record, visited,
     wrong_org,
 };
-use crate::cloud::{ApiVersion, Purpose, State, Visit};
 use crate::message::{Request, Response, StatusCode};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::world::{ApiVersion, Purpose, State, Visit};
 
 /// Answers for the ids of the path.
 pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {

@@ -8,11 +8,11 @@ use super::client::Client;
 use super::form::Form;
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::model::id::Id;
 use crate::org::Org;
 use crate::org::connected_app::RefreshTokenPolicy;
-use crate::org::id::Id;
+use crate::world::{Site, State};
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);

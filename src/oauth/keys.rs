@@ -4,8 +4,8 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
 
-use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
+use crate::world::{Site, State};
 
 /// Public by design, as everything here is for tests. One key for all orgs, as the real service has.
 const KEY: &str = include_str!("../../seed/standard/keys/openid-signing.key");

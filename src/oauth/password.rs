@@ -9,7 +9,7 @@ use super::grant::Grant;
 use super::policy;
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::{Terms, Way};
+use crate::world::{Terms, Way};
 
 const KEYS: &[&str] = &[
     "access_token",

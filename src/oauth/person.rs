@@ -5,13 +5,13 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::form::access_token;
-use crate::cloud::{Denial, Purpose, State, Visit};
 use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Request, Response, StatusCode};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::world::{Denial, Purpose, State, Visit};
 
 /// A user, and where it was asked about.
 pub struct Person<'a> {
@@ -98,7 +98,7 @@ impl Person<'_> {
 
     /// A point in time in that form of strftime, UTC.
     pub fn time(&self, field: &str, form: &str) -> Value {
-        let crate::org::value::Value::Int(millis) = self.user.get(field) else { return Value::Null };
+        let crate::model::value::Value::Int(millis) = self.user.get(field) else { return Value::Null };
         Timestamp::from_millisecond(*millis).map_or(Value::Null, |at| at.strftime(form).to_string().into())
     }
 }

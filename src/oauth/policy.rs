@@ -4,12 +4,13 @@
 use super::client::Client;
 use super::refusal::Refusal;
 use super::scope;
-use crate::cloud::{Door, Member};
+use crate::credentials::approval;
 use crate::error_entry::declare_errors;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::org::Org;
 use crate::org::connected_app::PermittedUsers;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::{Org, approval};
+use crate::world::{Door, Member};
 
 declare_errors! {
     rows as Login "login";

@@ -8,10 +8,10 @@ use super::door::door;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::{policy, scope, tokens};
-use crate::cloud::{Member, Session, Terms, Way};
+use crate::credentials::refresh_token::{issue, note_use, rotate};
+use crate::model::fault::Fault;
 use crate::org::connected_app::RefreshTokenPolicy;
-use crate::org::fault::Fault;
-use crate::org::refresh_token::{issue, note_use, rotate};
+use crate::world::{Member, Session, Terms, Way};
 
 pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
     renew(asked).map(|(_, fields)| fields)

@@ -6,10 +6,10 @@
 use serde_json::{Map, Value};
 
 use super::answer::{Format, answer};
-use crate::cloud::LoginRefusal;
 use crate::error_entry::{Entry, declare_errors};
 use crate::message::{Response, StatusCode};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
+use crate::world::LoginRefusal;
 
 /// `error` and `error_description`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use serde_json::Map;
 use super::answer::{Format, callback, script, uncached};
 use super::form::Form;
 use super::refusal::Refusal;
-use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
+use crate::world::{Site, State};
 
 pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
     let form = Form::of(request);

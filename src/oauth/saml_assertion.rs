@@ -11,9 +11,9 @@ use super::door::door_of;
 use super::grant::identity_url;
 use super::refusal::Refusal;
 use super::token::Asked;
-use crate::cloud::Way;
 use crate::flow::sign_on::{Arrival, SignedOn, sign_on};
 use crate::message::{Response, StatusCode};
+use crate::world::Way;
 
 /// The only kind of assertion that is exchanged.
 const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";

@@ -68,7 +68,7 @@ fn hosts(asked: Asked) -> Vec<String> {
     hosts
 }
 
-fn client_org(client: Client) -> Option<crate::org::id::Id> {
+fn client_org(client: Client) -> Option<crate::model::id::Id> {
     match client {
         Client::App { org, .. } => Some(org.id),
         Client::BuiltIn(_) => None,

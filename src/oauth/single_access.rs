@@ -7,8 +7,8 @@ use super::browser::base;
 use super::form::Form;
 use super::person::{not_admitted, visited};
 use super::token::Asked;
-use crate::cloud::{Purpose, Site, State};
 use crate::message::{Request, Response, StatusCode, form_of};
+use crate::world::{Purpose, Site, State};
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let visit = match visited(state, request, Purpose::Page) {

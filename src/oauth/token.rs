@@ -11,8 +11,8 @@ use super::{
     authorization_code, client_credentials, device, hybrid, jwt_bearer, password, refresh_token,
     saml_assertion, saml_bearer, token_exchange,
 };
-use crate::cloud::{Site, State};
 use crate::message::{Method, Request, Response, StatusCode};
+use crate::world::{Site, State};
 
 /// What a grant is handed.
 #[derive(Clone, Copy)]

@@ -10,10 +10,11 @@ use super::jwt::claims_of_others;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::tokens;
-use crate::cloud::Way;
+use crate::model::id::Id;
+use crate::model::value;
+use crate::org::Org;
 use crate::org::connected_app::TokenExchange;
-use crate::org::id::Id;
-use crate::org::{Org, value};
+use crate::world::Way;
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_enum_Auth_OAuth2TokenExchangeType.htm>
 const TYPES: &[&str] = &["access_token", "id_token", "refresh_token", "jwt", "saml2"];

@@ -8,9 +8,9 @@ use super::grant::Grant;
 use super::refusal::Refusal;
 use super::token::Asked;
 use super::{id_token, policy, refresh_token, scope};
-use crate::cloud::{Session, Terms, Way};
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::id::Id;
+use crate::world::{Session, Terms, Way};
 
 /// The keys of the answer.
 const KEYS: &[&str] = &[

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use super::answer::{Format, answer};
 use super::form::Form;
 use super::person::{Person, bad_token, not_admitted, object, refused, user_record, visited};
-use crate::cloud::{Purpose, Site, State, Visit};
 use crate::message::{Request, Response, StatusCode};
-use crate::org::fault::Fault;
+use crate::model::fault::Fault;
+use crate::world::{Purpose, Site, State, Visit};
 
 /// The licence of users that are programs.
 const INTEGRATION_LICENSE: &str = "Salesforce Integration";
@@ -90,7 +90,7 @@ fn address(person: &Person) -> Value {
 }
 
 fn is_integration_user(visit: &Visit, person: &Person) -> Result<bool, Fault> {
-    let parent = |record: &crate::org::record::Record, object, field: &str| match record.id(field) {
+    let parent = |record: &crate::model::record::Record, object, field: &str| match record.id(field) {
         Some(id) => visit.org.find(&visit.org.standard(object)?, id),
         None => Ok(None),
     };

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use jiff::tz::TimeZone;
 
-use super::id::Id;
-use super::record::Record;
-use super::schema::{Field, FieldFlag, SObject};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::{Field, FieldFlag, SObject};
 
 mod cache;
 mod compute;
@@ -21,10 +21,10 @@ mod profile;
 mod setup;
 mod visibility;
 
-pub(super) use cache::Cache;
+pub(crate) use cache::Cache;
 pub use delegation::{Assignable, DelegateGroup, Delegated, Delegation};
 pub use profile::ProfileFacts;
-pub(super) use setup::manages_external_users;
+pub(crate) use setup::manages_external_users;
 
 /// Who runs a call, and what they may do.
 #[derive(Debug, Clone)]
@@ -133,7 +133,7 @@ impl Runner {
     }
 
     /// What the user may do, as one thing: runners that share it are alike to whoever compiles for them.
-    pub(super) fn access(&self) -> &Arc<Access> {
+    pub(crate) fn access(&self) -> &Arc<Access> {
         &self.access
     }
 
@@ -157,7 +157,7 @@ impl Runner {
     }
 
     /// Whether the user administers another one by delegation.
-    pub(super) fn administers(&self, user: &Record) -> bool {
+    pub(crate) fn administers(&self, user: &Record) -> bool {
         self.delegated.as_ref().is_some_and(|delegated| delegated.administers(user))
     }
 
@@ -252,12 +252,12 @@ pub(crate) fn is_external_type(user_type: &str) -> bool {
 }
 
 /// Objects whose access is given by ObjectPermissions rows; others follow user permissions.
-pub(super) fn has_object_permissions(object: &str) -> bool {
+pub(crate) fn has_object_permissions(object: &str) -> bool {
     object.ends_with("__c") || OBJECTS_WITH_PERMISSIONS.contains(&object)
 }
 
 /// The standard objects that profiles list object permissions for.
-pub(super) const OBJECTS_WITH_PERMISSIONS: &[&str] = &[
+pub(crate) const OBJECTS_WITH_PERMISSIONS: &[&str] = &[
     "Account",
     "Campaign",
     "Case",

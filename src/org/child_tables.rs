@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::fault::Fault;
-use super::schema::{ChildRelationship, SObject};
-use super::{Org, seed};
+use super::Org;
+use crate::model::fault::Fault;
+use crate::model::schema::{ChildRelationship, SObject};
+use crate::seed;
 use crate::store::SchemaVersion;
 
 /// By the parent's name.
 #[derive(Default)]
-pub(super) struct ChildTables(RefCell<HashMap<String, Kept, FixedState>>);
+pub(crate) struct ChildTables(RefCell<HashMap<String, Kept, FixedState>>);
 
 struct Kept {
     /// The definition that it was made of.
@@ -26,7 +27,7 @@ struct Kept {
 impl Org {
     /// The relationships by which records of other objects can refer to one of this: the child's table has been made, or
     /// is filled when it is.
-    pub(super) fn children_with_table(
+    pub(crate) fn children_with_table(
         &self,
         object: &Arc<SObject>,
     ) -> Result<Arc<[ChildRelationship]>, Fault> {

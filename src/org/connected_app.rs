@@ -1,6 +1,6 @@
 //! Connected apps: what OAuth asks about a client.
 
-use super::id::Id;
+use crate::model::id::Id;
 
 /// The scopes that every org has, in the order of the real discovery document.
 /// Source: <https://login.salesforce.com/.well-known/openid-configuration>

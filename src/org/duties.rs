@@ -1,6 +1,6 @@
 //! Users whom the org itself relies on: Setup names them.
 
-use super::id::Id;
+use crate::model::id::Id;
 
 /// Who does what for the org. Deactivating them is refused.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::id::Id;
 use super::membership::Memberships;
-use super::record::Record;
-use super::schema::SObject;
 use super::storage;
-use super::value::Value;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
+use crate::model::value::Value;
 use crate::store::{Change, Store};
 
 /// So many records and so many look-ups of an object are kept; then its part starts anew.
@@ -52,7 +52,7 @@ struct Sights {
 
 /// What is known of an org's records.
 #[derive(Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// By object name.
     sights: RefCell<HashMap<String, Sights, FixedState>>,
     /// Made of the rows of NetworkMemberGroup.

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::Org;
-use super::fault::Fault;
-use super::id::Id;
-use super::record::Record;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
 
 /// The communities of whom has a profile or a permission set, by its id.
-pub(super) type Memberships = HashMap<Id, Vec<Id>, FixedState>;
+pub(crate) type Memberships = HashMap<Id, Vec<Id>, FixedState>;
 
 impl Org {
     /// The communities (rows of Network) that a user is a member of, oldest first.
@@ -23,7 +23,7 @@ impl Org {
     }
 
     /// The communities whose members are those of these profiles and permission sets, oldest first.
-    pub(super) fn networks_with(&self, parents: &[Id]) -> Result<Vec<Id>, Fault> {
+    pub(crate) fn networks_with(&self, parents: &[Id]) -> Result<Vec<Id>, Fault> {
         let Some(memberships) = self.memberships()? else { return Ok(Vec::new()) };
         let mut networks: Vec<Id> =
             parents.iter().filter_map(|parent| memberships.get(parent)).flatten().copied().collect();

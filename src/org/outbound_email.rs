@@ -3,10 +3,10 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_sendemail.htm>
 
 use super::access::Runner;
-use super::dml::is_email_address;
-use super::fault::{Fault, faults};
-use super::id::Id;
 use super::{Mail, Org, World};
+use crate::dml::is_email_address;
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
 
 /// A mail to be sent.
 #[derive(Debug, Clone, Default)]

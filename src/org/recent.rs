@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use foldhash::fast::FixedState;
 
-use super::id::Id;
+use crate::model::id::Id;
 
 /// As many records as the service remembers per user.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_recent_items.htm>

@@ -2,10 +2,10 @@
 
 use super::Org;
 use super::access::Runner;
-use super::fault::{Fault, faults};
-use super::id::Id;
-use super::schema::SObject;
-use super::value::Value;
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::model::value::Value;
 use crate::store::quoted;
 
 /// From `start` on, up to before `end`; milliseconds since 1970 UTC.

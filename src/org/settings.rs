@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::address::Countries;
-use super::duplicate::Rules;
+use crate::model::address::Countries;
+use crate::model::duplicate::Rules;
 
 /// What an administrator has switched on, off, or to a number.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,11 +5,11 @@ use std::cell::OnceCell;
 use std::iter;
 
 use super::Org;
-use super::dml::{Call, insert_as_platform};
-use super::fault::Fault;
-use super::id::Id;
-use super::record::Record;
-use super::value::Value;
+use crate::dml::{Call, insert_as_platform};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::Value;
 use crate::store::quoted;
 
 /// A community's place on the web.
@@ -42,7 +42,7 @@ impl Sites {
 
 impl Org {
     /// Takes up the communities that have come since this was last asked.
-    pub(in crate::org) fn find_sites(&self) -> Result<(), Fault> {
+    pub(crate) fn find_sites(&self) -> Result<(), Fault> {
         let Some(object) = self.schema.object("Network").filter(|_| self.schema.has_feature("Communities"))
         else {
             return Ok(());
@@ -68,7 +68,7 @@ impl Org {
 }
 
 /// The guest user of a site, who gets language and time zone from its administrator.
-pub(in crate::org) fn add_guest(
+pub(crate) fn add_guest(
     call: Call,
     (label, path): (&str, &str),
     admin: &Record,

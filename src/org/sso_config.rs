@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::Org;
 use super::connected_app::SeedFile;
-use super::fault::Fault;
-use super::id::Id;
-use super::record::Record;
-use super::value::Value;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::Value;
 
 /// One configuration.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::record::Record;
-use super::schema::{Field, FieldFlag, FieldType, SObject, Schema};
-use super::value::Value;
+use crate::model::record::Record;
+use crate::model::schema::{Field, FieldFlag, FieldType, SObject, Schema};
+use crate::model::value::Value;
 use crate::store::{Table, quoted};
 
 /// The column that says with which root record a row was deleted, so that it comes back with it.
-pub(super) const DELETION: &str = "_deletion";
+pub(crate) const DELETION: &str = "_deletion";
 
 /// The table of an object.
-pub(super) fn table<'a>(object: &'a SObject, schema: &Schema) -> Table<'a> {
+pub(crate) fn table<'a>(object: &'a SObject, schema: &Schema) -> Table<'a> {
     let mut columns: Vec<_> =
         object.fields.iter().filter(|f| is_stored(f)).map(|f| (f.name.as_str(), column_type(f))).collect();
     if object.has_recycle_bin() {
@@ -27,7 +27,7 @@ pub(super) fn table<'a>(object: &'a SObject, schema: &Schema) -> Table<'a> {
 }
 
 /// Addresses and locations are put together from their parts when read.
-pub(super) fn is_stored(field: &Field) -> bool {
+pub(crate) fn is_stored(field: &Field) -> bool {
     !field.is_compound()
 }
 
@@ -150,7 +150,7 @@ impl Layout {
 }
 
 /// The SQL of a boolean column of a table by this alias: null only when the row is missing that was joined.
-pub(super) fn boolean(alias: &str, column: &str) -> String {
+pub(crate) fn boolean(alias: &str, column: &str) -> String {
     format!("ifnull({alias}.{}, nullif({alias}.\"Id\" IS NULL, 1))", quoted(column))
 }
 
@@ -184,8 +184,8 @@ pub fn as_read(mut record: Record) -> Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::id::Id;
     use crate::org::Org;
-    use crate::org::id::Id;
     use crate::org::settings::Settings;
     use crate::store::Store;
 

@@ -5,8 +5,8 @@
 use super::exchange::layout;
 use super::fault::RestFault;
 use super::{authenticate, headers, refused};
-use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Request, Response};
+use crate::world::{ApiVersion, Purpose, State};
 
 pub const ROOT: &str = "/services/apexrest";
 

@@ -6,8 +6,8 @@
 use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use crate::cloud::ApiVersion;
 use crate::describe::app;
+use crate::world::ApiVersion;
 
 const FIRST: ApiVersion = ApiVersion::new(29);
 

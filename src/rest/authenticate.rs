@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::fault::RestFault;
-use crate::cloud::{Denial, Purpose, State, Visit, session_expired};
+use crate::credentials::password;
 use crate::message::{HeaderMap, Method, Request, header, percent_decoded};
-use crate::org::fault::{Fault, faults};
-use crate::org::password;
+use crate::model::fault::{Fault, faults};
+use crate::world::{Denial, Purpose, State, Visit, session_expired};
 
 /// Opens the visit of the session that a request names.
 ///

@@ -6,9 +6,9 @@ use super::exchange::Exchange;
 use super::fault::RestFault;
 use super::{json_body, xml_body};
 use crate::message::header;
-use crate::org::fault::{Fault, faults};
-use crate::org::schema::SObject;
-use crate::org::value::{Input, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Raw};
 
 /// The fields that the body of a request gives to a record, `attributes` left out.
 ///

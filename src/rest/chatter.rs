@@ -9,9 +9,9 @@ use super::encode::Writer;
 use super::entity_encoding;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
 
 /// Tells of the caller.
 pub fn me(exchange: &Exchange) -> Answer {

@@ -3,7 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite.htm>
 
 use super::exchange::{Answer, Exchange};
-use crate::org::fault::Rows;
+use crate::model::fault::Rows;
 
 pub mod batch;
 pub mod collections;

@@ -9,9 +9,9 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::fault::RestFault;
 use crate::message::{Method, Request, entity_tag, header};
-use crate::org::schema::SObject;
-use crate::org::soql::{Stored, StoredField};
-use crate::org::value::Seen;
+use crate::model::schema::SObject;
+use crate::model::value::Seen;
+use crate::query::soql::{Stored, StoredField};
 
 /// What conditions are held against.
 pub struct Edition {

@@ -11,11 +11,11 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::members::Members;
 use super::multipart;
-use crate::cloud::{Deployment, MetadataJob};
 use crate::deployment::{self, Archive, admit};
 use crate::message::{Method, StatusCode, header};
-use crate::org::fault::{Fault, StatusCode as Code, faults};
-use crate::org::metadata::package::{DeployOptions, Message};
+use crate::metadata::package::{DeployOptions, Message};
+use crate::model::fault::{Fault, StatusCode as Code, faults};
+use crate::world::{Deployment, MetadataJob};
 
 /// What the part with the options is called: in the documentation, and by jsforce.
 const OPTIONS_PARTS: [&str; 2] = ["json", "entity_content"];

@@ -10,8 +10,8 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use crate::describe::{self, View};
 use crate::message::{Response, StatusCode};
-use crate::org::fault::faults;
-use crate::org::schema::SObject;
+use crate::model::fault::faults;
+use crate::model::schema::SObject;
 
 mod freshness;
 

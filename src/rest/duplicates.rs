@@ -1,8 +1,8 @@
 //! The body of a `DUPLICATES_DETECTED` refusal.
 
 use super::encode::record_url;
-use crate::cloud::ApiVersion;
-use crate::org::duplicate::{Duplicates, Match, MatchResult};
+use crate::model::duplicate::{Duplicates, Match, MatchResult};
+use crate::world::ApiVersion;
 use serde_json::{Map, Value as Json, json};
 
 /// The `duplicateResult` object. Its keys are those of recorded answers.

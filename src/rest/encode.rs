@@ -11,9 +11,9 @@ mod xml;
 pub(super) use json::string as json_string;
 pub use row::{record_url, result, row};
 
-use crate::cloud::ApiVersion;
 use crate::lexical;
-use crate::org::id::Id;
+use crate::model::id::Id;
+use crate::world::ApiVersion;
 use crate::xml::push_escaped;
 
 /// How an answer is laid out.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::encode::{Layout, Writer};
 use super::fault::RestFault;
-use crate::cloud::{ApiVersion, OrgWorld, State, Visit};
+use crate::dml::call_context;
+use crate::dml::{Call, Options};
 use crate::message::{AsHeaderName, HeaderName, Method, Request, Response, StatusCode, header};
-use crate::org::call_context;
-use crate::org::dml::{Call, Options};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
 use crate::router::Captures;
+use crate::world::{ApiVersion, OrgWorld, State, Visit};
 
 const DUPLICATES: HeaderName = HeaderName::from_static("sforce-duplicate-rule-header");
 const PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");

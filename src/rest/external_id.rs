@@ -8,11 +8,11 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::record_create::{FIRST_WITH_CREATED, created_response, save_result};
 use super::{body, record_delete, record_get};
+use crate::dml::Sent;
 use crate::message::{Method, Response, StatusCode};
-use crate::org::dml::Sent;
-use crate::org::id::Id;
-use crate::org::schema::{Field, SObject};
-use crate::org::value::Input;
+use crate::model::id::Id;
+use crate::model::schema::{Field, SObject};
+use crate::model::value::Input;
 
 /// Answers for a record that a field of its object names.
 pub fn answer(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {

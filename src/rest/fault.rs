@@ -6,13 +6,13 @@
 
 use super::duplicates;
 use super::encode::{Layout, Writer, record_url};
-use crate::cloud::ApiVersion;
+use crate::dml::several_records;
 use crate::message::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
-use crate::org::dml::several_records;
-use crate::org::fault::{Detail, Fault, StatusCode as Code, faults};
-use crate::org::id::Id;
-use crate::org::schema::{Field, SObject};
+use crate::model::fault::{Detail, Fault, StatusCode as Code, faults};
+use crate::model::id::Id;
+use crate::model::schema::{Field, SObject};
 use crate::router::Methods;
+use crate::world::ApiVersion;
 
 /// A refused call.
 #[derive(Debug, Clone)]
@@ -256,7 +256,7 @@ faults! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::org::duplicate::{Duplicates, Match, MatchResult};
+    use crate::model::duplicate::{Duplicates, Match, MatchResult};
 
     fn body(refusal: &RestFault, layout: Layout) -> String {
         String::from_utf8(refusal.body(layout, ApiVersion::NEWEST)).expect("UTF-8")

@@ -1,9 +1,9 @@
 //! The headers that every answer has.
 
-use crate::cloud::{ApiVersion, DAILY_API_CALLS, State};
 use crate::message::header::HeaderName;
 use crate::message::{HeaderValue, Response, header};
-use crate::org::id::Id;
+use crate::model::id::Id;
+use crate::world::{ApiVersion, DAILY_API_CALLS, State};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 

@@ -6,11 +6,11 @@ use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::members::Members;
-use crate::cloud::ApiVersion;
 use crate::job::{Batch, Delimiter, Job, JobType, Jobs, LineEnding, State};
 use crate::message::{Response, StatusCode};
-use crate::org::fault::{Fault, faults};
-use crate::org::value::{Input, Position, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::value::{Input, Position, Raw};
+use crate::world::ApiVersion;
 
 pub mod ingest;
 pub mod query;
@@ -24,7 +24,7 @@ const SEES_ALL: &str = "ModifyAllData";
 
 /// The job that the path names, if it is of this type and the user's to see.
 fn find(exchange: &Exchange, jobs: &Jobs, job_type: JobType) -> Result<Job, RestFault> {
-    let id = crate::org::id::Id::parse(&exchange.capture("job")).ok_or_else(RestFault::not_found)?;
+    let id = crate::model::id::Id::parse(&exchange.capture("job")).ok_or_else(RestFault::not_found)?;
     let runner = &exchange.visit.runner;
     let job = jobs.find(id.as_str())?.filter(|job| job.job_type == job_type);
     let job = job.filter(|job| job.user == runner.user.as_str() || runner.may(SEES_ALL));

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 
 use foldhash::fast::FixedState;
 
-use crate::org::fault::{Fault, faults};
-use crate::org::value::{Input, Position, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::value::{Input, Position, Raw};
 
 mod scalar;
 mod write;

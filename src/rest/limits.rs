@@ -5,8 +5,8 @@
 use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use crate::cloud::{ApiVersion, DAILY_API_CALLS};
-use crate::org::fault::faults;
+use crate::model::fault::faults;
+use crate::world::{ApiVersion, DAILY_API_CALLS};
 
 const FIRST: ApiVersion = ApiVersion::new(29);
 

@@ -4,8 +4,8 @@ use super::exchange::Exchange;
 use super::fault::RestFault;
 use super::json_body::{self, Bound};
 use crate::message::header;
-use crate::org::fault::{Fault, faults};
-use crate::org::value::{Input, Position, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::value::{Input, Position, Raw};
 
 /// The members of one JSON object.
 #[derive(Debug)]

@@ -14,10 +14,10 @@ use super::encode::{Layout, Writer};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{describe, entity_encoding};
-use crate::cloud::ApiVersion;
 use crate::message::{HeaderValue, StatusCode, entity_tag, header};
-use crate::org::fault::{Fault, StatusCode as Code, faults};
-use crate::org::schema::SObject;
+use crate::model::fault::{Fault, StatusCode as Code, faults};
+use crate::model::schema::SObject;
+use crate::world::ApiVersion;
 
 mod field;
 pub mod picklist;

@@ -5,12 +5,12 @@
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{body, gap};
+use crate::credentials::password;
 use crate::message::{Method, Response, StatusCode};
-use crate::org::fault::faults;
-use crate::org::id::Id;
-use crate::org::password;
-use crate::org::record::Record;
-use crate::org::value::Raw;
+use crate::model::fault::faults;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::Raw;
 
 /// Answers for the password of a user.
 pub fn answer(exchange: &Exchange) -> Answer {

@@ -6,11 +6,12 @@ use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{gap, query_columns};
-use crate::cloud::{LARGEST_PAGE, groups_have_one_page, page_of};
-use crate::org::fault::faults;
-use crate::org::id::Id;
-use crate::org::record::{Row, Shape};
-use crate::org::soql::{self, Cursor, QueryOptions, QueryResult};
+use crate::model::fault::faults;
+use crate::model::id::Id;
+use crate::model::record::{Row, Shape};
+use crate::query::soql;
+use crate::query::soql::{Cursor, QueryOptions, QueryResult};
+use crate::world::{LARGEST_PAGE, groups_have_one_page, page_of};
 
 /// Runs the query in `q`.
 pub fn query(exchange: &Exchange) -> Answer {

@@ -5,9 +5,10 @@
 
 use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
-use crate::org::record::{Column, Content, Shape};
-use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
-use crate::org::soql::{self, Outline, QueryOptions};
+use crate::model::record::{Column, Content, Shape};
+use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
+use crate::query::soql;
+use crate::query::soql::{Outline, QueryOptions};
 
 /// Describes the columns of a query, which is checked and not run.
 pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {

@@ -5,8 +5,8 @@
 use super::encode::result;
 use super::exchange::{Answer, Exchange};
 use super::query::{children, path};
-use crate::cloud::invalid_locator;
-use crate::org::id::Id;
+use crate::model::id::Id;
+use crate::world::invalid_locator;
 
 /// Answers with the page that the path names.
 pub fn query_more(exchange: &Exchange) -> Answer {

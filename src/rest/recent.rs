@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
 
 /// A record the user has viewed.
 pub struct Item {

@@ -4,7 +4,7 @@
 
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use crate::cloud::ApiVersion;
+use crate::world::ApiVersion;
 
 const FIRST: ApiVersion = ApiVersion::new(40);
 

@@ -6,11 +6,11 @@ use super::encode::{Writer, record_url};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{body, record_get};
-use crate::cloud::ApiVersion;
+use crate::dml::Sent;
 use crate::message::{HeaderValue, Response, StatusCode, header};
-use crate::org::dml::Sent;
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::world::ApiVersion;
 
 /// From this version on an upsert says whether it has created the record.
 pub const FIRST_WITH_CREATED: ApiVersion = ApiVersion::new(46);

@@ -8,8 +8,8 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{conditional, record_get};
 use crate::message::{Response, StatusCode};
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
 
 /// Deletes the record that the path names by id.
 pub fn by_id(exchange: &Exchange) -> Answer {

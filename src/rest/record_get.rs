@@ -8,13 +8,14 @@ use super::conditional::{self, Edition, Tag};
 use super::encode::{Writer, record_url};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use crate::cloud::ApiVersion;
 use crate::message::{HeaderName, HeaderValue, StatusCode, header};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::schema::{FieldType, SObject};
-use crate::org::soql::{self, Stored, StoredField};
-use crate::org::value::Seen;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::schema::{FieldType, SObject};
+use crate::model::value::Seen;
+use crate::query::soql;
+use crate::query::soql::{Stored, StoredField};
+use crate::world::ApiVersion;
 
 /// From this version on no field may be asked for twice.
 const FIRST_WITHOUT_REPETITION: ApiVersion = ApiVersion::new(29);

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{body, conditional, record_get};
+use crate::dml::Sent;
 use crate::message::{Response, StatusCode};
-use crate::org::dml::Sent;
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
 
 /// Updates the record that the path names by id.
 pub fn by_id(exchange: &Exchange) -> Answer {

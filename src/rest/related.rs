@@ -11,13 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{external_id, record_delete, record_get, record_update};
-use crate::cloud::ApiVersion;
 use crate::message::{Method, Response, StatusCode, header, percent_decoded};
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::{FieldType, SObject};
-use crate::org::soql;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::{FieldType, SObject};
+use crate::query::soql;
 use crate::router::Methods;
+use crate::world::ApiVersion;
 
 /// Relationships may stand in paths from this version on.
 const FIRST: ApiVersion = ApiVersion::new(36);

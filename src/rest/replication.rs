@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
-use crate::cloud::ApiVersion;
-use crate::org::dml::datetime;
-use crate::org::fault::{Fault, faults};
+use crate::dml::datetime;
+use crate::model::fault::{Fault, faults};
+use crate::model::schema::SObject;
 use crate::org::replication::{self, Kept, Span};
-use crate::org::schema::SObject;
+use crate::world::ApiVersion;
 
 const FIRST_UPDATED: ApiVersion = ApiVersion::new(31);
 const FIRST_DELETED: ApiVersion = ApiVersion::new(29);

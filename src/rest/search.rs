@@ -6,11 +6,12 @@ use super::encode::{Writer, row};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::members::Members;
-use crate::cloud::ApiVersion;
 use crate::message::Method;
-use crate::org::fault::{Fault, faults};
-use crate::org::sosl::{self, Found, Returning, Scope, Search};
-use crate::org::value::Raw;
+use crate::model::fault::{Fault, faults};
+use crate::model::value::Raw;
+use crate::query::sosl;
+use crate::query::sosl::{Found, Returning, Scope, Search};
+use crate::world::ApiVersion;
 
 /// From this version on the records are a member of the answer; before they were the answer.
 const FIRST_WITH_MEMBER: ApiVersion = ApiVersion::new(37);

@@ -7,12 +7,13 @@ use super::encode::{Writer, row};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{query, query_columns};
-use crate::cloud::{LARGEST_PAGE, groups_have_one_page, invalid_locator};
 use crate::message::Response;
-use crate::org::fault::StatusCode;
-use crate::org::id::Id;
-use crate::org::record::{Row, Shape};
-use crate::org::soql::{self, Cursor, QueryOptions, QueryResult, no_such_object_here};
+use crate::model::fault::StatusCode;
+use crate::model::id::Id;
+use crate::model::record::{Row, Shape};
+use crate::query::soql;
+use crate::query::soql::{Cursor, QueryOptions, QueryResult, no_such_object_here};
+use crate::world::{LARGEST_PAGE, groups_have_one_page, invalid_locator};
 
 /// Objects of the Tooling API whose records an org has here.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_objects_list.htm>

@@ -4,8 +4,8 @@
 
 use super::encode::{Layout, Writer};
 use super::exchange::{Answer, Asked};
-use crate::cloud::ApiVersion;
 use crate::message::StatusCode;
+use crate::world::ApiVersion;
 
 /// The versions that are served, oldest first.
 pub fn list(asked: &Asked) -> Answer {

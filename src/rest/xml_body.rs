@@ -5,8 +5,8 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::org::fault::{Fault, faults};
-use crate::org::value::{Input, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::value::{Input, Raw};
 
 /// How deep elements may lie in each other.
 const DEEPEST: usize = 100;

@@ -2,9 +2,9 @@
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-bindings-2.0-os.pdf>, 3.5
 
 use super::{Asked, error_page, frontdoor, login_page, set_password, start_page};
-use crate::cloud::Way;
 use crate::flow::sign_on::{Arrival, sign_on};
 use crate::message::Response;
+use crate::world::Way;
 
 /// `None` for a POST that carries no Response and is no login form.
 pub(super) fn respond(asked: Asked) -> Option<Response> {

@@ -12,11 +12,11 @@ use flate2::write::DeflateEncoder;
 use super::signing::{RSA_SHA256, signature, signed};
 
 use super::Asked;
-use crate::cloud::{AuthnRequest, State};
 use crate::message::{Response, StatusCode, form_of};
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::id::Id;
 use crate::org::sso_config::{Binding, SsoConfig};
+use crate::world::{AuthnRequest, State};
 use crate::xml::escaped;
 
 #[derive(Template)]

@@ -4,10 +4,10 @@
 use askama::Template;
 
 use super::{Asked, frontdoor, login_page};
-use crate::cloud::Visit;
+use crate::credentials::password;
 use crate::flow::self_registration::PASSWORDS_DIFFER;
 use crate::message::{Method, Response, form_of};
-use crate::org::password;
+use crate::world::Visit;
 
 pub(super) const PATH: &str = "/_ui/system/security/ChangePassword";
 

@@ -5,10 +5,10 @@
 use askama::Template;
 
 use super::Asked;
-use crate::cloud::{Site, Way};
+use crate::credentials::password;
 use crate::message::{Method, Response};
-use crate::org::fault::Fault;
-use crate::org::password;
+use crate::model::fault::Fault;
+use crate::world::{Site, Way};
 
 pub(super) const PATH: &str = "/secur/forgotpassword.jsp";
 

@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::form::Form;
 use super::{Asked, authn_request, forgot_password, frontdoor, self_register, start_page};
-use crate::cloud::{Terms, Way};
 use crate::error_entry::declare_errors;
 use crate::message::Response;
+use crate::world::{Terms, Way};
 use crate::xml::escaped;
 
 #[derive(Template)]

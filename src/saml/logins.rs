@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::Asked;
 use super::authn_request::instant;
-use crate::cloud::Login;
 use crate::error_entry::{Declared, declare_errors};
 use crate::message::header::ACCEPT;
 use crate::message::{Response, StatusCode};
+use crate::world::Login;
 
 #[derive(Template)]
 #[template(path = "logins.html")]

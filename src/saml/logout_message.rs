@@ -4,9 +4,9 @@
 use super::Asked;
 use super::authn_request::{instant, send_by_post, send_by_redirect};
 use super::signing::signed;
-use crate::cloud::SsoSession;
 use crate::message::Response;
 use crate::org::sso_config::{Binding, SsoConfig};
+use crate::world::SsoSession;
 use crate::xml::escaped;
 
 /// Asks an identity provider to end its session.

@@ -1,9 +1,9 @@
 //! Where a request came to: which community, which path below it, under which names the server is known.
 
-use crate::cloud::{Site, State};
 use crate::message::Request;
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::id::Id;
+use crate::world::{Site, State};
 
 /// The place that a request addresses.
 pub(super) struct Place<'a> {

@@ -5,10 +5,10 @@
 use askama::Template;
 
 use super::{Asked, frontdoor};
-use crate::cloud::{Terms, Way};
 use crate::flow::self_registration::{Applicant, NOT_IN_A_SITE, is_open, register};
 use crate::message::{Method, Response};
 use crate::org::Org;
+use crate::world::{Terms, Way};
 
 /// Where the page is.
 pub(super) const PATHS: [&str; 3] =

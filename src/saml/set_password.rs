@@ -5,13 +5,13 @@ use askama::Template;
 
 use super::form::Form;
 use super::{Asked, frontdoor};
-use crate::cloud::{Terms, Way};
+use crate::credentials::password;
 use crate::error_entry::declare_errors;
 use crate::flow::self_registration::PASSWORDS_DIFFER;
 use crate::message::Response;
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::id::Id;
-use crate::org::password;
+use crate::world::{Terms, Way};
 
 #[derive(Template)]
 #[template(path = "set_password.html")]

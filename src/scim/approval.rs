@@ -3,9 +3,9 @@
 
 use super::exchange::Exchange;
 use super::refusal::Refusal;
+use crate::credentials::refresh_token;
 use crate::message::{HeaderName, HeaderValue, Response};
-use crate::org::id::Id;
-use crate::org::refresh_token;
+use crate::model::id::Id;
 
 const HEADER: HeaderName = HeaderName::from_static("auto-approve-user");
 

@@ -3,8 +3,8 @@
 //! Sources: <https://help.salesforce.com/s/articleView?id=xcloud.identity_scim_implementation.htm>,
 //! <https://github.com/salesforceidentity/scimv2-pilot>
 
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
 
 pub const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const CORE_V1: &str = "urn:scim:schemas:core:1.0";

@@ -1,8 +1,8 @@
 //! Who asks: the session behind a request.
 
 use super::refusal::Refusal;
-use crate::cloud::{Denial, Purpose, State, Visit};
 use crate::message::{Request, header};
+use crate::world::{Denial, Purpose, State, Visit};
 
 /// Opens the visit of the session that a request names.
 ///

@@ -7,8 +7,8 @@ use super::exchange::{Exchange, Version};
 use super::refusal::Refusal;
 use crate::lexical;
 use crate::message::{HeaderValue, Request, Response, StatusCode, header};
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::id::Id;
+use crate::model::record::Record;
 
 /// A JSON object.
 pub type Members = Map<String, Value>;
@@ -63,7 +63,7 @@ pub fn refused(request: &Request, version: Version, refusal: &Refusal) -> Respon
 /// When and where a record is a resource.
 pub fn meta(exchange: &Exchange, kind: &str, resource: &str, id: Id, record: &Record) -> Value {
     let time = |field: &str| match record.get(field) {
-        crate::org::value::Value::Int(milliseconds) => instant(*milliseconds),
+        crate::model::value::Value::Int(milliseconds) => instant(*milliseconds),
         _ => String::new(),
     };
     let modified = time("LastModifiedDate");

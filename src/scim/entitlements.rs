@@ -11,9 +11,9 @@ use super::listing::Listing;
 use super::projection::Projection;
 use super::refusal::Refusal;
 use crate::message::StatusCode;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
 
 /// Profiles of users that are resources, too.
 const PROFILES: &str = "UserType IN ('Standard','PowerPartner','PowerCustomerSuccess','CustomerSuccess','SelfService',\

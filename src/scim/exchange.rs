@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use super::refusal::Refusal;
-use crate::cloud::{ApiVersion, OrgWorld, Visit};
 pub use crate::flow::scim_user::Fields;
 use crate::flow::scim_user::{NotProvisioned, ScimUsers};
 use crate::message::{Request, Response};
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
-use crate::org::soql::{self, QueryOptions};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
+use crate::query::soql;
+use crate::query::soql::QueryOptions;
 use crate::router::Captures;
+use crate::world::{ApiVersion, OrgWorld, Visit};
 
 /// What a handler gives back.
 pub type Answer = Result<Response, Refusal>;

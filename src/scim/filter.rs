@@ -6,8 +6,8 @@
 use super::attribute::{Meaning, Means, Names};
 use super::exchange::Exchange;
 use super::refusal::Refusal;
-use crate::org::id::Id;
-use crate::org::schema::FieldType;
+use crate::model::id::Id;
+use crate::model::schema::FieldType;
 
 const LONGEST: usize = 10_000;
 

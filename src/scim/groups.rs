@@ -13,10 +13,10 @@ use super::refusal::Refusal;
 use super::sent::value_of;
 use super::users::id_of;
 use crate::message::{Response, StatusCode};
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
-use crate::org::value::Input;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
+use crate::model::value::Input;
 
 const PUBLIC: &str = "Type = 'Regular'";
 

@@ -9,8 +9,8 @@ use super::filter;
 use super::projection::Projection;
 use super::refusal::Refusal;
 use crate::message::Response;
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::id::Id;
+use crate::model::record::Record;
 
 /// So many resources are in one answer at most.
 /// Source: `filter.maxResults` of the service provider's configuration.

@@ -9,9 +9,9 @@ use super::refusal::Refusal;
 use super::sent::{self, Mode};
 use super::users;
 use crate::flow::scim_user::Groups;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::value::{Input, Raw};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::{Input, Raw};
 
 const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// Attributes with several values, each an object.

@@ -1,11 +1,12 @@
 //! Why a request is refused. The texts are those of <https://github.com/salesforceidentity/scimv2-pilot>, spelling included;
 //! where it has none they are ours, marked so.
 
+use crate::credentials::password;
 use crate::error_entry::{Entry, declare_errors};
 use crate::message::StatusCode;
-use crate::org::fault::{self, Fault};
-use crate::org::id::Id;
-use crate::org::password;
+use crate::model::fault;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::store::StoreError;
 
 /// A refused request.

@@ -10,9 +10,9 @@ use super::projection::Projection;
 use super::refusal::Refusal;
 use super::users::id_of;
 use crate::message::StatusCode;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
 
 fn names<'a>(exchange: &Exchange, roles: &'a SObject) -> Names<'a> {
     Names { table: attribute::ROLE_OF_USERS, object: roles, org: exchange.visit.org.id }

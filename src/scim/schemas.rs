@@ -10,7 +10,7 @@ use super::document::{self, Members};
 use super::exchange::{Answer, Exchange};
 use super::refusal::Refusal;
 use crate::message::StatusCode;
-use crate::org::schema::FieldType;
+use crate::model::schema::FieldType;
 
 /// What is computed.
 const READ_ONLY: &[&str] =

@@ -8,9 +8,9 @@ use super::exchange::{Exchange, Version};
 use super::refusal::Refusal;
 use crate::error_entry::declare_errors;
 use crate::flow::scim_user::Wish;
-use crate::org::id::Id;
-use crate::org::schema::{FieldType, SObject};
-use crate::org::value::{Input, Raw};
+use crate::model::id::Id;
+use crate::model::schema::{FieldType, SObject};
+use crate::model::value::{Input, Raw};
 
 /// What is done with what was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

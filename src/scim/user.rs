@@ -6,9 +6,9 @@ use super::attribute::{CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER
 use super::document::{self, Members};
 use super::exchange::{Exchange, Version};
 use super::refusal::Refusal;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::value::Value;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::Value;
 
 /// Writes a user; attributes without a value are left out.
 pub fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Refusal> {

@@ -14,10 +14,10 @@ use super::sent::{self, Mode};
 use super::user;
 use crate::flow::scim_user::Groups;
 use crate::message::{Response, StatusCode};
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
-use crate::org::value::{Input, Raw};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Raw};
 
 /// Users of other types (guests, the platform's own) are no resources.
 const TYPES: &str = "UserType IN ('Standard','PowerPartner','PowerCustomerSuccess','CustomerSuccess','SelfService',\

@@ -2,8 +2,8 @@
 //! given twice and no record of one run has the time of another's. The n-th start over a file is the same whenever the
 //! earlier ones were.
 
-use crate::cloud::State;
 use crate::store::{Store, StoreError, quoted};
+use crate::world::State;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_deterministic_run\" (number INTEGER NOT NULL)";
 

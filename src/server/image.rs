@@ -9,9 +9,9 @@ use std::{fs, io, thread};
 
 use aws_lc_rs::digest::{Context, SHA256, SHA256_OUTPUT_LEN, digest};
 
+use crate::model::fault::Fault;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::seed::Seed;
+use crate::seed::Seed;
 use crate::store::Store;
 
 /// So many images are kept, the newest ones.

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::StartError;
-use crate::cloud::{State, Terms};
 use crate::http::Server as HttpServer;
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
+use crate::world::{State, Terms};
 use crate::{private_file, saml};
 
 /// What a client needs to log in; the content of `--ready-file`. What the seed does not give is `null`.

@@ -1,6 +1,6 @@
 //! What the URL of a SOAP request says: which API, in which version.
 
-use crate::cloud::ApiVersion;
+use crate::world::ApiVersion;
 
 /// The SOAP APIs. They share operations and differ in namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::cloud::ApiVersion;
-use crate::org::fault::StatusCode;
+use crate::model::fault::StatusCode;
+use crate::world::ApiVersion;
 
 /// An enumeration of codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, outcome, sobject};
-use crate::cloud::Visit;
-use crate::org::dml::{Sent, may_mix};
-use crate::org::value::Input;
+use crate::dml::{Sent, may_mix};
+use crate::model::value::Input;
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let mut records = sobject::records(call, visit, call.envelope.operation.children.iter())?;

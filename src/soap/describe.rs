@@ -9,10 +9,10 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use super::wsdl::model::Model;
 use super::{Call, sobject, typed};
-use crate::cloud::Visit;
 use crate::describe::{self, View};
-use crate::org::fault::faults;
-use crate::org::schema::SObject;
+use crate::model::fault::faults;
+use crate::model::schema::SObject;
+use crate::world::Visit;
 
 /// Objects that one call may describe.
 const MOST_OBJECTS: usize = 100;

@@ -8,10 +8,10 @@ use super::fault::SoapFault;
 use super::password::bad_id;
 use super::writer::Writer;
 use super::{Call, sobject, typed};
-use crate::cloud::Visit;
-use crate::org::fault::faults;
-use crate::org::id::Id;
-use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
+use crate::model::fault::faults;
+use crate::model::id::Id;
+use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
+use crate::world::Visit;
 
 /// Fields beside each other.
 const COLUMNS: usize = 2;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, typed};
-use crate::cloud::Visit;
 use crate::describe::app;
+use crate::world::Visit;
 
 /// Objects with a tab, in the order of the app.
 const TABS: [&str; 6] = ["Campaign", "Lead", "Account", "Contact", "Opportunity", "Case"];

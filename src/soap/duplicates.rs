@@ -6,11 +6,12 @@ use super::address::Api;
 use super::fault::SoapFault;
 use super::writer::{Writer, sf};
 use super::{Call, ids, outcome, sobject};
-use crate::cloud::Visit;
-use crate::org::dml::{self, Sent};
-use crate::org::duplicate::{Duplicates, Match, MatchResult};
-use crate::org::fault::{Fault, StatusCode, faults};
-use crate::org::id::Id;
+use crate::dml;
+use crate::dml::Sent;
+use crate::model::duplicate::{Duplicates, Match, MatchResult};
+use crate::model::fault::{Fault, StatusCode, faults};
+use crate::model::id::Id;
+use crate::world::Visit;
 
 /// Records that one call may ask about.
 const MOST: usize = 50;

@@ -6,10 +6,10 @@ use super::address::{Address, Api};
 use super::code::Codes;
 use super::element::{Element, Malformed};
 use super::writer::envelope_open;
-use crate::cloud::ApiVersion;
 use crate::error_entry::{Entry, declare_errors};
-use crate::org::fault::{Fault, StatusCode, faults};
-use crate::org::soql::place_of;
+use crate::model::fault::{Fault, StatusCode, faults};
+use crate::query::soql::place_of;
+use crate::world::ApiVersion;
 use crate::xml::escaped;
 
 /// The code of a fault whose envelope is to blame.

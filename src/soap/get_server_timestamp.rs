@@ -3,7 +3,7 @@
 use super::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::cloud::Visit;
+use crate::world::Visit;
 
 pub fn run(call: &Call, _visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     answer.nest("getServerTimestampResponse", |answer| {

@@ -4,10 +4,10 @@
 use super::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::cloud::{ApiVersion, Visit};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
+use crate::world::{ApiVersion, Visit};
 
 /// The versions whose WSDL first has an element; strict clients refuse one that theirs does not have.
 const CHATTER_EXTERNAL: ApiVersion = ApiVersion::new(41);

@@ -4,9 +4,9 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/soap_headers.htm>
 
 use super::Call;
-use crate::cloud::{ApiVersion, LARGEST_PAGE, page_of};
+use crate::dml::{Options, OwnerChange};
 use crate::lexical;
-use crate::org::dml::{Options, OwnerChange};
+use crate::world::{ApiVersion, LARGEST_PAGE, page_of};
 
 /// From this version on a query's answer is as large as it may be, unless a client wants less.
 const FIRST_WITH_LARGE_PAGES: ApiVersion = ApiVersion::new(37);

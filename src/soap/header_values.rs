@@ -8,9 +8,10 @@
 use super::Call;
 use super::element::Element;
 use super::wsdl::model::Model;
-use crate::cloud::Visit;
-use crate::org::fault::{Fault, faults};
-use crate::org::{Org, call_context};
+use crate::dml::call_context;
+use crate::model::fault::{Fault, faults};
+use crate::org::Org;
+use crate::world::Visit;
 
 /// The fields of User whose entries are the languages and locales that there are.
 const LANGUAGES: [&str; 2] = ["LanguageLocaleKey", "LocaleSidKey"];

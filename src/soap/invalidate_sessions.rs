@@ -4,8 +4,8 @@
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, ids, outcome};
-use crate::cloud::Visit;
-use crate::org::fault::{Fault, faults};
+use crate::model::fault::{Fault, faults};
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let tokens = ids::all(&call.envelope.operation)?;

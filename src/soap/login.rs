@@ -5,10 +5,10 @@ use super::Call;
 use super::fault::SoapFault;
 use super::get_user_info;
 use super::writer::Writer;
-use crate::cloud::{ApiVersion, Door, LoginRefusal, Terms, Way};
 use crate::message::Scheme;
 use crate::message::header::USER_AGENT;
-use crate::org::fault::{Fault, faults};
+use crate::model::fault::{Fault, faults};
+use crate::world::{ApiVersion, Door, LoginRefusal, Terms, Way};
 
 /// The last version that has the operation.
 const LAST: ApiVersion = ApiVersion::new(64);

@@ -3,7 +3,7 @@
 use super::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::cloud::Visit;
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     call.state.sessions.close(&visit.session.token);

@@ -5,9 +5,10 @@ use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, outcome, sobject};
-use crate::cloud::Visit;
-use crate::org::dml::{self, Merge, Merged};
-use crate::org::id::Id;
+use crate::dml;
+use crate::dml::{Merge, Merged};
+use crate::model::id::Id;
+use crate::world::Visit;
 
 /// Merges of one call.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_merge.htm>

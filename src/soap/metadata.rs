@@ -6,8 +6,8 @@ use super::element::Element;
 use super::fault::SoapFault;
 use super::outcome;
 use super::writer::Writer;
-use crate::org::fault::{Fault, Rows, faults};
-use crate::org::metadata::{Kind, Node};
+use crate::metadata::{Kind, Node};
+use crate::model::fault::{Fault, Rows, faults};
 
 pub mod deploy;
 pub mod describe;

@@ -10,7 +10,7 @@ use super::{
     get_server_timestamp, get_user_info, invalidate_sessions, login, logout, merge, metadata, password,
     query, replication, retrieve, search, send_email, undelete, update, upsert,
 };
-use crate::cloud::{ApiVersion, Visit};
+use crate::world::{ApiVersion, Visit};
 
 /// How an operation is carried out.
 #[derive(Clone, Copy)]

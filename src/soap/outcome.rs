@@ -6,10 +6,11 @@ use super::code::Codes;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, duplicates};
-use crate::cloud::Visit;
-use crate::org::dml::{self, Outcome};
-use crate::org::fault::{Detail, Fault, StatusCode};
-use crate::org::id::Id;
+use crate::dml;
+use crate::dml::Outcome;
+use crate::model::fault::{Detail, Fault, StatusCode};
+use crate::model::id::Id;
+use crate::world::Visit;
 
 /// Runs the write pipeline in the user's name, as the request's headers ask.
 pub fn save(

@@ -4,11 +4,11 @@
 use super::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::cloud::Visit;
-use crate::org::fault::{Fault, faults};
-use crate::org::id::Id;
-use crate::org::password;
-use crate::org::record::Record;
+use crate::credentials::password;
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::world::Visit;
 
 pub fn set(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let operation = &call.envelope.operation;

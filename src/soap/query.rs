@@ -5,10 +5,11 @@ use super::Call;
 use super::fault::SoapFault;
 use super::row::{Page, Rows};
 use super::writer::Writer;
-use crate::cloud::{Visit, groups_have_one_page, invalid_locator};
-use crate::org::id::Id;
-use crate::org::record::{Row, Shape};
-use crate::org::soql::{self, Cursor, QueryOptions};
+use crate::model::id::Id;
+use crate::model::record::{Row, Shape};
+use crate::query::soql;
+use crate::query::soql::{Cursor, QueryOptions};
+use crate::world::{Visit, groups_have_one_page, invalid_locator};
 
 pub fn query(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     run(call, visit, answer, "queryResponse", false)

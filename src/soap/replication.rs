@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, sobject};
-use crate::cloud::Visit;
-use crate::org::dml::datetime;
+use crate::dml::datetime;
+use crate::model::schema::SObject;
 use crate::org::replication::{self, Kept, Span};
-use crate::org::schema::SObject;
+use crate::world::Visit;
 
 pub fn updated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let (object, span) = asked(call, visit, Kept::Updates)?;

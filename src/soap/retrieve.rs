@@ -5,10 +5,10 @@ use super::fault::SoapFault;
 use super::row::Rows;
 use super::writer::Writer;
 use super::{Call, outcome, sobject};
-use crate::cloud::Visit;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::soql;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::query::soql;
+use crate::world::Visit;
 
 const MOST_IDS: usize = 2000;
 

@@ -6,8 +6,8 @@ use super::Call;
 use super::address::Api;
 use super::value;
 use super::writer::{Writer, sf};
-use crate::org::record::{Cell, Column, Content, Row, Shape};
-use crate::org::value::Value;
+use crate::model::record::{Cell, Column, Content, Row, Shape};
+use crate::model::value::Value;
 
 /// Keeps the rows of a child query that are too many for one answer: how many are shown, and where the rest is.
 type Rest<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<(usize, String)>;

@@ -5,8 +5,9 @@ use super::Call;
 use super::fault::SoapFault;
 use super::row::Rows;
 use super::writer::Writer;
-use crate::cloud::{ApiVersion, Visit};
-use crate::org::sosl::{self, Search};
+use crate::query::sosl;
+use crate::query::sosl::Search;
+use crate::world::{ApiVersion, Visit};
 
 /// The version whose WSDL first has `queryId`.
 const QUERY_ID: ApiVersion = ApiVersion::new(38);

@@ -6,9 +6,9 @@ use super::code::Codes;
 use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::cloud::Visit;
-use crate::org::fault::{Fault, faults};
+use crate::model::fault::{Fault, faults};
 use crate::org::outbound_email::{OutboundEmail, send};
+use crate::world::Visit;
 
 const MOST_MAILS: usize = 10;
 

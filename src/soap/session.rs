@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Call;
 use super::fault::SoapFault;
-use crate::cloud::{Denial, Purpose, State, Visit};
+use crate::world::{Denial, Purpose, State, Visit};
 
 /// What may still be done when the password has expired.
 const WITH_EXPIRED_PASSWORD: [&str; 3] = ["setPassword", "changeOwnPassword", "logout"];

@@ -9,11 +9,11 @@ use super::Call;
 use super::address::Api;
 use super::element::Element;
 use super::fault::{SoapFault, no_concrete_type};
-use crate::cloud::Visit;
-use crate::org::dml::Sent;
-use crate::org::schema::{Field, SObject};
-use crate::org::soql::{no_such_column_here, no_such_object_here};
-use crate::org::value::{Input, Raw};
+use crate::dml::Sent;
+use crate::model::schema::{Field, SObject};
+use crate::model::value::{Input, Raw};
+use crate::query::soql::{no_such_column_here, no_such_object_here};
+use crate::world::Visit;
 
 /// Records that one call may save.
 pub const MOST_RECORDS: usize = 200;

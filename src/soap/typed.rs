@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::writer::Writer;
 use super::wsdl::model::{Model, Part};
-use crate::cloud::ApiVersion;
+use crate::world::ApiVersion;
 
 /// Writes an element of that type.
 pub fn element(answer: &mut Writer, version: ApiVersion, name: &str, kind: &str, tree: &Value) {

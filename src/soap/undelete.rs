@@ -4,7 +4,7 @@
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, ids, outcome};
-use crate::cloud::Visit;
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let ids = ids::all(&call.envelope.operation)?;

@@ -4,8 +4,8 @@
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, outcome, sobject};
-use crate::cloud::Visit;
-use crate::org::dml::may_mix;
+use crate::dml::may_mix;
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     let records = sobject::records(call, visit, call.envelope.operation.children.iter())?;

@@ -5,9 +5,9 @@ use super::create::id_among_fields;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, outcome, sobject};
-use crate::cloud::Visit;
-use crate::org::dml::Sent;
-use crate::org::fault::{Fault, faults};
+use crate::dml::Sent;
+use crate::model::fault::{Fault, faults};
+use crate::world::Visit;
 
 const KEY: &str = "externalIDFieldName";
 

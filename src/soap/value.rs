@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::writer::{Writer, sf};
 use crate::lexical;
-use crate::org::schema::FieldType;
-use crate::org::value::Value;
+use crate::model::schema::FieldType;
+use crate::model::value::Value;
 
 /// Writes a field of a record.
 pub fn field(answer: &mut Writer, name: &str, kind: FieldType, value: &Value) {

@@ -2,8 +2,8 @@
 //! sObjects under the prefix `sf`.
 
 use super::address::Api;
-use crate::cloud::{ApiVersion, DAILY_API_CALLS};
 use crate::lexical;
+use crate::world::{ApiVersion, DAILY_API_CALLS};
 use crate::xml::{escaped, push_escaped};
 
 /// Answers tell the API calls that are left from this version on.

@@ -10,10 +10,10 @@ pub mod model;
 mod schema;
 
 use super::address::Api;
-use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::Org;
 use crate::org::access::Runner;
+use crate::world::{ApiVersion, Purpose, State};
 
 /// Where browsers get them.
 const PAGE: &str = "/soap/wsdl.jsp";

@@ -3,14 +3,14 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use fauxforce::dml::injected_fault::Mishap;
+use fauxforce::dml::{Call, Options, Sent};
+use fauxforce::model::fault::Fault;
+use fauxforce::model::id::Id;
+use fauxforce::model::value::Input;
 use fauxforce::org::access::Runner;
-use fauxforce::org::dml::{Call, Options, Sent};
-use fauxforce::org::fault::Fault;
-use fauxforce::org::id::Id;
-use fauxforce::org::mishap::Mishap;
-use fauxforce::org::seed::Seed;
-use fauxforce::org::value::Input;
 use fauxforce::org::{Mail, Org, World};
+use fauxforce::seed::Seed;
 use fauxforce::store::Store;
 
 /// A world that panics when an object is saved, while it is told to.

@@ -1,11 +1,11 @@
 //! A cloud with one org and a logged-in user, asked without a socket.
 
-use fauxforce::cloud::{Clock, Cloud, Random, Session, SessionKind};
 use fauxforce::message::{HeaderName, HeaderValue, Method, Request, Response, Uri};
-use fauxforce::org::id::Id;
-use fauxforce::org::seed::Seed;
+use fauxforce::model::id::Id;
 use fauxforce::rest;
+use fauxforce::seed::Seed;
 use fauxforce::store::Store;
+use fauxforce::world::{Clock, Cloud, Random, Session, SessionKind};
 use serde_json::Value;
 
 /// The session that requests are sent in unless they say otherwise.

@@ -1,6 +1,6 @@
 //! Seeds for tests: the default one, changed.
 
-use fauxforce::org::seed::Seed;
+use fauxforce::seed::Seed;
 
 /// The default seed with another `org.json` and more files, or others.
 pub fn seed_with(change: impl Fn(String) -> String, more: &[(&str, &str)]) -> Seed {

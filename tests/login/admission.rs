@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fauxforce::org::password;
+use fauxforce::credentials::password;
 use serde_json::{Value, json};
 
 use crate::assert_outcomes;

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use fauxforce::cloud::State;
+use fauxforce::dml::{Call, Options, Sent};
+use fauxforce::model::id::Id;
+use fauxforce::model::value::{Input, Raw, Value};
 use fauxforce::org::access::Runner;
-use fauxforce::org::dml::{Call, Options, Sent};
-use fauxforce::org::id::Id;
-use fauxforce::org::value::{Input, Raw, Value};
+use fauxforce::world::State;
 use fauxforce::{Builder, Server};
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -175,7 +175,7 @@ impl Emulator {
         let user = self.id("User", ("Username", username));
         let state = self.server.cloud().enter();
         let org = &state.orgs[0];
-        fauxforce::org::password::store(org, &state.world(org.id), user, password, Some(TOKEN))
+        fauxforce::credentials::password::store(org, &state.world(org.id), user, password, Some(TOKEN))
             .expect("a password");
     }
 

@@ -1,6 +1,6 @@
 //! The login history.
 
-use fauxforce::org::value::Value;
+use fauxforce::model::value::Value;
 
 use crate::assert_outcomes;
 use crate::emulator::{ADMIN, CLIENT, Emulator, PASSWORD};
@@ -31,7 +31,7 @@ fn rows(emulator: &Emulator) -> Vec<String> {
         .rows("SELECT \"Id\" FROM \"LoginHistory\" ORDER BY \"Id\"", [], |row| row.get::<_, String>(0))
         .expect("rows")
     {
-        let id = fauxforce::org::id::Id::parse(&id).expect("an id");
+        let id = fauxforce::model::id::Id::parse(&id).expect("an id");
         let row = org.find(&history, id).expect("a store that works").expect("a row");
         let user =
             org.find(&users, row.id("UserId").expect("a user")).expect("a store that works").expect("a user");

@@ -1,6 +1,6 @@
 //! The pages for passwords: wrong ones, expired ones, forgotten ones.
 
-use fauxforce::org::password;
+use fauxforce::credentials::password;
 use serde_json::json;
 
 use crate::assert_outcomes;

@@ -21,7 +21,7 @@ fn a_deactivated_user_is_out_at_once_and_for_good() {
     emulator.deactivate(USER);
     assert!(!emulator.is_open(&session));
     let refused = password(&emulator, USER);
-    emulator.update("User", ("Username", USER), &[("IsActive", fauxforce::org::value::Raw::Bool(true))]);
+    emulator.update("User", ("Username", USER), &[("IsActive", fauxforce::model::value::Raw::Bool(true))]);
     assert!(!emulator.is_open(&session));
     assert_eq!(emulator.password_grant(USER, PASSWORD).status, 200);
     assert_outcomes!("login_inactive", refused);
@@ -59,7 +59,7 @@ fn wrong_passwords_lock_until_the_time_is_over_or_an_administrator_ends_it() {
     assert_eq!(emulator.password_grant(USER, PASSWORD).status, 200);
     lock();
     let user = emulator.id("User", ("Username", USER)).to_string();
-    let unlock = [("IsPasswordLocked", fauxforce::org::value::Raw::Bool(false))];
+    let unlock = [("IsPasswordLocked", fauxforce::model::value::Raw::Bool(false))];
     emulator.update("UserLogin", ("UserId", &user), &unlock);
     assert_eq!(emulator.password_grant(USER, PASSWORD).status, 200);
 }
@@ -142,7 +142,8 @@ fn every_door_is_shut_to_who_may_not_log_in() {
             let org = &state.orgs[0];
             let users = org.standard("User").expect("an object");
             let user = org.ids_where(&users, "Username", &INTEGRATION.into(), 1).expect("a store")[0];
-            fauxforce::org::password::reset(org, &state.world(org.id), user, true).expect("a password");
+            fauxforce::credentials::password::reset(org, &state.world(org.id), user, true)
+                .expect("a password");
         }),
     ];
     for (what, change) in states {

@@ -159,7 +159,7 @@ fn a_session_may_come_in_three_ways() {
 
 #[test]
 fn a_session_must_be_for_the_api() {
-    use fauxforce::cloud::SessionKind;
+    use fauxforce::world::SessionKind;
     let rig = Rig::new();
     let open = |scopes: &[&str]| {
         let state = rig.cloud.enter();

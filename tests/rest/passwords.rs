@@ -1,4 +1,4 @@
-use fauxforce::cloud::Session;
+use fauxforce::world::Session;
 
 use crate::harness::{JSON, Rig};
 

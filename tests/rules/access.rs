@@ -1,6 +1,6 @@
 //! Access: profiles, permission sets, sharing.
 
-use fauxforce::org::id::Id;
+use fauxforce::model::id::Id;
 
 use crate::support::{Home, PARTNER, PLUS, home, home_with, refused, unseen};
 
@@ -143,8 +143,8 @@ fn what_is_undone_is_not_remembered() {
     let admin = home.profile("System Administrator");
     let change = home.sent("User", Some(user), &[("ProfileId", admin.as_str())]);
     let broken = home.sent("User", Some(user), &[("Email", "x")]);
-    let options = fauxforce::org::dml::Options { all_or_none: true, ..home.options.clone() };
-    let call = fauxforce::org::dml::Call { options: &options, ..home.call() };
+    let options = fauxforce::dml::Options { all_or_none: true, ..home.options.clone() };
+    let call = fauxforce::dml::Call { options: &options, ..home.call() };
     let outcomes = call.update(&[change, broken]).expect("a store");
     let codes: Vec<_> = outcomes.iter().flat_map(|o| &o.faults).map(|fault| fault.code.as_str()).collect();
     assert_eq!(codes, ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "INVALID_EMAIL_ADDRESS"]);
@@ -154,7 +154,7 @@ fn what_is_undone_is_not_remembered() {
 
 #[test]
 fn row_67_and_68_what_is_hidden_is_absent() {
-    use fauxforce::org::soql::{QueryOptions, query};
+    use fauxforce::query::soql::{QueryOptions, query};
     let home = home();
     let options = QueryOptions { all_rows: false, api_version: 62 };
     let ask = |home: &crate::support::Home, text: &str| {

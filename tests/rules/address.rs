@@ -1,6 +1,6 @@
 //! Lists of states and countries: rows 62 and 63 of the checklist.
 
-use fauxforce::org::id::Id;
+use fauxforce::model::id::Id;
 
 use crate::support::{Fields, Home, home_with, refused};
 

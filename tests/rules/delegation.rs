@@ -1,6 +1,6 @@
 //! Who may create and change which users: administrators, delegated administrators, external ones.
 
-use fauxforce::org::password::may_manage;
+use fauxforce::credentials::password::may_manage;
 
 use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, home_with, refused, unseen};
 

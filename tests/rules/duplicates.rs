@@ -1,10 +1,10 @@
 //! Duplicate rules: row 64 of the checklist.
 
-use fauxforce::org::dml::Outcome;
-use fauxforce::org::duplicate::Duplicates;
-use fauxforce::org::fault::Detail;
-use fauxforce::org::id::Id;
-use fauxforce::org::value::Value;
+use fauxforce::dml::Outcome;
+use fauxforce::model::duplicate::Duplicates;
+use fauxforce::model::fault::Detail;
+use fauxforce::model::id::Id;
+use fauxforce::model::value::Value;
 
 use crate::support::{Fields, Home, home, home_with, refused};
 

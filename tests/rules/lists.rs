@@ -1,6 +1,6 @@
 //! What lists of records, upserts and the recycle bin can be refused for: REST reaches none of it with one record.
 
-use fauxforce::org::dml::Options;
+use fauxforce::dml::Options;
 
 use crate::support::{home, home_with, refused};
 
@@ -46,7 +46,7 @@ fn row_79_mixed_dml() {
         let sent = [home.sent("Account", None, &[("Name", "A")]), home.sent("Group", None, &group)];
         home.call().insert(&sent).expect("a store")
     };
-    assert!(mixed(&home()).iter().all(fauxforce::org::dml::Outcome::is_success), "lenient by default");
+    assert!(mixed(&home()).iter().all(fauxforce::dml::Outcome::is_success), "lenient by default");
     let home = home_with(|org| org.replace("\"settings\": {", "\"settings\": {\"strictMixedDml\": true,"));
     let message = "DML operation on setup object is not permitted after you have updated a non-setup object (or vice \
                    versa): Group, original object: Account";

@@ -1,7 +1,7 @@
 //! Communities: who is a member, and who is welcomed.
 
+use fauxforce::model::id::Id;
 use fauxforce::org::Link;
-use fauxforce::org::id::Id;
 
 use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, home_with};
 

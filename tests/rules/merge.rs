@@ -1,6 +1,6 @@
 //! Merging accounts, contacts and leads.
 
-use fauxforce::org::id::Id;
+use fauxforce::model::id::Id;
 
 use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, refused};
 

@@ -1,8 +1,8 @@
 //! Provisioning outcomes: which records exist after a save, and what they hold.
 
-use fauxforce::org::id::Id;
-use fauxforce::org::schema::FieldType;
-use fauxforce::org::value::Value;
+use fauxforce::model::id::Id;
+use fauxforce::model::schema::FieldType;
+use fauxforce::model::value::Value;
 
 use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, home_with};
 

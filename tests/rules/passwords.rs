@@ -1,7 +1,8 @@
 //! Passwords.
 
-use fauxforce::org::fault::Fault;
-use fauxforce::org::password::{self, Verdict};
+use fauxforce::credentials::password;
+use fauxforce::credentials::password::Verdict;
+use fauxforce::model::fault::Fault;
 
 use crate::support::{Home, home, home_with};
 

@@ -1,7 +1,7 @@
 //! Person accounts: section 2.6 of the checklist, rows 2, 5, 32, 59 to 61.
 
-use fauxforce::org::id::Id;
-use fauxforce::org::value::Value;
+use fauxforce::model::id::Id;
+use fauxforce::model::value::Value;
 
 use crate::support::{CUSTOMER, Fields, Home, PARTNER, PLUS, home, home_of, refused, seed_with};
 

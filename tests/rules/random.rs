@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
-use fauxforce::org::value::Value;
+use fauxforce::model::value::Value;
 
 use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home};
 
@@ -68,14 +68,14 @@ fn run_by(home: &mut Home, who: usize) {
     let youngest = home.org.store.row(sql, [], |row| row.get::<_, String>(0)).expect("rows");
     let user = match RUNNERS.get(who) {
         Some(name) => Some(home.user(name)),
-        None => youngest.and_then(|id| fauxforce::org::id::Id::parse(&id)),
+        None => youngest.and_then(|id| fauxforce::model::id::Id::parse(&id)),
     };
     let user = user.unwrap_or_else(|| home.user("admin"));
     home.runner = home.org.runner(user).expect("a runner");
 }
 
 /// The account, unless it has been deleted.
-fn live_account(home: &Home, name: &str) -> Option<fauxforce::org::id::Id> {
+fn live_account(home: &Home, name: &str) -> Option<fauxforce::model::id::Id> {
     home.ids("Account", "Name", name).first().copied()
 }
 
@@ -113,7 +113,7 @@ fn take(home: &Home, step: &Step) -> bool {
         let sql =
             format!("SELECT \"Id\" FROM \"{object}\" WHERE {made} ORDER BY \"Id\" DESC LIMIT 1 OFFSET {at}");
         let id = home.org.store.row(&sql, [], |row| row.get::<_, String>(0)).expect("rows");
-        id.and_then(|id| fauxforce::org::id::Id::parse(&id))
+        id.and_then(|id| fauxforce::model::id::Id::parse(&id))
     };
     match step {
         Step::Contact { account } => {

@@ -1,7 +1,7 @@
 //! Deleting, bringing back, emptying the recycle bin.
 
-use fauxforce::org::dml::{Call, Options, Outcome};
-use fauxforce::org::id::Id;
+use fauxforce::dml::{Call, Options, Outcome};
+use fauxforce::model::id::Id;
 
 use crate::support::{Home, PLUS, home, home_of, refused, seed_with};
 

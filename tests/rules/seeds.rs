@@ -1,7 +1,7 @@
 //! Seeds: what they make, and how mistakes in them are told.
 
 use fauxforce::org::connected_app::PermittedUsers;
-use fauxforce::org::seed::Seed;
+use fauxforce::seed::Seed;
 use fauxforce::store::Store;
 
 use crate::support::{Home, TestWorld, home, home_of, org_id, seed_with};
@@ -137,7 +137,7 @@ fn custom_fields_of_each_type() {
         &[("Name", "A"), ("Number__c", "12.345"), ("Picklist__c", "A & B"), ("Lookup__c", contact.as_str())],
     );
     let record = home.record(id);
-    assert_eq!(record.get("Number__c"), &fauxforce::org::value::Value::Double(12.35));
+    assert_eq!(record.get("Number__c"), &fauxforce::model::value::Value::Double(12.35));
     assert!(record.get("Checkbox__c").is_true());
     assert!(home.delete(contact).is_success());
     assert!(home.record(id).get("Lookup__c").is_null());

@@ -2,7 +2,7 @@
 
 use crate::support::{CUSTOMER, PLUS, home, home_with, refused};
 
-fn set_with(home: &crate::support::Home, name: &str, permission: &str) -> fauxforce::org::id::Id {
+fn set_with(home: &crate::support::Home, name: &str, permission: &str) -> fauxforce::model::id::Id {
     home.inserted("PermissionSet", &[("Name", name), ("Label", name), (permission, "true")])
 }
 
@@ -41,7 +41,7 @@ fn row_69_same_assignment_again() {
 fn row_70_licence_lacks_a_permission() {
     let home = home();
     let user = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
-    let assign = |set: fauxforce::org::id::Id| {
+    let assign = |set: fauxforce::model::id::Id| {
         home.insert(
             "PermissionSetAssignment",
             &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())],
@@ -75,7 +75,7 @@ fn row_70_a_licence_carries_what_its_standard_profile_has() {
 fn row_72_and_73_permission_set_licences() {
     let home = home();
     let license = home.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
-    let assign = |license: fauxforce::org::id::Id, user: &str| {
+    let assign = |license: fauxforce::model::id::Id, user: &str| {
         let user = home.user(user);
         home.insert(
             "PermissionSetLicenseAssign",
@@ -110,7 +110,7 @@ fn row_75_who_cannot_be_a_member() {
     let home = home();
     let group = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
     let inner = home.inserted("Group", &[("Name", "Inner"), ("Type", "Regular")]);
-    let add = |group: fauxforce::org::id::Id, member: fauxforce::org::id::Id| {
+    let add = |group: fauxforce::model::id::Id, member: fauxforce::model::id::Id| {
         home.insert("GroupMember", &[("GroupId", group.as_str()), ("UserOrGroupId", member.as_str())])
     };
     let code = "FIELD_INTEGRITY_EXCEPTION";
@@ -278,7 +278,7 @@ fn a_permission_set_group_has_a_set_that_stands_for_it() {
         [("ParentId", freezers.as_str()), ("SobjectType", "Contact"), ("PermissionsRead", "true")];
     home.inserted("ObjectPermissions", &permission);
     refused(&home.insert("ObjectPermissions", &permission), "DUPLICATE_VALUE", message, &[]);
-    let assign = |user: fauxforce::org::id::Id| {
+    let assign = |user: fauxforce::model::id::Id| {
         home.insert(
             "PermissionSetAssignment",
             &[("AssigneeId", user.as_str()), ("PermissionSetGroupId", group.as_str())],

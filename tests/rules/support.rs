@@ -2,14 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 
+use fauxforce::dml::{Call, Merge, Merged, Options, Outcome, Sent};
+use fauxforce::model::fault::Fault;
+use fauxforce::model::id::Id;
+use fauxforce::model::record::Record;
+use fauxforce::model::value::{Input, Raw, Value};
 use fauxforce::org::access::Runner;
-use fauxforce::org::dml::{Call, Merge, Merged, Options, Outcome, Sent};
-use fauxforce::org::fault::Fault;
-use fauxforce::org::id::Id;
-use fauxforce::org::record::Record;
-use fauxforce::org::seed::Seed;
-use fauxforce::org::value::{Input, Raw, Value};
 use fauxforce::org::{Mail, Org, World};
+use fauxforce::seed::Seed;
 use fauxforce::store::Store;
 
 pub use crate::seed::seed_with;

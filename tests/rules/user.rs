@@ -91,7 +91,7 @@ fn row_11_id_that_does_not_exist() {
     let home = home();
     let outcome = home.new_user(STANDARD, &[("ProfileId", "00e000000000001AAA")]);
     refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
-    let nobody = fauxforce::org::id::Id::numbered("005", 99_999);
+    let nobody = fauxforce::model::id::Id::numbered("005", 99_999);
     let outcome = home.update("User", nobody, &[("LastName", "X")]);
     refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
     assert!(outcome.faults.iter().all(|fault| fault.addressed));
@@ -337,7 +337,7 @@ fn row_83_internal_email_waits() {
     );
     let token = mails.first().and_then(|mail| mail.body.rsplit(' ').next()).unwrap_or_default();
     let confirm =
-        |token| fauxforce::org::rule::confirm_email_change(&home.org, &home.world, token).expect("a store");
+        |token| fauxforce::rules::confirm_email_change(&home.org, &home.world, token).expect("a store");
     assert_eq!(confirm("other"), None);
     assert_eq!(confirm(token), Some(user));
     assert_eq!(home.record(user).text("Email"), Some("new@example.com"));
@@ -358,8 +358,8 @@ fn a_failed_save_sends_no_mail() {
     // All or none: the first record was right.
     let change = home.sent("User", Some(user), &[("Email", "new@example.com")]);
     let broken = home.sent("User", Some(other), &[("LastName", "null")]);
-    let options = fauxforce::org::dml::Options { all_or_none: true, ..home.options.clone() };
-    let call = fauxforce::org::dml::Call { options: &options, ..home.call() };
+    let options = fauxforce::dml::Options { all_or_none: true, ..home.options.clone() };
+    let call = fauxforce::dml::Call { options: &options, ..home.call() };
     let outcomes = call.update(&[change, broken]).expect("a store");
     assert!(outcomes.iter().all(|outcome| !outcome.is_success()));
     assert_eq!(kinds(), [""; 0]);
@@ -370,8 +370,8 @@ fn a_failed_save_sends_no_mail() {
 
 #[test]
 fn mails_wait_for_the_outermost_transaction() {
-    use fauxforce::org::fault::Fault;
-    use fauxforce::org::password;
+    use fauxforce::credentials::password;
+    use fauxforce::model::fault::Fault;
     let home = home();
     let user = home.user("norole.owner");
     let reset = || {

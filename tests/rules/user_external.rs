@@ -127,7 +127,7 @@ fn an_external_user_verifies_their_own_new_email() {
     let told: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
     assert_eq!(told, [("email_change", "new@example.com"), ("email_change_notice", "jo@example.com")]);
     let Some(Link::ConfirmEmail { token }) = &mails[0].link else { panic!("{:?}", mails[0]) };
-    let confirmed = fauxforce::org::rule::confirm_email_change(&home.org, &home.world, token);
+    let confirmed = fauxforce::rules::confirm_email_change(&home.org, &home.world, token);
     assert_eq!(confirmed.expect("a store"), Some(user));
     let record = home.record(user);
     assert_eq!(record.text("Email"), Some("new@example.com"));

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use fauxforce::model::id::Id;
+use fauxforce::model::value::Value;
 use fauxforce::org::access::Runner;
-use fauxforce::org::id::Id;
 use fauxforce::org::replication::{self, Span};
-use fauxforce::org::soql::{QueryOptions, query, retrieve};
-use fauxforce::org::value::Value;
+use fauxforce::query::soql::{QueryOptions, query, retrieve};
 
 use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, home_with, refused, unseen};
 

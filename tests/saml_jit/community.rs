@@ -158,7 +158,7 @@ fn the_portal_role_may_be_higher() {
 #[test]
 fn a_portal_id_makes_a_portal_login_at_the_org() {
     let home = home();
-    let org = fauxforce::org::id::Id::numbered("00D", 1);
+    let org = fauxforce::model::id::Id::numbered("00D", 1);
     home.contact("Acme Customers", "Holt", "cora@acme.test");
     let mut attributes = customer(CUSTOMER);
     attributes.retain(|(name, _)| !name.starts_with("Account."));

@@ -128,7 +128,7 @@ fn a_known_user_has_another_portal_role() {
 #[test]
 fn the_profile_is_not_for_this_place() {
     let home = home();
-    let org = fauxforce::org::id::Id::numbered("00D", 1);
+    let org = fauxforce::model::id::Id::numbered("00D", 1);
     snapshot("conflict_profile_unknown", &cora(&home, &[("User.ProfileId", "Nonexistent")]));
     snapshot("conflict_profile_internal", &cora(&home, &[("User.ProfileId", "Standard User")]));
     snapshot("conflict_profile_missing", &cora(&home, &[("User.ProfileId", "-")]));

@@ -1,7 +1,7 @@
 //! Users who may not log in, and saves that meet a fault of the moment.
 
-use fauxforce::cloud::{Planted, Trouble};
-use fauxforce::org::mishap::Mishap;
+use fauxforce::dml::injected_fault::Mishap;
+use fauxforce::world::{Planted, Trouble};
 
 use crate::support::{Home, To, home, snapshot};
 
@@ -43,9 +43,9 @@ fn a_locked_password_is_no_matter() {
         let users = org.standard("User").expect("User");
         let user = org.ids_where(&users, "Username", &"ada@acme.test".into(), 1).expect("a store")[0];
         let world = state.world(org.id);
-        fauxforce::org::password::store(org, &world, user, "right-pass1", None).expect("a password");
+        fauxforce::credentials::password::store(org, &world, user, "right-pass1", None).expect("a password");
         for _ in 0..10 {
-            fauxforce::org::password::check(org, &world, user, "wrong").expect("a store");
+            fauxforce::credentials::password::check(org, &world, user, "wrong").expect("a store");
         }
     }
     let told = ada(&home);

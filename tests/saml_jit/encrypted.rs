@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fauxforce::assertion::Certificate;
 use fauxforce::assertion::issue::{Cipher, Sign};
-use fauxforce::org::id::Id;
+use fauxforce::model::id::Id;
 
 use crate::support::{ADA, Home, To, home, home_with};
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use fauxforce::cloud::State;
+use fauxforce::model::id::Id;
+use fauxforce::model::record::Record;
+use fauxforce::model::value::Value;
 use fauxforce::org::Org;
-use fauxforce::org::id::Id;
-use fauxforce::org::record::Record;
-use fauxforce::org::value::Value;
+use fauxforce::world::State;
 
 const OBJECTS: &[(&str, &[&str])] = &[
     (

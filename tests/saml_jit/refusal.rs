@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use fauxforce::assertion::Status;
 use fauxforce::assertion::issue::{Break, break_response};
 use fauxforce::message::{Response, StatusCode};
-use fauxforce::org::id::Id;
+use fauxforce::model::id::Id;
 use rusqlite::types::Value;
 
 use crate::support::{ADA, Home, ORIGIN, PLUS, To, home, home_with, location, snapshot, text};

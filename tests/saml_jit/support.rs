@@ -10,18 +10,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fauxforce::app::App;
 use fauxforce::assertion::issue::{self, Signer, Statement};
-use fauxforce::cloud::{Clock, Cloud, Random, Stage};
+use fauxforce::dml::{Call, Options, Sent};
 use fauxforce::message::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use fauxforce::message::{HeaderValue, Method, Request, Response};
+use fauxforce::model::fault::Fault;
+use fauxforce::model::id::Id;
+use fauxforce::model::record::Record;
+use fauxforce::model::value::{Input, Raw, Value};
 use fauxforce::org::access::Runner;
-use fauxforce::org::dml::{Call, Options, Sent};
-use fauxforce::org::fault::Fault;
-use fauxforce::org::id::Id;
-use fauxforce::org::record::Record;
-use fauxforce::org::seed::Seed;
-use fauxforce::org::value::{Input, Raw, Value};
 use fauxforce::org::{Mail, World};
+use fauxforce::seed::Seed;
 use fauxforce::store::Store;
+use fauxforce::world::{Clock, Cloud, Random, Stage};
 
 use crate::records::{changes, find, name_of, named, records, shown};
 

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use fauxforce::assertion::issue::{self, Sign};
 use fauxforce::message::{Method, StatusCode};
-use fauxforce::org::id::Id;
+use fauxforce::model::id::Id;
 use serde_json::Value;
 
 use crate::support::{ADA, ORIGIN, To, cookie, home, home_with, location, snapshot, text};

@@ -349,9 +349,9 @@ fn the_recycle_bin() {
     );
     assert_eq!(small.column("SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE LastName = 'Smith')").len(), 0);
     let object = small.org.object("Contact").expect("store").expect("object");
-    let id = fauxforce::org::id::Id::parse(&id).expect("id");
+    let id = fauxforce::model::id::Id::parse(&id).expect("id");
     let retrieve = |all| {
-        fauxforce::org::soql::retrieve(&small.org, &small.runner, &object, id, None, all)
+        fauxforce::query::soql::retrieve(&small.org, &small.runner, &object, id, None, all)
             .expect("read")
             .is_some()
     };
@@ -410,10 +410,10 @@ fn long_lists_are_one_statement() {
 fn a_record_by_id() {
     let small = Small::new();
     let object = small.org.object("Account").expect("store").expect("object");
-    let id = fauxforce::org::id::Id::parse(&small.column("SELECT Id FROM Account WHERE Name = 'Acme'")[0])
+    let id = fauxforce::model::id::Id::parse(&small.column("SELECT Id FROM Account WHERE Name = 'Acme'")[0])
         .expect("id");
     let retrieve = |fields: Option<&[&str]>| {
-        fauxforce::org::soql::retrieve(&small.org, &small.runner, &object, id, fields, false)
+        fauxforce::query::soql::retrieve(&small.org, &small.runner, &object, id, fields, false)
     };
     let (shape, row) = retrieve(None).expect("read").expect("found");
     let names: Vec<_> = shape.columns.iter().map(|column| column.name.as_str()).collect();

@@ -1,11 +1,11 @@
 //! What a user may not see: fields, objects, other people's records.
 
+use fauxforce::dml::{Call, Options, Sent};
+use fauxforce::model::id::Id;
+use fauxforce::model::value::{Input, Raw};
 use fauxforce::org::Org;
-use fauxforce::org::dml::{Call, Options, Sent};
-use fauxforce::org::id::Id;
-use fauxforce::org::seed::Seed;
-use fauxforce::org::soql::retrieve;
-use fauxforce::org::value::{Input, Raw};
+use fauxforce::query::soql::retrieve;
+use fauxforce::seed::Seed;
 use fauxforce::store::Store;
 
 use crate::small::{NOW, Small, Still};
@@ -69,7 +69,7 @@ impl Small {
     }
 }
 
-fn record(org: &Org, id: &str) -> (std::sync::Arc<fauxforce::org::schema::SObject>, Id) {
+fn record(org: &Org, id: &str) -> (std::sync::Arc<fauxforce::model::schema::SObject>, Id) {
     let id = Id::parse(id).expect("an id");
     (org.schema.by_key_prefix(id.key_prefix()).expect("an object"), id)
 }

@@ -2,15 +2,16 @@
 
 use std::cell::Cell;
 
+use fauxforce::model::fault::Fault;
+use fauxforce::model::id::Id;
+use fauxforce::model::record::{Cell as Content, Content as Kind, Row, Shape};
+use fauxforce::model::schema::Schema;
+use fauxforce::model::value::Value;
 use fauxforce::org::access::Runner;
-use fauxforce::org::fault::Fault;
-use fauxforce::org::id::Id;
-use fauxforce::org::record::{Cell as Content, Content as Kind, Row, Shape};
-use fauxforce::org::schema::Schema;
 use fauxforce::org::settings::Settings;
-use fauxforce::org::soql::{self, QueryOptions, QueryResult};
-use fauxforce::org::value::Value;
 use fauxforce::org::{Mail, Org, World};
+use fauxforce::query::soql;
+use fauxforce::query::soql::{QueryOptions, QueryResult};
 use fauxforce::store::Store;
 use serde_json::{Map, json};
 

@@ -5,9 +5,9 @@ use super::Jit;
 use super::contact::list;
 use super::error::{JitError, Kind};
 use super::fields::{ACCOUNT_KEYS, Fields, text};
-use crate::cloud::Stage;
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::world::Stage;
 
 impl Jit<'_> {
     /// The account that the assertion means, if it names one that exists.

@@ -6,9 +6,9 @@ use super::error::{JitError, Kind};
 use super::fields::{Fields, text};
 use super::profile::Profile;
 use super::user_defaults::sent;
-use crate::cloud::Stage;
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::world::Stage;
 
 /// Finds or makes the external user of an assertion, with contact and account.
 pub(super) fn provision(jit: &Jit) -> Result<Id, JitError> {

@@ -4,9 +4,9 @@
 use super::Jit;
 use super::error::{JitError, Kind};
 use super::fields::{CONTACT_KEYS, text};
-use crate::cloud::Stage;
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::world::Stage;
 
 impl Jit<'_> {
     /// The contact that the assertion means, if there is one.

@@ -4,7 +4,7 @@
 //! 16 and 17 as seen on the wire (<https://salesforce.stackexchange.com/questions/50162>).
 
 use crate::error_entry::declare_errors;
-use crate::org::fault::{Fault, StatusCode};
+use crate::model::fault::{Fault, StatusCode};
 use crate::store::StoreError;
 
 declare_errors! {

@@ -4,9 +4,9 @@
 use super::attributes::is_true;
 use super::error::{JitError, Kind};
 use super::{Attributes, Jit};
-use crate::cloud::Stage;
-use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
-use crate::org::value::{Input, Raw};
+use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
+use crate::model::value::{Input, Raw};
+use crate::world::Stage;
 
 /// Fields to save, by API name.
 pub(super) type Fields = Vec<(String, Input)>;

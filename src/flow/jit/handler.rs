@@ -6,10 +6,10 @@
 
 use super::error::{JitError, Kind};
 use super::{Attributes, Jit, Place};
-use crate::cloud::Stage;
+use crate::model::id::Id;
 use crate::org::access::Runner;
-use crate::org::id::Id;
 use crate::org::sso_config::{HandlerRules, JitHandler, SsoConfig};
+use crate::world::Stage;
 
 mod mapping;
 mod template;

@@ -3,8 +3,8 @@
 use super::Jit;
 use super::error::{JitError, Kind};
 use super::profile::Profile;
-use crate::cloud::Stage;
-use crate::org::id::Id;
+use crate::model::id::Id;
+use crate::world::Stage;
 
 /// From the lowest: an account has as many as the org sets.
 const LEVELS: [&str; 3] = ["Worker", "Manager", "Executive"];

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::error::{JitError, Kind};
 use super::{Jit, Place};
-use crate::cloud::Stage;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::world::Stage;
 
 /// A profile, as far as provisioning looks at it.
 pub(super) struct Profile {

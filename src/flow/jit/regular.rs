@@ -4,7 +4,7 @@
 use super::Jit;
 use super::error::JitError;
 use super::fields::{Fields, text};
-use crate::org::id::Id;
+use crate::model::id::Id;
 
 /// Finds or makes the internal user of an assertion.
 pub(super) fn provision(jit: &Jit) -> Result<Id, JitError> {

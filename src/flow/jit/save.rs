@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::Jit;
 use super::error::{JitError, Kind};
 use super::fields::Fields;
-use crate::cloud::Stage;
+use crate::dml::{Call, Options, Sent};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
 use crate::org::access::Runner;
-use crate::org::dml::{Call, Options, Sent};
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::world::Stage;
 
 impl Jit<'_> {
     /// Inserts a record in the name of a user.

@@ -4,10 +4,10 @@ use super::Jit;
 use super::attributes::is_true;
 use super::error::{JitError, Kind};
 use super::fields::{Fields, USER_KEYS};
-use crate::cloud::Stage;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::value::{Input, Raw, Value};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::{Input, Raw, Value};
+use crate::world::Stage;
 
 /// Federation ids are unique; more can only differ in case.
 const ENOUGH: usize = 50;

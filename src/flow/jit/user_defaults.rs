@@ -3,9 +3,9 @@
 
 use super::Jit;
 use super::fields::{Fields, text};
-use crate::org::fault::Fault;
-use crate::org::record::Record;
-use crate::org::value::{Input, Raw};
+use crate::model::fault::Fault;
+use crate::model::record::Record;
+use crate::model::value::{Input, Raw};
 
 const ALIAS_LENGTH: usize = 5;
 const NICKNAME_LENGTH: usize = 40;

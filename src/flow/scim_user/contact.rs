@@ -1,8 +1,8 @@
 //! The contact of an external user: given, or made.
 
 use super::{Fields, NotProvisioned, ScimUsers, Wish, text};
-use crate::org::id::Id;
-use crate::org::value::Input;
+use crate::model::id::Id;
+use crate::model::value::Input;
 
 impl ScimUsers<'_> {
     /// The contact that was given, else a new one: on the account that was given, else of a new person account, else on a

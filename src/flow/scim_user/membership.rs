@@ -1,11 +1,11 @@
 //! Permission sets of users, members of groups.
 
 use super::{Fields, NotProvisioned, ScimUsers};
-use crate::org::dml::Sent;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::value::Input;
+use crate::dml::Sent;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::Input;
 
 impl ScimUsers<'_> {
     /// The permission sets of a user that are no profile's and no group's: `(row, permission set)`.

@@ -1,10 +1,10 @@
 //! Which configuration a Response is for, and what it must then say.
 
 use crate::assertion::{Claims, Expectation, Identity, PrivateKey, SKEW, Status};
-use crate::cloud::{Site, State};
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::id::Id;
 use crate::org::sso_config::SsoConfig;
+use crate::world::{Site, State};
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
 //! Whom the subject of an assertion denotes.
 
-use crate::cloud::{Stage, Trace};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
 use crate::org::sso_config::IdentityMapping;
+use crate::world::{Stage, Trace};
 
 /// The user of a subject: by username in any case, by federation id to the letter, or by id.
 pub(super) fn user(

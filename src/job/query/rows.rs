@@ -6,9 +6,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::job::{Job, Refusal, results};
 use crate::lexical;
-use crate::org::record::{Cell, Content, Row, Shape};
-use crate::org::schema::FieldType;
-use crate::org::value::Value;
+use crate::model::record::{Cell, Content, Row, Shape};
+use crate::model::schema::FieldType;
+use crate::model::value::Value;
 use crate::xml::escaped;
 
 /// The columns: `Account.Name` for a field of a parent.

@@ -9,8 +9,8 @@ use super::super::token::Asked;
 use super::super::{hybrid, id_token, scope};
 use super::request::{Authorization, ResponseType};
 use super::way;
-use crate::cloud::{AuthorizationCode, Member, Terms};
 use crate::message::{Response, form_of};
+use crate::world::{AuthorizationCode, Member, Terms};
 
 /// The keys of the user-agent flow, in the order of the documentation.
 const KEYS: &[&str] = &[

@@ -13,9 +13,9 @@ use super::super::refusal::Refusal;
 use super::super::token::Asked;
 use super::answer;
 use super::request::Authorization;
-use crate::cloud::{Member, Way};
 use crate::message::Response;
 use crate::message::header::AUTHORIZATION;
+use crate::world::{Member, Way};
 
 /// What `Auth-Request-Type` may say in the real service, and does not here.
 pub const GAPS: [&str; 4] = ["user-registration", "passwordless-login", "forgot-password", "guest"];

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::{Access, ProfileFacts, Runner};
-use crate::org::id::Id;
-use crate::org::record::Record;
+use crate::model::id::Id;
+use crate::model::record::Record;
 
 /// Runners that are kept, of a few hundred bytes each.
 const MOST_RUNNERS: usize = 4096;
@@ -16,7 +16,7 @@ const MOST_ACCESS: usize = 256;
 
 /// Runners by user, what they share, and what the rules ask about profiles.
 #[derive(Default)]
-pub(in crate::org) struct Cache {
+pub(crate) struct Cache {
     writes: u64,
     pub runners: HashMap<Id, Runner, FixedState>,
     /// By the permission sets that add up to it, sorted.

@@ -7,11 +7,11 @@ use foldhash::fast::FixedState;
 use jiff::tz::TimeZone;
 
 use super::{Access, FieldAccess, ObjectAccess, Runner};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::value::Value;
 
 /// More rows of one kind than any user has.
 const ALL: usize = 1_000_000;
@@ -66,7 +66,7 @@ impl Org {
     }
 
     /// The set that the profile owns and those assigned, alone and in groups; sorted, each once.
-    pub(in crate::org) fn permission_sets_of(&self, user: &Record) -> Result<Vec<Id>, Fault> {
+    pub(crate) fn permission_sets_of(&self, user: &Record) -> Result<Vec<Id>, Fault> {
         let mut sets = Vec::new();
         if let Some(profile) = user.id("ProfileId").map(|id| self.profile(id)).transpose()?.flatten() {
             sets.extend(profile.permission_set);
@@ -87,7 +87,7 @@ impl Org {
     }
 
     /// The sets that a group is made of.
-    pub(in crate::org) fn permission_sets_of_group(&self, group: Id) -> Result<Vec<Id>, Fault> {
+    pub(crate) fn permission_sets_of_group(&self, group: Id) -> Result<Vec<Id>, Fault> {
         let component = self.standard("PermissionSetGroupComponent")?;
         let rows = self.ids_where(&component, "PermissionSetGroupId", &Value::from(group), ALL)?;
         let mut sets = Vec::new();

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use super::{Runner, is_external_type};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::value::Value;
 
 /// What an org's administrators have delegated.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
 use crate::org::license::License;
-use crate::org::schema::SObject;
-use crate::org::seed::platform::Profile;
-use crate::org::value::Value;
+use crate::seed::platform::Profile;
 use crate::store::quoted;
 
 /// A profile with its licence.
@@ -87,12 +87,12 @@ impl Org {
 
     /// A profile that the platform brings, while the table of profiles is not there: four hundred columns that a session
     /// does not need are made when somebody looks into them.
-    pub(in crate::org) fn unwritten_profile(&self, id: Id) -> Result<Option<&Profile>, Fault> {
+    pub(crate) fn unwritten_profile(&self, id: Id) -> Result<Option<&Profile>, Fault> {
         Ok(if self.writes_profiles()? { None } else { self.platform.profile(id) })
     }
 
     /// The profiles of a name, while the table of profiles is not there. `None` for another look-up, which needs it.
-    pub(in crate::org) fn unwritten_profiles(
+    pub(crate) fn unwritten_profiles(
         &self,
         object: &SObject,
         field: &str,

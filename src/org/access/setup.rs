@@ -4,7 +4,7 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>
 
 use super::{Assignable, ObjectAccess, Runner};
-use crate::org::id::Id;
+use crate::model::id::Id;
 
 /// The access to an object of administration; `None` for other objects.
 pub(super) fn access(object: &str, runner: &Runner) -> Option<ObjectAccess> {
@@ -82,7 +82,7 @@ fn creates_users(runner: &Runner) -> bool {
 /// Whether an employee may create and change external users of a `UserType`. "Manage External Users" and "Manage
 /// Customer Users" are `ManagePartners` and `ManageCssUsers` in the API.
 /// Source: <https://help.salesforce.com/apex/HTViewHelpDoc?id=platform.users_contactless_users_create_users.htm>
-pub(in crate::org) fn manages_external_users(runner: &Runner, user_type: &str) -> bool {
+pub(crate) fn manages_external_users(runner: &Runner, user_type: &str) -> bool {
     let customer = user_type != "PowerPartner";
     !runner.is_external()
         && (runner.may("ManageUsers")

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use super::setup::manages_external_users;
 use super::{ObjectAccess, Runner, has_object_permissions};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
+use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
-use crate::org::value::Value;
 
 /// External users of these kinds see the other users of their account.
 const SEES_COLLEAGUES: [&str; 2] = ["PowerPartner", "PowerCustomerSuccess"];

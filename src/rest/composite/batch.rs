@@ -4,14 +4,14 @@
 
 use super::subrequest::{self, Answered};
 use super::subrequests::too_many_operations;
-use crate::cloud::ApiVersion;
 use crate::message::{HeaderMap, Method, StatusCode};
-use crate::org::fault::{Fault, faults};
-use crate::org::value::{Input, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::value::{Input, Raw};
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
+use crate::world::ApiVersion;
 
 /// The first version, of the call and of its subrequests.
 const FIRST: ApiVersion = ApiVersion::new(34);

@@ -4,18 +4,18 @@
 
 use std::sync::Arc;
 
-use crate::cloud::ApiVersion;
-use crate::org::dml::{Call, Options, Outcome, Sent, may_mix};
-use crate::org::fault::{Fault, faults};
-use crate::org::id::Id;
-use crate::org::schema::SObject;
-use crate::org::soql;
-use crate::org::value::{Input, Raw};
+use crate::dml::{Call, Options, Outcome, Sent, may_mix};
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Raw};
+use crate::query::soql;
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
+use crate::world::ApiVersion;
 
 pub mod retrieve;
 

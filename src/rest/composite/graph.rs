@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::reference::is_reference_id;
 use super::subrequests::{self, Done, Subrequest, below_version, too_many_operations};
-use crate::cloud::ApiVersion;
-use crate::org::fault::{Fault, faults};
+use crate::model::fault::{Fault, faults};
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
+use crate::world::ApiVersion;
 
 const FIRST: ApiVersion = ApiVersion::new(50);
 const MOST_GRAPHS: usize = 75;

@@ -8,9 +8,9 @@ use std::cell::OnceCell;
 use bytes::Bytes;
 use serde_json::Value as Json;
 
-use crate::cloud::ApiVersion;
-use crate::org::fault::{Fault, faults};
-use crate::org::value::{Input, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::value::{Input, Raw};
+use crate::world::ApiVersion;
 
 /// From this version on null takes the place of a reference to it.
 const FIRST_WITH_NULL: ApiVersion = ApiVersion::new(52);

@@ -5,8 +5,8 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::message::header::{CONTENT_TYPE, ETAG, HOST, LAST_MODIFIED, LOCATION};
 use crate::message::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
-use crate::org::fault::Fault;
-use crate::org::value::Raw;
+use crate::model::fault::Fault;
+use crate::model::value::Raw;
 use crate::rest::encode::Layout;
 use crate::rest::exchange::Exchange;
 use crate::rest::fault::RestFault;

@@ -6,16 +6,16 @@ use std::collections::HashSet;
 
 use super::reference::{Answers, is_reference_id};
 use super::subrequest::{self, Answered};
-use crate::cloud::ApiVersion;
 use crate::message::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
-use crate::org::fault::{Fault, faults};
-use crate::org::value::{Input, Raw};
+use crate::model::fault::{Fault, faults};
+use crate::model::value::{Input, Raw};
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 use crate::store::StoreError;
+use crate::world::ApiVersion;
 
 const FIRST: ApiVersion = ApiVersion::new(38);
 /// From this version on an illegal reference id refuses the whole call.

@@ -6,19 +6,19 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::collections::errors;
-use crate::cloud::ApiVersion;
+use crate::dml::{Options, Sent};
 use crate::message::StatusCode;
-use crate::org::dml::{Options, Sent};
-use crate::org::fault::{Fault, StatusCode as Code, faults};
-use crate::org::id::Id;
-use crate::org::schema::SObject;
-use crate::org::value::{Input, Raw};
+use crate::model::fault::{Fault, StatusCode as Code, faults};
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Raw};
 use crate::rest::encode::Writer;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
 use crate::store::StoreError;
+use crate::world::ApiVersion;
 
 const FIRST: ApiVersion = ApiVersion::new(34);
 const MOST_RECORDS: usize = 200;

@@ -1,9 +1,9 @@
 use super::*;
-use crate::cloud::{Clock, Cloud, Random, Session, SessionKind};
 use crate::message::{HeaderValue, Method, Request, Uri, header};
-use crate::org::id::Id;
-use crate::org::seed::Seed;
+use crate::model::id::Id;
+use crate::seed::Seed;
 use crate::store::Store;
+use crate::world::{Clock, Cloud, Random, Session, SessionKind};
 
 /// What the administrator of the default seed is answered.
 fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> Response {

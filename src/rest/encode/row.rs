@@ -1,11 +1,11 @@
 //! Records as queries shape them.
 
 use super::Writer;
-use crate::cloud::ApiVersion;
-use crate::org::id::Id;
-use crate::org::record::{Cell, Column, Content, Row, Shape};
-use crate::org::schema::FieldType;
-use crate::org::value::Value;
+use crate::model::id::Id;
+use crate::model::record::{Cell, Column, Content, Row, Shape};
+use crate::model::schema::FieldType;
+use crate::model::value::Value;
+use crate::world::ApiVersion;
 
 /// Keeps the rows of a child query that are too many for one answer, and gives the path of the rest.
 pub type Pages<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<(usize, String)>;

@@ -2,8 +2,8 @@
 
 use super::{Layout, Writer};
 use crate::lexical;
-use crate::org::schema::FieldType;
-use crate::org::value::{Seen, Value};
+use crate::model::schema::FieldType;
+use crate::model::value::{Seen, Value};
 
 impl Writer {
     /// A value of a field of this type.

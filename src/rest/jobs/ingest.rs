@@ -6,14 +6,14 @@ use super::{
     Detail, abort, already, choice, csv, csv_form, delete as delete_job, find, info, invalid_state,
     list as list_jobs, no_job, no_results, wanted_state,
 };
-use crate::cloud::ApiVersion;
 use crate::job::{self, ContentType, Job, JobType, Jobs, NewJob, NotOpened, Operation, State, results};
 use crate::message::{Response, StatusCode, header};
-use crate::org::fault::faults;
+use crate::model::fault::faults;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
 use crate::rest::multipart;
+use crate::world::ApiVersion;
 
 const FIRST: ApiVersion = ApiVersion::new(41);
 /// Bytes of an upload, counted as base64.

@@ -10,13 +10,13 @@ use super::{
     Detail, abort, choice, csv, csv_form, delete as delete_job, find, info, invalid_state, list as list_jobs,
     no_job, no_results, wanted_state,
 };
-use crate::cloud::{ApiVersion, invalid_locator};
 use crate::job::{self, ContentType, JobType, NewJob, Operation, State, check_query, results};
 use crate::message::{HeaderName, HeaderValue};
-use crate::org::soql::QueryOptions;
+use crate::query::soql::QueryOptions;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
+use crate::world::{ApiVersion, invalid_locator};
 
 const FIRST: ApiVersion = ApiVersion::new(47);
 const FIRST_WITH_PAGES: ApiVersion = ApiVersion::new(58);

@@ -1,8 +1,8 @@
 //! Strings, numbers and the three words.
 
 use super::{Read, Reader, shown};
-use crate::org::fault::Fault;
-use crate::org::value::Raw;
+use crate::model::fault::Fault;
+use crate::model::value::Raw;
 
 impl Reader<'_> {
     /// A member's name, after its opening quote.

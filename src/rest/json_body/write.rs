@@ -1,6 +1,6 @@
 //! Writes what was read, for a subrequest that has its body inside another.
 
-use crate::org::value::Raw;
+use crate::model::value::Raw;
 use crate::rest::encode::json_string;
 
 /// Appends a value as JSON text.

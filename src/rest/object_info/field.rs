@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::picklist::controlling_fields;
-use crate::org::schema::SObject;
+use crate::model::schema::SObject;
 use crate::rest::exchange::Exchange;
 
 /// The described fields of an object, by name in alphabetical order.

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::field::text;
 use super::{FIRST, answer, base, named, refused, since, tagged};
-use crate::org::id::Id;
-use crate::org::schema::SObject;
+use crate::model::id::Id;
+use crate::model::schema::SObject;
 use crate::rest::describe;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::org::schema::SObject;
+use crate::model::schema::SObject;
 
 /// The standard objects that it has: name, colour, icon.
 const STANDARD: &[(&str, Option<(&str, &str)>)] = &[

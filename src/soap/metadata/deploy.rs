@@ -9,11 +9,11 @@ use super::super::element::Element;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::time;
-use crate::cloud::{Deployment, MetadataJob, Visit};
 use crate::deployment::{self, Archive, admit, no_archive};
-use crate::org::id::Id;
-use crate::org::metadata::package::{DeployOptions, Deployed, Message};
-use crate::org::metadata::tree::is_true;
+use crate::metadata::package::{DeployOptions, Deployed, Message};
+use crate::metadata::tree::is_true;
+use crate::model::id::Id;
+use crate::world::{Deployment, MetadataJob, Visit};
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;

@@ -4,9 +4,9 @@
 use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
-use crate::cloud::Visit;
 use crate::deployment::admit;
-use crate::org::metadata::Kind;
+use crate::metadata::Kind;
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;

@@ -7,9 +7,9 @@ use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::super::wsdl::model::{Model, Part, Type};
 use super::{kind, unknown_type};
-use crate::cloud::{ApiVersion, Visit};
 use crate::deployment::admit;
-use crate::org::metadata::Kind;
+use crate::metadata::Kind;
+use crate::world::{ApiVersion, Visit};
 
 /// The first version that tells what can be done with components.
 const FIRST_WITH_ABILITIES: ApiVersion = ApiVersion::new(36);

@@ -5,12 +5,13 @@ use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{kind, not_too_many, time};
-use crate::cloud::Visit;
 use crate::deployment::{admit, user_name};
+use crate::metadata::component;
+use crate::metadata::component::Listed;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::fault::Fault;
-use crate::org::id::Id;
-use crate::org::metadata::component::{self, Listed};
+use crate::world::Visit;
 
 /// Types that one call may ask for.
 const MOST_QUERIES: usize = 3;

@@ -5,9 +5,9 @@ use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{MOST_COMPONENTS, kind, not_too_many, write};
-use crate::cloud::Visit;
 use crate::deployment::admit;
-use crate::org::metadata::component;
+use crate::metadata::component;
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;

@@ -5,9 +5,9 @@ use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{kind, save};
-use crate::cloud::Visit;
 use crate::deployment::admit;
-use crate::org::metadata::rename;
+use crate::metadata::rename;
+use crate::world::Visit;
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;

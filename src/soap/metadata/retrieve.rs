@@ -9,11 +9,12 @@ use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::deploy::{id_of, queued};
 use super::{list, node, time};
-use crate::cloud::{MetadataWork, Visit};
 use crate::deployment::{self, admit, archive, no_job};
-use crate::org::fault::Fault;
-use crate::org::metadata::package::{self, MANIFEST, Manifest};
-use crate::org::metadata::tree::is_true;
+use crate::metadata::package;
+use crate::metadata::package::{MANIFEST, Manifest};
+use crate::metadata::tree::is_true;
+use crate::model::fault::Fault;
+use crate::world::{MetadataWork, Visit};
 
 /// The key prefix of retrievals.
 const PREFIX: &str = "09S";

@@ -6,14 +6,16 @@ use super::super::element::Element;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{MOST_COMPONENTS, errors, kind, mixed_types, node, not_too_many};
-use crate::cloud::{ApiVersion, Visit};
 use crate::deployment::admit;
-use crate::org::dml;
-use crate::org::fault::Fault;
-use crate::org::metadata::component::{self, How, Outcome};
-use crate::org::metadata::elements::{self, Misplaced};
-use crate::org::metadata::tree::NAMESPACE;
-use crate::org::metadata::{Kind, Node};
+use crate::dml;
+use crate::metadata::component;
+use crate::metadata::component::{How, Outcome};
+use crate::metadata::elements;
+use crate::metadata::elements::Misplaced;
+use crate::metadata::tree::NAMESPACE;
+use crate::metadata::{Kind, Node};
+use crate::model::fault::Fault;
+use crate::world::{ApiVersion, Visit};
 
 /// Until then one failure undid all; since, only where the header asks for it.
 const FIRST_WITH_PARTIAL_SAVES: ApiVersion = ApiVersion::new(34);

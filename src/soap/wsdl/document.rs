@@ -3,12 +3,12 @@
 use super::enterprise;
 use super::model::{Model, Signature};
 use super::schema::{self, ANY_FIELD, ID, complex, enumeration};
-use crate::cloud::ApiVersion;
 use crate::org::Org;
 use crate::org::access::Runner;
 use crate::soap::address::Api;
 use crate::soap::code::Codes;
 use crate::soap::fault::Kind;
+use crate::world::ApiVersion;
 use crate::xml::escaped;
 
 /// What a WSDL is of.

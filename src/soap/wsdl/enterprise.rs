@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::document::Subject;
 use super::model::Model;
 use super::schema::{self, ANY_FIELD, complex};
-use crate::org::schema::{Field, FieldFlag, FieldType, SObject};
+use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
 
 /// Writes a type per object that the user may read, by name.
 pub fn write(out: &mut String, subject: &Subject) {

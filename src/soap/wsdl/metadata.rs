@@ -3,9 +3,9 @@
 
 use super::model::{Model, Signature};
 use super::schema::{self, ID, enumeration};
-use crate::cloud::ApiVersion;
 use crate::soap::address::Api;
 use crate::soap::code::Codes;
+use crate::world::ApiVersion;
 use crate::xml::escaped;
 
 /// Writes the document. `origin` is `scheme://host[:port]` of the service.

@@ -14,7 +14,7 @@
 
 use std::sync::OnceLock;
 
-use crate::cloud::ApiVersion;
+use crate::world::ApiVersion;
 
 /// An element of a type.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +134,7 @@ impl Model {
     pub fn of_metadata() -> &'static Model {
         static MODEL: OnceLock<Model> = OnceLock::new();
         MODEL.get_or_init(|| {
-            Model::read(include_str!("../../org/metadata/types.txt"), include_str!("metadata_operations.txt"))
+            Model::read(include_str!("../../metadata/types.txt"), include_str!("metadata_operations.txt"))
         })
     }
 

@@ -1,7 +1,7 @@
 //! Types as XML Schema. WSC's parser takes no more of it than is used here: sequences, extensions, `any`, restrictions.
 
 use super::model::{Enumeration, Part, Type};
-use crate::cloud::ApiVersion;
+use crate::world::ApiVersion;
 
 /// How one element may hold any field of its object's namespace.
 pub const ANY_FIELD: &str =

@@ -1,9 +1,9 @@
 //! Declared handlers: which attribute sets which field, and what is set without one.
 
-use crate::cloud::Stage;
 use crate::flow::jit::error::JitError;
 use crate::flow::jit::{Attributes, Jit};
 use crate::org::sso_config::HandlerRules;
+use crate::world::Stage;
 
 /// The attributes as if the identity provider had named them after their fields; for a new user with defaults.
 pub(super) fn mapped(

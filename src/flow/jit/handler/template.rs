@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use super::Run;
-use crate::cloud::Stage;
 use crate::flow::jit::error::{JitError, Kind};
 use crate::flow::jit::fields::{Fields, plain_fields, text};
 use crate::flow::jit::user_defaults::{alias, sent};
-use crate::org::fault;
-use crate::org::id::Id;
-use crate::org::record::Record;
-use crate::org::schema::SObject;
-use crate::org::value::{Input, Raw};
+use crate::model::fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Raw};
+use crate::world::Stage;
 
 /// What `[SELECT ... WHERE Id = :x]` throws when nothing has the id.
 const NO_ROWS: &str = "List has no rows for assignment to SObject";

@@ -2,9 +2,9 @@
 
 use super::FIRST;
 use crate::message::Method;
-use crate::org::fault::{Fault, faults};
-use crate::org::id::Id;
-use crate::org::soql;
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
+use crate::query::soql;
 use crate::rest::encode::row;
 use crate::rest::exchange::{Answer, Exchange};
 use crate::rest::fault::RestFault;

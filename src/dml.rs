@@ -1,0 +1,318 @@
+//! The one pipeline for every write: REST, SOAP, Bulk, SCIM, JIT, the pages and the seed loader all come here.
+//!
+//! A save goes through: read the sent values ([`convert`]), access, defaults, required fields, references
+//! ([`resolve`]), the object's 'before' rules, uniqueness, counters, write, 'after' rules. Each stage reports all its
+//! faults before the next begins. A record is saved whole or not at all; with [`Options::all_or_none`] so is the list.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::model::fault::{Fault, Rows, faults};
+use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::model::value::Input;
+use crate::org::access::Runner;
+use crate::org::{Org, World};
+
+pub mod call_context;
+mod convert;
+pub mod declared;
+mod defaults;
+mod duplicates;
+pub mod injected_fault;
+mod matching;
+mod merge;
+mod mixed;
+mod owner_change;
+mod platform;
+mod recycle_bin;
+mod remove;
+mod resolve;
+mod save;
+mod unique;
+mod upsert;
+mod write;
+
+pub(crate) use convert::datetime;
+pub use convert::is_email_address;
+pub use merge::{Merge, Merged, Merging};
+pub(crate) use mixed::Mixed;
+pub use owner_change::OwnerChange;
+pub(crate) use platform::{
+    delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
+};
+pub(crate) use remove::{associated_with, display_name};
+pub use save::Save;
+pub(crate) use upsert::several_records;
+
+/// The faults of the pipeline itself.
+pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
+    FAULTS,
+    mixed::FAULTS,
+    crate::dml::declared::FAULTS,
+    save::FAULTS,
+    resolve::FAULTS,
+    upsert::FAULTS,
+    remove::FAULTS,
+    recycle_bin::FAULTS,
+    merge::FAULTS,
+    duplicates::FAULTS,
+];
+
+/// What is done to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Insert,
+    Update,
+    Delete,
+    Undelete,
+}
+
+/// How a list of records is saved.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// One failure undoes all.
+    pub all_or_none: bool,
+    /// Too long texts are cut instead of refused (SOAP `AllowFieldTruncationHeader`).
+    pub truncate: bool,
+    /// Duplicate rules in alert mode do not stop the save.
+    pub allow_duplicates: bool,
+    /// What duplicate rules find is shown with its compared fields, not by id alone.
+    pub duplicate_details: bool,
+    /// What is done besides when records change their owner (SOAP `OwnerChangeOptions`).
+    pub owner_changes: Vec<OwnerChange>,
+    /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
+    pub user_mail: bool,
+    /// A procedure of the platform: it may save setup objects and others in one transaction, whatever the org says.
+    pub mixes: bool,
+}
+
+/// A record as it was sent: fields by API name in any case.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub object: Arc<SObject>,
+    /// The addressed record; `None` for an insert.
+    pub id: Option<String>,
+    pub fields: Vec<(String, Input)>,
+}
+
+/// How one record fared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The record's id, when there is one: after a failed update too.
+    pub id: Option<Id>,
+    pub created: bool,
+    /// Empty on success.
+    pub faults: Vec<Fault>,
+}
+
+impl Outcome {
+    pub fn is_success(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn saved(id: Id, created: bool) -> Outcome {
+        Outcome { id: Some(id), created, faults: Vec::new() }
+    }
+
+    /// The id of a saved record, else why it was not saved.
+    pub fn into_result(self) -> Result<Id, Vec<Fault>> {
+        match self {
+            Outcome { id: Some(id), faults, .. } if faults.is_empty() => Ok(id),
+            Outcome { faults, .. } => Err(faults),
+        }
+    }
+
+    /// What became of a record that had to go back with others.
+    pub fn rolled_back() -> Outcome {
+        Outcome::failed(None, vec![rolled_back_with_others()])
+    }
+
+    fn failed(id: Option<Id>, faults: Vec<Fault>) -> Outcome {
+        Outcome { id, created: false, faults }
+    }
+}
+
+/// One call: the org, its world, who calls, and how lists are treated.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub org: &'a Org,
+    pub world: &'a dyn World,
+    pub runner: &'a Runner,
+    pub options: &'a Options,
+}
+
+impl<'a> Call<'a> {
+    /// Inserts one record; the inner error are its faults.
+    pub fn insert_one(self, record: &Sent) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        self.insert(std::slice::from_ref(record)).map(only)
+    }
+
+    /// Updates one record by id; the inner error are its faults.
+    pub fn update_one(self, record: &Sent) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        self.update(std::slice::from_ref(record)).map(only)
+    }
+
+    /// Deletes one record; the inner error are its faults.
+    pub fn delete_one(self, id: Id) -> Result<Result<Id, Vec<Fault>>, Fault> {
+        self.delete(&[id.to_string()]).map(only)
+    }
+
+    /// Inserts records; one outcome each, in order.
+    pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
+        let mixed = self.org.transaction();
+        let insert = |sent: &Sent| {
+            mixed.admit(self, sent, Operation::Insert)?;
+            save::insert(self, sent).map(|id| Outcome::saved(id, true))
+        };
+        self.each(records, insert, |_| None)
+    }
+
+    /// Updates records by id; one outcome each, in order.
+    pub fn update(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
+        let mixed = self.org.transaction();
+        let update = |sent: &Sent| {
+            mixed.admit(self, sent, Operation::Update)?;
+            save::update(self, sent).map(|id| Outcome::saved(id, false))
+        };
+        self.each(records, update, addressed)
+    }
+
+    /// Inserts or updates records by an external id field, which each record carries among its fields.
+    pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
+        let mixed = self.org.transaction();
+        let shared = upsert::shared_keys(external_id, records);
+        let upsert = |sent: &Sent| {
+            mixed.admit(self, sent, Operation::Update)?;
+            upsert::upsert(self, external_id, &shared, sent)
+        };
+        self.each(records, upsert, addressed)
+    }
+
+    /// Deletes records by id, of any object; one outcome each, in order.
+    pub fn delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        let mixed = self.org.transaction();
+        let delete = |id: &String| {
+            mixed.admit_deletion(self, id)?;
+            remove::delete(self, id).map(|id| Outcome::saved(id, false))
+        };
+        self.each(ids, delete, parse)
+    }
+
+    /// Brings records back from the recycle bin, with what was deleted along with them.
+    pub fn undelete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        self.each(ids, |id| recycle_bin::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Takes records out of the recycle bin for good, with what was deleted along with them. Queries for all rows still
+    /// find them, undelete does not.
+    pub fn empty_recycle_bin(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        self.each(ids, |id| recycle_bin::empty(self, id).map(|id| Outcome::saved(id, false)), parse)
+    }
+
+    /// Deletes records past the recycle bin.
+    pub fn hard_delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
+        let parse = |id: &String| Id::parse(id);
+        let work = |id: &String| {
+            let deleted = remove::delete(self, id)?;
+            recycle_bin::forget(self, deleted).map_err(save::one)?;
+            Ok(Outcome::saved(deleted, false))
+        };
+        self.each(ids, work, parse)
+    }
+
+    /// Runs each item in a savepoint of its own, and a list of several in one around it.
+    /// The error is a store that failed or a call that has had its time, not a record that failed.
+    fn each<T>(
+        self,
+        items: &[T],
+        work: impl Fn(&T) -> Result<Outcome, Vec<Fault>>,
+        id: impl Fn(&T) -> Option<Id>,
+    ) -> Result<Vec<Outcome>, Fault> {
+        let outcomes = RefCell::new(Vec::with_capacity(items.len()));
+        let list = || {
+            let mut failed = false;
+            for item in items {
+                self.org.check_deadline().map_err(Stop::Store)?;
+                let outcome = match self.org.attempt(|| work(item).map_err(Stop::Faults)) {
+                    Ok(outcome) => outcome,
+                    // It is no matter of the record: the call ends.
+                    Err(Stop::Faults(mut faults)) if faults.iter().any(Fault::is_out_of_time) => {
+                        faults.retain(Fault::is_out_of_time);
+                        return Err(faults.pop().map_or(Stop::RolledBack, Stop::Store));
+                    }
+                    Err(Stop::Faults(faults)) => {
+                        failed = true;
+                        Outcome::failed(id(item), faults)
+                    }
+                    Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
+                    Err(Stop::RolledBack) => return Err(Stop::RolledBack),
+                };
+                outcomes.borrow_mut().push(outcome);
+            }
+            if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
+        };
+        let whole = if items.len() > 1 { self.org.attempt(list) } else { list() };
+        let mut outcomes = outcomes.into_inner();
+        match whole {
+            Ok(()) => {
+                self.org.send_mails(self.world);
+                Ok(outcomes)
+            }
+            Err(Stop::Store(fault)) => Err(fault),
+            Err(Stop::Faults(_) | Stop::RolledBack) => {
+                for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_success()) {
+                    *outcome = Outcome::rolled_back();
+                }
+                Ok(outcomes)
+            }
+        }
+    }
+}
+
+/// Why a savepoint was undone.
+enum Stop {
+    Faults(Vec<Fault>),
+    Store(Fault),
+    RolledBack,
+}
+
+impl From<crate::store::StoreError> for Stop {
+    fn from(error: crate::store::StoreError) -> Stop {
+        Stop::Store(error.into())
+    }
+}
+
+/// Whether one call may save records of so many objects: up to ten runs of one object each.
+///
+/// # Errors
+/// `EXCEEDED_MAX_TYPES_LIMIT`
+pub fn may_mix(records: &[Sent]) -> Result<(), Fault> {
+    const MOST_RUNS: usize = 10;
+    let runs = records.chunk_by(|one, next| one.object.name == next.object.name).count();
+    if runs > MOST_RUNS { Err(too_many_runs(MOST_RUNS)) } else { Ok(()) }
+}
+
+/// What became of the only record of a call.
+fn only(outcomes: Vec<Outcome>) -> Result<Id, Vec<Fault>> {
+    outcomes.into_iter().next().map_or(Err(Vec::new()), Outcome::into_result)
+}
+
+fn addressed(sent: &Sent) -> Option<Id> {
+    sent.id.as_deref().and_then(Id::parse)
+}
+
+faults! {
+    /// a call saves more than ten runs of records of one object each; the code is assumed
+    too_many_runs(most: usize) = EXCEEDED_MAX_TYPES_LIMIT,
+        "Cannot have more than {most} chunks in a single operation. Please rearrange the data to reduce chunking.",
+        Quoted;
+
+    /// a record of an all-or-none call is right, but another is not
+    pub(crate) rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
+        "Record rolled back because not all records were valid and the request was using AllOrNone header",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm";
+}

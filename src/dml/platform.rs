@@ -1,0 +1,146 @@
+//! Writes of the platform itself: effects of a save, seeds, counters.
+
+use rusqlite::params_from_iter;
+
+use super::save::{begin, finish, live_record, one, run, take_over};
+use super::{Call, Operation, Sent, defaults, remove, write};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
+use crate::model::value::Value;
+use crate::org::Org;
+use crate::org::access::Runner;
+use crate::rules::Phase;
+use crate::store::quoted;
+
+/// Inserts a record as the platform, with any field of the object, read-only ones too.
+pub(crate) fn insert_as_platform(
+    call: Call,
+    object: &'static str,
+    fields: &[(&str, Value)],
+) -> Result<Id, Fault> {
+    let system = Runner::system(call.runner.user);
+    let call = Call { runner: &system, ..call };
+    let object = call.org.standard(object)?;
+    let id = call.org.next_id(&object)?;
+    let old = Record::empty(object.clone());
+    let mut save = begin(call, object, Operation::Insert, id, old);
+    for (name, value) in fields {
+        save.set(name, value.clone());
+    }
+    defaults::fill(&mut save)?;
+    run(&mut save, Phase::Default).map_err(first)?;
+    finish(save).map_err(first)
+}
+
+/// Inserts a row that comes with another record and is right as it is: no rule of its object is asked.
+pub(super) fn insert_row<const N: usize>(
+    call: Call,
+    object: &'static str,
+    fields: [(&str, Value); N],
+) -> Result<Id, Fault> {
+    let object = call.org.standard(object)?;
+    let id = call.org.next_id(&object)?;
+    let old = Record::empty(object.clone());
+    let mut save = begin(call, object, Operation::Insert, id, old);
+    for (name, value) in fields {
+        save.set(name, value);
+    }
+    defaults::fill(&mut save)?;
+    defaults::stamp(&mut save);
+    write::write(&save, false)?;
+    call.org.note_write(&save.new);
+    Ok(id)
+}
+
+/// Updates a record as the platform, with any field of the object, read-only ones too.
+pub(crate) fn update_as_platform(
+    call: Call,
+    object: &'static str,
+    id: Id,
+    fields: &[(&str, Value)],
+) -> Result<(), Fault> {
+    let system = Runner::system(call.runner.user);
+    let call = Call { runner: &system, ..call };
+    let object = call.org.standard(object)?;
+    let old = call.org.find(&object, id)?.ok_or_else(Fault::invalid_cross_reference)?;
+    let mut save = begin(call, object, Operation::Update, id, old);
+    for (name, value) in fields {
+        save.set(name, value.clone());
+    }
+    defaults::fill(&mut save)?;
+    run(&mut save, Phase::Default).map_err(first)?;
+    finish(save).map(drop).map_err(first)
+}
+
+/// Deletes a record as the platform.
+pub(crate) fn delete_as_platform(call: Call, object: &'static str, id: Id) -> Result<(), Fault> {
+    let system = Runner::system(call.runner.user);
+    let call = Call { runner: &system, ..call };
+    let record = live_record(call, &call.org.standard(object)?, id).map_err(first)?;
+    remove::delete_record(call, record, id, id).map_err(first)
+}
+
+/// Inserts a record that a seed gives, under the id it gives, if any. The runner is the platform.
+pub(crate) fn insert_given(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
+    let object = sent.object.clone();
+    call.org.ensure_table(&object).map_err(one)?;
+    let id = match sent.id.as_deref().and_then(Id::parse) {
+        Some(id) => id,
+        None => call.org.next_id(&object).map_err(one)?,
+    };
+    let old = Record::empty(object.clone());
+    let mut save = begin(call, object, Operation::Insert, id, old);
+    take_over(&mut save, sent)?;
+    finish(save)
+}
+
+/// Sets fields of a record without rules, stamps or history: what the platform counts and remembers (seats, log-ins).
+pub(crate) fn update_quietly(
+    org: &Org,
+    object: &'static str,
+    id: Id,
+    fields: &[(&str, Value)],
+) -> Result<(), Fault> {
+    let object = org.standard(object)?;
+    let sql = write::update_of(&object, fields.iter().map(|(name, _)| *name));
+    let key = Value::from(id);
+    let values = fields.iter().map(|(_, value)| value).chain([&key]);
+    let changes = |name: &str| fields.iter().any(|(field, _)| *field == name);
+    org.known.through(&org.store, &object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
+    org.known.set(&object, id, fields);
+    Ok(())
+}
+
+/// Sets a reference of a related record without a save. That changes the system's stamp, not who last modified the record.
+pub(super) fn repoint(
+    call: Call,
+    object: &SObject,
+    field: &str,
+    id: Id,
+    to: Option<Id>,
+) -> Result<(), Fault> {
+    call.org.check_deadline()?;
+    let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?3" } else { "" };
+    let (table, column) = (quoted(&object.name), quoted(field));
+    let sql = format!("UPDATE {table} SET {column} = ?1{stamp} WHERE \"Id\" = ?2 AND ?3 IS NOT NULL");
+    let to = to.map_or(Value::Null, Value::from);
+    call.org.store.execute(&sql, rusqlite::params![to, id.as_str(), call.world.now()])?;
+    Ok(())
+}
+
+/// Takes a reference from all live records that have it, as [`repoint`] would from each.
+pub(super) fn clear_reference(call: Call, object: &SObject, field: &str, gone: Id) -> Result<(), Fault> {
+    let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?2" } else { "" };
+    let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
+    let (table, column) = (quoted(&object.name), quoted(field));
+    let sql =
+        format!("UPDATE {table} SET {column} = NULL{stamp} WHERE {column} = ?1{live} AND ?2 IS NOT NULL");
+    call.org.store.execute(&sql, rusqlite::params![gone.as_str(), call.world.now()])?;
+    Ok(())
+}
+
+fn first(faults: Vec<Fault>) -> Fault {
+    faults.into_iter().next().unwrap_or_else(Fault::no_access_to_record)
+}

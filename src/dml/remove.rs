@@ -1,0 +1,137 @@
+//! Delete: into the recycle bin where the object has one, with what hangs on the record.
+
+use std::sync::Arc;
+
+use super::save::{begin, live_record, one, run};
+use super::{Call, Operation, platform, recycle_bin};
+use crate::dml::injected_fault;
+use crate::model::fault::{Fault, faults};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::model::schema::{ChildRelationship, FieldFlag, SObject};
+use crate::model::value::Value;
+use crate::org::access::Runner;
+use crate::org::storage::{DELETION, is_stored};
+use crate::rules::Phase;
+use crate::store::quoted;
+
+/// Deletes a record and its cascade children; other children lose the reference, restricting ones stop it.
+pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
+    let (object, id) = addressed(call, text)?;
+    if !object.is("deletable") || !call.runner.object(&object).delete {
+        return Err(one(Fault::entity_cannot_be("deleted", &object)));
+    }
+    let record = live_record(call, &object, id)?;
+    if !call.runner.deletes_record(call.org, &record).map_err(one)? {
+        return Err(one(Fault::no_access_to_record()));
+    }
+    delete_record(call, record, id, id)?;
+    Ok(id)
+}
+
+/// The object of an id, and the id.
+pub(super) fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
+    let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+    let object = call
+        .org
+        .schema
+        .by_key_prefix(id.key_prefix())
+        .ok_or_else(|| one(Fault::invalid_cross_reference().of_addressed_record()))?;
+    call.org.ensure_table(&object).map_err(one)?;
+    Ok((object, id))
+}
+
+pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Result<(), Vec<Fault>> {
+    let object = record.object.clone();
+    let mut save = begin(call, object.clone(), Operation::Delete, id, record);
+    run(&mut save, Phase::Before)?;
+    injected_fault::befall(&save).map_err(one)?;
+    for relationship in call.org.children_with_table(&object).map_err(one)?.iter() {
+        remove_children(call, &save.old, relationship, (id, root))?;
+    }
+    let table = quoted(&object.name);
+    let changed = if object.has_recycle_bin() {
+        let now = call.world.now();
+        let stamp = if object.field("LastModifiedDate").is_some() {
+            ", \"LastModifiedDate\" = ?2, \"LastModifiedById\" = ?4"
+        } else {
+            ""
+        };
+        let modstamp =
+            if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?2" } else { "" };
+        let sql = format!(
+            "UPDATE {table} SET \"IsDeleted\" = 1, {} = ?3{stamp}{modstamp} WHERE \"Id\" = ?1 AND ?2 IS NOT NULL AND ?4 IS NOT NULL",
+            quoted(DELETION)
+        );
+        let user = call.runner.user;
+        call.org.store.execute(&sql, rusqlite::params![id.as_str(), now, root.as_str(), user.as_str()])
+    } else {
+        call.org.store.execute(&format!("DELETE FROM {table} WHERE \"Id\" = ?1"), [id.as_str()])
+    };
+    changed.map_err(|error| one(error.into()))?;
+    call.org.note_write(&save.old);
+    run(&mut save, Phase::After)
+}
+
+/// What becomes of the records that refer to one that goes: they go too, lose the reference, or stop it.
+fn remove_children(
+    call: Call,
+    gone: &Record,
+    relationship: &ChildRelationship,
+    (id, root): (Id, Id),
+) -> Result<(), Vec<Fault>> {
+    let Some(kind) = call.org.schema.object(&relationship.child) else { return Ok(()) };
+    let Some(field) = kind.field(&relationship.field).filter(|field| is_stored(field)) else { return Ok(()) };
+    let ids = call.org.ids_where(&kind, &field.name, &Value::from(id), usize::MAX >> 1).map_err(one)?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    if relationship.restricted_delete || field.is(FieldFlag::RestrictedDelete) {
+        return Err(one(restricted(call, gone, &kind, &ids).map_err(one)?));
+    }
+    if !(relationship.cascade_delete || field.is(FieldFlag::CascadeDelete)) {
+        return detach(call, &kind, &field.name, (id, root)).map_err(one);
+    }
+    let system = Runner::system(call.runner.user);
+    for child in ids {
+        if let Some(record) = call.org.find(&kind, child).map_err(one)? {
+            delete_record(Call { runner: &system, ..call }, record, child, root)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the reference to a record that goes from those that stay, which get it back if the record comes back.
+fn detach(call: Call, object: &SObject, field: &str, (gone, root): (Id, Id)) -> Result<(), Fault> {
+    recycle_bin::remember_references(call, root, object, field, gone)?;
+    platform::clear_reference(call, object, field, gone)
+}
+
+/// `Your attempt to delete … could not be completed because it is associated with the following cases.: 00001005`
+fn restricted(call: Call, record: &Record, kind: &Arc<SObject>, ids: &[Id]) -> Result<Fault, Fault> {
+    let name = display_name(record);
+    let mut names = Vec::new();
+    for id in ids {
+        if let Some(child) = call.org.find(kind, *id)? {
+            names.push(display_name(&child));
+        }
+    }
+    Ok(associated_with(&name, &kind.label_plural.to_lowercase(), &names))
+}
+
+pub(crate) fn display_name(record: &Record) -> String {
+    let field = record.object.name_field.as_deref().unwrap_or("Name");
+    let name = record.text(field).or(record.text("Id")).unwrap_or_default();
+    match record.text("Salutation") {
+        Some(salutation) => format!("{salutation} {name}"),
+        None => name.to_owned(),
+    }
+}
+
+faults! {
+    /// a record to delete has children that restrict it, users of a portal, or users that need it
+    pub(crate) associated_with(name: &str, kind: &str, others: &[String]) = DELETE_FAILED,
+        "Your attempt to delete {name} could not be completed because it is associated with the following {kind}.: {others}\n"
+            with (others = others.join(", ")),
+        Documented "https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations";
+}

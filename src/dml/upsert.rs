@@ -1,0 +1,101 @@
+//! Insert or update, by an external id.
+
+use std::collections::HashSet;
+
+use super::{Call, Outcome, Sent, convert, save};
+use crate::model::fault::{Detail, Fault, faults};
+use crate::model::id::Id;
+use crate::model::schema::Field;
+use crate::model::value::Input;
+
+/// The external ids that several records of one call carry. None of these records is saved.
+pub(super) fn shared_keys(external_id: &str, records: &[Sent]) -> HashSet<String> {
+    let mut shared = HashSet::new();
+    // Most calls are of one record.
+    if records.len() > 1 {
+        let mut known = HashSet::with_capacity(records.len());
+        let keys = records.iter().filter_map(|sent| {
+            let field = sent.object.external_id(external_id)?;
+            key_of(sent, external_id).map(|input| spelled(field, input))
+        });
+        shared.extend(keys.filter(|key| !key.is_empty() && !known.insert(key.clone())));
+    }
+    shared
+}
+
+/// What a record carries as its external id.
+fn key_of<'a>(sent: &'a Sent, external_id: &str) -> Option<&'a Input> {
+    sent.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(external_id)).map(|(_, input)| input)
+}
+
+/// An external id as sent, in lower case where case does not count.
+fn spelled(field: &Field, key: &Input) -> String {
+    let text = key.raw.token().1.trim();
+    if field.is_case_sensitive() { text.to_owned() } else { text.to_lowercase() }
+}
+
+/// Saves a record under the value of one of its fields.
+///
+/// # Errors
+/// `DUPLICATE_EXTERNAL_ID` with the ids when several records have the value; `MISSING_ARGUMENT` when the record does
+/// not carry the field (one without `Id`, upserted by `Id`, is new); `DUPLICATE_VALUE` when its value is one of `shared`;
+/// `INVALID_FIELD` when the field is no external id; else what insert and update give.
+pub(super) fn upsert(
+    call: Call,
+    external_id: &str,
+    shared: &HashSet<String>,
+    sent: &Sent,
+) -> Result<Outcome, Vec<Fault>> {
+    let object = &sent.object;
+    let field = object.external_id(external_id).ok_or_else(|| save::one(not_an_external_id(external_id)))?;
+    let key = key_of(sent, external_id);
+    let value = key.map(|input| convert::value(field, input, false)).transpose().map_err(save::one)?;
+    let is_id = field.name == "Id";
+    let value = match value.filter(|value| !value.is_null()) {
+        Some(value) => value,
+        None if is_id => return save::insert(call, sent).map(|id| Outcome::saved(id, true)),
+        None => return Err(save::one(not_specified(external_id))),
+    };
+    if let Some(key) = key.filter(|key| !shared.is_empty() && shared.contains(&spelled(field, key))) {
+        return Err(save::one(shared_key(field, key.raw.token().1)));
+    }
+    let found = call.with_value(object, field, &value).map_err(save::one)?;
+    match found.as_slice() {
+        [] if is_id => Err(save::one(Fault::invalid_cross_reference().of_addressed_record())),
+        [] => save::insert(call, sent).map(|id| Outcome::saved(id, true)),
+        [id] => {
+            let fields = sent.fields.iter().filter(|(name, _)| !is_id || !name.eq_ignore_ascii_case("Id"));
+            let sent = Sent {
+                object: object.clone(),
+                id: Some(id.as_str().to_owned()),
+                fields: fields.cloned().collect(),
+            };
+            save::update(call, &sent).map(|id| Outcome::saved(id, false))
+        }
+        several => Err(save::one(several_records(&object.name, &field.name, several))),
+    }
+}
+
+pub(crate) fn several_records(object: &str, field: &str, ids: &[Id]) -> Fault {
+    let list: Vec<_> = ids.iter().map(Id::as_str).collect();
+    let choices = ids.iter().map(|id| (object.to_owned(), *id)).collect();
+    several_have_the_external_id(field, &list.join(", ")).with(Detail::Choices(choices))
+}
+
+faults! {
+    /// an upsert names a field that is no external id
+    not_an_external_id(field: &str) = INVALID_FIELD,
+        "Field name provided, {field} is not an External ID or indexed field for the entity", Quoted;
+
+    /// a record to upsert does not have the external id field
+    not_specified(field: &str) = MISSING_ARGUMENT, "{field} not specified", Quoted;
+
+    /// several records of one call carry the same external id; none of them is saved
+    shared_key(field: &Field, value: &str) = DUPLICATE_VALUE on field,
+        "Duplicate external id specified: {value}",
+        Quoted "error parsers of public connectors";
+
+    /// several records have the external id (300 on REST, with their paths)
+    several_have_the_external_id(field: &str, ids: &str) = DUPLICATE_EXTERNAL_ID,
+        "{field}: more than one record found for external id field: [{ids}]", Quoted;
+}

@@ -1,0 +1,63 @@
+//! The statement at the end of a save.
+
+use rusqlite::params_from_iter;
+
+use super::{Operation, Save};
+use crate::model::fault::Fault;
+use crate::model::schema::SObject;
+use crate::model::value::Value;
+use crate::org::storage;
+use crate::rules;
+use crate::rules::Phase;
+use crate::store::quoted;
+
+/// Inserts the record, or updates the columns that changed. `last` promises that nothing after it fails the save.
+pub(super) fn write(save: &Save, last: bool) -> Result<(), Fault> {
+    if save.operation == Operation::Insert { insert(save, last) } else { update(save) }
+}
+
+fn insert(save: &Save, last: bool) -> Result<(), Fault> {
+    let org = save.call.org;
+    let layout = org.layout(&save.object)?;
+    let values = layout.values(|at| save.new.at(at));
+    org.store.insert(&layout.insert, values, last)?;
+    // What the platform has written it mostly reads again, as a login that provisions does; and so do effects.
+    if save.call.runner.is_system() || rules::has(&save.object.name, Phase::After, Operation::Insert) {
+        org.known.keep_written(save.id, &save.new);
+    }
+    Ok(())
+}
+
+fn update(save: &Save) -> Result<(), Fault> {
+    if save.new.is_copy_of(&save.old) {
+        return Ok(());
+    }
+    let fields = save.object.fields.iter().enumerate();
+    let changed = fields
+        .filter(|(index, field)| storage::is_stored(field) && save.new.at(*index) != save.old.at(*index));
+    let changed: Vec<_> = changed.collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let sql = update_of(&save.object, changed.iter().map(|(_, field)| field.name.as_str()));
+    let id = Value::from(save.id);
+    let values = changed.iter().map(|(index, _)| save.new.at(*index)).chain([&id]);
+    let org = save.call.org;
+    let changes = |name: &str| changed.iter().any(|(_, field)| field.name == name);
+    org.known
+        .through(&org.store, &save.object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
+    org.known.keep_written(save.id, &save.new);
+    Ok(())
+}
+
+/// The statement that sets these columns of the row with an id, which is its last parameter.
+pub(super) fn update_of<'a>(object: &SObject, columns: impl Iterator<Item = &'a str>) -> String {
+    let mut sql = String::with_capacity(256);
+    sql += "UPDATE ";
+    sql += &quoted(&object.name);
+    for (place, column) in columns.enumerate() {
+        sql += if place == 0 { " SET " } else { " = ?, " };
+        sql += &quoted(column);
+    }
+    sql + " = ? WHERE \"Id\" = ?"
+}

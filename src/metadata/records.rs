@@ -1,0 +1,95 @@
+//! Components that are records: profiles, permission sets, sign-on configurations, communities and
+//! their sites, record types.
+
+use super::kind::Kind;
+use super::tree::Node;
+use super::{custom_site, network, permission_set, profile, record_type, saml_sso_config};
+use crate::dml::Call;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::org::Org;
+use crate::store::quoted;
+
+/// A component's record, and the name that metadata knows it by.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub full_name: String,
+    pub record: Record,
+}
+
+/// All components of a type, by name; none of those that are no records.
+pub(super) fn all(org: &Org, kind: Kind) -> Result<Vec<Named>, Fault> {
+    let mut all = match kind {
+        Kind::Profile => profile::all(org),
+        Kind::PermissionSet => permission_set::all(org),
+        Kind::SamlSsoConfig => saml_sso_config::all(org),
+        Kind::CustomSite => custom_site::all(org),
+        Kind::Network => network::all(org),
+        Kind::RecordType => record_type::all(org),
+        Kind::CustomObject | Kind::CustomField => Ok(Vec::new()),
+    }?;
+    all.sort_by(|one, other| one.full_name.cmp(&other.full_name));
+    Ok(all)
+}
+
+/// The component of that name.
+pub(super) fn find(org: &Org, kind: Kind, full_name: &str) -> Result<Option<Named>, Fault> {
+    Ok(all(org, kind)?.into_iter().find(|named| named.full_name.eq_ignore_ascii_case(full_name)))
+}
+
+pub(super) fn read(org: &Org, kind: Kind, named: &Named) -> Result<Node, Fault> {
+    let node = match kind {
+        Kind::Profile => profile::read(org, &named.record),
+        Kind::PermissionSet => permission_set::read(org, &named.record),
+        Kind::SamlSsoConfig => saml_sso_config::read(org, &named.record),
+        Kind::CustomSite => custom_site::read(org, named),
+        Kind::Network => network::read(org, named),
+        Kind::RecordType => record_type::read(&named.record),
+        Kind::CustomObject | Kind::CustomField => Ok(Node::default()),
+    }?;
+    Ok(Node { name: kind.name().to_owned(), ..node.leaf("fullName", &named.full_name).sorted() })
+}
+
+/// Makes a component, or changes it.
+pub(super) fn save(
+    call: Call,
+    kind: Kind,
+    full_name: &str,
+    old: Option<&Record>,
+    node: &Node,
+) -> Result<(), Fault> {
+    match kind {
+        Kind::Profile => profile::save(call, full_name, old, node),
+        Kind::PermissionSet => permission_set::save(call, full_name, old, node),
+        Kind::SamlSsoConfig => saml_sso_config::save(call, full_name, old, node),
+        Kind::CustomSite => custom_site::save(call, full_name, old, node),
+        Kind::Network => network::save(call, full_name, old, node),
+        Kind::RecordType => record_type::save(call, full_name, old, node),
+        Kind::CustomObject | Kind::CustomField => Ok(()),
+    }
+}
+
+pub(super) fn delete(call: Call, kind: Kind, record: &Record) -> Result<(), Fault> {
+    match kind {
+        Kind::Profile => profile::delete(call, record),
+        Kind::PermissionSet => permission_set::delete(call, record),
+        Kind::SamlSsoConfig => saml_sso_config::delete(call, record),
+        _ => Err(super::cannot_delete(kind)),
+    }
+}
+
+/// The live records of an object, oldest first.
+pub(super) fn live(org: &Org, object: &'static str) -> Result<Vec<Record>, Fault> {
+    let object = org.standard(object)?;
+    let live = if object.has_recycle_bin() { " WHERE \"IsDeleted\" = 0" } else { "" };
+    let sql = format!("SELECT \"Id\" FROM {}{live} ORDER BY rowid", quoted(&object.name));
+    let ids = org.store.rows(&sql, [], |row| row.get::<_, String>(0))?;
+    let ids = ids.iter().filter_map(|id| Id::parse(id));
+    ids.filter_map(|id| org.find(&object, id).transpose()).collect()
+}
+
+/// A record's text, as an element if there is one.
+pub(super) fn element(node: Node, name: &str, record: &Record, field: &str) -> Node {
+    node.maybe(name, record.text(field))
+}

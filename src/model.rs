@@ -1,0 +1,9 @@
+//! What everything speaks of: objects and fields, records, values, ids, faults. No storage.
+
+pub mod address;
+pub mod duplicate;
+pub mod fault;
+pub mod id;
+pub mod record;
+pub mod schema;
+pub mod value;

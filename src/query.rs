@@ -1,0 +1,4 @@
+//! SOQL and SOSL, compiled to SQL.
+
+pub mod soql;
+pub mod sosl;

@@ -1,0 +1,112 @@
+//! `Id IN (SELECT AccountId FROM Contact …)`.
+//!
+//! Source: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_comparisonoperators.htm>
+
+use super::ast::{Expression, Item, Path, Query};
+use super::fault;
+use super::filter::{self, Level};
+use super::operand::Operand;
+use super::rows_of;
+use super::scope::Scope;
+use crate::model::fault::Fault;
+use crate::model::schema::FieldType;
+
+/// Objects that may not stand in a sub-select.
+const UNSUPPORTED: [&str; 8] =
+    ["ActivityHistory", "Attachment", "Event", "EventAttendee", "Note", "OpenActivity", "Tag", "Task"];
+
+/// Compiles a semi-join, or with `anti` an anti-join.
+///
+/// # Errors
+/// `MALFORMED_QUERY` where the reference forbids it; `EXCEEDED_MAX_SEMIJOIN_SUBSELECTS` for the third.
+pub fn compile(
+    outer: &Scope,
+    left: &Expression,
+    anti: bool,
+    select: &Query,
+    level: Level,
+) -> Result<String, Fault> {
+    let compiler = outer.compiler;
+    let place = compiler.place(left.at());
+    match level {
+        Level::Top | Level::And => {}
+        Level::Or => return Err(fault::semi_join_with_or(place)),
+        Level::Nested | Level::Groups => return Err(fault::nested_where_semi_join(place)),
+        Level::SemiJoin => return Err(fault::nested_semi_join(place)),
+    }
+    compiler.count_semi_join()?;
+    let left = left_operand(outer, left)?;
+    let from = select.from.object.parts.last().map_or("", |name| name.text);
+    let from_place = compiler.place(select.from.object.at());
+    let object = compiler.readable(from)?.ok_or_else(|| fault::no_such_object(from_place, from))?;
+    if UNSUPPORTED.contains(&object.name.as_str()) {
+        return Err(fault::semi_join_unsupported(from_place, &object.name));
+    }
+    if object.name == outer.object.name {
+        return Err(fault::semi_join_of_same_object(place));
+    }
+    let inner = Scope::new(compiler, object, &select.from)?;
+    let selected = selected(&inner, &select.select)?;
+    if !points_to(&selected).iter().any(|name| points_to(&left).contains(name)) {
+        return Err(fault::semi_join_types_differ(place, &selected.name, &left.name));
+    }
+    let mut conditions = rows_of(&inner, compiler.options.all_rows);
+    let mut bind = |value| compiler.bind(value);
+    conditions.extend(compiler.runner.visible_rows(&inner.object, &inner.alias, &mut bind));
+    conditions.push(format!("{} IS NOT NULL", selected.sql));
+    if let Some(condition) = &select.condition {
+        conditions.push(filter::condition(&inner, condition, Level::SemiJoin)?);
+    }
+    let found = format!(
+        "{} IN (SELECT {} FROM {} WHERE {})",
+        left.sql,
+        selected.sql,
+        inner.tables(),
+        conditions.join(" AND ")
+    );
+    Ok(if anti { format!("({found}) IS NOT TRUE") } else { found })
+}
+
+fn left_operand(outer: &Scope, left: &Expression) -> Result<Operand, Fault> {
+    let place = outer.compiler.place(left.at());
+    let Expression::Path(path) = left else {
+        return Err(fault::semi_join_left_type(place, &left.text()));
+    };
+    let operand = outer.field(path)?;
+    if operand.is_joined() {
+        return Err(fault::semi_join_left_path(place, &path.text()));
+    }
+    match operand.kind {
+        FieldType::Id | FieldType::Reference => Ok(operand),
+        _ => Err(fault::semi_join_left_type(place, &operand.name)),
+    }
+}
+
+fn selected(inner: &Scope, items: &[Item]) -> Result<Operand, Fault> {
+    let expression = match items.first() {
+        Some(Item::Expression(expression, _)) => expression,
+        // The parser lets only expressions through.
+        _ => &Expression::Path(Path { parts: Vec::new() }),
+    };
+    let place = inner.compiler.place(expression.at());
+    let Expression::Path(path) = expression else {
+        return Err(fault::semi_join_inner_type(place, &expression.text()));
+    };
+    let operand = inner.field(path)?;
+    if operand.is_joined() {
+        return Err(fault::semi_join_inner_path(place, &path.text()));
+    }
+    match operand.kind {
+        FieldType::Id | FieldType::Reference => Ok(operand),
+        _ => Err(fault::semi_join_inner_type(place, &operand.name)),
+    }
+}
+
+/// The objects whose ids an operand holds.
+fn points_to(operand: &Operand) -> Vec<String> {
+    let Some(reached) = &operand.field else { return Vec::new() };
+    match reached.field() {
+        Some(field) if field.kind == FieldType::Reference => field.reference_to.clone(),
+        _ => vec![reached.object().name.clone()],
+    }
+}

@@ -1,0 +1,189 @@
+//! The business rules, by object. A rule is one small function named after what it enforces.
+
+use super::dml::{Operation, Save};
+use crate::model::fault::{Fault, Rows};
+
+mod account;
+mod address;
+mod blob;
+mod contact;
+mod delegation;
+mod delete;
+mod group;
+mod hierarchy;
+mod lead;
+pub(crate) mod merge;
+pub(crate) mod names;
+mod network;
+mod object_permissions;
+mod once;
+mod owner;
+mod permission_set;
+mod permission_set_assignment;
+mod permission_set_group;
+mod portal;
+mod profile;
+mod record_type;
+mod saml_sso_config;
+mod transfer;
+mod user;
+mod user_login;
+mod user_role;
+
+pub use user::email::confirm as confirm_email_change;
+
+/// When in a save a rule runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Fills in what was not sent, before required fields are looked at.
+    Default,
+    /// Checks the record against itself and others, after types and references are right.
+    Before,
+    /// Uniqueness beyond what the fields themselves say.
+    Unique,
+    /// Counters (licence seats) and what must exist before the record is stored, after uniqueness.
+    Count,
+    /// Effects, after the record is stored.
+    After,
+}
+
+/// One business rule of one object.
+pub struct Rule {
+    /// What it enforces; the name of its function.
+    pub name: &'static str,
+    pub phase: Phase,
+    pub on: &'static [Operation],
+    pub enforce: fn(&mut Save) -> Result<(), Fault>,
+}
+
+const INSERT: &[Operation] = &[Operation::Insert];
+const UPDATE: &[Operation] = &[Operation::Update];
+const SAVE: &[Operation] = &[Operation::Insert, Operation::Update];
+const DELETE: &[Operation] = &[Operation::Delete];
+
+/// A [`Rule`] named as its function.
+macro_rules! rule {
+    ($phase:ident $on:ident $($module:ident)::+) => {
+        $crate::rules::Rule {
+            name: $crate::rules::last_segment(stringify!($($module)::+)),
+            phase: $crate::rules::Phase::$phase,
+            on: $crate::rules::$on,
+            enforce: $($module)::+,
+        }
+    };
+}
+use rule;
+
+const fn last_segment(path: &'static str) -> &'static str {
+    let bytes = path.as_bytes();
+    let mut at = bytes.len();
+    while at > 0 && bytes[at - 1] != b':' && bytes[at - 1] != b' ' {
+        at -= 1;
+    }
+    path.split_at(at).1
+}
+
+/// The objects that have rules, for the coverage table.
+pub const OBJECTS: &[&str] = &[
+    "Account",
+    "Attachment",
+    "Case",
+    "Contact",
+    "Document",
+    "FieldPermissions",
+    "Group",
+    "GroupMember",
+    "Lead",
+    "Network",
+    "NetworkMemberGroup",
+    "ObjectPermissions",
+    "Opportunity",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "PermissionSetGroup",
+    "PermissionSetGroupComponent",
+    "PermissionSetLicenseAssign",
+    "Profile",
+    "QueueSobject",
+    "SamlSsoConfig",
+    "StaticResource",
+    "User",
+    "UserLogin",
+    "UserRole",
+];
+
+/// The rules of an object, in the order they run.
+pub fn of(object: &str) -> &'static [Rule] {
+    match object {
+        "Account" => account::RULES,
+        "Contact" => contact::RULES,
+        "Group" => group::RULES,
+        "GroupMember" => group::member::RULES,
+        "QueueSobject" => group::queue::RULES,
+        "FieldPermissions" | "PermissionSetGroupComponent" => once::RULES,
+        "ObjectPermissions" => object_permissions::RULES,
+        "PermissionSet" => permission_set::RULES,
+        "PermissionSetAssignment" => permission_set_assignment::RULES,
+        "PermissionSetGroup" => permission_set_group::RULES,
+        "PermissionSetLicenseAssign" => permission_set_assignment::license::RULES,
+        "Profile" => profile::RULES,
+        "SamlSsoConfig" => saml_sso_config::RULES,
+        "User" => user::RULES,
+        "UserLogin" => user_login::RULES,
+        "UserRole" => user_role::RULES,
+        "Lead" => lead::RULES,
+        "Network" => network::RULES,
+        "NetworkMemberGroup" => network::GROUP_RULES,
+        "Case" | "Opportunity" => owner::RULES,
+        "Attachment" | "Document" | "StaticResource" => blob::RULES,
+        _ => &[],
+    }
+}
+
+/// Whether any rule of an object runs in a phase of an operation.
+pub fn has(object: &str, phase: Phase, operation: Operation) -> bool {
+    of(object).iter().any(|rule| rule.phase == phase && rule.on.contains(&operation))
+}
+
+/// The faults that rules give, by what they are about.
+pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
+    ("Users", user::FAULTS),
+    ("External users", user::EXTERNAL_FAULTS),
+    (
+        "Accounts, contacts, leads",
+        &[
+            account::FAULTS,
+            account::person::FAULTS,
+            account::marriage::FAULTS,
+            address::FAULTS,
+            record_type::FAULTS,
+            merge::FAULTS,
+            contact::FAULTS,
+            lead::FAULTS,
+            owner::FAULTS,
+            transfer::FAULTS,
+            hierarchy::FAULTS,
+        ],
+    ),
+    (
+        "Permission sets, groups, roles, queues",
+        &[
+            object_permissions::FAULTS,
+            permission_set_assignment::FAULTS,
+            permission_set_assignment::license::FAULTS,
+            group::member::FAULTS,
+            group::queue::FAULTS,
+            names::FAULTS,
+            once::FAULTS,
+            user_role::FAULTS,
+        ],
+    ),
+    ("Single sign-on configurations", &[saml_sso_config::FAULTS]),
+];
+
+/// Puts the names of missing required fields into the order in which the service lists them.
+pub fn order_of_missing(object: &str, missing: &mut [&str]) {
+    if object == "User" {
+        user::order_of_missing(missing);
+    }
+}

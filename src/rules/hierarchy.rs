@@ -1,0 +1,31 @@
+//! Hierarchies have no circles.
+
+use crate::dml::Save;
+use crate::model::fault::{Fault, faults};
+
+/// Whether following a lookup to the record's own object from its new value leads back to the record.
+pub(super) fn leads_back(save: &Save, field: &str) -> Result<bool, Fault> {
+    if !save.changes(field) {
+        return Ok(false);
+    }
+    let mut next = save.id_in(field);
+    // Stored chains have no circle, for this rule kept them from it.
+    while let Some(id) = next {
+        if id == save.id {
+            return Ok(true);
+        }
+        next = save.call.org.find(&save.object, id)?.and_then(|record| record.id(field));
+    }
+    Ok(false)
+}
+
+faults! {
+    /// `Account.ParentId` names the account itself, or one below it
+    pub(super) circular_dependency() = CIRCULAR_DEPENDENCY,
+        "attempt to violate hierarchy constraints",
+        Quoted "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm";
+
+    /// a manager, `ReportsToId` or the parent of a role names the record itself, or one below it
+    pub(super) hierarchy_violated(field: &'static str) = FIELD_INTEGRITY_EXCEPTION on ([field], "the field"),
+        "attempt to violate hierarchy constraints", Assumed;
+}

@@ -1,0 +1,116 @@
+//! Email changes and mails about users.
+//! Source: <https://help.salesforce.com/s/articleView?id=005103627&type=1>
+
+use crate::credentials::password::random_text;
+use crate::dml::{Call, Options, Save, update_as_platform};
+use crate::model::fault::Fault;
+use crate::model::id::Id;
+use crate::model::value::Value;
+use crate::org::access::Runner;
+use crate::org::{Link, Mail, Org, World};
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_email_change\" \
+     (token TEXT PRIMARY KEY NOT NULL, \"user\" TEXT NOT NULL, address TEXT NOT NULL, asked INTEGER NOT NULL)";
+/// 72 hours.
+const LINK_LASTS: i64 = 72 * 3_600_000;
+
+/// The new address of an active employee, or of an external user who changes their own, waits until the link in the
+/// mail to it is followed; the old address gets a notice. Saving it again sends the mail again.
+pub(super) fn email_change_pends(save: &mut Save) -> Result<(), Fault> {
+    let (runner, org) = (save.call.runner, save.call.org);
+    let own = save.id == runner.user;
+    let waits = !is_external(save) || own;
+    let active = save.value("IsActive").is_true();
+    if !save.changes("Email") || !org.settings.email_changes_pend || runner.is_system() || !waits || !active {
+        return Ok(());
+    }
+    let (Some(new), Some(old)) = (save.text("Email"), save.old.text("Email")) else { return Ok(()) };
+    let token =
+        random_text(save.call.world, 32, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    org.store.execute(TABLE, [])?;
+    org.store.execute("DELETE FROM \"_email_change\" WHERE \"user\" = ?1", [save.id.as_str()])?;
+    org.store.execute(
+        "INSERT INTO \"_email_change\" VALUES (?1, ?2, ?3, ?4)",
+        rusqlite::params![token, save.id.as_str(), new, save.call.world.now()],
+    )?;
+    let username = save.text("Username").unwrap_or_default();
+    org.mail(Mail {
+        kind: "email_change",
+        to: new.to_owned(),
+        user: Some(save.id),
+        subject: "Verify your new Salesforce email address".to_owned(),
+        body: format!("Confirm {new} as the email address of {username} within 72 hours: {token}"),
+        link: Some(Link::ConfirmEmail { token }),
+    });
+    org.mail(Mail {
+        kind: "email_change_notice",
+        to: old.to_owned(),
+        user: Some(save.id),
+        subject: "Your Salesforce email address is being changed".to_owned(),
+        body: format!("The email address of {username} will change to {new} once that address is verified."),
+        link: None,
+    });
+    let old = old.to_owned();
+    save.set("Email", old);
+    Ok(())
+}
+
+/// An administrator's change takes effect at once, and the verification is lost.
+pub(super) fn external_email_is_no_longer_verified(save: &mut Save) -> Result<(), Fault> {
+    if save.changes("Email") && is_external(save) && save.id != save.call.runner.user {
+        save.set("HasUserVerifiedEmail", false);
+    }
+    Ok(())
+}
+
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_emailheader.htm>
+pub(super) fn new_user_is_welcomed(save: &mut Save) -> Result<(), Fault> {
+    if save.call.options.user_mail {
+        let username = save.text("Username").unwrap_or_default();
+        let body = format!("A user was created for you. Your username is {username}.");
+        post(save, "welcome", "Welcome to Salesforce: Verify your account", body);
+    }
+    Ok(())
+}
+
+/// A username changes at once; its user is told.
+pub(super) fn username_change_is_announced(save: &mut Save) -> Result<(), Fault> {
+    if save.changes("Username") && !save.call.runner.is_system() {
+        let (old, new) =
+            (save.old.text("Username").unwrap_or_default(), save.text("Username").unwrap_or_default());
+        let body = format!("The username {old} was changed to {new}.");
+        post(save, "username_change", "Your Salesforce username has changed", body);
+    }
+    Ok(())
+}
+
+fn post(save: &Save, kind: &'static str, subject: &str, body: String) {
+    let Some(to) = save.text("Email") else { return };
+    let (to, subject) = (to.to_owned(), subject.to_owned());
+    let mail = Mail { kind, to, user: Some(save.id), subject, body, link: None };
+    save.call.org.mail(mail);
+}
+
+fn is_external(save: &Save) -> bool {
+    crate::org::access::is_external_type(save.text("UserType").unwrap_or_default())
+}
+
+/// Follows the link of an email change: the pending address becomes the user's. `None` for a token that is unknown or
+/// older than 72 hours.
+pub fn confirm(org: &Org, world: &dyn World, token: &str) -> Result<Option<Id>, Fault> {
+    org.store.execute(TABLE, [])?;
+    let sql = "SELECT \"user\", address, asked FROM \"_email_change\" WHERE token = ?1";
+    let read = |row: &rusqlite::Row| -> rusqlite::Result<(String, String, i64)> {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    };
+    let Some((user, address, asked)) = org.store.row(sql, [token], read)? else { return Ok(None) };
+    let Some(user) = Id::parse(&user).filter(|_| world.now() < asked + LINK_LASTS) else { return Ok(None) };
+    let runner = Runner::system(user);
+    let call = Call { org, world, runner: &runner, options: &Options::default() };
+    let fields = [("Email", Value::from(address)), ("HasUserVerifiedEmail", Value::from(true))];
+    org.attempt(|| {
+        update_as_platform(call, "User", user, &fields)?;
+        org.store.execute("DELETE FROM \"_email_change\" WHERE token = ?1", [token])?;
+        Ok::<_, Fault>(Some(user))
+    })
+}

@@ -1,0 +1,72 @@
+//! `validationRules` and `lookupFilters` of `org.json`.
+
+use serde::Deserialize;
+
+use super::SeedError;
+use super::org_file::OrgFile;
+use crate::dml::declared::{Declared, Kind, check};
+use crate::org::{Org, World};
+
+/// What a lookup filter without a message says.
+const UNFIT: &str = "Value does not exist or does not match filter criteria.";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ValidationRuleFile {
+    object: String,
+    when: String,
+    message: String,
+    field: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LookupFilterFile {
+    object: String,
+    field: String,
+    #[serde(rename = "where")]
+    condition: String,
+    message: Option<String>,
+}
+
+/// Reads the rules and tries their conditions.
+///
+/// # Errors
+/// An unknown object or field; a condition that SOQL refuses.
+pub(super) fn read(org: &Org, world: &dyn World, file: &OrgFile) -> Result<Vec<Declared>, SeedError> {
+    let mut rules = Vec::new();
+    for rule in &file.validation_rules {
+        let object = object(org, file, &rule.object, rule.field.as_deref())?;
+        let kind = Kind::Validation { field: rule.field.clone() };
+        rules.push(Declared { object, kind, condition: rule.when.clone(), message: rule.message.clone() });
+    }
+    for rule in &file.lookup_filters {
+        let object = object(org, file, &rule.object, Some(&rule.field))?;
+        let kind = Kind::LookupFilter { field: rule.field.clone() };
+        let message = rule.message.clone().unwrap_or_else(|| UNFIT.to_owned());
+        rules.push(Declared { object, kind, condition: rule.condition.clone(), message });
+    }
+    for rule in &rules {
+        check(org, world, rule).map_err(|fault| {
+            // The lines before the last point into the query.
+            let why = fault.message.rsplit('\n').next().unwrap_or_default();
+            let what = format!("the condition {:?} cannot be evaluated: {why}", rule.condition);
+            file.mistake(&rule.condition, what, "what stands after WHERE in a SOQL query of the object")
+        })?;
+    }
+    Ok(rules)
+}
+
+/// The object's name as it is spelt, if it has the field.
+fn object(org: &Org, file: &OrgFile, name: &str, field: Option<&str>) -> Result<String, SeedError> {
+    let object = org.schema.object(name);
+    let object = object
+        .ok_or_else(|| file.mistake(name, format!("there is no object {name:?}"), "an object's API name"))?;
+    match field.filter(|field| object.field(field).is_none()) {
+        Some(field) => {
+            let what = format!("{} has no field {field:?}", object.name);
+            Err(file.mistake(field, what, "a field's API name"))
+        }
+        None => Ok(object.name.clone()),
+    }
+}

@@ -1,0 +1,179 @@
+//! `force-app/`: metadata in SFDX source format. Objects, fields and record types make the schema; profiles and
+//! permission sets are saved before the records of `data/`, sites and communities after them.
+
+use super::sso_configs;
+use super::{Seed, SeedError, line_at, line_of};
+use crate::dml::Call;
+use crate::metadata::component;
+use crate::metadata::component::How;
+use crate::metadata::custom_field;
+use crate::metadata::custom_field::{CustomField, Mistake};
+use crate::metadata::{Definitions, Kind, Node, custom_object, elements};
+use crate::model::fault::Fault;
+use crate::model::schema::Schema;
+use crate::store::Store;
+
+/// What is read here, in this order.
+const SUFFIXES: [(&str, Kind); 7] = [
+    (".object-meta.xml", Kind::CustomObject),
+    (".field-meta.xml", Kind::CustomField),
+    (".recordType-meta.xml", Kind::RecordType),
+    (".profile-meta.xml", Kind::Profile),
+    (".permissionset-meta.xml", Kind::PermissionSet),
+    (".site-meta.xml", Kind::CustomSite),
+    (".network-meta.xml", Kind::Network),
+];
+
+/// A file of a component.
+struct Source<'a> {
+    path: &'a str,
+    text: &'a str,
+    kind: Kind,
+    node: Node,
+}
+
+impl<'a> Source<'a> {
+    fn read(path: &'a str, text: &'a str, kind: Kind) -> Result<Source<'a>, SeedError> {
+        let node = Node::parse(text).map_err(|broken| SeedError {
+            file: path.to_owned(),
+            line: line_at(text, broken.at),
+            what: broken.what,
+            expected: "well-formed XML".to_owned(),
+        })?;
+        if node.name != kind.name() {
+            return Err(SeedError::whole(path, "the root element is another", kind.name()));
+        }
+        elements::check(kind.name(), &node).map_err(|misplaced| SeedError {
+            file: path.to_owned(),
+            line: line_at(text, misplaced.at),
+            what: misplaced.text(),
+            expected: format!("an element of {}", misplaced.kind),
+        })?;
+        Ok(Source { path, text, kind, node })
+    }
+
+    /// The component's name: of a part of an object without the object's.
+    fn name(&self) -> &str {
+        let file = self.path.rsplit('/').next().unwrap_or(self.path);
+        let stem = file.split('.').next().unwrap_or(file);
+        self.node.text_of("fullName").unwrap_or(stem)
+    }
+
+    /// The object in whose folder the file stands.
+    fn object(&self) -> Result<&'a str, SeedError> {
+        let folders: Vec<&str> = self.path.split('/').collect();
+        let place = folders.iter().rposition(|folder| matches!(*folder, "fields" | "recordTypes"));
+        let object = place.and_then(|place| folders.get(place.checked_sub(1)?));
+        object.copied().ok_or_else(|| {
+            let expected = "objects/<Object>/fields/<Field> or objects/<Object>/recordTypes/<RecordType>";
+            SeedError::whole(self.path, "the file does not stand in an object's folder", expected)
+        })
+    }
+
+    fn mistake(&self, mistake: &Mistake) -> SeedError {
+        let at = self.node.child(mistake.element).map_or(self.node.at, |child| child.at);
+        SeedError::of_fault(self.path, line_at(self.text, at), &mistake.fault)
+    }
+
+    fn fault(&self, fault: &Fault) -> SeedError {
+        SeedError::of_fault(self.path, line_of(self.text, &self.node.name), fault)
+    }
+}
+
+/// Adds the seed's objects and fields to the schema. What a store says of them comes first: they may have been changed
+/// or deleted since. Files of other metadata types are named in one warning.
+pub(super) fn add_definitions(seed: &Seed, schema: &Schema, store: &Store) -> Result<Definitions, SeedError> {
+    let mut definitions = Definitions::stored(store)?;
+    for (kind, add) in [(Kind::CustomObject, add_object as Add), (Kind::CustomField, add_field)] {
+        for source in of_kind(seed, kind)? {
+            add(&source, schema, &mut definitions)?;
+        }
+    }
+    let ignored = seed.files.keys().filter(|path| path.starts_with("force-app/") && !is_read(path));
+    let ignored: Vec<_> = ignored.map(String::as_str).collect();
+    if !ignored.is_empty() {
+        tracing::warn!(files = ignored.join(", "), "metadata that is not read from force-app");
+    }
+    Ok(definitions)
+}
+
+type Add = fn(&Source, &Schema, &mut Definitions) -> Result<(), SeedError>;
+
+fn is_read(path: &str) -> bool {
+    let mut known = SUFFIXES.iter().map(|(suffix, _)| suffix).chain(&sso_configs::SUFFIXES);
+    known.any(|suffix| path.ends_with(suffix))
+}
+
+fn of_kind(seed: &Seed, kind: Kind) -> Result<Vec<Source<'_>>, SeedError> {
+    let suffixes: Vec<_> = SUFFIXES.iter().filter(|(_, of)| *of == kind).map(|(suffix, _)| *suffix).collect();
+    let files = seed.files.iter().filter(|(path, _)| {
+        path.starts_with("force-app/") && suffixes.iter().any(|suffix| path.ends_with(suffix))
+    });
+    files.map(|(path, text)| Source::read(path, text, kind)).collect()
+}
+
+/// A file of a standard object says nothing that is kept.
+fn add_object(source: &Source, schema: &Schema, definitions: &mut Definitions) -> Result<(), SeedError> {
+    let name = source.name();
+    if !name.ends_with("__c") || !definitions.put_seeded(source.kind, name, source.node.clone()) {
+        return Ok(());
+    }
+    let prefix = definitions.get(source.kind, name).and_then(|known| known.prefix.clone());
+    let object = custom_object::read(schema, name, prefix.unwrap_or_default(), &source.node);
+    schema.add_object(object.map_err(|mistake| source.mistake(&mistake))?);
+    Ok(())
+}
+
+fn add_field(source: &Source, schema: &Schema, definitions: &mut Definitions) -> Result<(), SeedError> {
+    let (object, name) = (source.object()?, source.name());
+    if schema.object(object).is_none() {
+        let what = format!("there is no object {object:?}");
+        return Err(SeedError::whole(source.path, what, "an object's API name"));
+    }
+    if !name.ends_with("__c") && schema.object(object).is_some_and(|object| object.field(name).is_some()) {
+        return Ok(());
+    }
+    let read = custom_field::read(schema, object, name, &source.node);
+    let CustomField { field, parent } = read.map_err(|mistake| source.mistake(&mistake))?;
+    if !definitions.put_seeded(source.kind, &format!("{object}.{name}"), source.node.clone()) {
+        return Ok(());
+    }
+    if !schema.add_field(object, field) {
+        let what = format!("{object} already has a field {name}");
+        return Err(SeedError {
+            file: source.path.to_owned(),
+            line: line_of(source.text, name),
+            what,
+            expected: "another name".into(),
+        });
+    }
+    if let Some((parent, child)) = parent {
+        schema.add_child(&parent, child);
+    }
+    Ok(())
+}
+
+/// What records need.
+pub(super) const BEFORE_RECORDS: &[Kind] = &[Kind::RecordType, Kind::Profile, Kind::PermissionSet];
+/// What needs users.
+pub(super) const AFTER_RECORDS: &[Kind] = &[Kind::CustomSite, Kind::Network];
+
+/// Saves the components of those types, that are records, in a new org.
+pub(super) fn load(call: Call, seed: &Seed, kinds: &[Kind]) -> Result<(), SeedError> {
+    for kind in kinds.iter().copied() {
+        for source in of_kind(seed, kind)? {
+            let full_name = match kind {
+                Kind::RecordType => format!("{}.{}", source.object()?, source.name()),
+                _ => source.name().to_owned(),
+            };
+            let mut node = source.node.clone();
+            node.set("fullName", &full_name);
+            let outcomes =
+                component::save(call, How::Upsert, kind, &[node]).map_err(|fault| source.fault(&fault))?;
+            if let Some(fault) = outcomes.into_iter().find_map(|outcome| outcome.fault) {
+                return Err(source.fault(&fault));
+            }
+        }
+    }
+    Ok(())
+}

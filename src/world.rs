@@ -1,0 +1,309 @@
+//! One closed world: its orgs, the sessions of their users, one clock, one random source, one outbox.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use foldhash::fast::FixedState;
+use tokio::runtime::Handle;
+
+use crate::deadline::{CallTime, Deadline};
+use crate::dml::injected_fault::Mishap;
+use crate::model::fault::{Fault, StatusCode, faults};
+use crate::model::id::Id;
+use crate::model::record::Record;
+use crate::org::access::Runner;
+use crate::org::{Mail, Org, World};
+
+mod admission;
+mod api_version;
+mod authorization;
+mod background;
+mod clock;
+mod directory;
+mod expiring;
+pub(crate) mod fault_plan;
+mod gaps;
+mod gate;
+mod locators;
+mod login;
+mod metadata_jobs;
+mod random;
+mod server_settings;
+mod session;
+mod sso;
+mod trace;
+
+pub use admission::{Denial, Purpose};
+pub use api_version::ApiVersion;
+pub use authorization::{AuthorizationCode, Authorizations, Device, DeviceVerdict};
+pub use background::Background;
+pub use clock::Clock;
+pub use fault_plan::{FaultPlan, Planted, Trouble};
+pub use gaps::{Gap, Gaps};
+use gate::Gate;
+pub use gate::{Closed, StateGuard};
+pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
+pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
+pub(crate) use login::ERRORS as LOGIN_ERRORS;
+pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
+pub use metadata_jobs::{Deployment, MetadataJob, MetadataJobs, MetadataWork};
+pub use random::Random;
+pub use server_settings::ServerSettings;
+pub use session::{Session, SessionKind, Sessions};
+pub use sso::{AuthnRequest, Sso, SsoSession};
+pub use trace::{Login, Logins, Stage, Step, Trace};
+
+/// What an org may spend in a day; `Sforce-Limit-Info` and `/limits` tell it.
+/// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
+pub const DAILY_API_CALLS: u64 = 15_000;
+
+/// So many mails are in the outbox; of more, the oldest quarter makes room. The bound is our own: a test that looks for a
+/// mail looks at once, or empties the outbox before.
+const MOST_MAILS: usize = 1000;
+
+/// A cloud, shared by all connections. One call at a time is inside, since SQLite has one writer anyway; the others wait
+/// in the order in which they came, without holding a thread (`cloud/gate.rs`). Clouds share nothing, so a call of one
+/// never waits for a call of another.
+pub struct Cloud {
+    gate: Gate<State>,
+    /// Clock and deadline of the state, for those who are not inside.
+    clock: Clock,
+    deadline: Arc<Deadline>,
+}
+
+/// What is in a cloud.
+pub struct State {
+    pub orgs: Vec<Org>,
+    pub clock: Clock,
+    pub random: Random,
+    pub sessions: Sessions,
+    pub outbox: RefCell<Vec<Mail>>,
+    pub gaps: Gaps,
+    pub background: Background,
+    pub locators: Locators,
+    pub metadata_jobs: MetadataJobs,
+    pub settings: ServerSettings,
+    /// What OAuth remembers between a browser and a client.
+    pub authorizations: Authorizations,
+    /// What single sign-on remembers between messages.
+    pub sso: Sso,
+    /// The last logins by single sign-on, and why they ended as they did.
+    pub logins: Logins,
+    /// What is to go wrong.
+    pub fault_plan: FaultPlan,
+    /// Of the call that is running.
+    deadline: Arc<Deadline>,
+    /// API calls of each org so far, for `Sforce-Limit-Info`.
+    api_calls: RefCell<HashMap<Id, u64, FixedState>>,
+}
+
+impl Cloud {
+    /// A cloud of these orgs.
+    pub fn new(orgs: Vec<Org>, clock: Clock, random: Random) -> Cloud {
+        let deadline = Arc::new(Deadline::default());
+        let mut state = State {
+            orgs: Vec::new(),
+            clock: clock.clone(),
+            random,
+            sessions: Sessions::default(),
+            outbox: RefCell::default(),
+            gaps: Gaps::default(),
+            background: Background::default(),
+            locators: Locators::default(),
+            metadata_jobs: MetadataJobs::default(),
+            settings: ServerSettings::default(),
+            authorizations: Authorizations::default(),
+            sso: Sso::default(),
+            logins: Logins::default(),
+            fault_plan: FaultPlan::default(),
+            deadline: deadline.clone(),
+            api_calls: RefCell::default(),
+        };
+        orgs.into_iter().for_each(|org| state.add_org(org));
+        Cloud { gate: Gate::new(state), clock, deadline }
+    }
+
+    /// Ends the call that is running, and every later one, as if it had had its time. Takes no lock: for a shutdown, which
+    /// does not wait for a long call.
+    pub fn cancel_calls(&self) {
+        self.deadline.cancel();
+    }
+
+    /// The clock, without waiting for those who are inside.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Steps inside, and blocks this thread until it is its turn. For threads that serve no sockets: tests, the start of a
+    /// server.
+    pub fn enter(&self) -> StateGuard<'_, State> {
+        self.gate.enter()
+    }
+
+    /// Runs a call on this thread if nobody is inside.
+    ///
+    /// # Errors
+    /// Gives the call back when somebody is inside.
+    pub fn try_call<R, F: FnOnce(&State) -> R>(&self, call: F) -> Result<R, F> {
+        self.gate.try_call(call)
+    }
+
+    /// Queues a call behind all that wait, to be run on a blocking thread of this runtime, whether or not the future is
+    /// awaited. A panic of the call goes on in whoever awaits it.
+    ///
+    /// # Errors
+    /// [`Closed`], from the future, when the cloud was closed before the call could begin.
+    pub fn queue_call<R, F>(
+        &self,
+        runtime: &Handle,
+        call: F,
+    ) -> impl Future<Output = Result<R, Closed>> + Send + use<R, F>
+    where
+        R: Send + 'static,
+        F: FnOnce(&State) -> R + Send + 'static,
+    {
+        self.gate.queue_call(runtime, call)
+    }
+
+    /// For a shutdown: refuses the calls that wait, and those that would have to from now on.
+    pub fn close(&self) {
+        self.gate.close();
+    }
+
+    /// Waits until nobody is inside, but no longer than this. Gives whether that came to be.
+    pub fn wait_until_idle(&self, limit: Duration) -> bool {
+        self.gate.enter_within(limit).is_some()
+    }
+}
+
+/// A request of a logged-in user: the org they are in, who they are, and the world around.
+pub struct Visit<'a> {
+    pub state: &'a State,
+    pub org: &'a Org,
+    pub runner: Runner,
+    pub session: Session,
+    place: usize,
+}
+
+impl State {
+    /// Takes an org in.
+    pub fn add_org(&mut self, org: Org) {
+        org.store.set_deadline(self.deadline.clone());
+        self.orgs.push(org);
+    }
+
+    /// A call begins to compute: it has [`ServerSettings::call_timeout`] until what this gives is dropped.
+    pub fn start_call(&self) -> CallTime<'_> {
+        self.deadline.start(self.settings.call_timeout)
+    }
+
+    /// The visit that a session token opens, for whatever purpose: who has been let in already may ask again. Calls
+    /// from outside come in by [`State::admit`].
+    ///
+    /// # Errors
+    /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in; the store has failed.
+    pub fn visit(&self, token: &str) -> Result<Visit<'_>, Fault> {
+        let session = self.sessions.find(token, self.clock.now()).ok_or_else(session_expired)?;
+        let (place, org) = self
+            .orgs
+            .iter()
+            .enumerate()
+            .find(|(_, org)| org.id == session.org)
+            .ok_or_else(session_expired)?;
+        let runner = org.runner(session.user).map_err(|fault| match fault.code {
+            // The user has been deleted.
+            StatusCode::INVALID_CROSS_REFERENCE_KEY => session_expired(),
+            _ => fault,
+        })?;
+        if !runner.is_active || runner.is_frozen {
+            self.sessions.end(|other| other.org == session.org && other.user == session.user);
+            return Err(session_expired());
+        }
+        Ok(Visit { state: self, org, runner, session, place })
+    }
+
+    /// Counts a call to one of an org's APIs.
+    fn count_api_call(&self, org: Id) {
+        *self.api_calls.borrow_mut().entry(org).or_default() += 1;
+    }
+
+    /// The number of calls to an org's APIs so far.
+    pub fn api_calls(&self, org: Id) -> u64 {
+        self.api_calls.borrow().get(&org).copied().unwrap_or_default()
+    }
+
+    /// Whether the store of an org could not be read or written since this was last asked.
+    pub fn take_store_trouble(&self) -> bool {
+        self.orgs.iter().fold(false, |any, org| org.store.take_trouble() | any)
+    }
+
+    /// The world as one org sees it.
+    pub fn world(&self, org: Id) -> OrgWorld<'_> {
+        OrgWorld { state: self, org }
+    }
+}
+
+impl Visit<'_> {
+    /// The world as the visit's org sees it.
+    pub fn world(&self) -> OrgWorld<'_> {
+        OrgWorld { state: self.state, org: self.org.id }
+    }
+
+    /// The visitor's row of User.
+    pub fn user(&self) -> Result<Record, Fault> {
+        let found = self.org.find(&self.org.standard("User")?, self.session.user)?;
+        found.ok_or_else(session_expired)
+    }
+
+    /// The place of the org in [`State::orgs`].
+    pub fn place(&self) -> usize {
+        self.place
+    }
+}
+
+/// What the rules of one org get to know of the cloud.
+pub struct OrgWorld<'a> {
+    state: &'a State,
+    org: Id,
+}
+
+impl World for OrgWorld<'_> {
+    fn now(&self) -> i64 {
+        self.state.clock.now() / 1000 * 1000
+    }
+
+    fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault> {
+        for org in self.state.orgs.iter().filter(|org| org.id != self.org) {
+            if org.holds_shared_username(username)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn mishap(&self, object: &str, id: Id) -> Option<Mishap> {
+        self.state.fault_plan.strike_save(object, id)
+    }
+
+    fn post(&self, mail: Mail) {
+        let mut outbox = self.state.outbox.borrow_mut();
+        if outbox.len() >= MOST_MAILS {
+            outbox.drain(..MOST_MAILS / 4);
+            tracing::warn!(
+                "the outbox is full; its oldest mails are gone (DELETE /_fauxforce/outbox empties it)"
+            );
+        }
+        outbox.push(mail);
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        self.state.random.fill(bytes);
+    }
+}
+
+faults! {
+    /// a call has no session token, an unknown one, or one that has expired (401 on REST: clients log in again)
+    pub session_expired() = INVALID_SESSION_ID, "Session expired or invalid", Seen "public issues of API clients";
+}

@@ -1,0 +1,107 @@
+//! What became of deployments and retrievals, for those who ask later.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use crate::metadata::package::{DeployOptions, Deployed, Retrieved};
+use crate::model::id::Id;
+
+/// So many are remembered; then the oldest is forgotten. The real service tells of deployments for 30 days; the bounds are
+/// our own.
+const KEPT: usize = 100;
+/// Bytes that they may take together, about: archives and messages are as large as clients make them. The last job is kept
+/// in any case.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// A deployment or a retrieval. Both are done when they are asked for.
+#[derive(Debug, Clone)]
+pub struct MetadataJob {
+    /// `0Af…` or `09S…`
+    pub id: Id,
+    pub org: Id,
+    pub user: Id,
+    pub user_name: String,
+    /// Milliseconds since 1970 UTC.
+    pub at: i64,
+    pub work: MetadataWork,
+}
+
+#[derive(Debug, Clone)]
+pub enum MetadataWork {
+    Deploy(Deployment),
+    /// What was read, and the archive of its files.
+    Retrieve(Retrieved, Vec<u8>),
+}
+
+/// What was asked for, and how it fared.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    pub options: DeployOptions,
+    pub deployed: Deployed,
+    /// The archive, if it was only checked and found good.
+    pub validated: Option<Vec<u8>>,
+}
+
+impl MetadataWork {
+    /// About how many bytes it takes.
+    fn bytes(&self) -> usize {
+        /// Of a component's names, times and problem.
+        const COMPONENT: usize = 400;
+        match self {
+            MetadataWork::Deploy(deployment) => {
+                let archive = deployment.validated.as_ref().map_or(0, Vec::len);
+                archive + deployment.deployed.messages.len() * COMPONENT
+            }
+            MetadataWork::Retrieve(retrieved, archive) => {
+                let files = retrieved.files.iter().map(|(path, text)| path.len() + text.len()).sum::<usize>();
+                archive.len() + files + retrieved.components.len() * COMPONENT
+            }
+        }
+    }
+}
+
+impl Deployment {
+    /// Components whose changes stay.
+    pub fn deployed_count(&self) -> usize {
+        if self.stays() { self.deployed.total().saturating_sub(self.deployed.errors()) } else { 0 }
+    }
+
+    /// As `DeployResult.status` has it.
+    pub fn status(&self) -> &'static str {
+        match self.deployed.errors() {
+            0 => "Succeeded",
+            errors if self.stays() && errors < self.deployed.total() => "SucceededPartial",
+            _ => "Failed",
+        }
+    }
+
+    fn stays(&self) -> bool {
+        self.deployed.errors() == 0 || !self.options.rollback_on_error
+    }
+}
+
+/// The latest of a cloud.
+#[derive(Default)]
+pub struct MetadataJobs {
+    jobs: RefCell<VecDeque<MetadataJob>>,
+}
+
+impl MetadataJobs {
+    pub fn keep(&self, job: MetadataJob) {
+        let mut jobs = self.jobs.borrow_mut();
+        jobs.truncate(KEPT - 1);
+        let mut bytes = job.work.bytes();
+        let mut fits = |kept: &MetadataJob| {
+            bytes += kept.work.bytes();
+            bytes <= MOST_BYTES
+        };
+        let fitting = jobs.iter().map_while(|kept| fits(kept).then_some(())).count();
+        jobs.truncate(fitting);
+        jobs.push_front(job);
+    }
+
+    /// A job of an org by its id.
+    pub fn find(&self, org: Id, id: Id) -> Option<MetadataJob> {
+        self.jobs.borrow().iter().find(|job| job.org == org && job.id == id).cloned()
+    }
+}
