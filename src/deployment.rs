@@ -57,7 +57,13 @@ impl<'a> Archive<'a> {
 pub fn deploy(visit: &Visit, archive: &Archive, options: DeployOptions) -> Result<MetadataJob, Fault> {
     let Archive { bytes, files } = archive;
     let (world, save_options) = (visit.world(), dml::Options::default());
-    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &save_options };
+    let pipeline = dml::Call {
+        org: visit.org,
+        world: &world,
+        runner: &visit.runner,
+        options: &save_options,
+        rules: &crate::rules::BOOK,
+    };
     let deployed = package::deploy(pipeline, files, &options, ApiVersion::NEWEST.number())?;
     for name in &deployed.unknown_types {
         visit.state.gaps.note(&format!("Metadata type {name}"));

@@ -28,6 +28,7 @@ mod platform;
 mod recycle_bin;
 mod remove;
 mod resolve;
+mod rule_book;
 mod save;
 mod unique;
 mod upsert;
@@ -42,6 +43,7 @@ pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
 };
 pub(crate) use remove::{associated_with, display_name};
+pub use rule_book::{Phase, Rule, RuleBook};
 pub use save::Save;
 pub(crate) use upsert::several_records;
 
@@ -140,6 +142,7 @@ pub struct Call<'a> {
     pub world: &'a dyn World,
     pub runner: &'a Runner,
     pub options: &'a Options,
+    pub rules: &'a RuleBook,
 }
 
 impl<'a> Call<'a> {

@@ -1,7 +1,7 @@
 //! The business rules, by object. A rule is one small function named after what it enforces.
 
-use super::dml::{Operation, Save};
-use crate::model::fault::{Fault, Rows};
+use crate::dml::{Operation, Rule, RuleBook};
+use crate::model::fault::Rows;
 
 mod account;
 mod address;
@@ -32,30 +32,6 @@ mod user_role;
 
 pub use user::email::confirm as confirm_email_change;
 
-/// When in a save a rule runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Fills in what was not sent, before required fields are looked at.
-    Default,
-    /// Checks the record against itself and others, after types and references are right.
-    Before,
-    /// Uniqueness beyond what the fields themselves say.
-    Unique,
-    /// Counters (licence seats) and what must exist before the record is stored, after uniqueness.
-    Count,
-    /// Effects, after the record is stored.
-    After,
-}
-
-/// One business rule of one object.
-pub struct Rule {
-    /// What it enforces; the name of its function.
-    pub name: &'static str,
-    pub phase: Phase,
-    pub on: &'static [Operation],
-    pub enforce: fn(&mut Save) -> Result<(), Fault>,
-}
-
 const INSERT: &[Operation] = &[Operation::Insert];
 const UPDATE: &[Operation] = &[Operation::Update];
 const SAVE: &[Operation] = &[Operation::Insert, Operation::Update];
@@ -64,9 +40,9 @@ const DELETE: &[Operation] = &[Operation::Delete];
 /// A [`Rule`] named as its function.
 macro_rules! rule {
     ($phase:ident $on:ident $($module:ident)::+) => {
-        $crate::rules::Rule {
+        $crate::dml::Rule {
             name: $crate::rules::last_segment(stringify!($($module)::+)),
-            phase: $crate::rules::Phase::$phase,
+            phase: $crate::dml::Phase::$phase,
             on: $crate::rules::$on,
             enforce: $($module)::+,
         }
@@ -82,6 +58,9 @@ const fn last_segment(path: &'static str) -> &'static str {
     }
     path.split_at(at).1
 }
+
+/// The rules of the service.
+pub const BOOK: RuleBook = RuleBook { rules_of: of, check_merge: merge::check, order_of_missing };
 
 /// The objects that have rules, for the coverage table.
 pub const OBJECTS: &[&str] = &[
@@ -140,11 +119,6 @@ pub fn of(object: &str) -> &'static [Rule] {
     }
 }
 
-/// Whether any rule of an object runs in a phase of an operation.
-pub fn has(object: &str, phase: Phase, operation: Operation) -> bool {
-    of(object).iter().any(|rule| rule.phase == phase && rule.on.contains(&operation))
-}
-
 /// The faults that rules give, by what they are about.
 pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
     ("Users", user::FAULTS),
@@ -182,7 +156,7 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
 ];
 
 /// Puts the names of missing required fields into the order in which the service lists them.
-pub fn order_of_missing(object: &str, missing: &mut [&str]) {
+fn order_of_missing(object: &str, missing: &mut [&str]) {
     if object == "User" {
         user::order_of_missing(missing);
     }

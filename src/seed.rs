@@ -175,7 +175,8 @@ impl Seed {
         let whole = org.attempt(|| {
             org.make_tables(TOUCHED).map_err(of_store)?;
             crate::credentials::password::make_table(&org).map_err(of_store)?;
-            let call = Call { org: &org, world, runner: &runner, options: &options };
+            let call =
+                Call { org: &org, world, runner: &runner, options: &options, rules: &crate::rules::BOOK };
             standard::organization(call, &file)?;
             standard::system_users(call)?;
             org.settle_definitions().map_err(of_store)?;

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use fauxforce::bulk;
+use fauxforce::dml::{Phase, Rule};
 use fauxforce::model::schema::{SObject, Schema};
 use fauxforce::oauth;
 use fauxforce::query::soql::has_records;
 use fauxforce::rest::gap::GAPS;
 use fauxforce::rest::routes::ROUTES;
 use fauxforce::rules;
-use fauxforce::rules::{Phase, Rule};
 use fauxforce::scim;
 use fauxforce::soap::{self, Api};
 
@@ -71,7 +71,7 @@ fn page() -> String {
     page += "\n## Rules\n\nBeside the checks that follow from an object's description: types, lengths, required and \
              unique fields, picklists, references, access.\n\n";
     let rules =
-        objects.iter().flat_map(|object| rule::of(&object.name).iter().map(move |rule| (object, rule)));
+        objects.iter().flat_map(|object| rules::of(&object.name).iter().map(move |rule| (object, rule)));
     page += &table(&["object", "when", "on", "rule"], rules.map(|(object, rule)| row_of_rule(object, rule)));
     page
 }
@@ -156,7 +156,7 @@ fn object(object: &SObject) -> Vec<String> {
         mark("updateable"),
         mark("deletable"),
         if has_records(&object.name) { mark("queryable") } else { "–".to_owned() },
-        rule::of(&object.name).len().to_string(),
+        rules::of(&object.name).len().to_string(),
     ]
 }
 

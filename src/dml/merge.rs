@@ -14,7 +14,6 @@ use crate::model::record::Record;
 use crate::model::schema::{ChildRelationship, FieldType, SObject};
 use crate::model::value::Value;
 use crate::org::storage;
-use crate::rules::merge as rules;
 use crate::store::quoted;
 
 /// More records than this do not go into another in one merge.
@@ -86,7 +85,7 @@ fn merge_records(call: Call, merge: &Merge) -> Result<(Id, Ids, Ids), Vec<Fault>
     let master = live_record(call, &object, id)?;
     let losers = losers(call, &object, id, &merge.losers)?;
     let merging = Merging { call, object: object.clone(), master, losers };
-    rules::check(&merging).map_err(one)?;
+    (call.rules.check_merge)(&merging).map_err(one)?;
     let mut moved = Vec::new();
     let pairs = contact_pairs(&merging).map_err(one)?;
     settle_portal_users(&merging, &pairs, merge.portal_user, &mut moved).map_err(one)?;

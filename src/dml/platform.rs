@@ -3,7 +3,7 @@
 use rusqlite::params_from_iter;
 
 use super::save::{begin, finish, live_record, one, run, take_over};
-use super::{Call, Operation, Sent, defaults, remove, write};
+use super::{Call, Operation, Phase, Sent, defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -11,7 +11,6 @@ use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::Org;
 use crate::org::access::Runner;
-use crate::rules::Phase;
 use crate::store::quoted;
 
 /// Inserts a record as the platform, with any field of the object, read-only ones too.

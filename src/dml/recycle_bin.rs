@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use super::remove::addressed;
 use super::save::{begin, one, run};
-use super::{Call, Operation, platform, unique};
+use super::{Call, Operation, Phase, platform, unique};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{FieldFlag, FieldType, SObject};
 use crate::org::storage::DELETION;
-use crate::rules::Phase;
 use crate::store::{Table, quoted};
 
 /// References that records have lost to deletions. Made when the first is lost: most orgs never need it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::save::{begin, live_record, one, run};
-use super::{Call, Operation, platform, recycle_bin};
+use super::{Call, Operation, Phase, platform, recycle_bin};
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -12,7 +12,6 @@ use crate::model::schema::{ChildRelationship, FieldFlag, SObject};
 use crate::model::value::Value;
 use crate::org::access::Runner;
 use crate::org::storage::{DELETION, is_stored};
-use crate::rules::Phase;
 use crate::store::quoted;
 
 /// Deletes a record and its cascade children; other children lose the reference, restricting ones stop it.

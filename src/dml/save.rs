@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Call, Operation, Sent, convert, defaults, duplicates, platform, resolve, unique, write};
+use super::{Call, Operation, Phase, Sent, convert, defaults, duplicates, platform, resolve, unique, write};
 use crate::dml::declared;
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, StatusCode, faults};
@@ -10,8 +10,6 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{Field, FieldFlag, SObject};
 use crate::model::value::{Input, Raw, Value};
-use crate::rules;
-use crate::rules::Phase;
 
 /// What a rule sees of a save: the record before and after, who saves, and the org and world around it.
 pub struct Save<'a> {
@@ -150,7 +148,7 @@ pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     let mut save = begin(call, object, Operation::Insert, id, old);
     take_over(&mut save, sent)?;
     let nothing_follows =
-        !declared::concerns(&save) && !rules::has(&save.object.name, Phase::After, Operation::Insert);
+        !declared::concerns(&save) && !call.rules.has(&save.object.name, Phase::After, Operation::Insert);
     store(save, nothing_follows)
 }
 
@@ -344,7 +342,7 @@ fn store(mut save: Save, nothing_follows: bool) -> Result<Id, Vec<Fault>> {
 pub(super) fn run(save: &mut Save, phase: Phase) -> Result<(), Vec<Fault>> {
     save.call.org.check_deadline().map_err(one)?;
     let mut faults: Vec<Fault> = Vec::new();
-    for rule in rules::of(&save.object.name) {
+    for rule in (save.call.rules.rules_of)(&save.object.name) {
         if rule.phase != phase || !rule.on.contains(&save.operation) {
             continue;
         }
@@ -383,7 +381,7 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
         let needed = sent.filter(|((_, field), _)| !field.is(FieldFlag::Nillable));
         needed.for_each(|((index, _), _)| look_at(index));
     }
-    rules::order_of_missing(&save.object.name, &mut missing);
+    (save.call.rules.order_of_missing)(&save.object.name, &mut missing);
     if missing.is_empty() { Ok(()) } else { Err(one(Fault::required_field_missing(&missing))) }
 }
 

@@ -2,13 +2,11 @@
 
 use rusqlite::params_from_iter;
 
-use super::{Operation, Save};
+use super::{Operation, Phase, Save};
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::storage;
-use crate::rules;
-use crate::rules::Phase;
 use crate::store::quoted;
 
 /// Inserts the record, or updates the columns that changed. `last` promises that nothing after it fails the save.
@@ -22,7 +20,8 @@ fn insert(save: &Save, last: bool) -> Result<(), Fault> {
     let values = layout.values(|at| save.new.at(at));
     org.store.insert(&layout.insert, values, last)?;
     // What the platform has written it mostly reads again, as a login that provisions does; and so do effects.
-    if save.call.runner.is_system() || rules::has(&save.object.name, Phase::After, Operation::Insert) {
+    if save.call.runner.is_system() || save.call.rules.has(&save.object.name, Phase::After, Operation::Insert)
+    {
         org.known.keep_written(save.id, &save.new);
     }
     Ok(())

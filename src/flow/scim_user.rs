@@ -182,7 +182,13 @@ impl ScimUsers<'_> {
 
     fn call<T>(&self, work: impl FnOnce(Call) -> Result<T, Fault>) -> Result<T, Fault> {
         let options = Options { mixes: true, ..Options::default() };
-        work(Call { org: self.org, world: self.world, runner: self.runner, options: &options })
+        work(Call {
+            org: self.org,
+            world: self.world,
+            runner: self.runner,
+            options: &options,
+            rules: &crate::rules::BOOK,
+        })
     }
 }
 

@@ -263,7 +263,13 @@ impl<'a> Registration<'a> {
 
     fn insert(&self, object: &'static str, fields: Vec<(String, Input)>) -> Result<Id, Stop> {
         let options = Options { mixes: true, ..Options::default() };
-        let call = Call { org: self.org, world: self.world, runner: &self.runner, options: &options };
+        let call = Call {
+            org: self.org,
+            world: self.world,
+            runner: &self.runner,
+            options: &options,
+            rules: &crate::rules::BOOK,
+        };
         let sent = Sent { object: self.org.standard(object)?, id: None, fields };
         call.insert_one(&sent)?.map_err(|faults| {
             Stop::Save(faults.into_iter().next().unwrap_or_else(Fault::invalid_cross_reference))

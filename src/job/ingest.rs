@@ -207,7 +207,7 @@ fn save(
 ) -> Result<Vec<Told>, Fault> {
     let world = state.world(jobs.org.id);
     let options = Options::default();
-    let call = Call { org: jobs.org, world: &world, runner, options: &options };
+    let call = Call { org: jobs.org, world: &world, runner, options: &options, rules: &crate::rules::BOOK };
     let sent = |records: Vec<Record>, addressed: bool| -> Vec<Sent> {
         let sent = records.into_iter().map(|(id, mut fields)| {
             if addressed {

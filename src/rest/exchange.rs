@@ -83,7 +83,7 @@ impl<'a> Exchange<'a> {
 
     /// A call of the write pipeline in the user's name.
     pub fn call<'c>(&'c self, world: &'c OrgWorld<'c>, options: &'c Options) -> Call<'c> {
-        Call { org: self.visit.org, world, runner: &self.visit.runner, options }
+        Call { org: self.visit.org, world, runner: &self.visit.runner, options, rules: &crate::rules::BOOK }
     }
 
     /// How records are to be saved, as the request's headers say.

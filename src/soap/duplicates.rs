@@ -51,7 +51,13 @@ fn write(
         return Err(several_objects_asked().into());
     }
     let (world, options) = (visit.world(), call.save_options());
-    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options };
+    let pipeline = dml::Call {
+        org: visit.org,
+        world: &world,
+        runner: &visit.runner,
+        options: &options,
+        rules: &crate::rules::BOOK,
+    };
     let found = pipeline.find_duplicates(records);
     // An object without rules is an error of the call: the code is none of records.
     let unruled = found.iter().filter_map(|found| found.as_ref().err()?.first());

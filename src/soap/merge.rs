@@ -24,7 +24,13 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     }
     let merges = requests.iter().map(|request| read(call, visit, request)).collect::<Result<Vec<_>, _>>()?;
     let (world, options) = (visit.world(), call.save_options());
-    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options };
+    let pipeline = dml::Call {
+        org: visit.org,
+        world: &world,
+        runner: &visit.runner,
+        options: &options,
+        rules: &crate::rules::BOOK,
+    };
     let results = pipeline.merge(&merges)?;
     answer.nest("mergeResponse", |answer| {
         for result in &results {

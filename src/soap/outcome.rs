@@ -19,7 +19,13 @@ pub fn save(
     work: impl FnOnce(dml::Call) -> Result<Vec<Outcome>, Fault>,
 ) -> Result<Vec<Outcome>, SoapFault> {
     let (world, options) = (visit.world(), call.save_options());
-    let pipeline = dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options };
+    let pipeline = dml::Call {
+        org: visit.org,
+        world: &world,
+        runner: &visit.runner,
+        options: &options,
+        rules: &crate::rules::BOOK,
+    };
     let outcomes = work(pipeline)?;
     if call.asks_for_recent() {
         let saved = outcomes.iter().filter(|outcome| outcome.is_success()).filter_map(|outcome| outcome.id);

@@ -61,7 +61,13 @@ impl Rig {
         let object = self.org.object(object).expect("a store").expect("an object");
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), Input::from(*value))).collect();
         let runner = Runner::system(self.org.seeded.admin.expect("an administrator"));
-        let call = Call { org: &self.org, world: &self.world, runner: &runner, options: &Options::default() };
+        let call = Call {
+            org: &self.org,
+            world: &self.world,
+            runner: &runner,
+            options: &Options::default(),
+            rules: &fauxforce::rules::BOOK,
+        };
         let outcomes = call.insert(&[Sent { object, id: None, fields }]).expect("a store");
         let outcome = outcomes.into_iter().next().expect("an outcome");
         assert!(outcome.is_success(), "{:?}", outcome.faults);

@@ -159,7 +159,7 @@ impl Emulator {
         };
         let options = Options::default();
         let world = state.world(org.id);
-        let call = Call { org, world: &world, runner, options: &options };
+        let call = Call { org, world: &world, runner, options: &options, rules: &fauxforce::rules::BOOK };
         let outcomes = if id.is_some() { call.update(&[sent]) } else { call.insert(&[sent]) };
         let outcome = outcomes.expect("a store that works").remove(0);
         assert!(outcome.is_success(), "{:?}", outcome.faults);

@@ -79,7 +79,13 @@ pub type Fields<'a> = &'a [(&'a str, &'a str)];
 
 impl Home {
     pub fn call(&self) -> Call<'_> {
-        Call { org: &self.org, world: &self.world, runner: &self.runner, options: &self.options }
+        Call {
+            org: &self.org,
+            world: &self.world,
+            runner: &self.runner,
+            options: &self.options,
+            rules: &fauxforce::rules::BOOK,
+        }
     }
 
     /// The same org with another user running.

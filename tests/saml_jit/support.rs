@@ -260,7 +260,8 @@ impl Home {
         let world = state.world(org.id);
         let runner = Runner::system(org.seeded.admin.expect("an administrator"));
         let options = Options::default();
-        let call = Call { org, world: &world, runner: &runner, options: &options };
+        let call =
+            Call { org, world: &world, runner: &runner, options: &options, rules: &fauxforce::rules::BOOK };
         let object = org.object(object).expect("a store").expect("an object");
         let input = |text: &str| match text {
             "null" => Input::new(Raw::Null),

@@ -30,7 +30,13 @@ impl Small {
 
     fn save(&self, object: &str, fields: &[(&str, &str)]) -> String {
         let options = Options::default();
-        let call = Call { org: &self.org, world: &self.world, runner: &self.runner, options: &options };
+        let call = Call {
+            org: &self.org,
+            world: &self.world,
+            runner: &self.runner,
+            options: &options,
+            rules: &fauxforce::rules::BOOK,
+        };
         let input = |text: &str| match text {
             "true" | "false" => Input::new(Raw::Bool(text == "true")),
             _ => Input::from(text),

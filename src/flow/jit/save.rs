@@ -89,7 +89,13 @@ impl Jit<'_> {
         runner: &Runner,
         work: impl FnOnce(Call) -> Result<Result<Id, Vec<Fault>>, Fault>,
     ) -> Result<Result<Id, Vec<Fault>>, Fault> {
-        work(Call { org: self.org, world: self.world, runner, options: &Options::default() })
+        work(Call {
+            org: self.org,
+            world: self.world,
+            runner,
+            options: &Options::default(),
+            rules: &crate::rules::BOOK,
+        })
     }
 
     fn failed<T>(&self, what: &str, runner: &Runner, faults: &[Fault], kind: Kind) -> Result<T, JitError> {

@@ -106,7 +106,7 @@ pub fn confirm(org: &Org, world: &dyn World, token: &str) -> Result<Option<Id>, 
     let Some((user, address, asked)) = org.store.row(sql, [token], read)? else { return Ok(None) };
     let Some(user) = Id::parse(&user).filter(|_| world.now() < asked + LINK_LASTS) else { return Ok(None) };
     let runner = Runner::system(user);
-    let call = Call { org, world, runner: &runner, options: &Options::default() };
+    let call = Call { org, world, runner: &runner, options: &Options::default(), rules: &crate::rules::BOOK };
     let fields = [("Email", Value::from(address)), ("HasUserVerifiedEmail", Value::from(true))];
     org.attempt(|| {
         update_as_platform(call, "User", user, &fields)?;

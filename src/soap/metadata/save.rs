@@ -88,7 +88,13 @@ pub(super) fn run(
     let named = call.envelope.header("AllOrNoneHeader").is_some();
     options.all_or_none |= !named && call.version < FIRST_WITH_PARTIAL_SAVES;
     let world = visit.world();
-    work(dml::Call { org: visit.org, world: &world, runner: &visit.runner, options: &options })
+    work(dml::Call {
+        org: visit.org,
+        world: &world,
+        runner: &visit.runner,
+        options: &options,
+        rules: &crate::rules::BOOK,
+    })
 }
 
 pub(super) fn write(

@@ -24,7 +24,7 @@ pub(super) fn note(
 ) -> Result<Id, Fault> {
     let runner = Runner::system(user.unwrap_or(org.id));
     let options = Options::default();
-    let call = Call { org, world, runner: &runner, options: &options };
+    let call = Call { org, world, runner: &runner, options: &options, rules: &crate::rules::BOOK };
     let (api, version) = door.api.unwrap_or(("N/A", "N/A"));
     let text = |text: &str| Value::from(text);
     let sub_type = login_sub_type(door.way).map_or(Value::Null, Value::from);
