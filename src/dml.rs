@@ -16,7 +16,7 @@ use crate::org::{Org, World};
 
 pub mod call_context;
 mod convert;
-pub mod declared;
+pub mod declared_rules;
 mod defaults;
 mod duplicates;
 pub mod injected_fault;
@@ -35,7 +35,6 @@ mod upsert;
 mod write;
 
 pub(crate) use convert::datetime;
-pub use convert::is_email_address;
 pub use merge::{Merge, Merged, Merging};
 pub(crate) use mixed::Mixed;
 pub use owner_change::OwnerChange;
@@ -51,7 +50,7 @@ pub(crate) use upsert::several_records;
 pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
     FAULTS,
     mixed::FAULTS,
-    crate::dml::declared::FAULTS,
+    declared_rules::FAULTS,
     save::FAULTS,
     resolve::FAULTS,
     upsert::FAULTS,

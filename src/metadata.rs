@@ -16,6 +16,7 @@ pub(crate) mod custom_object;
 mod custom_site;
 pub(crate) mod definitions;
 pub mod elements;
+pub(crate) mod guest_user;
 pub mod kind;
 mod network;
 pub mod package;

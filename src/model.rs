@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod duplicate;
+pub mod email_address;
 pub mod fault;
 pub mod id;
 pub mod record;

@@ -11,7 +11,9 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 mod child_tables;
 pub mod connected_app;
+pub mod declared_rule;
 pub mod duties;
+pub mod injected_fault;
 pub(crate) mod known;
 pub(crate) mod license;
 mod membership;
@@ -42,7 +44,7 @@ pub trait World {
     /// The store of another org has failed.
     fn username_taken_elsewhere(&self, username: &str) -> Result<bool, Fault>;
     /// What goes wrong with the save of a record, though it is right.
-    fn mishap(&self, _object: &str, _id: Id) -> Option<crate::dml::injected_fault::Mishap> {
+    fn injected_fault(&self, _object: &str, _id: Id) -> Option<injected_fault::InjectedFault> {
         None
     }
     /// Puts a mail into the cloud's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
@@ -97,7 +99,7 @@ pub struct Seeded {
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
     pub duties: duties::Duties,
-    pub declared: Vec<crate::dml::declared::Declared>,
+    pub declared: Vec<declared_rule::DeclaredRule>,
     pub delegation: access::Delegation,
 }
 

@@ -9,11 +9,11 @@ use foldhash::fast::FixedState;
 use tokio::runtime::Handle;
 
 use crate::deadline::{CallTime, Deadline};
-use crate::dml::injected_fault::Mishap;
 use crate::model::fault::{Fault, StatusCode, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::org::access::Runner;
+use crate::org::injected_fault::InjectedFault;
 use crate::org::{Mail, Org, World};
 
 mod admission;
@@ -283,7 +283,7 @@ impl World for OrgWorld<'_> {
         Ok(false)
     }
 
-    fn mishap(&self, object: &str, id: Id) -> Option<Mishap> {
+    fn injected_fault(&self, object: &str, id: Id) -> Option<InjectedFault> {
         self.state.fault_plan.strike_save(object, id)
     }
 

@@ -4,17 +4,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{document, method_not_allowed, refused};
-use crate::dml::injected_fault::Mishap;
 use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::model::id::Id;
+use crate::org::injected_fault::InjectedFault;
 use crate::world::{Planted, State, Trouble};
 
 /// What can be planted, by the status code that clients will see; the last two strike any call, the others saves.
 const TROUBLES: [(&str, Trouble); 5] = [
-    ("UNABLE_TO_LOCK_ROW", Trouble::OfSave(Mishap::RowLocked)),
-    ("group membership operation already in progress", Trouble::OfSave(Mishap::GroupsBusy)),
-    ("ENTITY_IS_LOCKED", Trouble::OfSave(Mishap::ApprovalLock)),
+    ("UNABLE_TO_LOCK_ROW", Trouble::OfSave(InjectedFault::RowLocked)),
+    ("group membership operation already in progress", Trouble::OfSave(InjectedFault::GroupsBusy)),
+    ("ENTITY_IS_LOCKED", Trouble::OfSave(InjectedFault::ApprovalLock)),
     ("REQUEST_LIMIT_EXCEEDED", Trouble::Quota),
     ("SERVER_UNAVAILABLE", Trouble::Unavailable),
 ];

@@ -1,27 +1,20 @@
-//! What can go wrong with a right save: others are at work on the record. The world says when.
+//! Faults that are injected into saves: what the service answers when others are at work on the record.
 
 use super::Save;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
+use crate::org::injected_fault::InjectedFault;
 
-/// A fault of the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mishap {
-    /// Another transaction holds the row.
-    RowLocked,
-    /// Group memberships are being computed anew.
-    GroupsBusy,
-    /// An approval process has locked the record, for all but administrators.
-    ApprovalLock,
-}
-
-/// Lets happen to a save what the world has for it.
-pub(crate) fn befall(save: &Save) -> Result<(), Fault> {
-    match save.call.world.mishap(&save.object.name, save.id) {
-        Some(Mishap::RowLocked) => Err(row_locked(locked_row(save))),
-        Some(Mishap::GroupsBusy) => Err(groups_busy()),
-        Some(Mishap::ApprovalLock) if !save.call.runner.may("ModifyAllData") => Err(record_locked()),
-        Some(Mishap::ApprovalLock) | None => Ok(()),
+/// Fails a save that a fault has been injected into.
+///
+/// # Errors
+/// The injected fault.
+pub(crate) fn inject(save: &Save) -> Result<(), Fault> {
+    match save.call.world.injected_fault(&save.object.name, save.id) {
+        Some(InjectedFault::RowLocked) => Err(row_locked(locked_row(save))),
+        Some(InjectedFault::GroupsBusy) => Err(groups_busy()),
+        Some(InjectedFault::ApprovalLock) if !save.call.runner.may("ModifyAllData") => Err(record_locked()),
+        Some(InjectedFault::ApprovalLock) | None => Ok(()),
     }
 }
 

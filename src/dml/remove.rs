@@ -44,7 +44,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
-    injected_fault::befall(&save).map_err(one)?;
+    injected_fault::inject(&save).map_err(one)?;
     for relationship in call.org.children_with_table(&object).map_err(one)?.iter() {
         remove_children(call, &save.old, relationship, (id, root))?;
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, Operation, Phase, Sent, convert, defaults, duplicates, platform, resolve, unique, write};
-use crate::dml::declared;
+use crate::dml::declared_rules;
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, StatusCode, faults};
 use crate::model::id::Id;
@@ -147,8 +147,8 @@ pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     let old = Record::empty(object.clone());
     let mut save = begin(call, object, Operation::Insert, id, old);
     take_over(&mut save, sent)?;
-    let nothing_follows =
-        !declared::concerns(&save) && !call.rules.has(&save.object.name, Phase::After, Operation::Insert);
+    let nothing_follows = !declared_rules::any_applies_to(&save)
+        && !call.rules.has(&save.object.name, Phase::After, Operation::Insert);
     store(save, nothing_follows)
 }
 
@@ -322,11 +322,11 @@ fn store(mut save: Save, nothing_follows: bool) -> Result<Id, Vec<Fault>> {
     }
     let reported = duplicates::check(&save).map_err(one)?;
     run(&mut save, Phase::Count)?;
-    injected_fault::befall(&save).map_err(one)?;
+    injected_fault::inject(&save).map_err(one)?;
     defaults::stamp(&mut save);
     write::write(&save, nothing_follows && reported.is_empty()).map_err(one)?;
     save.call.org.note_write(&save.new);
-    declared::ask(&save)?;
+    declared_rules::check(&save)?;
     run(&mut save, Phase::After)?;
     duplicates::report(&save, &reported).map_err(one)?;
     save.call.org.spare.set(save.new.into_spare());

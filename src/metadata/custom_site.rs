@@ -2,6 +2,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_sites.htm>
 
 use super::custom_field::required_element;
+use super::guest_user::add_guest_user;
 use super::network::not_available;
 use super::records::{Named, element, find, live};
 use super::tree::Node;
@@ -12,7 +13,6 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::site::add_guest;
 
 /// What a new site must say.
 const REQUIRED: [&str; 9] = [
@@ -173,7 +173,7 @@ fn guest(call: Call, node: &Node, path: &str, admin: Id) -> Result<Id, Fault> {
     let profile = found.ok_or_else(|| no_component("guestProfile", Kind::Profile, profile))?;
     let users = call.org.standard("User")?;
     let admin = call.org.find(&users, admin)?.unwrap_or_else(|| Record::empty(users));
-    add_guest(call, (node.text_of("masterLabel").unwrap_or(path), path), &admin, profile)
+    add_guest_user(call, (node.text_of("masterLabel").unwrap_or(path), path), &admin, profile)
 }
 
 /// Whoever registers at a community does so in the name of its site's guest user.

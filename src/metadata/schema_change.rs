@@ -208,7 +208,7 @@ pub(super) fn delete_field(call: Call, object: &str, name: &str) -> Result<(), F
     if !field.is(FieldFlag::Custom) || field.name.ends_with("__pc") {
         return Err(cannot_delete(Kind::CustomField));
     }
-    let names = |rule: &crate::dml::declared::Declared| {
+    let names = |rule: &crate::org::declared_rule::DeclaredRule| {
         rule.object == object.name && rule.condition.contains(&field.name)
     };
     if org.seeded.declared.iter().any(names) {

@@ -24,6 +24,7 @@ mod visibility;
 pub(crate) use cache::Cache;
 pub use delegation::{Assignable, DelegateGroup, Delegated, Delegation};
 pub use profile::ProfileFacts;
+pub(crate) use profile::hidden_set_name;
 pub(crate) use setup::manages_external_users;
 
 /// Who runs a call, and what they may do.

@@ -4,7 +4,7 @@
 
 use super::access::Runner;
 use super::{Mail, Org, World};
-use crate::dml::is_email_address;
+use crate::model::email_address::is_email_address;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 

@@ -4,7 +4,7 @@ use super::{Rule, rule};
 use crate::dml::{Save, associated_with, display_name};
 use crate::model::fault::Fault;
 use crate::model::value::Value;
-use crate::seed::platform::hidden_set_name;
+use crate::org::access::hidden_set_name;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT user_type_follows_license),

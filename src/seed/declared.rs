@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::SeedError;
 use super::org_file::OrgFile;
-use crate::dml::declared::{Declared, Kind, check};
+use crate::dml::declared_rules::check_condition;
+use crate::org::declared_rule::{DeclaredRule, DeclaredRuleKind};
 use crate::org::{Org, World};
 
 /// What a lookup filter without a message says.
@@ -33,21 +34,26 @@ pub(super) struct LookupFilterFile {
 ///
 /// # Errors
 /// An unknown object or field; a condition that SOQL refuses.
-pub(super) fn read(org: &Org, world: &dyn World, file: &OrgFile) -> Result<Vec<Declared>, SeedError> {
+pub(super) fn read(org: &Org, world: &dyn World, file: &OrgFile) -> Result<Vec<DeclaredRule>, SeedError> {
     let mut rules = Vec::new();
     for rule in &file.validation_rules {
         let object = object(org, file, &rule.object, rule.field.as_deref())?;
-        let kind = Kind::Validation { field: rule.field.clone() };
-        rules.push(Declared { object, kind, condition: rule.when.clone(), message: rule.message.clone() });
+        let kind = DeclaredRuleKind::Validation { field: rule.field.clone() };
+        rules.push(DeclaredRule {
+            object,
+            kind,
+            condition: rule.when.clone(),
+            message: rule.message.clone(),
+        });
     }
     for rule in &file.lookup_filters {
         let object = object(org, file, &rule.object, Some(&rule.field))?;
-        let kind = Kind::LookupFilter { field: rule.field.clone() };
+        let kind = DeclaredRuleKind::LookupFilter { field: rule.field.clone() };
         let message = rule.message.clone().unwrap_or_else(|| UNFIT.to_owned());
-        rules.push(Declared { object, kind, condition: rule.condition.clone(), message });
+        rules.push(DeclaredRule { object, kind, condition: rule.condition.clone(), message });
     }
     for rule in &rules {
-        check(org, world, rule).map_err(|fault| {
+        check_condition(org, world, rule).map_err(|fault| {
             // The lines before the last point into the query.
             let why = fault.message.rsplit('\n').next().unwrap_or_default();
             let what = format!("the condition {:?} cannot be evaluated: {why}", rule.condition);

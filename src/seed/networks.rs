@@ -3,11 +3,11 @@
 use super::SeedError;
 use super::org_file::{NetworkFile, OrgFile, PATH};
 use crate::dml::{Call, insert_as_platform};
+use crate::metadata::guest_user::add_guest_user;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::site::add_guest;
 
 /// Inserts a Network and a NetworkMemberGroup per member for each entry.
 pub(super) fn load(call: Call, file: &OrgFile) -> Result<(), SeedError> {
@@ -72,7 +72,7 @@ fn site(call: Call, file: &OrgFile, network: &NetworkFile, id: Id) -> Result<(),
         true => {
             let profile = profile(call.org, file, "Guest License User")?;
             let place = (network.name.as_str(), network.url_path_prefix.as_str());
-            Some(add_guest(call, place, &admin, profile).map_err(failed)?)
+            Some(add_guest_user(call, place, &admin, profile).map_err(failed)?)
         }
         false => None,
     };

@@ -15,7 +15,7 @@ use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess};
+use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess, hidden_set_name};
 use crate::org::license::{AccountOwnership, ContactNeed, License};
 use crate::org::storage;
 use crate::store::folded;
@@ -444,11 +444,6 @@ impl Platform {
             })
             .collect()
     }
-}
-
-/// A profile's hidden permission set is named after the profile's id. Names are compared without case: the long form.
-pub(crate) fn hidden_set_name(profile: Id) -> String {
-    format!("X{profile}")
 }
 
 const USER_LICENSE: &str = "100";

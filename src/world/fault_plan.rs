@@ -2,14 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::dml::injected_fault::Mishap;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
+use crate::org::injected_fault::InjectedFault;
 
-/// What can be planted: mishaps of saves, and of whole calls.
+/// What can be injected: faults of saves, and of whole calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    OfSave(Mishap),
+    OfSave(InjectedFault),
     /// The org has spent its API calls.
     Quota,
     /// The service is down.
@@ -72,14 +72,14 @@ impl FaultPlan {
     }
 
     /// What strikes the save of a record. A record that is new has no id that anyone knows.
-    pub(super) fn strike_save(&self, object: &str, id: Id) -> Option<Mishap> {
+    pub(super) fn strike_save(&self, object: &str, id: Id) -> Option<InjectedFault> {
         let meant = |one: &Planted| {
             let object_fits = one.object.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(object));
             let id_fits = one.id.is_none_or(|meant| meant == id);
             matches!(one.trouble, Trouble::OfSave(_)) && object_fits && id_fits
         };
         match self.strike(meant) {
-            Some(Trouble::OfSave(mishap)) => Some(mishap),
+            Some(Trouble::OfSave(fault)) => Some(fault),
             _ => None,
         }
     }

@@ -3,12 +3,12 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use fauxforce::dml::injected_fault::Mishap;
 use fauxforce::dml::{Call, Options, Sent};
 use fauxforce::model::fault::Fault;
 use fauxforce::model::id::Id;
 use fauxforce::model::value::Input;
 use fauxforce::org::access::Runner;
+use fauxforce::org::injected_fault::InjectedFault;
 use fauxforce::org::{Mail, Org, World};
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
@@ -28,7 +28,7 @@ impl World for Panicking {
         Ok(false)
     }
 
-    fn mishap(&self, object: &str, _: Id) -> Option<Mishap> {
+    fn injected_fault(&self, object: &str, _: Id) -> Option<InjectedFault> {
         if self.at.get() == Some(object) {
             std::panic::resume_unwind(Box::new("in mid-save"));
         }

@@ -1,6 +1,6 @@
 //! Users who may not log in, and saves that meet a fault of the moment.
 
-use fauxforce::dml::injected_fault::Mishap;
+use fauxforce::org::injected_fault::InjectedFault;
 use fauxforce::world::{Planted, Trouble};
 
 use crate::support::{Home, To, home, snapshot};
@@ -58,7 +58,7 @@ fn another_login_that_makes_the_same_user_is_waited_for_in_vain() {
     let home = home();
     home.cloud.enter().fault_plan.plant(Planted {
         number: 0,
-        trouble: Trouble::OfSave(Mishap::RowLocked),
+        trouble: Trouble::OfSave(InjectedFault::RowLocked),
         object: Some("User".to_owned()),
         id: None,
         skip: 0,

@@ -123,3 +123,8 @@ struct HiddenSet {
     is_custom: bool,
     modifies_all_data: bool,
 }
+
+/// A profile's hidden permission set is named after the profile's id. Names are compared without case: the long form.
+pub(crate) fn hidden_set_name(profile: Id) -> String {
+    format!("X{profile}")
+}

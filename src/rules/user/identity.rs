@@ -1,6 +1,7 @@
 //! Username, email, nickname, Federation ID.
 
-use crate::dml::{Save, is_email_address};
+use crate::dml::Save;
+use crate::model::email_address::is_email_address;
 use crate::model::fault::{Fault, faults};
 use crate::model::record::Record;
 use crate::model::value::Value;

@@ -1,4 +1,4 @@
-//! Rules that an administrator has declared for an org: validation rules and lookup filters.
+//! Checks the rules that an administrator has declared for an org: validation rules and lookup filters.
 //!
 //! Their conditions are SOQL, evaluated on the record as it was just stored, inside the save's savepoint. They see the
 //! record and its parents, not what it was before.
@@ -6,28 +6,10 @@
 use super::Save;
 use crate::model::fault::{Fault, faults};
 use crate::org::access::Runner;
+use crate::org::declared_rule::{DeclaredRule, DeclaredRuleKind};
 use crate::org::{Org, World};
 use crate::query::soql;
 use crate::query::soql::QueryOptions;
-
-/// One declared rule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Declared {
-    pub object: String,
-    pub kind: Kind,
-    /// What stands after WHERE in a query of the object.
-    pub condition: String,
-    pub message: String,
-}
-
-/// When a declared rule refuses a record.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
-    /// When the condition holds; the error stands at this field, or at the record.
-    Validation { field: Option<String> },
-    /// When this lookup changes and is not empty, and the condition does not hold.
-    LookupFilter { field: String },
-}
 
 const OPTIONS: QueryOptions = QueryOptions { all_rows: true, api_version: 66 };
 
@@ -35,19 +17,19 @@ const OPTIONS: QueryOptions = QueryOptions { all_rows: true, api_version: 66 };
 ///
 /// # Errors
 /// What is wrong with it, in SOQL's words.
-pub(crate) fn check(org: &Org, world: &dyn World, rule: &Declared) -> Result<(), Fault> {
+pub(crate) fn check_condition(org: &Org, world: &dyn World, rule: &DeclaredRule) -> Result<(), Fault> {
     let runner = Runner::system(org.id);
     let text = format!("SELECT Id FROM {} WHERE {} LIMIT 1", rule.object, rule.condition);
     soql::query(org, world, &runner, &text, &OPTIONS).map(drop)
 }
 
 /// Whether any declared rule is about the object of a save.
-pub(crate) fn concerns(save: &Save) -> bool {
+pub(crate) fn any_applies_to(save: &Save) -> bool {
     save.call.org.seeded.declared.iter().any(|rule| rule.object == save.object.name)
 }
 
-/// Asks all declared rules of the object about the stored record. What the platform changes on its own is not asked.
-pub(crate) fn ask(save: &Save) -> Result<(), Vec<Fault>> {
+/// Checks the stored record against all declared rules of its object. What the platform changes on its own is not checked.
+pub(crate) fn check(save: &Save) -> Result<(), Vec<Fault>> {
     let rules = save.call.org.seeded.declared.iter();
     let mut faults = Vec::new();
     for rule in rules.filter(|rule| rule.object == save.object.name && save.was_asked_for()) {
@@ -56,17 +38,17 @@ pub(crate) fn ask(save: &Save) -> Result<(), Vec<Fault>> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn refusal(save: &Save, rule: &Declared) -> Result<Option<Fault>, Fault> {
+fn refusal(save: &Save, rule: &DeclaredRule) -> Result<Option<Fault>, Fault> {
     match &rule.kind {
-        Kind::Validation { field } if holds(save, &rule.condition)? => {
+        DeclaredRuleKind::Validation { field } if holds(save, &rule.condition)? => {
             Ok(Some(validation_failed(&rule.message, field.as_deref())))
         }
-        Kind::LookupFilter { field } => {
+        DeclaredRuleKind::LookupFilter { field } => {
             let asked = save.changes(field) && !save.value(field).is_null();
             let fails = asked && !holds(save, &rule.condition)?;
             Ok(fails.then(|| lookup_filtered(&rule.message, field)))
         }
-        Kind::Validation { .. } => Ok(None),
+        DeclaredRuleKind::Validation { .. } => Ok(None),
     }
 }
 
