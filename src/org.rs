@@ -13,6 +13,7 @@ mod child_tables;
 pub mod connected_app;
 pub mod declared_rule;
 pub mod duties;
+mod extensions;
 pub mod injected_fault;
 pub(crate) mod known;
 pub(crate) mod license;
@@ -115,7 +116,6 @@ pub struct Org {
     pub(crate) tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
     pub(crate) known: known::Known,
     child_tables: child_tables::ChildTables,
-    pub(crate) queries: crate::query::soql::Queries,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     made: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter, FixedState>>,
@@ -132,8 +132,8 @@ pub struct Org {
     pub(crate) mixed: crate::dml::Mixed,
     /// Where the values of the record lay that was saved last: those of the next one take the place.
     pub(crate) spare: Cell<Vec<Value>>,
-    /// What the schema has grown by.
-    pub(crate) definitions: RefCell<crate::metadata::Definitions>,
+    /// What layers above keep with the org.
+    pub(crate) extensions: extensions::Extensions,
     /// What the platform and the seed's `org.json` put into tables when they are made.
     pub(crate) platform: crate::seed::platform::Platform,
 }
@@ -151,7 +151,6 @@ impl Org {
             tables: RefCell::default(),
             known: known::Known::default(),
             child_tables: child_tables::ChildTables::default(),
-            queries: crate::query::soql::Queries::default(),
             made: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),
@@ -161,7 +160,7 @@ impl Org {
             together: Cell::default(),
             mixed: crate::dml::Mixed::default(),
             spare: Cell::default(),
-            definitions: RefCell::default(),
+            extensions: extensions::Extensions::default(),
             platform: crate::seed::platform::Platform::of(id),
         }
     }

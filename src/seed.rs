@@ -153,7 +153,7 @@ impl Seed {
         let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
         org.platform = platform;
-        org.definitions.replace(definitions);
+        crate::metadata::definitions::of(&org).replace(definitions);
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             standard::made_before(&mut org).map_err(of_store)?;

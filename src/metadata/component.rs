@@ -1,6 +1,7 @@
 //! One component after another: create, update, upsert, delete, read, list.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_calls_intro.htm>
 
+use super::definitions;
 use super::definitions::Stamp;
 use super::kind::Kind;
 use super::tree::Node;
@@ -171,7 +172,8 @@ pub fn read(org: &Org, kind: Kind, full_name: &str) -> Result<Option<Node>, Faul
 
 fn read_object(org: &Org, name: &str) -> Result<Option<Node>, Fault> {
     let Some(object) = org.schema.object(name) else { return Ok(None) };
-    let definition = org.definitions.borrow().live(Kind::CustomObject, name).and_then(|d| d.node.clone());
+    let definition =
+        definitions::of(org).borrow().live(Kind::CustomObject, name).and_then(|d| d.node.clone());
     let mut node = definition.unwrap_or_else(|| Node::new(Kind::CustomObject.name()));
     node.set("fullName", &object.name);
     for field in &object.fields {
@@ -195,7 +197,7 @@ fn read_object(org: &Org, name: &str) -> Result<Option<Node>, Fault> {
 
 /// A custom field's definition, named as a part of its object.
 fn read_field(org: &Org, full_name: &str) -> Option<Node> {
-    let definitions = org.definitions.borrow();
+    let definitions = definitions::of(org).borrow();
     let mut node = definitions.live(Kind::CustomField, full_name)?.node.clone()?;
     let kind = node.text_of("type").unwrap_or_default();
     let look_up = matches!(kind, "Text" | "Number" | "Email");
@@ -217,7 +219,7 @@ fn read_field(org: &Org, full_name: &str) -> Option<Node> {
 pub fn list(org: &Org, kind: Kind) -> Result<Vec<Listed>, Fault> {
     let mut listed = Vec::new();
     if matches!(kind, Kind::CustomObject | Kind::CustomField) {
-        let definitions = org.definitions.borrow();
+        let definitions = definitions::of(org).borrow();
         listed.extend(definitions.of(kind).map(|(definition, _)| Listed {
             kind,
             full_name: definition.full_name.clone(),

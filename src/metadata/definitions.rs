@@ -2,6 +2,7 @@
 //! had none. Those of a seed are read from its files at each start; those that were made, changed or deleted since are
 //! kept in the store.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
 use super::kind::Kind;
@@ -144,11 +145,16 @@ impl Definitions {
     }
 }
 
+/// The definitions of an org.
+pub(crate) fn of(org: &Org) -> &RefCell<Definitions> {
+    org.extensions.get()
+}
+
 impl Org {
     /// Gives ids to the definitions of a seed that have none yet.
     pub(crate) fn settle_definitions(&self) -> std::result::Result<(), Fault> {
         let new: Vec<Definition> = {
-            let definitions = self.definitions.borrow();
+            let definitions = of(self).borrow();
             definitions.all.values().filter(|definition| definition.id.is_none()).cloned().collect()
         };
         let platform = (self.platform.created_at, self.platform.created_by);
@@ -191,12 +197,12 @@ impl Org {
                 text(&stamp.modified_by),
             ],
         )?;
-        self.definitions.borrow_mut().put(definition);
+        of(self).borrow_mut().put(definition);
         Ok(())
     }
 
     /// When the org's own objects and fields last changed; `None` when there are none.
     pub(super) fn definitions_changed(&self) -> Option<i64> {
-        self.definitions.borrow().all.values().map(|definition| definition.stamp.modified).max()
+        of(self).borrow().all.values().map(|definition| definition.stamp.modified).max()
     }
 }

@@ -3,6 +3,7 @@
 
 use super::component::{Outcome, each, is_in_schema, taken};
 use super::custom_field::not_a_custom_name;
+use super::definitions;
 use super::definitions::Definition;
 use super::kind::Kind;
 use super::schema_change::{delete_field, delete_object, put_field};
@@ -89,7 +90,7 @@ fn own_name<'n>(full_name: &'n str, object: &str) -> Result<&'n str, Fault> {
 
 /// What is kept of a component is kept under its new name.
 fn follow(org: &Org, kind: Kind, old: &str, new: &str) -> Result<(), Fault> {
-    let known = org.definitions.borrow().live(kind, old).cloned();
+    let known = definitions::of(org).borrow().live(kind, old).cloned();
     let Some(known) = known else { return Ok(()) };
     org.keep_definition(Definition { full_name: new.to_owned(), ..known.clone() })?;
     org.keep_definition(Definition { node: None, id: None, ..known })
@@ -101,7 +102,7 @@ fn field(call: Call, old: &str, new: &str) -> Result<(), Fault> {
     let (of, old_name) = old.split_once('.').ok_or_else(missing)?;
     let object = org.schema.object(of).ok_or_else(missing)?;
     let known = object.field(old_name).ok_or_else(missing)?;
-    let definition = org.definitions.borrow().live(Kind::CustomField, old).cloned();
+    let definition = definitions::of(org).borrow().live(Kind::CustomField, old).cloned();
     let definition = definition.ok_or_else(|| cannot_rename(Kind::CustomField))?;
     let name = own_name(new, &object.name)?;
     let old_name = known.name.clone();
@@ -132,7 +133,7 @@ fn field(call: Call, old: &str, new: &str) -> Result<(), Fault> {
 /// The object of the new name takes over key prefix, fields and records; those of the old name are let go.
 fn object(call: Call, old: &str, new: &str) -> Result<(), Fault> {
     let org = call.org;
-    let definition = org.definitions.borrow().live(Kind::CustomObject, old).cloned();
+    let definition = definitions::of(org).borrow().live(Kind::CustomObject, old).cloned();
     let definition = definition.ok_or_else(|| cannot_rename(Kind::CustomObject))?;
     if !new.ends_with("__c") {
         return Err(not_a_custom_name());
@@ -146,7 +147,7 @@ fn object(call: Call, old: &str, new: &str) -> Result<(), Fault> {
     org.schema.add_object(custom_object::read(&org.schema, new, prefix, &node)?);
     org.keep_definition(from_api(call, Definition { full_name: new.to_owned(), ..definition }))?;
     let fields: Vec<Definition> = {
-        let definitions = org.definitions.borrow();
+        let definitions = definitions::of(org).borrow();
         definitions.of(Kind::CustomField).map(|(definition, _)| definition.clone()).collect()
     };
     for field in fields {

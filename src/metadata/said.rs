@@ -1,5 +1,6 @@
 //! What a component says that its record has no field for: it is kept as it was written, and read back.
 
+use super::definitions;
 use super::definitions::{Definition, Source, Stamp};
 use super::kind::Kind;
 use super::tree::Node;
@@ -10,7 +11,7 @@ use crate::org::Org;
 
 /// The elements that were kept of a component.
 pub(super) fn of(org: &Org, kind: Kind, full_name: &str) -> Vec<Node> {
-    let definitions = org.definitions.borrow();
+    let definitions = definitions::of(org).borrow();
     let node = definitions.live(kind, full_name).and_then(|definition| definition.node.as_ref());
     node.map(|node| node.children.clone()).unwrap_or_default()
 }

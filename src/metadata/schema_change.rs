@@ -1,6 +1,7 @@
 //! Custom objects and fields come and go while the org runs: in the schema, in the tables, and for the next start.
 
 use super::custom_field::{self, CustomField};
+use super::definitions;
 use super::definitions::{Definition, Definitions, Source, Stamp};
 use super::kind::Kind;
 use super::tree::Node;
@@ -49,7 +50,7 @@ impl Org {
 
     /// Adds to the schema what was made through the API before this start.
     pub(crate) fn take_up_definitions(&self) -> Result<(), Fault> {
-        let made = self.definitions.borrow().made();
+        let made = definitions::of(self).borrow().made();
         for definition in made {
             let Definition { kind, full_name, prefix, granted, node, .. } = &definition;
             let Some(node) = node else { continue };
@@ -78,7 +79,7 @@ struct SchemaBefore<'a> {
 
 impl<'a> SchemaBefore<'a> {
     fn of(org: &'a Org) -> SchemaBefore<'a> {
-        SchemaBefore { org, schema: Some((org.schema.now(), org.definitions.borrow().clone())) }
+        SchemaBefore { org, schema: Some((org.schema.now(), definitions::of(org).borrow().clone())) }
     }
 }
 
@@ -86,7 +87,7 @@ impl Drop for SchemaBefore<'_> {
     fn drop(&mut self) {
         if let Some((schema, definitions)) = self.schema.take() {
             self.org.schema.go_back(schema);
-            self.org.definitions.replace(definitions);
+            definitions::of(self.org).replace(definitions);
             self.org.forget_layouts();
         }
     }
@@ -95,7 +96,7 @@ impl Drop for SchemaBefore<'_> {
 /// Makes a custom object, or changes it; one of the platform stays as it is.
 pub(super) fn save_object(call: Call, name: &str, node: &Node) -> Result<(), Fault> {
     let org = call.org;
-    let known = org.definitions.borrow().get(Kind::CustomObject, name).cloned();
+    let known = definitions::of(org).borrow().get(Kind::CustomObject, name).cloned();
     let there = org.schema.object(name);
     if there.is_some() && known.as_ref().is_none_or(|known| known.node.is_none()) {
         return Ok(());
@@ -104,7 +105,7 @@ pub(super) fn save_object(call: Call, name: &str, node: &Node) -> Result<(), Fau
     // Filled while it does not know the object: nobody is given a new one.
     org.standard("ObjectPermissions")?;
     let prefix = known.as_ref().and_then(|known| known.prefix.clone());
-    let prefix = prefix.unwrap_or_else(|| org.definitions.borrow().free_prefix());
+    let prefix = prefix.unwrap_or_else(|| definitions::of(org).borrow().free_prefix());
     let object = custom_object::read(&org.schema, name, prefix.clone(), node)?;
     match there {
         Some(_) => org.schema.replace_object(object),
@@ -119,7 +120,7 @@ pub(super) fn save_object(call: Call, name: &str, node: &Node) -> Result<(), Fau
 /// Deletes a custom object with its fields and its records.
 pub(super) fn delete_object(call: Call, name: &str) -> Result<(), Fault> {
     let org = call.org;
-    let definition = org.definitions.borrow().live(Kind::CustomObject, name).cloned();
+    let definition = definitions::of(org).borrow().live(Kind::CustomObject, name).cloned();
     let Some(definition) = definition else { return Err(cannot_delete(Kind::CustomObject)) };
     let name = definition.full_name.as_str();
     let fields = org.schema.object(name).map(|object| object.fields.clone()).unwrap_or_default();
@@ -262,7 +263,7 @@ fn keep(
     (prefix, granted): (Option<String>, bool),
     node: Option<Node>,
 ) -> Result<(), Fault> {
-    let known = call.org.definitions.borrow().get(kind, full_name).cloned();
+    let known = definitions::of(call.org).borrow().get(kind, full_name).cloned();
     let (now, user) = (call.world.now(), Some(call.runner.user));
     let made = Stamp { created: now, created_by: user, modified: now, modified_by: user };
     let (id, stamp) = match known {

@@ -286,9 +286,10 @@ const LONGEST_KEPT: usize = 32 * 1024;
 /// beyond them is too complicated.
 fn run(org: &Org, sql: &str, binds: &[Value], mut read: impl FnMut(&rusqlite::Row)) -> Result<(), Fault> {
     let connection = org.store.connection();
-    if !org.queries.registered.get() {
+    let queries = org.extensions.get::<Queries>();
+    if !queries.registered.get() {
         functions::register(connection).map_err(|error| org.store.failed(error))?;
-        org.queries.registered.set(true);
+        queries.registered.set(true);
     }
     tracing::trace!(sql, "soql");
     let too_complicated = |error: rusqlite::Error| {

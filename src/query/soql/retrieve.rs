@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{compound, fault};
+use super::{Queries, compound, fault};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::{Cell, Column, Content, Record, Row, Shape};
@@ -133,12 +133,12 @@ fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec
 
 fn kept(org: &Org, runner: &Runner, object: &Arc<SObject>) -> Arc<Retrieval> {
     let key = (Arc::as_ptr(object) as usize, Arc::as_ptr(runner.access()) as usize);
-    if let Some((_, known)) = org.queries.kept.borrow().0.get(&key) {
+    if let Some((_, known)) = org.extensions.get::<Queries>().kept.borrow().0.get(&key) {
         return known.clone();
     }
     let fields: Vec<_> = object.fields.iter().filter(|field| runner.sees_field(object, field)).collect();
     let retrieval = Arc::new(Retrieval::new(object, &fields));
-    let kept = &mut org.queries.kept.borrow_mut().0;
+    let kept = &mut org.extensions.get::<Queries>().kept.borrow_mut().0;
     if kept.len() >= MOST_KEPT {
         kept.clear();
     }
