@@ -36,7 +36,7 @@ mod write;
 
 pub(crate) use convert::datetime;
 pub use merge::{Merge, Merged, Merging};
-pub(crate) use mixed::Mixed;
+use mixed::Mixed;
 pub use owner_change::OwnerChange;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
@@ -162,7 +162,7 @@ impl<'a> Call<'a> {
 
     /// Inserts records; one outcome each, in order.
     pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = self.org.transaction();
+        let mixed = Mixed::of(self.org);
         let insert = |sent: &Sent| {
             mixed.admit(self, sent, Operation::Insert)?;
             save::insert(self, sent).map(|id| Outcome::saved(id, true))
@@ -172,7 +172,7 @@ impl<'a> Call<'a> {
 
     /// Updates records by id; one outcome each, in order.
     pub fn update(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = self.org.transaction();
+        let mixed = Mixed::of(self.org);
         let update = |sent: &Sent| {
             mixed.admit(self, sent, Operation::Update)?;
             save::update(self, sent).map(|id| Outcome::saved(id, false))
@@ -182,7 +182,7 @@ impl<'a> Call<'a> {
 
     /// Inserts or updates records by an external id field, which each record carries among its fields.
     pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = self.org.transaction();
+        let mixed = Mixed::of(self.org);
         let shared = upsert::shared_keys(external_id, records);
         let upsert = |sent: &Sent| {
             mixed.admit(self, sent, Operation::Update)?;
@@ -194,7 +194,7 @@ impl<'a> Call<'a> {
     /// Deletes records by id, of any object; one outcome each, in order.
     pub fn delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
         let parse = |id: &String| Id::parse(id);
-        let mixed = self.org.transaction();
+        let mixed = Mixed::of(self.org);
         let delete = |id: &String| {
             mixed.admit_deletion(self, id)?;
             remove::delete(self, id).map(|id| Outcome::saved(id, false))

@@ -22,7 +22,7 @@ mod network;
 pub mod package;
 mod permission_set;
 mod permissions;
-mod profile;
+pub(crate) mod profile;
 pub(crate) mod record_type;
 mod record_types;
 mod records;

@@ -24,6 +24,7 @@ pub mod replication;
 pub mod settings;
 pub mod site;
 pub mod sso_config;
+pub mod standard_rows;
 pub(crate) mod storage;
 
 use crate::model::fault::Fault;
@@ -104,6 +105,15 @@ pub struct Seeded {
     pub delegation: access::Delegation,
 }
 
+/// When and by whom an org was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Creation {
+    /// Milliseconds since 1970 UTC.
+    pub at: i64,
+    /// The first administrator.
+    pub by: Option<Id>,
+}
+
 /// One tenant of a cloud.
 pub struct Org {
     pub id: Id,
@@ -128,14 +138,18 @@ pub struct Org {
     pub(crate) mails: RefCell<Vec<Mail>>,
     /// How many [`Org::together`] are running, one in another.
     together: Cell<usize>,
-    /// What the transaction that is running has saved.
-    pub(crate) mixed: crate::dml::Mixed,
+    /// How many transactions have begun.
+    transactions: Cell<u64>,
     /// Where the values of the record lay that was saved last: those of the next one take the place.
     pub(crate) spare: Cell<Vec<Value>>,
     /// What layers above keep with the org.
     pub(crate) extensions: extensions::Extensions,
-    /// What the platform and the seed's `org.json` put into tables when they are made.
-    pub(crate) platform: crate::seed::platform::Platform,
+    /// When and by whom the org was made.
+    pub created: Creation,
+    /// The user licences that the org can have.
+    pub licenses: license::Licenses,
+    /// The rows that tables begin with.
+    pub(crate) standard_rows: Box<dyn standard_rows::StandardRows>,
 }
 
 impl Org {
@@ -158,10 +172,12 @@ impl Org {
             recent: recent::Recent::default(),
             mails: RefCell::default(),
             together: Cell::default(),
-            mixed: crate::dml::Mixed::default(),
+            transactions: Cell::default(),
             spare: Cell::default(),
             extensions: extensions::Extensions::default(),
-            platform: crate::seed::platform::Platform::of(id),
+            created: Creation::default(),
+            licenses: license::Licenses::default(),
+            standard_rows: Box::new(standard_rows::NoRows),
         }
     }
 
@@ -203,7 +219,7 @@ impl Org {
             let table = storage::table(object, &self.schema);
             if self.store.ensure(&table)? {
                 let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
-                crate::seed::platform::fill(self, object, &layout)?;
+                self.standard_rows.fill(self, object, &layout)?;
                 return Ok::<_, Fault>(Arc::new(layout));
             }
             let columns = self.store.columns(&object.name)?;
@@ -229,7 +245,7 @@ impl Org {
         }
         // After the last table: a new one has all statements prepared anew.
         for (object, layout) in made {
-            crate::seed::platform::fill(self, &object, &layout)?;
+            self.standard_rows.fill(self, &object, &layout)?;
             self.tables.borrow_mut().insert(object.name.clone(), Arc::new(layout));
             self.made.borrow_mut().push(object.name.clone());
         }
@@ -238,8 +254,8 @@ impl Org {
 
     /// Whether an object can have records: its table has been made. Does not make it.
     pub(crate) fn has_table(&self, name: &str) -> Result<bool, Fault> {
-        let holds_platform_rows = crate::seed::platform::has_rows(name);
-        Ok(holds_platform_rows || self.tables.borrow().contains_key(name) || self.store.has_table(name)?)
+        let begins_with_rows = self.standard_rows.has_rows(name);
+        Ok(begins_with_rows || self.tables.borrow().contains_key(name) || self.store.has_table(name)?)
     }
 
     /// A record by id, whoever asks; deleted ones too (`IsDeleted`).
@@ -281,15 +297,10 @@ impl Org {
         {
             return Ok(found);
         }
-        let found = match self.unwritten_profiles(object, field, value, limit)? {
-            Some(found) => found,
-            None => {
-                let sql = self.layout(object)?.look_up(field);
-                let params = rusqlite::params![value, limit as i64];
-                let found = self.store.rows(&sql, params, |row| row.get::<_, String>(0))?;
-                found.iter().filter_map(|id| Id::parse(id)).collect()
-            }
-        };
+        let sql = self.layout(object)?.look_up(field);
+        let params = rusqlite::params![value, limit as i64];
+        let found = self.store.rows(&sql, params, |row| row.get::<_, String>(0))?;
+        let found: Vec<Id> = found.iter().filter_map(|id| Id::parse(id)).collect();
         if let Value::Text(text) = value {
             self.known.keep_found(object, field, text, limit, &found);
         }
@@ -383,12 +394,12 @@ impl Org {
         result
     }
 
-    /// What the transaction has saved that a call belongs to: a new one, unless calls run together.
-    pub(crate) fn transaction(&self) -> &crate::dml::Mixed {
+    /// The number of the transaction that a call of the pipeline belongs to: a new one, unless calls run together.
+    pub(crate) fn transaction(&self) -> u64 {
         if self.together.get() == 0 {
-            self.mixed.begin();
+            self.transactions.set(self.transactions.get() + 1);
         }
-        &self.mixed
+        self.transactions.get()
     }
 
     /// Hands the mails that were written to the world, unless a transaction is open that may yet be undone.
@@ -405,10 +416,6 @@ impl Org {
     pub fn exists(&self, object: &SObject, id: Id) -> Result<Option<bool>, Fault> {
         if let Some(deleted) = self.known.is_deleted(&self.store, object, id) {
             return Ok(Some(deleted));
-        }
-        if object.name == "Profile" && self.unwritten_profile(id)?.is_some() {
-            self.known.keep_deleted(object, id, false);
-            return Ok(Some(false));
         }
         self.ensure_table(object)?;
         let deleted = if object.has_recycle_bin() { "\"IsDeleted\"" } else { "0" };

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::{fmt, fs};
 
-use super::dml::{Call, Options};
+use crate::dml::{Call, Options};
+use crate::metadata::profile::StandardNames;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::Schema;
 use crate::org::access::Runner;
+use crate::org::license::Licenses;
 use crate::org::settings::Settings;
-use crate::org::{Org, World};
+use crate::org::{Creation, Org, World};
 use crate::store::{Store, StoreError};
 
 mod address_settings;
@@ -147,16 +150,19 @@ impl Seed {
             schema.read_ahead(TOUCHED);
         }
         let definitions = force_app::add_definitions(self, &schema, &store)?;
-        let platform = standard::platform(id, &file, &schema)?;
+        let mut platform = standard::platform(id, &file, &schema)?;
         let feature_licenses = feature_licenses::read(&file, &schema)?;
         let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
         let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
-        org.platform = platform;
+        org.licenses = Licenses(platform.licenses.clone());
+        org.extensions.get::<StandardNames>().0.replace(platform.metadata_names());
         crate::metadata::definitions::of(&org).replace(definitions);
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
-            standard::made_before(&mut org).map_err(of_store)?;
+            org.created = standard::creation(&org).map_err(of_store)?;
+            platform.created = org.created;
+            org.standard_rows = Box::new(Arc::new(platform));
             org.take_up_definitions().map_err(of_store)?;
             org.settle_definitions().map_err(of_store)?;
             org.seeded = self.besides_records(&org, world, &file)?;
@@ -168,8 +174,10 @@ impl Seed {
             .object("User")
             .ok_or_else(|| SeedError::whole("objects/User.json", "is missing", ""))?;
         let admin = org.next_id(&users).map_err(of_store)?;
-        org.platform.created_by = Some(admin);
-        org.platform.created_at = world.now();
+        org.created = Creation { at: world.now(), by: Some(admin) };
+        platform.created = org.created;
+        let platform = Arc::new(platform);
+        org.standard_rows = Box::new(platform.clone());
         let runner = Runner::system(admin);
         let options = Options { all_or_none: true, ..Options::default() };
         let whole = org.attempt(|| {
@@ -178,7 +186,7 @@ impl Seed {
             let call =
                 Call { org: &org, world, runner: &runner, options: &options, rules: &crate::rules::BOOK };
             standard::organization(call, &file)?;
-            standard::system_users(call)?;
+            standard::system_users(call, &platform)?;
             org.settle_definitions().map_err(of_store)?;
             force_app::load(call, self, force_app::BEFORE_RECORDS)?;
             data::load(call, self, &file, admin)?;
@@ -190,10 +198,6 @@ impl Seed {
             sso_configs::load(call, self, &file)
         });
         whole?;
-        if !org.store.is_in_memory() {
-            // What a file has not written yet would follow the lists of another day.
-            org.standard("Profile").map_err(of_store)?;
-        }
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
         org.seeded = self.besides_records(&org, world, &file)?;

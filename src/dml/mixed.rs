@@ -1,12 +1,13 @@
 //! `MIXED_DML_OPERATION`: one transaction changes setup objects or others, not both.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_dml_non_mix_sobjects.htm>
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::{Call, Operation, Sent};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::SObject;
+use crate::org::Org;
 
 const SETUP: &[&str] = &[
     "FieldPermissions",
@@ -31,13 +32,20 @@ const SETUP_FIELDS_OF_USER: &[&str] =
 /// transaction is one call, or several that stand and fall together.
 #[derive(Default)]
 pub(crate) struct Mixed {
+    /// The number of the transaction that `first` is of.
+    transaction: Cell<u64>,
     first: RefCell<Option<(bool, String)>>,
 }
 
 impl Mixed {
-    /// A transaction begins.
-    pub fn begin(&self) {
-        self.first.take();
+    /// That of the transaction that a call which begins now belongs to.
+    pub fn of(org: &Org) -> &Mixed {
+        let mixed: &Mixed = org.extensions.get();
+        let transaction = org.transaction();
+        if mixed.transaction.replace(transaction) != transaction {
+            mixed.first.take();
+        }
+        mixed
     }
 
     /// Lets a record in.

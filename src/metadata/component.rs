@@ -231,11 +231,7 @@ pub fn list(org: &Org, kind: Kind) -> Result<Vec<Listed>, Fault> {
     if kind == Kind::CustomObject {
         let standard =
             org.schema.all().into_iter().filter(|object| object.is("layoutable") && !object.is("custom"));
-        let stamp = Stamp {
-            created_by: org.platform.created_by,
-            modified_by: org.platform.created_by,
-            ..Stamp::default()
-        };
+        let stamp = Stamp { created_by: org.created.by, modified_by: org.created.by, ..Stamp::default() };
         let of_platform = |full_name| Listed { kind, full_name, id: None, stamp, custom: false };
         listed.extend(standard.map(|object| of_platform(object.name.clone())));
     }

@@ -169,7 +169,11 @@ fn check(node: &Node) -> Result<(), Fault> {
 fn guest(call: Call, node: &Node, path: &str, admin: Id) -> Result<Id, Fault> {
     let profile = node.text_of("guestProfile").unwrap_or(GUEST_PROFILE);
     let found = find(call.org, Kind::Profile, profile)?.and_then(|named| named.record.id("Id"));
-    let found = found.or_else(|| call.org.platform.profile_id(profile));
+    let profiles = call.org.standard("Profile")?;
+    let found = match found {
+        Some(found) => Some(found),
+        None => call.org.ids_where(&profiles, "Name", &Value::from(profile), 1)?.first().copied(),
+    };
     let profile = found.ok_or_else(|| no_component("guestProfile", Kind::Profile, profile))?;
     let users = call.org.standard("User")?;
     let admin = call.org.find(&users, admin)?.unwrap_or_else(|| Record::empty(users));

@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::tree::Node;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
-use crate::org::Org;
+use crate::org::{Creation, Org};
 use crate::store::{Result, Store};
 
 const TABLE: &str = "_metadata";
@@ -157,15 +157,10 @@ impl Org {
             let definitions = of(self).borrow();
             definitions.all.values().filter(|definition| definition.id.is_none()).cloned().collect()
         };
-        let platform = (self.platform.created_at, self.platform.created_by);
+        let Creation { at, by } = self.created;
         for mut definition in new {
             definition.id = Some(self.next_id_under(definition.kind.key_prefix())?);
-            definition.stamp = Stamp {
-                created: platform.0,
-                created_by: platform.1,
-                modified: platform.0,
-                modified_by: platform.1,
-            };
+            definition.stamp = Stamp { created: at, created_by: by, modified: at, modified_by: by };
             self.keep_definition(definition)?;
         }
         Ok(())

@@ -1,6 +1,9 @@
 //! Profile.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_profile.htm>
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::kind::Kind;
 use super::records::{Named, element, live};
 use super::tree::Node;
@@ -15,11 +18,16 @@ use crate::org::Org;
 /// What a new profile gets when it names no licence.
 const USUAL_LICENSE: &str = "Salesforce";
 
+/// What metadata calls the standard profiles that have another name there, by their name.
+#[derive(Default)]
+pub(crate) struct StandardNames(pub RefCell<HashMap<String, String>>);
+
 pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
+    let names = org.extensions.get::<StandardNames>().0.borrow();
     let named = |record: Record| {
-        let name = record.id("Id").and_then(|id| org.platform.metadata_name(id));
+        let name = names.get(record.text("Name").unwrap_or_default());
         let full_name = match name {
-            Some(name) => name.to_owned(),
+            Some(name) => name.clone(),
             None => escaped(record.text("Name").unwrap_or_default()),
         };
         Named { full_name, record }

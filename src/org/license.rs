@@ -61,3 +61,27 @@ impl License {
         }
     }
 }
+
+/// The user licences that an org can have.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Licenses(pub Vec<License>);
+
+impl Licenses {
+    /// What the rules ask about a licence, by its name; for a licence that no list knows, by the user type.
+    pub fn of(&self, name: Option<&str>, user_type: Option<&str>) -> License {
+        if let Some(known) = self.0.iter().find(|license| Some(license.name.as_str()) == name) {
+            return known.clone();
+        }
+        License {
+            name: name.unwrap_or_default().to_owned(),
+            key: String::new(),
+            user_type: user_type.unwrap_or("Standard").to_owned(),
+            family: "none".to_owned(),
+            contact: ContactNeed::None,
+            roles: false,
+            owns_accounts: AccountOwnership::None,
+            seats: 0,
+            on_demand: false,
+        }
+    }
+}

@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
 
 fn user_type_follows_license(save: &mut Save) -> Result<(), Fault> {
     if let Some(license) = save.parent("UserLicense", "UserLicenseId")? {
-        let license = save.call.org.platform.license(license.text("Name"), None);
+        let license = save.call.org.licenses.of(license.text("Name"), None);
         save.set("UserType", license.user_type);
     }
     Ok(())

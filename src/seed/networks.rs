@@ -108,14 +108,21 @@ fn members(org: &Org, file: &OrgFile, network: &NetworkFile) -> Result<Vec<Id>, 
 
 /// The id of a profile that `org.json` names.
 pub(super) fn profile(org: &Org, file: &OrgFile, name: &str) -> Result<Id, SeedError> {
-    let id = org.platform.profile_id(name);
+    let id = by_name(org, "Profile", name)?;
     id.ok_or_else(|| file.mistake(name, format!("there is no profile {name:?}"), "the name of a profile"))
 }
 
 /// The id of a permission set that `org.json` names.
 pub(super) fn permission_set(org: &Org, file: &OrgFile, name: &str) -> Result<Id, SeedError> {
-    let id = org.platform.permission_set_id(name);
+    let id = by_name(org, "PermissionSet", name)?;
     id.ok_or_else(|| {
         file.mistake(name, format!("there is no permission set {name:?}"), "the name of a permission set")
     })
+}
+
+fn by_name(org: &Org, object: &'static str, name: &str) -> Result<Option<Id>, SeedError> {
+    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
+    let object = org.standard(object).map_err(failed)?;
+    let found = org.ids_where(&object, "Name", &Value::from(name), 1).map_err(failed)?;
+    Ok(found.first().copied())
 }

@@ -3,9 +3,9 @@
 //! These rows obey no rules and there are hundreds of them, so they are written straight into their tables, when a
 //! table is first touched. Their ids follow from their place in the lists.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -14,19 +14,18 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::model::value::Value;
-use crate::org::Org;
 use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess, hidden_set_name};
-use crate::org::license::{AccountOwnership, ContactNeed, License};
+use crate::org::license::License;
+use crate::org::standard_rows::StandardRows;
 use crate::org::storage;
-use crate::store::folded;
+use crate::org::{Creation, Org};
 
 /// The lists that the rows are made from.
 pub struct Platform {
     /// Whose rows they are.
     pub org: Id,
-    /// When the org was made, in milliseconds since 1970, and by whom.
-    pub created_at: i64,
-    pub created_by: Option<Id>,
+    /// When the org was made, and by whom.
+    pub created: Creation,
     pub licenses: Vec<License>,
     pub profiles: Vec<Profile>,
     pub permission_sets: Vec<PermissionSet>,
@@ -119,25 +118,26 @@ const FILLED: &[&str] = &[
     "MatchingRuleItem",
 ];
 
-/// True for objects whose tables are filled when they are made.
-pub(crate) fn has_rows(object: &str) -> bool {
-    FILLED.contains(&object)
-}
+/// Shared by the org, whose tables begin with the rows, and the seed, which looks up what they are called.
+impl StandardRows for Arc<Platform> {
+    fn has_rows(&self, object: &str) -> bool {
+        FILLED.contains(&object)
+    }
 
-/// Puts the platform's rows into a table that has just been made.
-pub(crate) fn fill(org: &Org, object: &SObject, layout: &storage::Layout) -> Result<(), Fault> {
-    if !has_rows(&object.name) {
-        return Ok(());
-    }
-    let mut next = 1;
-    for row in org.platform.rows(org, object) {
-        let values = layout.values(|at| row.get(at).unwrap_or(&Value::Null));
-        org.store.insert(&layout.insert, values, false)?;
-        next += 1;
-    }
-    match &object.key_prefix {
-        Some(prefix) => org.reserve_ids(prefix, next),
-        None => Ok(()),
+    fn fill(&self, org: &Org, object: &SObject, layout: &storage::Layout) -> Result<(), Fault> {
+        if !self.has_rows(&object.name) {
+            return Ok(());
+        }
+        let mut next = 1;
+        for row in self.rows(org, object) {
+            let values = layout.values(|at| row.get(at).unwrap_or(&Value::Null));
+            org.store.insert(&layout.insert, values, false)?;
+            next += 1;
+        }
+        match &object.key_prefix {
+            Some(prefix) => org.reserve_ids(prefix, next),
+            None => Ok(()),
+        }
     }
 }
 
@@ -148,32 +148,13 @@ impl Platform {
     pub fn of(org: Id) -> Platform {
         Platform {
             org,
-            created_at: 0,
-            created_by: None,
+            created: Creation::default(),
             licenses: Vec::new(),
             profiles: Vec::new(),
             permission_sets: Vec::new(),
             groups: Vec::new(),
             permission_set_licenses: Vec::new(),
             record_types: Vec::new(),
-        }
-    }
-
-    /// What the rules ask about a licence, by its name; for a licence that no list knows, by the user type.
-    pub fn license(&self, name: Option<&str>, user_type: Option<&str>) -> License {
-        if let Some(known) = self.licenses.iter().find(|license| Some(license.name.as_str()) == name) {
-            return known.clone();
-        }
-        License {
-            name: name.unwrap_or_default().to_owned(),
-            key: String::new(),
-            user_type: user_type.unwrap_or("Standard").to_owned(),
-            family: "none".to_owned(),
-            contact: ContactNeed::None,
-            roles: false,
-            owns_accounts: AccountOwnership::None,
-            seats: 0,
-            on_demand: false,
         }
     }
 
@@ -187,26 +168,10 @@ impl Platform {
         Some(self.numbered(PROFILE, index))
     }
 
-    /// Names are compared without case.
-    pub fn profiles_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Id> + 'a {
-        let profiles = self.profiles.iter().enumerate();
-        let named = profiles.filter(move |(_, profile)| folded(&profile.name, name) == Ordering::Equal);
-        named.map(|(index, _)| self.numbered(PROFILE, index))
-    }
-
-    pub fn profile(&self, id: Id) -> Option<&Profile> {
-        let mut profiles = self.profiles.iter().enumerate();
-        profiles.find(|(index, _)| self.numbered(PROFILE, *index) == id).map(|(_, profile)| profile)
-    }
-
-    /// What metadata calls a profile, where that is not its name.
-    pub fn metadata_name(&self, profile: Id) -> Option<&str> {
-        self.profile(profile)?.full_name.as_deref()
-    }
-
-    pub fn permission_set_id(&self, name: &str) -> Option<Id> {
-        let index = self.permission_sets.iter().position(|set| set.name == name)?;
-        Some(self.numbered(PERMISSION_SET, self.profiles.len() + index))
+    /// What metadata calls the profiles that have another name there, by their name.
+    pub fn metadata_names(&self) -> HashMap<String, String> {
+        let names = |profile: &Profile| Some((profile.name.clone(), profile.full_name.clone()?));
+        self.profiles.iter().filter_map(names).collect()
     }
 
     /// The row of a user licence.
@@ -263,10 +228,10 @@ impl Platform {
         let prefix = object.key_prefix.as_deref().unwrap_or("000");
         put(object, &mut row, "Id", self.numbered(prefix, index));
         for name in ["CreatedDate", "LastModifiedDate", "SystemModstamp"] {
-            put(object, &mut row, name, self.created_at);
+            put(object, &mut row, name, self.created.at);
         }
         for name in ["CreatedById", "LastModifiedById"] {
-            put(object, &mut row, name, self.created_by.map_or(Value::Null, Value::from));
+            put(object, &mut row, name, self.created.by.map_or(Value::Null, Value::from));
         }
         row
     }
@@ -279,7 +244,7 @@ impl Platform {
         put(object, &mut row, "TotalLicenses", license.seats);
         put(object, &mut row, "Status", if license.seats == 0 { "Disabled" } else { "Active" });
         put(object, &mut row, "UsedLicenses", 0);
-        put(object, &mut row, "UsedLicensesLastUpdated", self.created_at);
+        put(object, &mut row, "UsedLicensesLastUpdated", self.created.at);
         row
     }
 

@@ -13,8 +13,8 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
-use crate::org::Org;
 use crate::org::license::License;
+use crate::org::{Creation, Org};
 
 #[derive(Deserialize)]
 struct LicensesFile {
@@ -203,18 +203,15 @@ pub(super) fn organization(call: Call, file: &OrgFile) -> Result<(), SeedError> 
 }
 
 /// When and by whom an org that is opened again was made: tables that were not touched before are filled alike.
-pub(super) fn made_before(org: &mut Org) -> Result<(), Fault> {
+pub(super) fn creation(org: &Org) -> Result<Creation, Fault> {
     let record = org.find(&org.standard("Organization")?, org.id)?;
-    let Some(record) = record else { return Ok(()) };
-    org.platform.created_by = record.id("CreatedById");
-    if let Value::Int(at) = record.get("CreatedDate") {
-        org.platform.created_at = *at;
-    }
-    Ok(())
+    let Some(record) = record else { return Ok(Creation::default()) };
+    let at = if let Value::Int(at) = record.get("CreatedDate") { *at } else { 0 };
+    Ok(Creation { at, by: record.id("CreatedById") })
 }
 
 /// The users of the platform itself.
-pub(super) fn system_users(call: Call) -> Result<(), SeedError> {
+pub(super) fn system_users(call: Call, platform: &Platform) -> Result<(), SeedError> {
     let file: UsersFile = parse("users.json")?;
     let failed = |fault: Fault| SeedError::of_fault("standard/users.json", 0, &fault);
     let organization = call.org.standard("Organization").map_err(failed)?;
@@ -231,7 +228,7 @@ pub(super) fn system_users(call: Call) -> Result<(), SeedError> {
             match (value.as_str(), value.get("Name").and_then(Json::as_str)) {
                 (Some(text), _) => fields.push((name, Value::from(filled_in(call, text)))),
                 (None, Some(profile)) => {
-                    let id = call.org.platform.profile_id(profile);
+                    let id = platform.profile_id(profile);
                     fields.push(("ProfileId", id.map_or(Value::Null, Value::from)));
                 }
                 _ => {

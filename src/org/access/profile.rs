@@ -4,11 +4,8 @@ use std::sync::Arc;
 
 use crate::model::fault::Fault;
 use crate::model::id::Id;
-use crate::model::schema::SObject;
-use crate::model::value::Value;
 use crate::org::Org;
 use crate::org::license::License;
-use crate::seed::platform::Profile;
 use crate::store::quoted;
 
 /// A profile with its licence.
@@ -46,7 +43,7 @@ impl Org {
             id,
             name,
             license_id,
-            license: self.platform.license(license.as_deref(), user_type.as_deref()),
+            license: self.licenses.of(license.as_deref(), user_type.as_deref()),
             is_custom: set.is_none_or(|set| set.is_custom),
             permission_set: set.map(|set| set.id),
             modifies_all_data: set.is_some_and(|set| set.modifies_all_data),
@@ -55,11 +52,6 @@ impl Org {
 
     /// Name, id and name of the licence, user type.
     fn profile_row(&self, id: Id) -> Result<Option<ProfileRow>, Fault> {
-        if let Some(profile) = self.unwritten_profile(id)? {
-            let license_id = self.platform.license_id(&profile.license);
-            let (license, user_type) = (profile.license.clone(), profile.user_type.clone());
-            return Ok(Some((profile.name.clone(), license_id, Some(license), Some(user_type))));
-        }
         for object in ["Profile", "UserLicense"] {
             self.standard(object)?;
         }
@@ -83,34 +75,6 @@ impl Org {
         Ok(found.and_then(|(id, is_custom, modifies_all_data)| {
             Some(HiddenSet { id: Id::parse(&id)?, is_custom, modifies_all_data })
         }))
-    }
-
-    /// A profile that the platform brings, while the table of profiles is not there: four hundred columns that a session
-    /// does not need are made when somebody looks into them.
-    pub(crate) fn unwritten_profile(&self, id: Id) -> Result<Option<&Profile>, Fault> {
-        Ok(if self.writes_profiles()? { None } else { self.platform.profile(id) })
-    }
-
-    /// The profiles of a name, while the table of profiles is not there. `None` for another look-up, which needs it.
-    pub(crate) fn unwritten_profiles(
-        &self,
-        object: &SObject,
-        field: &str,
-        value: &Value,
-        most: usize,
-    ) -> Result<Option<Vec<Id>>, Fault> {
-        match value {
-            Value::Text(name)
-                if object.name == "Profile" && field == "Name" && !self.writes_profiles()? =>
-            {
-                Ok(Some(self.platform.profiles_named(name).take(most).collect()))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn writes_profiles(&self) -> Result<bool, Fault> {
-        Ok(self.tables.borrow().contains_key("Profile") || self.store.has_table("Profile")?)
     }
 }
 
