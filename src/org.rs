@@ -24,7 +24,7 @@ pub mod replication;
 pub mod settings;
 pub mod site;
 pub mod sso_config;
-pub mod standard_rows;
+pub(crate) mod standard_rows;
 pub(crate) mod storage;
 
 use crate::model::fault::Fault;
