@@ -3,14 +3,17 @@
 mod body_limit;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
 
 use crate::cloud::{Cloud, Site, State};
-use crate::http::{BodyLimit, Refusal, Service, is_salesforce};
-use crate::job::Worker;
+use crate::http::{BodyLimit, Refusal, Reply, Service, is_salesforce};
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
 use crate::org::fault::Fault;
-use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
+use crate::router::CallClass;
+use crate::{bulk, control, job, oauth, rest, saml, scim, soap, web};
 
 mod control_guard;
 
@@ -19,13 +22,21 @@ pub(crate) use control_guard::ERRORS;
 
 /// The whole emulator as an HTTP service.
 pub struct App {
+    shared: Arc<Shared>,
+}
+
+/// What calls need that outlive the request's turn at the socket.
+struct Shared {
     cloud: Arc<Cloud>,
-    /// Does what no request waits for.
-    worker: Worker,
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
     control: ControlGuard,
 }
+
+/// A longer body makes a call [`CallClass::Slow`], for its length decides what it costs.
+const LONGEST_QUICK_BODY: usize = 64 * 1024;
+/// A quick call that takes longer than this is no quick call.
+const LONGEST_QUICK_CALL: Duration = Duration::from_millis(20);
 
 /// Paths of the real service, which are a gap when no surface answers them.
 const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setup/", "/login"];
@@ -35,9 +46,103 @@ impl App {
     pub fn new(cloud: Arc<Cloud>) -> App {
         let settings = cloud.enter().settings.clone();
         let public = settings.public_url.as_deref().and_then(origin);
-        let worker = Worker::default();
-        worker.see_to(&cloud, &cloud.enter());
-        App { cloud, worker, public, control: ControlGuard::new(&settings) }
+        App { shared: Arc::new(Shared { cloud, public, control: ControlGuard::new(&settings) }) }
+    }
+
+    /// Answers a request on this thread, when it is its turn. For threads that serve no sockets.
+    pub fn respond(&self, request: Request) -> Response {
+        let state = self.shared.cloud.enter();
+        self.shared.respond(&state, request)
+    }
+
+    /// Answers a request on this thread. Gives it back as a call if somebody is inside.
+    fn respond_at_once<F>(&self, call: F) -> Result<Response, F>
+    where
+        F: FnOnce(&State) -> Response,
+    {
+        let begun = Instant::now();
+        let response = self.shared.cloud.try_call(call)?;
+        let took = begun.elapsed();
+        if took > LONGEST_QUICK_CALL {
+            tracing::warn!(?took, "a call held up the thread that serves sockets; it should be queued");
+        }
+        Ok(response)
+    }
+
+    fn respond_later(&self, call: impl FnOnce(&State) -> Response + Send + 'static) -> Reply {
+        let response = self.shared.cloud.queue_call(&Handle::current(), call);
+        let shared = self.shared.clone();
+        Reply::Later(Box::pin(async move {
+            response.await.unwrap_or_else(|_closed| shared.refuse(&Refusal::Stopping))
+        }))
+    }
+}
+
+impl Service for App {
+    fn call(&self, request: Request) -> Reply {
+        if let Some(response) = self.shared.respond_without_state(&request) {
+            return Reply::Done(response);
+        }
+        let class = class(&request);
+        let shared = self.shared.clone();
+        let call = move |state: &State| shared.respond(state, request);
+        match class {
+            CallClass::Quick => match self.respond_at_once(call) {
+                Ok(response) => Reply::Done(response),
+                Err(call) => self.respond_later(call),
+            },
+            CallClass::Slow => self.respond_later(call),
+        }
+    }
+
+    fn body_limit(&self, _method: &Method, path: &str) -> BodyLimit {
+        body_limit::of(path)
+    }
+
+    fn refuse_body(&self, refusal: &Refusal, request: &Request) -> Response {
+        let response = self.refuse(refusal);
+        match refusal {
+            Refusal::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
+            _ => response,
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Response {
+        self.shared.refuse(refusal)
+    }
+
+    fn close(&self) {
+        self.shared.cloud.close();
+    }
+
+    fn cancel(&self) {
+        self.shared.cloud.cancel_calls();
+    }
+}
+
+impl Shared {
+    /// Answers what can be answered while others are inside.
+    fn respond_without_state(&self, request: &Request) -> Option<Response> {
+        let mut response = control::answer_without_state(request)?;
+        let clock = self.cloud.clock();
+        clock.tick();
+        dress(clock.now(), &mut response);
+        Some(response)
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Response {
+        let mut response = refusal.response();
+        dress(self.cloud.clock().now(), &mut response);
+        response
+    }
+
+    fn respond(&self, state: &State, mut request: Request) -> Response {
+        state.clock.tick();
+        let mut response = answer_in_time(state, || self.answer(state, &mut request));
+        job::see_to(&self.cloud, state, Handle::try_current().ok().as_ref());
+        dress(state.clock.now(), &mut response);
+        tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
+        response
     }
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
@@ -81,34 +186,19 @@ impl App {
     }
 }
 
-impl Service for App {
-    fn respond(&self, mut request: Request) -> Response {
-        let state = self.cloud.enter();
-        state.clock.tick();
-        let mut response = answer_in_time(&state, || self.answer(&state, &mut request));
-        self.worker.see_to(&self.cloud, &state);
-        dress(&state, &mut response);
-        tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
-        response
-    }
-
-    fn body_limit(&self, _method: &Method, path: &str) -> BodyLimit {
-        body_limit::of(path)
-    }
-
-    fn refuse_body(&self, refusal: &Refusal, request: &Request) -> Response {
-        let response = self.refuse(refusal);
-        match refusal {
-            Refusal::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
-            _ => response,
-        }
-    }
-
-    fn refuse(&self, refusal: &Refusal) -> Response {
-        let state = self.cloud.enter();
-        let mut response = refusal.response();
-        dress(&state, &mut response);
-        response
+/// Where a call is run. In a request to a community, or with a doubled slash, no surface is recognized; it is slow.
+fn class(request: &Request) -> CallClass {
+    let path = request.path();
+    if request.body.len() > LONGEST_QUICK_BODY {
+        CallClass::Slow
+    } else if rest::is_rest(path) {
+        rest::class(request)
+    } else if soap::Address::of(path).is_some() {
+        soap::class(request)
+    } else if path.starts_with("/services/scim/") {
+        scim::class(request)
+    } else {
+        oauth::class(request)
     }
 }
 
@@ -198,12 +288,13 @@ fn beginning(path: &str) -> String {
     named.collect::<Vec<_>>().join("/")
 }
 
-/// Adds what the real service's front adds to every answer, where the surface has not.
-fn dress(state: &State, response: &mut Response) {
+/// Adds what the real service's front adds to every answer, where the surface has not. `now` is in milliseconds since 1970
+/// UTC.
+fn dress(now: i64, response: &mut Response) {
     const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
     let headers = &mut response.headers;
     if !headers.contains_key(DATE)
-        && let Ok(date) = HeaderValue::from_bytes(&rest::headers::http_date(state.clock.now()))
+        && let Ok(date) = HeaderValue::from_bytes(&rest::headers::http_date(now))
     {
         headers.insert(DATE, date);
     }

@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use foldhash::fast::FixedState;
+use tokio::runtime::Handle;
 
 use crate::deadline::{CallTime, Deadline};
 use crate::org::access::Runner;
@@ -24,6 +25,7 @@ mod directory;
 mod expiring;
 pub(crate) mod fault_plan;
 mod gaps;
+mod gate;
 mod locators;
 mod login;
 mod metadata_jobs;
@@ -40,6 +42,8 @@ pub use background::Background;
 pub use clock::Clock;
 pub use fault_plan::{FaultPlan, Planted, Trouble};
 pub use gaps::{Gap, Gaps};
+use gate::Gate;
+pub use gate::{Closed, StateGuard};
 pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub(crate) use login::ERRORS as LOGIN_ERRORS;
@@ -59,13 +63,13 @@ pub const DAILY_API_CALLS: u64 = 15_000;
 /// mail looks at once, or empties the outbox before.
 const MOST_MAILS: usize = 1000;
 
-/// A cloud, shared by all connections. One request at a time is inside: SQLite has one writer anyway, and a
-/// request costs microseconds.
+/// A cloud, shared by all connections. One call at a time is inside, since SQLite has one writer anyway; the others wait
+/// in the order in which they came, without holding a thread (`cloud/gate.rs`). Clouds share nothing, so a call of one
+/// never waits for a call of another.
 pub struct Cloud {
-    state: Mutex<State>,
-    /// How many wait to step inside.
-    waiting: AtomicUsize,
-    /// That of the state, for those who are not inside.
+    gate: Gate<State>,
+    /// Clock and deadline of the state, for those who are not inside.
+    clock: Clock,
     deadline: Arc<Deadline>,
 }
 
@@ -101,7 +105,7 @@ impl Cloud {
         let deadline = Arc::new(Deadline::default());
         let mut state = State {
             orgs: Vec::new(),
-            clock,
+            clock: clock.clone(),
             random,
             sessions: Sessions::default(),
             outbox: RefCell::default(),
@@ -118,7 +122,7 @@ impl Cloud {
             api_calls: RefCell::default(),
         };
         orgs.into_iter().for_each(|org| state.add_org(org));
-        Cloud { state: Mutex::new(state), waiting: AtomicUsize::new(0), deadline }
+        Cloud { gate: Gate::new(state), clock, deadline }
     }
 
     /// Ends the call that is running, and every later one, as if it had had its time. Takes no lock: for a shutdown, which
@@ -127,21 +131,50 @@ impl Cloud {
         self.deadline.cancel();
     }
 
-    /// Steps inside. A request that panicked before left its savepoints undone by SQLite, so the lock's poison is no matter.
-    pub fn enter(&self) -> MutexGuard<'_, State> {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        state
+    /// The clock, without waiting for those who are inside.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
-    /// Steps inside for work in the background: behind everyone who waits. The lock alone would let a thread that leaves
-    /// and comes back at once keep all others out.
-    pub fn enter_last(&self) -> MutexGuard<'_, State> {
-        while self.waiting.load(Ordering::SeqCst) > 0 {
-            std::thread::yield_now();
-        }
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Steps inside, and blocks this thread until it is its turn. For threads that serve no sockets: tests, the start of a
+    /// server.
+    pub fn enter(&self) -> StateGuard<'_, State> {
+        self.gate.enter()
+    }
+
+    /// Runs a call on this thread if nobody is inside.
+    ///
+    /// # Errors
+    /// Gives the call back when somebody is inside.
+    pub fn try_call<R, F: FnOnce(&State) -> R>(&self, call: F) -> Result<R, F> {
+        self.gate.try_call(call)
+    }
+
+    /// Queues a call behind all that wait, to be run on a blocking thread of this runtime, whether or not the future is
+    /// awaited. A panic of the call goes on in whoever awaits it.
+    ///
+    /// # Errors
+    /// [`Closed`], from the future, when the cloud was closed before the call could begin.
+    pub fn queue_call<R, F>(
+        &self,
+        runtime: &Handle,
+        call: F,
+    ) -> impl Future<Output = Result<R, Closed>> + Send + use<R, F>
+    where
+        R: Send + 'static,
+        F: FnOnce(&State) -> R + Send + 'static,
+    {
+        self.gate.queue_call(runtime, call)
+    }
+
+    /// For a shutdown: refuses the calls that wait, and those that would have to from now on.
+    pub fn close(&self) {
+        self.gate.close();
+    }
+
+    /// Waits until nobody is inside, but no longer than this. Gives whether that came to be.
+    pub fn wait_until_idle(&self, limit: Duration) -> bool {
+        self.gate.enter_within(limit).is_some()
     }
 }
 

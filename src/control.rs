@@ -15,6 +15,12 @@ mod outbox;
 /// The rows of this surface in the table of errors.
 pub(crate) const CONTROL_ERRORS: &[Rows] = &[ERRORS, confirm::ERRORS, faults::ERRORS];
 
+/// Answers a request that needs no state, so that it is answered while others are inside; `None` for all others.
+pub fn answer_without_state(request: &Request) -> Option<Response> {
+    let is_read = request.method == Method::GET || request.method == Method::HEAD;
+    (is_read && request.path().trim_end_matches('/') == "/_fauxforce/health").then(health)
+}
+
 /// Answers a request below `/_fauxforce/`.
 pub fn answer(state: &State, request: &Request) -> Response {
     let path = request.path().strip_prefix("/_fauxforce/").unwrap_or_default().trim_end_matches('/');

@@ -1,6 +1,7 @@
 //! The transport: HTTP and HTTPS on one port, limits, content codings, a proxy. Of Salesforce it knows the
 //! host names only; it turns connections into [`Request`](crate::message::Request)s, hands them to a [`Service`] and writes its
 //! [`Response`](crate::message::Response)s.
+//! A connection is served by one thread; what takes long is done on others.
 
 mod allowance;
 mod body;
@@ -9,6 +10,7 @@ mod coding;
 mod connection;
 mod exchange;
 mod hosts;
+pub mod io_threads;
 pub mod limits;
 pub mod listen;
 mod patience;
@@ -23,9 +25,10 @@ mod tunnel;
 pub use allowance::BodyLimit;
 pub use certificate::Authority;
 pub use hosts::{is_localhost, is_salesforce};
+pub use io_threads::IoThreads;
 pub use limits::Limits;
 pub(crate) use refusal::ERRORS;
 pub use refusal::Refusal;
 pub use server::Server;
-pub use service::Service;
+pub use service::{Reply, Service};
 pub use tls::Authorities;

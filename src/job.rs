@@ -1,4 +1,4 @@
-//! Bulk jobs: kept in their org's store, done in the background, 200 records at a time.
+//! Bulk jobs: kept in their org's store, done between other calls, 200 records at a time.
 //!
 //! Two surfaces speak of them: `/services/data/…/jobs` (Bulk API 2.0) and `/services/async` (Bulk API). A job of the
 //! first has one batch; one of the second as many as its client adds. What a step of the work has done is saved with
@@ -30,7 +30,7 @@ pub use refusal::Refusal;
 pub use step::step;
 pub(crate) use store::FAULTS;
 pub use store::Jobs;
-pub use worker::{Worker, resume};
+pub use worker::{resume, see_to};
 
 /// Which API made a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

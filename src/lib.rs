@@ -9,7 +9,7 @@
 //! * [`deployment`]: archives of metadata that come in, and what became of them, for SOAP and REST to tell.
 //! * `describe`: what an org tells of its objects, for REST and SOAP to write.
 //! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
-//! * [`job`]: bulk jobs, worked on in the background.
+//! * [`job`]: bulk jobs, done step by step between other calls.
 //! * [`error_entry`]: what a row of the table of errors is, and the macro that declares rows.
 //! * [`errors`]: the table of all errors, from the modules that declare them.
 //! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.

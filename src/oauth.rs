@@ -3,6 +3,7 @@
 use crate::cloud::{Site, State};
 use crate::message::{Request, Response, StatusCode};
 use crate::org::fault::Fault;
+use crate::router::CallClass;
 use answer::Format;
 use form::Form;
 use refusal::Refusal;
@@ -102,6 +103,24 @@ pub fn unavailable(request: &Request, fault: &Fault) -> Option<Response> {
 /// <https://help.salesforce.com/s/articleView?id=sf.networks_dynamic_branding_urls_and_endpoints.htm>
 fn without_experience(path: &str) -> &str {
     path.rsplit_once("/expid_").map_or(path, |(path, _)| path)
+}
+
+/// The endpoints whose calls are [`CallClass::Quick`], besides the identity URL.
+const QUICK: &[&str] = &[
+    "/services/oauth2/token",
+    "/services/oauth2/revoke",
+    "/services/oauth2/introspect",
+    "/services/oauth2/userinfo",
+    "/id/keys",
+];
+
+/// Where a call to one of the OAuth endpoints is run.
+pub fn class(request: &Request) -> CallClass {
+    let path = request.path();
+    match QUICK.contains(&path) || path.starts_with("/id/") {
+        true => CallClass::Quick,
+        false => CallClass::Slow,
+    }
 }
 
 /// The answer to a request whose body is larger than `limit` bytes.

@@ -50,7 +50,7 @@ use crate::cloud::{ApiVersion, Purpose, State};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::org::fault::{Fault, Rows};
 use crate::org::id::Id;
-use crate::router::Found;
+use crate::router::{CallClass, Found};
 use encode::Layout;
 use exchange::{Answer, Asked, Exchange, layout};
 use fault::RestFault;
@@ -98,6 +98,15 @@ pub fn answer(state: &State, request: &Request) -> Response {
     response
 }
 
+/// Where a call to a path of [`is_rest`] is run.
+pub fn class(request: &Request) -> CallClass {
+    let (path, _) = split_suffix(request.path());
+    match router().map_or(Found::NoRoute, |router| router.find(&method(request), path)) {
+        Found::Route { handler, .. } => handler.class(),
+        Found::MethodNotAllowed(_) | Found::NoRoute => CallClass::Slow,
+    }
+}
+
 /// The answer to a request that could not be answered: 503.
 pub fn unavailable(state: &State, request: &Request, fault: Fault) -> Response {
     let (path, suffix) = split_suffix(request.path());
@@ -143,7 +152,9 @@ impl<'a> Call<'a> {
         let visit = authenticate::visit(self.state, self.request, purpose)?;
         self.org = Some(visit.org.id);
         match found {
-            Found::Route { handler: Handler::Session(handler), captures, .. } => {
+            Found::Route {
+                handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
+            } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
                 let exchange = Exchange { visit, version, request, method, captures, layout };
                 exchange.check_packages()?;
@@ -172,7 +183,9 @@ fn answer_within(outer: &Exchange, request: &Request) -> Response {
         let method = request.method.clone();
         let found = router().map_or(Found::NoRoute, |router| router.find(&method, path));
         match found {
-            Found::Route { handler: Handler::Session(handler), captures, .. } => {
+            Found::Route {
+                handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
+            } => {
                 let visit = state.visit(token)?;
                 handler(&Exchange { visit, version, request, method, captures, layout })
             }

@@ -53,6 +53,16 @@ impl fmt::Display for Methods {
     }
 }
 
+/// Where a call is run. A thread that serves sockets serves nobody else meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallClass {
+    /// On the thread that serves the socket, if nobody is inside: for what costs much less than a millisecond, however many
+    /// records there are.
+    Quick,
+    /// In the queue. Whatever is not known to be quick.
+    Slow,
+}
+
 /// One line of a route table: `{name}` in the pattern captures a segment or a part of one, `{*name}` the rest of the
 /// path. Patterns have no trailing slash. Several lines may share a pattern with different methods.
 pub type Route<H> = (Methods, &'static str, H);

@@ -10,7 +10,7 @@ use crate::cloud::State;
 use crate::error_entry::Rows;
 use crate::message::{Request, Response};
 use crate::org::fault::Fault;
-use crate::router::{Found, Methods, Route, Router};
+use crate::router::{CallClass, Found, Methods, Route, Router};
 use exchange::{Answer, Exchange, Version};
 use refusal::Refusal;
 
@@ -36,31 +36,39 @@ mod users;
 /// The rows of this surface in the table of errors.
 pub(crate) const ERRORS: &[Rows] = &[refusal::ERRORS, sent::ERRORS];
 
-pub type Handler = fn(&Exchange) -> Answer;
+/// What answers a route.
+#[derive(Clone, Copy)]
+pub enum Handler {
+    /// The call is [`CallClass::Quick`].
+    Quick(fn(&Exchange) -> Answer),
+    Slow(fn(&Exchange) -> Answer),
+}
+
+use Handler::{Quick, Slow};
 
 /// Method, pattern, handler.
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
-    (Methods::GET,    "/services/scim/{version}/ServiceProviderConfigs", discovery::configuration),
-    (Methods::GET,    "/services/scim/{version}/ServiceProviderConfig",  discovery::configuration),
-    (Methods::GET,    "/services/scim/{version}/ResourceTypes",          discovery::resource_types),
-    (Methods::GET,    "/services/scim/{version}/Schemas",                schemas::list),
-    (Methods::GET,    "/services/scim/{version}/Schemas/{schema}",       schemas::get),
-    (Methods::GET,    "/services/scim/{version}/Me",                     users::me),
-    (Methods::GET,    "/services/scim/{version}/Users",                  users::list),
-    (Methods::POST,   "/services/scim/{version}/Users",                  users::create),
-    (Methods::GET,    "/services/scim/{version}/Users/{id}",             users::get),
-    (Methods::PUT,    "/services/scim/{version}/Users/{id}",             users::replace),
-    (Methods::PATCH,  "/services/scim/{version}/Users/{id}",             users::change),
-    (Methods::DELETE, "/services/scim/{version}/Users/{id}",             users::deactivate),
-    (Methods::GET,    "/services/scim/{version}/Groups",                 groups::list),
-    (Methods::GET,    "/services/scim/{version}/Groups/{id}",            groups::get),
-    (Methods::PUT,    "/services/scim/{version}/Groups/{id}",            groups::replace),
-    (Methods::PATCH,  "/services/scim/{version}/Groups/{id}",            groups::change),
-    (Methods::GET,    "/services/scim/{version}/Entitlements",           entitlements::list),
-    (Methods::GET,    "/services/scim/{version}/Entitlements/{id}",      entitlements::get),
-    (Methods::GET,    "/services/scim/{version}/Roles",                  roles::list),
-    (Methods::GET,    "/services/scim/{version}/Roles/{id}",             roles::get),
+    (Methods::GET,    "/services/scim/{version}/ServiceProviderConfigs", Slow(discovery::configuration)),
+    (Methods::GET,    "/services/scim/{version}/ServiceProviderConfig",  Slow(discovery::configuration)),
+    (Methods::GET,    "/services/scim/{version}/ResourceTypes",          Slow(discovery::resource_types)),
+    (Methods::GET,    "/services/scim/{version}/Schemas",                Slow(schemas::list)),
+    (Methods::GET,    "/services/scim/{version}/Schemas/{schema}",       Slow(schemas::get)),
+    (Methods::GET,    "/services/scim/{version}/Me",                     Quick(users::me)),
+    (Methods::GET,    "/services/scim/{version}/Users",                  Slow(users::list)),
+    (Methods::POST,   "/services/scim/{version}/Users",                  Slow(users::create)),
+    (Methods::GET,    "/services/scim/{version}/Users/{id}",             Quick(users::get)),
+    (Methods::PUT,    "/services/scim/{version}/Users/{id}",             Slow(users::replace)),
+    (Methods::PATCH,  "/services/scim/{version}/Users/{id}",             Slow(users::change)),
+    (Methods::DELETE, "/services/scim/{version}/Users/{id}",             Slow(users::deactivate)),
+    (Methods::GET,    "/services/scim/{version}/Groups",                 Slow(groups::list)),
+    (Methods::GET,    "/services/scim/{version}/Groups/{id}",            Slow(groups::get)),
+    (Methods::PUT,    "/services/scim/{version}/Groups/{id}",            Slow(groups::replace)),
+    (Methods::PATCH,  "/services/scim/{version}/Groups/{id}",            Slow(groups::change)),
+    (Methods::GET,    "/services/scim/{version}/Entitlements",           Slow(entitlements::list)),
+    (Methods::GET,    "/services/scim/{version}/Entitlements/{id}",      Slow(entitlements::get)),
+    (Methods::GET,    "/services/scim/{version}/Roles",                  Slow(roles::list)),
+    (Methods::GET,    "/services/scim/{version}/Roles/{id}",             Slow(roles::get)),
 ];
 
 /// The answer to a request that could not be answered: 503.
@@ -77,16 +85,26 @@ pub fn too_large(request: &Request, limit: usize) -> Response {
 
 /// Answers a request to `/services/scim/`; `None` for a path of another version.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {
-    static ROUTER: LazyLock<Option<Router<Handler>>> = LazyLock::new(|| Router::new(ROUTES).ok());
     let version = Version::of(request.path())?;
-    let answer = authenticate::visit(state, request).and_then(|visit| {
-        match ROUTER.as_ref().map_or(Found::NoRoute, |router| router.find(&request.method, request.path())) {
-            Found::Route { handler, captures, .. } => {
-                handler(&Exchange { visit, version, request, captures })
-            }
-            Found::MethodNotAllowed(_) => Err(Refusal::method_not_supported()),
-            Found::NoRoute => Err(Refusal::no_such_resource()),
+    let answer = authenticate::visit(state, request).and_then(|visit| match find(request) {
+        Found::Route { handler: Quick(handler) | Slow(handler), captures, .. } => {
+            handler(&Exchange { visit, version, request, captures })
         }
+        Found::MethodNotAllowed(_) => Err(Refusal::method_not_supported()),
+        Found::NoRoute => Err(Refusal::no_such_resource()),
     });
     Some(answer.unwrap_or_else(|refusal| document::refused(request, version, &refusal)))
+}
+
+/// Where a call below `/services/scim/` is run.
+pub fn class(request: &Request) -> CallClass {
+    match find(request) {
+        Found::Route { handler: Quick(_), .. } => CallClass::Quick,
+        _ => CallClass::Slow,
+    }
+}
+
+fn find(request: &Request) -> Found<'static, '_, Handler> {
+    static ROUTER: LazyLock<Option<Router<Handler>>> = LazyLock::new(|| Router::new(ROUTES).ok());
+    ROUTER.as_ref().map_or(Found::NoRoute, |router| router.find(&request.method, request.path()))
 }

@@ -12,7 +12,7 @@ use crate::app::{App, is_origin};
 use crate::cloud::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
 use crate::http::listen::{self, BindError};
 use crate::http::server::{Config, StartError as HttpError};
-use crate::http::{Limits, Server as HttpServer};
+use crate::http::{IoThreads, Limits, Server as HttpServer};
 use crate::job;
 use crate::org::fault::Fault;
 use crate::org::id::Id;
@@ -62,6 +62,7 @@ pub struct Builder {
     proxy: bool,
     ca_dir: Option<PathBuf>,
     fresh: bool,
+    io_threads: Option<Arc<IoThreads>>,
     settings: ServerSettings,
 }
 
@@ -107,6 +108,7 @@ impl Server {
             proxy: true,
             ca_dir: None,
             fresh: false,
+            io_threads: None,
             settings: ServerSettings::default(),
         }
     }
@@ -116,9 +118,23 @@ impl Server {
         &self.cloud
     }
 
-    /// Stops accepting, lets requests that have begun finish, and returns when the port is free.
+    /// Stops accepting, refuses the requests that wait for others, gives those that run half a second to finish, and returns
+    /// when the port is free: within a second, whatever is going on.
     pub fn stop(self) {
-        self.http.stop();
+        drop(self);
+    }
+}
+
+/// How long a server that stops waits for a call whose connection has been cut off.
+const LAST_CALL: Duration = Duration::from_millis(100);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.http.end();
+        // So that a database file is closed when it is opened again.
+        if !self.cloud.wait_until_idle(LAST_CALL) {
+            tracing::warn!("a call still runs, and is left behind");
+        }
     }
 }
 
@@ -206,6 +222,13 @@ impl Builder {
         self
     }
 
+    /// Serves the port on one of these threads, with the servers of other worlds. Without them the server has a thread of its
+    /// own.
+    pub fn io_threads(mut self, threads: Arc<IoThreads>) -> Builder {
+        self.io_threads = Some(threads);
+        self
+    }
+
     /// Plain HTTP only. A proxy needs HTTPS.
     pub fn without_https(mut self) -> Builder {
         self.https = false;
@@ -237,10 +260,15 @@ impl Builder {
         let authorities =
             authorities.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
         let cloud = Arc::new(cloud);
-        let http = HttpServer::start_on(listener, config, authorities, App::new(cloud.clone()))?;
+        let threads = self.io_threads.clone().unwrap_or_default();
+        let http = HttpServer::start_on(&threads, listener, config, authorities, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
-        let ready = Ready::of(&cloud.enter(), &http, keys)?;
+        let ready = {
+            let state = cloud.enter();
+            job::see_to(&cloud, &state, Some(http.runtime()));
+            Ready::of(&state, &http, keys)?
+        };
         Ok(Server { url, https_url, ca_file, ready, cloud, http, _images: images })
     }
 

@@ -8,6 +8,7 @@ use crate::org::fault::{Fault, Rows};
 
 mod address;
 mod charset;
+mod class;
 mod code;
 mod create;
 mod delete;
@@ -49,6 +50,7 @@ mod writer;
 pub mod wsdl;
 
 pub use address::{Address, Api};
+pub use class::class;
 use envelope::Envelope;
 use fault::SoapFault;
 pub(crate) use metadata::METADATA_FAULTS;

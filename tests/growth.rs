@@ -13,7 +13,6 @@ use base64::engine::general_purpose::STANDARD;
 use fauxforce::app::App;
 use fauxforce::assertion::issue::{self, Signer, Statement};
 use fauxforce::cloud::{Clock, Cloud, Random, Session, SessionKind};
-use fauxforce::http::Service as _;
 use fauxforce::message::header::HeaderName;
 use fauxforce::message::{HeaderValue, Method, Request, Response, StatusCode};
 use fauxforce::org::approval;

@@ -16,7 +16,6 @@ use bergshamra::xml::uppsala::Parser;
 use bergshamra::{DsigContext, VerifyResult};
 use fauxforce::app::App;
 use fauxforce::cloud::{Clock, Cloud, Random};
-use fauxforce::http::Service as _;
 use fauxforce::message::header::{CONTENT_TYPE, HOST};
 use fauxforce::message::{HeaderValue, Method, Request, StatusCode};
 use fauxforce::org::fault::Fault;

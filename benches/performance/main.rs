@@ -1,7 +1,7 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap`, `-- delete` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
+//! `-- soap`, `-- delete`, `-- worlds` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
 
 mod bare;
 mod bulk;
@@ -18,6 +18,7 @@ mod soak;
 mod soap;
 mod start;
 mod table;
+mod worlds;
 
 /// Anything that ends a benchmark.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -31,13 +32,14 @@ fn main() -> Result<(), Failure> {
         return soak::run();
     }
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 7] = [
+    let parts: [(&str, Part); 8] = [
         ("start", start::run),
         ("http", http::run),
         ("scale", scale::run),
         ("saml", saml::run),
         ("soap", soap::run),
         ("bulk", bulk::run),
+        ("worlds", worlds::run),
         ("delete", delete::run),
     ];
     for (name, run) in parts {

@@ -1,12 +1,16 @@
 //! Whether there is work that no request waits for.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use crate::org::soql::QueryResult;
 
 /// The state of the work in the background.
 #[derive(Debug, Default)]
 pub struct Background {
     due: Cell<bool>,
     running: Cell<bool>,
+    /// What the query of a batch has found, until all of it is written down.
+    rows: RefCell<Option<(String, QueryResult)>>,
 }
 
 impl Background {
@@ -34,5 +38,16 @@ impl Background {
     pub fn rest(&self) {
         self.due.set(false);
         self.running.set(false);
+        self.rows.take();
+    }
+
+    /// Keeps what the query of a batch has found for the batch's next step, instead of what was kept before.
+    pub fn keep_rows(&self, batch: &str, rows: QueryResult) {
+        self.rows.replace(Some((batch.to_owned(), rows)));
+    }
+
+    /// What was kept for a batch. It is no longer kept.
+    pub fn take_rows(&self, batch: &str) -> Option<QueryResult> {
+        self.rows.take().filter(|(of, _)| of == batch).map(|(_, rows)| rows)
     }
 }

@@ -109,7 +109,9 @@ mod tests {
     #[test]
     fn what_has_expired_is_swept() {
         let mut map = Expiring::new(1_000_000);
-        (0..100_000_i64).for_each(|now| _ = map.insert(now, (), now + 10, now));
+        for now in 0..100_000_i64 {
+            map.insert(now, (), now + 10, now);
+        }
         assert!(map.iter().count() <= SMALLEST_SWEEP);
     }
 

@@ -1,16 +1,19 @@
 //! One request and its response: limits and codings on the way in, the service, codings on the way out.
 
+use std::any::Any;
+use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::Poll;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::ext::ReasonPhrase;
-use hyper::header::{EXPECT, HOST, HeaderValue};
+use hyper::header::{CONTENT_ENCODING, EXPECT, HOST, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use hyper::{HeaderMap, Method, Uri, Version};
@@ -22,7 +25,7 @@ use super::limits::Limits;
 use super::patience::Patience;
 use super::proxy::Proxy;
 use super::refusal::Refusal;
-use super::service::Service;
+use super::service::{Reply, Service};
 use crate::message::{Request, Response, Scheme};
 
 /// What every connection of a listener shares.
@@ -51,10 +54,13 @@ pub struct Exchange<S> {
     pub tunnel: AtomicBool,
 }
 
+/// Longer bodies are not packed on a thread that serves sockets.
+const LONGEST_PACKED_HERE: usize = 64 * 1024;
+
 /// An answer, or the way to it.
 pub enum Answer {
     Ready(hyper::Response<Full<Bytes>>),
-    /// The body has yet to be read.
+    /// The body has yet to be read, or the service takes its time.
     Pending(Pin<Box<dyn Future<Output = hyper::Response<Full<Bytes>>> + Send>>),
 }
 
@@ -69,19 +75,39 @@ impl<S: Service> Exchange<S> {
             return Answer::Ready(self.connect(&head));
         }
         match self.received(head) {
-            Ok(request) if body.is_end_stream() => Answer::Ready(self.finished(self.respond(request), gzip)),
+            Ok(request) if body.is_end_stream() => match self.call(request) {
+                Ok(Reply::Done(response)) if !gzip || response.body.len() <= LONGEST_PACKED_HERE => {
+                    Answer::Ready(self.finished(response, gzip))
+                }
+                Ok(reply) => self.pending(async move { packed(answered(reply).await, gzip).await }),
+                Err(panic) => Answer::Ready(self.finished(self.panicked(&*panic), gzip)),
+            },
             Ok(mut request) => {
                 let exchange = self.clone();
-                Answer::Pending(Box::pin(async move {
+                self.pending(async move {
                     let response = match exchange.read_body(&mut request, body).await {
-                        Ok(()) => exchange.respond(request),
+                        Ok(()) => answered(exchange.house.service.call(request)).await,
                         Err(refusal) => exchange.house.service.refuse_body(&refusal, &request),
                     };
-                    exchange.finished(response, gzip)
-                }))
+                    packed(response, gzip).await
+                })
             }
             Err(refusal) => Answer::Ready(self.refused(&refusal, gzip)),
         }
+    }
+
+    /// An answer that takes its time. A panic on the way is one of the service.
+    fn pending(self: &Arc<Self>, work: impl Future<Output = Response> + Send + 'static) -> Answer {
+        let exchange = self.clone();
+        Answer::Pending(Box::pin(async move {
+            let mut work = pin!(work);
+            let caught = poll_fn(|cx| {
+                let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx)));
+                polled.map_or_else(|panic| Poll::Ready(Err(panic)), |polled| polled.map(Ok))
+            });
+            let response = caught.await.unwrap_or_else(|panic| exchange.panicked(&*panic));
+            exchange.finished(response, false)
+        }))
     }
 
     /// Lets a client through the proxy, or not.
@@ -134,19 +160,33 @@ impl<S: Service> Exchange<S> {
         let mut allowance = Allowance::new(limits, limit, headers, &self.house.anonymous_bodies);
         let body = body::collect(body, headers, &mut allowance, limits.body_pause, excess).await?;
         let limit = allowance.limit();
-        request.body = coding::decode(&mut request.headers, body, limit)?;
+        if !request.headers.contains_key(CONTENT_ENCODING) {
+            request.body = body;
+            return Ok(());
+        }
+        let mut headers = std::mem::take(&mut request.headers);
+        let decode = move || {
+            let plain = coding::decode(&mut headers, body, limit);
+            (headers, plain)
+        };
+        let (headers, plain) = on_a_blocking_thread(decode).await;
+        request.headers = headers;
+        request.body = plain?;
         Ok(())
     }
 
-    fn respond(&self, request: Request) -> Response {
+    /// Hands a request to the service.
+    fn call(&self, request: Request) -> Result<Reply, Box<dyn Any + Send>> {
         // The service promises to stay usable after a panic; nothing of ours is shared with it.
-        let answer = catch_unwind(AssertUnwindSafe(|| self.house.service.respond(request)));
-        answer.unwrap_or_else(|panic| {
-            let reason = panic_reason(&*panic);
-            let id = error_id(self.house.panics.fetch_add(1, Ordering::Relaxed), reason);
-            tracing::error!(error_id = %id, "a request handler panicked: {reason}");
-            self.house.service.refuse(&Refusal::Panicked(id))
-        })
+        catch_unwind(AssertUnwindSafe(|| self.house.service.call(request)))
+    }
+
+    /// The answer to a request in which the service panicked.
+    fn panicked(&self, panic: &(dyn Any + Send)) -> Response {
+        let reason = panic_reason(panic);
+        let id = error_id(self.house.panics.fetch_add(1, Ordering::Relaxed), reason);
+        tracing::error!(error_id = %id, "a request handler panicked: {reason}");
+        self.house.service.refuse(&Refusal::Panicked(id))
     }
 
     fn finished(&self, mut response: Response, gzip: bool) -> hyper::Response<Full<Bytes>> {
@@ -158,6 +198,40 @@ impl<S: Service> Exchange<S> {
         *finished.status_mut() = response.status;
         *finished.headers_mut() = response.headers;
         finished
+    }
+}
+
+async fn answered(reply: Reply) -> Response {
+    match reply {
+        Reply::Done(response) => response,
+        Reply::Later(response) => response.await,
+    }
+}
+
+/// The response gzipped, if the client takes that and it is worth it.
+async fn packed(mut response: Response, gzip: bool) -> Response {
+    if gzip && response.body.len() > LONGEST_PACKED_HERE {
+        let pack = move || {
+            coding::gzip(&mut response);
+            response
+        };
+        return on_a_blocking_thread(pack).await;
+    }
+    if gzip {
+        coding::gzip(&mut response);
+    }
+    response
+}
+
+/// Does what would hold up the other connections of this thread. A panic goes on in whoever awaits it.
+async fn on_a_blocking_thread<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // The runtime is being shut down, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 
@@ -193,7 +267,7 @@ fn host_of_old_client(version: Version, local: SocketAddr) -> Result<HeaderValue
     }
 }
 
-fn panic_reason(panic: &(dyn std::any::Any + Send)) -> &str {
+fn panic_reason(panic: &(dyn Any + Send)) -> &str {
     let literal = panic.downcast_ref::<&'static str>().copied();
     literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

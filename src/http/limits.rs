@@ -24,7 +24,9 @@ pub struct Limits {
     pub body_pause: Duration,
     /// How long a connection may lie idle between requests, or refuse to take more of a response, before it is closed.
     pub idle_time: Duration,
-    /// How long requests that have begun may go on after a shutdown was asked for.
+    /// How long requests that have begun are left alone after a shutdown was asked for. Then they are cancelled.
+    pub grace_time: Duration,
+    /// How long they may go on in all before their connections are cut off.
     pub drain_time: Duration,
 }
 
@@ -39,6 +41,7 @@ impl Default for Limits {
             head_time: Duration::from_secs(30),
             body_pause: Duration::from_secs(30),
             idle_time: Duration::from_secs(120),
+            grace_time: Duration::from_millis(200),
             drain_time: Duration::from_millis(500),
         }
     }

@@ -38,6 +38,8 @@ pub enum Refusal {
     NoProxy,
     /// The service panicked; the id also stands in the log.
     Panicked(String),
+    /// The server is about to stop, and the request would have had to wait for others.
+    Stopping,
 }
 
 impl Refusal {
@@ -72,6 +74,7 @@ impl Refusal {
             Refusal::NoWay(authority) => no_way(authority),
             Refusal::NoProxy => no_proxy(),
             Refusal::Panicked(id) => panicked(id),
+            Refusal::Stopping => stopping(),
         }
     }
 
@@ -95,7 +98,8 @@ impl Refusal {
             Refusal::BodyTooLarge(_)
             | Refusal::TooManyBodies
             | Refusal::BodyTimeout
-            | Refusal::BodyIncomplete => closing(self.error_array(&message)),
+            | Refusal::BodyIncomplete
+            | Refusal::Stopping => closing(self.error_array(&message)),
             Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {
                 self.error_array(&message)
             }
@@ -164,6 +168,10 @@ declare_errors! {
     /// a tunnel is asked for of a server that is no proxy, or from inside of a tunnel
     no_proxy() = "PROXY_ERROR" 403,
         "There is no proxy here: fauxforce was started without it, or without HTTPS", Assumed;
+
+    /// the server is told to stop while a request waits
+    stopping() = "SERVER_UNAVAILABLE" 503,
+        "The server is stopping and has not begun this request: send it again after the next start", Assumed;
 
     /// the emulator has a defect: the id stands in the log, too
     panicked(id: &str) = "UNKNOWN_EXCEPTION" 500,

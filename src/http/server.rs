@@ -1,14 +1,17 @@
-//! A server on a thread of its own, for tests, benches and embedding.
+//! A server on one of the threads that serve sockets.
 
+use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use super::certificate::CertificateError;
+use super::io_threads::{Assigned, IoThreads};
 use super::limits::Limits;
 use super::listen::{self, BindError, Https};
 use super::proxy::Proxy;
@@ -67,7 +70,6 @@ pub enum StartError {
 }
 
 /// A running server. Dropping it stops it.
-#[derive(Debug)]
 pub struct Server {
     /// `http://host:port`
     pub url: String,
@@ -78,20 +80,31 @@ pub struct Server {
     /// The certificate to trust for other names: those of [`Config::host`] and [`Config::public_host`].
     pub other_ca_file: Option<PathBuf>,
     pub port: u16,
+    service: Arc<dyn Service>,
+    limits: Limits,
+    /// Dropping it is the signal to stop.
     stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Its sender is dropped when the last connection has ended, or has been cut off.
+    ended: Mutex<Receiver<()>>,
+    assigned: Assigned,
+    /// Ends with the last server.
+    _threads: Arc<IoThreads>,
 }
 
+/// How much longer than [`Limits::drain_time`] a stop may take.
+const OVERTIME: Duration = Duration::from_millis(50);
+
 impl Server {
-    /// Binds the port, then serves on a new thread. When this returns, connections are accepted.
+    /// Binds the port, then serves it on a new thread. When this returns, connections are accepted.
     pub fn start(config: Config, service: impl Service) -> Result<Server, StartError> {
         let listener = listen::bind(&config.host, config.port)?;
         let authorities = config.authorities()?;
-        Server::start_on(listener, config, authorities, service)
+        Server::start_on(&Arc::new(IoThreads::new(1)), listener, config, authorities, service)
     }
 
-    /// Serves a port (from [`listen::bind`]) on a new thread, HTTPS with certificates of these authorities.
+    /// Serves a port (from [`listen::bind`]) on one of these threads, HTTPS with certificates of these authorities.
     pub fn start_on(
+        threads: &Arc<IoThreads>,
         listener: TcpListener,
         config: Config,
         authorities: Option<Authorities>,
@@ -101,17 +114,20 @@ impl Server {
         let tls = authorities.as_ref().map(Authorities::tls).transpose()?;
         let proxy = config.proxy.then(|| Proxy::new(config.host.clone(), config.public_host.clone()));
         let https = tls.map(|tls| Https { tls, proxy });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let assigned = threads.assign()?;
+        let service = Arc::new(service);
         let (stop, stopped) = oneshot::channel();
-        let serve = move || {
+        let (end, ended) = channel();
+        let run = {
             let shutdown = async { _ = stopped.await };
-            let run = listen::run(listener, https, Arc::new(service), config.limits, shutdown);
-            let served = runtime.block_on(run);
-            if let Err(error) = served {
+            listen::run(listener, https, service.clone(), config.limits, shutdown)
+        };
+        assigned.runtime.spawn(async move {
+            if let Err(error) = run.await {
                 tracing::error!("the server on {address} ended: {error}");
             }
-        };
-        let thread = std::thread::Builder::new().name("fauxforce-http".to_owned()).spawn(serve)?;
+            drop(end);
+        });
         let reachable = reachable(address);
         Ok(Server {
             url: format!("http://{reachable}"),
@@ -119,31 +135,57 @@ impl Server {
             ca_file: authorities.as_ref().map(|authorities| authorities.ca_file().to_owned()),
             other_ca_file: authorities.and_then(|authorities| authorities.other_ca_file().map(Into::into)),
             port: address.port(),
+            service,
+            limits: config.limits,
             stop: Some(stop),
-            thread: Some(thread),
+            ended: Mutex::new(ended),
+            assigned,
+            _threads: threads.clone(),
         })
+    }
+
+    /// The runtime of the thread that serves the port.
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.assigned.runtime
     }
 
     /// Stops accepting, lets requests that have begun finish within [`Limits::drain_time`], and returns when the port is
     /// free.
-    pub fn stop(mut self) {
-        self.end();
+    pub fn stop(self) {
+        drop(self);
     }
 
-    fn end(&mut self) {
-        // Dropping the sender is the signal.
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the server's thread panicked");
+    /// What [`Server::stop`] does. Does nothing when it has been done.
+    pub(crate) fn end(&mut self) {
+        let Some(stop) = self.stop.take() else { return };
+        // The signal: the port is closed, and so is each connection when it is idle.
+        drop(stop);
+        self.service.close();
+        let Limits { grace_time, drain_time, .. } = self.limits;
+        if self.ends_within(grace_time.min(drain_time)) {
+            return;
         }
+        self.service.cancel();
+        if !self.ends_within(drain_time.saturating_sub(grace_time) + OVERTIME) {
+            tracing::warn!("{} does not end, and is left behind", self.url);
+        }
+    }
+
+    fn ends_within(&self, limit: Duration) -> bool {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.recv_timeout(limit) != Err(RecvTimeoutError::Timeout)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("url", &self.url).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,6 @@
-//! Queries: run once, their rows kept as they are handed out.
+//! Queries: run once, their rows written down as they are handed out, step by step.
+
+use std::time::{Duration, Instant};
 
 use super::ingest::runner;
 use super::step::Stop;
@@ -10,12 +12,14 @@ use crate::org::World;
 use crate::org::access::Runner;
 use crate::org::fault::Fault;
 use crate::org::schema::SObject;
-use crate::org::soql::{self, QueryOptions};
+use crate::org::soql::{self, QueryOptions, QueryResult};
 
 mod rows;
 
 /// Rows in a piece of the result.
 const PIECE: usize = 1000;
+/// After this time a step begins no further piece, so that others are let in.
+const STEP_TIME: Duration = Duration::from_millis(20);
 
 /// Checks a query as far as the job's making needs it: the object it asks for.
 ///
@@ -36,8 +40,45 @@ pub(super) fn refused(fault: &Fault) -> Refusal {
     Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "))
 }
 
-/// Runs the query of a batch, and keeps its rows.
-pub(super) fn run(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> Result<bool, Stop> {
+/// Writes down the next rows of a batch, after running its query; gives whether they were the last. The rows are those of
+/// the first step, whatever is saved between the steps.
+pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> Result<bool, Stop> {
+    let begun = Instant::now();
+    let found = match state.background.take_rows(&batch.id) {
+        Some(found) => found,
+        None => {
+            let found = run(state, jobs, job, batch)?;
+            // The server may have been stopped between two steps.
+            jobs.remove_parts(&batch.id, Part::Rows)?;
+            batch.header = rows::names(&found.shape);
+            batch.processed = 0;
+            found
+        }
+    };
+    let written = usize::try_from(batch.processed).unwrap_or(usize::MAX);
+    for piece in found.rows.get(written..).unwrap_or_default().chunks(PIECE) {
+        let bytes = match job.content_type {
+            ContentType::Csv => rows::csv(job, &found.shape, piece)?,
+            ContentType::Json => rows::json(job, &found.shape, piece),
+            ContentType::Xml => rows::xml(&found.shape, piece),
+        };
+        jobs.save_part(&batch.id, Part::Rows, batch.processed, &bytes)?;
+        batch.processed += piece.len() as u64;
+        if begun.elapsed() > STEP_TIME {
+            break;
+        }
+    }
+    let is_last = batch.processed == found.rows.len() as u64;
+    if is_last {
+        batch.result = Some(jobs.org.next_id_under("752")?.to_string());
+    } else {
+        state.background.keep_rows(&batch.id, found);
+    }
+    Ok(is_last)
+}
+
+/// Runs the query of a batch.
+fn run(state: &State, jobs: &Jobs, job: &Job, batch: &Batch) -> Result<QueryResult, Stop> {
     let runner = runner(jobs, job)?;
     let world = state.world(jobs.org.id);
     let text = String::from_utf8_lossy(&jobs.content(batch)?).into_owned();
@@ -64,17 +105,5 @@ pub(super) fn run(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> R
     if !outline.entity.name.eq_ignore_ascii_case(&job.object) {
         return Err(Refusal::other_entity(&outline.entity.name, &job.object).into());
     }
-    let found = soql::query(jobs.org, &world, &runner, &text, &options).map_err(refused)?;
-    batch.header = rows::names(&found.shape);
-    for (place, piece) in found.rows.chunks(PIECE).enumerate() {
-        let bytes = match job.content_type {
-            ContentType::Csv => rows::csv(job, &found.shape, piece)?,
-            ContentType::Json => rows::json(job, &found.shape, piece),
-            ContentType::Xml => rows::xml(&found.shape, piece),
-        };
-        jobs.save_part(&batch.id, Part::Rows, (place * PIECE) as u64, &bytes)?;
-    }
-    batch.processed = found.rows.len() as u64;
-    batch.result = Some(jobs.org.next_id_under("752")?.to_string());
-    Ok(true)
+    Ok(soql::query(jobs.org, &world, &runner, &text, &options).map_err(refused)?)
 }

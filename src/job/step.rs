@@ -1,10 +1,11 @@
-//! One step of the work: at most 200 records of one batch, in one transaction.
+//! One step of the work: at most 200 records of one batch, or some rows of a query, in one transaction.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{BatchState, Refusal, State as JobState, ingest, query};
 use crate::cloud::State;
-use crate::org::Org;
 use crate::org::fault::Fault;
-use crate::org::soql;
+use crate::org::{Org, World, soql};
 use crate::store::StoreError;
 
 /// Why a step came to nothing.
@@ -76,9 +77,9 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
     org.store.take_trouble();
     let (mut next_job, mut next_batch) = (job.clone(), batch.clone());
     let call = state.start_call();
-    let done = org.together(&world, || {
+    let work = || {
         let over = match job.operation.is_query() {
-            true => query::run(state, &jobs, &job, &mut next_batch),
+            true => query::advance(state, &jobs, &job, &mut next_batch),
             false => ingest::advance(state, &jobs, &job, &mut next_batch),
         }?;
         if over {
@@ -88,7 +89,8 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
             jobs.save_batch(&next_batch)?;
         }
         Ok(())
-    });
+    };
+    let done = attempt(org, &world, work);
     // What is said of a step that was ended is no part of it.
     drop(call);
     match done {
@@ -109,4 +111,42 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         }
     }
     Ok(true)
+}
+
+/// Does the work of a step. What it has written is undone if it fails; a panic is a failure, too, so that the batch does not
+/// stay due for ever.
+fn attempt(org: &Org, world: &dyn World, work: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
+    let done = catch_unwind(AssertUnwindSafe(|| org.together(world, work)));
+    done.unwrap_or_else(|_| {
+        tracing::error!("a step of a bulk job panicked");
+        Err(Refusal::internal("an unexpected error occurred").into())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::{Clock, Cloud, Random};
+    use crate::org::id::Id;
+    use crate::org::seed::Seed;
+    use crate::store::Store;
+
+    #[test]
+    fn a_step_that_panics_fails_and_is_undone() {
+        let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
+        let state = cloud.enter();
+        let id = Id::numbered("00D", 1);
+        let store = Store::in_memory().expect("a store");
+        let org = Seed::built_in().load(&state.world(id), id, store).expect("the seed");
+        let count = || org.count(&org.standard("Account").expect("an object")).expect("a number");
+        let before = count();
+        let done = attempt(&org, &state.world(id), || {
+            org.store.execute("DELETE FROM \"Account\"", [])?;
+            assert_eq!(count(), 0);
+            panic!("in the middle");
+        });
+        assert!(matches!(done, Err(Stop::Refused(_))));
+        assert_eq!(count(), before);
+        assert!(before > 0);
+    }
 }

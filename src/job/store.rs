@@ -225,6 +225,13 @@ impl<'a> Jobs<'a> {
         Ok(())
     }
 
+    /// Removes the parts of a kind.
+    pub(super) fn remove_parts(&self, batch: &str, part: Part) -> Result<(), Fault> {
+        let sql = "DELETE FROM \"_job_part\" WHERE batch = ?1 AND kind = ?2";
+        self.store().execute(sql, rusqlite::params![batch, part as i64])?;
+        Ok(())
+    }
+
     /// A part of a batch, when it has it.
     pub(super) fn part(&self, batch: &str, part: Part, place: u64) -> Result<Option<Vec<u8>>, Fault> {
         let sql = "SELECT bytes FROM \"_job_part\" WHERE batch = ?1 AND kind = ?2 AND place = ?3";

@@ -1,82 +1,50 @@
-//! The thread that works on jobs. It comes when there is something to do and goes when all is done.
+//! When the work on jobs is done: step by step between other calls.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
 
 use crate::cloud::{Background, Cloud, State};
 use crate::org::fault::Fault;
 
-/// Works in the background. Dropping it ends the work after the step it is at; the rest is done after the next start.
-#[derive(Debug, Default)]
-pub struct Worker {
-    stop: Arc<AtomicBool>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
-}
-
-impl Worker {
-    /// Sees to the work of a cloud, if there is any and nobody is at it. With a deterministic clock it is done at once,
-    /// so that what the next request finds does not depend on the speed of a thread.
-    pub fn see_to(&self, cloud: &Arc<Cloud>, state: &State) {
-        if !state.background.take_on() {
-            return;
-        }
-        if state.clock.is_deterministic() {
-            do_at_once(state);
-            return;
-        }
-        let (stop, busy) = (self.stop.clone(), cloud.clone());
-        let thread =
-            std::thread::Builder::new().name("fauxforce-jobs".to_owned()).spawn(move || work(&stop, &busy));
-        match thread {
-            Ok(thread) => {
-                let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-                threads.retain(|thread| !thread.is_finished());
-                threads.push(thread);
-            }
-            Err(error) => {
-                tracing::error!("cannot start a thread for bulk jobs, so they are done at once: {error}");
-                do_at_once(state);
-            }
+/// Sees to the work of a cloud, if there is any and nobody is at it. Each step is a call in the cloud's queue, run on a
+/// blocking thread of this runtime, and the next step goes behind the calls that came meanwhile. So nobody waits for more
+/// than one step; what is left when the cloud is closed is done after the next start.
+///
+/// With a deterministic clock the work is done at once, so that what the next request finds does not depend on the speed of
+/// a thread; without a runtime, too.
+pub fn see_to(cloud: &Arc<Cloud>, state: &State, runtime: Option<&Handle>) {
+    if !state.background.take_on() {
+        return;
+    }
+    match runtime.filter(|_| !state.clock.is_deterministic()) {
+        Some(runtime) => queue_step(cloud, runtime),
+        None => {
+            let _paused = PausedInPanic(&state.background);
+            while super::step(state) {}
         }
     }
 }
 
-impl Drop for Worker {
+fn queue_step(cloud: &Arc<Cloud>, runtime: &Handle) {
+    let (again, its_runtime) = (cloud.clone(), runtime.clone());
+    let step = move |state: &State| {
+        let _paused = PausedInPanic(&state.background);
+        if super::step(state) {
+            queue_step(&again, &its_runtime);
+        }
+    };
+    // Nobody waits for it.
+    drop(cloud.queue_call(runtime, step));
+}
+
+/// After a panic somebody else may take the work on.
+struct PausedInPanic<'a>(&'a Background);
+
+impl Drop for PausedInPanic<'_> {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("the thread for bulk jobs panicked");
-            }
-        }
-    }
-}
-
-/// Does all the work that there is. A panic goes on to the caller, and somebody else may take the work on.
-fn do_at_once(state: &State) {
-    struct Paused<'a>(&'a Background);
-    impl Drop for Paused<'_> {
-        fn drop(&mut self) {
+        if std::thread::panicking() {
             self.0.pause();
-        }
-    }
-    let paused = Paused(&state.background);
-    while super::step(state) {}
-    drop(paused);
-}
-
-fn work(stop: &AtomicBool, cloud: &Cloud) {
-    while !stop.load(Ordering::SeqCst) {
-        let state = cloud.enter_last();
-        let more = catch_unwind(AssertUnwindSafe(|| super::step(&state))).unwrap_or_else(|_| {
-            tracing::error!("a bulk job panicked; it stays where it is");
-            state.background.rest();
-            false
-        });
-        if !more {
-            break;
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     query_more, recent, record_count, record_create, record_delete, record_get, record_update, related,
     replication, resources, search, tooling, versions,
 };
-use crate::router::{Methods, Route, Router, TableError};
+use crate::router::{CallClass, Methods, Route, Router, TableError};
 
 /// What answers a route.
 #[derive(Clone, Copy)]
@@ -20,9 +20,21 @@ pub enum Handler {
     Open(fn(&Asked) -> Answer),
     /// A session is needed.
     Session(fn(&Exchange) -> Answer),
+    /// The same, and the call is [`CallClass::Quick`].
+    Quick(fn(&Exchange) -> Answer),
 }
 
-use Handler::{Open, Session};
+impl Handler {
+    /// Where its calls are run.
+    pub fn class(self) -> CallClass {
+        match self {
+            Open(_) | Quick(_) => CallClass::Quick,
+            Session(_) => CallClass::Slow,
+        }
+    }
+}
+
+use Handler::{Open, Quick, Session};
 
 const GET: Methods = Methods::GET;
 const POST: Methods = Methods::POST;
@@ -41,15 +53,15 @@ pub const PASSWORD: &str = "/services/data/{version}/sobjects/{object}/{id}/pass
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data",                                                     Open(versions::list)),
-    (GET,      "/services/data/{version}",                                           Session(resources::list)),
+    (GET,      "/services/data/{version}",                                           Quick(resources::list)),
     (GET,      "/services/data/{version}/sobjects",                                  Session(describe::list)),
     (GET,      "/services/data/{version}/sobjects/{object}",                         Session(object_home::answer)),
-    (POST,     "/services/data/{version}/sobjects/{object}",                         Session(record_create::create)),
+    (POST,     "/services/data/{version}/sobjects/{object}",                         Quick(record_create::create)),
     (GET,      "/services/data/{version}/sobjects/{object}/describe",                Session(describe::whole)),
     (GET,      "/services/data/{version}/sobjects/{object}/updated",                 Session(replication::updated)),
     (GET,      "/services/data/{version}/sobjects/{object}/deleted",                 Session(replication::deleted)),
     (POST,     "/services/data/{version}/sobjects/{object}/Id",                      Session(record_create::create_at_id)),
-    (GET,      "/services/data/{version}/sobjects/{object}/{id}",                    Session(record_get::by_id)),
+    (GET,      "/services/data/{version}/sobjects/{object}/{id}",                    Quick(record_get::by_id)),
     (PATCH,    "/services/data/{version}/sobjects/{object}/{id}",                    Session(record_update::by_id)),
     (DELETE,   "/services/data/{version}/sobjects/{object}/{id}",                    Session(record_delete::by_id)),
     (PASSWORDS, PASSWORD,                                                            Session(password::answer)),
@@ -86,7 +98,7 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/jobs/query/{job}/resultPages",              Session(query_jobs::pages)),
     (GET,      "/services/data/{version}/search",                                    Session(search::search)),
     (GET.and(POST), "/services/data/{version}/parameterizedSearch",                  Session(search::parameterized)),
-    (GET,      "/services/data/{version}/limits",                                    Session(limits::limits)),
+    (GET,      "/services/data/{version}/limits",                                    Quick(limits::limits)),
     (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
     (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),
     (POST,     "/services/data/{version}/metadata/deployRequest",                    Session(deploy_request::create)),

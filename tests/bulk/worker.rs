@@ -44,6 +44,31 @@ fn a_job_lets_others_in() {
     assert_eq!(emulator.count("SELECT COUNT() FROM Contact WHERE LastName LIKE 'Doe%'"), 5000);
 }
 
+/// The rows of a query are those of one moment, in however many steps they are written down.
+#[test]
+fn a_query_lets_others_in_and_misses_none_of_its_rows() {
+    let emulator = Emulator::of(Server::builder());
+    let job = open(&emulator, 5000);
+    emulator.json("PATCH", &job, CLOSE);
+    while emulator.json("GET", &job, "")["state"] != "JobComplete" {}
+    let query = "SELECT Id, LastName, Email FROM Contact WHERE LastName LIKE 'Doe%'";
+    let body = serde_json::json!({"operation": "query", "query": query}).to_string();
+    let made = emulator.json("POST", "/services/data/v62.0/jobs/query", &body);
+    let job = format!("/services/data/v62.0/jobs/query/{}", made["id"].as_str().expect("an id"));
+    loop {
+        let created = emulator.json("POST", "/services/data/v62.0/sobjects/Contact", r#"{"LastName":"Doe"}"#);
+        assert_eq!(created["success"], true, "{created}");
+        if emulator.json("GET", &job, "")["state"] == "JobComplete" {
+            break;
+        }
+    }
+    let rows = emulator.ask("GET", &format!("{job}/results?maxRecords=50000"), &[], "").body;
+    let ids: std::collections::HashSet<_> = rows.lines().skip(1).map(|row| &row[..20]).collect();
+    assert_eq!(ids.len(), rows.lines().count() - 1, "no row twice");
+    // One contact may have been made before the query ran, and the last is made after the job is done.
+    assert!((5000..=5001).contains(&ids.len()), "{} rows", ids.len());
+}
+
 #[test]
 fn a_job_goes_on_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");

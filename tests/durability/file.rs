@@ -26,6 +26,8 @@ fn the_second_process_is_told_so_in_one_sentence() {
     let mut second = command()
         .args(["serve", "--port", "0", "--db"])
         .arg(&file)
+        .arg("--ca-dir")
+        .arg(folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()

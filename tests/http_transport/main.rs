@@ -8,7 +8,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use fauxforce::http::server::Config;
-use fauxforce::http::{Limits, Refusal, Server, Service};
+use fauxforce::http::{Limits, Refusal, Reply, Server, Service};
 use fauxforce::message::{Request, Response, StatusCode};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -400,8 +400,8 @@ fn a_panic_is_a_500_and_the_connection_lives_on() {
 fn a_service_may_dress_refusals() {
     struct Dated;
     impl Service for Dated {
-        fn respond(&self, request: Request) -> Response {
-            mirror(request)
+        fn call(&self, request: Request) -> Reply {
+            Reply::Done(mirror(request))
         }
         fn refuse(&self, refusal: &Refusal) -> Response {
             let date = "Thu, 01 Jan 2026 00:00:00 GMT".parse().unwrap();
@@ -411,6 +411,43 @@ fn a_service_may_dress_refusals() {
     let server = Server::start(Config::default(), Dated).unwrap();
     let answer = agent().get(format!("{}/panic", server.url)).call().unwrap();
     assert_eq!(answer.headers()["date"], "Thu, 01 Jan 2026 00:00:00 GMT");
+}
+
+/// Answers later what [`mirror`] answers; `/panic` panics on the way.
+struct Unhurried;
+
+impl Service for Unhurried {
+    fn call(&self, request: Request) -> Reply {
+        Reply::Later(Box::pin(async move {
+            tokio::task::yield_now().await;
+            mirror(request)
+        }))
+    }
+}
+
+#[test]
+fn an_answer_may_come_later() {
+    let server = Server::start(Config::default(), Unhurried).unwrap();
+    still_serves(&server);
+    let answer = agent().get(format!("{}/panic", server.url)).call().unwrap();
+    assert_eq!(answer.status(), 500);
+    let mut answer = agent().post(format!("{}/a", server.url)).send("body").unwrap();
+    assert_eq!(answer.body_mut().read_to_string().unwrap(), format!("POST {}/a body", server.url));
+}
+
+/// What is packed and unpacked elsewhere than on the thread of the socket.
+#[test]
+fn long_bodies_are_packed_both_ways() {
+    let server = start(Limits::default());
+    let text = "provisioning ".repeat(50_000);
+    let mut answer = agent()
+        .post(format!("{}/a", server.url))
+        .header("content-encoding", "gzip")
+        .send(&gzipped(&text)[..])
+        .unwrap();
+    // The client asks for gzip, and unpacks it.
+    let plain = answer.body_mut().read_to_string().unwrap();
+    assert_eq!(plain, format!("POST {}/a {text}", server.url));
 }
 
 #[test]
@@ -445,6 +482,41 @@ fn a_request_that_has_begun_is_finished_after_the_shutdown() {
     assert!(answer.ends_with("POST http://h/ body"), "{answer}");
     assert!(answer.contains("Connection: close\r\n"), "{answer}");
     stopping.join().unwrap();
+}
+
+/// Answers when it is told to end.
+struct Endless(tokio::sync::watch::Sender<bool>);
+
+impl Service for Endless {
+    fn call(&self, _: Request) -> Reply {
+        let mut end = self.0.subscribe();
+        Reply::Later(Box::pin(async move {
+            end.wait_for(|end| *end).await.expect("the service outlives its calls");
+            Response::text(StatusCode::OK, "cancelled")
+        }))
+    }
+
+    fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+#[test]
+fn what_still_runs_after_the_grace_time_is_told_to_end() {
+    let limits =
+        Limits { grace_time: Duration::ZERO, drain_time: Duration::from_secs(20), ..Limits::default() };
+    let config = Config { limits, ..Config::default() };
+    let server = Server::start(config, Endless(Default::default())).unwrap();
+    let mut streams = [connect(&server), connect(&server)];
+    for stream in &mut streams {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    }
+    // A head that is refused is answered by the same thread, after it has read what came before.
+    assert!(raw(&server, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 400"));
+    server.stop();
+    for stream in &mut streams {
+        assert_eq!(body_of(&rest(stream)), "cancelled");
+    }
 }
 
 #[test]

@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use fauxforce::app::App;
 use fauxforce::assertion::issue::{self, Signer, Statement};
 use fauxforce::cloud::{Clock, Cloud, Random, Stage};
-use fauxforce::http::Service;
 use fauxforce::message::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use fauxforce::message::{HeaderValue, Method, Request, Response};
 use fauxforce::org::access::Runner;
