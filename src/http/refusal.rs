@@ -177,4 +177,8 @@ declare_errors! {
     panicked(id: &str) = "UNKNOWN_EXCEPTION" 500,
         "An unexpected error occurred. Please include this ErrorId if you contact support: {id}",
         Seen "https://github.com/restforce/restforce/issues/821";
+
+    /// the server is stopping, and the request waits for others: it is not begun
+    stopping() = "SERVER_UNAVAILABLE" 503,
+        "The server is stopping and has not begun this request: send it again after the next start", Assumed;
 }
