@@ -169,10 +169,6 @@ declare_errors! {
     no_proxy() = "PROXY_ERROR" 403,
         "There is no proxy here: fauxforce was started without it, or without HTTPS", Assumed;
 
-    /// the server is told to stop while a request waits
-    stopping() = "SERVER_UNAVAILABLE" 503,
-        "The server is stopping and has not begun this request: send it again after the next start", Assumed;
-
     /// the emulator has a defect: the id stands in the log, too
     panicked(id: &str) = "UNKNOWN_EXCEPTION" 500,
         "An unexpected error occurred. Please include this ErrorId if you contact support: {id}",
