@@ -84,8 +84,8 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("bulk.wrong_content_type", |rig| add(rig, &job(rig, json!({})), JSON, "[]")),
     ("bulk.too_large", |rig| {
-        let data = format!("LastName\n{}\n", "x".repeat(10 << 20));
-        add(rig, &job(rig, json!({})), CSV, &data)
+        let job = job(rig, json!({}));
+        rig.announce(&format!("{job}/batch"), CSV.1, 11 << 20)
     }),
     ("bulk.bad_xml", |rig| rig.send("POST", JOBS, &[("content-type", "application/xml")], "<jobInfo>")),
     ("bulk.bad_json", |rig| rig.send("POST", JOBS, &[JSON], "x")),

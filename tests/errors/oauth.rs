@@ -25,7 +25,7 @@ const LATE: i64 = 4_102_444_800;
 pub const SCENARIOS: &[Scenario] = &[
     ("oauth.must_post", |rig| rig.send("GET", TOKEN, &[], "")),
     ("oauth.must_get", |rig| rig.send("DELETE", "/services/oauth2/authorize", &[], "")),
-    ("oauth.too_large", |rig| rig.form(TOKEN, &[&[("code", &*"x".repeat(2 << 20))]])),
+    ("oauth.too_large", |rig| rig.announce(TOKEN, FORM[0].1, 2 << 20)),
     ("oauth.missing", |rig| rig.form(TOKEN, &[CLIENT, &[("grant_type", "authorization_code")]])),
     ("oauth.unsupported_response_type", |rig| authorize(rig, &[("response_type", "magic")])),
     ("oauth.redirect_uri_missing", |rig| authorize(rig, &[("redirect_uri", "")])),

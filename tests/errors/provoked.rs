@@ -98,6 +98,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("saml.InvalidSessionLevel", "the setting that asks for a level is not emulated"),
     ("http.body_timeout", "half a minute: tests/http_transport/main.rs has a server with a shorter one"),
     ("http.too_many_bodies", "bodies of many clients at a time: tests/http_transport"),
+    ("http.stopping", "a server that is told to stop while a call waits behind another"),
     ("http.panicked", "a defect: tests/http_transport/main.rs has a service with one"),
 ];
 

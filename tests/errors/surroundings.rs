@@ -140,6 +140,19 @@ impl Surroundings {
         Got { status: status.unwrap_or_default(), body: body.to_owned(), headers }
     }
 
+    /// Announces a POST of so many bytes in the session, and waits to be told to send them (`Expect: 100-continue`): a body
+    /// that is sent while the other side closes the connection may lose the answer.
+    pub fn announce(&self, target: &str, content_type: &str, bytes: usize) -> Got {
+        let session = self.session();
+        self.send_bytes(
+            format!(
+                "POST {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {session}\r\nSOAPAction: \"\"\r\n\
+                 Content-Type: {content_type}\r\nExpect: 100-continue\r\nContent-Length: {bytes}\r\n\r\n"
+            )
+            .as_bytes(),
+        )
+    }
+
     /// Sends a request to the REST API. `path` is below `/services/data/`.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Got {
         self.send(method, &format!("/services/data/{path}"), headers, body)
