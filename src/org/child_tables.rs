@@ -10,7 +10,6 @@ use foldhash::fast::FixedState;
 use super::Org;
 use crate::model::fault::Fault;
 use crate::model::schema::{ChildRelationship, SObject};
-use crate::seed;
 use crate::store::SchemaVersion;
 
 /// By the parent's name.
@@ -40,7 +39,7 @@ impl Org {
         }
         let names = self.store.table_names()?;
         let has_table = |child: &&ChildRelationship| {
-            names.contains(&child.child) || seed::platform::has_rows(&child.child)
+            names.contains(&child.child) || self.standard_rows.has_rows(&child.child)
         };
         let relationships: Arc<[_]> = object.children().iter().filter(has_table).cloned().collect();
         let kept = Kept { object: object.clone(), version, relationships: relationships.clone() };
