@@ -39,7 +39,7 @@ pub enum Unreadable {
     Overlapping,
     #[error("the file {0} is encrypted")]
     Encrypted(String),
-    /// Its path is absolute, or leads out of the archive.
+    /// Its path is absolute, leads out of the archive, or has a folder without a name.
     #[error("the path {0} does not lie inside of the archive")]
     BadPath(String),
 }
@@ -106,7 +106,7 @@ fn unpacked(mut archive: ZipArchive<Cursor<&[u8]>>, limit: u64) -> Result<Files,
         if raw.encrypted() {
             return Err(Unreadable::Encrypted(name));
         }
-        if name.starts_with('/') || name.split('/').any(|folder| folder == "..") {
+        if name.split('/').any(|folder| folder.is_empty() || folder == "..") {
             return Err(Unreadable::BadPath(name));
         }
         drop(raw);
