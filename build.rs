@@ -34,7 +34,7 @@ fn main() -> io::Result<()> {
 }
 
 /// `STANDARD`: `(name, object, children)`; `PICKLISTS`: `(name, entries)`; `PREFIXES`: `(prefix, name)`, in order; `FEATURES`: the org
-/// features that objects or fields ask for. The structs of `src/org/schema/load.rs` read the texts.
+/// features that objects or fields ask for. The structs of `src/model/schema/load.rs` read the texts.
 fn objects(folder: &Path, out: &Path) -> io::Result<String> {
     let mut standard = String::new();
     let mut prefixes = BTreeMap::new();

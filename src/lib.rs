@@ -3,23 +3,24 @@
 //! [`Server`] starts one inside a Rust test; the command `fauxforce serve` is a thin user of it.
 //!
 //! # Layout
-//! * [`server`], [`app`]: a cloud behind a port; which surface answers which path.
-//! * [`http`]: the transport: HTTP and HTTPS on one port, limits, content codings. Knows nothing of Salesforce.
-//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core, encodes. No rule lives in them.
-//! * [`deployment`]: archives of metadata that come in, and what became of them, for SOAP and REST to tell.
-//! * `describe`: what an org tells of its objects, for REST and SOAP to write.
-//! * [`flow`]: provisioning procedures made of ordinary saves: SAML single sign-on with Just-in-Time provisioning.
-//! * [`job`]: bulk jobs, done step by step between other calls.
-//! * [`error_entry`]: what a row of the table of errors is, and the macro that declares rows.
+//! From the top, each module on those below it:
+//! * [`server`], [`app`]: a world behind a port; which surface answers which path.
 //! * [`errors`]: the table of all errors, from the modules that declare them.
-//! * [`cloud`]: one closed world: its orgs, sessions, clock, ids, outbox.
-//! * [`assertion`]: SAML Responses: verifying them and making them. Knows no records.
-//! * [`org`]: one tenant: schema, records, the write pipeline, rules, access, SOQL. Knows no HTTP.
-//! * `lexical`: numbers and times in the form that every surface writes them.
-//! * [`deadline`]: how long a call may compute.
-//! * [`private_file`]: files with keys and passwords in them.
-//! * [`xml`]: texts inside of XML, as every surface writes them.
-//! * [`store`]: SQLite. Knows nothing of Salesforce.
+//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`scim`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core,
+//!   encodes. No rule lives in them.
+//! * [`flow`], [`job`], [`deployment`], `describe`: provisioning procedures made of ordinary saves; bulk jobs; archives of metadata;
+//!   what an org tells of its objects.
+//! * [`world`]: one closed world: its orgs, sessions, clock, random source, outbox, and the lock in front of them.
+//! * [`seed`]: folders that say what an org contains.
+//! * [`metadata`]: an org's metadata as components.
+//! * [`rules`]: the business rules, by object.
+//! * [`credentials`]: passwords, tokens, approvals, logins.
+//! * [`dml`]: the one pipeline for every write. It is handed the rules.
+//! * [`query`]: SOQL and SOSL, compiled to SQL.
+//! * [`org`]: one tenant: tables, caches, ids, access.
+//! * [`model`]: schema, records, values, ids, faults. No storage.
+//! * [`http`], [`assertion`], [`store`], [`message`] and the small ones: the transport; SAML Responses; SQLite; requests and responses;
+//!   routes; texts of numbers, times and XML; deadlines; files with secrets; rows of the table of errors.
 
 pub mod app;
 pub mod assertion;

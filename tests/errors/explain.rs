@@ -14,14 +14,14 @@ fn a_code_in_any_case() {
     let (status, told, _) = explained(&["duplicate_username"]);
     assert_eq!(status, Some(0));
     assert!(told.starts_with("DUPLICATE_USERNAME\n  when     another user"), "{told}");
-    assert!(told.contains("src/org/rule/user/identity.rs"), "{told}");
+    assert!(told.contains("src/rules/user/identity.rs"), "{told}");
 }
 
 #[test]
 fn a_message_or_a_piece_of_one() {
     let (status, whole, _) = explained(&["License Limit Exceeded - Customer Community"]);
     assert_eq!(status, Some(0));
-    assert!(whole.contains("src/org/rule/user/seats.rs"), "{whole}");
+    assert!(whole.contains("src/rules/user/seats.rs"), "{whole}");
     let (_, piece, _) = explained(&["portal", "account", "OWNER"]);
     assert!(piece.contains("portal account owner must have a role"), "{piece}");
 }
@@ -37,7 +37,7 @@ fn errors_of_every_surface() {
             &["LOGIN_SAML_INVALID_AUDIENCE", "surface  the login history", "documented"],
         ),
         ("audience INVALID", &["Failed: Audience Invalid"]),
-        ("user is inactive", &["User is Inactive", "src/cloud/login.rs"]),
+        ("user is inactive", &["User is Inactive", "src/world/login.rs"]),
         ("MISING PATH", &["surface  SCIM", "(HTTP 400)"]),
         ("InvalidBatch : Field name not found : Foo", &["Field name not found : {name}"]),
         ("BAD_MESSAGE", &["BAD_MESSAGE (HTTP 414)", "before any surface"]),

@@ -82,8 +82,8 @@ fn every_fault_has_a_row() {
             let bare = |(at, _): &(usize, &str)| {
                 !code.get(..*at).unwrap_or_default().ends_with(|before: char| before.is_alphanumeric())
             };
-            if !path.ends_with("org/fault.rs")
-                && !path.ends_with("org/fault/entry.rs")
+            if !path.ends_with("model/fault.rs")
+                && !path.ends_with("model/fault/entry.rs")
                 && code.match_indices("Fault::new(").any(|place| bare(&place))
             {
                 found.push(path.display().to_string());

@@ -173,28 +173,3 @@ fn row_67_and_68_what_is_hidden_is_absent() {
     assert_eq!(code, "INVALID_FIELD");
     assert!(message.contains("No such column 'CurrencyIsoCode' on entity 'User'."), "{message}");
 }
-
-/// Their table is made when somebody looks into it; who only refers to a profile need not.
-#[test]
-fn profiles_are_the_same_before_and_after_their_table_is_made() {
-    let (lists, rows) = (home(), home());
-    let profiles = rows.org.standard("Profile").expect("profiles");
-    let sql = "SELECT \"Id\", upper(\"Name\") FROM \"Profile\"";
-    let read = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-    let all = rows.org.store.rows(sql, [], read).expect("rows");
-    assert!(all.len() > 40);
-    for (id, name) in &all {
-        let id = Id::parse(id).expect("an id");
-        let facts = |home: &Home| format!("{:?}", home.org.profile(id).expect("facts"));
-        assert_eq!(facts(&lists), facts(&rows));
-        let named =
-            |home: &Home| home.org.ids_where(&profiles, "Name", &name.as_str().into(), 2).expect(name);
-        assert_eq!(named(&lists), named(&rows));
-        assert!(named(&lists).contains(&id));
-        assert_eq!(lists.org.exists(&profiles, id).expect(name), Some(false));
-    }
-    let nobody = Id::parse("00eFf0000000999AAA").expect("an id");
-    assert!(!lists.org.store.has_table("Profile").expect("tables"));
-    assert_eq!(lists.org.exists(&profiles, nobody).expect("nobody"), None);
-    assert!(lists.org.profile(nobody).expect("nobody").is_none());
-}
