@@ -1,8 +1,7 @@
 //! Access: profiles, permission sets, sharing.
 
-use fauxforce::model::id::Id;
 
-use crate::support::{Home, PARTNER, PLUS, home, home_with, refused, unseen};
+use crate::support::{PARTNER, PLUS, home, home_with, refused, unseen};
 
 #[test]
 fn row_43_no_create_permission() {
