@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use crate::process::{Client, Process};
 
 /// An account is deleted with so many contacts.
-const CONTACTS: usize = 1000;
+const CONTACTS: usize = 4000;
 /// A call of the world that is answered later than this has had to wait.
-const AT_ONCE: Duration = Duration::from_millis(50);
+const AT_ONCE: Duration = Duration::from_millis(5);
 
 fn made(client: &Client, path: &str, body: &Value) -> Value {
     let got = client.json("POST", &format!("/services/data/v62.0/{path}"), &body.to_string());
