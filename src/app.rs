@@ -2,6 +2,7 @@
 
 mod body_limit;
 mod read_ahead;
+mod surface;
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, Status
 use crate::model::fault::Fault;
 use crate::router::CallClass;
 use crate::world::{Cloud, Site, State};
-use crate::{bulk, control, job, oauth, rest, saml, scim, soap, web};
+use crate::{control, job, rest, web};
 
 mod control_guard;
 
@@ -228,17 +229,9 @@ impl Shared {
 
 /// Where a call is run. In a request to a community, or with a doubled slash, no surface is recognized; it is slow.
 fn class(request: &Request) -> CallClass {
-    let path = request.path();
-    if request.body.len() > LONGEST_QUICK_BODY {
-        CallClass::Slow
-    } else if rest::is_rest(path) {
-        rest::class(request)
-    } else if soap::Address::of(path).is_some() {
-        soap::class(request)
-    } else if path.starts_with("/services/scim/") {
-        scim::class(request)
-    } else {
-        oauth::class(request)
+    match request.body.len() > LONGEST_QUICK_BODY {
+        true => CallClass::Slow,
+        false => (surface::of(request.path()).class)(request),
     }
 }
 
@@ -258,38 +251,8 @@ fn answer_in_time(state: &State, answer: impl FnOnce() -> Response) -> Response 
 
 fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
     let path = request.path();
-    if rest::is_rest(path) {
-        return rest::answer(state, request);
-    }
-    if request.method == Method::GET
-        && let Some(response) = soap::wsdl::answer(state, request)
-    {
+    if let Some(response) = (surface::of(path).answer)(state, request, site) {
         return response;
-    }
-    if let Some(address) = soap::Address::of(path) {
-        return soap::answer(state, request, address, site);
-    }
-    if let Some(response) = saml::answer(state, request, site) {
-        return response;
-    }
-    if path.starts_with("/services/async/")
-        && let Some(response) = bulk::answer(state, request)
-    {
-        return response;
-    }
-    if path.starts_with("/services/scim/")
-        && let Some(response) = scim::answer(state, request)
-    {
-        return response;
-    }
-    if path.starts_with("/_fauxforce/") {
-        return control::answer(state, request);
-    }
-    if let Some(response) = oauth::answer(state, request, site) {
-        return response;
-    }
-    if path == "/" {
-        return web::front_page();
     }
     if REAL.iter().any(|prefix| path.starts_with(prefix)) {
         let what = format!("{} {}", request.method, beginning(path));
@@ -302,23 +265,7 @@ fn dispatch(state: &State, request: &Request, site: Option<Site>) -> Response {
 /// The answer to a request in which the store could not be read or written. Whatever a surface has made of that (no such
 /// record, an expired session, a wrong password), it is not so: nothing of the answer is certain.
 fn unavailable(state: &State, request: &Request) -> Response {
-    let (path, fault) = (request.path(), Fault::store_trouble());
-    if rest::is_rest(path) {
-        return rest::unavailable(state, request, fault);
-    }
-    if let Some(address) = soap::Address::of(path) {
-        return soap::unavailable(address, fault);
-    }
-    if path.starts_with("/services/async/") {
-        return bulk::unavailable(request, fault);
-    }
-    if path.starts_with("/services/scim/") {
-        return scim::unavailable(request, fault);
-    }
-    if path.starts_with("/_fauxforce/") {
-        return control::unavailable(&fault);
-    }
-    oauth::unavailable(request, &fault).unwrap_or_else(|| web::unavailable(&fault))
+    (surface::of(request.path()).unavailable)(state, request, Fault::store_trouble())
 }
 
 /// A path without what varies from call to call: its beginning, with `{}` for segments that are ids or the like.

@@ -24,11 +24,14 @@ mod matching;
 mod merge;
 mod mixed;
 mod owner_change;
+mod pipeline;
 mod platform;
 mod recycle_bin;
+mod references;
 mod remove;
 mod resolve;
 mod rule_book;
+mod run_rules;
 mod save;
 mod unique;
 mod upsert;
@@ -51,7 +54,7 @@ pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
     FAULTS,
     mixed::FAULTS,
     declared_rules::FAULTS,
-    save::FAULTS,
+    pipeline::FAULTS,
     resolve::FAULTS,
     upsert::FAULTS,
     remove::FAULTS,
@@ -165,7 +168,7 @@ impl<'a> Call<'a> {
         let mixed = Mixed::of(self.org);
         let insert = |sent: &Sent| {
             mixed.admit(self, sent, Operation::Insert)?;
-            save::insert(self, sent).map(|id| Outcome::saved(id, true))
+            pipeline::insert(self, sent).map(|id| Outcome::saved(id, true))
         };
         self.each(records, insert, |_| None)
     }
@@ -175,7 +178,7 @@ impl<'a> Call<'a> {
         let mixed = Mixed::of(self.org);
         let update = |sent: &Sent| {
             mixed.admit(self, sent, Operation::Update)?;
-            save::update(self, sent).map(|id| Outcome::saved(id, false))
+            pipeline::update(self, sent).map(|id| Outcome::saved(id, false))
         };
         self.each(records, update, addressed)
     }

@@ -17,9 +17,12 @@ mod ingest;
 mod open;
 mod query;
 pub mod read;
+mod record;
 mod refusal;
 pub mod results;
+mod runner;
 mod step;
+mod stop;
 mod store;
 mod worker;
 

@@ -11,6 +11,7 @@ use std::fmt;
 use crate::model::fault::{Fault, Rows, faults};
 
 pub mod component;
+mod component_record;
 pub(crate) mod custom_field;
 pub(crate) mod custom_object;
 mod custom_site;

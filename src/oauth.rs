@@ -34,6 +34,7 @@ mod jwt_bearer;
 mod keys;
 mod password;
 mod person;
+mod pkce;
 mod policy;
 mod refresh_token;
 mod refusal;
@@ -45,6 +46,7 @@ mod single_access;
 mod success;
 mod token;
 mod token_exchange;
+mod token_request;
 mod tokens;
 mod userinfo;
 

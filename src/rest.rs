@@ -70,19 +70,14 @@ pub(crate) const FAULTS: &[Rows] = &[
     describe::FAULTS,
     object_info::FAULTS,
 ];
+pub use apex::ROOT as APEX_ROOT;
 pub(crate) use composite::FAULTS as COMPOSITE_FAULTS;
 /// The faults of bulk jobs, of searches and of deployments.
 pub(crate) const JOB_FAULTS: &[Rows] =
     &[deploy_request::FAULTS, members::FAULTS, jobs::FAULTS, jobs::ingest::FAULTS, search::FAULTS];
 pub(crate) const PASSWORD_FAULTS: Rows = password::FAULTS;
 
-/// Whether a path is `/services/data`, `/services/apexrest` or below one of them.
-pub fn is_rest(path: &str) -> bool {
-    let below = |root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below("/services/data") || below(apex::ROOT)
-}
-
-/// Answers a request to a path of [`is_rest`].
+/// Answers a request below `/services/data` or [`APEX_ROOT`].
 pub fn answer(state: &State, request: &Request) -> Response {
     if request.path().starts_with(apex::ROOT) {
         return apex::answer(state, request);
@@ -99,7 +94,7 @@ pub fn answer(state: &State, request: &Request) -> Response {
     response
 }
 
-/// Where a call to a path of [`is_rest`] is run.
+/// Where a call below one of these paths is run.
 pub fn class(request: &Request) -> CallClass {
     let (path, _) = split_suffix(request.path());
     match router().map_or(Found::NoRoute, |router| router.find(&method(request), path)) {

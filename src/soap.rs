@@ -50,7 +50,7 @@ mod value;
 mod writer;
 pub mod wsdl;
 
-pub use address::{Address, Api};
+pub use address::{Address, Api, PREFIX};
 pub use class::class;
 use envelope::Envelope;
 use fault::SoapFault;

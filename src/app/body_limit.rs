@@ -25,18 +25,16 @@ struct Row {
 /// the others are ours.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    Row { prefix: SOAP,                suffix: "",         bytes: 50 * MIB,  refusal: Some(soap::too_large) },
+    Row { prefix: soap::PREFIX,        suffix: "",         bytes: 50 * MIB,  refusal: Some(soap::too_large) },
     Row { prefix: "/services/async/",  suffix: "/batch",   bytes: 10 * MIB,  refusal: Some(bulk::too_large) },
     Row { prefix: "/services/async/",  suffix: "",         bytes: SMALL,     refusal: Some(bulk::too_large) },
     Row { prefix: "/services/data/",   suffix: "/batches", bytes: 150 * MIB, refusal: Some(rest::too_much_data) },
     Row { prefix: "/services/data/",   suffix: "",         bytes: 50 * MIB,  refusal: None },
-    Row { prefix: "/services/apexrest", suffix: "",        bytes: 50 * MIB,  refusal: None },
+    Row { prefix: rest::APEX_ROOT,     suffix: "",         bytes: 50 * MIB,  refusal: None },
     Row { prefix: "/services/scim/",   suffix: "",         bytes: SMALL,     refusal: Some(scim::too_large) },
     Row { prefix: "/services/oauth2/", suffix: "",         bytes: SMALL,     refusal: Some(oauth::too_large) },
     Row { prefix: "",                  suffix: "",         bytes: SMALL,     refusal: None },
 ];
-
-const SOAP: &str = "/services/Soap/";
 
 /// The row of a path. The path of a community may stand before that of the surface.
 fn row(path: &str) -> Option<&'static Row> {
@@ -48,7 +46,7 @@ fn row(path: &str) -> Option<&'static Row> {
 /// The limit of a request.
 pub fn of(path: &str) -> BodyLimit {
     match row(path) {
-        Some(row) => BodyLimit { bytes: row.bytes, session_in_body: row.prefix == SOAP },
+        Some(row) => BodyLimit { bytes: row.bytes, session_in_body: row.prefix == soap::PREFIX },
         None => BodyLimit { bytes: SMALL, session_in_body: false },
     }
 }

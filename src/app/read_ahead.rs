@@ -13,8 +13,7 @@ pub const AT_A_TIME: usize = 1;
 /// Whether the request may be one that deploys an archive. Costs little; [`read`] looks closely.
 pub fn is_wanted(request: &Request) -> bool {
     let path = path(request);
-    request.method == Method::POST
-        && if rest::is_rest(path) { rest::may_deploy(request, path) } else { soap::may_deploy(request, path) }
+    request.method == Method::POST && (rest::may_deploy(request, path) || soap::may_deploy(request, path))
 }
 
 /// Reads the archive that a request sends or names, and lays it beside the request. Who asks is not known yet, so that also
@@ -27,7 +26,11 @@ pub fn read(cloud: &Cloud, request: &mut Request) {
 
 fn find(request: &Request, jobs: &MetadataJobs) -> Option<ReadAhead> {
     let path = path(request);
-    if rest::is_rest(path) { rest::read_ahead(request, jobs) } else { soap::read_ahead(request, jobs) }
+    if rest::may_deploy(request, path) {
+        rest::read_ahead(request, jobs)
+    } else {
+        soap::read_ahead(request, jobs)
+    }
 }
 
 /// The path without that of a community, and without doubled slashes.

@@ -4,10 +4,11 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::platform::{repoint, update_as_platform, update_quietly};
+use super::platform::{update_as_platform, update_quietly};
+use super::references::repoint;
 use super::remove::delete_record;
-use super::save::{self, live_record, one};
-use super::{Call, Outcome, Sent, addressed};
+use super::save::{live_record, one};
+use super::{Call, Outcome, Sent, addressed, pipeline};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -109,7 +110,7 @@ fn merge_records(call: Call, merge: &Merge) -> Result<(Id, Ids, Ids), Vec<Fault>
         update_quietly(call.org, "Contact", *loser, &[("MasterRecordId", Value::from(*master))])
             .map_err(one)?;
     }
-    save::update(call, &merge.master)?;
+    pipeline::update(call, &merge.master)?;
     moved.sort();
     moved.dedup();
     Ok((id, gone, moved))

@@ -2,16 +2,43 @@
 
 use rusqlite::params_from_iter;
 
-use super::save::{begin, finish, live_record, one, run, take_over};
+use super::pipeline::{finish, take_over};
+use super::run_rules::run;
+use super::save::{Save, begin, live_record, one};
 use super::{Call, Operation, Phase, Sent, defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
-use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::Org;
 use crate::org::access::Runner;
-use crate::store::quoted;
+
+/// What rules do to other records.
+impl Save<'_> {
+    /// Inserts another record as the platform, in the name of the same user: an effect of this save.
+    pub fn also_insert(&self, object: &'static str, fields: &[(&str, Value)]) -> Result<Id, Fault> {
+        insert_as_platform(self.call, object, fields)
+    }
+
+    /// Inserts a row that comes with this record, without asking the rules of its object.
+    pub fn also_insert_row<const N: usize>(
+        &self,
+        object: &'static str,
+        fields: [(&str, Value); N],
+    ) -> Result<Id, Fault> {
+        insert_row(self.call, object, fields)
+    }
+
+    /// Updates another record as the platform: an effect of this save.
+    pub fn also_update(&self, object: &'static str, id: Id, fields: &[(&str, Value)]) -> Result<(), Fault> {
+        update_as_platform(self.call, object, id, fields)
+    }
+
+    /// Deletes another record as the platform: an effect of this save.
+    pub fn also_delete(&self, object: &'static str, id: Id) -> Result<(), Fault> {
+        delete_as_platform(self.call, object, id)
+    }
+}
 
 /// Inserts a record as the platform, with any field of the object, read-only ones too.
 pub(crate) fn insert_as_platform(
@@ -109,34 +136,6 @@ pub(crate) fn update_quietly(
     let changes = |name: &str| fields.iter().any(|(field, _)| *field == name);
     org.known.through(&org.store, &object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
     org.known.set(&object, id, fields);
-    Ok(())
-}
-
-/// Sets a reference of a related record without a save. That changes the system's stamp, not who last modified the record.
-pub(super) fn repoint(
-    call: Call,
-    object: &SObject,
-    field: &str,
-    id: Id,
-    to: Option<Id>,
-) -> Result<(), Fault> {
-    call.org.check_deadline()?;
-    let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?3" } else { "" };
-    let (table, column) = (quoted(&object.name), quoted(field));
-    let sql = format!("UPDATE {table} SET {column} = ?1{stamp} WHERE \"Id\" = ?2 AND ?3 IS NOT NULL");
-    let to = to.map_or(Value::Null, Value::from);
-    call.org.store.execute(&sql, rusqlite::params![to, id.as_str(), call.world.now()])?;
-    Ok(())
-}
-
-/// Takes a reference from all live records that have it, as [`repoint`] would from each.
-pub(super) fn clear_reference(call: Call, object: &SObject, field: &str, gone: Id) -> Result<(), Fault> {
-    let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?2" } else { "" };
-    let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
-    let (table, column) = (quoted(&object.name), quoted(field));
-    let sql =
-        format!("UPDATE {table} SET {column} = NULL{stamp} WHERE {column} = ?1{live} AND ?2 IS NOT NULL");
-    call.org.store.execute(&sql, rusqlite::params![gone.as_str(), call.world.now()])?;
     Ok(())
 }
 

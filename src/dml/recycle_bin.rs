@@ -7,46 +7,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::references::{forget_references, restore_references};
 use super::remove::addressed;
-use super::save::{begin, one, run};
-use super::{Call, Operation, Phase, platform, unique};
+use super::run_rules::run;
+use super::save::{begin, one};
+use super::{Call, Operation, Phase, unique};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{FieldFlag, FieldType, SObject};
 use crate::org::storage::DELETION;
-use crate::store::{Table, quoted};
-
-/// References that records have lost to deletions. Made when the first is lost: most orgs never need it.
-const LOST: &str = "_lost_reference";
-const LOST_COLUMNS: [(&str, &str); 5] = [
-    ("root", "TEXT NOT NULL"),
-    ("object", "TEXT NOT NULL"),
-    ("field", "TEXT NOT NULL"),
-    ("record", "TEXT NOT NULL"),
-    ("value", "TEXT NOT NULL"),
-];
-
-/// Keeps the references that live records lose when a record goes: their field, and what it pointed at.
-pub(super) fn remember_references(
-    call: Call,
-    root: Id,
-    object: &SObject,
-    field: &str,
-    value: Id,
-) -> Result<(), Fault> {
-    let store = &call.org.store;
-    if !store.has_table(LOST)? {
-        store.make(&Table { name: LOST, columns: LOST_COLUMNS.to_vec(), indexes: vec!["root"] })?;
-    }
-    let (table, column) = (quoted(&object.name), quoted(field));
-    let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
-    let sql = format!(
-        "INSERT INTO \"{LOST}\" SELECT ?1, ?2, ?3, \"Id\", ?4 FROM {table} WHERE {column} = ?4{live} ORDER BY rowid"
-    );
-    store.execute(&sql, [root.as_str(), &object.name, field, value.as_str()])?;
-    Ok(())
-}
+use crate::store::quoted;
 
 /// Brings back a record and what was deleted along with it.
 pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
@@ -83,14 +54,6 @@ pub(super) fn forget(call: Call, root: Id) -> Result<(), Fault> {
         call.org.store.execute(&sql, [root.as_str()])?;
     }
     forget_references(call, root)
-}
-
-fn forget_references(call: Call, root: Id) -> Result<(), Fault> {
-    if call.org.store.has_table(LOST)? {
-        let sql = format!("DELETE FROM \"{LOST}\" WHERE root = ?1");
-        call.org.store.execute(&sql, [root.as_str()])?;
-    }
-    Ok(())
 }
 
 /// The record is in the bin, as itself, and the caller may take it out.
@@ -196,23 +159,6 @@ fn deleted_with(call: Call, object: &SObject, id: Id) -> Result<Option<String>, 
     }
     let sql = format!("SELECT {} FROM {} WHERE \"Id\" = ?1", quoted(DELETION), quoted(&object.name));
     Ok(call.org.store.row(&sql, [id.as_str()], |row| row.get::<_, Option<String>>(0))?.flatten())
-}
-
-/// Records that lost their reference to one of the restored get it back, unless they have another by now.
-fn restore_references(call: Call, root: Id) -> Result<(), Fault> {
-    if !call.org.store.has_table(LOST)? {
-        return Ok(());
-    }
-    let sql = format!("SELECT object, field, record, value FROM \"{LOST}\" WHERE root = ?1 ORDER BY rowid");
-    let read = |row: &rusqlite::Row| Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
-    for [object, field, record, value] in call.org.store.rows(&sql, [root.as_str()], read)? {
-        let (Some(object), Some(record)) = (call.org.object(&object)?, Id::parse(&record)) else { continue };
-        let holds = call.org.find(&object, record)?.is_some_and(|record| record.get(&field).is_null());
-        if holds {
-            platform::repoint(call, &object, &field, record, Id::parse(&value))?;
-        }
-    }
-    forget_references(call, root)
 }
 
 faults! {

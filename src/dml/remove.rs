@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::save::{begin, live_record, one, run};
-use super::{Call, Operation, Phase, platform, recycle_bin};
+use super::run_rules::run;
+use super::save::{begin, live_record, one};
+use super::{Call, Operation, Phase, references};
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -102,8 +103,8 @@ fn remove_children(
 
 /// Takes the reference to a record that goes from those that stay, which get it back if the record comes back.
 fn detach(call: Call, object: &SObject, field: &str, (gone, root): (Id, Id)) -> Result<(), Fault> {
-    recycle_bin::remember_references(call, root, object, field, gone)?;
-    platform::clear_reference(call, object, field, gone)
+    references::remember_references(call, root, object, field, gone)?;
+    references::clear_reference(call, object, field, gone)
 }
 
 /// `Your attempt to delete … could not be completed because it is associated with the following cases.: 00001005`

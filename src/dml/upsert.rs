@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Call, Outcome, Sent, convert, save};
+use super::save::one;
+use super::{Call, Outcome, Sent, convert, pipeline};
 use crate::model::fault::{Detail, Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::Field;
@@ -47,22 +48,22 @@ pub(super) fn upsert(
     sent: &Sent,
 ) -> Result<Outcome, Vec<Fault>> {
     let object = &sent.object;
-    let field = object.external_id(external_id).ok_or_else(|| save::one(not_an_external_id(external_id)))?;
+    let field = object.external_id(external_id).ok_or_else(|| one(not_an_external_id(external_id)))?;
     let key = key_of(sent, external_id);
-    let value = key.map(|input| convert::value(field, input, false)).transpose().map_err(save::one)?;
+    let value = key.map(|input| convert::value(field, input, false)).transpose().map_err(one)?;
     let is_id = field.name == "Id";
     let value = match value.filter(|value| !value.is_null()) {
         Some(value) => value,
-        None if is_id => return save::insert(call, sent).map(|id| Outcome::saved(id, true)),
-        None => return Err(save::one(not_specified(external_id))),
+        None if is_id => return pipeline::insert(call, sent).map(|id| Outcome::saved(id, true)),
+        None => return Err(one(not_specified(external_id))),
     };
     if let Some(key) = key.filter(|key| !shared.is_empty() && shared.contains(&spelled(field, key))) {
-        return Err(save::one(shared_key(field, key.raw.token().1)));
+        return Err(one(shared_key(field, key.raw.token().1)));
     }
-    let found = call.with_value(object, field, &value).map_err(save::one)?;
+    let found = call.with_value(object, field, &value).map_err(one)?;
     match found.as_slice() {
-        [] if is_id => Err(save::one(Fault::invalid_cross_reference().of_addressed_record())),
-        [] => save::insert(call, sent).map(|id| Outcome::saved(id, true)),
+        [] if is_id => Err(one(Fault::invalid_cross_reference().of_addressed_record())),
+        [] => pipeline::insert(call, sent).map(|id| Outcome::saved(id, true)),
         [id] => {
             let fields = sent.fields.iter().filter(|(name, _)| !is_id || !name.eq_ignore_ascii_case("Id"));
             let sent = Sent {
@@ -70,9 +71,9 @@ pub(super) fn upsert(
                 id: Some(id.as_str().to_owned()),
                 fields: fields.cloned().collect(),
             };
-            save::update(call, &sent).map(|id| Outcome::saved(id, false))
+            pipeline::update(call, &sent).map(|id| Outcome::saved(id, false))
         }
-        several => Err(save::one(several_records(&object.name, &field.name, several))),
+        several => Err(one(several_records(&object.name, &field.name, several))),
     }
 }
 

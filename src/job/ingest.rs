@@ -7,7 +7,9 @@ use csv::ByteRecord;
 
 use super::columns::Columns;
 use super::content::{Content, Records};
-use super::step::Stop;
+use super::record::{Record, STEP, are_few};
+use super::runner::runner;
+use super::stop::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, JobType, LineEnding, Operation, Refusal, Told, read};
 use crate::dml::{Call, Options, Outcome, Sent};
@@ -18,11 +20,6 @@ use crate::model::value::Input;
 use crate::org::access::Runner;
 use crate::world::State;
 
-/// Records of a step: as many as the service hands to a trigger at once.
-pub(super) const STEP: usize = 200;
-/// Records of a batch of the Bulk API.
-pub(super) const MOST_RECORDS: usize = 10_000;
-
 /// Bounds of a record of a CSV.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.228.0.api_bulk_v2.meta/api_bulk_v2/bulk_api_2_limits.htm>
 const MOST_COLUMNS: usize = 5_000;
@@ -31,9 +28,6 @@ const LONGEST_RECORD: usize = 400_000;
 
 /// Bytes of a header: more are no names of fields.
 const LONGEST_HEADER: usize = 1024 * 1024;
-
-/// A record's id and its fields.
-pub(super) type Record = (Option<String>, Vec<(String, Input)>);
 
 /// Saves the next records of a batch; gives whether they were the last.
 pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> Result<bool, Stop> {
@@ -54,13 +48,6 @@ pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) 
     batch.processed = total;
     batch.failed += told.iter().filter(|told| !told.errors.is_empty()).count() as u64;
     Ok(count < STEP)
-}
-
-/// Who made the job, if they may still work.
-pub(super) fn runner(jobs: &Jobs, job: &Job) -> Result<Runner, Stop> {
-    let user = Id::parse(&job.user).ok_or_else(Refusal::no_user)?;
-    let runner = jobs.org.runner(user)?;
-    if runner.is_active && !runner.is_frozen { Ok(runner) } else { Err(Refusal::no_user().into()) }
 }
 
 /// The next records of a CSV, and where they end.
@@ -118,12 +105,6 @@ fn csv_records(
         found.push(columns.record(&row));
     }
     Ok((found, records.at()))
-}
-
-/// Refuses more records than a batch may have, before any of them is saved.
-pub(super) fn are_few(job: &Job, count: usize) -> Result<(), Refusal> {
-    let few = job.job_type != JobType::Classic || count <= MOST_RECORDS;
-    if few { Ok(()) } else { Err(Refusal::too_many_records(MOST_RECORDS)) }
 }
 
 /// Refuses a record that is beyond the bounds; it has no more values than the header has names.

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::ingest::runner;
-use super::step::Stop;
+use super::runner::runner;
+use super::stop::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, Operation, Refusal};
 use crate::model::fault::Fault;

@@ -6,8 +6,8 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value as Json};
 
-use super::ingest::{MOST_RECORDS, Record, STEP, are_few};
-use super::step::Stop;
+use super::record::{MOST_RECORDS, Record, STEP, are_few};
+use super::stop::Stop;
 use super::store::{Jobs, Part};
 use super::{Batch, ContentType, Job, Refusal};
 use crate::model::schema::SObject;

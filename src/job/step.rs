@@ -2,36 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::stop::Stop;
 use super::{BatchState, Refusal, State as JobState, ingest, query};
 use crate::model::fault::Fault;
 use crate::org::{Org, World};
 use crate::query::soql;
-use crate::store::StoreError;
 use crate::world::State;
-
-/// Why a step came to nothing.
-pub(super) enum Stop {
-    Refused(Refusal),
-    Failed(Fault),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Stop {
-        Stop::Refused(refusal)
-    }
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Stop {
-        Stop::Failed(fault)
-    }
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Stop {
-        Stop::Failed(error.into())
-    }
-}
 
 /// Does the next step, if there is one; `false` when all work is done, or none can be done now.
 pub fn step(state: &State) -> bool {

@@ -1,12 +1,11 @@
 //! CustomSite: a community's place on the web. Its pages are the platform's own.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_sites.htm>
 
+use super::component_record::{Named, element, find, live};
 use super::custom_field::required_element;
 use super::guest_user::add_guest_user;
-use super::network::not_available;
-use super::records::{Named, element, find, live};
 use super::tree::Node;
-use super::{Kind, no_component, no_enum_value, said};
+use super::{Kind, no_component, no_enum_value, profile, said};
 use crate::dml::{Call, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -168,7 +167,7 @@ fn check(node: &Node) -> Result<(), Fault> {
 /// The guest user of a new site.
 fn guest(call: Call, node: &Node, path: &str, admin: Id) -> Result<Id, Fault> {
     let profile = node.text_of("guestProfile").unwrap_or(GUEST_PROFILE);
-    let found = find(call.org, Kind::Profile, profile)?.and_then(|named| named.record.id("Id"));
+    let found = find(profile::all(call.org)?, profile).and_then(|named| named.record.id("Id"));
     let profiles = call.org.standard("Profile")?;
     let found = match found {
         Some(found) => Some(found),
@@ -222,4 +221,8 @@ faults! {
     /// metadata of a site is of a type that is none of communities, which is not emulated
     site_not_emulated(kind: &str) = FUNCTIONALITY_NOT_ENABLED on ["siteType"],
         "fauxforce has no sites of type {kind}, but ChatterNetwork", Assumed;
+
+    /// metadata makes a community in an org without digital experiences; the code is inferred
+    pub(super) not_available() = INVALID_TYPE, "Not available for deploy for this organization",
+        Seen "https://github.com/trailheadapps/ebikes-lwc/issues/63";
 }

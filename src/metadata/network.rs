@@ -1,10 +1,11 @@
 //! Network: a community, at the place that its CustomSite has on the web.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_network.htm>
 
+use super::component_record::{Named, element, find, live};
 use super::custom_field::required_element;
-use super::records::{Named, element, find, live};
+use super::custom_site::not_available;
 use super::tree::Node;
-use super::{Kind, custom_site, no_component, no_enum_value, said};
+use super::{Kind, custom_site, no_component, no_enum_value, permission_set, profile, said};
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -106,7 +107,7 @@ pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
     let (mut profiles, mut sets) = (Vec::new(), Vec::new());
     for (_, parent) in members(org, record.id("Id"))? {
         let kind = if parent.key_prefix() == "00e" { Kind::Profile } else { Kind::PermissionSet };
-        let named = super::records::all(org, kind)?.into_iter();
+        let named = components(org, kind)?.into_iter();
         let names = named.filter(|named| named.record.id("Id") == Some(parent)).map(|named| named.full_name);
         if kind == Kind::Profile { profiles.extend(names) } else { sets.extend(names) }
     }
@@ -119,8 +120,7 @@ pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
         node = node.with(groups);
     }
     if let Some(profile) = record.id("SelfRegProfileId") {
-        let named =
-            super::profile::all(org)?.into_iter().find(|named| named.record.id("Id") == Some(profile));
+        let named = profile::all(org)?.into_iter().find(|named| named.record.id("Id") == Some(profile));
         node = node.maybe("selfRegProfile", named.as_ref().map(|named| named.full_name.as_str()));
     }
     Ok(node)
@@ -187,7 +187,7 @@ fn path(org: &Org, old: Option<&Record>, node: &Node) -> Result<String, Fault> {
         Some(old) => old.text("UrlPathPrefix").unwrap_or_default().to_owned(),
         None => {
             let name = node.text_of("site").unwrap_or_default();
-            let site = find(org, Kind::CustomSite, name)?;
+            let site = find(custom_site::all(org)?, name);
             let site = site.ok_or_else(|| no_component("Site", Kind::CustomSite, name))?;
             site.record.text("UrlPathPrefix").unwrap_or_default().to_owned()
         }
@@ -219,8 +219,13 @@ fn members(org: &Org, network: Option<Id>) -> Result<Vec<(Id, Id)>, Fault> {
     Ok(rows.filter_map(|row| Some((row.id("Id")?, row.id("ParentId")?))).collect())
 }
 
+/// The components that members are: profiles or permission sets.
+fn components(org: &Org, kind: Kind) -> Result<Vec<Named>, Fault> {
+    if kind == Kind::Profile { profile::all(org) } else { permission_set::all(org) }
+}
+
 fn named_id(org: &Org, element: &str, kind: Kind, name: &str) -> Result<Id, Fault> {
-    let named = find(org, kind, name)?.and_then(|named| named.record.id("Id"));
+    let named = find(components(org, kind)?, name).and_then(|named| named.record.id("Id"));
     named.ok_or_else(|| no_component(element, kind, name))
 }
 
@@ -228,8 +233,4 @@ faults! {
     /// metadata gives a community another path than its site has; the words are ours
     path_stays() = FIELD_INTEGRITY_EXCEPTION on ["urlPathPrefix"],
         "The URL path prefix of a Network is that of its CustomSite", Assumed;
-
-    /// metadata makes a community in an org without digital experiences; the code is inferred
-    pub(super) not_available() = INVALID_TYPE, "Not available for deploy for this organization",
-        Seen "https://github.com/trailheadapps/ebikes-lwc/issues/63";
 }

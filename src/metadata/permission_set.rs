@@ -1,8 +1,8 @@
 //! PermissionSet.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm>
 
+use super::component_record::{Named, element, live};
 use super::custom_field::required_element;
-use super::records::{Named, element, live};
 use super::tree::Node;
 use super::{permissions, profile};
 use crate::dml::{Call, insert_as_platform, update_as_platform};

@@ -1,9 +1,9 @@
 //! RecordType.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_recordtype.htm>
 
+use super::component_record::{Named, element, live};
 use super::custom_field::required_element;
 use super::kind::Kind;
-use super::records::{Named, element, live};
 use super::tree::Node;
 use super::{custom_object, no_component};
 use crate::dml::{Call, insert_as_platform, update_as_platform};

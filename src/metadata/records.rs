@@ -1,26 +1,25 @@
 //! Components that are records: profiles, permission sets, sign-on configurations, communities and
 //! their sites, record types.
 
+use super::component_record::{self, Named};
 use super::kind::Kind;
 use super::tree::Node;
 use super::{custom_site, network, permission_set, profile, record_type, saml_sso_config};
 use crate::dml::Call;
 use crate::model::fault::Fault;
-use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::org::Org;
-use crate::store::quoted;
-
-/// A component's record, and the name that metadata knows it by.
-#[derive(Debug, Clone)]
-pub(super) struct Named {
-    pub full_name: String,
-    pub record: Record,
-}
 
 /// All components of a type, by name; none of those that are no records.
 pub(super) fn all(org: &Org, kind: Kind) -> Result<Vec<Named>, Fault> {
-    let mut all = match kind {
+    let mut all = of_type(org, kind)?;
+    all.sort_by(|one, other| one.full_name.cmp(&other.full_name));
+    Ok(all)
+}
+
+/// All components of a type, in the order of their records.
+fn of_type(org: &Org, kind: Kind) -> Result<Vec<Named>, Fault> {
+    match kind {
         Kind::Profile => profile::all(org),
         Kind::PermissionSet => permission_set::all(org),
         Kind::SamlSsoConfig => saml_sso_config::all(org),
@@ -28,14 +27,12 @@ pub(super) fn all(org: &Org, kind: Kind) -> Result<Vec<Named>, Fault> {
         Kind::Network => network::all(org),
         Kind::RecordType => record_type::all(org),
         Kind::CustomObject | Kind::CustomField => Ok(Vec::new()),
-    }?;
-    all.sort_by(|one, other| one.full_name.cmp(&other.full_name));
-    Ok(all)
+    }
 }
 
 /// The component of that name.
 pub(super) fn find(org: &Org, kind: Kind, full_name: &str) -> Result<Option<Named>, Fault> {
-    Ok(all(org, kind)?.into_iter().find(|named| named.full_name.eq_ignore_ascii_case(full_name)))
+    Ok(component_record::find(of_type(org, kind)?, full_name))
 }
 
 pub(super) fn read(org: &Org, kind: Kind, named: &Named) -> Result<Node, Fault> {
@@ -77,19 +74,4 @@ pub(super) fn delete(call: Call, kind: Kind, record: &Record) -> Result<(), Faul
         Kind::SamlSsoConfig => saml_sso_config::delete(call, record),
         _ => Err(super::cannot_delete(kind)),
     }
-}
-
-/// The live records of an object, oldest first.
-pub(super) fn live(org: &Org, object: &'static str) -> Result<Vec<Record>, Fault> {
-    let object = org.standard(object)?;
-    let live = if object.has_recycle_bin() { " WHERE \"IsDeleted\" = 0" } else { "" };
-    let sql = format!("SELECT \"Id\" FROM {}{live} ORDER BY rowid", quoted(&object.name));
-    let ids = org.store.rows(&sql, [], |row| row.get::<_, String>(0))?;
-    let ids = ids.iter().filter_map(|id| Id::parse(id));
-    ids.filter_map(|id| org.find(&object, id).transpose()).collect()
-}
-
-/// A record's text, as an element if there is one.
-pub(super) fn element(node: Node, name: &str, record: &Record, field: &str) -> Node {
-    node.maybe(name, record.text(field))
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::browser::base;
 use super::client::Client;
 use super::scope;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::message::{Method, Response};
 use crate::world::{Member, Session};
 
@@ -38,7 +38,7 @@ pub struct Ask<'a> {
 
 /// Shows the page to a user in a session; its answer is posted to `path`, with the hidden fields.
 pub fn show(
-    asked: Asked,
+    asked: TokenRequest,
     ask: Ask,
     (member, session): (&Member, &Session),
     path: &str,
@@ -58,7 +58,7 @@ pub fn show(
 }
 
 /// What the page was answered: `true` for "Allow". `None` when this is no answer of the session's page.
-pub fn answer(asked: Asked, session: &Session) -> Option<bool> {
+pub fn answer(asked: TokenRequest, session: &Session) -> Option<bool> {
     let is_ours = asked.request.method == Method::POST
         && asked.form.get(CONFIRMATION) == Some(confirmation(session).as_str());
     let pressed = |name: &str| asked.form.get(name).is_some();

@@ -3,19 +3,18 @@
 
 use serde_json::{Map, Value};
 
-use super::authorize::challenge;
 use super::client::Client;
 use super::refusal::Refusal;
-use super::token::Asked;
-use super::tokens;
+use super::token_request::TokenRequest;
+use super::{pkce, tokens};
 use crate::world::{AuthorizationCode, Session, Way};
 
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     exchange(asked).map(|(_, fields)| fields)
 }
 
 /// Exchanges a code: the session that it opens, and the fields of the answer.
-pub fn exchange(asked: Asked) -> Result<(Session, Map<String, Value>), Refusal> {
+pub fn exchange(asked: TokenRequest) -> Result<(Session, Map<String, Value>), Refusal> {
     let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
     let text = asked.form.get("code").ok_or_else(|| Refusal::missing("code"))?;
     let code = asked.state.authorizations.code(text).filter(|code| code.client_id == client.id());
@@ -34,8 +33,8 @@ pub fn exchange(asked: Asked) -> Result<(Session, Map<String, Value>), Refusal> 
 }
 
 /// The verifier is the challenge's, where there was one (RFC 7636, 4.6).
-fn verifies(asked: Asked, code: &AuthorizationCode) -> Result<(), Refusal> {
+fn verifies(asked: TokenRequest, code: &AuthorizationCode) -> Result<(), Refusal> {
     let Some(expected) = &code.challenge else { return Ok(()) };
-    let given = asked.form.get("code_verifier").and_then(challenge);
+    let given = asked.form.get("code_verifier").and_then(pkce::challenge);
     if given.as_ref() == Some(expected) { Ok(()) } else { Err(Refusal::invalid_code_verifier()) }
 }

@@ -10,17 +10,16 @@ use super::browser::{Browser, base, to_login, to_password, with_parameters};
 use super::door::door;
 use super::form::Form;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::{approval_page, error_page, policy};
 use crate::message::{Method, Request, Response, form_of};
-use crate::world::{Member, Session, Site, State, Way};
+use crate::world::{Member, Session, Site, State};
 
 mod answer;
 mod headless;
 mod request;
 
 pub use headless::GAPS as REQUEST_TYPE_GAPS;
-pub use request::challenge;
 use request::{Authorization, ResponseType, Wrong};
 
 /// The page that asks the user.
@@ -31,7 +30,7 @@ const BEFORE: &str = "!before";
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
-    let asked = Asked { state, request, form: &form, site };
+    let asked = TokenRequest { state, request, form: &form, site };
     if !matches!(request.method, Method::GET | Method::HEAD | Method::POST) {
         return error_page::plain(&Refusal::must_get());
     }
@@ -65,7 +64,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
 /// Shows the page, or takes its answer.
 pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
-    let asked = Asked { state, request, form: &form, site };
+    let asked = TokenRequest { state, request, form: &form, site };
     let Some(source) = form.get("source").and_then(decoded) else {
         return error_page::go(asked, &Refusal::approval_error());
     };
@@ -107,9 +106,9 @@ pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
 }
 
 /// Whether the user has approved already, or another has for them.
-fn permitted(asked: Asked, authorization: &Authorization, member: &Member) -> Result<bool, Refusal> {
+fn permitted(asked: TokenRequest, authorization: &Authorization, member: &Member) -> Result<bool, Refusal> {
     let client = authorization.client;
-    let door = door(way(authorization), client, asked);
+    let door = door(authorization.response_type.way(), client, asked);
     policy::permits(client, member, &door).map_err(|refusal| {
         if refusal == Refusal::not_admin_approved() { Refusal::app_access_denied() } else { refusal }
     })?;
@@ -118,15 +117,7 @@ fn permitted(asked: Asked, authorization: &Authorization, member: &Member) -> Re
     Ok(approved && (!authorization.asks_approval || policy::is_preauthorized(client)))
 }
 
-fn way(authorization: &Authorization) -> Way {
-    match authorization.response_type {
-        ResponseType::Code | ResponseType::CodeCredentials => Way::OauthWebServer,
-        ResponseType::Token | ResponseType::HybridToken => Way::OauthUserAgent { id_token: false },
-        ResponseType::TokenIdToken => Way::OauthUserAgent { id_token: true },
-    }
-}
-
-fn without_page(asked: Asked, authorization: &Authorization, browser: &Browser) -> Response {
+fn without_page(asked: TokenRequest, authorization: &Authorization, browser: &Browser) -> Response {
     let outcome = match browser {
         Browser::User(member, _) if !authorization.asks_login => {
             permitted(asked, authorization, member).map(|approved| approved.then_some(member))
@@ -141,7 +132,7 @@ fn without_page(asked: Asked, authorization: &Authorization, browser: &Browser) 
 }
 
 /// An app that is not installed does not get an answer: the browser keeps it.
-fn turned_away(asked: Asked, authorization: &Authorization, refusal: &Refusal) -> Response {
+fn turned_away(asked: TokenRequest, authorization: &Authorization, refusal: &Refusal) -> Response {
     if *refusal == Refusal::not_installed() {
         return error_page::go(asked, refusal);
     }

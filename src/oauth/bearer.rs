@@ -7,7 +7,7 @@ use super::door::door;
 use super::grant::Grant;
 use super::policy;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::world::{Terms, Way};
 
 /// The five keys of the documented answer.
@@ -15,7 +15,7 @@ const KEYS: &[&str] =
     &["access_token", "sfdc_community_url", "sfdc_community_id", "scope", "instance_url", "id", "token_type"];
 
 /// A session for the user with a username, who must have let the app perform requests at any time.
-pub fn grant(asked: Asked, client: Client, username: &str) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest, client: Client, username: &str) -> Result<Map<String, Value>, Refusal> {
     let door = door(Way::OauthAssertion, client, asked);
     let found = asked.state.user_named(username, &door).map_err(|_| Refusal::unknown_error())?;
     let (org, user) =

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::door::door_of;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::message::{Response, form_of};
 use crate::world::{Member, Purpose, Session, Way};
 
@@ -16,7 +16,7 @@ pub enum Browser<'a> {
 }
 
 impl<'a> Browser<'a> {
-    pub fn of(asked: Asked<'a>, application: &str) -> Browser<'a> {
+    pub fn of(asked: TokenRequest<'a>, application: &str) -> Browser<'a> {
         let sid = asked.request.cookie("sid");
         let visit = sid.and_then(|sid| asked.state.admit(sid, asked.request.host(), Purpose::Page).ok());
         let Some(visit) = visit else { return Browser::Nobody };
@@ -32,17 +32,17 @@ impl<'a> Browser<'a> {
 }
 
 /// `scheme://host[:port]`, and the path of the community.
-pub fn base(asked: Asked) -> String {
+pub fn base(asked: TokenRequest) -> String {
     format!("{}{}", asked.request.origin(), prefix(asked))
 }
 
 /// The path of the community, or nothing.
-fn prefix(asked: Asked) -> String {
+fn prefix(asked: TokenRequest) -> String {
     asked.site.map(|site| format!("/{}", site.path)).unwrap_or_default()
 }
 
 /// 302 to the login page, from which the browser comes back to a path below the org or the community.
-pub fn to_login(asked: Asked, path: &str, login_hint: Option<&str>) -> Response {
+pub fn to_login(asked: TokenRequest, path: &str, login_hint: Option<&str>) -> Response {
     let back = format!("{}{path}", prefix(asked));
     let mut pairs = vec![("ec", "302"), ("startURL", back.as_str())];
     pairs.extend(login_hint.map(|hint| ("login_hint", hint)));
@@ -51,7 +51,7 @@ pub fn to_login(asked: Asked, path: &str, login_hint: Option<&str>) -> Response 
 }
 
 /// 302 to the page that changes the password, from which the browser comes back to a path.
-pub fn to_password(asked: Asked, path: &str) -> Response {
+pub fn to_password(asked: TokenRequest, path: &str) -> Response {
     let back = format!("{}{path}", prefix(asked));
     let query = form_of(&[("retURL", &back)]);
     Response::found(&format!("{}/_ui/system/security/ChangePassword?{query}", base(asked)))

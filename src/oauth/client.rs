@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::form::Form;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::{client_assertion, scope};
 use crate::message::Request;
 use crate::message::header::AUTHORIZATION;
@@ -38,13 +38,16 @@ impl<'a> Client<'a> {
     }
 
     /// The client that a request names, after its secret has been checked.
-    pub fn authenticated(asked: Asked<'a>) -> Result<Client<'a>, Refusal> {
+    pub fn authenticated(asked: TokenRequest<'a>) -> Result<Client<'a>, Refusal> {
         Client::proven(asked, |_| true)
     }
 
     /// As [`Client::authenticated`], for a flow that some apps may use without a secret. A wrong one is refused all the
     /// same.
-    pub fn proven(asked: Asked<'a>, needs_secret: fn(&ConnectedApp) -> bool) -> Result<Client<'a>, Refusal> {
+    pub fn proven(
+        asked: TokenRequest<'a>,
+        needs_secret: fn(&ConnectedApp) -> bool,
+    ) -> Result<Client<'a>, Refusal> {
         if let Some(client) = client_assertion::client(asked)? {
             return Ok(client);
         }

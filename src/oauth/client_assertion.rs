@@ -3,12 +3,12 @@
 use super::client::Client;
 use super::jwt::Claims;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// The client of `client_assertion`; `None` when the request has none.
-pub fn client<'a>(asked: Asked<'a>) -> Result<Option<Client<'a>>, Refusal> {
+pub fn client<'a>(asked: TokenRequest<'a>) -> Result<Option<Client<'a>>, Refusal> {
     let Some(assertion) = asked.form.get("client_assertion") else { return Ok(None) };
     if asked.form.get("client_assertion_type") != Some(JWT_BEARER) {
         return Err(Refusal::invalid_client());

@@ -8,7 +8,7 @@ use super::door::door;
 use super::grant::Grant;
 use super::policy;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::message::Request;
 use crate::world::{Terms, Way};
 
@@ -24,7 +24,7 @@ pub fn is_shared_host(request: &Request) -> bool {
     SHARED_HOSTS.iter().any(|shared| shared.eq_ignore_ascii_case(host))
 }
 
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     let client = Client::authenticated(asked)?;
     if is_shared_host(asked.request) {
         return Err(Refusal::not_on_this_domain());

@@ -7,7 +7,7 @@ use super::browser::{Browser, base, to_login, to_password};
 use super::client::Client;
 use super::door::door;
 use super::form::Form;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::{approval_page, policy};
 use crate::error_entry::declare_errors;
 use crate::message::{Method, Request, Response, form_of};
@@ -31,7 +31,7 @@ struct Page<'a> {
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
-    let asked = Asked { state, request, form: &form, site };
+    let asked = TokenRequest { state, request, form: &form, site };
     let typed = form.get("user_code").unwrap_or_default();
     let back = match typed {
         "" => PAGE.to_owned(),
@@ -45,7 +45,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     }
 }
 
-fn connect(asked: Asked, typed: &str, member: &Member, session: &Session) -> Response {
+fn connect(asked: TokenRequest, typed: &str, member: &Member, session: &Session) -> Response {
     let known = &asked.state.authorizations;
     let Some(device) = known.device_of_user_code(typed, asked.state.clock.now()) else {
         return show(asked, "", error_rows::wrong_device_code.text);
@@ -75,17 +75,17 @@ fn connect(asked: Asked, typed: &str, member: &Member, session: &Session) -> Res
     }
 }
 
-fn allow(asked: Asked, device: &Device, member: &Member) -> Response {
+fn allow(asked: TokenRequest, device: &Device, member: &Member) -> Response {
     let verdict = DeviceVerdict::Allowed { org: member.org.id, user: member.id };
     asked.state.authorizations.answer_device(&device.user_code, verdict);
     finished(asked, CONNECTED)
 }
 
-fn show(asked: Asked, user_code: &str, message: &str) -> Response {
+fn show(asked: TokenRequest, user_code: &str, message: &str) -> Response {
     Response::page(&Page { action: format!("{}{PAGE}", base(asked)), user_code, message, done: false })
 }
 
-fn finished(asked: Asked, message: &str) -> Response {
+fn finished(asked: TokenRequest, message: &str) -> Response {
     Response::page(&Page { action: format!("{}{PAGE}", base(asked)), user_code: "", message, done: true })
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::browser::base;
 use super::client::Client;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::{connect, policy, tokens};
 use crate::world::{Device, DeviceVerdict, Way};
 
@@ -14,7 +14,7 @@ use crate::world::{Device, DeviceVerdict, Way};
 const INTERVAL: i64 = 5;
 
 /// `response_type=device_code`: the codes for a device.
-pub fn start(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn start(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     // Without what is mistaken for something else.
     const READABLE: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -41,7 +41,7 @@ pub fn start(asked: Asked) -> Result<Map<String, Value>, Refusal> {
 }
 
 /// `grant_type=device`: whether the user has answered.
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     let client = client(asked)?;
     let code = asked.form.get("code").ok_or_else(|| Refusal::missing("code"))?;
     let known = &asked.state.authorizations;
@@ -70,7 +70,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
 }
 
 /// Devices keep no secrets.
-fn client(asked: Asked) -> Result<Client, Refusal> {
+fn client(asked: TokenRequest) -> Result<Client, Refusal> {
     let client = Client::proven(asked, |_| false)?;
     policy::is_installed(client)?;
     match client.app() {

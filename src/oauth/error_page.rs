@@ -6,7 +6,7 @@ use super::answer::{Format, answer};
 use super::browser::{base, with_parameters};
 use super::form::Form;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::message::header::CONTENT_TYPE;
 use crate::message::{Request, Response, StatusCode};
 use crate::world::{Site, State};
@@ -30,7 +30,7 @@ pub fn plain(refusal: &Refusal) -> Response {
 }
 
 /// 302 to the page.
-pub fn go(asked: Asked, refusal: &Refusal) -> Response {
+pub fn go(asked: TokenRequest, refusal: &Refusal) -> Response {
     let pairs = [("error", refusal.error), ("error_description", &refusal.description)];
     Response::found(&with_parameters(&format!("{}{PAGE}", base(asked)), &pairs))
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 use super::scope::allows;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::{authorization_code, refresh_token};
 use crate::world::Session;
 
@@ -16,18 +16,22 @@ const DOMAINS: [&str; 3] = ["lightning", "visualforce", "content"];
 
 /// `grant_type=hybrid_auth_code`
 /// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_hybrid_web_server_flow.htm>
-pub fn code(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn code(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     authorization_code::exchange(asked).map(|(session, fields)| with_pages(asked, &session, fields))
 }
 
 /// `grant_type=hybrid_refresh`
 /// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_hybrid_app_refresh_token_flow.htm>
-pub fn refresh(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn refresh(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     refresh_token::renew(asked).map(|(session, fields)| with_pages(asked, &session, fields))
 }
 
 /// The fields of an answer, and those for pages; without the scope `web` there are none.
-pub fn with_pages(asked: Asked, session: &Session, mut fields: Map<String, Value>) -> Map<String, Value> {
+pub fn with_pages(
+    asked: TokenRequest,
+    session: &Session,
+    mut fields: Map<String, Value>,
+) -> Map<String, Value> {
     if !allows(&session.scopes, "web") {
         return fields;
     }
@@ -49,13 +53,13 @@ pub fn with_pages(asked: Asked, session: &Session, mut fields: Map<String, Value
     fields
 }
 
-fn instance_host(asked: Asked, session: &Session) -> String {
+fn instance_host(asked: TokenRequest, session: &Session) -> String {
     let org = asked.state.org(session.org);
     let url = asked.request.instance(org.and_then(|org| org.seeded.my_domain.as_deref()));
     url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned()
 }
 
-fn csrf_token(asked: Asked) -> String {
+fn csrf_token(asked: TokenRequest) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     asked.state.random.text(64, ALPHABET)
 }

@@ -12,14 +12,19 @@ use super::client::Client;
 use super::grant::identity_url;
 use super::keys::{KEY_ID, signing_key};
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::world::Session;
 
 /// Seconds that an id token is good for.
 const LIFETIME: i64 = 120;
 
 /// The id token that goes with a session's access token.
-pub fn of(asked: Asked, client: Client, session: &Session, nonce: Option<&str>) -> Result<String, Refusal> {
+pub fn of(
+    asked: TokenRequest,
+    client: Client,
+    session: &Session,
+    nonce: Option<&str>,
+) -> Result<String, Refusal> {
     let now = asked.state.clock.now() / 1000;
     let mut claims = json!({
         "at_hash": half_hash(&session.token),

@@ -7,7 +7,7 @@ use super::answer::{Format, answer};
 use super::client::Client;
 use super::form::Form;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::model::id::Id;
 use crate::org::Org;
@@ -19,7 +19,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     if request.method != Method::POST {
         return Refusal::must_post().response(Format::Json);
     }
-    let client = match Client::authenticated(Asked { state, request, form: &form, site }) {
+    let client = match Client::authenticated(TokenRequest { state, request, form: &form, site }) {
         Ok(client) => client,
         Err(refusal) => return refusal.response(Format::Json),
     };

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::message::Request;
 use crate::org::connected_app::ConnectedApp;
 
@@ -40,7 +40,7 @@ impl Claims {
     }
 
     /// Checks the token that the claims were read from: that the app has signed it, for this server, and in time.
-    pub fn check(&self, token: &str, app: &ConnectedApp, asked: Asked) -> Result<(), Refusal> {
+    pub fn check(&self, token: &str, app: &ConnectedApp, asked: TokenRequest) -> Result<(), Refusal> {
         is_signed_by(app, token)?;
         is_for_us(self, asked.request)?;
         let now = asked.state.clock.now();

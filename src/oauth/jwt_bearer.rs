@@ -7,9 +7,9 @@ use super::bearer;
 use super::client::Client;
 use super::jwt::Claims;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     let assertion = asked.form.get("assertion").ok_or_else(Refusal::invalid_assertion)?;
     let claims = Claims::unchecked(assertion)?;
     let client = Client::find(asked.state, &claims.iss).ok_or_else(Refusal::invalid_client_id)?;

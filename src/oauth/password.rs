@@ -8,7 +8,7 @@ use super::door::door;
 use super::grant::Grant;
 use super::policy;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::world::{Terms, Way};
 
 const KEYS: &[&str] = &[
@@ -22,7 +22,7 @@ const KEYS: &[&str] = &[
     "signature",
 ];
 
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     let client = Client::authenticated(asked)?;
     let door = door(Way::OauthPassword, client, asked);
     let username = asked.form.get("username").unwrap_or_default();

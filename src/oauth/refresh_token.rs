@@ -6,19 +6,19 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::door::door;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::{policy, scope, tokens};
 use crate::credentials::refresh_token::{issue, note_use, rotate};
 use crate::model::fault::Fault;
 use crate::org::connected_app::RefreshTokenPolicy;
 use crate::world::{Member, Session, Terms, Way};
 
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     renew(asked).map(|(_, fields)| fields)
 }
 
 /// Opens another session of a refresh token: the session, and the fields of the answer.
-pub fn renew(asked: Asked) -> Result<(Session, Map<String, Value>), Refusal> {
+pub fn renew(asked: TokenRequest) -> Result<(Session, Map<String, Value>), Refusal> {
     let client = Client::proven(asked, |app| app.requires_secret_for_refresh)?;
     let token = asked.form.get("refresh_token").ok_or_else(Refusal::expired_token)?;
     let found = asked.state.refresh_token(token).map_err(|_| Refusal::unknown_error())?;

@@ -10,7 +10,7 @@ use super::answer::{Format, answer};
 use super::door::door_of;
 use super::grant::identity_url;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::flow::sign_on::{Arrival, SignedOn, sign_on};
 use crate::message::{Response, StatusCode};
 use crate::world::Way;
@@ -18,7 +18,7 @@ use crate::world::Way;
 /// The only kind of assertion that is exchanged.
 const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";
 
-pub fn respond(asked: Asked, format: Format) -> Response {
+pub fn respond(asked: TokenRequest, format: Format) -> Response {
     // Communities have no such flow.
     let kind = asked.form.get("assertion_type");
     let assertion = asked.form.get("assertion").filter(|_| kind == Some(BROWSER_SSO) && asked.site.is_none());
@@ -37,7 +37,7 @@ pub fn respond(asked: Asked, format: Format) -> Response {
 }
 
 /// As documented, without a consumer: the signature is keyed with the org's id.
-fn fields(asked: Asked, signed_on: &SignedOn) -> Map<String, Value> {
+fn fields(asked: TokenRequest, signed_on: &SignedOn) -> Map<String, Value> {
     let issued_at = asked.state.clock.now().to_string();
     let id = identity_url(asked.request, &signed_on.session);
     let key = hmac::Key::new(hmac::HMAC_SHA256, signed_on.org.id.as_str().as_bytes());
@@ -54,7 +54,7 @@ fn fields(asked: Asked, signed_on: &SignedOn) -> Map<String, Value> {
 }
 
 /// The validator is named when the assertion could be read.
-fn refused(asked: Asked, format: Format, parsed: bool) -> Response {
+fn refused(asked: TokenRequest, format: Format, parsed: bool) -> Response {
     let mut fields = Map::new();
     if parsed {
         let uri = format!("{}/setup/secur/SAMLValidationPage.apexp", asked.request.origin());

@@ -10,13 +10,13 @@ use serde_json::{Map, Value};
 use super::bearer;
 use super::client::Client;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::assertion::{self, Certificate, Expectation, Identity, SKEW, Status, Verified};
 
 /// Hosts that every client may name, wherever it sends the assertion.
 const PUBLIC_HOSTS: &[&str] = &["https://login.salesforce.com", "https://test.salesforce.com"];
 
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     let text = asked.form.get("assertion").and_then(decoded).ok_or_else(Refusal::invalid_assertion)?;
     let (client, verified) = verify(asked, &text)?;
     let now = asked.state.clock.now();
@@ -29,7 +29,7 @@ pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
 }
 
 /// The checks of the assertion against the app that its Issuer names.
-fn verify<'a>(asked: Asked<'a>, text: &str) -> Result<(Client<'a>, Verified), Refusal> {
+fn verify<'a>(asked: TokenRequest<'a>, text: &str) -> Result<(Client<'a>, Verified), Refusal> {
     let mut chosen = None;
     let report = assertion::examine_xml(text, asked.state.clock.now(), |claims| {
         let found = Client::find(asked.state, &claims.issuer).ok_or(Status::InvalidIssuer)?;
@@ -61,7 +61,7 @@ fn verify<'a>(asked: Asked<'a>, text: &str) -> Result<(Client<'a>, Verified), Re
 }
 
 /// Who this server may be addressed as.
-fn hosts(asked: Asked) -> Vec<String> {
+fn hosts(asked: TokenRequest) -> Vec<String> {
     let mut hosts: Vec<String> = PUBLIC_HOSTS.iter().map(|host| (*host).to_owned()).collect();
     hosts.push(asked.request.origin());
     hosts.extend(asked.site.map(|site| format!("{}/{}", asked.request.origin(), site.path)));

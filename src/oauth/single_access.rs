@@ -6,7 +6,7 @@ use serde_json::json;
 use super::browser::base;
 use super::form::Form;
 use super::person::{not_admitted, visited};
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use crate::message::{Request, Response, StatusCode, form_of};
 use crate::world::{Purpose, Site, State};
 
@@ -28,7 +28,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
         session.org.short().get(4..).unwrap_or_default()
     );
     pairs.push(("cshc", &check));
-    let base = base(Asked { state, request, form: &form, site });
+    let base = base(TokenRequest { state, request, form: &form, site });
     let document = json!({ "frontdoor_uri": format!("{base}/secur/frontdoor.jsp?{}", form_of(&pairs)) });
     Response::json(StatusCode::OK, document.to_string())
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::answer::{Format, answer};
 use super::form::Form;
 use super::refusal::Refusal;
+use super::token_request::TokenRequest;
 use super::{
     authorization_code, client_credentials, device, hybrid, jwt_bearer, password, refresh_token,
     saml_assertion, saml_bearer, token_exchange,
@@ -14,18 +15,8 @@ use super::{
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::world::{Site, State};
 
-/// What a grant is handed.
-#[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    pub state: &'a State,
-    pub request: &'a Request,
-    pub form: &'a Form<'a>,
-    /// The community under whose path the request came.
-    pub site: Option<Site<'a>>,
-}
-
 /// How a grant comes to the fields of its answer.
-pub type GrantType = fn(Asked) -> Result<Map<String, Value>, Refusal>;
+pub type GrantType = fn(TokenRequest) -> Result<Map<String, Value>, Refusal>;
 
 /// The grants by `grant_type`.
 pub const GRANTS: &[(&str, GrantType)] = &[
@@ -48,7 +39,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
         return Refusal::must_post().response(format);
     }
     let grant_type = form.get("grant_type").unwrap_or_default();
-    let asked = Asked { state, request, form: &form, site };
+    let asked = TokenRequest { state, request, form: &form, site };
     if grant_type == "assertion" {
         return saml_assertion::respond(asked, format);
     }

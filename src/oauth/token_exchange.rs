@@ -8,7 +8,7 @@ use super::client::Client;
 use super::client_credentials::is_shared_host;
 use super::jwt::claims_of_others;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::tokens;
 use crate::model::id::Id;
 use crate::model::value;
@@ -20,7 +20,7 @@ use crate::world::Way;
 const TYPES: &[&str] = &["access_token", "id_token", "refresh_token", "jwt", "saml2"];
 const TYPE_PREFIX: &str = "urn:ietf:params:oauth:token-type:";
 
-pub fn grant(asked: Asked) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
     let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
     if is_shared_host(asked.request) {
         return Err(Refusal::not_on_this_domain());

@@ -6,7 +6,7 @@ use super::client::Client;
 use super::door::door;
 use super::grant::Grant;
 use super::refusal::Refusal;
-use super::token::Asked;
+use super::token_request::TokenRequest;
 use super::{id_token, policy, refresh_token, scope};
 use crate::model::id::Id;
 use crate::org::Org;
@@ -29,7 +29,7 @@ const KEYS: &[&str] = &[
 
 /// Logs a user of an org in, and gives the client its tokens: the session, and the fields of the answer.
 pub fn give(
-    asked: Asked,
+    asked: TokenRequest,
     client: Client,
     way: Way,
     (org, user): (&Org, Id),
@@ -48,7 +48,7 @@ pub fn give(
 
 /// The fields of an answer, by scope an id token among them.
 pub fn fields(
-    asked: Asked,
+    asked: TokenRequest,
     client: Client,
     session: &Session,
     refresh_token: Option<&str>,

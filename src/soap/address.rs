@@ -2,6 +2,9 @@
 
 use crate::world::ApiVersion;
 
+/// What the paths of all SOAP APIs begin with.
+pub const PREFIX: &str = "/services/Soap/";
+
 /// The SOAP APIs. They share operations and differ in namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {
@@ -97,7 +100,7 @@ impl Address {
     /// Reads a path. `None` when it names no SOAP API. What follows the version (org id, id of a WSDL) is not looked at:
     /// the session says which org is meant.
     pub fn of(path: &str) -> Option<Address> {
-        let (letter, rest) = path.strip_prefix("/services/Soap/")?.split_once('/')?;
+        let (letter, rest) = path.strip_prefix(PREFIX)?.split_once('/')?;
         let api = Api::of_letter(letter)?;
         let version = rest.split('/').next().unwrap_or_default();
         let number = version.strip_suffix(".0").unwrap_or(version);

@@ -16,8 +16,8 @@ use crate::org::access::Runner;
 use crate::world::{ApiVersion, Purpose, State};
 
 /// Where browsers get them.
-const PAGE: &str = "/soap/wsdl.jsp";
-const METADATA_PAGE: &str = "/services/wsdl/metadata";
+pub const PAGE: &str = "/soap/wsdl.jsp";
+pub const METADATA_PAGE: &str = "/services/wsdl/metadata";
 
 /// Answers a request for a WSDL: at the page of the real service, and, as many toolkits ask for it, at an endpoint with
 /// `?wsdl`. `None` when the request is for something else.

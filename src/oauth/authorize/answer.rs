@@ -5,10 +5,9 @@ use super::super::door::door;
 use super::super::grant::Grant;
 use super::super::refresh_token;
 use super::super::refusal::Refusal;
-use super::super::token::Asked;
+use super::super::token_request::TokenRequest;
 use super::super::{hybrid, id_token, scope};
 use super::request::{Authorization, ResponseType};
-use super::way;
 use crate::message::{Response, form_of};
 use crate::world::{AuthorizationCode, Member, Terms};
 
@@ -34,7 +33,7 @@ pub fn refuse(authorization: &Authorization, refusal: &Refusal) -> Response {
 }
 
 /// With what the client asked for.
-pub fn grant(asked: Asked, authorization: &Authorization, member: &Member) -> Response {
+pub fn grant(asked: TokenRequest, authorization: &Authorization, member: &Member) -> Response {
     let pairs = match authorization.response_type {
         ResponseType::Code | ResponseType::CodeCredentials => Ok(code(asked, authorization, member)),
         ResponseType::Token | ResponseType::TokenIdToken | ResponseType::HybridToken => {
@@ -47,7 +46,7 @@ pub fn grant(asked: Asked, authorization: &Authorization, member: &Member) -> Re
     }
 }
 
-fn code(asked: Asked, authorization: &Authorization, member: &Member) -> Vec<(String, String)> {
+fn code(asked: TokenRequest, authorization: &Authorization, member: &Member) -> Vec<(String, String)> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     let text = format!("aPrx{}==", asked.state.random.text(84, ALPHABET));
     let code = AuthorizationCode {
@@ -71,12 +70,12 @@ fn code(asked: Asked, authorization: &Authorization, member: &Member) -> Vec<(St
 }
 
 fn token(
-    asked: Asked,
+    asked: TokenRequest,
     authorization: &Authorization,
     member: &Member,
 ) -> Result<Vec<(String, String)>, Refusal> {
     let client = authorization.client;
-    let door = door(way(authorization), client, asked);
+    let door = door(authorization.response_type.way(), client, asked);
     let refresh_token = refresh_token::new(client, member, &authorization.scopes)?;
     let terms = Terms {
         client_id: Some(client.id()),

@@ -10,7 +10,7 @@ use super::super::door::door;
 use super::super::form::Form;
 use super::super::policy;
 use super::super::refusal::Refusal;
-use super::super::token::Asked;
+use super::super::token_request::TokenRequest;
 use super::answer;
 use super::request::Authorization;
 use crate::message::Response;
@@ -21,7 +21,7 @@ use crate::world::{Member, Way};
 pub const GAPS: [&str; 4] = ["user-registration", "passwordless-login", "forgot-password", "guest"];
 
 /// 302 to the callback with a code. A refusal is an HTTP 400: the callback never hears of it.
-pub fn respond(asked: Asked, form: &Form, authorization: &Authorization) -> Response {
+pub fn respond(asked: TokenRequest, form: &Form, authorization: &Authorization) -> Response {
     match member(asked, authorization) {
         Ok(member) => answer::grant(asked, authorization, &member),
         Err(refusal) => {
@@ -37,11 +37,11 @@ pub fn respond(asked: Asked, form: &Form, authorization: &Authorization) -> Resp
     }
 }
 
-fn request_type(asked: Asked<'_>) -> &str {
+fn request_type(asked: TokenRequest<'_>) -> &str {
     asked.request.header("auth-request-type").unwrap_or_default()
 }
 
-fn member<'a>(asked: Asked<'a>, authorization: &Authorization) -> Result<Member<'a>, Refusal> {
+fn member<'a>(asked: TokenRequest<'a>, authorization: &Authorization) -> Result<Member<'a>, Refusal> {
     let client = authorization.client;
     if !client.app().is_some_and(|app| app.code_credentials) {
         return Err(Refusal::flow_disabled("authorization code and credentials"));
@@ -66,7 +66,7 @@ fn member<'a>(asked: Asked<'a>, authorization: &Authorization) -> Result<Member<
 }
 
 /// Username and password as of HTTP Basic; the Mobile SDK encodes them in the alphabet for URLs.
-fn credentials(asked: Asked) -> Option<(String, String)> {
+fn credentials(asked: TokenRequest) -> Option<(String, String)> {
     let (scheme, encoded) = asked.request.header(AUTHORIZATION)?.trim().split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("Basic") {
         return None;

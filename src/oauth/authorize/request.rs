@@ -1,13 +1,10 @@
 //! What an authorization request asks for.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::super::client::Client;
 use super::super::form::Form;
 use super::super::refusal::Refusal;
-use super::super::token::Asked;
+use super::super::token_request::TokenRequest;
+use crate::world::Way;
 
 /// What the browser comes back with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +24,15 @@ impl ResponseType {
     /// Whether the client gets a code, in the query; tokens come in the fragment.
     pub fn is_code(self) -> bool {
         matches!(self, ResponseType::Code | ResponseType::CodeCredentials)
+    }
+
+    /// The way of logging in that the login history names.
+    pub fn way(self) -> Way {
+        match self {
+            ResponseType::Code | ResponseType::CodeCredentials => Way::OauthWebServer,
+            ResponseType::Token | ResponseType::HybridToken => Way::OauthUserAgent { id_token: false },
+            ResponseType::TokenIdToken => Way::OauthUserAgent { id_token: true },
+        }
     }
 }
 
@@ -62,7 +68,7 @@ impl<'a> Authorization<'a> {
     ///
     /// # Errors
     /// [`Wrong`].
-    pub fn read(asked: Asked<'a>, form: &Form) -> Result<Authorization<'a>, Wrong<'a>> {
+    pub fn read(asked: TokenRequest<'a>, form: &Form) -> Result<Authorization<'a>, Wrong<'a>> {
         let text = |name| form.get(name).map(str::to_owned);
         let client = form.get("client_id").and_then(|id| Client::find(asked.state, id));
         let client = client.ok_or(Wrong::Shown(Refusal::invalid_client_id()))?;
@@ -114,11 +120,4 @@ fn response_type(form: &Form) -> Result<ResponseType, Refusal> {
         ["code_credentials"] => Ok(ResponseType::CodeCredentials),
         _ => Err(Refusal::unsupported_response_type()),
     }
-}
-
-/// The challenge of a code verifier: S256, the only method there is (RFC 7636, 4.2). A verifier has at least 43
-/// characters; the service asks for 128 random bytes, whose base64url is longer than the 128 characters of the RFC.
-/// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm>
-pub fn challenge(verifier: &str) -> Option<String> {
-    (verifier.len() >= 43).then(|| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())))
 }

@@ -1,0 +1,18 @@
+//! Records of an ingest job as its workers hand them on, and how many there may be.
+
+use super::{Job, JobType, Refusal};
+use crate::model::value::Input;
+
+/// Records of a step: as many as the service hands to a trigger at once.
+pub(super) const STEP: usize = 200;
+/// Records of a batch of the Bulk API.
+pub(super) const MOST_RECORDS: usize = 10_000;
+
+/// A record's id and its fields.
+pub(super) type Record = (Option<String>, Vec<(String, Input)>);
+
+/// Refuses more records than a batch may have, before any of them is saved.
+pub(super) fn are_few(job: &Job, count: usize) -> Result<(), Refusal> {
+    let few = job.job_type != JobType::Classic || count <= MOST_RECORDS;
+    if few { Ok(()) } else { Err(Refusal::too_many_records(MOST_RECORDS)) }
+}

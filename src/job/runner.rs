@@ -1,0 +1,14 @@
+//! In whose name the records of a job are saved and its queries run.
+
+use super::stop::Stop;
+use super::store::Jobs;
+use super::{Job, Refusal};
+use crate::model::id::Id;
+use crate::org::access::Runner;
+
+/// Who made the job, if they may still work.
+pub(super) fn runner(jobs: &Jobs, job: &Job) -> Result<Runner, Stop> {
+    let user = Id::parse(&job.user).ok_or_else(Refusal::no_user)?;
+    let runner = jobs.org.runner(user)?;
+    if runner.is_active && !runner.is_frozen { Ok(runner) } else { Err(Refusal::no_user().into()) }
+}
