@@ -2,7 +2,6 @@
 //! packed closer than they are written: without keys, so that reading them is quick, and deflated.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -20,15 +19,9 @@ fn main() -> io::Result<()> {
     {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
-    let mut source = DefaultHasher::new();
-    for folder in ["objects", "seed", "src"] {
-        println!("cargo::rerun-if-changed={folder}");
-        for path in files(&root.join(folder))? {
-            fs::read(path)?.hash(&mut source);
-        }
+    for input in ["build.rs", "objects", "seed"] {
+        println!("cargo::rerun-if-changed={input}");
     }
-    // What a start makes of a seed is kept for the next one, which must be of the same source.
-    println!("cargo::rustc-env=FAUXFORCE_SOURCE={:016x}", source.finish());
     fs::write(out.join("objects.rs"), objects(&root.join("objects"), &out)?)?;
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }

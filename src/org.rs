@@ -345,15 +345,6 @@ impl Org {
         Ok(())
     }
 
-    /// Gives back the reserved numbers, so that an image of the store goes on with the next ids.
-    pub(crate) fn settle_ids(&self) -> Result<(), Fault> {
-        for (prefix, counter) in self.counters.borrow_mut().iter_mut() {
-            self.save_counter(prefix, counter.next)?;
-            counter.reserved = 0;
-        }
-        Ok(())
-    }
-
     fn save_counter(&self, prefix: &str, next: u64) -> Result<(), Fault> {
         self.store.execute(COUNTERS, [])?;
         let sql = "INSERT INTO \"_counter\" VALUES (?1, ?2) ON CONFLICT (prefix) DO UPDATE SET next = excluded.next";

@@ -1,4 +1,4 @@
-//! SQLite: tables, statements, savepoints, images. Knows nothing of Salesforce.
+//! SQLite: tables, statements, savepoints. Knows nothing of Salesforce.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -389,28 +389,12 @@ impl Store {
 
     /// A copy in memory, made by SQLite's backup.
     pub fn copy(&self) -> Result<Store> {
-        copied(&self.connection)
+        let mut copy = Store::in_memory()?;
+        let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy.connection)?;
+        backup.step(-1)?;
+        drop(backup);
+        Ok(copy)
     }
-
-    /// The bytes of the whole database, as its file would have them.
-    pub fn image(&mut self) -> Result<Vec<u8>> {
-        Ok(self.connection.serialize("main")?.to_vec())
-    }
-
-    /// A database in memory from the bytes of one.
-    pub fn from_image(image: &[u8]) -> Result<Store> {
-        let mut connection = Connection::open_in_memory()?;
-        connection.deserialize_read_exact("main", image, image.len(), true)?;
-        copied(&connection)
-    }
-}
-
-fn copied(from: &Connection) -> Result<Store> {
-    let mut copy = Store::in_memory()?;
-    let backup = rusqlite::backup::Backup::new(from, &mut copy.connection)?;
-    backup.step(-1)?;
-    drop(backup);
-    Ok(copy)
 }
 
 /// A name as an SQL identifier.

@@ -1,6 +1,5 @@
 //! Access: profiles, permission sets, sharing.
 
-
 use crate::support::{PARTNER, PLUS, home, home_with, refused, unseen};
 
 #[test]
