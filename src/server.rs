@@ -2,10 +2,8 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use crate::app::{App, is_origin};
@@ -223,7 +221,9 @@ impl Builder {
         self
     }
 
-    /// Binds the port, makes the cloud, serves. When this returns, connections are answered.
+    /// Binds the port, makes the cloud, serves, and reads or makes the certificate authority. When this returns,
+    /// connections are answered and all files that [`Server::ready`] names are there. Plain HTTP is answered before the
+    /// authority is there; TLS handshakes wait for it.
     ///
     /// # Errors
     /// [`StartError`], in one sentence that says what to do.
@@ -240,16 +240,9 @@ impl Builder {
             public_host: self.settings.public_url.as_deref().and_then(host_of),
             proxy: self.proxy,
         };
-        let (made, authorities) = thread::scope(|scope| {
-            let authorities = scope.spawn(|| config.authorities());
-            (self.cloud(), authorities.join())
-        });
-        let cloud = made?;
-        let authorities =
-            authorities.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
-        let cloud = Arc::new(cloud);
+        let cloud = Arc::new(self.cloud()?);
         let threads = self.io_threads.clone().unwrap_or_default();
-        let http = HttpServer::start_on(&threads, listener, config, authorities, App::new(cloud.clone()))?;
+        let mut http = HttpServer::start_on(&threads, listener, config, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = {
@@ -257,6 +250,8 @@ impl Builder {
             job::see_to(&cloud, &state, Some(http.runtime()));
             Ready::of(&state, &http, keys)?
         };
+        // Last: plain HTTP is answered already. The files that `ready` names must be there when the caller has it.
+        http.begin_https().map_err(HttpError::from)?;
         Ok(Server { url, https_url, ca_file, ready, cloud, http })
     }
 
