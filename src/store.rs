@@ -241,7 +241,7 @@ impl Store {
     /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
         self.attempt(|| {
-            self.open_attempts(0)?;
+            self.open_attempts()?;
             self.connection.execute_batch(statements).map_err(|error| self.failed(error))
         })
     }
@@ -314,20 +314,18 @@ impl Store {
 
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
-        self.open_attempts(0)?;
+        self.open_attempts()?;
         let execute = || self.connection.prepare_cached(sql)?.execute(params);
         execute().map_err(|error| self.failed(error))
     }
 
-    /// Runs a statement with as many parameters as there are values; nulls need no binding. `last` promises that the
-    /// attempt that runs ends well if this does: it is undone by SQLite itself, and so needs no savepoint.
+    /// Runs a statement with as many parameters as there are values; nulls need no binding.
     pub fn insert<'v, V: ToSql + 'v>(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Option<&'v V>>,
-        last: bool,
     ) -> Result<()> {
-        self.open_attempts(usize::from(last))?;
+        self.open_attempts()?;
         let insert = || {
             let mut statement = self.connection.prepare_cached(sql)?;
             for (place, value) in values.into_iter().enumerate() {
@@ -419,8 +417,8 @@ mod tests {
         store
     }
 
-    pub(super) fn put(store: &Store, number: i64, last: bool) -> Result<()> {
-        store.insert("INSERT INTO t VALUES (?)", [Some(&number)], last)
+    pub(super) fn put(store: &Store, number: i64) -> Result<()> {
+        store.insert("INSERT INTO t VALUES (?)", [Some(&number)])
     }
 
     pub(super) fn numbers(store: &Store) -> Vec<i64> {
@@ -462,13 +460,13 @@ mod tests {
             });
             told
         };
-        put(&store, 1, false).expect("a row");
+        put(&store, 1).expect("a row");
         assert_eq!(told(&store), [Some(Change::Rows)]);
         store.execute("UPDATE t SET n = 2", []).expect("a change");
-        put(&store, 1, false).expect("a row");
+        put(&store, 1).expect("a row");
         assert_eq!(told(&store), [Some(Change::Values)]);
         assert_eq!(told(&store), []);
-        let undone = store.attempt(|| put(&store, 3, false).and_then(|()| fails::<()>()));
+        let undone = store.attempt(|| put(&store, 3).and_then(|()| fails::<()>()));
         assert!(undone.is_err());
         assert_eq!(told(&store), [None]);
     }
