@@ -190,7 +190,7 @@ pub(super) fn begin<'a>(
     old: Record,
 ) -> Save<'a> {
     let new = match operation {
-        Operation::Insert => Record::blank(object.clone(), call.org.spare.take()),
+        Operation::Insert => Record::blank(object.clone()),
         Operation::Update | Operation::Delete | Operation::Undelete => old.clone(),
     };
     let marks = vec![Marks::default(); object.fields.len()];
@@ -322,7 +322,6 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     declared_rules::check(&save)?;
     run(&mut save, Phase::After)?;
     duplicates::report(&save, &reported).map_err(one)?;
-    save.call.org.spare.set(save.new.into_spare());
     Ok(save.id)
 }
 

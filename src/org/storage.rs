@@ -208,7 +208,7 @@ mod tests {
             let layout = org.layout(&object).expect("a table");
             for full in [false, true] {
                 let id = org.next_id(&object).expect("an id");
-                let mut record = Record::blank(object.clone(), Vec::new());
+                let mut record = Record::blank(object.clone());
                 let fields = object.fields.iter().enumerate().filter(|(_, field)| full && is_stored(field));
                 fields.for_each(|(at, field)| record.set_at(at, filled(field)));
                 record.set("Id", id);
