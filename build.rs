@@ -13,12 +13,6 @@ use serde_json::{Value, json};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    // Loaded where it was linked for, the binary has no addresses to correct: half a megabyte less, and a quicker start.
-    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux")
-        && env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "gnu")
-    {
-        println!("cargo::rustc-link-arg-bins=-no-pie");
-    }
     for input in ["build.rs", "objects", "seed"] {
         println!("cargo::rerun-if-changed={input}");
     }
