@@ -1,11 +1,15 @@
 //! Which surface answers which path.
 
 mod body_limit;
+mod read_ahead;
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::task::JoinError;
 
 use crate::http::{BodyLimit, Refusal, Reply, Service, is_salesforce};
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
@@ -31,6 +35,8 @@ struct Shared {
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
     control: ControlGuard,
+    /// One permit for each archive that may be [read ahead](read_ahead).
+    archives: Arc<Semaphore>,
 }
 
 /// A longer body makes a call [`CallClass::Slow`], for its length decides what it costs.
@@ -46,11 +52,16 @@ impl App {
     pub fn new(cloud: Arc<Cloud>) -> App {
         let settings = cloud.enter().settings.clone();
         let public = settings.public_url.as_deref().and_then(origin);
-        App { shared: Arc::new(Shared { cloud, public, control: ControlGuard::new(&settings) }) }
+        let control = ControlGuard::new(&settings);
+        let archives = Arc::new(Semaphore::new(read_ahead::AT_A_TIME));
+        App { shared: Arc::new(Shared { cloud, public, control, archives }) }
     }
 
     /// Answers a request on this thread, when it is its turn. For threads that serve no sockets.
-    pub fn respond(&self, request: Request) -> Response {
+    pub fn respond(&self, mut request: Request) -> Response {
+        if read_ahead::is_wanted(&request) {
+            read_ahead::read(&self.shared.cloud, &mut request);
+        }
         let state = self.shared.cloud.enter();
         self.shared.respond(&state, request)
     }
@@ -76,12 +87,25 @@ impl App {
             response.await.unwrap_or_else(|_closed| shared.refuse(&Refusal::Stopping))
         }))
     }
+
+    /// Reads the archive of a request, and queues its call then. This goes on when the client has gone.
+    fn respond_after_reading(&self, request: Request) -> Reply {
+        let (reading, stopping) = (self.shared.clone(), self.shared.clone());
+        let response = Handle::current().spawn(async move { reading.read_and_respond(request).await });
+        Reply::Later(Box::pin(async move {
+            let response = response.await.unwrap_or_else(not_run);
+            response.unwrap_or_else(|| stopping.refuse(&Refusal::Stopping))
+        }))
+    }
 }
 
 impl Service for App {
     fn call(&self, request: Request) -> Reply {
         if let Some(response) = self.shared.respond_without_state(&request) {
             return Reply::Done(response);
+        }
+        if read_ahead::is_wanted(&request) {
+            return self.respond_after_reading(request);
         }
         let class = class(&request);
         let shared = self.shared.clone();
@@ -112,6 +136,7 @@ impl Service for App {
     }
 
     fn close(&self) {
+        self.shared.archives.close();
         self.shared.cloud.close();
     }
 
@@ -128,6 +153,21 @@ impl Shared {
         clock.tick();
         dress(clock.now(), &mut response);
         Some(response)
+    }
+
+    /// `None` when the server stops before the call could begin.
+    async fn read_and_respond(self: Arc<Self>, mut request: Request) -> Option<Response> {
+        // Kept until the call is done: only then is the archive's memory free again.
+        let _permit = self.archives.clone().acquire_owned().await.ok()?;
+        let runtime = Handle::current();
+        let cloud = self.cloud.clone();
+        let read = runtime.spawn_blocking(move || {
+            read_ahead::read(&cloud, &mut request);
+            Some(request)
+        });
+        let request = read.await.unwrap_or_else(not_run)?;
+        let shared = self.clone();
+        self.cloud.queue_call(&runtime, move |state| shared.respond(state, request)).await.ok()
     }
 
     fn refuse(&self, refusal: &Refusal) -> Response {
@@ -199,6 +239,14 @@ fn class(request: &Request) -> CallClass {
         scim::class(request)
     } else {
         oauth::class(request)
+    }
+}
+
+/// What comes of a task that gave nothing: its panic goes on; otherwise its runtime is gone.
+fn not_run<T>(error: JoinError) -> Option<T> {
+    match error.try_into_panic() {
+        Ok(panic) => resume_unwind(panic),
+        Err(_gone) => None,
     }
 }
 

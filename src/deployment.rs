@@ -3,10 +3,16 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm>
 
 pub mod archive;
+mod read_ahead;
+
+use std::sync::Arc;
 
 use archive::Unreadable;
+use bytes::Bytes;
+pub use read_ahead::ReadAhead;
 
 use crate::dml;
+use crate::message::Request;
 use crate::metadata::package;
 use crate::metadata::package::{DeployOptions, Files};
 use crate::model::fault::{Fault, faults};
@@ -30,18 +36,18 @@ pub fn admit(visit: &Visit) -> Result<(), Fault> {
 
 /// An archive that can be read, and the files in it. Nothing of an org is needed to read one.
 #[derive(Debug)]
-pub struct Archive<'a> {
-    bytes: &'a [u8],
+pub struct Archive {
+    bytes: Bytes,
     files: Files,
 }
 
-impl<'a> Archive<'a> {
+impl Archive {
     /// Reads the files of a zip archive.
     ///
     /// # Errors
     /// When it is none, or one that is too large or cannot be trusted.
-    pub fn read(bytes: &'a [u8]) -> Result<Archive<'a>, Fault> {
-        let files = archive::read(bytes).map_err(|why| match why {
+    pub fn read(bytes: Bytes) -> Result<Archive, Fault> {
+        let files = archive::read(&bytes).map_err(|why| match why {
             Unreadable::NoArchive => no_archive(),
             Unreadable::TooManyFiles => too_many_files(),
             why => bad_archive(&why),
@@ -68,20 +74,25 @@ pub fn deploy(visit: &Visit, archive: &Archive, options: DeployOptions) -> Resul
     for name in &deployed.unknown_types {
         visit.state.gaps.note(&format!("Metadata type {name}"));
     }
-    let validated = (options.check_only && deployed.errors() == 0).then(|| bytes.to_vec());
+    let validated = (options.check_only && deployed.errors() == 0).then(|| bytes.clone());
     keep(visit, PREFIX, MetadataWork::Deploy(Deployment { options, deployed, validated }))
 }
 
-/// Deploys what has been validated lately. There is no Apex here, and so no tests that must have run.
+/// Deploys what has been validated lately. There is no Apex here, and so no tests that must have run. The archive may have
+/// been read ahead for this request.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deployRecentValidation.htm>
 ///
 /// # Errors
 /// When there is no such validation; a store that failed.
-pub fn deploy_validated(visit: &Visit, id: &str) -> Result<MetadataJob, Fault> {
+pub fn deploy_validated(visit: &Visit, request: &Request, id: &str) -> Result<MetadataJob, Fault> {
     let (job, deployment) = find_deployment(visit, id)?;
     let fresh = visit.state.clock.now() - job.at <= VALID_FOR;
     let archive = deployment.validated.filter(|_| fresh).ok_or_else(|| no_job(id))?;
-    deploy(visit, &Archive::read(&archive)?, DeployOptions { check_only: false, ..deployment.options })
+    let archive = match ReadAhead::of_kept(request, &archive) {
+        Some(read) => read,
+        None => Arc::new(Archive::read(archive)?),
+    };
+    deploy(visit, &archive, DeployOptions { check_only: false, ..deployment.options })
 }
 
 /// Remembers a job under a new id.

@@ -2,9 +2,11 @@
 
 pub mod entity_tag;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use bytes::Bytes;
 pub use hyper::header::{self, AsHeaderName, HeaderMap, HeaderName, HeaderValue};
@@ -51,6 +53,8 @@ pub struct Request {
     pub peer: SocketAddr,
     /// The client sent it through a proxy that is this server: here it also reaches every host of the real service.
     pub proxied: bool,
+    /// What was worked out from the request before its call was let in; see [`Request::prepared`].
+    pub prepared: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Request {
@@ -64,7 +68,14 @@ impl Request {
             scheme: Scheme::Http,
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             proxied: false,
+            prepared: None,
         }
+    }
+
+    /// What was worked out from the request before its call was let in, if it is of this type. Whoever serves the request
+    /// has to manage without it.
+    pub fn prepared<T: Any>(&self) -> Option<&T> {
+        self.prepared.as_deref().and_then(|prepared| prepared.downcast_ref())
     }
 
     /// The path as the client wrote it, percent-encoded. Routing works on this, so that `%2F` stays inside its segment.

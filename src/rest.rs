@@ -46,15 +46,16 @@ pub mod tooling;
 mod versions;
 pub mod xml_body;
 
+use crate::deployment::ReadAhead;
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::model::fault::{Fault, Rows};
 use crate::model::id::Id;
 use crate::router::{CallClass, Found};
-use crate::world::{ApiVersion, Purpose, State};
+use crate::world::{ApiVersion, MetadataJobs, Purpose, State};
 use encode::Layout;
 use exchange::{Answer, Asked, Exchange, layout};
 use fault::RestFault;
-use routes::{Handler, PASSWORD, router};
+use routes::{DEPLOY_REQUEST, DEPLOY_REQUESTS, Handler, PASSWORD, router};
 
 /// The faults of calls, as opposed to those of records.
 pub(crate) const FAULTS: &[Rows] = &[
@@ -105,6 +106,18 @@ pub fn class(request: &Request) -> CallClass {
         Found::Route { handler, .. } => handler.class(),
         Found::MethodNotAllowed(_) | Found::NoRoute => CallClass::Slow,
     }
+}
+
+/// Whether a request to a path of [`is_rest`] may deploy an archive.
+pub fn may_deploy(request: &Request, path: &str) -> bool {
+    let (path, _) = split_suffix(path);
+    let found = router().map_or(Found::NoRoute, |router| router.find(&method(request), path));
+    matches!(found, Found::Route { pattern: DEPLOY_REQUESTS | DEPLOY_REQUEST, .. })
+}
+
+/// Reads the archive of a request that [`may_deploy`].
+pub fn read_ahead(request: &Request, jobs: &MetadataJobs) -> Option<ReadAhead> {
+    deploy_request::read_ahead(request, jobs)
 }
 
 /// The answer to a request that could not be answered: 503.

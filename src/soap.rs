@@ -2,9 +2,10 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_quickstart_intro.htm>
 
+use crate::deployment::ReadAhead;
 use crate::message::{Method, Request, Response, StatusCode, header as http_header};
 use crate::model::fault::{Fault, Rows};
-use crate::world::{ApiVersion, Site, State};
+use crate::world::{ApiVersion, MetadataJobs, Site, State};
 
 mod address;
 mod charset;
@@ -93,6 +94,20 @@ pub fn answer(state: &State, request: &Request, address: Address, site: Option<S
         return only_post(request);
     }
     attempt(state, request, address, site).unwrap_or_else(|fault| failed(&fault, address))
+}
+
+/// Whether a request to this path may deploy an archive. Costs no more than a search through the body.
+pub fn may_deploy(request: &Request, path: &str) -> bool {
+    /// In UTF-8, and in UTF-16 of either order.
+    const DEPLOY: [&[u8]; 2] = [b"deploy", b"d\0e\0p\0l\0o\0y"];
+    Address::of(path).is_some_and(|address| address.api == Api::Metadata)
+        && DEPLOY.iter().any(|name| memchr::memmem::find(&request.body, name).is_some())
+}
+
+/// Reads the archive of a request that [`may_deploy`].
+pub fn read_ahead(request: &Request, jobs: &MetadataJobs) -> Option<ReadAhead> {
+    let body = charset::utf8(request.header(http_header::CONTENT_TYPE), &request.body).ok()?;
+    metadata::deploy::read_ahead(&Envelope::read(&body).ok()?.operation, jobs)
 }
 
 /// The answer to a request whose body is larger than `limit` bytes.

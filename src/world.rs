@@ -68,8 +68,9 @@ const MOST_MAILS: usize = 1000;
 /// never waits for a call of another.
 pub struct Cloud {
     gate: Gate<State>,
-    /// Clock and deadline of the state, for those who are not inside.
+    /// Clock, deadline and metadata jobs of the state, for those who are not inside.
     clock: Clock,
+    metadata_jobs: MetadataJobs,
     deadline: Arc<Deadline>,
 }
 
@@ -103,6 +104,7 @@ impl Cloud {
     /// A cloud of these orgs.
     pub fn new(orgs: Vec<Org>, clock: Clock, random: Random) -> Cloud {
         let deadline = Arc::new(Deadline::default());
+        let metadata_jobs = MetadataJobs::default();
         let mut state = State {
             orgs: Vec::new(),
             clock: clock.clone(),
@@ -112,7 +114,7 @@ impl Cloud {
             gaps: Gaps::default(),
             background: Background::default(),
             locators: Locators::default(),
-            metadata_jobs: MetadataJobs::default(),
+            metadata_jobs: metadata_jobs.clone(),
             settings: ServerSettings::default(),
             authorizations: Authorizations::default(),
             sso: Sso::default(),
@@ -122,7 +124,7 @@ impl Cloud {
             api_calls: RefCell::default(),
         };
         orgs.into_iter().for_each(|org| state.add_org(org));
-        Cloud { gate: Gate::new(state), clock, deadline }
+        Cloud { gate: Gate::new(state), clock, metadata_jobs, deadline }
     }
 
     /// Ends the call that is running, and every later one, as if it had had its time. Takes no lock: for a shutdown, which
@@ -134,6 +136,11 @@ impl Cloud {
     /// The clock, without waiting for those who are inside.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The deployments and retrievals, without waiting for those who are inside.
+    pub fn metadata_jobs(&self) -> &MetadataJobs {
+        &self.metadata_jobs
     }
 
     /// Steps inside, and blocks this thread until it is its turn. For threads that serve no sockets: tests, the start of a

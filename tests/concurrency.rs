@@ -1,11 +1,13 @@
 //! Nobody waits for another: what is answered while one call of a world takes long, in which order the others come, and how
 //! a server ends meanwhile. No test here sleeps: a call takes long because the test holds the world itself.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Cursor, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use fauxforce::Server;
 use fauxforce::app::App;
 use fauxforce::http::server::Config;
@@ -13,6 +15,8 @@ use fauxforce::http::{IoThreads, Reply, Server as HttpServer, Service};
 use fauxforce::message::{Request, Response, StatusCode};
 use fauxforce::world::{Clock, Cloud, Random};
 use tokio::runtime::Handle;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// A connection whose reads fail loudly rather than hang.
 struct Connection {
@@ -95,6 +99,22 @@ impl World {
         let body = format!(r#"{{"Name":"{name}"}}"#);
         connection.send("POST", "/services/data/v62.0/sobjects/Account", &headers, &body);
     }
+
+    /// Deploys a package that names these types, and has no other file.
+    fn deploy(&self, connection: &mut Connection, types: &str) {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file("package.xml", SimpleFileOptions::default()).expect("a file");
+        let manifest =
+            format!("<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\">{types}</Package>");
+        archive.write_all(manifest.as_bytes()).expect("a file");
+        let archive = STANDARD.encode(archive.finish().expect("an archive").into_inner());
+        let part = |name: &str, text: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let body = format!("{}{}--b--", part("json", "{}"), part("file", &archive));
+        let headers = format!("{}Content-Type: multipart/form-data; boundary=b\r\n", self.authorization);
+        connection.send("POST", "/services/data/v62.0/metadata/deployRequest", &headers, &body);
+    }
 }
 
 const LIMITS: &str = "/services/data/v62.0/limits";
@@ -148,6 +168,34 @@ fn those_who_wait_are_served_in_the_order_in_which_they_came() {
         })
         .collect();
     assert!(ids.is_sorted(), "{ids:?}");
+}
+
+/// One archive is read at a time, and kept until it is deployed. So while the first deployment waits for its turn, the
+/// archive of the second is not read yet; and what came behind the second does not wait for that.
+#[test]
+fn nobody_waits_for_an_archive_to_be_read() {
+    const GAPS: &str = "/_fauxforce/gaps";
+    const GAP: &str = "Metadata type ApexClass";
+    let world = World::on(&Arc::new(IoThreads::new(1)));
+    let mut connections = [(); 4].map(|()| world.connect());
+    connections.iter_mut().for_each(Connection::health);
+    let [first, second, behind, barrier] = &mut connections;
+    let inside = world.server.cloud().enter();
+    world.deploy(first, "");
+    barrier.health();
+    world.deploy(second, "<types><members>Hello</members><name>ApexClass</name></types>");
+    barrier.health();
+    behind.send("GET", GAPS, &world.authorization, "");
+    barrier.health();
+    drop(inside);
+    let (status, gaps) = behind.receive();
+    assert_eq!(status, 200, "{gaps}");
+    assert!(!gaps.contains(GAP), "it came before the second deployment: {gaps}");
+    for deployed in [first, second] {
+        let (status, body) = deployed.receive();
+        assert_eq!(status, 201, "{body}");
+    }
+    assert!(barrier.ask("GET", GAPS, &world.authorization).1.contains(GAP));
 }
 
 #[cfg(target_os = "linux")]

@@ -4,9 +4,9 @@
 
 use std::sync::LazyLock;
 
-use fauxforce::cloud::{Clock, Cloud, Random};
 use fauxforce::message::{HeaderName, HeaderValue, Method, Request, Uri};
 use fauxforce::soap::{self, Address};
+use fauxforce::world::{Clock, Cloud, Random};
 use libfuzzer_sys::fuzz_target;
 
 static CLOUD: LazyLock<Cloud> =

@@ -149,7 +149,7 @@ impl<S: Service> Exchange<S> {
             headers.insert(HOST, host_of_old_client(version, self.local)?);
         }
         let (scheme, peer) = (self.scheme, self.peer);
-        Ok(Request { method, uri, headers, body: Bytes::new(), scheme, peer, proxied })
+        Ok(Request { method, uri, headers, body: Bytes::new(), scheme, peer, proxied, prepared: None })
     }
 
     async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {

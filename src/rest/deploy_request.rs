@@ -1,51 +1,78 @@
 //! `/metadata/deployRequest`: deployments of archives, as the Metadata API has them.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_rest_deploy.htm>
 
-use std::borrow::Cow;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 
 use super::encode::Writer;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::members::Members;
 use super::multipart;
-use crate::deployment::{self, Archive, admit};
-use crate::message::{Method, StatusCode, header};
+use crate::deployment::{self, Archive, ReadAhead, admit};
+use crate::message::{Method, Request, StatusCode, header};
 use crate::metadata::package::{DeployOptions, Message};
 use crate::model::fault::{Fault, StatusCode as Code, faults};
-use crate::world::{Deployment, MetadataJob};
+use crate::model::id::Id;
+use crate::world::{Deployment, MetadataJob, MetadataJobs};
 
 /// What the part with the options is called: in the documentation, and by jsforce.
 const OPTIONS_PARTS: [&str; 2] = ["json", "entity_content"];
 const ARCHIVE_PART: &str = "file";
+/// The member that names what has been validated.
+const VALIDATED: &str = "validatedDeployRequestId";
 /// How every zip archive begins.
 const ZIP: &[u8] = b"PK";
 
 /// Deploys the archive of a body with two parts, or what a JSON body says that has been validated.
 pub fn create(exchange: &Exchange) -> Answer {
     admit(&exchange.visit)?;
-    let media_type = exchange.request.header(header::CONTENT_TYPE).unwrap_or_default();
-    let Some(boundary) = multipart::boundary(media_type) else { return create_validated(exchange) };
-    let parts = multipart::parts(&exchange.request.body, &boundary);
+    let request = exchange.request;
+    let Some(boundary) = boundary(request) else { return create_validated(exchange) };
+    let parts = multipart::parts(&request.body, &boundary);
     let part = |name: &str| parts.iter().find(|part| part.name == name).map(|part| part.body);
     let options =
         OPTIONS_PARTS.iter().find_map(|name| part(name)).ok_or_else(|| no_part(OPTIONS_PARTS[0]))?;
-    let archive = part(ARCHIVE_PART).ok_or_else(|| no_part(ARCHIVE_PART))?;
+    let packed = part(ARCHIVE_PART).ok_or_else(|| no_part(ARCHIVE_PART))?;
     let options = options_of(Members::of_json(options)?)?;
-    let archive = match archive.starts_with(ZIP) {
-        true => Cow::Borrowed(archive),
-        false => Cow::Owned(decoded(archive)?),
-    };
-    let job = deployment::deploy(&exchange.visit, &Archive::read(&archive)?, options)?;
+    let archive = ReadAhead::of_request(request, || archive(request, packed))?;
+    let job = deployment::deploy(&exchange.visit, &archive, options)?;
     begun(exchange, &job, None)
+}
+
+/// Reads the archive that a `POST` to deploy sends or names, before the call is let in.
+pub fn read_ahead(request: &Request, jobs: &MetadataJobs) -> Option<ReadAhead> {
+    let read = match boundary(request) {
+        Some(boundary) => {
+            let parts = multipart::parts(&request.body, &boundary);
+            archive(request, parts.iter().find(|part| part.name == ARCHIVE_PART)?.body)
+        }
+        None => {
+            let id = Members::of_json(&request.body).ok()?.required_text(VALIDATED).ok()?;
+            Archive::read(jobs.validated_archive(Id::parse(&id)?)?)
+        }
+    };
+    Some(ReadAhead::new(read))
+}
+
+fn boundary(request: &Request) -> Option<String> {
+    multipart::boundary(request.header(header::CONTENT_TYPE).unwrap_or_default())
+}
+
+/// Reads the archive in a part of the body. Some clients send it in base64.
+fn archive(request: &Request, part: &[u8]) -> Result<Archive, Fault> {
+    let bytes = match part.starts_with(ZIP) {
+        true => request.body.slice_ref(part),
+        false => Bytes::from(decoded(part)?),
+    };
+    Archive::read(bytes)
 }
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_rest_deploy_recentvalidation.htm>
 fn create_validated(exchange: &Exchange) -> Answer {
-    let id = Members::of_body(exchange)?.required_text("validatedDeployRequestId")?;
-    let job = deployment::deploy_validated(&exchange.visit, &id).map_err(absent)?;
+    let id = Members::of_body(exchange)?.required_text(VALIDATED)?;
+    let job = deployment::deploy_validated(&exchange.visit, exchange.request, &id).map_err(absent)?;
     begun(exchange, &job, Some(&id))
 }
 
@@ -119,7 +146,7 @@ fn begun(exchange: &Exchange, job: &MetadataJob, validated: Option<&str>) -> Ans
     let body = Writer::object(exchange.layout, "deployRequest", |w| {
         w.text("id", job.id.as_str());
         if let Some(validated) = validated {
-            w.text("validatedDeployRequestId", validated);
+            w.text(VALIDATED, validated);
         }
         w.text("url", &url(exchange, job));
         w.group("deployOptions", |w| options(w, &found.options));

@@ -49,6 +49,10 @@ const ALL: Methods = GET.and(POST).and(PATCH).and(DELETE).and(Methods::PUT);
 /// The one resource that a session with an expired password may use.
 pub const PASSWORD: &str = "/services/data/{version}/sobjects/{object}/{id}/password";
 
+/// The resources that take archives.
+pub const DEPLOY_REQUESTS: &str = "/services/data/{version}/metadata/deployRequest";
+pub const DEPLOY_REQUEST: &str = "/services/data/{version}/metadata/deployRequest/{id}";
+
 /// Method, pattern, handler. Not emulated resources: [`GAPS`].
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
@@ -101,8 +105,8 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/limits",                                    Quick(limits::limits)),
     (GET,      "/services/data/{version}/limits/recordCount",                        Session(record_count::record_count)),
     (GET,      "/services/data/{version}/recent",                                    Session(recent::recent)),
-    (POST,     "/services/data/{version}/metadata/deployRequest",                    Session(deploy_request::create)),
-    (DEPLOYMENTS, "/services/data/{version}/metadata/deployRequest/{id}",            Session(deploy_request::answer)),
+    (POST,     DEPLOY_REQUESTS,                                                      Session(deploy_request::create)),
+    (DEPLOYMENTS, DEPLOY_REQUEST,                                                    Session(deploy_request::answer)),
     (GET,      "/services/data/{version}/tooling/query",                             Session(tooling::query)),
     (GET,      "/services/data/{version}/tooling/query/{locator}",                   Session(tooling::query_more)),
     (GET,      "/services/data/{version}/actions",                                   Session(actions::list)),

@@ -1,7 +1,9 @@
 //! What became of deployments and retrievals, for those who ask later.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
 
 use crate::metadata::package::{DeployOptions, Deployed, Retrieved};
 use crate::model::id::Id;
@@ -39,7 +41,7 @@ pub struct Deployment {
     pub options: DeployOptions,
     pub deployed: Deployed,
     /// The archive, if it was only checked and found good.
-    pub validated: Option<Vec<u8>>,
+    pub validated: Option<Bytes>,
 }
 
 impl MetadataWork {
@@ -49,7 +51,7 @@ impl MetadataWork {
         const COMPONENT: usize = 400;
         match self {
             MetadataWork::Deploy(deployment) => {
-                let archive = deployment.validated.as_ref().map_or(0, Vec::len);
+                let archive = deployment.validated.as_ref().map_or(0, Bytes::len);
                 archive + deployment.deployed.messages.len() * COMPONENT
             }
             MetadataWork::Retrieve(retrieved, archive) => {
@@ -80,15 +82,17 @@ impl Deployment {
     }
 }
 
-/// The latest of a cloud.
-#[derive(Default)]
+/// The latest of a cloud. Clones are the same jobs, so that an archive that was validated can be had without the cloud's
+/// state.
+#[derive(Clone, Default)]
 pub struct MetadataJobs {
-    jobs: RefCell<VecDeque<MetadataJob>>,
+    /// Locked for a few instructions at a time.
+    jobs: Arc<Mutex<VecDeque<MetadataJob>>>,
 }
 
 impl MetadataJobs {
     pub fn keep(&self, job: MetadataJob) {
-        let mut jobs = self.jobs.borrow_mut();
+        let mut jobs = self.jobs();
         jobs.truncate(KEPT - 1);
         let mut bytes = job.work.bytes();
         let mut fits = |kept: &MetadataJob| {
@@ -102,6 +106,18 @@ impl MetadataJobs {
 
     /// A job of an org by its id.
     pub fn find(&self, org: Id, id: Id) -> Option<MetadataJob> {
-        self.jobs.borrow().iter().find(|job| job.org == org && job.id == id).cloned()
+        self.jobs().iter().find(|job| job.org == org && job.id == id).cloned()
+    }
+
+    /// The validated archive of a deployment, of whatever org: whether the caller may deploy it is not asked here.
+    pub fn validated_archive(&self, id: Id) -> Option<Bytes> {
+        self.jobs().iter().filter(|job| job.id == id).find_map(|job| match &job.work {
+            MetadataWork::Deploy(deployment) => deployment.validated.clone(),
+            MetadataWork::Retrieve(..) => None,
+        })
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, VecDeque<MetadataJob>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

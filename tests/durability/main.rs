@@ -7,4 +7,6 @@ mod full_disk;
 mod panic;
 mod process;
 mod tables;
+#[cfg(unix)]
+mod terminated;
 mod trouble;

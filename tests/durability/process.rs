@@ -73,11 +73,23 @@ impl Process {
         Process { child, client: Client::new(&text("url"), &text("accessToken")), home }
     }
 
-    /// Ends it by SIGTERM.
+    /// Sends SIGTERM.
     #[cfg(unix)]
-    pub fn stop(mut self) {
+    pub fn terminate(&self) {
         let sent = Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]).status();
         assert!(sent.expect("kill").success());
+    }
+
+    /// Ends it by SIGTERM.
+    #[cfg(unix)]
+    pub fn stop(self) {
+        self.terminate();
+        self.wait();
+    }
+
+    /// Waits until it has ended.
+    #[cfg(unix)]
+    pub fn wait(mut self) {
         assert!(self.child.wait().expect("an end").success());
     }
 }

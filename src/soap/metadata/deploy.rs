@@ -9,29 +9,46 @@ use super::super::element::Element;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::time;
-use crate::deployment::{self, Archive, admit, no_archive};
+use crate::deployment::{self, Archive, ReadAhead, admit, no_archive};
 use crate::metadata::package::{DeployOptions, Deployed, Message};
 use crate::metadata::tree::is_true;
+use crate::model::fault::Fault;
 use crate::model::id::Id;
-use crate::world::{Deployment, MetadataJob, Visit};
+use crate::world::{Deployment, MetadataJob, MetadataJobs, Visit};
 
 pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["ZipFile", "DeployOptions"])?;
-    let encoded: String = arguments.text_of("ZipFile").unwrap_or_default().split_whitespace().collect();
-    let archive = STANDARD.decode(encoded).map_err(|_| no_archive())?;
-    let archive = Archive::read(&archive)?;
+    let archive = ReadAhead::of_request(call.request, || archive(arguments))?;
     let job = deployment::deploy(visit, &archive, options(arguments.child("DeployOptions")))?;
     queued(answer, "deployResponse", job.id);
     Ok(())
+}
+
+/// Reads the archive of a call before it is let in.
+pub fn read_ahead(operation: &Element, jobs: &MetadataJobs) -> Option<ReadAhead> {
+    match operation.name {
+        "deploy" => Some(ReadAhead::new(archive(operation))),
+        "deployRecentValidation" => {
+            let id = Id::parse(operation.text_of("validationId")?.trim())?;
+            jobs.validated_archive(id).map(|bytes| ReadAhead::new(Archive::read(bytes)))
+        }
+        _ => None,
+    }
+}
+
+fn archive(arguments: &Element) -> Result<Archive, Fault> {
+    let encoded: String = arguments.text_of("ZipFile").unwrap_or_default().split_whitespace().collect();
+    let bytes = STANDARD.decode(encoded).map_err(|_| no_archive())?;
+    Archive::read(bytes.into())
 }
 
 pub fn run_validated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
     admit(visit)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["validationId"])?;
-    let job = deployment::deploy_validated(visit, id_of(call, "validationId"))?;
+    let job = deployment::deploy_validated(visit, call.request, id_of(call, "validationId"))?;
     answer.nest("deployRecentValidationResponse", |answer| answer.text("result", job.id.as_str()));
     Ok(())
 }
