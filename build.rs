@@ -2,7 +2,6 @@
 //! packed closer than they are written: without keys, so that reading them is quick, and deflated.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -14,21 +13,9 @@ use serde_json::{Value, json};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    // Loaded where it was linked for, the binary has no addresses to correct: half a megabyte less, and a quicker start.
-    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux")
-        && env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "gnu")
-    {
-        println!("cargo::rustc-link-arg-bins=-no-pie");
+    for input in ["build.rs", "objects", "seed"] {
+        println!("cargo::rerun-if-changed={input}");
     }
-    let mut source = DefaultHasher::new();
-    for folder in ["objects", "seed", "src"] {
-        println!("cargo::rerun-if-changed={folder}");
-        for path in files(&root.join(folder))? {
-            fs::read(path)?.hash(&mut source);
-        }
-    }
-    // What a start makes of a seed is kept for the next one, which must be of the same source.
-    println!("cargo::rustc-env=FAUXFORCE_SOURCE={:016x}", source.finish());
     fs::write(out.join("objects.rs"), objects(&root.join("objects"), &out)?)?;
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }

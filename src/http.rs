@@ -23,7 +23,6 @@ mod tls;
 mod tunnel;
 
 pub use allowance::BodyLimit;
-pub use certificate::Authority;
 pub use hosts::{is_localhost, is_salesforce};
 pub use io_threads::IoThreads;
 pub use limits::Limits;
@@ -31,4 +30,3 @@ pub(crate) use refusal::ERRORS;
 pub use refusal::Refusal;
 pub use server::Server;
 pub use service::{Reply, Service};
-pub use tls::Authorities;

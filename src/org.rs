@@ -140,8 +140,6 @@ pub struct Org {
     together: Cell<usize>,
     /// How many transactions have begun.
     transactions: Cell<u64>,
-    /// Where the values of the record lay that was saved last: those of the next one take the place.
-    pub(crate) spare: Cell<Vec<Value>>,
     /// What layers above keep with the org.
     pub(crate) extensions: extensions::Extensions,
     /// When and by whom the org was made.
@@ -173,7 +171,6 @@ impl Org {
             mails: RefCell::default(),
             together: Cell::default(),
             transactions: Cell::default(),
-            spare: Cell::default(),
             extensions: extensions::Extensions::default(),
             created: Creation::default(),
             licenses: license::Licenses::default(),
@@ -341,15 +338,6 @@ impl Org {
         if next < first {
             self.save_counter(prefix, first)?;
             self.counters.borrow_mut().insert(prefix.to_owned(), Counter { next: first, reserved: 0 });
-        }
-        Ok(())
-    }
-
-    /// Gives back the reserved numbers, so that an image of the store goes on with the next ids.
-    pub(crate) fn settle_ids(&self) -> Result<(), Fault> {
-        for (prefix, counter) in self.counters.borrow_mut().iter_mut() {
-            self.save_counter(prefix, counter.next)?;
-            counter.reserved = 0;
         }
         Ok(())
     }

@@ -110,11 +110,6 @@ impl Seed {
         Seed { folder: String::new(), files }
     }
 
-    /// Hands out the files, path and text, in the same order each time.
-    pub fn each_file(&self, mut take: impl FnMut(&str, &str)) {
-        self.files.iter().for_each(|(path, text)| take(path, text));
-    }
-
     fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }

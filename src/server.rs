@@ -2,10 +2,8 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use crate::app::{App, is_origin};
@@ -20,10 +18,8 @@ use crate::store::{Store, StoreError};
 use crate::world::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
 
 mod earlier_runs;
-mod image;
 mod ready;
 
-use image::{Images, Writing};
 use ready::Keys;
 pub use ready::{Ready, ReadyOrg, ReadySaml};
 
@@ -47,7 +43,6 @@ pub struct Server {
     pub ready: Ready,
     cloud: Arc<Cloud>,
     http: HttpServer,
-    _images: Vec<Writing>,
 }
 
 /// How a server is to start.
@@ -61,7 +56,6 @@ pub struct Builder {
     https: bool,
     proxy: bool,
     ca_dir: Option<PathBuf>,
-    fresh: bool,
     io_threads: Option<Arc<IoThreads>>,
     settings: ServerSettings,
 }
@@ -107,7 +101,6 @@ impl Server {
             https: true,
             proxy: true,
             ca_dir: None,
-            fresh: false,
             io_threads: None,
             settings: ServerSettings::default(),
         }
@@ -209,13 +202,6 @@ impl Builder {
         self
     }
 
-    /// Makes the orgs of the seed anew. Else what an earlier start has made of the same seed is taken from an image in
-    /// the directory of the certificate authority; on the machine's clock one of the last twelve hours.
-    pub fn fresh(mut self) -> Builder {
-        self.fresh = true;
-        self
-    }
-
     /// No proxy for clients that have Salesforce's host names built in.
     pub fn without_proxy(mut self) -> Builder {
         self.proxy = false;
@@ -235,7 +221,9 @@ impl Builder {
         self
     }
 
-    /// Binds the port, makes the cloud, serves. When this returns, connections are answered.
+    /// Binds the port, makes the cloud, serves, and reads or makes the certificate authority. When this returns,
+    /// connections are answered and all files that [`Server::ready`] names are there. Plain HTTP is answered before the
+    /// authority is there; TLS handshakes wait for it.
     ///
     /// # Errors
     /// [`StartError`], in one sentence that says what to do.
@@ -252,16 +240,9 @@ impl Builder {
             public_host: self.settings.public_url.as_deref().and_then(host_of),
             proxy: self.proxy,
         };
-        let (made, authorities) = thread::scope(|scope| {
-            let authorities = scope.spawn(|| config.authorities());
-            (self.cloud(ca_dir.as_deref()), authorities.join())
-        });
-        let (cloud, images) = made?;
-        let authorities =
-            authorities.unwrap_or_else(|panic| resume_unwind(panic)).map_err(HttpError::from)?;
-        let cloud = Arc::new(cloud);
+        let cloud = Arc::new(self.cloud()?);
         let threads = self.io_threads.clone().unwrap_or_default();
-        let http = HttpServer::start_on(&threads, listener, config, authorities, App::new(cloud.clone()))?;
+        let mut http = HttpServer::start_on(&threads, listener, config, App::new(cloud.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = {
@@ -269,7 +250,9 @@ impl Builder {
             job::see_to(&cloud, &state, Some(http.runtime()));
             Ready::of(&state, &http, keys)?
         };
-        Ok(Server { url, https_url, ca_file, ready, cloud, http, _images: images })
+        // Last: plain HTTP is answered already. The files that `ready` names must be there when the caller has it.
+        http.begin_https().map_err(HttpError::from)?;
+        Ok(Server { url, https_url, ca_file, ready, cloud, http })
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -287,24 +270,23 @@ impl Builder {
     }
 
     /// A cloud with the orgs of the seed.
-    fn cloud(&self, ca_dir: Option<&Path>) -> Result<(Cloud, Vec<Writing>), StartError> {
+    fn cloud(&self) -> Result<Cloud, StartError> {
         let (clock, random) = match self.deterministic {
             true => (Clock::deterministic(), Random::deterministic()),
             false => (Clock::real(), Random::real()),
         };
         let cloud = Cloud::new(Vec::new(), clock, random);
-        let images = {
+        {
             let mut state = cloud.enter();
             state.settings = ServerSettings { host: Some(self.host.clone()), ..self.settings.clone() };
-            let images = self.load_orgs(&mut state, ca_dir)?;
+            self.load_orgs(&mut state)?;
             job::resume(&state).map_err(StartError::Fault)?;
             state.random.settle();
-            images
-        };
-        Ok((cloud, images))
+        }
+        Ok(cloud)
     }
 
-    fn load_orgs(&self, state: &mut State, ca_dir: Option<&Path>) -> Result<Vec<Writing>, StartError> {
+    fn load_orgs(&self, state: &mut State) -> Result<(), StartError> {
         let failed = |error: SeedError| {
             let folder = self.seed.as_deref().unwrap_or(Path::new("seed/default"));
             let file = folder.join(&error.file).display().to_string();
@@ -314,24 +296,17 @@ impl Builder {
             Some(folder) => Seed::folder(folder).map_err(failed)?,
             None => Seed::built_in(),
         };
-        let images = ca_dir.filter(|_| self.database.is_none());
-        let images = images.map(|directory| Images::new(directory.to_owned(), &seed, self.deterministic));
         let mut places = Vec::new();
         for (index, seed) in seed.orgs().map_err(failed)?.into_iter().enumerate() {
-            let known = images.as_ref().filter(|_| !self.fresh);
-            let store = match known.and_then(|images| images.load(index)) {
-                Some(store) => store,
-                None => self.store(seed.name().filter(|_| index > 0))?,
-            };
+            let store = self.store(seed.name().filter(|_| index > 0))?;
             let id = stored_org(&store)?;
             places.push((seed, store, id));
         }
         if self.deterministic && self.database.is_some() {
             earlier_runs::begin_after(state, places.iter().map(|(_, store, _)| store))?;
         }
-        let mut writing = Vec::new();
         let mut ids: Vec<Id> = places.iter().filter_map(|(.., id)| *id).collect();
-        for (index, (seed, store, stored)) in places.into_iter().enumerate() {
+        for (seed, store, stored) in places {
             let id = match stored {
                 Some(id) if state.org(id).is_some() => return Err(StartError::SameOrg(id)),
                 Some(id) => id,
@@ -339,16 +314,13 @@ impl Builder {
                 None => (0..).map(Id::of_org).find(|id| !ids.contains(id)).unwrap_or_else(|| Id::of_org(0)),
             };
             ids.push(id);
-            let mut org = seed.load(&state.world(id), id, store).map_err(failed)?;
-            if let Some(images) = images.as_ref().filter(|_| stored.is_none()) {
-                writing.push(images.keep(index, &mut org).map_err(StartError::Fault)?);
-            }
+            let org = seed.load(&state.world(id), id, store).map_err(failed)?;
             if let Some(clash) = clash(&state.orgs, &org) {
                 return Err(failed(clash));
             }
             state.add_org(org);
         }
-        Ok(writing)
+        Ok(())
     }
 
     /// The database of an org: the file asked for, or for a named org one beside it.

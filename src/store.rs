@@ -1,4 +1,4 @@
-//! SQLite: tables, statements, savepoints, images. Knows nothing of Salesforce.
+//! SQLite: tables, statements, savepoints. Knows nothing of Salesforce.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -241,7 +241,7 @@ impl Store {
     /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
         self.attempt(|| {
-            self.open_attempts(0)?;
+            self.open_attempts()?;
             self.connection.execute_batch(statements).map_err(|error| self.failed(error))
         })
     }
@@ -314,20 +314,18 @@ impl Store {
 
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
-        self.open_attempts(0)?;
+        self.open_attempts()?;
         let execute = || self.connection.prepare_cached(sql)?.execute(params);
         execute().map_err(|error| self.failed(error))
     }
 
-    /// Runs a statement with as many parameters as there are values; nulls need no binding. `last` promises that the
-    /// attempt that runs ends well if this does: it is undone by SQLite itself, and so needs no savepoint.
+    /// Runs a statement with as many parameters as there are values; nulls need no binding.
     pub fn insert<'v, V: ToSql + 'v>(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Option<&'v V>>,
-        last: bool,
     ) -> Result<()> {
-        self.open_attempts(usize::from(last))?;
+        self.open_attempts()?;
         let insert = || {
             let mut statement = self.connection.prepare_cached(sql)?;
             for (place, value) in values.into_iter().enumerate() {
@@ -389,28 +387,12 @@ impl Store {
 
     /// A copy in memory, made by SQLite's backup.
     pub fn copy(&self) -> Result<Store> {
-        copied(&self.connection)
+        let mut copy = Store::in_memory()?;
+        let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy.connection)?;
+        backup.step(-1)?;
+        drop(backup);
+        Ok(copy)
     }
-
-    /// The bytes of the whole database, as its file would have them.
-    pub fn image(&mut self) -> Result<Vec<u8>> {
-        Ok(self.connection.serialize("main")?.to_vec())
-    }
-
-    /// A database in memory from the bytes of one.
-    pub fn from_image(image: &[u8]) -> Result<Store> {
-        let mut connection = Connection::open_in_memory()?;
-        connection.deserialize_read_exact("main", image, image.len(), true)?;
-        copied(&connection)
-    }
-}
-
-fn copied(from: &Connection) -> Result<Store> {
-    let mut copy = Store::in_memory()?;
-    let backup = rusqlite::backup::Backup::new(from, &mut copy.connection)?;
-    backup.step(-1)?;
-    drop(backup);
-    Ok(copy)
 }
 
 /// A name as an SQL identifier.
@@ -435,8 +417,8 @@ mod tests {
         store
     }
 
-    pub(super) fn put(store: &Store, number: i64, last: bool) -> Result<()> {
-        store.insert("INSERT INTO t VALUES (?)", [Some(&number)], last)
+    pub(super) fn put(store: &Store, number: i64) -> Result<()> {
+        store.insert("INSERT INTO t VALUES (?)", [Some(&number)])
     }
 
     pub(super) fn numbers(store: &Store) -> Vec<i64> {
@@ -478,13 +460,13 @@ mod tests {
             });
             told
         };
-        put(&store, 1, false).expect("a row");
+        put(&store, 1).expect("a row");
         assert_eq!(told(&store), [Some(Change::Rows)]);
         store.execute("UPDATE t SET n = 2", []).expect("a change");
-        put(&store, 1, false).expect("a row");
+        put(&store, 1).expect("a row");
         assert_eq!(told(&store), [Some(Change::Values)]);
         assert_eq!(told(&store), []);
-        let undone = store.attempt(|| put(&store, 3, false).and_then(|()| fails::<()>()));
+        let undone = store.attempt(|| put(&store, 3).and_then(|()| fails::<()>()));
         assert!(undone.is_err());
         assert_eq!(told(&store), [None]);
     }

@@ -283,7 +283,6 @@ fn the_bare_command_prints_its_help() {
         "strict",
         "log",
         "ca-dir",
-        "fresh",
     ] {
         let environment = format!("FAUXFORCE_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&environment), "{flag}: {help}");

@@ -64,10 +64,6 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_NO_CONNECT_PROXY")]
     no_connect_proxy: bool,
 
-    /// Make the orgs of the seed anew, instead of from the image that a start of the last twelve hours has left in --ca-dir
-    #[arg(long, env = "FAUXFORCE_FRESH")]
-    fresh: bool,
-
     /// What to log: error, warn, info, debug, trace, or directives of tracing such as fauxforce=debug
     #[arg(long, env = "FAUXFORCE_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
@@ -131,9 +127,6 @@ impl Serve {
         }
         if self.no_connect_proxy {
             builder = builder.without_proxy();
-        }
-        if self.fresh {
-            builder = builder.fresh();
         }
         builder
     }

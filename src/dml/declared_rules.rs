@@ -23,11 +23,6 @@ pub(crate) fn check_condition(org: &Org, world: &dyn World, rule: &DeclaredRule)
     soql::query(org, world, &runner, &text, &OPTIONS).map(drop)
 }
 
-/// Whether any declared rule is about the object of a save.
-pub(crate) fn any_applies_to(save: &Save) -> bool {
-    save.call.org.seeded.declared.iter().any(|rule| rule.object == save.object.name)
-}
-
 /// Checks the stored record against all declared rules of its object. What the platform changes on its own is not checked.
 pub(crate) fn check(save: &Save) -> Result<(), Vec<Fault>> {
     let rules = save.call.org.seeded.declared.iter();

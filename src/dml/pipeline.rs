@@ -20,9 +20,7 @@ pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
     let old = Record::empty(object.clone());
     let mut save = begin(call, object, Operation::Insert, id, old);
     take_over(&mut save, sent)?;
-    let nothing_follows = !declared_rules::any_applies_to(&save)
-        && !call.rules.has(&save.object.name, Phase::After, Operation::Insert);
-    store(save, nothing_follows)
+    finish(save)
 }
 
 pub(super) fn update(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
@@ -146,12 +144,7 @@ fn may_write(save: &Save, object: &SObject, values: &[Reading]) -> Result<(), Ve
 }
 
 /// The stages after the sent values are in the record.
-pub(super) fn finish(save: Save) -> Result<Id, Vec<Fault>> {
-    store(save, false)
-}
-
-/// As [`finish`]. `nothing_follows`: nothing fails the save once the record is stored, and the save is no part of another.
-fn store(mut save: Save, nothing_follows: bool) -> Result<Id, Vec<Fault>> {
+pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     resolve::check_references(&save)?;
     run(&mut save, Phase::Before)?;
     if let Some(existing) = save.existing {
@@ -166,12 +159,11 @@ fn store(mut save: Save, nothing_follows: bool) -> Result<Id, Vec<Fault>> {
     run(&mut save, Phase::Count)?;
     injected_fault::inject(&save).map_err(one)?;
     defaults::stamp(&mut save);
-    write::write(&save, nothing_follows && reported.is_empty()).map_err(one)?;
+    write::write(&save).map_err(one)?;
     save.call.org.note_write(&save.new);
     declared_rules::check(&save)?;
     run(&mut save, Phase::After)?;
     duplicates::report(&save, &reported).map_err(one)?;
-    save.call.org.spare.set(save.new.into_spare());
     Ok(save.id)
 }
 

@@ -75,7 +75,7 @@ pub(super) fn insert_row<const N: usize>(
     }
     defaults::fill(&mut save)?;
     defaults::stamp(&mut save);
-    write::write(&save, false)?;
+    write::write(&save)?;
     call.org.note_write(&save.new);
     Ok(id)
 }

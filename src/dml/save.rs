@@ -138,7 +138,7 @@ pub(super) fn begin<'a>(
     old: Record,
 ) -> Save<'a> {
     let new = match operation {
-        Operation::Insert => Record::blank(object.clone(), call.org.spare.take()),
+        Operation::Insert => Record::blank(object.clone()),
         Operation::Update | Operation::Delete | Operation::Undelete => old.clone(),
     };
     let marks = vec![Marks::default(); object.fields.len()];

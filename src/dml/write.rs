@@ -9,16 +9,16 @@ use crate::model::value::Value;
 use crate::org::storage;
 use crate::store::quoted;
 
-/// Inserts the record, or updates the columns that changed. `last` promises that nothing after it fails the save.
-pub(super) fn write(save: &Save, last: bool) -> Result<(), Fault> {
-    if save.operation == Operation::Insert { insert(save, last) } else { update(save) }
+/// Inserts the record, or updates the columns that changed.
+pub(super) fn write(save: &Save) -> Result<(), Fault> {
+    if save.operation == Operation::Insert { insert(save) } else { update(save) }
 }
 
-fn insert(save: &Save, last: bool) -> Result<(), Fault> {
+fn insert(save: &Save) -> Result<(), Fault> {
     let org = save.call.org;
     let layout = org.layout(&save.object)?;
     let values = layout.values(|at| save.new.at(at));
-    org.store.insert(&layout.insert, values, last)?;
+    org.store.insert(&layout.insert, values)?;
     // What the platform has written it mostly reads again, as a login that provisions does; and so do effects.
     if save.call.runner.is_system() || save.call.rules.has(&save.object.name, Phase::After, Operation::Insert)
     {

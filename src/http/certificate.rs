@@ -4,7 +4,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
@@ -42,14 +41,14 @@ pub enum CertificateError {
 
 /// An authority: its certificate, which clients trust, and its key, which only the owner may read. Name constraints
 /// (RFC 5280, 4.2.1.10) keep it to the hosts it is for, so that nobody who gets hold of the key can pose as another.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Authority {
-    pub(super) issuer: Arc<Issuer<'static, KeyPair>>,
-    ca_file: PathBuf,
+    pub(super) issuer: Issuer<'static, KeyPair>,
 }
 
-/// Where an authority is, and for which hosts.
-struct Place {
+/// Where an authority is, and for which hosts. The files need not be there yet.
+#[derive(Debug, Clone)]
+pub struct AuthorityFiles {
     directory: PathBuf,
     ca_file: PathBuf,
     key_file: PathBuf,
@@ -59,13 +58,11 @@ struct Place {
     addresses: Vec<IpAddr>,
 }
 
-impl Authority {
-    /// Takes the authority of a directory for this machine and the hosts of the real service, `ca.pem`; makes the
-    /// directory and the authority when they are absent. Several processes may do so at once. One of an earlier version,
-    /// without name constraints, is replaced.
-    pub fn load_or_create(directory: &Path) -> Result<Authority, CertificateError> {
+impl AuthorityFiles {
+    /// Those for this machine and the hosts of the real service: `ca.pem` in a directory.
+    pub fn of_this_machine(directory: &Path) -> AuthorityFiles {
         let here = std::iter::once("localhost").chain(DOMAINS.map(|domain| domain.trim_start_matches('.')));
-        Place {
+        AuthorityFiles {
             directory: directory.to_owned(),
             ca_file: directory.join("ca.pem"),
             key_file: directory.join("ca-key.pem"),
@@ -73,16 +70,15 @@ impl Authority {
             domains: here.map(str::to_owned).collect(),
             addresses: Vec::new(),
         }
-        .authority()
     }
 
-    /// As [`Authority::load_or_create`], for other names and addresses of this machine: `ca-NAME+NAME.pem`.
-    pub fn load_or_create_for(directory: &Path, hosts: &[String]) -> Result<Authority, CertificateError> {
+    /// Those for other names and addresses of this machine: `ca-NAME+NAME.pem` in a directory.
+    pub fn of_hosts(directory: &Path, hosts: &[String]) -> AuthorityFiles {
         let names = hosts.join("+");
         let plain = |c: char| if c.is_ascii_alphanumeric() || "+.-".contains(c) { c } else { '_' };
         let file = names.chars().map(plain).collect::<String>();
         let (addresses, domains): (Vec<_>, Vec<_>) = hosts.iter().partition(|name| is_address(name));
-        Place {
+        AuthorityFiles {
             directory: directory.to_owned(),
             ca_file: directory.join(format!("ca-{file}.pem")),
             key_file: directory.join(format!("ca-{file}-key.pem")),
@@ -91,22 +87,19 @@ impl Authority {
             domains: domains.into_iter().cloned().chain(["localhost".to_owned()]).collect(),
             addresses: addresses.into_iter().filter_map(|name| name.parse().ok()).collect(),
         }
-        .authority()
     }
 
     /// The file of the certificate that clients are to trust.
     pub fn ca_file(&self) -> &Path {
         &self.ca_file
     }
-}
 
-/// Whether a host is named by its address.
-pub(super) fn is_address(host: &str) -> bool {
-    host.parse::<IpAddr>().is_ok()
-}
-
-impl Place {
-    fn authority(&self) -> Result<Authority, CertificateError> {
+    /// Reads the authority; makes the directory and the authority when they are absent. Several processes may do so at
+    /// once. One of an earlier version, without name constraints, is replaced.
+    ///
+    /// # Errors
+    /// A file cannot be read or written, or is damaged.
+    pub fn load_or_create(&self) -> Result<Authority, CertificateError> {
         if let Ok((authority, true)) = self.read() {
             return Ok(authority);
         }
@@ -137,8 +130,8 @@ impl Place {
                 key: self.key_file.clone(),
             });
         }
-        let issuer = Arc::new(Issuer::new(self.parameters(), key));
-        Ok((Authority { issuer, ca_file: self.ca_file.clone() }, root.name_constraints.is_some()))
+        let issuer = Issuer::new(self.parameters(), key);
+        Ok((Authority { issuer }, root.name_constraints.is_some()))
     }
 
     /// A lock that the system releases when the process ends, however it ends.
@@ -200,6 +193,11 @@ impl Place {
     }
 }
 
+/// Whether a host is named by its address.
+pub(super) fn is_address(host: &str) -> bool {
+    host.parse::<IpAddr>().is_ok()
+}
+
 pub(super) fn distinguished_name(common_name: &str) -> DistinguishedName {
     let mut name = DistinguishedName::new();
     name.push(DnType::OrganizationName, "fauxforce");
@@ -257,18 +255,25 @@ fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Certifi
 mod tests {
     use super::*;
 
+    /// The certificate's file of the authority of this machine, which is there then.
+    fn ca_file(directory: &Path) -> PathBuf {
+        let files = AuthorityFiles::of_this_machine(directory);
+        files.load_or_create().unwrap();
+        files.ca_file
+    }
+
     #[test]
     fn an_authority_is_made_once_and_found_again() {
         let directory = tempfile::tempdir().unwrap();
         let directory = directory.path().join("new");
-        let authority = Authority::load_or_create(&directory).unwrap();
-        assert_eq!(authority.ca_file(), directory.join("ca.pem"));
-        let certificate = fs::read(authority.ca_file()).unwrap();
-        Authority::load_or_create(&directory).unwrap();
-        assert_eq!(fs::read(authority.ca_file()).unwrap(), certificate);
+        let file = ca_file(&directory);
+        assert_eq!(file, directory.join("ca.pem"));
+        let certificate = fs::read(&file).unwrap();
+        ca_file(&directory);
+        assert_eq!(fs::read(&file).unwrap(), certificate);
         for lost in ["ca.pem", "ca-key.pem"] {
             fs::remove_file(directory.join(lost)).unwrap();
-            Authority::load_or_create(&directory).unwrap();
+            ca_file(&directory);
         }
     }
 
@@ -277,7 +282,7 @@ mod tests {
     fn the_key_is_for_its_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
-        Authority::load_or_create(directory.path()).unwrap();
+        ca_file(directory.path());
         let key_file = fs::metadata(directory.path().join("ca-key.pem")).unwrap();
         assert_eq!(key_file.permissions().mode() & 0o777, 0o600);
     }
@@ -285,7 +290,7 @@ mod tests {
     #[test]
     fn servers_that_start_at_once_share_one_authority() {
         let directory = tempfile::tempdir().unwrap();
-        let start = || fs::read(Authority::load_or_create(directory.path()).unwrap().ca_file()).unwrap();
+        let start = || fs::read(ca_file(directory.path())).unwrap();
         let seen: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -302,7 +307,7 @@ mod tests {
         let certificate = parameters.self_signed(&old).unwrap();
         fs::write(directory.path().join("ca.pem"), certificate.pem()).unwrap();
         fs::write(directory.path().join("ca-key.pem"), old.serialize_pem()).unwrap();
-        let start = || fs::read(Authority::load_or_create(directory.path()).unwrap().ca_file()).unwrap();
+        let start = || fs::read(ca_file(directory.path())).unwrap();
         let seen: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -318,25 +323,26 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let of = |hosts: &[&str]| {
             let hosts: Vec<_> = hosts.iter().map(|host| (*host).to_owned()).collect();
-            Authority::load_or_create_for(directory.path(), &hosts).unwrap()
+            let files = AuthorityFiles::of_hosts(directory.path(), &hosts);
+            files.load_or_create().unwrap();
+            files.ca_file
         };
-        let name =
-            |authority: &Authority| authority.ca_file().file_name().unwrap().to_string_lossy().into_owned();
-        let authority = of(&["sf.example.com", "fd00::5"]);
-        assert_eq!(name(&authority), "ca-sf.example.com+fd00__5.pem");
+        let name = |file: &Path| file.file_name().unwrap().to_string_lossy().into_owned();
+        let file = of(&["sf.example.com", "fd00::5"]);
+        assert_eq!(name(&file), "ca-sf.example.com+fd00__5.pem");
         assert_eq!(name(&of(&["../x"])), "ca-.._x.pem");
-        let certificate = fs::read(authority.ca_file()).unwrap();
-        assert_eq!(fs::read(of(&["sf.example.com", "fd00::5"]).ca_file()).unwrap(), certificate);
+        let certificate = fs::read(&file).unwrap();
+        assert_eq!(fs::read(of(&["sf.example.com", "fd00::5"])).unwrap(), certificate);
     }
 
     #[test]
     fn damaged_files_are_named() {
         let directory = tempfile::tempdir().unwrap();
         let message = || {
-            let error = Authority::load_or_create(directory.path()).unwrap_err();
+            let error = AuthorityFiles::of_this_machine(directory.path()).load_or_create().unwrap_err();
             error.to_string().replace(&directory.path().display().to_string(), "DIR")
         };
-        let ca_file = Authority::load_or_create(directory.path()).unwrap().ca_file;
+        let ca_file = ca_file(directory.path());
         let certificate = fs::read_to_string(&ca_file).unwrap();
         fs::write(&ca_file, &certificate[..100]).unwrap();
         assert_eq!(message(), "DIR/ca.pem is not a certificate in PEM form; delete it and start again");

@@ -32,7 +32,8 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub struct Connection<S> {
     pub house: Arc<House<S>>,
     pub peer: SocketAddr,
-    pub tls: Option<Tls>,
+    /// As in [`Https`](super::listen::Https); `None` for plain HTTP only.
+    pub tls: Option<watch::Receiver<Option<Tls>>>,
     pub closing: watch::Receiver<bool>,
 }
 
@@ -86,12 +87,20 @@ impl<S: Service> Connection<S> {
 
     async fn serve_https(
         &self,
-        tls: Tls,
+        mut tls: watch::Receiver<Option<Tls>>,
         stream: impl Stream + 'static,
         exchange: Exchange<S>,
     ) -> Option<Tunnel> {
-        let (peer, tls) = (self.peer, TlsAcceptor::from(tls.at(exchange.local.ip())));
-        match timeout(self.house.limits.head_time, tls.accept(stream)).await {
+        let (peer, local) = (self.peer, exchange.local.ip());
+        let handshake = async {
+            // Closed without a value: the authorities could not be had, and the server is about to end.
+            let config = match tls.wait_for(Option::is_some).await.as_deref() {
+                Ok(Some(tls)) => tls.at(local),
+                Ok(None) | Err(_) => return Err(io::ErrorKind::NotConnected.into()),
+            };
+            TlsAcceptor::from(config).accept(stream).await
+        };
+        match timeout(self.house.limits.head_time, handshake).await {
             Ok(Ok(stream)) => return self.serve_http(Tunnel::new(Bytes::new(), stream), exchange).await,
             Ok(Err(error)) => tracing::debug!(%peer, "TLS handshake failed: {error}"),
             Err(_) => tracing::debug!(%peer, "connection closed: the TLS handshake took too long"),

@@ -37,7 +37,8 @@ pub enum BindError {
 /// What makes a port speak HTTPS too.
 #[derive(Debug)]
 pub struct Https {
-    pub tls: Tls,
+    /// `None` until the certificate authorities are there. Handshakes wait until then.
+    pub tls: watch::Receiver<Option<Tls>>,
     /// Leads clients that have the real service's host names built in to this very port.
     pub proxy: Option<Proxy>,
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::certificate::CertificateError;
 use super::io_threads::{Assigned, IoThreads};
@@ -16,7 +16,7 @@ use super::limits::Limits;
 use super::listen::{self, BindError, Https};
 use super::proxy::Proxy;
 use super::service::Service;
-use super::tls::Authorities;
+use super::tls::{Authorities, Tls};
 
 /// Where and how to listen.
 #[derive(Debug, Clone)]
@@ -48,13 +48,10 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The authorities of [`Config::certificates`]; made where there are none yet, which takes as long as much else of a
-    /// start.
-    pub fn authorities(&self) -> Result<Option<Authorities>, CertificateError> {
+    fn authorities(&self) -> Result<Option<Authorities>, CertificateError> {
         let names: Vec<&str> =
             std::iter::once(self.host.as_str()).chain(self.public_host.as_deref()).collect();
-        let load = |directory| Authorities::load_or_create(directory, &names);
-        self.certificates.as_deref().map(load).transpose()
+        self.certificates.as_deref().map(|directory| Authorities::new(directory, &names)).transpose()
     }
 }
 
@@ -75,11 +72,14 @@ pub struct Server {
     pub url: String,
     /// `https://host:port`, the same port, when there are certificates.
     pub https_url: Option<String>,
-    /// The certificate to trust for this machine and the hosts of the real service.
+    /// The certificate to trust for this machine and the hosts of the real service. Like the next one, it is there when
+    /// [`Server::begin_https`] has returned.
     pub ca_file: Option<PathBuf>,
     /// The certificate to trust for other names: those of [`Config::host`] and [`Config::public_host`].
     pub other_ca_file: Option<PathBuf>,
     pub port: u16,
+    /// Until HTTPS has begun: the authorities, and whom to give the set-up that is made of them.
+    https: Option<(Authorities, watch::Sender<Option<Tls>>)>,
     service: Arc<dyn Service>,
     limits: Limits,
     /// Dropping it is the signal to stop.
@@ -95,25 +95,26 @@ pub struct Server {
 const OVERTIME: Duration = Duration::from_millis(50);
 
 impl Server {
-    /// Binds the port, then serves it on a new thread. When this returns, connections are accepted.
+    /// Binds the port, then serves it on a new thread. When this returns, connections are accepted, by HTTP and HTTPS.
     pub fn start(config: Config, service: impl Service) -> Result<Server, StartError> {
         let listener = listen::bind(&config.host, config.port)?;
-        let authorities = config.authorities()?;
-        Server::start_on(&Arc::new(IoThreads::new(1)), listener, config, authorities, service)
+        let mut server = Server::start_on(&Arc::new(IoThreads::new(1)), listener, config, service)?;
+        server.begin_https()?;
+        Ok(server)
     }
 
-    /// Serves a port (from [`listen::bind`]) on one of these threads, HTTPS with certificates of these authorities.
+    /// Serves a port (from [`listen::bind`]) on one of these threads. Until [`Server::begin_https`] TLS handshakes wait.
     pub fn start_on(
         threads: &Arc<IoThreads>,
         listener: TcpListener,
         config: Config,
-        authorities: Option<Authorities>,
         service: impl Service,
     ) -> Result<Server, StartError> {
         let address = listener.local_addr()?;
-        let tls = authorities.as_ref().map(Authorities::tls).transpose()?;
         let proxy = config.proxy.then(|| Proxy::new(config.host.clone(), config.public_host.clone()));
-        let https = tls.map(|tls| Https { tls, proxy });
+        let (begin_https, tls) = watch::channel(None);
+        let authorities = config.authorities()?;
+        let https = authorities.is_some().then_some(Https { tls, proxy });
         let assigned = threads.assign()?;
         let service = Arc::new(service);
         let (stop, stopped) = oneshot::channel();
@@ -133,7 +134,10 @@ impl Server {
             url: format!("http://{reachable}"),
             https_url: authorities.is_some().then(|| format!("https://{reachable}")),
             ca_file: authorities.as_ref().map(|authorities| authorities.ca_file().to_owned()),
-            other_ca_file: authorities.and_then(|authorities| authorities.other_ca_file().map(Into::into)),
+            other_ca_file: authorities
+                .as_ref()
+                .and_then(|authorities| authorities.other_ca_file().map(Into::into)),
+            https: authorities.map(|authorities| (authorities, begin_https)),
             port: address.port(),
             service,
             limits: config.limits,
@@ -142,6 +146,18 @@ impl Server {
             assigned,
             _threads: threads.clone(),
         })
+    }
+
+    /// Reads the certificate authorities, or makes them, and lets HTTPS begin. That takes a few milliseconds, tens when
+    /// the authorities are made, for which plain HTTP does not wait. Does nothing without certificates.
+    ///
+    /// # Errors
+    /// A file of an authority cannot be read or written, or is damaged. HTTPS does not begin then.
+    pub fn begin_https(&mut self) -> Result<(), CertificateError> {
+        if let Some((authorities, begin)) = self.https.take() {
+            begin.send_replace(Some(authorities.tls()?));
+        }
+        Ok(())
     }
 
     /// The runtime of the thread that serves the port.

@@ -1,4 +1,4 @@
-//! The TLS side of the port: a key for each run, and certificates for it signed by an [`Authority`].
+//! The TLS side of the port: a key for each run, and certificates for it signed by an authority.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -15,7 +15,9 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SigningKey};
 
-use super::certificate::{Authority, CertificateError, distinguished_name, is_address, set_validity};
+use super::certificate::{
+    Authority, AuthorityFiles, CertificateError, distinguished_name, is_address, set_validity,
+};
 use super::hosts::{is_localhost, is_salesforce};
 
 /// What a certificate is always good for: this machine, and the hosts that clients have built in.
@@ -35,13 +37,13 @@ const OWN_NAMES: usize = 3;
 /// Apple's clients accept at most 398 days <https://support.apple.com/en-us/102028>.
 const LIFETIME_DAYS: u32 = 396;
 
-/// The authorities of a server.
-#[derive(Debug, Clone)]
+/// Where the authorities of a server are, and for which names.
+#[derive(Debug)]
 pub struct Authorities {
     /// For this machine and the hosts of the real service.
-    here: Authority,
+    here: AuthorityFiles,
     /// For the other names and addresses that the server has, if it has any.
-    elsewhere: Option<Authority>,
+    elsewhere: Option<AuthorityFiles>,
     /// The further names of `here`.
     own: Vec<String>,
     /// The names of `elsewhere`.
@@ -65,16 +67,16 @@ impl Tls {
 }
 
 impl Authorities {
-    /// Takes the authorities of a directory, or makes them, for this machine, the hosts of the real service, and `names`:
-    /// host names, wildcards or addresses.
-    pub fn load_or_create(directory: &Path, names: &[&str]) -> Result<Authorities, CertificateError> {
-        let (own, other) = further_names(names)?.into_iter().partition(|name| is_here(name));
-        let here = Authority::load_or_create(directory)?;
-        let other: Vec<String> = other;
-        let elsewhere = match other.is_empty() {
-            true => None,
-            false => Some(Authority::load_or_create_for(directory, &other)?),
-        };
+    /// Those in a directory for this machine, the hosts of the real service, and `names`: host names, wildcards or
+    /// addresses. Reads and writes no file.
+    ///
+    /// # Errors
+    /// One of the names is neither a host name nor an address.
+    pub fn new(directory: &Path, names: &[&str]) -> Result<Authorities, CertificateError> {
+        let (own, other): (_, Vec<String>) =
+            further_names(names)?.into_iter().partition(|name| is_here(name));
+        let here = AuthorityFiles::of_this_machine(directory);
+        let elsewhere = (!other.is_empty()).then(|| AuthorityFiles::of_hosts(directory, &other));
         Ok(Authorities { here, elsewhere, own, other })
     }
 
@@ -85,19 +87,25 @@ impl Authorities {
 
     /// The certificate to trust for the other names of the server.
     pub fn other_ca_file(&self) -> Option<&Path> {
-        self.elsewhere.as_ref().map(Authority::ca_file)
+        self.elsewhere.as_ref().map(AuthorityFiles::ca_file)
     }
 
-    /// A TLS set-up. Key and certificates are made when the first client comes, because the first random number of a
-    /// process costs tens of milliseconds.
-    pub fn tls(&self) -> Result<Tls, CertificateError> {
+    /// A TLS set-up with these authorities. They are read from their files, and made where there are none yet. The key of
+    /// this run and its certificates are made when the first client comes.
+    ///
+    /// # Errors
+    /// A file cannot be read or written, or is damaged.
+    pub fn tls(self) -> Result<Tls, CertificateError> {
         let minter = Arc::new(Minter {
-            authorities: self.clone(),
+            here: self.here.load_or_create()?,
+            elsewhere: self.elsewhere.as_ref().map(AuthorityFiles::load_or_create).transpose()?,
+            own: self.own,
+            other: self.other,
             key_provider: aws_lc_rs::default_provider().key_provider,
             minted: Mutex::default(),
         });
         // Who addresses a server by a number does not say so (RFC 6066, 3): the address connected to must do.
-        let by_address = self.other.iter().any(|name| is_address(name));
+        let by_address = minter.other.iter().any(|name| is_address(name));
         let unnamed = if by_address { Subject::Elsewhere } else { Subject::Here };
         Ok(Tls { here: config(&minter, Subject::Here)?, elsewhere: config(&minter, unnamed)? })
     }
@@ -142,7 +150,12 @@ fn is_here(name: &str) -> bool {
 /// certificate of its own when a client asks for it.
 #[derive(Debug)]
 struct Minter {
-    authorities: Authorities,
+    here: Authority,
+    elsewhere: Option<Authority>,
+    /// The further names of `here`.
+    own: Vec<String>,
+    /// The names of `elsewhere`.
+    other: Vec<String>,
     key_provider: &'static dyn KeyProvider,
     minted: Mutex<Minted>,
 }
@@ -198,7 +211,7 @@ impl Minter {
     }
 
     fn signed(&self, key: &ServerKey, subject: &Subject) -> Result<Arc<CertifiedKey>, CertificateError> {
-        let Authorities { here, elsewhere, own, other } = &self.authorities;
+        let Minter { here, elsewhere, own, other, .. } = self;
         let (authority, further) = match subject {
             Subject::Elsewhere => (elsewhere.as_ref().unwrap_or(here), other),
             Subject::Here | Subject::Host(_) => (here, own),
@@ -240,7 +253,7 @@ impl Resolver {
         // What has a wildcard in it is the name of no host.
         let host = host.filter(|host| !host.contains('*')).map(str::to_ascii_lowercase);
         match host {
-            Some(host) if self.minter.authorities.other.contains(&host) => Subject::Elsewhere,
+            Some(host) if self.minter.other.contains(&host) => Subject::Elsewhere,
             Some(host) if is_localhost(&host) || is_salesforce(&host) => Subject::Host(host),
             _ => self.unnamed.clone(),
         }

@@ -22,18 +22,10 @@ impl Record {
         Record::new(object, Vec::new())
     }
 
-    /// A new record, of which nothing has been said, in the place of values that nobody needs
-    /// any more.
-    pub fn blank(object: Arc<SObject>, mut spare: Vec<Value>) -> Record {
-        spare.clone_from(object.blank());
-        Record::new(object, spare)
-    }
-
-    /// An empty list, in the place of the values if no copy shares them.
-    pub fn into_spare(self) -> Vec<Value> {
-        let mut values = Arc::into_inner(self.values).unwrap_or_default();
-        values.clear();
-        values
+    /// A new record with the values that fields have before anything is set.
+    pub fn blank(object: Arc<SObject>) -> Record {
+        let values = object.blank().clone();
+        Record { object, values }
     }
 
     /// A record from values in describe order; missing ones are null.

@@ -208,11 +208,11 @@ mod tests {
             let layout = org.layout(&object).expect("a table");
             for full in [false, true] {
                 let id = org.next_id(&object).expect("an id");
-                let mut record = Record::blank(object.clone(), Vec::new());
+                let mut record = Record::blank(object.clone());
                 let fields = object.fields.iter().enumerate().filter(|(_, field)| full && is_stored(field));
                 fields.for_each(|(at, field)| record.set_at(at, filled(field)));
                 record.set("Id", id);
-                org.store.insert(&layout.insert, layout.values(|at| record.at(at)), false).expect("a row");
+                org.store.insert(&layout.insert, layout.values(|at| record.at(at))).expect("a row");
                 let read = org.store.row(&layout.select, [id.as_str()], |row| layout.read(&object, row));
                 let (read, known) = (read.expect("a row").expect("a record"), as_read(record));
                 for (at, field) in object.fields.iter().enumerate() {

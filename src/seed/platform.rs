@@ -131,7 +131,7 @@ impl StandardRows for Arc<Platform> {
         let mut next = 1;
         for row in self.rows(org, object) {
             let values = layout.values(|at| row.get(at).unwrap_or(&Value::Null));
-            org.store.insert(&layout.insert, values, false)?;
+            org.store.insert(&layout.insert, values)?;
             next += 1;
         }
         match &object.key_prefix {

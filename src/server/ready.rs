@@ -1,6 +1,7 @@
 //! What a client needs to log in.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -151,11 +152,12 @@ impl Keys<'_> {
             return Ok(Some(std::path::absolute(&path).unwrap_or(path)));
         }
         let name = key.path.rsplit('/').next().unwrap_or(&key.path);
-        let Some(path) = self.beside.map(|directory| directory.join(name)) else { return Ok(None) };
+        let Some(directory) = self.beside else { return Ok(None) };
+        let path = directory.join(name);
         if private_file::holds(&path, &key.text) {
             return Ok(Some(path));
         }
-        match private_file::write(&path, &key.text) {
+        match fs::create_dir_all(directory).and_then(|()| private_file::write(&path, &key.text)) {
             Ok(()) => Ok(Some(path)),
             Err(source) => Err(StartError::Write { path, source }),
         }

@@ -56,8 +56,8 @@ impl Store {
         running == 1 && open == 1 && !lost && self.check_deadline().is_err()
     }
 
-    /// Called before anything is written: opens the savepoints of the running attempts, but of so many innermost ones.
-    pub(super) fn open_attempts(&self, but: usize) -> Result<()> {
+    /// Called before anything is written: opens the savepoints of the running attempts.
+    pub(super) fn open_attempts(&self) -> Result<()> {
         let Attempts { running, open, lost } = self.attempts.get();
         if lost {
             return Err(StoreError::Lost);
@@ -74,7 +74,7 @@ impl Store {
             self.lose();
             return Err(StoreError::Lost);
         }
-        for open in open..running.saturating_sub(but) {
+        for open in open..running {
             self.prepared("SAVEPOINT attempt")?;
             self.attempts.set(Attempts { running, open: open + 1, lost });
         }
@@ -194,10 +194,10 @@ mod tests {
     fn an_attempt_undoes_what_it_wrote_and_no_more() {
         let store = store();
         let outer = store.attempt(|| {
-            put(&store, 1, false)?;
-            let inner = store.attempt(|| put(&store, 2, false).and_then(|()| fails::<()>()));
+            put(&store, 1)?;
+            let inner = store.attempt(|| put(&store, 2).and_then(|()| fails::<()>()));
             assert!(inner.is_err());
-            store.attempt(|| put(&store, 3, true))?;
+            store.attempt(|| put(&store, 3))?;
             store.attempt(|| Ok::<_, StoreError>(()))
         });
         assert!(outer.is_ok());
@@ -205,30 +205,16 @@ mod tests {
     }
 
     #[test]
-    fn the_last_write_of_an_attempt_goes_with_the_one_around_it() {
-        let store = store();
-        let outer = store.attempt(|| {
-            store.attempt(|| put(&store, 1, true))?;
-            store.attempt(|| put(&store, 2, true))?;
-            fails::<()>()
-        });
-        assert!(outer.is_err());
-        assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 3, true)).expect("a row");
-        assert_eq!(numbers(&store), [3]);
-    }
-
-    #[test]
     fn a_panic_undoes_its_attempt() {
         let store = store();
         let work = AssertUnwindSafe(|| {
             store.attempt(|| {
-                put(&store, 1, false)?;
+                put(&store, 1)?;
                 if numbers(&store) == [1] { resume_unwind(Box::new(())) } else { fails::<()>() }
             })
         });
         assert!(catch_unwind(work).is_err());
-        store.attempt(|| put(&store, 2, false)).expect("a row");
+        store.attempt(|| put(&store, 2)).expect("a row");
         assert_eq!(numbers(&store), [2]);
     }
 
@@ -253,13 +239,13 @@ mod tests {
     fn a_failed_commit_undoes_everything_and_leaves_nothing_open() {
         let store = store_with_deferred_check();
         let outer = store.attempt(|| {
-            put(&store, 1, false)?;
+            put(&store, 1)?;
             store.attempt(|| put_what_cannot_be_committed(&store))
         });
         assert!(outer.is_err());
         assert!(store.connection.is_autocommit(), "the savepoint stays open");
         assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 2, false)).expect("a row");
+        store.attempt(|| put(&store, 2)).expect("a row");
         assert!(store.connection.is_autocommit());
         assert_eq!(numbers(&store), [2]);
     }
@@ -288,17 +274,17 @@ mod tests {
     fn a_transaction_in_which_sqlite_has_failed_cannot_be_kept() {
         let store = full_store();
         let outer = store.attempt(|| {
-            put(&store, 1, false)?;
+            put(&store, 1)?;
             // Whoever asks takes the error for the refusal of one record.
             let inner = store.attempt(|| put_a_page(&store));
             assert!(inner.is_err_and(|error| error.is_trouble()));
-            assert!(matches!(put(&store, 2, false), Err(StoreError::Lost)));
+            assert!(matches!(put(&store, 2), Err(StoreError::Lost)));
             Ok::<_, StoreError>(())
         });
         assert!(matches!(outer, Err(StoreError::Lost)));
         assert!(store.take_trouble());
         assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 3, false)).expect("a row");
+        store.attempt(|| put(&store, 3)).expect("a row");
         assert_eq!(numbers(&store), [3]);
         assert!(!store.take_trouble());
     }
@@ -307,14 +293,14 @@ mod tests {
     fn what_sqlite_has_rolled_back_by_itself_is_lost() {
         let store = store();
         let outer = store.attempt(|| {
-            put(&store, 1, false)?;
+            put(&store, 1)?;
             store.connection.execute_batch("ROLLBACK")?;
-            assert!(matches!(put(&store, 2, false), Err(StoreError::Lost)));
+            assert!(matches!(put(&store, 2), Err(StoreError::Lost)));
             Ok::<_, StoreError>(())
         });
         assert!(outer.is_err());
         assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 3, false)).expect("a row");
+        store.attempt(|| put(&store, 3)).expect("a row");
         assert_eq!(numbers(&store), [3]);
     }
 
@@ -323,13 +309,13 @@ mod tests {
         let store = full_store();
         let work = AssertUnwindSafe(|| {
             store.attempt(|| {
-                put(&store, 1, false)?;
+                put(&store, 1)?;
                 assert!(put_a_page(&store).is_err());
                 if store.take_trouble() { resume_unwind(Box::new(())) } else { fails::<()>() }
             })
         });
         assert!(catch_unwind(work).is_err());
-        store.attempt(|| put(&store, 2, false)).expect("a row");
+        store.attempt(|| put(&store, 2)).expect("a row");
         assert_eq!(numbers(&store), [2]);
         assert!(store.connection.is_autocommit());
     }

@@ -18,7 +18,7 @@ impl Random {
     /// Seeded by the operating system.
     pub fn real() -> Random {
         let mut seed = [0; 32];
-        // Not from aws-lc: its first number costs it 30 ms of gathering its own entropy.
+        // Not from aws-lc: its first number in a process costs it 30 to 40 ms of gathering entropy of its own (CPU jitter).
         // Without entropy the source still works, only predictably: this is a test server.
         if getrandom::fill(&mut seed).is_err() {
             tracing::warn!("the operating system gave no random bytes; tokens are predictable");

@@ -1,11 +1,12 @@
 //! Which certificates the authorities stand for, as a client finds out.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fauxforce::http::Server;
 use fauxforce::http::server::Config;
+use fauxforce::http::{IoThreads, Server, listen};
 use rcgen::{CertificateParams, DistinguishedName, DnType, Issuer, KeyPair};
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
@@ -13,7 +14,7 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 
-use super::{connect, mirror};
+use super::{connect, mirror, still_serves};
 
 fn start(directory: &Path, public_host: Option<&str>) -> Server {
     let certificates = Some(directory.to_owned());
@@ -47,6 +48,13 @@ fn reaches(server: &Server, ca_file: &Path, host: &str) -> bool {
     let name = ServerName::try_from(host.to_owned()).unwrap();
     let mut client = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
     client.complete_io(&mut connect(server)).is_ok()
+}
+
+/// A server whose authority is not there yet.
+fn start_without_https(directory: &Path) -> Server {
+    let config = Config { certificates: Some(directory.to_owned()), ..Config::default() };
+    let listener = listen::bind("127.0.0.1", 0).unwrap();
+    Server::start_on(&Arc::new(IoThreads::new(1)), listener, config, mirror).unwrap()
 }
 
 /// A certificate that whoever has stolen the key of the authority makes for a name.
@@ -113,4 +121,39 @@ fn an_address_among_the_other_names_leaves_the_loopback_interface_alone() {
     let local = start(directory.path(), Some("acme.localhost"));
     assert_eq!(local.other_ca_file, None);
     assert!(reaches(&local, &ca_file, "acme.localhost"));
+}
+
+#[test]
+fn plain_http_does_not_wait_for_the_authority_and_handshakes_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut server = start_without_https(directory.path());
+    let ca_file = server.ca_file.clone().unwrap();
+    assert_eq!(ca_file, directory.path().join("ca.pem"));
+    // A handshake that has begun: the first bytes of a record, and no answer to them.
+    let mut early = connect(&server);
+    early.write_all(&[0x16, 3, 1]).unwrap();
+    still_serves(&server);
+    assert!(!ca_file.exists(), "nobody has needed it");
+    server.begin_https().unwrap();
+    assert!(ca_file.exists());
+    assert!(reaches(&server, &ca_file, "127.0.0.1"));
+    // What is no handshake after all is refused by TLS: the connection has waited, and has not been dropped.
+    early.write_all(&[0, 1, 0]).unwrap();
+    let mut alert = [0; 5];
+    early.read_exact(&mut alert).unwrap();
+    assert_eq!(alert[0], 0x15, "an alert");
+}
+
+#[test]
+fn handshakes_end_when_the_authority_cannot_be_had() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("ca.pem"), "").unwrap();
+    fs::write(directory.path().join("ca-key.pem"), "").unwrap();
+    let mut server = start_without_https(directory.path());
+    let mut early = connect(&server);
+    early.write_all(&[0x16, 3, 1]).unwrap();
+    let error = server.begin_https().unwrap_err().to_string();
+    assert!(error.ends_with("ca.pem is not a certificate in PEM form; delete it and start again"), "{error}");
+    assert_eq!(early.read(&mut [0]).unwrap_or_default(), 0, "the connection is closed");
+    still_serves(&server);
 }

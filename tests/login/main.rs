@@ -10,7 +10,6 @@ mod headless;
 mod history;
 mod hybrid;
 mod identity;
-mod image;
 mod jwt;
 mod oauth;
 mod openid;
