@@ -12,12 +12,12 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
-use crate::http::{BodyLimit, Refusal, Reply, Service, is_salesforce};
+use crate::http::{BodyLimit, Reply, Service, TransportError, is_salesforce};
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
 use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
 use crate::model::fault::Fault;
 use crate::router::CallClass;
-use crate::world::{Cloud, Site, State};
+use crate::world::{Site, State, World};
 use crate::{control, job, rest, web};
 
 mod control_guard;
@@ -32,7 +32,7 @@ pub struct App {
 
 /// What calls need that outlive the request's turn at the socket.
 struct Shared {
-    cloud: Arc<Cloud>,
+    world: Arc<World>,
     /// Scheme and authority to be addressed by, whatever the request says.
     public: Option<(Scheme, HeaderValue)>,
     control: ControlGuard,
@@ -49,31 +49,31 @@ const LONGEST_QUICK_CALL: Duration = Duration::from_millis(20);
 const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setup/", "/login"];
 
 impl App {
-    /// A service over a cloud. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
-    pub fn new(cloud: Arc<Cloud>) -> App {
-        let settings = cloud.enter().settings.clone();
+    /// A service over a world. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
+    pub fn new(world: Arc<World>) -> App {
+        let settings = world.lock().settings.clone();
         let public = settings.public_url.as_deref().and_then(origin);
         let control = ControlGuard::new(&settings);
         let archives = Arc::new(Semaphore::new(read_ahead::AT_A_TIME));
-        App { shared: Arc::new(Shared { cloud, public, control, archives }) }
+        App { shared: Arc::new(Shared { world, public, control, archives }) }
     }
 
     /// Answers a request on this thread, when it is its turn. For threads that serve no sockets.
     pub fn respond(&self, mut request: Request) -> Response {
         if read_ahead::is_wanted(&request) {
-            read_ahead::read(&self.shared.cloud, &mut request);
+            read_ahead::read(&self.shared.world, &mut request);
         }
-        let state = self.shared.cloud.enter();
+        let state = self.shared.world.lock();
         self.shared.respond(&state, request)
     }
 
-    /// Answers a request on this thread. Gives it back as a call if somebody is inside.
+    /// Answers a request on this thread. Gives it back as a call if somebody holds the lock.
     fn respond_at_once<F>(&self, call: F) -> Result<Response, F>
     where
         F: FnOnce(&State) -> Response,
     {
         let begun = Instant::now();
-        let response = self.shared.cloud.try_call(call)?;
+        let response = self.shared.world.try_call(call)?;
         let took = begun.elapsed();
         if took > LONGEST_QUICK_CALL {
             tracing::warn!(?took, "a call held up the thread that serves sockets; it should be queued");
@@ -82,10 +82,10 @@ impl App {
     }
 
     fn respond_later(&self, call: impl FnOnce(&State) -> Response + Send + 'static) -> Reply {
-        let response = self.shared.cloud.queue_call(&Handle::current(), call);
+        let response = self.shared.world.queue_call(&Handle::current(), call);
         let shared = self.shared.clone();
         Reply::Later(Box::pin(async move {
-            response.await.unwrap_or_else(|_closed| shared.refuse(&Refusal::Stopping))
+            response.await.unwrap_or_else(|_closed| shared.refuse(&TransportError::Stopping))
         }))
     }
 
@@ -95,7 +95,7 @@ impl App {
         let response = Handle::current().spawn(async move { reading.read_and_respond(request).await });
         Reply::Later(Box::pin(async move {
             let response = response.await.unwrap_or_else(not_run);
-            response.unwrap_or_else(|| stopping.refuse(&Refusal::Stopping))
+            response.unwrap_or_else(|| stopping.refuse(&TransportError::Stopping))
         }))
     }
 }
@@ -124,25 +124,25 @@ impl Service for App {
         body_limit::of(path)
     }
 
-    fn refuse_body(&self, refusal: &Refusal, request: &Request) -> Response {
+    fn refuse_body(&self, refusal: &TransportError, request: &Request) -> Response {
         let response = self.refuse(refusal);
         match refusal {
-            Refusal::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
+            TransportError::BodyTooLarge(limit) => body_limit::refusal(request, *limit, response),
             _ => response,
         }
     }
 
-    fn refuse(&self, refusal: &Refusal) -> Response {
+    fn refuse(&self, refusal: &TransportError) -> Response {
         self.shared.refuse(refusal)
     }
 
     fn close(&self) {
         self.shared.archives.close();
-        self.shared.cloud.close();
+        self.shared.world.close();
     }
 
     fn cancel(&self) {
-        self.shared.cloud.cancel_calls();
+        self.shared.world.cancel_calls();
     }
 }
 
@@ -150,7 +150,7 @@ impl Shared {
     /// Answers what can be answered while others are inside.
     fn respond_without_state(&self, request: &Request) -> Option<Response> {
         let mut response = control::answer_without_state(request)?;
-        let clock = self.cloud.clock();
+        let clock = self.world.clock();
         clock.tick();
         dress(clock.now(), &mut response);
         Some(response)
@@ -161,26 +161,26 @@ impl Shared {
         // Kept until the call is done: only then is the archive's memory free again.
         let _permit = self.archives.clone().acquire_owned().await.ok()?;
         let runtime = Handle::current();
-        let cloud = self.cloud.clone();
+        let world = self.world.clone();
         let read = runtime.spawn_blocking(move || {
-            read_ahead::read(&cloud, &mut request);
+            read_ahead::read(&world, &mut request);
             Some(request)
         });
         let request = read.await.unwrap_or_else(not_run)?;
         let shared = self.clone();
-        self.cloud.queue_call(&runtime, move |state| shared.respond(state, request)).await.ok()
+        self.world.queue_call(&runtime, move |state| shared.respond(state, request)).await.ok()
     }
 
-    fn refuse(&self, refusal: &Refusal) -> Response {
+    fn refuse(&self, refusal: &TransportError) -> Response {
         let mut response = refusal.response();
-        dress(self.cloud.clock().now(), &mut response);
+        dress(self.world.clock().now(), &mut response);
         response
     }
 
     fn respond(&self, state: &State, mut request: Request) -> Response {
         state.clock.tick();
         let mut response = answer_in_time(state, || self.answer(state, &mut request));
-        job::see_to(&self.cloud, state, Handle::try_current().ok().as_ref());
+        job::see_to(&self.world, state, Handle::try_current().ok().as_ref());
         dress(state.clock.now(), &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
         response

@@ -97,7 +97,7 @@ pub struct Report {
     /// The subject and the Assertion's id as far as they could be read: for traces only.
     pub subject: Option<String>,
     pub assertion_id: Option<String>,
-    pub outcome: Result<Verified, Refusal>,
+    pub outcome: Result<Verified, Rejection>,
 }
 
 /// What the trusted element says.
@@ -132,7 +132,7 @@ impl Verified {
 
 /// Why a Response does not log anyone in. Users see none of it ("Single Sign-On Error"), administrators all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Rejection {
     /// For `LoginHistory.Status`.
     pub status: Status,
     /// The first check that failed.

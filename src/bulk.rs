@@ -9,7 +9,7 @@ use crate::message::{Request, Response, StatusCode, header};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::router::{Captures, Found, Methods, Route, Router};
-use crate::world::{ApiVersion, Purpose, State, Visit};
+use crate::world::{ApiVersion, Purpose, RequestContext, State};
 use denied::denied;
 use fault::BulkFault;
 use info::Form;
@@ -48,7 +48,7 @@ pub const ROUTES: &[Route<Handler>] = &[
 
 /// A request of a session.
 pub struct Exchange<'a> {
-    visit: Visit<'a>,
+    context: RequestContext<'a>,
     version: ApiVersion,
     request: &'a Request,
     captures: Captures<'a, 'a>,
@@ -92,8 +92,8 @@ fn begin<'a>(
     let token =
         request.header("x-sfdc-session").or_else(|| bearer(request)).filter(|token| !token.is_empty());
     let token = token.ok_or_else(BulkFault::no_session_id)?;
-    let visit = state.admit(token, request.host(), Purpose::Api).map_err(denied)?;
-    Ok(Exchange { visit, version, request, captures })
+    let context = state.admit(token, request.host(), Purpose::Api).map_err(denied)?;
+    Ok(Exchange { context, version, request, captures })
 }
 
 /// The answer to a request that could not be answered: 503.
@@ -113,14 +113,14 @@ impl Exchange<'_> {
     fn job(&self, jobs: &Jobs) -> Result<Job, BulkFault> {
         let named = self.captures.get("job");
         let id = Id::parse(&named).ok_or_else(|| BulkFault::no_job(&named))?;
-        let runner = &self.visit.runner;
+        let runner = &self.context.runner;
         let job = jobs.find(id.as_str())?.filter(|job| job.job_type == JobType::Classic);
         let job = job.filter(|job| job.user == runner.user.as_str() || runner.may(SEES_ALL));
         job.ok_or_else(|| BulkFault::no_job(&named))
     }
 
     fn now(&self) -> i64 {
-        self.visit.state.clock.now()
+        self.context.state.clock.now()
     }
 
     /// An answer in the form that the request is in; a job's own where it does not say.

@@ -18,7 +18,7 @@ use crate::metadata::package::{DeployOptions, Files};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::org::Org;
-use crate::world::{ApiVersion, Deployment, MetadataJob, MetadataWork, Visit};
+use crate::world::{ApiVersion, Deployment, MetadataJob, MetadataWork, RequestContext};
 
 /// The key prefix of deployments.
 const PREFIX: &str = "0Af";
@@ -29,8 +29,8 @@ const VALID_FOR: i64 = 10 * 24 * 3600 * 1000;
 ///
 /// # Errors
 /// `INSUFFICIENT_ACCESS`
-pub fn admit(visit: &Visit) -> Result<(), Fault> {
-    let may = ["ModifyAllData", "ModifyMetadata"].iter().any(|permission| visit.runner.may(permission));
+pub fn admit(context: &RequestContext) -> Result<(), Fault> {
+    let may = ["ModifyAllData", "ModifyMetadata"].iter().any(|permission| context.runner.may(permission));
     if may { Ok(()) } else { Err(no_access()) }
 }
 
@@ -60,22 +60,26 @@ impl Archive {
 ///
 /// # Errors
 /// A store that failed. What is wrong with components stands in the job.
-pub fn deploy(visit: &Visit, archive: &Archive, options: DeployOptions) -> Result<MetadataJob, Fault> {
+pub fn deploy(
+    context: &RequestContext,
+    archive: &Archive,
+    options: DeployOptions,
+) -> Result<MetadataJob, Fault> {
     let Archive { bytes, files } = archive;
-    let (world, save_options) = (visit.world(), dml::Options::default());
+    let (environment, save_options) = (context.environment(), dml::Options::default());
     let pipeline = dml::Call {
-        org: visit.org,
-        world: &world,
-        runner: &visit.runner,
+        org: context.org,
+        environment: &environment,
+        runner: &context.runner,
         options: &save_options,
         rules: &crate::rules::BOOK,
     };
     let deployed = package::deploy(pipeline, files, &options, ApiVersion::NEWEST.number())?;
     for name in &deployed.unknown_types {
-        visit.state.gaps.note(&format!("Metadata type {name}"));
+        context.state.gaps.note(&format!("Metadata type {name}"));
     }
     let validated = (options.check_only && deployed.errors() == 0).then(|| bytes.clone());
-    keep(visit, PREFIX, MetadataWork::Deploy(Deployment { options, deployed, validated }))
+    keep(context, PREFIX, MetadataWork::Deploy(Deployment { options, deployed, validated }))
 }
 
 /// Deploys what has been validated lately. There is no Apex here, and so no tests that must have run. The archive may have
@@ -84,28 +88,28 @@ pub fn deploy(visit: &Visit, archive: &Archive, options: DeployOptions) -> Resul
 ///
 /// # Errors
 /// When there is no such validation; a store that failed.
-pub fn deploy_validated(visit: &Visit, request: &Request, id: &str) -> Result<MetadataJob, Fault> {
-    let (job, deployment) = find_deployment(visit, id)?;
-    let fresh = visit.state.clock.now() - job.at <= VALID_FOR;
+pub fn deploy_validated(context: &RequestContext, request: &Request, id: &str) -> Result<MetadataJob, Fault> {
+    let (job, deployment) = find_deployment(context, id)?;
+    let fresh = context.state.clock.now() - job.at <= VALID_FOR;
     let archive = deployment.validated.filter(|_| fresh).ok_or_else(|| no_job(id))?;
     let archive = match ReadAhead::of_kept(request, &archive) {
         Some(read) => read,
         None => Arc::new(Archive::read(archive)?),
     };
-    deploy(visit, &archive, DeployOptions { check_only: false, ..deployment.options })
+    deploy(context, &archive, DeployOptions { check_only: false, ..deployment.options })
 }
 
 /// Remembers a job under a new id.
 ///
 /// # Errors
 /// A store that failed.
-pub fn keep(visit: &Visit, prefix: &str, work: MetadataWork) -> Result<MetadataJob, Fault> {
-    let user = visit.runner.user;
-    let id = visit.org.next_id_under(prefix)?;
-    let user_name = user_name(visit.org, Some(user))?;
-    let at = visit.state.clock.now();
-    let job = MetadataJob { id, org: visit.org.id, user, user_name, at, work };
-    visit.state.metadata_jobs.keep(job.clone());
+pub fn keep(context: &RequestContext, prefix: &str, work: MetadataWork) -> Result<MetadataJob, Fault> {
+    let user = context.runner.user;
+    let id = context.org.next_id_under(prefix)?;
+    let user_name = user_name(context.org, Some(user))?;
+    let at = context.state.clock.now();
+    let job = MetadataJob { id, org: context.org.id, user, user_name, at, work };
+    context.state.metadata_jobs.keep(job.clone());
     Ok(job)
 }
 
@@ -113,8 +117,8 @@ pub fn keep(visit: &Visit, prefix: &str, work: MetadataWork) -> Result<MetadataJ
 ///
 /// # Errors
 /// When there is none.
-pub fn find(visit: &Visit, id: &str) -> Result<MetadataJob, Fault> {
-    let job = Id::parse(id).and_then(|id| visit.state.metadata_jobs.find(visit.org.id, id));
+pub fn find(context: &RequestContext, id: &str) -> Result<MetadataJob, Fault> {
+    let job = Id::parse(id).and_then(|id| context.state.metadata_jobs.find(context.org.id, id));
     job.ok_or_else(|| no_job(id))
 }
 
@@ -122,8 +126,8 @@ pub fn find(visit: &Visit, id: &str) -> Result<MetadataJob, Fault> {
 ///
 /// # Errors
 /// When there is none.
-pub fn find_deployment(visit: &Visit, id: &str) -> Result<(MetadataJob, Deployment), Fault> {
-    let job = find(visit, id)?;
+pub fn find_deployment(context: &RequestContext, id: &str) -> Result<(MetadataJob, Deployment), Fault> {
+    let job = find(context, id)?;
     let MetadataWork::Deploy(deployment) = job.work.clone() else { return Err(no_job(id)) };
     Ok((job, deployment))
 }
@@ -132,8 +136,8 @@ pub fn find_deployment(visit: &Visit, id: &str) -> Result<(MetadataJob, Deployme
 ///
 /// # Errors
 /// Always.
-pub fn cancel(visit: &Visit, id: &str) -> Result<(), Fault> {
-    find(visit, id)?;
+pub fn cancel(context: &RequestContext, id: &str) -> Result<(), Fault> {
+    find(context, id)?;
     Err(already_completed())
 }
 

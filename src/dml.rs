@@ -12,7 +12,7 @@ use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::model::value::Input;
 use crate::org::access::Runner;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 
 pub mod call_context;
 mod convert;
@@ -22,7 +22,7 @@ mod duplicates;
 pub mod injected_fault;
 mod matching;
 mod merge;
-mod mixed;
+mod mixed_dml;
 mod owner_change;
 mod pipeline;
 mod platform;
@@ -39,10 +39,10 @@ mod write;
 
 pub(crate) use convert::datetime;
 pub use merge::{Merge, Merged, Merging};
-use mixed::Mixed;
+use mixed_dml::MixedDml;
 pub use owner_change::OwnerChange;
 pub(crate) use platform::{
-    delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_quietly,
+    delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_without_rules,
 };
 pub(crate) use remove::{associated_with, display_name};
 pub use rule_book::{Phase, Rule, RuleBook};
@@ -52,7 +52,7 @@ pub(crate) use upsert::several_records;
 /// The faults of the pipeline itself.
 pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
     FAULTS,
-    mixed::FAULTS,
+    mixed_dml::FAULTS,
     declared_rules::FAULTS,
     pipeline::FAULTS,
     resolve::FAULTS,
@@ -93,7 +93,7 @@ pub struct Options {
 
 /// A record as it was sent: fields by API name in any case.
 #[derive(Debug, Clone)]
-pub struct Sent {
+pub struct RecordInput {
     pub object: Arc<SObject>,
     /// The addressed record; `None` for an insert.
     pub id: Option<String>,
@@ -141,7 +141,7 @@ impl Outcome {
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
     pub org: &'a Org,
-    pub world: &'a dyn World,
+    pub environment: &'a dyn Environment,
     pub runner: &'a Runner,
     pub options: &'a Options,
     pub rules: &'a RuleBook,
@@ -149,12 +149,12 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// Inserts one record; the inner error are its faults.
-    pub fn insert_one(self, record: &Sent) -> Result<Result<Id, Vec<Fault>>, Fault> {
+    pub fn insert_one(self, record: &RecordInput) -> Result<Result<Id, Vec<Fault>>, Fault> {
         self.insert(std::slice::from_ref(record)).map(only)
     }
 
     /// Updates one record by id; the inner error are its faults.
-    pub fn update_one(self, record: &Sent) -> Result<Result<Id, Vec<Fault>>, Fault> {
+    pub fn update_one(self, record: &RecordInput) -> Result<Result<Id, Vec<Fault>>, Fault> {
         self.update(std::slice::from_ref(record)).map(only)
     }
 
@@ -164,31 +164,31 @@ impl<'a> Call<'a> {
     }
 
     /// Inserts records; one outcome each, in order.
-    pub fn insert(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = Mixed::of(self.org);
-        let insert = |sent: &Sent| {
-            mixed.admit(self, sent, Operation::Insert)?;
+    pub fn insert(self, records: &[RecordInput]) -> Result<Vec<Outcome>, Fault> {
+        let mixed_dml = MixedDml::of(self.org);
+        let insert = |sent: &RecordInput| {
+            mixed_dml.admit(self, sent, Operation::Insert)?;
             pipeline::insert(self, sent).map(|id| Outcome::saved(id, true))
         };
         self.each(records, insert, |_| None)
     }
 
     /// Updates records by id; one outcome each, in order.
-    pub fn update(self, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = Mixed::of(self.org);
-        let update = |sent: &Sent| {
-            mixed.admit(self, sent, Operation::Update)?;
+    pub fn update(self, records: &[RecordInput]) -> Result<Vec<Outcome>, Fault> {
+        let mixed_dml = MixedDml::of(self.org);
+        let update = |sent: &RecordInput| {
+            mixed_dml.admit(self, sent, Operation::Update)?;
             pipeline::update(self, sent).map(|id| Outcome::saved(id, false))
         };
         self.each(records, update, addressed)
     }
 
     /// Inserts or updates records by an external id field, which each record carries among its fields.
-    pub fn upsert(self, external_id: &str, records: &[Sent]) -> Result<Vec<Outcome>, Fault> {
-        let mixed = Mixed::of(self.org);
+    pub fn upsert(self, external_id: &str, records: &[RecordInput]) -> Result<Vec<Outcome>, Fault> {
+        let mixed_dml = MixedDml::of(self.org);
         let shared = upsert::shared_keys(external_id, records);
-        let upsert = |sent: &Sent| {
-            mixed.admit(self, sent, Operation::Update)?;
+        let upsert = |sent: &RecordInput| {
+            mixed_dml.admit(self, sent, Operation::Update)?;
             upsert::upsert(self, external_id, &shared, sent)
         };
         self.each(records, upsert, addressed)
@@ -197,9 +197,9 @@ impl<'a> Call<'a> {
     /// Deletes records by id, of any object; one outcome each, in order.
     pub fn delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
         let parse = |id: &String| Id::parse(id);
-        let mixed = Mixed::of(self.org);
+        let mixed_dml = MixedDml::of(self.org);
         let delete = |id: &String| {
-            mixed.admit_deletion(self, id)?;
+            mixed_dml.admit_deletion(self, id)?;
             remove::delete(self, id).map(|id| Outcome::saved(id, false))
         };
         self.each(ids, delete, parse)
@@ -223,7 +223,7 @@ impl<'a> Call<'a> {
         let parse = |id: &String| Id::parse(id);
         let work = |id: &String| {
             let deleted = remove::delete(self, id)?;
-            recycle_bin::forget(self, deleted).map_err(save::one)?;
+            recycle_bin::forget(self, deleted).map_err(save::faults_of)?;
             Ok(Outcome::saved(deleted, false))
         };
         self.each(ids, work, parse)
@@ -242,7 +242,7 @@ impl<'a> Call<'a> {
             let mut failed = false;
             for item in items {
                 self.org.check_deadline().map_err(Stop::Store)?;
-                let outcome = match self.org.attempt(|| work(item).map_err(Stop::Faults)) {
+                let outcome = match self.org.savepoint(|| work(item).map_err(Stop::Faults)) {
                     Ok(outcome) => outcome,
                     // It is no matter of the record: the call ends.
                     Err(Stop::Faults(mut faults)) if faults.iter().any(Fault::is_out_of_time) => {
@@ -260,11 +260,11 @@ impl<'a> Call<'a> {
             }
             if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
         };
-        let whole = if items.len() > 1 { self.org.attempt(list) } else { list() };
+        let whole = if items.len() > 1 { self.org.savepoint(list) } else { list() };
         let mut outcomes = outcomes.into_inner();
         match whole {
             Ok(()) => {
-                self.org.send_mails(self.world);
+                self.org.send_mails(self.environment);
                 Ok(outcomes)
             }
             Err(Stop::Store(fault)) => Err(fault),
@@ -295,7 +295,7 @@ impl From<crate::store::StoreError> for Stop {
 ///
 /// # Errors
 /// `EXCEEDED_MAX_TYPES_LIMIT`
-pub fn may_mix(records: &[Sent]) -> Result<(), Fault> {
+pub fn may_mix(records: &[RecordInput]) -> Result<(), Fault> {
     const MOST_RUNS: usize = 10;
     let runs = records.chunk_by(|one, next| one.object.name == next.object.name).count();
     if runs > MOST_RUNS { Err(too_many_runs(MOST_RUNS)) } else { Ok(()) }
@@ -306,7 +306,7 @@ fn only(outcomes: Vec<Outcome>) -> Result<Id, Vec<Fault>> {
     outcomes.into_iter().next().map_or(Err(Vec::new()), Outcome::into_result)
 }
 
-fn addressed(sent: &Sent) -> Option<Id> {
+fn addressed(sent: &RecordInput) -> Option<Id> {
     sent.id.as_deref().and_then(Id::parse)
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::fault::Fault;
 use crate::org::Org;
 
+mod batch_error;
 mod columns;
 mod content;
 mod ingest;
@@ -18,7 +19,6 @@ mod open;
 mod query;
 pub mod read;
 mod record;
-mod refusal;
 pub mod results;
 mod runner;
 mod step;
@@ -26,10 +26,10 @@ mod stop;
 mod store;
 mod worker;
 
+pub use batch_error::BatchError;
+pub(crate) use batch_error::ERRORS as REFUSALS;
 pub use open::{NewJob, NotOpened, object, open};
 pub use query::check as check_query;
-pub(crate) use refusal::ERRORS as REFUSALS;
-pub use refusal::Refusal;
 pub use step::step;
 pub(crate) use store::FAULTS;
 pub use store::Jobs;
@@ -287,7 +287,7 @@ impl Batch {
         self.started.map_or(0, |started| self.modified - started)
     }
 
-    fn fail(&mut self, refusal: Refusal) {
+    fn fail(&mut self, refusal: BatchError) {
         self.state = BatchState::Failed;
         self.message = Some(refusal.0);
     }
@@ -295,15 +295,15 @@ impl Batch {
 
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub struct RecordResult {
     pub id: Option<String>,
     pub created: bool,
-    pub errors: Vec<ToldError>,
+    pub errors: Vec<RecordError>,
 }
 
 /// Why a record was not saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ToldError {
+pub struct RecordError {
     pub code: String,
     pub message: String,
     pub fields: Vec<String>,
@@ -311,9 +311,9 @@ pub struct ToldError {
     pub line: String,
 }
 
-impl From<&Fault> for ToldError {
-    fn from(fault: &Fault) -> ToldError {
-        ToldError {
+impl From<&Fault> for RecordError {
+    fn from(fault: &Fault) -> RecordError {
+        RecordError {
             code: fault.code.as_str().to_owned(),
             message: fault.message.clone(),
             fields: fault.fields.iter().map(|field| field.to_string()).collect(),

@@ -58,4 +58,4 @@ pub mod world;
 pub mod xml;
 
 pub use server::{Builder, Ready, ReadyOrg, ReadySaml, Server, StartError};
-pub use world::Cloud;
+pub use world::World;

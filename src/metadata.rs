@@ -28,10 +28,10 @@ pub(crate) mod record_type;
 mod record_types;
 mod records;
 pub mod rename;
-mod said;
 mod saml_sso_config;
 mod schema_change;
 pub mod tree;
+mod unmapped_elements;
 
 pub(crate) use definitions::Definitions;
 pub use kind::Kind;

@@ -5,8 +5,8 @@ use crate::model::fault::Fault;
 use crate::router::CallClass;
 use crate::world::{Site, State};
 use answer::Format;
+use error::OauthError;
 use form::Form;
-use refusal::Refusal;
 
 mod answer;
 mod approval_page;
@@ -20,8 +20,8 @@ mod client_credentials;
 mod connect;
 mod device;
 mod discovery;
-mod door;
 mod echo;
+mod error;
 mod error_page;
 mod form;
 mod grant;
@@ -32,12 +32,12 @@ mod introspect;
 mod jwt;
 mod jwt_bearer;
 mod keys;
+mod login_context;
 mod password;
 mod person;
 mod pkce;
 mod policy;
 mod refresh_token;
-mod refusal;
 mod revoke;
 mod saml_assertion;
 mod saml_bearer;
@@ -51,9 +51,9 @@ mod tokens;
 mod userinfo;
 
 pub(crate) use connect::ERRORS as PAGE_ERRORS;
+pub(crate) use error::ERRORS;
 pub(crate) use person::ERRORS as IDENTITY_ERRORS;
 pub(crate) use policy::ERRORS as LOGIN_ERRORS;
-pub(crate) use refusal::ERRORS;
 
 pub use authorize::REQUEST_TYPE_GAPS;
 pub use token::{GRANTS, GrantType};
@@ -97,7 +97,7 @@ pub fn unavailable(request: &Request, fault: &Fault) -> Option<Response> {
         return None;
     }
     let format = Format::asked(request, &Form::of(request), Format::Json);
-    Some(Refusal::unavailable(fault).response_with(StatusCode::SERVICE_UNAVAILABLE, format))
+    Some(OauthError::unavailable(fault).response_with(StatusCode::SERVICE_UNAVAILABLE, format))
 }
 
 /// The authorization endpoint may be followed by an Experience ID, which brands the pages of communities:
@@ -127,7 +127,7 @@ pub fn class(request: &Request) -> CallClass {
 
 /// The answer to a request whose body is larger than `limit` bytes.
 pub fn too_large(_request: &Request, limit: usize) -> Response {
-    refusal::Refusal::too_large(limit).response(answer::Format::Json)
+    error::OauthError::too_large(limit).response(answer::Format::Json)
 }
 
 /// Answers a request to one of the OAuth endpoints; `None` for a path that is none. `site` is the community under whose

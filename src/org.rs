@@ -12,16 +12,16 @@ pub mod access;
 mod child_tables;
 pub mod connected_app;
 pub mod declared_rule;
-pub mod duties;
 mod extensions;
 pub mod injected_fault;
-pub(crate) mod known;
 pub(crate) mod license;
 mod membership;
 pub mod outbound_email;
 pub mod recent;
+pub(crate) mod record_cache;
 pub mod replication;
 pub mod settings;
+pub mod setup_users;
 pub mod site;
 pub mod sso_config;
 pub(crate) mod standard_rows;
@@ -36,11 +36,14 @@ use connected_app::ConnectedApp;
 use settings::Settings;
 use sso_config::SsoSeed;
 
-/// What an org's rules need from outside the org. The cloud implements it; the core never looks up.
-pub trait World {
-    /// Milliseconds since 1970 UTC, by the cloud's clock.
+/// Every record: a limit of a query that finds them all. SQLite counts in `i64`, so this is the largest it takes.
+pub const NO_LIMIT: usize = usize::MAX >> 1;
+
+/// What an org's rules need from outside the org. The world implements it; the core never looks up.
+pub trait Environment {
+    /// Milliseconds since 1970 UTC, by the world's clock.
     fn now(&self) -> i64;
-    /// True when an active or inactive user of another org of the cloud has this username, and shares it.
+    /// True when an active or inactive user of another org of the world has this username, and shares it.
     ///
     /// # Errors
     /// The store of another org has failed.
@@ -49,9 +52,9 @@ pub trait World {
     fn injected_fault(&self, _object: &str, _id: Id) -> Option<injected_fault::InjectedFault> {
         None
     }
-    /// Puts a mail into the cloud's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
+    /// Puts a mail into the world's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
     fn post(&self, mail: Mail);
-    /// Bytes from the cloud's random source.
+    /// Bytes from the world's random source.
     fn random(&self, bytes: &mut [u8]);
 }
 
@@ -100,7 +103,7 @@ pub struct Seeded {
     /// Passwords in clear, for the banner and the ready file: `(user, password, security token)`.
     pub logins: Vec<(Id, String, String)>,
     pub sso: SsoSeed,
-    pub duties: duties::Duties,
+    pub setup_users: setup_users::SetupUsers,
     pub declared: Vec<declared_rule::DeclaredRule>,
     pub delegation: access::Delegation,
 }
@@ -114,7 +117,7 @@ pub struct Creation {
     pub by: Option<Id>,
 }
 
-/// One tenant of a cloud.
+/// One tenant of a world.
 pub struct Org {
     pub id: Id,
     pub schema: Schema,
@@ -124,10 +127,10 @@ pub struct Org {
     pub sites: site::Sites,
     /// The tables that are there, by object.
     pub(crate) tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
-    pub(crate) known: known::Known,
+    pub(crate) record_cache: record_cache::RecordCache,
     child_tables: child_tables::ChildTables,
     /// Tables in the order they were made: a roll-back forgets the youngest.
-    made: RefCell<Vec<String>>,
+    created_tables: RefCell<Vec<String>>,
     counters: RefCell<HashMap<String, Counter, FixedState>>,
     pub(crate) access: RefCell<access::Cache>,
     /// The rows of SamlSsoConfig, until one of them is written.
@@ -136,8 +139,8 @@ pub struct Org {
     pub recent: recent::Recent,
     /// Mails of the call that is running.
     pub(crate) mails: RefCell<Vec<Mail>>,
-    /// How many [`Org::together`] are running, one in another.
-    together: Cell<usize>,
+    /// How many [`Org::transaction`] are running, one in another.
+    transaction_depth: Cell<usize>,
     /// How many transactions have begun.
     transactions: Cell<u64>,
     /// What layers above keep with the org.
@@ -161,15 +164,15 @@ impl Org {
             seeded: Seeded::default(),
             sites: site::Sites::default(),
             tables: RefCell::default(),
-            known: known::Known::default(),
+            record_cache: record_cache::RecordCache::default(),
             child_tables: child_tables::ChildTables::default(),
-            made: RefCell::default(),
+            created_tables: RefCell::default(),
             counters: RefCell::default(),
             access: RefCell::default(),
             sso_configs: RefCell::default(),
             recent: recent::Recent::default(),
             mails: RefCell::default(),
-            together: Cell::default(),
+            transaction_depth: Cell::default(),
             transactions: Cell::default(),
             extensions: extensions::Extensions::default(),
             created: Creation::default(),
@@ -212,7 +215,7 @@ impl Org {
         if let Some(layout) = self.tables.borrow().get(&object.name) {
             return Ok(layout.clone());
         }
-        let layout = self.attempt(|| {
+        let layout = self.savepoint(|| {
             let table = storage::table(object, &self.schema);
             if self.store.ensure(&table)? {
                 let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
@@ -223,7 +226,7 @@ impl Org {
             Ok(Arc::new(storage::Layout::of(object, columns.iter().map(String::as_str))))
         })?;
         self.tables.borrow_mut().insert(object.name.clone(), layout.clone());
-        let mut made = self.made.borrow_mut();
+        let mut made = self.created_tables.borrow_mut();
         // A change of metadata has all layouts read again; the tables have been made before.
         if !made.contains(&object.name) {
             made.push(object.name.clone());
@@ -244,7 +247,7 @@ impl Org {
         for (object, layout) in made {
             self.standard_rows.fill(self, &object, &layout)?;
             self.tables.borrow_mut().insert(object.name.clone(), Arc::new(layout));
-            self.made.borrow_mut().push(object.name.clone());
+            self.created_tables.borrow_mut().push(object.name.clone());
         }
         Ok(())
     }
@@ -261,13 +264,13 @@ impl Org {
     /// `REQUEST_RUNNING_TOO_LONG` when the call has had its time: most loops over records come by here.
     pub fn find(&self, object: &Arc<SObject>, id: Id) -> Result<Option<Record>, Fault> {
         self.check_deadline()?;
-        if let Some(known) = self.known.record(&self.store, object, id) {
+        if let Some(known) = self.record_cache.record(&self.store, object, id) {
             return Ok(Some(known));
         }
         let layout = self.layout(object)?;
         let found = self.store.row(&layout.select, [id.as_str()], |row| layout.read(object, row))?;
         if let Some(record) = &found {
-            self.known.keep(id, record);
+            self.record_cache.keep(id, record);
         }
         Ok(found)
     }
@@ -290,7 +293,7 @@ impl Org {
         limit: usize,
     ) -> Result<Vec<Id>, Fault> {
         if let Value::Text(text) = value
-            && let Some(found) = self.known.found(&self.store, object, field, text, limit)
+            && let Some(found) = self.record_cache.found(&self.store, object, field, text, limit)
         {
             return Ok(found);
         }
@@ -299,7 +302,7 @@ impl Org {
         let found = self.store.rows(&sql, params, |row| row.get::<_, String>(0))?;
         let found: Vec<Id> = found.iter().filter_map(|id| Id::parse(id)).collect();
         if let Value::Text(text) = value {
-            self.known.keep_found(object, field, text, limit, &found);
+            self.record_cache.keep_found(object, field, text, limit, &found);
         }
         Ok(found)
     }
@@ -351,9 +354,9 @@ impl Org {
 
     /// Runs `work` in a savepoint (nested ones are fine): an `Err` or a panic undoes all it wrote, and all that was cached
     /// of it. So does a commit that fails, which makes an `Ok` of `work` an error.
-    pub fn attempt<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let cached = CachedInAttempt::begin(self);
-        let result = self.store.attempt(work);
+    pub fn savepoint<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let cached = CachedInSavepoint::begin(self);
+        let result = self.store.savepoint(work);
         if result.is_ok() {
             cached.keep();
         }
@@ -368,41 +371,41 @@ impl Org {
 
     /// Runs several calls of the write pipeline as one: an `Err` undoes all of them, and their mails go out when the
     /// last has succeeded.
-    pub fn together<T, E: From<StoreError>>(
+    pub fn transaction<T, E: From<StoreError>>(
         &self,
-        world: &dyn World,
+        environment: &dyn Environment,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
         let inside = Inside::of(self);
-        let result = self.attempt(work);
+        let result = self.savepoint(work);
         drop(inside);
         if result.is_ok() {
-            self.send_mails(world);
+            self.send_mails(environment);
         }
         result
     }
 
     /// The number of the transaction that a call of the pipeline belongs to: a new one, unless calls run together.
-    pub(crate) fn transaction(&self) -> u64 {
-        if self.together.get() == 0 {
+    pub(crate) fn transaction_number(&self) -> u64 {
+        if self.transaction_depth.get() == 0 {
             self.transactions.set(self.transactions.get() + 1);
         }
         self.transactions.get()
     }
 
     /// Hands the mails that were written to the world, unless a transaction is open that may yet be undone.
-    pub(crate) fn send_mails(&self, world: &dyn World) {
-        if self.store.is_in_attempt() {
+    pub(crate) fn send_mails(&self, environment: &dyn Environment) {
+        if self.store.is_in_savepoint() {
             return;
         }
         for mail in self.mails.take() {
-            world.post(mail);
+            environment.post(mail);
         }
     }
 
     /// Whether a row exists (`None` when not), and whether it is in the recycle bin.
     pub fn exists(&self, object: &SObject, id: Id) -> Result<Option<bool>, Fault> {
-        if let Some(deleted) = self.known.is_deleted(&self.store, object, id) {
+        if let Some(deleted) = self.record_cache.is_deleted(&self.store, object, id) {
             return Ok(Some(deleted));
         }
         self.ensure_table(object)?;
@@ -410,7 +413,7 @@ impl Org {
         let sql = format!("SELECT {deleted} FROM {} WHERE \"Id\" = ?1", quoted(&object.name));
         let found = self.store.row(&sql, [id.as_str()], |row| row.get(0))?;
         if let Some(deleted) = found {
-            self.known.keep_deleted(object, id, deleted);
+            self.record_cache.keep_deleted(object, id, deleted);
         }
         Ok(found)
     }
@@ -443,20 +446,20 @@ impl Org {
 }
 
 /// What an attempt caches and puts aside from here on; dropped, it is forgotten, as after a panic.
-struct CachedInAttempt<'a> {
+struct CachedInSavepoint<'a> {
     org: &'a Org,
     /// How many tables had been made, mails been put aside and writes been noted before.
-    made: usize,
+    created_tables: usize,
     pub(crate) mails: usize,
     writes: u64,
     kept: bool,
 }
 
-impl<'a> CachedInAttempt<'a> {
-    fn begin(org: &'a Org) -> CachedInAttempt<'a> {
-        CachedInAttempt {
+impl<'a> CachedInSavepoint<'a> {
+    fn begin(org: &'a Org) -> CachedInSavepoint<'a> {
+        CachedInSavepoint {
             org,
-            made: org.made.borrow().len(),
+            created_tables: org.created_tables.borrow().len(),
             mails: org.mails.borrow().len(),
             writes: org.access.borrow().writes(),
             kept: false,
@@ -468,15 +471,15 @@ impl<'a> CachedInAttempt<'a> {
     }
 }
 
-impl Drop for CachedInAttempt<'_> {
+impl Drop for CachedInSavepoint<'_> {
     fn drop(&mut self) {
         if self.kept {
             return;
         }
         let org = self.org;
         let mut tables = org.tables.borrow_mut();
-        let mut made = org.made.borrow_mut();
-        let before = self.made.min(made.len());
+        let mut made = org.created_tables.borrow_mut();
+        let before = self.created_tables.min(made.len());
         for name in made.drain(before..) {
             tables.remove(&name);
         }
@@ -498,9 +501,9 @@ struct Inside<'a>(&'a Cell<usize>);
 
 impl<'a> Inside<'a> {
     fn of(org: &'a Org) -> Inside<'a> {
-        org.transaction();
-        org.together.set(org.together.get() + 1);
-        Inside(&org.together)
+        org.transaction_number();
+        org.transaction_depth.set(org.transaction_depth.get() + 1);
+        Inside(&org.transaction_depth)
     }
 }
 

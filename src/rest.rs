@@ -157,14 +157,14 @@ impl<'a> Call<'a> {
             Found::Route { pattern, .. } if is_connect(pattern) => Purpose::Connect,
             _ => Purpose::Api,
         };
-        let visit = authenticate::visit(self.state, self.request, purpose)?;
-        self.org = Some(visit.org.id);
+        let context = authenticate::request_context(self.state, self.request, purpose)?;
+        self.org = Some(context.org.id);
         match found {
             Found::Route {
                 handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
             } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
-                let exchange = Exchange { visit, version, request, method, captures, layout };
+                let exchange = Exchange { context, version, request, method, captures, layout };
                 exchange.check_packages()?;
                 handler(&exchange)
             }
@@ -185,8 +185,8 @@ fn is_connect(pattern: &str) -> bool {
 /// Answers a request that is part of another, in its session. What is not emulated is noted, as for a request of its own.
 fn answer_within(outer: &Exchange, request: &Request) -> Response {
     let (path, suffix) = split_suffix(request.path());
-    let (state, layout) = (outer.visit.state, layout(request, suffix));
-    let token = &outer.visit.session.token;
+    let (state, layout) = (outer.context.state, layout(request, suffix));
+    let token = &outer.context.session.token;
     let answer = version(state, path).and_then(|version| {
         let method = request.method.clone();
         let found = router().map_or(Found::NoRoute, |router| router.find(&method, path));
@@ -194,8 +194,8 @@ fn answer_within(outer: &Exchange, request: &Request) -> Response {
             Found::Route {
                 handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
             } => {
-                let visit = state.visit(token)?;
-                handler(&Exchange { visit, version, request, method, captures, layout })
+                let context = state.request_context(token)?;
+                handler(&Exchange { context, version, request, method, captures, layout })
             }
             Found::MethodNotAllowed(allowed) => Err(RestFault::method_not_allowed(&method, allowed)),
             Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),

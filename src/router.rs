@@ -56,7 +56,7 @@ impl fmt::Display for Methods {
 /// Where a call is run. A thread that serves sockets serves nobody else meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallClass {
-    /// On the thread that serves the socket, if nobody is inside: for what costs much less than a millisecond, however many
+    /// On the thread that serves the socket, if nobody holds the lock: for what costs much less than a millisecond, however many
     /// records there are.
     Quick,
     /// In the queue. Whatever is not known to be quick.

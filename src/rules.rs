@@ -16,7 +16,6 @@ pub(crate) mod merge;
 pub(crate) mod names;
 mod network;
 mod object_permissions;
-mod once;
 mod owner;
 mod permission_set;
 mod permission_set_assignment;
@@ -26,6 +25,7 @@ mod profile;
 mod record_type;
 mod saml_sso_config;
 mod transfer;
+mod unique_row;
 mod user;
 mod user_login;
 mod user_role;
@@ -99,7 +99,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "Group" => group::RULES,
         "GroupMember" => group::member::RULES,
         "QueueSobject" => group::queue::RULES,
-        "FieldPermissions" | "PermissionSetGroupComponent" => once::RULES,
+        "FieldPermissions" | "PermissionSetGroupComponent" => unique_row::RULES,
         "ObjectPermissions" => object_permissions::RULES,
         "PermissionSet" => permission_set::RULES,
         "PermissionSetAssignment" => permission_set_assignment::RULES,
@@ -148,7 +148,7 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
             group::member::FAULTS,
             group::queue::FAULTS,
             names::FAULTS,
-            once::FAULTS,
+            unique_row::FAULTS,
             user_role::FAULTS,
         ],
     ),

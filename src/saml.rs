@@ -5,7 +5,7 @@
 use crate::error_entry::Rows;
 use crate::message::header::{SET_COOKIE, USER_AGENT};
 use crate::message::{HeaderValue, Method, Request, Response, Scheme};
-use crate::world::{Door, Purpose, Site, State, Visit, Way};
+use crate::world::{LoginContext, LoginMethod, Purpose, RequestContext, Site, State};
 
 mod acs;
 mod auth_configuration;
@@ -84,9 +84,9 @@ struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// What the login history is to say of the request.
-    fn door(&self, way: Way) -> Door<'a> {
-        Door {
-            way,
+    fn login_context(&self, method: LoginMethod) -> LoginContext<'a> {
+        LoginContext {
+            method,
             source_ip: self.request.peer.ip(),
             host: self.request.host(),
             user_agent: self.request.header(USER_AGENT).unwrap_or_default(),
@@ -100,13 +100,13 @@ impl<'a> Asked<'a> {
     }
 
     /// The session that a browser names, if it may see pages.
-    fn visit(&self, sid: &str) -> Option<Visit<'a>> {
+    fn request_context(&self, sid: &str) -> Option<RequestContext<'a>> {
         self.state.admit(sid, self.request.host(), Purpose::Page).ok()
     }
 
     /// The session of the cookie `sid`.
-    fn visitor(&self) -> Option<Visit<'a>> {
-        self.visit(self.request.cookie("sid")?)
+    fn visitor(&self) -> Option<RequestContext<'a>> {
+        self.request_context(self.request.cookie("sid")?)
     }
 
     fn site(&self) -> Option<Site<'a>> {

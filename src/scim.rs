@@ -11,8 +11,8 @@ use crate::message::{Request, Response};
 use crate::model::fault::Fault;
 use crate::router::{CallClass, Found, Methods, Route, Router};
 use crate::world::State;
+use error::ScimError;
 use exchange::{Answer, Exchange, Version};
-use refusal::Refusal;
 
 mod approval;
 mod attribute;
@@ -20,13 +20,13 @@ mod authenticate;
 mod discovery;
 mod document;
 mod entitlements;
+mod error;
 mod exchange;
 mod filter;
 mod groups;
 mod listing;
 mod patch;
 mod projection;
-mod refusal;
 mod roles;
 mod schemas;
 mod sent;
@@ -34,7 +34,7 @@ mod user;
 mod users;
 
 /// The rows of this surface in the table of errors.
-pub(crate) const ERRORS: &[Rows] = &[refusal::ERRORS, sent::ERRORS];
+pub(crate) const ERRORS: &[Rows] = &[error::ERRORS, sent::ERRORS];
 
 /// What answers a route.
 #[derive(Clone, Copy)]
@@ -80,18 +80,18 @@ pub fn unavailable(request: &Request, fault: Fault) -> Response {
 /// The answer to a request whose body is larger than `limit` bytes.
 pub fn too_large(request: &Request, limit: usize) -> Response {
     let version = Version::of(request.path()).unwrap_or(Version::V2);
-    document::refused(request, version, &Refusal::too_large(limit))
+    document::refused(request, version, &ScimError::too_large(limit))
 }
 
 /// Answers a request to `/services/scim/`; `None` for a path of another version.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {
     let version = Version::of(request.path())?;
-    let answer = authenticate::visit(state, request).and_then(|visit| match find(request) {
+    let answer = authenticate::request_context(state, request).and_then(|context| match find(request) {
         Found::Route { handler: Quick(handler) | Slow(handler), captures, .. } => {
-            handler(&Exchange { visit, version, request, captures })
+            handler(&Exchange { context, version, request, captures })
         }
-        Found::MethodNotAllowed(_) => Err(Refusal::method_not_supported()),
-        Found::NoRoute => Err(Refusal::no_such_resource()),
+        Found::MethodNotAllowed(_) => Err(ScimError::method_not_supported()),
+        Found::NoRoute => Err(ScimError::no_such_resource()),
     });
     Some(answer.unwrap_or_else(|refusal| document::refused(request, version, &refusal)))
 }

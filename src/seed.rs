@@ -13,7 +13,7 @@ use crate::model::schema::Schema;
 use crate::org::access::Runner;
 use crate::org::license::Licenses;
 use crate::org::settings::Settings;
-use crate::org::{Creation, Org, World};
+use crate::org::{Creation, Environment, Org};
 use crate::store::{Store, StoreError};
 
 mod address_settings;
@@ -23,7 +23,6 @@ mod data;
 mod declared;
 mod delegation;
 mod duplicate_rules;
-mod duties;
 mod feature_licenses;
 mod force_app;
 mod grants;
@@ -31,6 +30,7 @@ mod networks;
 mod org_file;
 mod orgs;
 pub(crate) mod platform;
+mod setup_users;
 mod sso_configs;
 mod standard;
 
@@ -123,11 +123,11 @@ impl Seed {
     ///
     /// # Errors
     /// The first mistake found. Nothing is stored then.
-    pub fn load(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
-        self.load_org(world, id, store).map_err(|error| self.in_folder(error))
+    pub fn load(&self, environment: &dyn Environment, id: Id, store: Store) -> Result<Org, SeedError> {
+        self.load_org(environment, id, store).map_err(|error| self.in_folder(error))
     }
 
-    fn load_org(&self, world: &dyn World, id: Id, store: Store) -> Result<Org, SeedError> {
+    fn load_org(&self, environment: &dyn Environment, id: Id, store: Store) -> Result<Org, SeedError> {
         let file = org_file::read(self)?;
         let mut features: BTreeSet<String> = file.features.iter().cloned().collect();
         if features.contains("Communities") {
@@ -160,7 +160,7 @@ impl Seed {
             org.standard_rows = Box::new(Arc::new(platform));
             org.take_up_definitions().map_err(of_store)?;
             org.settle_definitions().map_err(of_store)?;
-            org.seeded = self.besides_records(&org, world, &file)?;
+            org.seeded = self.besides_records(&org, environment, &file)?;
             org.find_sites().map_err(of_store)?;
             return Ok(org);
         }
@@ -169,17 +169,22 @@ impl Seed {
             .object("User")
             .ok_or_else(|| SeedError::whole("objects/User.json", "is missing", ""))?;
         let admin = org.next_id(&users).map_err(of_store)?;
-        org.created = Creation { at: world.now(), by: Some(admin) };
+        org.created = Creation { at: environment.now(), by: Some(admin) };
         platform.created = org.created;
         let platform = Arc::new(platform);
         org.standard_rows = Box::new(platform.clone());
         let runner = Runner::system(admin);
         let options = Options { all_or_none: true, ..Options::default() };
-        let whole = org.attempt(|| {
+        let whole = org.savepoint(|| {
             org.make_tables(TOUCHED).map_err(of_store)?;
             crate::credentials::password::make_table(&org).map_err(of_store)?;
-            let call =
-                Call { org: &org, world, runner: &runner, options: &options, rules: &crate::rules::BOOK };
+            let call = Call {
+                org: &org,
+                environment,
+                runner: &runner,
+                options: &options,
+                rules: &crate::rules::BOOK,
+            };
             standard::organization(call, &file)?;
             standard::system_users(call, &platform)?;
             org.settle_definitions().map_err(of_store)?;
@@ -195,17 +200,17 @@ impl Seed {
         whole?;
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
-        org.seeded = self.besides_records(&org, world, &file)?;
+        org.seeded = self.besides_records(&org, environment, &file)?;
         org.find_sites().map_err(of_store)?;
         // Of all that was written little is asked for.
-        org.known.forget(None);
+        org.record_cache.forget(None);
         Ok(org)
     }
 
     fn besides_records(
         &self,
         org: &Org,
-        world: &dyn World,
+        environment: &dyn Environment,
         file: &org_file::OrgFile,
     ) -> Result<crate::org::Seeded, SeedError> {
         Ok(crate::org::Seeded {
@@ -215,8 +220,8 @@ impl Seed {
             connected_apps: apps::connected_apps(self, org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
-            duties: duties::read(org, file)?,
-            declared: declared::read(org, world, file)?,
+            setup_users: setup_users::read(org, file)?,
+            declared: declared::read(org, environment, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }

@@ -1,4 +1,4 @@
-//! A running fauxforce: a cloud made from a seed, behind a port.
+//! A running fauxforce: a world made from a seed, behind a port.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,7 +15,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::seed::{Seed, SeedError, clash, stored_org};
 use crate::store::{Store, StoreError};
-use crate::world::{ApiVersion, Clock, Cloud, Random, ServerSettings, State};
+use crate::world::{ApiVersion, Clock, Random, ServerSettings, State, World};
 
 mod earlier_runs;
 mod ready;
@@ -41,7 +41,7 @@ pub struct Server {
     pub ca_file: Option<PathBuf>,
     /// What a client needs to log in.
     pub ready: Ready,
-    cloud: Arc<Cloud>,
+    world: Arc<World>,
     http: HttpServer,
 }
 
@@ -107,8 +107,8 @@ impl Server {
     }
 
     /// The world behind the port.
-    pub fn cloud(&self) -> &Cloud {
-        &self.cloud
+    pub fn world(&self) -> &World {
+        &self.world
     }
 
     /// Stops accepting, refuses the requests that wait for others, gives those that run half a second to finish, and returns
@@ -125,7 +125,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.http.end();
         // So that a database file is closed when it is opened again.
-        if !self.cloud.wait_until_idle(LAST_CALL) {
+        if !self.world.wait_until_idle(LAST_CALL) {
             tracing::warn!("a call still runs, and is left behind");
         }
     }
@@ -221,7 +221,7 @@ impl Builder {
         self
     }
 
-    /// Binds the port, makes the cloud, serves, and reads or makes the certificate authority. When this returns,
+    /// Binds the port, makes the world, serves, and reads or makes the certificate authority. When this returns,
     /// connections are answered and all files that [`Server::ready`] names are there. Plain HTTP is answered before the
     /// authority is there; TLS handshakes wait for it.
     ///
@@ -240,19 +240,19 @@ impl Builder {
             public_host: self.settings.public_url.as_deref().and_then(host_of),
             proxy: self.proxy,
         };
-        let cloud = Arc::new(self.cloud()?);
+        let world = Arc::new(self.world()?);
         let threads = self.io_threads.clone().unwrap_or_default();
-        let mut http = HttpServer::start_on(&threads, listener, config, App::new(cloud.clone()))?;
+        let mut http = HttpServer::start_on(&threads, listener, config, App::new(world.clone()))?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = {
-            let state = cloud.enter();
-            job::see_to(&cloud, &state, Some(http.runtime()));
+            let state = world.lock();
+            job::see_to(&world, &state, Some(http.runtime()));
             Ready::of(&state, &http, keys)?
         };
         // Last: plain HTTP is answered already. The files that `ready` names must be there when the caller has it.
         http.begin_https().map_err(HttpError::from)?;
-        Ok(Server { url, https_url, ca_file, ready, cloud, http })
+        Ok(Server { url, https_url, ca_file, ready, world, http })
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -269,21 +269,21 @@ impl Builder {
         }
     }
 
-    /// A cloud with the orgs of the seed.
-    fn cloud(&self) -> Result<Cloud, StartError> {
+    /// A world with the orgs of the seed.
+    fn world(&self) -> Result<World, StartError> {
         let (clock, random) = match self.deterministic {
             true => (Clock::deterministic(), Random::deterministic()),
             false => (Clock::real(), Random::real()),
         };
-        let cloud = Cloud::new(Vec::new(), clock, random);
+        let world = World::new(Vec::new(), clock, random);
         {
-            let mut state = cloud.enter();
+            let mut state = world.lock();
             state.settings = ServerSettings { host: Some(self.host.clone()), ..self.settings.clone() };
             self.load_orgs(&mut state)?;
             job::resume(&state).map_err(StartError::Fault)?;
             state.random.settle();
         }
-        Ok(cloud)
+        Ok(world)
     }
 
     fn load_orgs(&self, state: &mut State) -> Result<(), StartError> {
@@ -314,7 +314,7 @@ impl Builder {
                 None => (0..).map(Id::of_org).find(|id| !ids.contains(id)).unwrap_or_else(|| Id::of_org(0)),
             };
             ids.push(id);
-            let org = seed.load(&state.world(id), id, store).map_err(failed)?;
+            let org = seed.load(&state.environment(id), id, store).map_err(failed)?;
             if let Some(clash) = clash(&state.orgs, &org) {
                 return Err(failed(clash));
             }

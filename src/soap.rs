@@ -150,17 +150,17 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
             run(call, &mut answer)?;
         }
         Operation::InSession { run, tells_usage } => {
-            let visit = session::visit(call)?;
-            let calls = call.state.api_calls(visit.org.id);
-            header_values::check(call, &visit)?;
+            let context = session::request_context(call)?;
+            let calls = call.state.api_calls(context.org.id);
+            header_values::check(call, &context)?;
             call.note_gaps();
-            run(call, &visit, &mut answer)?;
+            run(call, &context, &mut answer)?;
             header.usage =
                 tells_usage.then_some(calls).filter(|_| call.version >= writer::FIRST_WITH_LIMIT_INFO);
             header.debug_log = call.debug_log().filter(|_| operation::tells_debug_log(called.name));
         }
         Operation::NotEmulated => {
-            session::visit(call)?;
+            session::request_context(call)?;
             let what = format!("{} {}", call.api.name(), called.name);
             call.state.gaps.note(&what);
             let address = Address { api: call.api, version: Some(call.version) };

@@ -9,20 +9,20 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Params, Row, ToSql};
 
-mod attempt;
 mod changes;
 mod collation;
 mod file;
 mod reading;
+mod savepoint;
 mod tables;
 
-use attempt::Attempts;
 pub use changes::Change;
 use changes::Changes;
 pub use collation::folded;
 use file::DatabaseFile;
 use reading::ReadLimit;
 pub use reading::Reading;
+use savepoint::Attempts;
 use tables::Tables;
 pub use tables::{SchemaVersion, TableNames};
 
@@ -240,7 +240,7 @@ impl Store {
 
     /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
-        self.attempt(|| {
+        self.savepoint(|| {
             self.open_attempts()?;
             self.connection.execute_batch(statements).map_err(|error| self.failed(error))
         })
@@ -433,7 +433,7 @@ mod tests {
     fn the_names_of_tables_follow_roll_backs() {
         let store = store();
         let before = store.schema_version().expect("a version");
-        let undone = store.attempt(|| {
+        let undone = store.savepoint(|| {
             store.run("CREATE TABLE u (n INTEGER)")?;
             assert!(store.has_table("u")?);
             fails::<()>()
@@ -466,7 +466,7 @@ mod tests {
         put(&store, 1).expect("a row");
         assert_eq!(told(&store), [Some(Change::Values)]);
         assert_eq!(told(&store), []);
-        let undone = store.attempt(|| put(&store, 3).and_then(|()| fails::<()>()));
+        let undone = store.savepoint(|| put(&store, 3).and_then(|()| fails::<()>()));
         assert!(undone.is_err());
         assert_eq!(told(&store), [None]);
     }

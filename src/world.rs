@@ -14,7 +14,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::org::access::Runner;
 use crate::org::injected_fault::InjectedFault;
-use crate::org::{Mail, Org, World};
+use crate::org::{Environment, Mail, Org};
 
 mod admission;
 mod api_version;
@@ -40,14 +40,14 @@ pub use api_version::ApiVersion;
 pub use authorization::{AuthorizationCode, Authorizations, Device, DeviceVerdict};
 pub use background::Background;
 pub use clock::Clock;
-pub use fault_plan::{FaultPlan, Planted, Trouble};
+pub use fault_plan::{FaultKind, FaultPlan, FaultRule};
 pub use gaps::{Gap, Gaps};
 use gate::Gate;
 pub use gate::{Closed, StateGuard};
 pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub(crate) use login::ERRORS as LOGIN_ERRORS;
-pub use login::{Door, LoginRefusal, Member, Site, Terms, Way};
+pub use login::{AuthenticatedUser, LoginContext, LoginMethod, LoginRefusal, SessionRequest, Site};
 pub use metadata_jobs::{Deployment, MetadataJob, MetadataJobs, MetadataWork};
 pub use random::Random;
 pub use server_settings::ServerSettings;
@@ -63,10 +63,10 @@ pub const DAILY_API_CALLS: u64 = 15_000;
 /// mail looks at once, or empties the outbox before.
 const MOST_MAILS: usize = 1000;
 
-/// A cloud, shared by all connections. One call at a time is inside, since SQLite has one writer anyway; the others wait
-/// in the order in which they came, without holding a thread (`cloud/gate.rs`). Clouds share nothing, so a call of one
+/// A world, shared by all connections. One call at a time holds the lock, since SQLite has one writer; the others wait
+/// in the order in which they came, without holding a thread (`world/gate.rs`). Worlds share nothing, so a call of one
 /// never waits for a call of another.
-pub struct Cloud {
+pub struct World {
     gate: Gate<State>,
     /// Clock, deadline and metadata jobs of the state, for those who are not inside.
     clock: Clock,
@@ -74,7 +74,7 @@ pub struct Cloud {
     deadline: Arc<Deadline>,
 }
 
-/// What is in a cloud.
+/// What is in a world.
 pub struct State {
     pub orgs: Vec<Org>,
     pub clock: Clock,
@@ -100,9 +100,9 @@ pub struct State {
     api_calls: RefCell<HashMap<Id, u64, FixedState>>,
 }
 
-impl Cloud {
-    /// A cloud of these orgs.
-    pub fn new(orgs: Vec<Org>, clock: Clock, random: Random) -> Cloud {
+impl World {
+    /// A world of these orgs.
+    pub fn new(orgs: Vec<Org>, clock: Clock, random: Random) -> World {
         let deadline = Arc::new(Deadline::default());
         let metadata_jobs = MetadataJobs::default();
         let mut state = State {
@@ -124,7 +124,7 @@ impl Cloud {
             api_calls: RefCell::default(),
         };
         orgs.into_iter().for_each(|org| state.add_org(org));
-        Cloud { gate: Gate::new(state), clock, metadata_jobs, deadline }
+        World { gate: Gate::new(state), clock, metadata_jobs, deadline }
     }
 
     /// Ends the call that is running, and every later one, as if it had had its time. Takes no lock: for a shutdown, which
@@ -133,7 +133,7 @@ impl Cloud {
         self.deadline.cancel();
     }
 
-    /// The clock, without waiting for those who are inside.
+    /// The clock, without waiting for the lock.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -143,16 +143,16 @@ impl Cloud {
         &self.metadata_jobs
     }
 
-    /// Steps inside, and blocks this thread until it is its turn. For threads that serve no sockets: tests, the start of a
+    /// Locks the state. Blocks this thread until it is its turn. For threads that serve no sockets: tests, the start of a
     /// server.
-    pub fn enter(&self) -> StateGuard<'_, State> {
-        self.gate.enter()
+    pub fn lock(&self) -> StateGuard<'_, State> {
+        self.gate.lock()
     }
 
-    /// Runs a call on this thread if nobody is inside.
+    /// Runs a call on this thread if nobody holds the lock.
     ///
     /// # Errors
-    /// Gives the call back when somebody is inside.
+    /// Gives the call back when somebody holds the lock.
     pub fn try_call<R, F: FnOnce(&State) -> R>(&self, call: F) -> Result<R, F> {
         self.gate.try_call(call)
     }
@@ -161,7 +161,7 @@ impl Cloud {
     /// awaited. A panic of the call goes on in whoever awaits it.
     ///
     /// # Errors
-    /// [`Closed`], from the future, when the cloud was closed before the call could begin.
+    /// [`Closed`], from the future, when the world was closed before the call could begin.
     pub fn queue_call<R, F>(
         &self,
         runtime: &Handle,
@@ -179,14 +179,14 @@ impl Cloud {
         self.gate.close();
     }
 
-    /// Waits until nobody is inside, but no longer than this. Gives whether that came to be.
+    /// Waits until nobody holds the lock, but no longer than this. Returns whether that happened.
     pub fn wait_until_idle(&self, limit: Duration) -> bool {
-        self.gate.enter_within(limit).is_some()
+        self.gate.lock_within(limit).is_some()
     }
 }
 
 /// A request of a logged-in user: the org they are in, who they are, and the world around.
-pub struct Visit<'a> {
+pub struct RequestContext<'a> {
     pub state: &'a State,
     pub org: &'a Org,
     pub runner: Runner,
@@ -206,12 +206,12 @@ impl State {
         self.deadline.start(self.settings.call_timeout)
     }
 
-    /// The visit that a session token opens, for whatever purpose: who has been let in already may ask again. Calls
+    /// The request context of a session token, for any purpose: who has been let in already may ask again. Calls
     /// from outside come in by [`State::admit`].
     ///
     /// # Errors
     /// `INVALID_SESSION_ID` when the token is unknown or expired, or its user may no longer log in; the store has failed.
-    pub fn visit(&self, token: &str) -> Result<Visit<'_>, Fault> {
+    pub fn request_context(&self, token: &str) -> Result<RequestContext<'_>, Fault> {
         let session = self.sessions.find(token, self.clock.now()).ok_or_else(session_expired)?;
         let (place, org) = self
             .orgs
@@ -228,7 +228,7 @@ impl State {
             self.sessions.end(|other| other.org == session.org && other.user == session.user);
             return Err(session_expired());
         }
-        Ok(Visit { state: self, org, runner, session, place })
+        Ok(RequestContext { state: self, org, runner, session, place })
     }
 
     /// Counts a call to one of an org's APIs.
@@ -246,19 +246,19 @@ impl State {
         self.orgs.iter().fold(false, |any, org| org.store.take_trouble() | any)
     }
 
-    /// The world as one org sees it.
-    pub fn world(&self, org: Id) -> OrgWorld<'_> {
-        OrgWorld { state: self, org }
+    /// The environment of one org.
+    pub fn environment(&self, org: Id) -> OrgEnvironment<'_> {
+        OrgEnvironment { state: self, org }
     }
 }
 
-impl Visit<'_> {
-    /// The world as the visit's org sees it.
-    pub fn world(&self) -> OrgWorld<'_> {
-        OrgWorld { state: self.state, org: self.org.id }
+impl RequestContext<'_> {
+    /// The environment of the user's org.
+    pub fn environment(&self) -> OrgEnvironment<'_> {
+        OrgEnvironment { state: self.state, org: self.org.id }
     }
 
-    /// The visitor's row of User.
+    /// The user's row of User.
     pub fn user(&self) -> Result<Record, Fault> {
         let found = self.org.find(&self.org.standard("User")?, self.session.user)?;
         found.ok_or_else(session_expired)
@@ -270,13 +270,13 @@ impl Visit<'_> {
     }
 }
 
-/// What the rules of one org get to know of the cloud.
-pub struct OrgWorld<'a> {
+/// What the rules of one org get to know of the world.
+pub struct OrgEnvironment<'a> {
     state: &'a State,
     org: Id,
 }
 
-impl World for OrgWorld<'_> {
+impl Environment for OrgEnvironment<'_> {
     fn now(&self) -> i64 {
         self.state.clock.now() / 1000 * 1000
     }
@@ -291,7 +291,7 @@ impl World for OrgWorld<'_> {
     }
 
     fn injected_fault(&self, object: &str, id: Id) -> Option<InjectedFault> {
-        self.state.fault_plan.strike_save(object, id)
+        self.state.fault_plan.inject_into_save(object, id)
     }
 
     fn post(&self, mail: Mail) {

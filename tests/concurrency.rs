@@ -13,7 +13,7 @@ use fauxforce::app::App;
 use fauxforce::http::server::Config;
 use fauxforce::http::{IoThreads, Reply, Server as HttpServer, Service};
 use fauxforce::message::{Request, Response, StatusCode};
-use fauxforce::world::{Clock, Cloud, Random};
+use fauxforce::world::{Clock, Random, World};
 use tokio::runtime::Handle;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -76,18 +76,18 @@ impl Connection {
 }
 
 /// A world with a port of its own.
-struct World {
+struct Running {
     server: Server,
     port: u16,
     authorization: String,
 }
 
-impl World {
-    fn on(threads: &Arc<IoThreads>) -> World {
+impl Running {
+    fn on(threads: &Arc<IoThreads>) -> Running {
         let server = Server::builder().without_https().io_threads(threads.clone()).start().expect("a server");
         let port = server.url.rsplit_once(':').expect("a port").1.parse().expect("a port");
         let token = server.ready.first.access_token.clone().expect("a token");
-        World { server, port, authorization: format!("Authorization: Bearer {token}\r\n") }
+        Running { server, port, authorization: format!("Authorization: Bearer {token}\r\n") }
     }
 
     fn connect(&self) -> Connection {
@@ -124,9 +124,9 @@ const QUERY: &str = "/services/data/v62.0/query?q=SELECT+COUNT()+FROM+Account";
 fn a_call_that_takes_long_holds_up_nobody_but_its_own_world() {
     // Both worlds on one thread: even there they do not wait for each other.
     let threads = Arc::new(IoThreads::new(1));
-    let [busy, other] = [World::on(&threads), World::on(&threads)];
+    let [busy, other] = [Running::on(&threads), Running::on(&threads)];
     let mut waiting = [busy.connect(), busy.connect()];
-    let inside = busy.server.cloud().enter();
+    let inside = busy.server.world().lock();
     for (connection, path) in waiting.iter_mut().zip([LIMITS, QUERY]) {
         connection.send("GET", path, &busy.authorization, "");
     }
@@ -145,14 +145,14 @@ fn a_call_that_takes_long_holds_up_nobody_but_its_own_world() {
 
 #[test]
 fn those_who_wait_are_served_in_the_order_in_which_they_came() {
-    let world = World::on(&Arc::new(IoThreads::new(1)));
+    let world = Running::on(&Arc::new(IoThreads::new(1)));
     let (mut connections, mut barrier) = (Vec::new(), world.connect());
     for _ in 0..20 {
         let mut connection = world.connect();
         connection.health();
         connections.push(connection);
     }
-    let inside = world.server.cloud().enter();
+    let inside = world.server.world().lock();
     for (number, connection) in connections.iter_mut().enumerate() {
         world.create(connection, &format!("Account {number}"));
         barrier.health();
@@ -176,11 +176,11 @@ fn those_who_wait_are_served_in_the_order_in_which_they_came() {
 fn nobody_waits_for_an_archive_to_be_read() {
     const GAPS: &str = "/_fauxforce/gaps";
     const GAP: &str = "Metadata type ApexClass";
-    let world = World::on(&Arc::new(IoThreads::new(1)));
+    let world = Running::on(&Arc::new(IoThreads::new(1)));
     let mut connections = [(); 4].map(|()| world.connect());
     connections.iter_mut().for_each(Connection::health);
     let [first, second, behind, barrier] = &mut connections;
-    let inside = world.server.cloud().enter();
+    let inside = world.server.world().lock();
     world.deploy(first, "");
     barrier.health();
     world.deploy(second, "<types><members>Hello</members><name>ApexClass</name></types>");
@@ -201,13 +201,13 @@ fn nobody_waits_for_an_archive_to_be_read() {
 #[cfg(target_os = "linux")]
 #[test]
 fn those_who_wait_hold_no_thread() {
-    let world = World::on(&Arc::new(IoThreads::new(1)));
+    let world = Running::on(&Arc::new(IoThreads::new(1)));
     let threads = || {
         let tasks = std::fs::read_dir("/proc/self/task").expect("the threads").flatten();
         let names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
         names.filter(|name| name.starts_with("fauxforce")).count()
     };
-    let inside = world.server.cloud().enter();
+    let inside = world.server.world().lock();
     let before = threads();
     let mut waiting: Vec<_> = (0..300)
         .map(|_| {
@@ -225,8 +225,8 @@ fn those_who_wait_hold_no_thread() {
     }
 }
 
-fn empty_world() -> Arc<Cloud> {
-    Arc::new(Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic()))
+fn empty_world() -> Arc<World> {
+    Arc::new(World::new(Vec::new(), Clock::deterministic(), Random::deterministic()))
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_server_stops_though_a_call_does_not_end() {
     let mut connections = [(); 3].map(|()| Connection::open(port));
     connections.iter_mut().for_each(Connection::health);
     let [idle, waiting, barrier] = &mut connections;
-    let inside = cloud.enter();
+    let inside = cloud.lock();
     waiting.send("GET", "/services/data", "", "");
     barrier.health();
     server.stop();
@@ -252,7 +252,7 @@ fn a_server_stops_though_a_call_does_not_end() {
 }
 
 /// Panics inside a world, on the thread that serves the socket or in the queue.
-struct Panicking(Arc<Cloud>);
+struct Panicking(Arc<World>);
 
 impl Service for Panicking {
     fn call(&self, request: Request) -> Reply {
@@ -283,8 +283,8 @@ fn a_call_that_panics_leaves_the_world_usable() {
         assert_eq!(status, 500, "{body}");
         assert!(body.contains("UNKNOWN_EXCEPTION"), "{body}");
         // The gate is free when somebody could enter: what was queued may have answered a moment before it left.
-        drop(cloud.enter());
+        drop(cloud.lock());
         assert_eq!(connection.ask("GET", way, "").0, 204);
-        drop(cloud.enter());
+        drop(cloud.lock());
     }
 }

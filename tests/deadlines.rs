@@ -45,7 +45,7 @@ impl Large {
     }
 
     fn limit(&self, limit: Duration) {
-        self.emulator.server.cloud().enter().settings.call_timeout = limit;
+        self.emulator.server.world().lock().settings.call_timeout = limit;
     }
 
     /// Asks with little time, and gives the server its usual time back.
@@ -190,7 +190,7 @@ fn every_surface() {
 #[test]
 fn calls_can_be_cancelled_from_outside() {
     let large = Large::new();
-    large.emulator.server.cloud().cancel_calls();
+    large.emulator.server.world().cancel_calls();
     let create = large.emulator.ask("POST", &format!("{API}/sobjects/Account"), JSON, r#"{"Name":"Late"}"#);
     error(&create, "REQUEST_RUNNING_TOO_LONG", TOO_LONG);
 }

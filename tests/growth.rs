@@ -18,7 +18,7 @@ use fauxforce::message::{HeaderValue, Method, Request, Response, StatusCode};
 use fauxforce::model::id::Id;
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
-use fauxforce::world::{Clock, Cloud, Random, Session, SessionKind};
+use fauxforce::world::{Clock, Random, Session, SessionKind, World};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -39,7 +39,7 @@ const COOKIE: (&str, &str) = ("cookie", "sid=00DFf0000000001!token");
 const CLIENT: &str = "client_id=fauxforce-client-id&client_secret=fauxforce-client-secret";
 
 struct Home {
-    cloud: Arc<Cloud>,
+    world: Arc<World>,
     app: App,
     user: Id,
     /// The identity provider's.
@@ -60,16 +60,16 @@ struct Kind {
 
 impl Home {
     fn new() -> Home {
-        let cloud = Arc::new(Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic()));
+        let world = Arc::new(World::new(Vec::new(), Clock::deterministic(), Random::deterministic()));
         let user = {
-            let mut state = cloud.enter();
+            let mut state = world.lock();
             let id = Id::numbered("00D", 1);
             let store = Store::in_memory().expect("a store");
             let seed = Seed::built_in();
-            let org = seed.load(&state.world(id), id, store).expect("the seed");
+            let org = seed.load(&state.environment(id), id, store).expect("the seed");
             let user = org.seeded.admin.expect("an administrator");
             let scopes = ["api", "refresh_token"].map(str::to_owned);
-            approval::give(&org, user, "fauxforce-client-id", &scopes).expect("an approval");
+            approval::grant(&org, user, "fauxforce-client-id", &scopes).expect("an approval");
             state.orgs.push(org);
             state.sessions.open(Session {
                 token: TOKEN.to_owned(),
@@ -91,7 +91,7 @@ impl Home {
             std::fs::read_to_string(folder.join(format!("idp-internal.{ending}"))).expect("a file")
         };
         let signer = Signer::from_pem(&text("key"), &text("crt")).expect("a key pair");
-        Home { app: App::new(cloud.clone()), cloud, user, signer, calls: Cell::new(0) }
+        Home { app: App::new(world.clone()), world, user, signer, calls: Cell::new(0) }
     }
 
     fn send(
@@ -127,7 +127,7 @@ impl Home {
             let body = String::from_utf8_lossy(&response.body);
             assert_eq!(response.status, kind.status, "{}, call {number}: {body}", kind.name);
             drop(response);
-            let state = self.cloud.enter();
+            let state = self.world.lock();
             (0..STEP).for_each(|_| state.clock.tick());
             let used = COUNTED.stats();
             heap = heap.max(used.bytes_allocated as i64 - used.bytes_deallocated as i64);
@@ -171,7 +171,7 @@ fn deploy(home: &Home, _: usize) -> Response {
 }
 
 fn saml(home: &Home, number: usize) -> Response {
-    let now = home.cloud.enter().clock.now();
+    let now = home.world.lock().clock.now();
     let (issuer, audience) = ("https://idp.fauxforce.test/internal", "https://fauxforce.my.salesforce.com");
     let path = format!("/?so={}", Id::numbered("00D", 1).short());
     let mut statement = Statement::new(issuer, audience, &format!("{ORIGIN}{path}"), "ada", now);
@@ -191,7 +191,7 @@ fn saml(home: &Home, number: usize) -> Response {
     // The first login makes the user, the others update it.
     if number == 2 {
         // A thousand traces are kept: signing as many Responses would take long.
-        let state = home.cloud.enter();
+        let state = home.world.lock();
         let mut login = state.logins.all().into_iter().next().expect("a login");
         for _ in 0..1000 {
             login.number += 1;
@@ -240,7 +240,7 @@ fn kinds() -> Vec<Kind> {
         },
         kind("AuthnRequests", 160, 302, |home, _| {
             let config = {
-                let state = home.cloud.enter();
+                let state = home.world.lock();
                 state.orgs[0].sso_configs().expect("configurations")[0].id
             };
             home.get(

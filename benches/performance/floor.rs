@@ -19,10 +19,10 @@ use fauxforce::message::header::{CONTENT_TYPE, HOST};
 use fauxforce::message::{HeaderValue, Method, Request, StatusCode};
 use fauxforce::model::fault::Fault;
 use fauxforce::model::id::Id;
-use fauxforce::org::{Mail, World};
+use fauxforce::org::{Environment, Mail};
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
-use fauxforce::world::{Clock, Cloud, Random};
+use fauxforce::world::{Clock, Random, World};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use x509_cert::der::{Decode as _, Encode as _};
@@ -137,14 +137,14 @@ struct Write {
 
 /// An emulator in this process, to see which rows a login writes.
 struct Emulator {
-    cloud: Arc<Cloud>,
+    world: Arc<World>,
     app: App,
 }
 
 /// The world that its seed is loaded in.
 struct Beginning(Cell<u8>);
 
-impl World for Beginning {
+impl Environment for Beginning {
     fn now(&self) -> i64 {
         NOW
     }
@@ -167,8 +167,8 @@ type Row = BTreeMap<String, Value>;
 
 fn emulator() -> Result<Emulator, Failure> {
     let org = Seed::built_in().load(&Beginning(Cell::new(0)), Id::numbered("00D", 1), Store::in_memory()?)?;
-    let cloud = Arc::new(Cloud::new(vec![org], Clock::deterministic(), Random::deterministic()));
-    Ok(Emulator { app: App::new(cloud.clone()), cloud })
+    let world = Arc::new(World::new(vec![org], Clock::deterministic(), Random::deterministic()));
+    Ok(Emulator { app: App::new(world.clone()), world })
 }
 
 impl Emulator {
@@ -205,7 +205,7 @@ impl Emulator {
 
     /// The post of a signed Response, as a browser sends it.
     fn request(&self, end: &End, (subject, attributes): &Who) -> Result<Request, Failure> {
-        let now = self.cloud.enter().clock.now();
+        let now = self.world.lock().clock.now();
         let mut request = Request::new(Method::POST, end.target().parse()?);
         request.headers.insert(HOST, HeaderValue::from_str(end.host())?);
         request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -214,7 +214,7 @@ impl Emulator {
     }
 
     fn last_is_a_success(&self) -> Result<(), Failure> {
-        let login = self.cloud.enter().logins.all().into_iter().next().ok_or("no login in this process")?;
+        let login = self.world.lock().logins.all().into_iter().next().ok_or("no login in this process")?;
         if login.status == "Success" {
             return Ok(());
         }
@@ -225,7 +225,7 @@ impl Emulator {
 
     /// All rows with an id, by table and id.
     fn tables(&self) -> Result<BTreeMap<String, BTreeMap<String, Row>>, Failure> {
-        let state = self.cloud.enter();
+        let state = self.world.lock();
         let store = &state.orgs[0].store;
         let names =
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'";
@@ -250,7 +250,7 @@ impl Emulator {
 
     /// Writes the rows again and again, new ones under new ids, in a copy of the database.
     fn rows_cost(&self, writes: &[Write], times: usize) -> Result<f64, Failure> {
-        let store = self.cloud.enter().orgs[0].store.copy()?;
+        let store = self.world.lock().orgs[0].store.copy()?;
         let statements: Vec<String> = writes.iter().map(Write::sql).collect();
         cost(times, |number| {
             store.execute("BEGIN", [])?;

@@ -24,19 +24,19 @@ pub fn run() -> Result<(), Failure> {
 }
 
 /// A world with a port of its own.
-struct World {
+struct Running {
     server: Server,
     address: SocketAddr,
     token: String,
 }
 
-impl World {
-    fn on(threads: &Arc<IoThreads>) -> Result<World, Failure> {
+impl Running {
+    fn on(threads: &Arc<IoThreads>) -> Result<Running, Failure> {
         let server = Server::builder().without_https().io_threads(threads.clone()).start()?;
         let port = server.url.rsplit(':').next().and_then(|port| port.parse().ok());
         let port: u16 = port.ok_or("the server's URL has no port")?;
         let token = server.ready.first.access_token.clone().ok_or("there is no session")?;
-        Ok(World { server, address: SocketAddr::from(([127, 0, 0, 1], port)), token })
+        Ok(Running { server, address: SocketAddr::from(([127, 0, 0, 1], port)), token })
     }
 
     fn load(&self, connections: usize, requests: usize, bytes: &[u8]) -> Result<Run, Failure> {
@@ -68,11 +68,11 @@ impl World {
 
 fn two_against_one() -> Result<(), Failure> {
     let threads = Arc::new(IoThreads::new(2));
-    let worlds = [World::on(&threads)?, World::on(&threads)?];
+    let worlds = [Running::on(&threads)?, Running::on(&threads)?];
     let mut rows = Vec::new();
     for (what, call) in [
         (format!("create of {RECORDS} accounts, queued"), worlds.each_ref().map(|world| Ok(world.create()))),
-        ("login, on the thread of the socket".to_owned(), worlds.each_ref().map(World::log_in)),
+        ("login, on the thread of the socket".to_owned(), worlds.each_ref().map(Running::log_in)),
     ] {
         let calls = call.into_iter().collect::<Result<Vec<_>, Failure>>()?;
         let (mut alone, mut together) = (Vec::new(), Vec::new());
@@ -80,7 +80,7 @@ fn two_against_one() -> Result<(), Failure> {
             alone.push(worlds[0].load(CONNECTIONS, REQUESTS, &calls[0])?.per_second());
             let both = thread::scope(|scope| {
                 let load = |(world, call): (_, &Vec<u8>)| {
-                    let world: &World = world;
+                    let world: &Running = world;
                     let call = call.clone();
                     scope.spawn(move || world.load(CONNECTIONS, REQUESTS, &call))
                 };
@@ -113,19 +113,19 @@ fn two_against_one() -> Result<(), Failure> {
 /// One world is held by a call that computes all the time.
 fn beside_a_long_call() -> Result<(), Failure> {
     let threads = Arc::new(IoThreads::default());
-    let [busy, other] = [World::on(&threads)?, World::on(&threads)?];
+    let [busy, other] = [Running::on(&threads)?, Running::on(&threads)?];
     let admin = request("GET", "/services/data/v59.0/limits", &other.token, "");
     let query = "/services/data/v59.0/query?q=SELECT+Id+FROM+Account+LIMIT+10";
     let (is_over, mut rows) = (AtomicBool::new(false), Vec::new());
     thread::scope(|scope| {
-        let cloud = busy.server.cloud();
+        let cloud = busy.server.world();
         scope.spawn(|| {
-            let _inside = cloud.enter();
+            let _inside = cloud.lock();
             while !is_over.load(Ordering::Relaxed) {
                 std::hint::spin_loop();
             }
         });
-        let mut probe = |what: &str, world: &World, bytes: &[u8]| -> Result<(), Failure> {
+        let mut probe = |what: &str, world: &Running, bytes: &[u8]| -> Result<(), Failure> {
             let run = world.load(1, PROBES, bytes)?;
             let row = [0.5, 0.99, 1.0].map(|share| format!("{:.0}", run.percentile(share)));
             rows.push([vec![what.to_owned()], row.to_vec()].concat());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::deployment::ReadAhead;
 use crate::message::{Method, Request};
-use crate::world::{Cloud, MetadataJobs};
+use crate::world::{MetadataJobs, World};
 use crate::{rest, soap};
 
 /// Archives that are read, or have been read and wait for their turn, at a time. Each may take 400 MB.
@@ -18,8 +18,8 @@ pub fn is_wanted(request: &Request) -> bool {
 
 /// Reads the archive that a request sends or names, and lays it beside the request. Who asks is not known yet, so that also
 /// those are served who are then refused; what an archive can cost is bounded.
-pub fn read(cloud: &Cloud, request: &mut Request) {
-    if let Some(read) = find(request, cloud.metadata_jobs()) {
+pub fn read(world: &World, request: &mut Request) {
+    if let Some(read) = find(request, world.metadata_jobs()) {
         request.prepared = Some(Arc::new(read));
     }
 }
@@ -81,11 +81,11 @@ mod tests {
     }
 
     /// Whether an archive was found, and could be read.
-    fn told(cloud: &Cloud, mut request: Request) -> Option<bool> {
+    fn told(world: &World, mut request: Request) -> Option<bool> {
         if !is_wanted(&request) {
             return None;
         }
-        read(cloud, &mut request);
+        read(world, &mut request);
         request.prepared::<ReadAhead>()?;
         Some(ReadAhead::of_request(&request, || unreachable!("it was read ahead")).is_ok())
     }
@@ -95,14 +95,14 @@ mod tests {
         const FORM: &str = "multipart/form-data; boundary=b";
         const REST: &str = "/services/data/v62.0/metadata/deployRequest";
         const SOAP: &str = "/services/Soap/m/62.0";
-        let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
-        let _inside = cloud.enter();
+        let world = World::new(Vec::new(), Clock::deterministic(), Random::deterministic());
+        let _inside = world.lock();
         let base64 = STANDARD.encode(zip());
         let deploy = envelope(&format!("<m:deploy><m:ZipFile>{base64}</m:ZipFile></m:deploy>"));
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
         let broken = envelope("<m:deploy><m:ZipFile>abcd</m:ZipFile></m:deploy>");
-        let form = |path, body: &[u8]| told(&cloud, post(path, FORM, parts(body)));
-        let soap = |path, body: &[u8]| told(&cloud, post(path, "text/xml", body.to_vec()));
+        let form = |path, body: &[u8]| told(&world, post(path, FORM, parts(body)));
+        let soap = |path, body: &[u8]| told(&world, post(path, "text/xml", body.to_vec()));
         assert_eq!(form(REST, &zip()), Some(true));
         assert_eq!(form(REST, base64.as_bytes()), Some(true));
         assert_eq!(form("//services/data/v62.0/metadata/deployRequest/", &zip()), Some(true));

@@ -5,7 +5,7 @@ use super::rule::{self, Facts, Failure, Found, RULES, Signatures};
 use super::trust::{self, Content, Shape};
 use super::xml::{Document, Unreadable};
 use super::{
-    Certificate, Check, Claims, Expectation, Identity, LIFETIME, Refusal, Report, Status, Step, Verdict,
+    Certificate, Check, Claims, Expectation, Identity, LIFETIME, Rejection, Report, Status, Step, Verdict,
     Verified, encryption, instant, signature, xml,
 };
 
@@ -181,7 +181,7 @@ struct Steps {
     claims: Claims,
     subject: Option<String>,
     assertion_id: Option<String>,
-    refusal: Option<Refusal>,
+    refusal: Option<Rejection>,
 }
 
 impl Steps {
@@ -197,7 +197,7 @@ impl Steps {
             Ok(Found::Ok(detail)) => (Verdict::Ok, detail),
             Ok(Found::NotProvided) => (Verdict::NotProvided, String::new()),
             Err(Failure { status, detail }) => {
-                self.refusal.get_or_insert_with(|| Refusal { status, check, detail: detail.clone() });
+                self.refusal.get_or_insert_with(|| Rejection { status, check, detail: detail.clone() });
                 (Verdict::Failed, detail)
             }
         };
@@ -207,10 +207,10 @@ impl Steps {
     /// Ends the examination: nothing more can be checked.
     fn stop(mut self, check: Check, status: Status, detail: String) -> Report {
         self.note(check, Err(Failure { status, detail: detail.clone() }));
-        self.report(Err(Refusal { status, check, detail }))
+        self.report(Err(Rejection { status, check, detail }))
     }
 
-    fn report(self, outcome: Result<Verified, Refusal>) -> Report {
+    fn report(self, outcome: Result<Verified, Rejection>) -> Report {
         Report {
             steps: self.steps,
             claims: self.claims,

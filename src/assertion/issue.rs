@@ -6,10 +6,10 @@ use super::{encryption, instant, signature};
 
 use crate::xml::escaped;
 
-mod sabotage;
+mod malform;
 
 pub use super::encryption::Cipher;
-pub use sabotage::{Break, break_response};
+pub use malform::{Defect, malformed_response};
 
 /// A private key and the certificate that others know it by.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use crate::model::id::Id;
 
 /// Takes a batch, which is worked on at once. `Sforce-Enable-PKChunking` is taken, and makes one chunk.
 pub fn add(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let mut job = exchange.job(&jobs)?;
     if job.state != State::Open {
         return Err(BulkFault::job_not_open(job.state.as_str()));
@@ -18,7 +18,7 @@ pub fn add(exchange: &Exchange) -> Answer {
     let content = &exchange.request.body;
     let now = exchange.now();
     let batch = jobs.add_batch(&mut job, content, now)?;
-    exchange.visit.state.background.ask();
+    exchange.context.state.background.ask();
     let form = Form::of(&job);
     let response = typed(StatusCode::CREATED, form.media_type(), info::batch(&batch, form));
     let place = format!("/services/async/{}/job/{}/batch/{}", exchange.version, job.id, batch.id);
@@ -45,7 +45,7 @@ fn check_content_type(exchange: &Exchange, job: &Job) -> Result<(), BulkFault> {
 
 /// Lists the batches of a job.
 pub fn list(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let form = Form::of(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::batches(&jobs.batches(&job)?, form)))
@@ -53,7 +53,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 
 /// Tells of a batch.
 pub fn get(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let form = Form::of(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::batch(&find(exchange, &jobs, &job)?, form)))
@@ -61,7 +61,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 
 /// What was uploaded.
 pub fn request(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let batch = find(exchange, &jobs, &job)?;
     let kind = if job.operation.is_query() { "text/plain" } else { media_type(job.content_type) };
@@ -70,7 +70,7 @@ pub fn request(exchange: &Exchange) -> Answer {
 
 /// What became of the records; for a query the id of its result.
 pub fn result(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let batch = done(exchange, &jobs, &job)?;
     if job.operation.is_query() {
@@ -88,7 +88,7 @@ pub fn result(exchange: &Exchange) -> Answer {
 
 /// The rows of a query.
 pub fn rows(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let batch = done(exchange, &jobs, &job)?;
     let named = exchange.captures.get("result");

@@ -9,12 +9,12 @@ use crate::message::StatusCode;
 
 /// Makes a job.
 pub fn create(exchange: &Exchange) -> Answer {
-    let visit = &exchange.visit;
+    let context = &exchange.context;
     let settings = Settings::of(exchange.request)?;
     let operation = settings.get("operation").ok_or_else(BulkFault::no_operation)?;
     let operation = Operation::parse(operation).ok_or_else(|| BulkFault::unknown_operation(operation))?;
     let name = settings.get("object").ok_or_else(BulkFault::no_object_named)?;
-    let object = job::object(visit.org, &visit.runner, name)?;
+    let object = job::object(context.org, &context.runner, name)?;
     let content_type = match settings.get("contentType") {
         Some(name) => ContentType::parse(name).ok_or_else(|| BulkFault::no_content_type(name))?,
         None => ContentType::Xml,
@@ -37,15 +37,15 @@ pub fn create(exchange: &Exchange) -> Answer {
         assignment_rule: settings.get("assignmentRuleId").map(str::to_owned),
         api_version: exchange.version.number(),
     };
-    let job = job::open(visit.org, &visit.runner, exchange.now(), new, None)?;
-    let jobs = visit.org.jobs()?;
+    let job = job::open(context.org, &context.runner, exchange.now(), new, None)?;
+    let jobs = context.org.jobs()?;
     let form = Form::asked(exchange.request);
     Ok(typed(StatusCode::CREATED, form.media_type(), info::job(&jobs, &job, form)?))
 }
 
 /// Tells of a job.
 pub fn get(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let form = exchange.form(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::job(&jobs, &job, form)?))
@@ -53,7 +53,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 
 /// Closes or aborts a job. Batches that are there go on after a job was closed.
 pub fn change(exchange: &Exchange) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let mut job = exchange.job(&jobs)?;
     let settings = Settings::of(exchange.request)?;
     match settings.get("state") {

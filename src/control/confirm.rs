@@ -11,7 +11,7 @@ use serde_json::json;
 pub fn confirm(state: &State, request: &Request) -> Response {
     let token = request.query_value("token").unwrap_or_default();
     for org in &state.orgs {
-        match confirm_email_change(org, &state.world(org.id), &token) {
+        match confirm_email_change(org, &state.environment(org.id), &token) {
             Ok(Some(user)) => return document(&json!({ "confirmed": user.to_string() })),
             Ok(None) => {}
             Err(fault) => return refused(&not_changed(&fault.in_one_line())),

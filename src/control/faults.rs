@@ -8,22 +8,22 @@ use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::model::id::Id;
 use crate::org::injected_fault::InjectedFault;
-use crate::world::{Planted, State, Trouble};
+use crate::world::{FaultKind, FaultRule, State};
 
 /// What can be planted, by the status code that clients will see; the last two strike any call, the others saves.
-const TROUBLES: [(&str, Trouble); 5] = [
-    ("UNABLE_TO_LOCK_ROW", Trouble::OfSave(InjectedFault::RowLocked)),
-    ("group membership operation already in progress", Trouble::OfSave(InjectedFault::GroupsBusy)),
-    ("ENTITY_IS_LOCKED", Trouble::OfSave(InjectedFault::ApprovalLock)),
-    ("REQUEST_LIMIT_EXCEEDED", Trouble::Quota),
-    ("SERVER_UNAVAILABLE", Trouble::Unavailable),
+const FAULT_KINDS: [(&str, FaultKind); 5] = [
+    ("UNABLE_TO_LOCK_ROW", FaultKind::Save(InjectedFault::RowLocked)),
+    ("group membership operation already in progress", FaultKind::Save(InjectedFault::GroupsBusy)),
+    ("ENTITY_IS_LOCKED", FaultKind::Save(InjectedFault::ApprovalLock)),
+    ("REQUEST_LIMIT_EXCEEDED", FaultKind::Quota),
+    ("SERVER_UNAVAILABLE", FaultKind::Unavailable),
 ];
 
 const EXAMPLE: &str = r#"{"error": "UNABLE_TO_LOCK_ROW", "object": "User", "times": 2}"#;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-struct Wish {
+struct FaultRequest {
     error: String,
     object: Option<String>,
     id: Option<String>,
@@ -41,8 +41,8 @@ fn once() -> Option<u32> {
 /// Answers for the plan, or for one number in it.
 pub fn answer(state: &State, request: &Request, number: &str) -> Response {
     match (number, &request.method) {
-        ("", &Method::GET) => document(&Value::Array(state.fault_plan.list().iter().map(told).collect())),
-        ("", &Method::POST) => plant(state, &request.body),
+        ("", &Method::GET) => document(&Value::Array(state.fault_plan.list().iter().map(json_of).collect())),
+        ("", &Method::POST) => add_rule(state, &request.body),
         ("", &Method::DELETE) => {
             state.fault_plan.clear();
             Response::new(StatusCode::NO_CONTENT)
@@ -55,11 +55,11 @@ pub fn answer(state: &State, request: &Request, number: &str) -> Response {
     }
 }
 
-fn plant(state: &State, body: &[u8]) -> Response {
-    let wish = serde_json::from_slice(body).map_err(|why| no_wish(&why));
-    match wish.and_then(|wish| planted(state, wish)) {
-        Ok(planted) => {
-            let Some(number) = state.fault_plan.plant(planted) else {
+fn add_rule(state: &State, body: &[u8]) -> Response {
+    let request = serde_json::from_slice(body).map_err(|why| no_wish(&why));
+    match request.and_then(|request| rule_of(state, request)) {
+        Ok(rule) => {
+            let Some(number) = state.fault_plan.add(rule) else {
                 return refused(&too_many_planted());
             };
             let body = format!("{:#}\n", json!({ "number": number }));
@@ -69,14 +69,14 @@ fn plant(state: &State, body: &[u8]) -> Response {
     }
 }
 
-fn planted(state: &State, wish: Wish) -> Result<Planted, Declared> {
-    let Wish { error, object, id, skip, times } = wish;
-    let trouble = TROUBLES.iter().find(|(name, _)| *name == error).map(|(_, trouble)| *trouble);
-    let trouble = trouble.ok_or_else(|| {
-        let names: Vec<_> = TROUBLES.iter().map(|(name, _)| *name).collect();
+fn rule_of(state: &State, request: FaultRequest) -> Result<FaultRule, Declared> {
+    let FaultRequest { error, object, id, skip, times } = request;
+    let kind = FAULT_KINDS.iter().find(|(name, _)| *name == error).map(|(_, kind)| *kind);
+    let kind = kind.ok_or_else(|| {
+        let names: Vec<_> = FAULT_KINDS.iter().map(|(name, _)| *name).collect();
         cannot_be_planted(&error, &names.join(", "))
     })?;
-    if !matches!(trouble, Trouble::OfSave(_)) && (object.is_some() || id.is_some()) {
+    if !matches!(kind, FaultKind::Save(_)) && (object.is_some() || id.is_some()) {
         return Err(strikes_any_call(&error));
     }
     let id = match id {
@@ -90,18 +90,18 @@ fn planted(state: &State, wish: Wish) -> Result<Planted, Declared> {
     if times == Some(0) {
         return Err(no_times());
     }
-    Ok(Planted { number: 0, trouble, object, id, skip, times })
+    Ok(FaultRule { number: 0, kind, object, id, skip, times })
 }
 
-fn told(planted: &Planted) -> Value {
-    let name = TROUBLES.iter().find(|(_, trouble)| *trouble == planted.trouble).map(|(name, _)| *name);
+fn json_of(rule: &FaultRule) -> Value {
+    let name = FAULT_KINDS.iter().find(|(_, kind)| *kind == rule.kind).map(|(name, _)| *name);
     json!({
-        "number": planted.number,
+        "number": rule.number,
         "error": name,
-        "object": planted.object,
-        "id": planted.id.map(|id| id.to_string()),
-        "skip": planted.skip,
-        "times": planted.times,
+        "object": rule.object,
+        "id": rule.id.map(|id| id.to_string()),
+        "skip": rule.skip,
+        "times": rule.times,
     })
 }
 

@@ -18,7 +18,7 @@ pub fn find(org: &Org, user: Id, client_id: &str) -> Result<Option<Vec<String>>,
 }
 
 /// Notes that a user allows an app these scopes, besides those allowed before.
-pub fn give(org: &Org, user: Id, client_id: &str, scopes: &[String]) -> Result<(), Fault> {
+pub fn grant(org: &Org, user: Id, client_id: &str, scopes: &[String]) -> Result<(), Fault> {
     let mut all = find(org, user, client_id)?.unwrap_or_default();
     for scope in scopes {
         if !all.contains(scope) {

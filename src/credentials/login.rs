@@ -1,6 +1,6 @@
 //! What logging in needs of a user, and writes of them, besides the password.
 
-use crate::dml::update_quietly;
+use crate::dml::update_without_rules;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -11,7 +11,7 @@ use crate::org::access::is_external_type;
 /// Notes a login at that time (milliseconds since 1970 UTC). The row does not count as modified.
 pub fn note_success(org: &Org, user: Id, at: i64) -> Result<(), Fault> {
     let fields = [("LastLoginDate", Value::Int(at)), ("NumberOfFailedLogins", Value::Int(0))];
-    update_quietly(org, "User", user, &fields)
+    update_without_rules(org, "User", user, &fields)
 }
 
 /// Counts a wrong password.
@@ -21,11 +21,11 @@ pub fn note_failure(org: &Org, user: &Record) -> Result<(), Fault> {
         Value::Int(failures) => failures + 1,
         _ => 1,
     };
-    update_quietly(org, "User", id, &[("NumberOfFailedLogins", Value::Int(failures))])
+    update_without_rules(org, "User", id, &[("NumberOfFailedLogins", Value::Int(failures))])
 }
 
 impl Org {
-    /// Whether usernames of this `UserType` are unique across all orgs of a cloud. Those of customers without roles are
+    /// Whether usernames of this `UserType` are unique across all orgs of a world. Those of customers without roles are
     /// unique in their org only; those of partners if the org says so.
     /// Source: <https://releasenotes.docs.salesforce.com/en-us/winter19/release-notes/rn_networks_PUU.htm>
     pub fn shares_usernames(&self, user_type: &str) -> bool {

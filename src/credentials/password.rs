@@ -6,13 +6,13 @@
 use aws_lc_rs::hmac;
 use rusqlite::params;
 
-use crate::dml::update_quietly;
+use crate::dml::update_without_rules;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::access::{Runner, is_external_type, manages_external_users};
-use crate::org::{Mail, Org, World};
+use crate::org::{Environment, Mail, Org};
 
 mod link;
 
@@ -47,9 +47,9 @@ const DAY: i64 = 86_400_000;
 const MINUTE: i64 = 60_000;
 
 /// Checks a user's password and counts the wrong ones.
-pub fn check(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<Verdict, Fault> {
+pub fn check(org: &Org, environment: &dyn Environment, user: Id, password: &str) -> Result<Verdict, Fault> {
     let Some(mut stored) = read(org, user)? else { return Ok(Verdict::Wrong) };
-    let now = world.now();
+    let now = environment.now();
     if stored.locked_until.is_some_and(|until| now < until) {
         return Ok(Verdict::Locked);
     }
@@ -63,7 +63,7 @@ pub fn check(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<V
             stored.locked_until = Some(if minutes == 0 { i64::MAX } else { now + minutes * MINUTE });
             stored.failed = 0;
         }
-        org.attempt(|| {
+        org.savepoint(|| {
             write(org, user, &stored)?;
             if locks { show_lock(org, user, true) } else { Ok(()) }
         })?;
@@ -72,7 +72,7 @@ pub fn check(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<V
     if stored.failed > 0 || stored.locked_until.is_some() {
         let was_locked = stored.locked_until.take().is_some();
         stored.failed = 0;
-        org.attempt(|| {
+        org.savepoint(|| {
             write(org, user, &stored)?;
             if was_locked { show_lock(org, user, false) } else { Ok(()) }
         })?;
@@ -81,22 +81,22 @@ pub fn check(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<V
 }
 
 /// True when the user's password has expired or was reset, and must be changed.
-pub fn is_expired(org: &Org, world: &dyn World, user: Id) -> Result<bool, Fault> {
-    Ok(read(org, user)?.and_then(|stored| stored.expires).is_some_and(|at| world.now() >= at))
+pub fn is_expired(org: &Org, environment: &dyn Environment, user: Id) -> Result<bool, Fault> {
+    Ok(read(org, user)?.and_then(|stored| stored.expires).is_some_and(|at| environment.now() >= at))
 }
 
 /// Sets a password that keeps to the org's policy.
 ///
 /// # Errors
 /// `INVALID_NEW_PASSWORD`.
-pub fn set(org: &Org, world: &dyn World, user: &Record, password: &str) -> Result<(), Fault> {
+pub fn set(org: &Org, environment: &dyn Environment, user: &Record, password: &str) -> Result<(), Fault> {
     let Some(id) = user.id("Id") else { return Err(Fault::invalid_cross_reference()) };
     let stored = read(org, id)?;
     keeps_to_policy(org, user, password)?;
     is_no_repetition(org, stored.as_ref(), password)?;
     let days = i64::from(org.settings.password_policy.expires_after_days);
-    let expires = (days > 0).then(|| world.now() + days * DAY);
-    replace(org, world, id, password, stored, expires)
+    let expires = (days > 0).then(|| environment.now() + days * DAY);
+    replace(org, environment, id, password, stored, expires)
 }
 
 /// Whether the runner may see and set a user's password: their own, or as an administrator
@@ -127,22 +127,28 @@ pub fn may_set(org: &Org, runner: &Runner, user: &Record) -> Result<(), Fault> {
 ///
 /// # Errors
 /// `INVALID_OLD_PASSWORD`, `INVALID_NEW_PASSWORD`.
-pub fn change(org: &Org, world: &dyn World, user: &Record, old: &str, new: &str) -> Result<(), Fault> {
+pub fn change(
+    org: &Org,
+    environment: &dyn Environment,
+    user: &Record,
+    old: &str,
+    new: &str,
+) -> Result<(), Fault> {
     let Some(id) = user.id("Id") else { return Err(Fault::invalid_cross_reference()) };
-    match check(org, world, id, old)? {
-        Verdict::Right | Verdict::Expired => set(org, world, user, new),
+    match check(org, environment, id, old)? {
+        Verdict::Right | Verdict::Expired => set(org, environment, user, new),
         Verdict::Wrong | Verdict::Locked => Err(wrong_old_password()),
     }
 }
 
 /// Gives the user a generated password, which must be changed at the next login, and mails it if that is wanted.
-pub fn reset(org: &Org, world: &dyn World, user: Id, by_mail: bool) -> Result<String, Fault> {
+pub fn reset(org: &Org, environment: &dyn Environment, user: Id, by_mail: bool) -> Result<String, Fault> {
     // No 0, O, 1, l, I; letters and digits both.
-    let letters = random_text(world, 6, b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ");
-    let password = letters + &random_text(world, 4, b"23456789");
-    org.together(world, || {
+    let letters = random_text(environment, 6, b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ");
+    let password = letters + &random_text(environment, 4, b"23456789");
+    org.transaction(environment, || {
         let stored = read(org, user)?;
-        replace(org, world, user, &password, stored, Some(world.now()))?;
+        replace(org, environment, user, &password, stored, Some(environment.now()))?;
         if by_mail && let Some(record) = org.find(&org.standard("User")?, user)? {
             org.mail(reset_mail(&record, &password));
         }
@@ -168,17 +174,17 @@ fn reset_mail(user: &Record, password: &str) -> Mail {
 /// Stores a password as it is, and a security token: the given one, or a new one.
 pub fn store(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     user: Id,
     password: &str,
     token: Option<&str>,
 ) -> Result<(), Fault> {
     let days = i64::from(org.settings.password_policy.expires_after_days);
-    let expires = (days > 0).then(|| world.now() + days * DAY);
-    replace(org, world, user, password, None, expires)?;
+    let expires = (days > 0).then(|| environment.now() + days * DAY);
+    replace(org, environment, user, password, None, expires)?;
     match token {
         Some(token) => set_token(org, user, token),
-        None => new_security_token(org, world, user).map(drop),
+        None => new_security_token(org, environment, user).map(drop),
     }
 }
 
@@ -194,8 +200,9 @@ pub fn security_token(org: &Org, user: Id) -> Result<Option<String>, Fault> {
 }
 
 /// Gives the user another security token.
-pub fn new_security_token(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault> {
-    let token = random_text(world, 24, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+pub fn new_security_token(org: &Org, environment: &dyn Environment, user: Id) -> Result<String, Fault> {
+    let token =
+        random_text(environment, 24, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     set_token(org, user, &token)?;
     Ok(token)
 }
@@ -211,9 +218,9 @@ pub(crate) fn unlock(org: &Org, user: Id) -> Result<(), Fault> {
 }
 
 /// Random characters of an alphabet.
-pub(crate) fn random_text(world: &dyn World, length: usize, alphabet: &[u8]) -> String {
+pub(crate) fn random_text(environment: &dyn Environment, length: usize, alphabet: &[u8]) -> String {
     let mut bytes = vec![0; length];
-    world.random(&mut bytes);
+    environment.random(&mut bytes);
     let pick = |byte: &u8| alphabet.get(usize::from(*byte) % alphabet.len().max(1)).copied().unwrap_or(b'x');
     bytes.iter().map(pick).map(char::from).collect()
 }
@@ -266,14 +273,14 @@ fn is_no_repetition(org: &Org, stored: Option<&Stored>, password: &str) -> Resul
 
 fn replace(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     user: Id,
     password: &str,
     old: Option<Stored>,
     expires: Option<i64>,
 ) -> Result<(), Fault> {
     let mut salt = vec![0; 16];
-    world.random(&mut salt);
+    environment.random(&mut salt);
     let hash = hashed(&salt, password);
     let (history, token) = match old {
         Some(old) => {
@@ -283,12 +290,12 @@ fn replace(
         }
         None => (String::new(), None),
     };
-    let now = Value::from(world.now());
+    let now = Value::from(environment.now());
     let expiry = expires.map_or(Value::Null, Value::from);
-    org.attempt(|| {
+    org.savepoint(|| {
         write(org, user, &Stored { salt, hash, history, token, failed: 0, locked_until: None, expires })?;
         let fields = [("LastPasswordChangeDate", now), ("PasswordExpirationDate", expiry)];
-        update_quietly(org, "User", user, &fields)?;
+        update_without_rules(org, "User", user, &fields)?;
         show_lock(org, user, false)
     })
 }
@@ -297,7 +304,9 @@ fn replace(
 fn show_lock(org: &Org, user: Id, locked: bool) -> Result<(), Fault> {
     let logins = org.standard("UserLogin")?;
     match org.ids_where(&logins, "UserId", &Value::from(user), 1)?.first() {
-        Some(login) => update_quietly(org, "UserLogin", *login, &[("IsPasswordLocked", Value::from(locked))]),
+        Some(login) => {
+            update_without_rules(org, "UserLogin", *login, &[("IsPasswordLocked", Value::from(locked))])
+        }
         None => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use crate::credentials::password::random_text;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::org::connected_app::RefreshTokenPolicy;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 
 /// A refresh token that was given out.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +84,7 @@ pub fn find(org: &Org, token: &str) -> Result<Option<RefreshToken>, Fault> {
 /// Gives out a token to an app, by consumer key and name.
 pub fn issue(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     user: Id,
     (client_id, name): (&str, &str),
     scopes: &[String],
@@ -93,8 +93,8 @@ pub fn issue(
     let sql = "SELECT family FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live \
          ORDER BY rowid DESC LIMIT -1 OFFSET ?3";
     let too_many = params![user.as_str(), client_id, MOST - 1];
-    let token = new_token(world);
-    let now = world.now();
+    let token = new_token(environment);
+    let now = environment.now();
     let granted = RefreshToken {
         user,
         client_id: client_id.to_owned(),
@@ -103,20 +103,20 @@ pub fn issue(
         is_live: true,
         times: Some((now, now)),
     };
-    org.attempt(|| {
+    org.savepoint(|| {
         for family in org.store.rows(sql, too_many, |row| row.get::<_, String>(0))? {
-            end(org, world, &family)?;
+            end(org, environment, &family)?;
         }
         write(org, &token, &granted)?;
         sweep(org)?;
-        oauth_token::granted(org, world, user, name, &token)
+        oauth_token::granted(org, environment, user, name, &token)
     })?;
     Ok(token)
 }
 
-fn end(org: &Org, world: &dyn World, family: &str) -> Result<(), Fault> {
+fn end(org: &Org, environment: &dyn Environment, family: &str) -> Result<(), Fault> {
     org.store.execute("UPDATE \"_refresh_token\" SET live = 0 WHERE family = ?1", [family])?;
-    oauth_token::revoked(org, world, family)
+    oauth_token::revoked(org, environment, family)
 }
 
 /// The token to whose family a `DeleteToken` of OauthToken belongs.
@@ -130,21 +130,26 @@ pub fn of_delete_token(org: &Org, text: &str) -> Result<Option<String>, Fault> {
 }
 
 /// Notes that a token was used.
-pub fn note_use(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -> Result<(), Fault> {
-    let now = world.now();
+pub fn note_use(
+    org: &Org,
+    environment: &dyn Environment,
+    token: &str,
+    found: &RefreshToken,
+) -> Result<(), Fault> {
+    let now = environment.now();
     let issued = found.times.map_or(now, |(issued, _)| issued);
-    org.attempt(|| {
+    org.savepoint(|| {
         write(org, token, &RefreshToken { times: Some((issued, now)), ..found.clone() })?;
-        oauth_token::used(org, world, &found.family)
+        oauth_token::used(org, environment, &found.family)
     })
 }
 
 /// Ends a token with all of its family. The last one of a user takes their approval of the app with it.
-pub fn revoke(org: &Org, world: &dyn World, token: &str) -> Result<(), Fault> {
+pub fn revoke(org: &Org, environment: &dyn Environment, token: &str) -> Result<(), Fault> {
     let Some(found) = find(org, token)? else { return Ok(()) };
-    org.attempt(|| {
+    org.savepoint(|| {
         write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
-        end(org, world, &found.family)?;
+        end(org, environment, &found.family)?;
         let sql = "SELECT 1 FROM \"_refresh_token\" WHERE \"user\" = ?1 AND client_id = ?2 AND live LIMIT 1";
         let other = org.store.row(sql, params![found.user.as_str(), found.client_id], |_| Ok(()))?;
         if other.is_none() { approval::withdraw(org, found.user, &found.client_id) } else { Ok(()) }
@@ -152,22 +157,27 @@ pub fn revoke(org: &Org, world: &dyn World, token: &str) -> Result<(), Fault> {
 }
 
 /// Gives a new token in the place of one that ends.
-pub fn rotate(org: &Org, world: &dyn World, token: &str, found: &RefreshToken) -> Result<String, Fault> {
-    let new = new_token(world);
-    let now = world.now();
-    org.attempt(|| {
+pub fn rotate(
+    org: &Org,
+    environment: &dyn Environment,
+    token: &str,
+    found: &RefreshToken,
+) -> Result<String, Fault> {
+    let new = new_token(environment);
+    let now = environment.now();
+    org.savepoint(|| {
         write(org, token, &RefreshToken { is_live: false, ..found.clone() })?;
         write(org, &new, &RefreshToken { times: Some((now, now)), ..found.clone() })?;
         sweep(org)?;
-        oauth_token::used(org, world, &found.family)
+        oauth_token::used(org, environment, &found.family)
     })?;
     Ok(new)
 }
 
 /// `5Aep861` and 80 characters.
-fn new_token(world: &dyn World) -> String {
+fn new_token(environment: &dyn Environment) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
-    format!("5Aep861{}", random_text(world, 80, ALPHABET))
+    format!("5Aep861{}", random_text(environment, 80, ALPHABET))
 }
 
 fn seeded(org: &Org, token: &str) -> Option<RefreshToken> {

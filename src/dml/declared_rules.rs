@@ -7,7 +7,7 @@ use super::Save;
 use crate::model::fault::{Fault, faults};
 use crate::org::access::Runner;
 use crate::org::declared_rule::{DeclaredRule, DeclaredRuleKind};
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 use crate::query::soql;
 use crate::query::soql::QueryOptions;
 
@@ -17,10 +17,14 @@ const OPTIONS: QueryOptions = QueryOptions { all_rows: true, api_version: 66 };
 ///
 /// # Errors
 /// What is wrong with it, in SOQL's words.
-pub(crate) fn check_condition(org: &Org, world: &dyn World, rule: &DeclaredRule) -> Result<(), Fault> {
+pub(crate) fn check_condition(
+    org: &Org,
+    environment: &dyn Environment,
+    rule: &DeclaredRule,
+) -> Result<(), Fault> {
     let runner = Runner::system(org.id);
     let text = format!("SELECT Id FROM {} WHERE {} LIMIT 1", rule.object, rule.condition);
-    soql::query(org, world, &runner, &text, &OPTIONS).map(drop)
+    soql::query(org, environment, &runner, &text, &OPTIONS).map(drop)
 }
 
 /// Checks the stored record against all declared rules of its object. What the platform changes on its own is not checked.
@@ -52,7 +56,7 @@ fn holds(save: &Save, condition: &str) -> Result<bool, Fault> {
     let runner = Runner::system(call.runner.user);
     let text =
         format!("SELECT Id FROM {} WHERE Id = '{}' AND ({condition})", save.object.name, save.id.as_str());
-    Ok(soql::query(call.org, call.world, &runner, &text, &OPTIONS)?.total > 0)
+    Ok(soql::query(call.org, call.environment, &runner, &text, &OPTIONS)?.total > 0)
 }
 
 faults! {

@@ -75,7 +75,7 @@ fn person_name(save: &mut Save) {
 
 /// Created, last modified and the system's own stamp.
 pub(super) fn stamp(save: &mut Save) {
-    let now = Value::Int(save.call.world.now());
+    let now = Value::Int(save.call.environment.now());
     let user = save.call.runner.user;
     if save.operation == Operation::Insert {
         // The platform itself may say when and by whom (JIT, seeds).

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Call, Operation, Save, Sent, convert, platform};
+use super::{Call, Operation, RecordInput, Save, convert, platform};
 use crate::model::duplicate::{Action, DuplicateRule, Duplicates, Item, Match, MatchResult, MatchingRule};
 use crate::model::fault::{Detail, Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::SObject;
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::store::quoted;
 
 /// More records than this are not listed.
@@ -17,20 +18,22 @@ const MOST: usize = 100;
 impl Call<'_> {
     /// What the active duplicate rules of its object find for each record: one that is to be saved, or a stored one
     /// by its id.
-    pub fn find_duplicates(self, records: &[Sent]) -> Vec<Result<Vec<Duplicates>, Vec<Fault>>> {
+    pub fn find_duplicates(self, records: &[RecordInput]) -> Vec<Result<Vec<Duplicates>, Vec<Fault>>> {
         records.iter().map(|sent| find_for(self, sent)).collect()
     }
 }
 
-fn find_for(call: Call, sent: &Sent) -> Result<Vec<Duplicates>, Vec<Fault>> {
+fn find_for(call: Call, sent: &RecordInput) -> Result<Vec<Duplicates>, Vec<Fault>> {
     let object = &sent.object;
-    let one = |fault| vec![fault];
+    let faults_of = |fault| vec![fault];
     let rules = call.org.settings.duplicate_rules.of(&object.name);
     if rules.is_empty() {
-        return Err(one(no_active_rules(object)));
+        return Err(faults_of(no_active_rules(object)));
     }
-    let id =
-        sent.id.as_deref().map(|text| Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text))));
+    let id = sent
+        .id
+        .as_deref()
+        .map(|text| Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text))));
     let id = id.transpose()?;
     let mut record = match id {
         Some(id) => super::save::live_record(call, object, id)?,
@@ -38,12 +41,12 @@ fn find_for(call: Call, sent: &Sent) -> Result<Vec<Duplicates>, Vec<Fault>> {
     };
     for (name, input) in &sent.fields {
         let field = object.field(name).filter(|field| call.runner.sees_field(object, field));
-        let field = field.ok_or_else(|| one(Fault::no_such_column(name, object)))?;
-        record.set(&field.name, convert::value(field, input, true).map_err(one)?);
+        let field = field.ok_or_else(|| faults_of(Fault::no_such_column(name, object)))?;
+        record.set(&field.name, convert::value(field, input, true).map_err(faults_of)?);
     }
     let mut found = Vec::new();
     for (rule, matching) in rules {
-        let results = results(call, &record, id, &matching).map_err(one)?;
+        let results = results(call, &record, id, &matching).map_err(faults_of)?;
         found.push(duplicates(rule, rule.on_insert, results));
     }
     Ok(found)
@@ -109,9 +112,8 @@ pub(super) fn report(save: &Save, reported: &[Reported]) -> Result<(), Fault> {
         if call.org.ids_where(&items, "RecordId", &Value::from(save.id), 1)?.is_empty() {
             add_item(call, set, save.id)?;
         }
-        let count =
-            call.org.ids_where(&items, "DuplicateRecordSetId", &Value::from(set), usize::MAX >> 1)?.len();
-        platform::update_quietly(
+        let count = call.org.ids_where(&items, "DuplicateRecordSetId", &Value::from(set), NO_LIMIT)?.len();
+        platform::update_without_rules(
             call.org,
             "DuplicateRecordSet",
             set,

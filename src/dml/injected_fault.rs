@@ -10,7 +10,7 @@ use crate::org::injected_fault::InjectedFault;
 /// # Errors
 /// The injected fault.
 pub(crate) fn inject(save: &Save) -> Result<(), Fault> {
-    match save.call.world.injected_fault(&save.object.name, save.id) {
+    match save.call.environment.injected_fault(&save.object.name, save.id) {
         Some(InjectedFault::RowLocked) => Err(row_locked(locked_row(save))),
         Some(InjectedFault::GroupsBusy) => Err(groups_busy()),
         Some(InjectedFault::ApprovalLock) if !save.call.runner.may("ModifyAllData") => Err(record_locked()),

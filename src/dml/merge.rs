@@ -4,28 +4,28 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::platform::{update_as_platform, update_quietly};
-use super::references::repoint;
+use super::platform::{update_as_platform, update_without_rules};
+use super::references::set_reference;
 use super::remove::delete_record;
-use super::save::{live_record, one};
-use super::{Call, Outcome, Sent, addressed, pipeline};
+use super::save::{faults_of, live_record};
+use super::{Call, Outcome, RecordInput, addressed, pipeline};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{ChildRelationship, FieldType, SObject};
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::org::storage;
 use crate::store::quoted;
 
 /// More records than this do not go into another in one merge.
 const MOST_LOSERS: usize = 2;
-const ALL: usize = usize::MAX >> 1;
 
 /// One merge that is asked for.
 #[derive(Debug, Clone)]
 pub struct Merge {
     /// The record that stays, with the values it shall have afterwards.
-    pub master: Sent,
+    pub master: RecordInput,
     /// The ids of the one or two records that go into it.
     pub losers: Vec<String>,
     /// Which portal user stays when several of the contacts have one; `None` for the master's.
@@ -79,19 +79,19 @@ type Ids = Vec<Id>;
 fn merge_records(call: Call, merge: &Merge) -> Result<(Id, Ids, Ids), Vec<Fault>> {
     let object = merge.master.object.clone();
     if !object.is("mergeable") {
-        return Err(one(not_mergeable(&object)));
+        return Err(faults_of(not_mergeable(&object)));
     }
     let text = merge.master.id.as_deref().unwrap_or_default();
-    let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+    let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
     let master = live_record(call, &object, id)?;
     let losers = losers(call, &object, id, &merge.losers)?;
     let merging = Merging { call, object: object.clone(), master, losers };
-    (call.rules.check_merge)(&merging).map_err(one)?;
+    (call.rules.check_merge)(&merging).map_err(faults_of)?;
     let mut moved = Vec::new();
-    let pairs = contact_pairs(&merging).map_err(one)?;
-    settle_portal_users(&merging, &pairs, merge.portal_user, &mut moved).map_err(one)?;
+    let pairs = contact_pairs(&merging).map_err(faults_of)?;
+    settle_portal_users(&merging, &pairs, merge.portal_user, &mut moved).map_err(faults_of)?;
     if object.name != "Contact" {
-        let contacts = call.org.standard("Contact").map_err(one)?;
+        let contacts = call.org.standard("Contact").map_err(faults_of)?;
         for (loser, master) in &pairs {
             move_children(call, &contacts, *loser, *master, &mut moved)?;
         }
@@ -101,14 +101,14 @@ fn merge_records(call: Call, merge: &Merge) -> Result<(Id, Ids, Ids), Vec<Fault>
         let Some(loser_id) = loser.id("Id") else { continue };
         move_children(call, &object, loser_id, id, &mut moved)?;
         // Rules of the deletion see the record as the moves have left it, and that it is a merge.
-        note_master(call, &object, loser_id, id).map_err(one)?;
+        note_master(call, &object, loser_id, id).map_err(faults_of)?;
         let loser = live_record(call, &object, loser_id)?;
         delete_record(call, loser, loser_id, loser_id)?;
         gone.push(loser_id);
     }
     for (loser, master) in pairs.iter().filter(|(loser, _)| !gone.contains(loser)) {
-        update_quietly(call.org, "Contact", *loser, &[("MasterRecordId", Value::from(*master))])
-            .map_err(one)?;
+        update_without_rules(call.org, "Contact", *loser, &[("MasterRecordId", Value::from(*master))])
+            .map_err(faults_of)?;
     }
     pipeline::update(call, &merge.master)?;
     moved.sort();
@@ -124,24 +124,24 @@ fn losers(
     texts: &[String],
 ) -> Result<Vec<Record>, Vec<Fault>> {
     if texts.is_empty() || texts.len() > MOST_LOSERS {
-        return Err(one(wrong_number_of_losers()));
+        return Err(faults_of(wrong_number_of_losers()));
     }
     let mut seen = vec![master];
     let mut losers = Vec::with_capacity(texts.len());
     for text in texts {
-        let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+        let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
         if Some(id.key_prefix()) != object.key_prefix.as_deref() {
-            return Err(one(Fault::invalid_cross_reference()));
+            return Err(faults_of(Fault::invalid_cross_reference()));
         }
         if seen.contains(&id) {
-            return Err(one(merged_with_itself()));
+            return Err(faults_of(merged_with_itself()));
         }
         seen.push(id);
         let loser = live_record(call, object, id)?;
-        let may =
-            call.runner.object(object).delete && call.runner.deletes_record(call.org, &loser).map_err(one)?;
+        let may = call.runner.object(object).delete
+            && call.runner.deletes_record(call.org, &loser).map_err(faults_of)?;
         if !may {
-            return Err(one(loser_not_accessible()));
+            return Err(faults_of(loser_not_accessible()));
         }
         losers.push(loser);
     }
@@ -172,7 +172,7 @@ fn settle_portal_users(
     let users = call.org.standard("User")?;
     let mut found = Vec::new();
     for contact in std::iter::once(master).chain(pairs.iter().map(|(loser, _)| loser)) {
-        for user in call.org.ids_where(&users, "ContactId", &Value::from(*contact), ALL)? {
+        for user in call.org.ids_where(&users, "ContactId", &Value::from(*contact), NO_LIMIT)? {
             found.push((user, contact == master));
         }
     }
@@ -195,7 +195,7 @@ fn move_children(
     to: Id,
     moved: &mut Vec<Id>,
 ) -> Result<(), Vec<Fault>> {
-    for relationship in call.org.children_with_table(object).map_err(one)?.iter() {
+    for relationship in call.org.children_with_table(object).map_err(faults_of)?.iter() {
         if stays_behind(relationship) {
             continue;
         }
@@ -204,12 +204,15 @@ fn move_children(
         if !field.is_some_and(|field| storage::is_stored(field) && field.kind == FieldType::Reference) {
             continue;
         }
-        let ids = call.org.ids_where(&child, &relationship.field, &Value::from(from), ALL).map_err(one)?;
+        let ids = call
+            .org
+            .ids_where(&child, &relationship.field, &Value::from(from), NO_LIMIT)
+            .map_err(faults_of)?;
         for id in ids {
-            if child.name == "Contact" && is_person(call, &child, id).map_err(one)? {
+            if child.name == "Contact" && is_person(call, &child, id).map_err(faults_of)? {
                 continue;
             }
-            move_child(call, &child, &relationship.field, id, to).map_err(one)?;
+            move_child(call, &child, &relationship.field, id, to).map_err(faults_of)?;
             moved.push(id);
         }
     }
@@ -238,7 +241,7 @@ fn move_child(call: Call, child: &SObject, field: &str, id: Id, to: Id) -> Resul
         }
         ("Account", field) => update_as_platform(call, "Account", id, &[(field, value)]),
         ("Contact", field) => update_as_platform(call, "Contact", id, &[(field, value)]),
-        (_, field) => repoint(call, child, field, id, Some(to)),
+        (_, field) => set_reference(call, child, field, id, Some(to)),
     }
 }
 

@@ -5,33 +5,33 @@ use std::sync::Arc;
 use super::declared_rules;
 use super::injected_fault;
 use super::run_rules::run;
-use super::save::{Save, begin, live_record, one};
-use super::{Call, Operation, Phase, Sent, convert, defaults, duplicates, resolve, unique, write};
+use super::save::{Save, begin, faults_of, live_record};
+use super::{Call, Operation, Phase, RecordInput, convert, defaults, duplicates, resolve, unique, write};
 use crate::model::fault::{Fault, StatusCode, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{FieldFlag, SObject};
 use crate::model::value::{Input, Raw, Value};
 
-pub(super) fn insert(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
+pub(super) fn insert(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
     let object = sent.object.clone();
-    call.org.ensure_table(&object).map_err(one)?;
-    let id = call.org.next_id(&object).map_err(one)?;
+    call.org.ensure_table(&object).map_err(faults_of)?;
+    let id = call.org.next_id(&object).map_err(faults_of)?;
     let old = Record::empty(object.clone());
     let mut save = begin(call, object, Operation::Insert, id, old);
     take_over(&mut save, sent)?;
     finish(save)
 }
 
-pub(super) fn update(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
+pub(super) fn update(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
     let object = sent.object.clone();
-    call.org.ensure_table(&object).map_err(one)?;
-    let text = sent.id.as_deref().ok_or_else(|| one(id_not_specified()))?;
-    let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+    call.org.ensure_table(&object).map_err(faults_of)?;
+    let text = sent.id.as_deref().ok_or_else(|| faults_of(id_not_specified()))?;
+    let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
     if object.key_prefix.as_deref().is_some_and(|prefix| prefix != id.key_prefix())
         && let Some(field) = object.field("Id")
     {
-        return Err(one(Fault::malformed_id(field, text)));
+        return Err(faults_of(Fault::malformed_id(field, text)));
     }
     let old = live_record(call, &object, id)?;
     let mut save = begin(call, object, Operation::Update, id, old);
@@ -41,7 +41,7 @@ pub(super) fn update(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
 
 /// Takes what was sent into the record. In order, each stage ending the save if it finds a fault: names and JSON types,
 /// access to the object and the record, access to the fields, required fields, values.
-pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> {
+pub(super) fn take_over(save: &mut Save, sent: &RecordInput) -> Result<(), Vec<Fault>> {
     let object = save.object.clone();
     let mut values = Vec::with_capacity(sent.fields.len());
     for (name, input) in &sent.fields {
@@ -50,7 +50,7 @@ pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> 
                 Raw::Null => continue,
                 _ => {
                     let insert = save.is_insert();
-                    return Err(one(if insert {
+                    return Err(faults_of(if insert {
                         id_to_insert()
                     } else {
                         Fault::field_in_path_and_body("Id")
@@ -65,7 +65,7 @@ pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> 
         _ => None,
     });
     if let Some(fault) = broken_json {
-        return Err(one(fault));
+        return Err(faults_of(fault));
     }
     may_save(save)?;
     may_write(save, &object, &values)?;
@@ -80,7 +80,7 @@ pub(super) fn take_over(save: &mut Save, sent: &Sent) -> Result<(), Vec<Fault>> 
             Err(fault) => faults.push(fault),
         }
     }
-    defaults::fill(save).map_err(one)?;
+    defaults::fill(save).map_err(faults_of)?;
     run(save, Phase::Default)?;
     required(save)?;
     if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -97,7 +97,7 @@ fn read(save: &Save, object: &Arc<SObject>, name: &str, input: &Input) -> Result
         && let Some(field) = object.parent_relationship(name)
     {
         let Some(index) = object.field_index(&field.name) else {
-            return Err(one(Fault::no_such_column(name, object)));
+            return Err(faults_of(Fault::no_such_column(name, object)));
         };
         let value = resolve::parent_by_key(save.call, field, key).map(Value::from);
         return Ok(Reading { index, value });
@@ -105,7 +105,7 @@ fn read(save: &Save, object: &Arc<SObject>, name: &str, input: &Input) -> Result
     let index = object.field_index(name);
     let field = index.and_then(|index| object.fields.get(index));
     let (Some(index), Some(field)) = (index, field.filter(|f| save.call.runner.sees_field(object, f))) else {
-        return Err(one(Fault::no_such_column(name, object)));
+        return Err(faults_of(Fault::no_such_column(name, object)));
     };
     let value = convert::value(field, input, save.call.options.truncate)
         .and_then(|value| resolve::check_kind(save.call.org, field, value));
@@ -121,13 +121,13 @@ fn may_save(save: &Save) -> Result<(), Vec<Fault>> {
     let access = runner.object(object);
     if save.is_insert() {
         let may = object.is("createable") && access.create;
-        return if may { Ok(()) } else { Err(one(Fault::entity_cannot_be("inserted", object))) };
+        return if may { Ok(()) } else { Err(faults_of(Fault::entity_cannot_be("inserted", object))) };
     }
     if !object.is("updateable") || !access.edit {
-        return Err(one(Fault::entity_cannot_be("updated", object)));
+        return Err(faults_of(Fault::entity_cannot_be("updated", object)));
     }
-    let may = runner.edits_record(save.call.org, &save.old).map_err(one)?;
-    if may { Ok(()) } else { Err(one(Fault::no_access_to_record())) }
+    let may = runner.edits_record(save.call.org, &save.old).map_err(faults_of)?;
+    if may { Ok(()) } else { Err(faults_of(Fault::no_access_to_record())) }
 }
 
 /// The caller's access to the sent fields.
@@ -140,7 +140,7 @@ fn may_write(save: &Save, object: &SObject, values: &[Reading]) -> Result<(), Ve
     let fields = values.iter().filter_map(|reading| object.fields.get(reading.index));
     let locked = fields.filter(|field| !field.is(needed) || !runner.edits_field(object, field));
     let locked: Vec<String> = locked.map(|field| field.name.clone()).collect();
-    if locked.is_empty() { Ok(()) } else { Err(one(Fault::fields_not_writeable(&locked))) }
+    if locked.is_empty() { Ok(()) } else { Err(faults_of(Fault::fields_not_writeable(&locked))) }
 }
 
 /// The stages after the sent values are in the record.
@@ -150,20 +150,20 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     if let Some(existing) = save.existing {
         return Ok(existing);
     }
-    let mut taken = unique::faults(&save).map_err(one)?;
+    let mut taken = unique::faults(&save).map_err(faults_of)?;
     taken.extend(run(&mut save, Phase::Unique).err().unwrap_or_default());
     if !taken.is_empty() {
         return Err(taken);
     }
-    let reported = duplicates::check(&save).map_err(one)?;
+    let reported = duplicates::check(&save).map_err(faults_of)?;
     run(&mut save, Phase::Count)?;
-    injected_fault::inject(&save).map_err(one)?;
+    injected_fault::inject(&save).map_err(faults_of)?;
     defaults::stamp(&mut save);
-    write::write(&save).map_err(one)?;
+    write::write(&save).map_err(faults_of)?;
     save.call.org.note_write(&save.new);
     declared_rules::check(&save)?;
     run(&mut save, Phase::After)?;
-    duplicates::report(&save, &reported).map_err(one)?;
+    duplicates::report(&save, &reported).map_err(faults_of)?;
     Ok(save.id)
 }
 
@@ -191,7 +191,7 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
         needed.for_each(|((index, _), _)| look_at(index));
     }
     (save.call.rules.order_of_missing)(&save.object.name, &mut missing);
-    if missing.is_empty() { Ok(()) } else { Err(one(Fault::required_field_missing(&missing))) }
+    if missing.is_empty() { Ok(()) } else { Err(faults_of(Fault::required_field_missing(&missing))) }
 }
 
 faults! {

@@ -4,8 +4,8 @@ use rusqlite::params_from_iter;
 
 use super::pipeline::{finish, take_over};
 use super::run_rules::run;
-use super::save::{Save, begin, live_record, one};
-use super::{Call, Operation, Phase, Sent, defaults, remove, write};
+use super::save::{Save, begin, faults_of, live_record};
+use super::{Call, Operation, Phase, RecordInput, defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -109,12 +109,12 @@ pub(crate) fn delete_as_platform(call: Call, object: &'static str, id: Id) -> Re
 }
 
 /// Inserts a record that a seed gives, under the id it gives, if any. The runner is the platform.
-pub(crate) fn insert_given(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
+pub(crate) fn insert_given(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
     let object = sent.object.clone();
-    call.org.ensure_table(&object).map_err(one)?;
+    call.org.ensure_table(&object).map_err(faults_of)?;
     let id = match sent.id.as_deref().and_then(Id::parse) {
         Some(id) => id,
-        None => call.org.next_id(&object).map_err(one)?,
+        None => call.org.next_id(&object).map_err(faults_of)?,
     };
     let old = Record::empty(object.clone());
     let mut save = begin(call, object, Operation::Insert, id, old);
@@ -123,7 +123,7 @@ pub(crate) fn insert_given(call: Call, sent: &Sent) -> Result<Id, Vec<Fault>> {
 }
 
 /// Sets fields of a record without rules, stamps or history: what the platform counts and remembers (seats, log-ins).
-pub(crate) fn update_quietly(
+pub(crate) fn update_without_rules(
     org: &Org,
     object: &'static str,
     id: Id,
@@ -134,8 +134,9 @@ pub(crate) fn update_quietly(
     let key = Value::from(id);
     let values = fields.iter().map(|(_, value)| value).chain([&key]);
     let changes = |name: &str| fields.iter().any(|(field, _)| *field == name);
-    org.known.through(&org.store, &object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
-    org.known.set(&object, id, fields);
+    org.record_cache
+        .write_through(&org.store, &object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
+    org.record_cache.set(&object, id, fields);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::references::{forget_references, restore_references};
 use super::remove::addressed;
 use super::run_rules::run;
-use super::save::{begin, one};
+use super::save::{begin, faults_of};
 use super::{Call, Operation, Phase, unique};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -23,16 +23,16 @@ use crate::store::quoted;
 pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
     let (object, id) = addressed(call, text)?;
     if !object.is("undeletable") {
-        return Err(one(not_undeletable()));
+        return Err(faults_of(not_undeletable()));
     }
     if !call.runner.object(&object).delete {
-        return Err(one(Fault::entity_cannot_be("undeleted", &object)));
+        return Err(faults_of(Fault::entity_cannot_be("undeleted", &object)));
     }
     in_bin(call, &object, id, not_in_bin())?;
-    for (object, ids) in deleted_together(call, &object, id).map_err(one)? {
+    for (object, ids) in deleted_together(call, &object, id).map_err(faults_of)? {
         ids.into_iter().try_for_each(|row| restore_record(call, &object, row, id))?;
     }
-    restore_references(call, id).map_err(one)?;
+    restore_references(call, id).map_err(faults_of)?;
     Ok(id)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn undelete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
 pub(super) fn empty(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
     let (object, id) = addressed(call, text)?;
     in_bin(call, &object, id, nothing_to_empty())?;
-    forget(call, id).map_err(one)?;
+    forget(call, id).map_err(faults_of)?;
     Ok(id)
 }
 
@@ -58,17 +58,17 @@ pub(super) fn forget(call: Call, root: Id) -> Result<(), Fault> {
 
 /// The record is in the bin, as itself, and the caller may take it out.
 fn in_bin(call: Call, object: &Arc<SObject>, id: Id, absent: Fault) -> Result<(), Vec<Fault>> {
-    let record = call.org.find(object, id).map_err(one)?;
-    let record = record.ok_or_else(|| one(Fault::invalid_cross_reference().of_addressed_record()))?;
-    let root = deleted_with(call, object, id).map_err(one)?;
+    let record = call.org.find(object, id).map_err(faults_of)?;
+    let record = record.ok_or_else(|| faults_of(Fault::invalid_cross_reference().of_addressed_record()))?;
+    let root = deleted_with(call, object, id).map_err(faults_of)?;
     if root.as_deref() != Some(id.as_str()) {
-        return Err(one(absent));
+        return Err(faults_of(absent));
     }
-    if !call.runner.sees_record(call.org, &record).map_err(one)? {
-        return Err(one(Fault::no_sight_of_record(id)));
+    if !call.runner.sees_record(call.org, &record).map_err(faults_of)? {
+        return Err(faults_of(Fault::no_sight_of_record(id)));
     }
-    if !call.runner.deletes_record(call.org, &record).map_err(one)? {
-        return Err(one(Fault::no_access_to_record()));
+    if !call.runner.deletes_record(call.org, &record).map_err(faults_of)? {
+        return Err(faults_of(Fault::no_access_to_record()));
     }
     Ok(())
 }
@@ -101,11 +101,11 @@ fn deleted_together(call: Call, object: &Arc<SObject>, root: Id) -> Result<Vec<R
 }
 
 fn restore_record(call: Call, object: &Arc<SObject>, id: Id, root: Id) -> Result<(), Vec<Fault>> {
-    let Some(record) = call.org.find(object, id).map_err(one)? else { return Ok(()) };
+    let Some(record) = call.org.find(object, id).map_err(faults_of)? else { return Ok(()) };
     let mut save = begin(call, object.clone(), Operation::Undelete, id, Record::empty(object.clone()));
     save.new = record;
     run(&mut save, Phase::Before)?;
-    let duplicates = unique::faults(&save).map_err(one)?;
+    let duplicates = unique::faults(&save).map_err(faults_of)?;
     if !duplicates.is_empty() {
         return Err(duplicates);
     }
@@ -115,15 +115,15 @@ fn restore_record(call: Call, object: &Arc<SObject>, id: Id, root: Id) -> Result
     }
     sets.extend(object.field("LastModifiedById").map(|_| "\"LastModifiedById\" = ?3".to_owned()));
     sets.extend(object.field("MasterRecordId").map(|_| "\"MasterRecordId\" = NULL".to_owned()));
-    sets.extend(lost_parents(call, &save.new, root).map_err(one)?);
+    sets.extend(lost_parents(call, &save.new, root).map_err(faults_of)?);
     let table = quoted(&object.name);
     let sql = format!(
         "UPDATE {table} SET {} WHERE \"Id\" = ?1 AND ?2 IS NOT NULL AND ?3 IS NOT NULL",
         sets.join(", ")
     );
-    let (now, user) = (call.world.now(), call.runner.user);
+    let (now, user) = (call.environment.now(), call.runner.user);
     let written = call.org.store.execute(&sql, rusqlite::params![id.as_str(), now, user.as_str()]);
-    written.map_err(|error| one(error.into()))?;
+    written.map_err(|error| faults_of(error.into()))?;
     call.org.note_write(&save.new);
     run(&mut save, Phase::After)
 }

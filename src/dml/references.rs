@@ -50,7 +50,7 @@ pub(super) fn restore_references(call: Call, root: Id) -> Result<(), Fault> {
         let (Some(object), Some(record)) = (call.org.object(&object)?, Id::parse(&record)) else { continue };
         let holds = call.org.find(&object, record)?.is_some_and(|record| record.get(&field).is_null());
         if holds {
-            repoint(call, &object, &field, record, Id::parse(&value))?;
+            set_reference(call, &object, &field, record, Id::parse(&value))?;
         }
     }
     forget_references(call, root)
@@ -66,7 +66,7 @@ pub(super) fn forget_references(call: Call, root: Id) -> Result<(), Fault> {
 }
 
 /// Sets a reference of a related record without a save. That changes the system's stamp, not who last modified the record.
-pub(super) fn repoint(
+pub(super) fn set_reference(
     call: Call,
     object: &SObject,
     field: &str,
@@ -78,17 +78,17 @@ pub(super) fn repoint(
     let (table, column) = (quoted(&object.name), quoted(field));
     let sql = format!("UPDATE {table} SET {column} = ?1{stamp} WHERE \"Id\" = ?2 AND ?3 IS NOT NULL");
     let to = to.map_or(Value::Null, Value::from);
-    call.org.store.execute(&sql, rusqlite::params![to, id.as_str(), call.world.now()])?;
+    call.org.store.execute(&sql, rusqlite::params![to, id.as_str(), call.environment.now()])?;
     Ok(())
 }
 
-/// Takes a reference from all live records that have it, as [`repoint`] would from each.
+/// Takes a reference from all live records that have it, as [`set_reference`] would from each.
 pub(super) fn clear_reference(call: Call, object: &SObject, field: &str, gone: Id) -> Result<(), Fault> {
     let stamp = if object.field("SystemModstamp").is_some() { ", \"SystemModstamp\" = ?2" } else { "" };
     let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
     let (table, column) = (quoted(&object.name), quoted(field));
     let sql =
         format!("UPDATE {table} SET {column} = NULL{stamp} WHERE {column} = ?1{live} AND ?2 IS NOT NULL");
-    call.org.store.execute(&sql, rusqlite::params![gone.as_str(), call.world.now()])?;
+    call.org.store.execute(&sql, rusqlite::params![gone.as_str(), call.environment.now()])?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::run_rules::run;
-use super::save::{begin, live_record, one};
+use super::save::{begin, faults_of, live_record};
 use super::{Call, Operation, Phase, references};
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, faults};
@@ -11,6 +11,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{ChildRelationship, FieldFlag, SObject};
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::org::access::Runner;
 use crate::org::storage::{DELETION, is_stored};
 use crate::store::quoted;
@@ -19,11 +20,11 @@ use crate::store::quoted;
 pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
     let (object, id) = addressed(call, text)?;
     if !object.is("deletable") || !call.runner.object(&object).delete {
-        return Err(one(Fault::entity_cannot_be("deleted", &object)));
+        return Err(faults_of(Fault::entity_cannot_be("deleted", &object)));
     }
     let record = live_record(call, &object, id)?;
-    if !call.runner.deletes_record(call.org, &record).map_err(one)? {
-        return Err(one(Fault::no_access_to_record()));
+    if !call.runner.deletes_record(call.org, &record).map_err(faults_of)? {
+        return Err(faults_of(Fault::no_access_to_record()));
     }
     delete_record(call, record, id, id)?;
     Ok(id)
@@ -31,13 +32,13 @@ pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
 
 /// The object of an id, and the id.
 pub(super) fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
-    let id = Id::parse(text).ok_or_else(|| one(Fault::malformed_record_id(text)))?;
+    let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
     let object = call
         .org
         .schema
         .by_key_prefix(id.key_prefix())
-        .ok_or_else(|| one(Fault::invalid_cross_reference().of_addressed_record()))?;
-    call.org.ensure_table(&object).map_err(one)?;
+        .ok_or_else(|| faults_of(Fault::invalid_cross_reference().of_addressed_record()))?;
+    call.org.ensure_table(&object).map_err(faults_of)?;
     Ok((object, id))
 }
 
@@ -45,13 +46,13 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     let object = record.object.clone();
     let mut save = begin(call, object.clone(), Operation::Delete, id, record);
     run(&mut save, Phase::Before)?;
-    injected_fault::inject(&save).map_err(one)?;
-    for relationship in call.org.children_with_table(&object).map_err(one)?.iter() {
+    injected_fault::inject(&save).map_err(faults_of)?;
+    for relationship in call.org.children_with_table(&object).map_err(faults_of)?.iter() {
         remove_children(call, &save.old, relationship, (id, root))?;
     }
     let table = quoted(&object.name);
     let changed = if object.has_recycle_bin() {
-        let now = call.world.now();
+        let now = call.environment.now();
         let stamp = if object.field("LastModifiedDate").is_some() {
             ", \"LastModifiedDate\" = ?2, \"LastModifiedById\" = ?4"
         } else {
@@ -68,7 +69,7 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     } else {
         call.org.store.execute(&format!("DELETE FROM {table} WHERE \"Id\" = ?1"), [id.as_str()])
     };
-    changed.map_err(|error| one(error.into()))?;
+    changed.map_err(|error| faults_of(error.into()))?;
     call.org.note_write(&save.old);
     run(&mut save, Phase::After)
 }
@@ -82,19 +83,19 @@ fn remove_children(
 ) -> Result<(), Vec<Fault>> {
     let Some(kind) = call.org.schema.object(&relationship.child) else { return Ok(()) };
     let Some(field) = kind.field(&relationship.field).filter(|field| is_stored(field)) else { return Ok(()) };
-    let ids = call.org.ids_where(&kind, &field.name, &Value::from(id), usize::MAX >> 1).map_err(one)?;
+    let ids = call.org.ids_where(&kind, &field.name, &Value::from(id), NO_LIMIT).map_err(faults_of)?;
     if ids.is_empty() {
         return Ok(());
     }
     if relationship.restricted_delete || field.is(FieldFlag::RestrictedDelete) {
-        return Err(one(restricted(call, gone, &kind, &ids).map_err(one)?));
+        return Err(faults_of(restricted(call, gone, &kind, &ids).map_err(faults_of)?));
     }
     if !(relationship.cascade_delete || field.is(FieldFlag::CascadeDelete)) {
-        return detach(call, &kind, &field.name, (id, root)).map_err(one);
+        return detach(call, &kind, &field.name, (id, root)).map_err(faults_of);
     }
     let system = Runner::system(call.runner.user);
     for child in ids {
-        if let Some(record) = call.org.find(&kind, child).map_err(one)? {
+        if let Some(record) = call.org.find(&kind, child).map_err(faults_of)? {
             delete_record(Call { runner: &system, ..call }, record, child, root)?;
         }
     }

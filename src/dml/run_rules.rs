@@ -1,7 +1,7 @@
 //! Runs the rules of a call's rule book on a record.
 
 use super::Phase;
-use super::save::{Save, one};
+use super::save::{Save, faults_of};
 use crate::model::fault::Fault;
 
 /// Runs the object's rules of a phase. Faults about fields are reported together, as the service does; one about the
@@ -11,7 +11,7 @@ use crate::model::fault::Fault;
 /// Every save, deletion and undeletion of a record comes by here, those of a cascade too: it ends when the call has had its
 /// time.
 pub(super) fn run(save: &mut Save, phase: Phase) -> Result<(), Vec<Fault>> {
-    save.call.org.check_deadline().map_err(one)?;
+    save.call.org.check_deadline().map_err(faults_of)?;
     let mut faults: Vec<Fault> = Vec::new();
     for rule in (save.call.rules.rules_of)(&save.object.name) {
         if rule.phase != phase || !rule.on.contains(&save.operation) {

@@ -119,13 +119,13 @@ pub(super) fn live_record(call: Call, object: &Arc<SObject>, id: Id) -> Result<R
     let record = call
         .org
         .find(object, id)
-        .map_err(one)?
-        .ok_or_else(|| one(Fault::invalid_cross_reference().of_addressed_record()))?;
+        .map_err(faults_of)?
+        .ok_or_else(|| faults_of(Fault::invalid_cross_reference().of_addressed_record()))?;
     if record.get("IsDeleted").is_true() {
-        return Err(one(Fault::entity_is_deleted().of_addressed_record()));
+        return Err(faults_of(Fault::entity_is_deleted().of_addressed_record()));
     }
-    if !call.runner.sees_record(call.org, &record).map_err(one)? {
-        return Err(one(Fault::no_sight_of_record(id)));
+    if !call.runner.sees_record(call.org, &record).map_err(faults_of)? {
+        return Err(faults_of(Fault::no_sight_of_record(id)));
     }
     Ok(record)
 }
@@ -146,6 +146,6 @@ pub(super) fn begin<'a>(
 }
 
 /// A fault as the faults of a record.
-pub(super) fn one(fault: Fault) -> Vec<Fault> {
+pub(super) fn faults_of(fault: Fault) -> Vec<Fault> {
     vec![fault]
 }

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::save::one;
-use super::{Call, Outcome, Sent, convert, pipeline};
+use super::save::faults_of;
+use super::{Call, Outcome, RecordInput, convert, pipeline};
 use crate::model::fault::{Detail, Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::Field;
 use crate::model::value::Input;
 
 /// The external ids that several records of one call carry. None of these records is saved.
-pub(super) fn shared_keys(external_id: &str, records: &[Sent]) -> HashSet<String> {
+pub(super) fn shared_keys(external_id: &str, records: &[RecordInput]) -> HashSet<String> {
     let mut shared = HashSet::new();
     // Most calls are of one record.
     if records.len() > 1 {
@@ -25,7 +25,7 @@ pub(super) fn shared_keys(external_id: &str, records: &[Sent]) -> HashSet<String
 }
 
 /// What a record carries as its external id.
-fn key_of<'a>(sent: &'a Sent, external_id: &str) -> Option<&'a Input> {
+fn key_of<'a>(sent: &'a RecordInput, external_id: &str) -> Option<&'a Input> {
     sent.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(external_id)).map(|(_, input)| input)
 }
 
@@ -45,35 +45,35 @@ pub(super) fn upsert(
     call: Call,
     external_id: &str,
     shared: &HashSet<String>,
-    sent: &Sent,
+    sent: &RecordInput,
 ) -> Result<Outcome, Vec<Fault>> {
     let object = &sent.object;
-    let field = object.external_id(external_id).ok_or_else(|| one(not_an_external_id(external_id)))?;
+    let field = object.external_id(external_id).ok_or_else(|| faults_of(not_an_external_id(external_id)))?;
     let key = key_of(sent, external_id);
-    let value = key.map(|input| convert::value(field, input, false)).transpose().map_err(one)?;
+    let value = key.map(|input| convert::value(field, input, false)).transpose().map_err(faults_of)?;
     let is_id = field.name == "Id";
     let value = match value.filter(|value| !value.is_null()) {
         Some(value) => value,
         None if is_id => return pipeline::insert(call, sent).map(|id| Outcome::saved(id, true)),
-        None => return Err(one(not_specified(external_id))),
+        None => return Err(faults_of(not_specified(external_id))),
     };
     if let Some(key) = key.filter(|key| !shared.is_empty() && shared.contains(&spelled(field, key))) {
-        return Err(one(shared_key(field, key.raw.token().1)));
+        return Err(faults_of(shared_key(field, key.raw.token().1)));
     }
-    let found = call.with_value(object, field, &value).map_err(one)?;
+    let found = call.with_value(object, field, &value).map_err(faults_of)?;
     match found.as_slice() {
-        [] if is_id => Err(one(Fault::invalid_cross_reference().of_addressed_record())),
+        [] if is_id => Err(faults_of(Fault::invalid_cross_reference().of_addressed_record())),
         [] => pipeline::insert(call, sent).map(|id| Outcome::saved(id, true)),
         [id] => {
             let fields = sent.fields.iter().filter(|(name, _)| !is_id || !name.eq_ignore_ascii_case("Id"));
-            let sent = Sent {
+            let sent = RecordInput {
                 object: object.clone(),
                 id: Some(id.as_str().to_owned()),
                 fields: fields.cloned().collect(),
             };
             pipeline::update(call, &sent).map(|id| Outcome::saved(id, false))
         }
-        several => Err(one(several_records(&object.name, &field.name, several))),
+        several => Err(faults_of(several_records(&object.name, &field.name, several))),
     }
 }
 

@@ -22,7 +22,7 @@ fn insert(save: &Save) -> Result<(), Fault> {
     // What the platform has written it mostly reads again, as a login that provisions does; and so do effects.
     if save.call.runner.is_system() || save.call.rules.has(&save.object.name, Phase::After, Operation::Insert)
     {
-        org.known.keep_written(save.id, &save.new);
+        org.record_cache.keep_written(save.id, &save.new);
     }
     Ok(())
 }
@@ -43,9 +43,10 @@ fn update(save: &Save) -> Result<(), Fault> {
     let values = changed.iter().map(|(index, _)| save.new.at(*index)).chain([&id]);
     let org = save.call.org;
     let changes = |name: &str| changed.iter().any(|(_, field)| field.name == name);
-    org.known
-        .through(&org.store, &save.object, changes, || org.store.execute(&sql, params_from_iter(values)))?;
-    org.known.keep_written(save.id, &save.new);
+    org.record_cache.write_through(&org.store, &save.object, changes, || {
+        org.store.execute(&sql, params_from_iter(values))
+    })?;
+    org.record_cache.keep_written(save.id, &save.new);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::model::record::Record;
 use crate::model::schema::SObject;
 use crate::org::access::Runner;
 use crate::org::sso_config::SsoConfig;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 use crate::world::{Stage, Trace};
 
 mod account;
@@ -39,7 +39,7 @@ pub(super) use user_defaults::alias;
 /// A login that may provision.
 pub struct Provisioning<'a> {
     pub org: &'a Org,
-    pub world: &'a dyn World,
+    pub environment: &'a dyn Environment,
     pub config: &'a SsoConfig,
     /// The federation id that the assertion names.
     pub subject: &'a str,
@@ -64,7 +64,7 @@ enum Place {
 /// # Errors
 /// [`JitError`], as the error URL carries it. The trace says why.
 pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, JitError> {
-    let Provisioning { org, world, config, subject, attributes, .. } = *provisioning;
+    let Provisioning { org, environment, config, subject, attributes, .. } = *provisioning;
     let place = match (provisioning.network, attributes.get("portal_id")) {
         (Some(network), _) => Place::Community(network),
         (None, Some(_)) => Place::Portal,
@@ -72,7 +72,7 @@ pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, J
     };
     let jit = Jit {
         org,
-        world,
+        environment,
         attributes,
         subject,
         place,
@@ -83,7 +83,7 @@ pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, J
         platform: Runner::system(automated_process(org, trace)?),
         trace: RefCell::new(trace),
     };
-    org.together(world, || {
+    org.transaction(environment, || {
         jit.check_version()?;
         jit.check_organization()?;
         jit.check_subject()?;
@@ -112,7 +112,7 @@ fn automated_process(org: &Org, trace: &mut Trace) -> Result<Id, JitError> {
 /// One provisioning under way.
 struct Jit<'a> {
     org: &'a Org,
-    world: &'a dyn World,
+    environment: &'a dyn Environment,
     attributes: &'a Attributes,
     subject: &'a str,
     place: Place,

@@ -6,13 +6,13 @@ mod contact;
 mod membership;
 
 use crate::credentials::password;
-use crate::dml::{Call, Options, Sent};
+use crate::dml::{Call, Options, RecordInput};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::{Input, Raw, Value};
 use crate::org::access::{Runner, is_external_type};
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 use crate::store::StoreError;
 
 /// Fields to save, by API name.
@@ -20,7 +20,7 @@ pub type Fields = Vec<(String, Input)>;
 
 /// What a client wants a user to be.
 #[derive(Debug, Default)]
-pub struct Wish {
+pub struct UserRequest {
     /// Of User; without the profile.
     pub fields: Fields,
     pub profile: Option<String>,
@@ -83,39 +83,44 @@ const DEFAULTS: &[(&str, &str)] = &[
 #[derive(Clone, Copy)]
 pub struct ScimUsers<'a> {
     pub org: &'a Org,
-    pub world: &'a dyn World,
+    pub environment: &'a dyn Environment,
     pub runner: &'a Runner,
 }
 
 impl ScimUsers<'_> {
     /// Makes a user; all is done or nothing. `now` are milliseconds since 1970, whose last digits are the alias of a user
     /// who has none. An active user without a password is mailed one if `mails_password`.
-    pub fn create(&self, mut wish: Wish, now: i64, mails_password: bool) -> Result<Id, NotProvisioned> {
-        complete(&mut wish, now);
-        self.org.together(self.world, || self.insert_user(wish, mails_password))
+    pub fn create(
+        &self,
+        mut user_request: UserRequest,
+        now: i64,
+        mails_password: bool,
+    ) -> Result<Id, NotProvisioned> {
+        complete(&mut user_request, now);
+        self.org.transaction(self.environment, || self.insert_user(user_request, mails_password))
     }
 
-    fn insert_user(&self, wish: Wish, mails_password: bool) -> Result<Id, NotProvisioned> {
-        let named = wish.profile.clone().unwrap_or_default();
+    fn insert_user(&self, user_request: UserRequest, mails_password: bool) -> Result<Id, NotProvisioned> {
+        let named = user_request.profile.clone().unwrap_or_default();
         let profile = Id::parse(&named).filter(|id| id.key_prefix() == "00e").map(|id| self.org.profile(id));
         let profile = profile.transpose()?.flatten();
         let profile = profile.ok_or_else(|| NotProvisioned::NoProfile(named.clone()))?;
-        let mut fields = wish.fields.clone();
+        let mut fields = user_request.fields.clone();
         if is_external_type(&profile.license.user_type) {
-            let contact = self.contact_of(&wish)?;
+            let contact = self.contact_of(&user_request)?;
             fields.push(("ContactId".to_owned(), Input::from(contact.as_str())));
         }
         fields.push(("ProfileId".to_owned(), Input::from(named.as_str())));
         let id = self.insert("User", fields)?;
-        self.assign(id, &wish.permission_sets.unwrap_or_default())?;
-        for group in wish.groups.iter().flatten() {
+        self.assign(id, &user_request.permission_sets.unwrap_or_default())?;
+        for group in user_request.groups.iter().flatten() {
             self.join(group, id.as_str())?;
         }
         let record = self.org.find(&self.org.standard("User")?, id)?.ok_or(NotProvisioned::Gone)?;
-        match wish.password {
-            Some(password) => password::set(self.org, self.world, &record, &password)?,
+        match user_request.password {
+            Some(password) => password::set(self.org, self.environment, &record, &password)?,
             None if record.get("IsActive").is_true() && mails_password => {
-                password::reset(self.org, self.world, id, true)?;
+                password::reset(self.org, self.environment, id, true)?;
             }
             None => {}
         }
@@ -123,27 +128,35 @@ impl ScimUsers<'_> {
     }
 
     /// Makes a user what a client wants them to be.
-    pub fn apply(&self, record: &Record, wish: Wish, groups: Groups) -> Result<(), NotProvisioned> {
+    pub fn apply(
+        &self,
+        record: &Record,
+        user_request: UserRequest,
+        groups: Groups,
+    ) -> Result<(), NotProvisioned> {
         let id = record.id("Id").ok_or(NotProvisioned::Gone)?;
-        if let (Some(account), Some(contact)) = (&wish.account, record.id("ContactId")) {
+        if let (Some(account), Some(contact)) = (&user_request.account, record.id("ContactId")) {
             self.move_contact(contact, account)?;
         }
-        let mut fields = wish.fields;
+        let mut fields = user_request.fields;
         let linked = record.id("ContactId");
-        if let Some(contact) = wish.contact.filter(|contact| linked.is_none() || Id::parse(contact) != linked)
+        if let Some(contact) =
+            user_request.contact.filter(|contact| linked.is_none() || Id::parse(contact) != linked)
         {
             fields.push(("ContactId".to_owned(), Input::from(contact.as_str())));
         }
-        if let Some(profile) = wish.profile.filter(|profile| Id::parse(profile) != record.id("ProfileId")) {
+        if let Some(profile) =
+            user_request.profile.filter(|profile| Id::parse(profile) != record.id("ProfileId"))
+        {
             fields.push(("ProfileId".to_owned(), Input::from(profile.as_str())));
         }
         self.update("User", id, fields)?;
-        if let Some(password) = wish.password {
+        if let Some(password) = user_request.password {
             password::may_manage(self.runner, record)?;
-            password::set(self.org, self.world, record, &password)?;
+            password::set(self.org, self.environment, record, &password)?;
         }
-        self.assign(id, &wish.permission_sets.unwrap_or_default())?;
-        if let Some(wanted) = wish.groups {
+        self.assign(id, &user_request.permission_sets.unwrap_or_default())?;
+        if let Some(wanted) = user_request.groups {
             if groups == Groups::Replace {
                 self.leave("UserOrGroupId", id, "GroupId", &wanted)?;
             }
@@ -156,7 +169,7 @@ impl ScimUsers<'_> {
 
     /// Inserts a record in the user's name.
     fn insert(&self, object: &'static str, fields: Fields) -> Result<Id, NotProvisioned> {
-        let sent = Sent { object: self.org.standard(object)?, id: None, fields };
+        let sent = RecordInput { object: self.org.standard(object)?, id: None, fields };
         let saved = self.call(|call| call.insert_one(&sent))?;
         saved.map_err(|faults| NotProvisioned::NotSaved { verb: "Insert", id: None, faults })
     }
@@ -166,7 +179,7 @@ impl ScimUsers<'_> {
         if fields.is_empty() {
             return Ok(());
         }
-        let sent = Sent { object: self.org.standard(object)?, id: Some(id.to_string()), fields };
+        let sent = RecordInput { object: self.org.standard(object)?, id: Some(id.to_string()), fields };
         let saved = self.call(|call| call.update_one(&sent))?;
         saved.map(drop).map_err(|faults| NotProvisioned::NotSaved { verb: "Update", id: Some(id), faults })
     }
@@ -184,7 +197,7 @@ impl ScimUsers<'_> {
         let options = Options { mixes: true, ..Options::default() };
         work(Call {
             org: self.org,
-            world: self.world,
+            environment: self.environment,
             runner: self.runner,
             options: &options,
             rules: &crate::rules::BOOK,
@@ -193,25 +206,26 @@ impl ScimUsers<'_> {
 }
 
 /// Fills in what a new user must have.
-fn complete(wish: &mut Wish, now: i64) {
-    let has = |wish: &Wish, name: &str| wish.fields.iter().any(|(field, _)| field == name);
-    let add = |wish: &mut Wish, name: &str, value: &str| {
-        if !has(wish, name) {
-            wish.fields.push((name.to_owned(), Input::from(value)));
+fn complete(user_request: &mut UserRequest, now: i64) {
+    let has =
+        |user_request: &UserRequest, name: &str| user_request.fields.iter().any(|(field, _)| field == name);
+    let add = |user_request: &mut UserRequest, name: &str, value: &str| {
+        if !has(user_request, name) {
+            user_request.fields.push((name.to_owned(), Input::from(value)));
         }
     };
-    let username = text(wish, "Username").unwrap_or_default();
-    add(wish, "CommunityNickname", &username.chars().take(40).collect::<String>());
+    let username = text(user_request, "Username").unwrap_or_default();
+    add(user_request, "CommunityNickname", &username.chars().take(40).collect::<String>());
     let now = now.to_string();
-    add(wish, "Alias", now.get(now.len().saturating_sub(8)..).unwrap_or_default());
+    add(user_request, "Alias", now.get(now.len().saturating_sub(8)..).unwrap_or_default());
     for (name, value) in DEFAULTS {
-        add(wish, name, value);
+        add(user_request, name, value);
     }
 }
 
 /// The text of a field that was sent.
-fn text(wish: &Wish, name: &str) -> Option<String> {
-    let input = wish.fields.iter().find(|(field, _)| field == name)?;
+fn text(user_request: &UserRequest, name: &str) -> Option<String> {
+    let input = user_request.fields.iter().find(|(field, _)| field == name)?;
     match &input.1.raw {
         Raw::Text(text) => Some(text.clone()),
         _ => None,

@@ -5,15 +5,16 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_networkselfregistration.htm>
 
 use crate::credentials::password;
-use crate::dml::{Call, Options, Sent};
+use crate::dml::{Call, Options, RecordInput};
 use crate::error_entry::{Entry, declare_errors};
 use crate::flow::jit::alias;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::{Input, Value};
+use crate::org::NO_LIMIT;
 use crate::org::access::Runner;
-use crate::org::{Link, Mail, Org, World};
+use crate::org::{Environment, Link, Mail, Org};
 use crate::store::StoreError;
 
 declare_errors! {
@@ -83,15 +84,15 @@ pub fn is_open(org: &Org, network: Id) -> Result<bool, Fault> {
 /// [`NotRegistered`]; the community's administrator has been told by mail unless the username is taken.
 pub fn register(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     network: Id,
     applicant: &Applicant,
 ) -> Result<Id, NotRegistered> {
     if applicant.password != applicant.confirmed_password {
         return Err(NotRegistered::with_text(PASSWORDS_DIFFER.text));
     }
-    let outcome = org.together(world, || {
-        let registration = Registration::of(org, world, network)?;
+    let outcome = org.transaction(environment, || {
+        let registration = Registration::of(org, environment, network)?;
         registration.run(applicant)
     });
     outcome.map_err(|stop| match stop {
@@ -99,7 +100,7 @@ pub fn register(
         Stop::Password(message) => NotRegistered { display: message.clone(), message },
         Stop::Save(fault) => {
             if fault.code.as_str() != "DUPLICATE_USERNAME"
-                && let Err(error) = alert(org, world, network, &fault.message)
+                && let Err(error) = alert(org, environment, network, &fault.message)
             {
                 tracing::error!(message = error.message, "the administrator cannot be told");
             }
@@ -128,7 +129,7 @@ impl From<StoreError> for Stop {
 
 struct Registration<'a> {
     org: &'a Org,
-    world: &'a dyn World,
+    environment: &'a dyn Environment,
     network: Id,
     profile: Id,
     /// The platform, in the name of the site's guest user.
@@ -139,7 +140,7 @@ struct Registration<'a> {
 
 impl<'a> Registration<'a> {
     /// Whoever registers does so at a live community that lets them.
-    fn of(org: &'a Org, world: &'a dyn World, network: Id) -> Result<Registration<'a>, Stop> {
+    fn of(org: &'a Org, environment: &'a dyn Environment, network: Id) -> Result<Registration<'a>, Stop> {
         let record = org.find(&org.standard("Network")?, network)?;
         let open = record.filter(|network| {
             network.text("Status") == Some("Live") && network.get("OptionsSelfRegistrationEnabled").is_true()
@@ -160,7 +161,7 @@ impl<'a> Registration<'a> {
         let row = row.map(|id| org.find(&rows, id)).transpose()?.flatten();
         let account = row.and_then(|row| row.id("AccountId"));
         let account = account.map(|id| org.find(&org.standard("Account")?, id)).transpose()?.flatten();
-        Ok(Registration { org, world, network, profile, runner: Runner::system(guest), account })
+        Ok(Registration { org, environment, network, profile, runner: Runner::system(guest), account })
     }
 
     fn run(&self, applicant: &Applicant) -> Result<Id, Stop> {
@@ -173,7 +174,7 @@ impl<'a> Registration<'a> {
         let record = self.org.find(&self.org.standard("User")?, user)?;
         match record {
             Some(record) if !applicant.password.is_empty() => {
-                let set = password::set(self.org, self.world, &record, applicant.password);
+                let set = password::set(self.org, self.environment, &record, applicant.password);
                 set.map_err(|fault| Stop::Password(fault.message))?;
             }
             Some(record) => self.send_link(user, &record)?,
@@ -189,7 +190,7 @@ impl<'a> Registration<'a> {
         let id = account.id("Id");
         let contacts = self.org.standard("Contact")?;
         let mut known = Vec::new();
-        for contact in self.org.ids_where(&contacts, "Email", &applicant.email.into(), usize::MAX >> 1)? {
+        for contact in self.org.ids_where(&contacts, "Email", &applicant.email.into(), NO_LIMIT)? {
             if self.org.find(&contacts, contact)?.and_then(|contact| contact.id("AccountId")) == id {
                 known.push(contact);
             }
@@ -245,10 +246,10 @@ impl<'a> Registration<'a> {
 
     /// A link to set the first password, unless the welcome mail has it.
     fn send_link(&self, user: Id, record: &Record) -> Result<(), Fault> {
-        if password::has_link(self.org, self.world, user)? {
+        if password::has_link(self.org, self.environment, user)? {
             return Ok(());
         }
-        let token = password::new_link(self.org, self.world, user)?;
+        let token = password::new_link(self.org, self.environment, user)?;
         let username = record.text("Username").unwrap_or_default();
         self.org.mail(Mail {
             kind: "password_reset",
@@ -265,12 +266,12 @@ impl<'a> Registration<'a> {
         let options = Options { mixes: true, ..Options::default() };
         let call = Call {
             org: self.org,
-            world: self.world,
+            environment: self.environment,
             runner: &self.runner,
             options: &options,
             rules: &crate::rules::BOOK,
         };
-        let sent = Sent { object: self.org.standard(object)?, id: None, fields };
+        let sent = RecordInput { object: self.org.standard(object)?, id: None, fields };
         call.insert_one(&sent)?.map_err(|faults| {
             Stop::Save(faults.into_iter().next().unwrap_or_else(Fault::invalid_cross_reference))
         })
@@ -294,7 +295,7 @@ fn field(name: &str, value: &str) -> (String, Input) {
 
 /// Tells the community's administrator.
 /// Seen: <https://salesforce.stackexchange.com/questions/211076>
-fn alert(org: &Org, world: &dyn World, network: Id, why: &str) -> Result<(), Fault> {
+fn alert(org: &Org, environment: &dyn Environment, network: Id, why: &str) -> Result<(), Fault> {
     let Some(network) = org.find(&org.standard("Network")?, network)? else { return Ok(()) };
     let name = network.text("Name").unwrap_or_default();
     org.mail(Mail {
@@ -308,6 +309,6 @@ fn alert(org: &Org, world: &dyn World, network: Id, why: &str) -> Result<(), Fau
         ),
         link: None,
     });
-    org.send_mails(world);
+    org.send_mails(environment);
     Ok(())
 }

@@ -11,7 +11,10 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::org::Org;
 use crate::org::sso_config::{IdentityMapping, SsoConfig};
-use crate::world::{Door, Login, LoginRefusal, Session, Site, SsoSession, Stage, State, Terms, Trace, Way};
+use crate::world::{
+    Login, LoginContext, LoginMethod, LoginRefusal, Session, SessionRequest, Site, SsoSession, Stage, State,
+    Trace,
+};
 
 mod configuration;
 mod subject;
@@ -50,12 +53,12 @@ pub struct Refused {
 pub fn sign_on<'a>(
     state: &'a State,
     arrival: &Arrival<'a>,
-    door: Door<'a>,
+    login_context: LoginContext<'a>,
 ) -> Result<SignedOn<'a>, Box<Refused>> {
     state.logins.take_history();
     let mut attempt = Attempt {
         state,
-        door,
+        login_context,
         org: None,
         config: None,
         subject: None,
@@ -106,7 +109,7 @@ impl From<Fault> for End {
 
 struct Attempt<'a> {
     state: &'a State,
-    door: Door<'a>,
+    login_context: LoginContext<'a>,
     org: Option<&'a Org>,
     config: Option<Arc<SsoConfig>>,
     subject: Option<String>,
@@ -206,7 +209,7 @@ impl<'a> Attempt<'a> {
         }
         if let Some(request) = &verified.in_response_to {
             self.state.sso.answered(request);
-            self.door.way = Way::Saml { answers_request: true };
+            self.login_context.method = LoginMethod::Saml { answers_request: true };
             self.trace.note(Stage::Message, format!("it answers the AuthnRequest {request}"));
         }
         Ok(())
@@ -228,10 +231,10 @@ impl<'a> Attempt<'a> {
                 None => Err(End::Status(Status::InvalidUsername)),
             };
         }
-        let world = self.state.world(org.id);
+        let environment = self.state.environment(org.id);
         let provisioning = Provisioning {
             org,
-            world: &world,
+            environment: &environment,
             config,
             subject,
             attributes,
@@ -242,14 +245,14 @@ impl<'a> Attempt<'a> {
     }
 
     fn open(&mut self, org: &'a Org, user: Id, attributes: &Attributes) -> Result<Session, End> {
-        if self.door.site.is_none() && attributes.get("portal_id").is_some() {
+        if self.login_context.site.is_none() && attributes.get("portal_id").is_some() {
             let record = org.find(&org.standard("User")?, user)?;
             let partner = record.is_some_and(|user| user.text("UserType") == Some("PowerPartner"));
-            self.door.way = Way::SamlPortal { partner };
+            self.login_context.method = LoginMethod::SamlPortal { partner };
         }
-        let opened = self.state.member(org, user, &self.door).and_then(|member| {
-            let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
-            Ok(self.state.open(&member, &self.door, terms)?)
+        let opened = self.state.authenticated_user(org, user, &self.login_context).and_then(|member| {
+            let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
+            Ok(self.state.open(&member, &self.login_context, session_request)?)
         });
         match opened {
             Ok(session) => {
@@ -272,7 +275,7 @@ impl<'a> Attempt<'a> {
             }
             _ => None,
         };
-        if let Err(fault) = self.state.note_failed_login(org, user, &self.door, status) {
+        if let Err(fault) = self.state.note_failed_login(org, user, &self.login_context, status) {
             tracing::error!(message = fault.message, "the login history cannot be written");
         }
     }

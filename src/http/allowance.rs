@@ -11,7 +11,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_ENCODING};
 use memchr::memmem;
 
 use super::limits::Limits;
-use super::refusal::Refusal;
+use super::transport_error::TransportError;
 
 /// What a service says of the body of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +60,10 @@ struct Share<'a> {
 }
 
 impl Share<'_> {
-    fn take(&mut self, bytes: usize) -> Result<(), Refusal> {
+    fn take(&mut self, bytes: usize) -> Result<(), TransportError> {
         self.taken += bytes;
         let before = self.all.0.fetch_add(bytes, Ordering::Relaxed);
-        if before.saturating_add(bytes) > self.most { Err(Refusal::TooManyBodies) } else { Ok(()) }
+        if before.saturating_add(bytes) > self.most { Err(TransportError::TooManyBodies) } else { Ok(()) }
     }
 }
 
@@ -103,17 +103,17 @@ impl<'a> Allowance<'a> {
     /// Checks the length that a client announces.
     ///
     /// # Errors
-    /// [`Refusal::BodyTooLarge`]
-    pub fn check_announced(&self, bytes: usize) -> Result<(), Refusal> {
+    /// [`TransportError::BodyTooLarge`]
+    pub fn check_announced(&self, bytes: usize) -> Result<(), TransportError> {
         let limit = if self.session_in_body { self.most } else { self.limit };
-        if bytes > limit { Err(Refusal::BodyTooLarge(limit)) } else { Ok(()) }
+        if bytes > limit { Err(TransportError::BodyTooLarge(limit)) } else { Ok(()) }
     }
 
     /// Takes a piece of the body; `begun` is what came before it.
     ///
     /// # Errors
-    /// [`Refusal::BodyTooLarge`], [`Refusal::TooManyBodies`]
-    pub fn take(&mut self, headers: &HeaderMap, begun: &[u8], piece: &[u8]) -> Result<(), Refusal> {
+    /// [`TransportError::BodyTooLarge`], [`TransportError::TooManyBodies`]
+    pub fn take(&mut self, headers: &HeaderMap, begun: &[u8], piece: &[u8]) -> Result<(), TransportError> {
         let length = begun.len().saturating_add(piece.len());
         if self.session_in_body && length > BEGINNING {
             let rest = BEGINNING.saturating_sub(begun.len()).min(piece.len());
@@ -123,7 +123,7 @@ impl<'a> Allowance<'a> {
         if let Some(shared) = &mut self.shared {
             shared.take(piece.len())?;
         }
-        if length > self.limit { Err(Refusal::BodyTooLarge(self.limit)) } else { Ok(()) }
+        if length > self.limit { Err(TransportError::BodyTooLarge(self.limit)) } else { Ok(()) }
     }
 
     /// The body is complete: what it unpacks to depends on whether it has a session.
@@ -212,12 +212,15 @@ mod tests {
     fn those_without_a_session_share_a_little() {
         let (all, none) = (AnonymousBodies::default(), HeaderMap::new());
         let mut one = allowance(&none, false, &all);
-        assert_eq!(one.check_announced(100_001), Err(Refusal::BodyTooLarge(100_000)));
+        assert_eq!(one.check_announced(100_001), Err(TransportError::BodyTooLarge(100_000)));
         assert_eq!(one.take(&none, b"", &[b'x'; 90_000]), Ok(()));
         let mut other = allowance(&none, false, &all);
-        assert_eq!(other.take(&none, b"", &[b'x'; 90_000]), Err(Refusal::TooManyBodies));
+        assert_eq!(other.take(&none, b"", &[b'x'; 90_000]), Err(TransportError::TooManyBodies));
         drop(other);
-        assert_eq!(one.take(&none, &[b'x'; 90_000], &[b'x'; 10_001]), Err(Refusal::BodyTooLarge(100_000)));
+        assert_eq!(
+            one.take(&none, &[b'x'; 90_000], &[b'x'; 10_001]),
+            Err(TransportError::BodyTooLarge(100_000))
+        );
         one.complete(&none, b"");
         assert_eq!(all.0.load(Ordering::Relaxed), 0);
     }

@@ -8,7 +8,7 @@ use hyper::HeaderMap;
 use hyper::body::{Body, Incoming};
 
 use super::allowance::Allowance;
-use super::refusal::Refusal;
+use super::transport_error::TransportError;
 
 /// Room is made ahead for so many bytes at most.
 const MOST_AHEAD: usize = 1024 * 1024;
@@ -30,7 +30,7 @@ pub async fn collect(
     allowance: &mut Allowance<'_>,
     pause: Duration,
     excess: Excess,
-) -> Result<Bytes, Refusal> {
+) -> Result<Bytes, TransportError> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if let Err(refusal) = allowance.check_announced(announced) {
         if excess == Excess::Discard {
@@ -55,7 +55,7 @@ pub async fn collect(
             Err(refusal) => {
                 let dropped = std::mem::take(&mut whole);
                 drop((dropped, piece));
-                if refusal != Refusal::TooManyBodies {
+                if refusal != TransportError::TooManyBodies {
                     discard(body, allowance.most(), pause).await;
                 }
                 return Err(refusal);
@@ -66,12 +66,12 @@ pub async fn collect(
     Ok(whole.freeze())
 }
 
-async fn next_piece(body: &mut Incoming, pause: Duration) -> Result<Option<Bytes>, Refusal> {
+async fn next_piece(body: &mut Incoming, pause: Duration) -> Result<Option<Bytes>, TransportError> {
     loop {
         match tokio::time::timeout(pause, body.frame()).await {
-            Err(_) => return Err(Refusal::BodyTimeout),
+            Err(_) => return Err(TransportError::BodyTimeout),
             Ok(None) => return Ok(None),
-            Ok(Some(Err(_))) => return Err(Refusal::BodyIncomplete),
+            Ok(Some(Err(_))) => return Err(TransportError::BodyIncomplete),
             Ok(Some(Ok(frame))) => {
                 // Trailers are of no interest.
                 if let Ok(data) = frame.into_data() {

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use hyper::HeaderMap;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, VARY};
 
-use super::refusal::Refusal;
+use super::transport_error::TransportError;
 use crate::message::Response;
 use crate::message::entity_tag;
 
@@ -17,7 +17,7 @@ use crate::message::entity_tag;
 const SMALLEST_GZIPPED: usize = 1024;
 
 /// Undoes the coding that `Content-Encoding` names, and removes the header. `limit` bounds what comes out, in bytes.
-pub fn decode(headers: &mut HeaderMap, body: Bytes, limit: usize) -> Result<Bytes, Refusal> {
+pub fn decode(headers: &mut HeaderMap, body: Bytes, limit: usize) -> Result<Bytes, TransportError> {
     let Some(value) = headers.get(CONTENT_ENCODING) else {
         return Ok(body);
     };
@@ -30,7 +30,7 @@ pub fn decode(headers: &mut HeaderMap, body: Bytes, limit: usize) -> Result<Byte
         // Meant is the zlib format (RFC 9110, 8.4.1.2); some clients send the bare stream under that name.
         "deflate" if is_zlib(&body) => unpack(ZlibDecoder::new(&body[..]), "deflate", limit)?,
         "deflate" => unpack(DeflateDecoder::new(&body[..]), "deflate", limit)?,
-        _ => return Err(Refusal::UnknownCoding(coding)),
+        _ => return Err(TransportError::UnknownCoding(coding)),
     };
     headers.remove(CONTENT_ENCODING);
     headers.remove(CONTENT_LENGTH);
@@ -45,11 +45,11 @@ fn is_zlib(packed: &[u8]) -> bool {
     }
 }
 
-fn unpack(decoder: impl Read, coding: &'static str, limit: usize) -> Result<Bytes, Refusal> {
+fn unpack(decoder: impl Read, coding: &'static str, limit: usize) -> Result<Bytes, TransportError> {
     let mut plain = Vec::new();
     let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    decoder.take(bound).read_to_end(&mut plain).map_err(|_| Refusal::BodyCorrupt(coding))?;
-    if plain.len() > limit { Err(Refusal::BodyTooLarge(limit)) } else { Ok(plain.into()) }
+    decoder.take(bound).read_to_end(&mut plain).map_err(|_| TransportError::BodyCorrupt(coding))?;
+    if plain.len() > limit { Err(TransportError::BodyTooLarge(limit)) } else { Ok(plain.into()) }
 }
 
 /// Whether `Accept-Encoding` allows gzip (RFC 9110, 12.5.3): named with a weight above 0, or covered by `*`.
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(coded.body.len(), 5000);
     }
 
-    fn decoded(coding: &'static str, body: &[u8], limit: usize) -> Result<Bytes, Refusal> {
+    fn decoded(coding: &'static str, body: &[u8], limit: usize) -> Result<Bytes, TransportError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
         decode(&mut headers, Bytes::copy_from_slice(body), limit)
@@ -162,7 +162,10 @@ mod tests {
         let zlib = zlib.finish().unwrap();
         assert_eq!(decoded("deflate", &zlib, 100).unwrap(), "some text");
         assert_eq!(decoded("Deflate", &zlib[2..zlib.len() - 4], 100).unwrap(), "some text");
-        assert_eq!(decoded("deflate", &zlib[..zlib.len() - 6], 100), Err(Refusal::BodyCorrupt("deflate")));
+        assert_eq!(
+            decoded("deflate", &zlib[..zlib.len() - 6], 100),
+            Err(TransportError::BodyCorrupt("deflate"))
+        );
     }
 
     #[test]
@@ -171,10 +174,10 @@ mod tests {
         gzip.write_all(&[b'x'; 1000]).unwrap();
         let gzip = gzip.finish().unwrap();
         assert_eq!(decoded("gzip", &gzip, 1000).unwrap().len(), 1000);
-        assert_eq!(decoded("gzip", &gzip, 999), Err(Refusal::BodyTooLarge(999)));
-        assert_eq!(decoded("gzip", &gzip[..gzip.len() - 1], 1000), Err(Refusal::BodyCorrupt("gzip")));
-        assert_eq!(decoded("gzip", b"{}", 1000), Err(Refusal::BodyCorrupt("gzip")));
+        assert_eq!(decoded("gzip", &gzip, 999), Err(TransportError::BodyTooLarge(999)));
+        assert_eq!(decoded("gzip", &gzip[..gzip.len() - 1], 1000), Err(TransportError::BodyCorrupt("gzip")));
+        assert_eq!(decoded("gzip", b"{}", 1000), Err(TransportError::BodyCorrupt("gzip")));
         assert_eq!(decoded("gzip", b"", 1000).unwrap(), "");
-        assert_eq!(decoded("br", b"x", 1000), Err(Refusal::UnknownCoding("br".to_owned())));
+        assert_eq!(decoded("br", b"x", 1000), Err(TransportError::UnknownCoding("br".to_owned())));
     }
 }

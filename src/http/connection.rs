@@ -18,8 +18,8 @@ use tokio::sync::watch;
 use tokio::time::{sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::exchange::{Answer, Exchange, House};
-use super::patience::{Patience, Watched};
+use super::exchange::{Answer, Exchange, Shared};
+use super::idle_timeout::{IdleTimeout, TimedStream};
 use super::service::Service;
 use super::tls::Tls;
 use super::tunnel::{Stream, Tunnel};
@@ -30,7 +30,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 
 /// What the connection of one client has, whichever protocol it turns out to speak.
 pub struct Connection<S> {
-    pub house: Arc<House<S>>,
+    pub shared: Arc<Shared<S>>,
     pub peer: SocketAddr,
     /// As in [`Https`](super::listen::Https); `None` for plain HTTP only.
     pub tls: Option<watch::Receiver<Option<Tls>>>,
@@ -66,7 +66,7 @@ impl<S: Service> Connection<S> {
 
     /// What a client sends first. `None` when nothing more is to be done for it.
     async fn in_time<T>(&mut self, first: impl Future<Output = io::Result<T>>) -> Option<T> {
-        let (peer, head_time) = (self.peer, self.house.limits.head_time);
+        let (peer, head_time) = (self.peer, self.shared.limits.head_time);
         let first = tokio::select! {
             biased;
             first = timeout(head_time, first) => first,
@@ -81,8 +81,16 @@ impl<S: Service> Connection<S> {
     }
 
     fn exchange(&self, scheme: Scheme, local: SocketAddr, proxied: bool) -> Exchange<S> {
-        let (house, patience) = (self.house.clone(), Patience::new(&self.house.limits));
-        Exchange { house, patience, scheme, peer: self.peer, local, proxied, tunnel: AtomicBool::new(false) }
+        let (shared, idle_timeout) = (self.shared.clone(), IdleTimeout::new(&self.shared.limits));
+        Exchange {
+            shared,
+            idle_timeout,
+            scheme,
+            peer: self.peer,
+            local,
+            proxied,
+            tunnel: AtomicBool::new(false),
+        }
     }
 
     async fn serve_https(
@@ -100,7 +108,7 @@ impl<S: Service> Connection<S> {
             };
             TlsAcceptor::from(config).accept(stream).await
         };
-        match timeout(self.house.limits.head_time, handshake).await {
+        match timeout(self.shared.limits.head_time, handshake).await {
             Ok(Ok(stream)) => return self.serve_http(Tunnel::new(Bytes::new(), stream), exchange).await,
             Ok(Err(error)) => tracing::debug!(%peer, "TLS handshake failed: {error}"),
             Err(_) => tracing::debug!(%peer, "connection closed: the TLS handshake took too long"),
@@ -110,8 +118,8 @@ impl<S: Service> Connection<S> {
 
     /// Serves requests until one side has had enough, or the client has been let through the proxy.
     async fn serve_http<I: Stream + 'static>(&self, stream: I, exchange: Exchange<S>) -> Option<Tunnel> {
-        let (patience, peer) = (exchange.patience.clone(), exchange.peer);
-        let stream = Watched::new(stream, patience.clone());
+        let (idle_timeout, peer) = (exchange.idle_timeout.clone(), exchange.peer);
+        let stream = TimedStream::new(stream, idle_timeout.clone());
         let exchange = Arc::new(exchange);
         let exchanged = exchange.clone();
         let service = service_fn(move |request| {
@@ -133,7 +141,7 @@ impl<S: Service> Connection<S> {
             // `patience` watches the head.
             .header_read_timeout(None)
             .serve_connection(TokioIo::new(stream), service);
-        let mut look = pin!(sleep_until(patience.next_look().unwrap_or_else(tokio::time::Instant::now)));
+        let mut look = pin!(sleep_until(idle_timeout.next_look().unwrap_or_else(tokio::time::Instant::now)));
         let mut closing = self.closing.clone();
         let mut close = pin!(closing.wait_for(|closing| *closing));
         let mut is_closing = false;
@@ -149,7 +157,7 @@ impl<S: Service> Connection<S> {
                 }
             }
             while look.as_mut().poll(cx).is_ready() {
-                match patience.next_look() {
+                match idle_timeout.next_look() {
                     Some(instant) => look.as_mut().reset(instant),
                     None => return Poll::Ready(Err("closed after waiting in vain".to_owned())),
                 }

@@ -21,16 +21,16 @@ use hyper::{HeaderMap, Method, Uri, Version};
 use super::allowance::{Allowance, AnonymousBodies};
 use super::body::{self, Excess};
 use super::coding;
+use super::idle_timeout::IdleTimeout;
 use super::limits::Limits;
-use super::patience::Patience;
 use super::proxy::Proxy;
-use super::refusal::Refusal;
 use super::service::{Reply, Service};
+use super::transport_error::TransportError;
 use crate::message::{Request, Response, Scheme};
 
 /// What every connection of a listener shares.
 #[derive(Debug)]
-pub struct House<S> {
+pub struct Shared<S> {
     pub service: Arc<S>,
     pub limits: Limits,
     pub proxy: Option<Proxy>,
@@ -42,8 +42,8 @@ pub struct House<S> {
 /// What every request of a connection shares.
 #[derive(Debug)]
 pub struct Exchange<S> {
-    pub house: Arc<House<S>>,
-    pub patience: Arc<Patience>,
+    pub shared: Arc<Shared<S>>,
+    pub idle_timeout: Arc<IdleTimeout>,
     pub scheme: Scheme,
     pub peer: SocketAddr,
     /// The address the client connected to.
@@ -68,7 +68,7 @@ impl<S: Service> Exchange<S> {
     /// Answers one request. A request without a body is answered on the spot: a future that had to hold what reading a
     /// body takes would cost each GET a good part of its time in moves.
     pub fn answer(self: &Arc<Self>, request: hyper::Request<Incoming>) -> Answer {
-        self.patience.request_begun();
+        self.idle_timeout.request_begun();
         let gzip = coding::accepts_gzip(request.headers());
         let (head, body) = request.into_parts();
         if head.method == Method::CONNECT {
@@ -86,8 +86,8 @@ impl<S: Service> Exchange<S> {
                 let exchange = self.clone();
                 self.pending(async move {
                     let response = match exchange.read_body(&mut request, body).await {
-                        Ok(()) => answered(exchange.house.service.call(request)).await,
-                        Err(refusal) => exchange.house.service.refuse_body(&refusal, &request),
+                        Ok(()) => answered(exchange.shared.service.call(request)).await,
+                        Err(refusal) => exchange.shared.service.refuse_body(&refusal, &request),
                     };
                     packed(response, gzip).await
                 })
@@ -112,8 +112,8 @@ impl<S: Service> Exchange<S> {
 
     /// Lets a client through the proxy, or not.
     fn connect(&self, head: &Parts) -> hyper::Response<Full<Bytes>> {
-        let proxy = self.house.proxy.as_ref().filter(|_| !self.proxied).ok_or(Refusal::NoProxy);
-        let within = head_within(&self.house.limits, &head.uri, &head.headers);
+        let proxy = self.shared.proxy.as_ref().filter(|_| !self.proxied).ok_or(TransportError::NoProxy);
+        let within = head_within(&self.shared.limits, &head.uri, &head.headers);
         let here = within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local));
         match here.and_then(|()| check_host(&head.headers)) {
             Ok(()) => {
@@ -125,8 +125,8 @@ impl<S: Service> Exchange<S> {
     }
 
     /// The answer to a refused request. A client behind a proxy shows its user the reason phrase only.
-    fn refused(&self, refusal: &Refusal, gzip: bool) -> hyper::Response<Full<Bytes>> {
-        let mut response = self.finished(self.house.service.refuse(refusal), gzip);
+    fn refused(&self, refusal: &TransportError, gzip: bool) -> hyper::Response<Full<Bytes>> {
+        let mut response = self.finished(self.shared.service.refuse(refusal), gzip);
         if refusal.is_of_proxy()
             && let Ok(reason) = ReasonPhrase::try_from(refusal.message())
         {
@@ -136,10 +136,10 @@ impl<S: Service> Exchange<S> {
     }
 
     /// The request without its body.
-    fn received(&self, head: Parts) -> Result<Request, Refusal> {
+    fn received(&self, head: Parts) -> Result<Request, TransportError> {
         let Parts { method, uri, mut headers, version, .. } = head;
-        head_within(&self.house.limits, &uri, &headers)?;
-        let whole = self.house.proxy.as_ref().filter(|_| uri.authority().is_some());
+        head_within(&self.shared.limits, &uri, &headers)?;
+        let whole = self.shared.proxy.as_ref().filter(|_| uri.authority().is_some());
         if let Some(proxy) = whole {
             proxy.forward(&uri, self.local)?;
         }
@@ -152,12 +152,12 @@ impl<S: Service> Exchange<S> {
         Ok(Request { method, uri, headers, body: Bytes::new(), scheme, peer, proxied, prepared: None })
     }
 
-    async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), Refusal> {
-        let limits = &self.house.limits;
+    async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), TransportError> {
+        let limits = &self.shared.limits;
         let excess = if request.headers.contains_key(EXPECT) { Excess::LeaveUnsent } else { Excess::Discard };
-        let limit = self.house.service.body_limit(&request.method, request.path());
+        let limit = self.shared.service.body_limit(&request.method, request.path());
         let headers = &request.headers;
-        let mut allowance = Allowance::new(limits, limit, headers, &self.house.anonymous_bodies);
+        let mut allowance = Allowance::new(limits, limit, headers, &self.shared.anonymous_bodies);
         let body = body::collect(body, headers, &mut allowance, limits.body_pause, excess).await?;
         let limit = allowance.limit();
         if !request.headers.contains_key(CONTENT_ENCODING) {
@@ -178,22 +178,22 @@ impl<S: Service> Exchange<S> {
     /// Hands a request to the service.
     fn call(&self, request: Request) -> Result<Reply, Box<dyn Any + Send>> {
         // The service promises to stay usable after a panic; nothing of ours is shared with it.
-        catch_unwind(AssertUnwindSafe(|| self.house.service.call(request)))
+        catch_unwind(AssertUnwindSafe(|| self.shared.service.call(request)))
     }
 
     /// The answer to a request in which the service panicked.
     fn panicked(&self, panic: &(dyn Any + Send)) -> Response {
         let reason = panic_reason(panic);
-        let id = error_id(self.house.panics.fetch_add(1, Ordering::Relaxed), reason);
+        let id = error_id(self.shared.panics.fetch_add(1, Ordering::Relaxed), reason);
         tracing::error!(error_id = %id, "a request handler panicked: {reason}");
-        self.house.service.refuse(&Refusal::Panicked(id))
+        self.shared.service.refuse(&TransportError::Panicked(id))
     }
 
     fn finished(&self, mut response: Response, gzip: bool) -> hyper::Response<Full<Bytes>> {
         if gzip {
             coding::gzip(&mut response);
         }
-        self.patience.request_done();
+        self.idle_timeout.request_done();
         let mut finished = hyper::Response::new(Full::new(response.body));
         *finished.status_mut() = response.status;
         *finished.headers_mut() = response.headers;
@@ -237,33 +237,33 @@ async fn on_a_blocking_thread<R: Send + 'static>(work: impl FnOnce() -> R + Send
 
 /// Checks the head against the limits of the REST API.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm>
-fn head_within(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+fn head_within(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Result<(), TransportError> {
     let path_and_query = uri.path_and_query().map_or(0, |target| target.as_str().len());
     let target = path_and_query + uri.authority().map_or(0, |authority| authority.as_str().len());
     if target > limits.uri {
-        return Err(Refusal::UriTooLong);
+        return Err(TransportError::UriTooLong);
     }
     // ": " and CRLF
     let fields: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    if target + fields > limits.head { Err(Refusal::HeadersTooLarge) } else { Ok(()) }
+    if target + fields > limits.head { Err(TransportError::HeadersTooLarge) } else { Ok(()) }
 }
 
 /// There is one host, and it is one: what it says goes into URLs and decides who may do what (RFC 9112, 3.2).
-fn check_host(headers: &HeaderMap) -> Result<(), Refusal> {
+fn check_host(headers: &HeaderMap) -> Result<(), TransportError> {
     let mut hosts = headers.get_all(HOST).iter();
     let (first, second) = (hosts.next(), hosts.next());
     let is_host = |value: &HeaderValue| {
         let bytes = value.as_bytes();
         bytes.is_empty() || (Authority::try_from(bytes).is_ok() && !bytes.contains(&b'@'))
     };
-    if second.is_none() && first.is_none_or(is_host) { Ok(()) } else { Err(Refusal::BadHost) }
+    if second.is_none() && first.is_none_or(is_host) { Ok(()) } else { Err(TransportError::BadHost) }
 }
 
 /// The host of a request without `Host` header: the address it came to, which HTTP/1.1 does not allow (RFC 9112, 3.2).
-fn host_of_old_client(version: Version, local: SocketAddr) -> Result<HeaderValue, Refusal> {
+fn host_of_old_client(version: Version, local: SocketAddr) -> Result<HeaderValue, TransportError> {
     match HeaderValue::try_from(local.to_string()) {
         Ok(host) if version < Version::HTTP_11 => Ok(host),
-        _ => Err(Refusal::NoHost),
+        _ => Err(TransportError::NoHost),
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::allowance::AnonymousBodies;
 use super::connection::Connection;
-use super::exchange::House;
+use super::exchange::Shared;
 use super::limits::Limits;
 use super::proxy::Proxy;
 use super::service::Service;
@@ -77,7 +77,7 @@ pub async fn run<S: Service>(
     let (tls, proxy) = https.map(|https| (https.tls, https.proxy)).unzip();
     let proxy = proxy.flatten();
     let (panics, anonymous_bodies) = (AtomicU32::new(0), AnonymousBodies::default());
-    let house = Arc::new(House { service, limits, proxy, panics, anonymous_bodies });
+    let shared = Arc::new(Shared { service, limits, proxy, panics, anonymous_bodies });
     let (close, closing) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -88,8 +88,8 @@ pub async fn run<S: Service>(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let (house, tls, closing) = (house.clone(), tls.clone(), closing.clone());
-                    connections.spawn(Connection { house, peer, tls, closing }.serve(stream));
+                    let (shared, tls, closing) = (shared.clone(), tls.clone(), closing.clone());
+                    connections.spawn(Connection { shared, peer, tls, closing }.serve(stream));
                 }
                 Err(error) if is_of_the_connection(&error) => {}
                 Err(error) => {

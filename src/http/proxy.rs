@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use hyper::Uri;
 
 use super::hosts::{is_localhost, is_salesforce};
-use super::refusal::Refusal;
+use super::transport_error::TransportError;
 
 /// Where the proxy leads.
 #[derive(Debug)]
@@ -24,26 +24,26 @@ impl Proxy {
     }
 
     /// Whether the target of a CONNECT, `host:port`, is here. `local` is the address that the client connected to.
-    pub fn tunnel(&self, target: &Uri, local: SocketAddr) -> Result<(), Refusal> {
+    pub fn tunnel(&self, target: &Uri, local: SocketAddr) -> Result<(), TransportError> {
         let bare = target.authority().filter(|authority| !authority.as_str().contains('@'));
         let (Some(host), Some(port)) = (bare.and(target.host()), target.port_u16()) else {
-            return Err(Refusal::BadTunnel);
+            return Err(TransportError::BadTunnel);
         };
         if port == 443 && is_salesforce(host) || self.is_own(host, port, local) {
             return Ok(());
         }
-        Err(Refusal::NoWay(format!("{host}:{port}")))
+        Err(TransportError::NoWay(format!("{host}:{port}")))
     }
 
     /// Whether what a request names by a whole URL is here; other requests name nothing.
-    pub fn forward(&self, target: &Uri, local: SocketAddr) -> Result<(), Refusal> {
+    pub fn forward(&self, target: &Uri, local: SocketAddr) -> Result<(), TransportError> {
         let Some(host) = target.host() else { return Ok(()) };
         let usual = if target.scheme_str() == Some("https") { 443 } else { 80 };
         let port = target.port_u16().unwrap_or(usual);
         if port == usual && is_salesforce(host) || self.is_own(host, port, local) {
             return Ok(());
         }
-        Err(Refusal::NoWay(format!("{host}:{port}")))
+        Err(TransportError::NoWay(format!("{host}:{port}")))
     }
 
     fn is_own(&self, host: &str, port: u16, local: SocketAddr) -> bool {

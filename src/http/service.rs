@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use super::allowance::BodyLimit;
-use super::refusal::Refusal;
+use super::transport_error::TransportError;
 use crate::message::{Method, Request, Response};
 
 /// An answer, or the way to it.
@@ -14,7 +14,7 @@ pub enum Reply {
 }
 
 /// Answers requests, one whole request at a time. A panic, in a call or in the future of its reply, becomes
-/// [`Refusal::Panicked`].
+/// [`TransportError::Panicked`].
 pub trait Service: Send + Sync + 'static {
     /// Runs on a thread that serves sockets, in its tokio runtime: what takes longer than a millisecond is to be done
     /// elsewhere, and the answer given [later](Reply::Later).
@@ -27,12 +27,12 @@ pub trait Service: Send + Sync + 'static {
 
     /// The answer to a request (without its body) whose body the transport refuses; override to answer in the words of
     /// whoever serves the path.
-    fn refuse_body(&self, refusal: &Refusal, _request: &Request) -> Response {
+    fn refuse_body(&self, refusal: &TransportError, _request: &Request) -> Response {
         self.refuse(refusal)
     }
 
     /// The answer to a request that the transport refuses; override to add headers such as `Date`. Must not wait.
-    fn refuse(&self, refusal: &Refusal) -> Response {
+    fn refuse(&self, refusal: &TransportError) -> Response {
         refusal.response()
     }
 

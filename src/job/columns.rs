@@ -4,7 +4,7 @@
 
 use csv::ByteRecord;
 
-use super::{Operation, Refusal};
+use super::{BatchError, Operation};
 use crate::model::schema::SObject;
 use crate::model::value::{Input, Raw};
 use crate::org::access::Runner;
@@ -43,21 +43,21 @@ impl Columns {
         operation: Operation,
         external_id: Option<&str>,
         runner: &Runner,
-    ) -> Result<Columns, Refusal> {
+    ) -> Result<Columns, BatchError> {
         let columns =
             header.iter().map(|name| column(name, object, runner)).collect::<Result<Vec<_>, _>>()?;
         let has_id = columns.iter().any(|column| matches!(column, Column::Id));
         match operation {
-            Operation::Delete | Operation::HardDelete if !has_id => return Err(Refusal::no_field("Id")),
+            Operation::Delete | Operation::HardDelete if !has_id => return Err(BatchError::no_field("Id")),
             Operation::Delete | Operation::HardDelete if columns.len() > 1 => {
-                return Err(Refusal::delete_takes_ids_only());
+                return Err(BatchError::delete_takes_ids_only());
             }
-            Operation::Update if !has_id => return Err(Refusal::no_field("Id")),
+            Operation::Update if !has_id => return Err(BatchError::no_field("Id")),
             Operation::Upsert => {
                 let key = external_id.unwrap_or("Id");
                 let has_key = header.iter().any(|name| name.eq_ignore_ascii_case(key));
                 if !has_key {
-                    return Err(Refusal::no_field(key));
+                    return Err(BatchError::no_field(key));
                 }
             }
             _ => {}
@@ -97,7 +97,7 @@ impl Columns {
     }
 }
 
-fn column(name: &str, object: &SObject, runner: &Runner) -> Result<Column, Refusal> {
+fn column(name: &str, object: &SObject, runner: &Runner) -> Result<Column, BatchError> {
     let name = name.trim();
     if let Some((path, field)) = name.split_once('.') {
         return parent(name, path, field, object, runner);
@@ -107,12 +107,18 @@ fn column(name: &str, object: &SObject, runner: &Runner) -> Result<Column, Refus
     }
     match object.field(name).filter(|field| runner.sees_field(object, field)) {
         Some(field) => Ok(Column::Field(field.name.clone())),
-        None => Err(Refusal::no_field(name)),
+        None => Err(BatchError::no_field(name)),
     }
 }
 
 /// `Account.External_Id__c`, and for one of several objects `User:Owner.Username`; the other way round is taken, too.
-fn parent(name: &str, path: &str, key: &str, object: &SObject, runner: &Runner) -> Result<Column, Refusal> {
+fn parent(
+    name: &str,
+    path: &str,
+    key: &str,
+    object: &SObject,
+    runner: &Runner,
+) -> Result<Column, BatchError> {
     let (kind, relationship) = match path.split_once(':') {
         Some((kind, relationship)) if object.parent_relationship(relationship).is_some() => {
             (Some(kind), relationship)
@@ -121,9 +127,9 @@ fn parent(name: &str, path: &str, key: &str, object: &SObject, runner: &Runner) 
         None => (None, path),
     };
     let reference = object.parent_relationship(relationship).filter(|field| runner.sees_field(object, field));
-    let Some(reference) = reference else { return Err(Refusal::no_field(name)) };
+    let Some(reference) = reference else { return Err(BatchError::no_field(name)) };
     if kind.is_some() && reference.reference_to.len() < 2 {
-        return Err(Refusal::type_not_needed(relationship));
+        return Err(BatchError::type_not_needed(relationship));
     }
     let relationship = reference.relationship.clone().unwrap_or_else(|| relationship.to_owned());
     let object = kind.map(str::to_owned);

@@ -11,8 +11,8 @@ use super::record::{Record, STEP, are_few};
 use super::runner::runner;
 use super::stop::Stop;
 use super::store::{Jobs, Part};
-use super::{Batch, ContentType, Job, JobType, LineEnding, Operation, Refusal, Told, read};
-use crate::dml::{Call, Options, Outcome, Sent};
+use super::{Batch, BatchError, ContentType, Job, JobType, LineEnding, Operation, RecordResult, read};
+use crate::dml::{Call, Options, Outcome, RecordInput};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -33,7 +33,7 @@ const LONGEST_HEADER: usize = 1024 * 1024;
 pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) -> Result<bool, Stop> {
     let runner = runner(jobs, job)?;
     let object = jobs.org.object(&job.object)?.filter(|object| runner.object(object).read);
-    let object = object.ok_or_else(|| Refusal::no_object(&job.object))?;
+    let object = object.ok_or_else(|| BatchError::no_object(&job.object))?;
     let (records, at) = match job.content_type {
         ContentType::Csv => csv_records(jobs, job, batch, &object, &runner)?,
         ContentType::Json | ContentType::Xml => (read::records(jobs, job, batch, &object, &runner)?, 0),
@@ -42,7 +42,7 @@ pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) 
     let first = batch.processed;
     let total = first + count as u64;
     let told = save(state, jobs, job, &runner, &object, records)?;
-    let bytes = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error.to_string()))?;
+    let bytes = serde_json::to_vec(&told).map_err(|error| BatchError::internal(&error.to_string()))?;
     jobs.save_part(&batch.id, Part::Outcomes, first, &bytes)?;
     batch.at = if job.content_type == ContentType::Csv { at } else { total };
     batch.processed = total;
@@ -58,7 +58,7 @@ fn csv_records(
     object: &SObject,
     runner: &Runner,
 ) -> Result<(Vec<Record>, u64), Stop> {
-    let unreadable = |error: csv::Error| Refusal::unreadable("CSV", &error.to_string());
+    let unreadable = |error: csv::Error| BatchError::unreadable("CSV", &error.to_string());
     let mut row = ByteRecord::new();
     if batch.header.is_empty() {
         if job.job_type == JobType::V2Ingest {
@@ -68,7 +68,7 @@ fn csv_records(
             let mut records = Records::from(jobs, job, batch, 0);
             records.next(&mut row).map_err(unreadable)?;
             if row.len() > MOST_COLUMNS {
-                return Err(Refusal::too_many_columns(MOST_COLUMNS).into());
+                return Err(BatchError::too_many_columns(MOST_COLUMNS).into());
             }
             (header(jobs, batch, &row)?, records.at())
         };
@@ -100,7 +100,7 @@ fn csv_records(
         is_small(&row)?;
         if row.len() > batch.header.len() {
             let number = batch.processed + found.len() as u64 + 1;
-            return Err(Refusal::too_many_values(number, row.len(), batch.header.len()).into());
+            return Err(BatchError::too_many_values(number, row.len(), batch.header.len()).into());
         }
         found.push(columns.record(&row));
     }
@@ -108,7 +108,7 @@ fn csv_records(
 }
 
 /// Refuses a record that is beyond the bounds; it has no more values than the header has names.
-fn is_small(row: &ByteRecord) -> Result<(), Refusal> {
+fn is_small(row: &ByteRecord) -> Result<(), BatchError> {
     // No text has more characters than bytes.
     if row.as_slice().len() <= LONGEST_FIELD {
         return Ok(());
@@ -118,11 +118,11 @@ fn is_small(row: &ByteRecord) -> Result<(), Refusal> {
         // As the service counts: what is beyond 16 bits is two.
         let characters = String::from_utf8_lossy(value).encode_utf16().count();
         if characters > LONGEST_FIELD {
-            return Err(Refusal::field_too_long(characters));
+            return Err(BatchError::field_too_long(characters));
         }
         length += characters;
     }
-    if length > LONGEST_RECORD { Err(Refusal::record_too_long(length, LONGEST_RECORD)) } else { Ok(()) }
+    if length > LONGEST_RECORD { Err(BatchError::record_too_long(length, LONGEST_RECORD)) } else { Ok(()) }
 }
 
 /// Refuses a last record, between two bytes, in which a quote is opened and not closed: what would come after it belongs
@@ -132,7 +132,7 @@ fn is_closed(job: &Job, jobs: &Jobs, batch: &Batch, start: u64, end: u64) -> Res
     Content::from(jobs, &batch.id, start)
         .take(end.saturating_sub(start))
         .read_to_end(&mut bytes)
-        .map_err(|error| Refusal::internal(&error.to_string()))?;
+        .map_err(|error| BatchError::internal(&error.to_string()))?;
     bytes.extend(b"\nafter");
     let mut after = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -143,13 +143,13 @@ fn is_closed(job: &Job, jobs: &Jobs, batch: &Batch, start: u64, end: u64) -> Res
     if last.is_some_and(|row| row.len() == 1 && &row[0] == b"after") {
         return Ok(());
     }
-    Err(Refusal::open_quote().into())
+    Err(BatchError::open_quote().into())
 }
 
 /// The names in the first line. A byte order mark is part of the first, as the service has it.
 fn header(jobs: &Jobs, batch: &Batch, row: &ByteRecord) -> Result<Vec<String>, Stop> {
     if row.as_slice().len() > LONGEST_HEADER {
-        return Err(Refusal::unreadable("CSV", "the header is too long").into());
+        return Err(BatchError::unreadable("CSV", "the header is too long").into());
     }
     let mut names: Vec<String> = row.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     let mut start = [0; 3];
@@ -167,11 +167,15 @@ fn header(jobs: &Jobs, batch: &Batch, row: &ByteRecord) -> Result<Vec<String>, S
 fn check_line_ending(jobs: &Jobs, job: &Job, batch: &Batch) -> Result<(), Stop> {
     let mut before = 0;
     for byte in std::io::BufReader::new(Content::from(jobs, &batch.id, 0)).bytes() {
-        let byte = byte.map_err(|error| Refusal::internal(&error.to_string()))?;
+        let byte = byte.map_err(|error| BatchError::internal(&error.to_string()))?;
         if byte == b'\n' {
             let found = if before == b'\r' { LineEnding::Crlf } else { LineEnding::Lf };
             let agrees = found == job.line_ending;
-            return if agrees { Ok(()) } else { Err(Refusal::line_ending(job.line_ending.as_str()).into()) };
+            return if agrees {
+                Ok(())
+            } else {
+                Err(BatchError::line_ending(job.line_ending.as_str()).into())
+            };
         }
         before = byte;
     }
@@ -185,17 +189,23 @@ fn save(
     runner: &Runner,
     object: &Arc<SObject>,
     records: Vec<Record>,
-) -> Result<Vec<Told>, Fault> {
-    let world = state.world(jobs.org.id);
+) -> Result<Vec<RecordResult>, Fault> {
+    let environment = state.environment(jobs.org.id);
     let options = Options::default();
-    let call = Call { org: jobs.org, world: &world, runner, options: &options, rules: &crate::rules::BOOK };
-    let sent = |records: Vec<Record>, addressed: bool| -> Vec<Sent> {
+    let call = Call {
+        org: jobs.org,
+        environment: &environment,
+        runner,
+        options: &options,
+        rules: &crate::rules::BOOK,
+    };
+    let sent = |records: Vec<Record>, addressed: bool| -> Vec<RecordInput> {
         let sent = records.into_iter().map(|(id, mut fields)| {
             if addressed {
-                return Sent { object: object.clone(), id: Some(id.unwrap_or_default()), fields };
+                return RecordInput { object: object.clone(), id: Some(id.unwrap_or_default()), fields };
             }
             fields.extend(id.map(|id| ("Id".to_owned(), Input::from(&*id))));
-            Sent { object: object.clone(), id: None, fields }
+            RecordInput { object: object.clone(), id: None, fields }
         });
         sent.collect()
     };
@@ -215,7 +225,7 @@ fn save(
         Operation::Query | Operation::QueryAll => Vec::new(),
     };
     let keeps_id = matches!(job.operation, Operation::Update | Operation::Delete | Operation::HardDelete);
-    let told = outcomes.iter().zip(given).map(|(outcome, given)| Told {
+    let told = outcomes.iter().zip(given).map(|(outcome, given)| RecordResult {
         id: match outcome.id {
             Some(id) if outcome.is_success() => Some(id.to_string()),
             _ if keeps_id && !given.is_empty() => Some(given),

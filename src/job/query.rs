@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use super::runner::runner;
 use super::stop::Stop;
 use super::store::{Jobs, Part};
-use super::{Batch, ContentType, Job, Operation, Refusal};
+use super::{Batch, BatchError, ContentType, Job, Operation};
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;
+use crate::org::Environment;
 use crate::org::Org;
-use crate::org::World;
 use crate::org::access::Runner;
 use crate::query::soql;
 use crate::query::soql::{QueryOptions, QueryResult};
@@ -28,17 +28,17 @@ const STEP_TIME: Duration = Duration::from_millis(20);
 /// Those of SOQL.
 pub fn check(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     text: &str,
     options: &QueryOptions,
 ) -> Result<std::sync::Arc<SObject>, Fault> {
-    soql::outline(org, world, runner, text, options).map(|outline| outline.entity)
+    soql::outline(org, environment, runner, text, options).map(|outline| outline.entity)
 }
 
 /// The refusal of a batch whose query has failed.
-pub(super) fn refused(fault: &Fault) -> Refusal {
-    Refusal::query(fault.code.as_str(), &fault.message.replace('\n', " "))
+pub(super) fn refused(fault: &Fault) -> BatchError {
+    BatchError::query(fault.code.as_str(), &fault.message.replace('\n', " "))
 }
 
 /// Writes down the next rows of a batch, after running its query; gives whether they were the last. The rows are those of
@@ -81,7 +81,7 @@ pub(super) fn advance(state: &State, jobs: &Jobs, job: &Job, batch: &mut Batch) 
 /// Runs the query of a batch.
 fn run(state: &State, jobs: &Jobs, job: &Job, batch: &Batch) -> Result<QueryResult, Stop> {
     let runner = runner(jobs, job)?;
-    let world = state.world(jobs.org.id);
+    let environment = state.environment(jobs.org.id);
     let text = String::from_utf8_lossy(&jobs.content(batch)?).into_owned();
     let options =
         QueryOptions { all_rows: job.operation == Operation::QueryAll, api_version: job.api_version };
@@ -89,22 +89,22 @@ fn run(state: &State, jobs: &Jobs, job: &Job, batch: &Batch) -> Result<QueryResu
         state.gaps.note_fault(&fault);
         refused(&fault)
     };
-    let outline = soql::outline(jobs.org, &world, &runner, &text, &options).map_err(refused)?;
+    let outline = soql::outline(jobs.org, &environment, &runner, &text, &options).map_err(refused)?;
     if outline.children {
-        return Err(Refusal::child_queries().into());
+        return Err(BatchError::child_queries().into());
     }
     if outline.compound {
-        return Err(Refusal::compound_data().into());
+        return Err(BatchError::compound_data().into());
     }
     for (is_there, what) in
         [(outline.aggregate, "Aggregate functions"), (outline.type_of, "TYPEOF"), (outline.offset, "OFFSET")]
     {
         if is_there {
-            return Err(Refusal::not_in_bulk(what).into());
+            return Err(BatchError::not_in_bulk(what).into());
         }
     }
     if !outline.entity.name.eq_ignore_ascii_case(&job.object) {
-        return Err(Refusal::other_entity(&outline.entity.name, &job.object).into());
+        return Err(BatchError::other_entity(&outline.entity.name, &job.object).into());
     }
-    Ok(soql::query(jobs.org, &world, &runner, &text, &options).map_err(refused)?)
+    Ok(soql::query(jobs.org, &environment, &runner, &text, &options).map_err(refused)?)
 }

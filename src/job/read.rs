@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::record::{MOST_RECORDS, Record, STEP, are_few};
 use super::stop::Stop;
 use super::store::{Jobs, Part};
-use super::{Batch, ContentType, Job, Refusal};
+use super::{Batch, BatchError, ContentType, Job};
 use crate::model::schema::SObject;
 use crate::model::value::{Input, Raw};
 use crate::org::access::Runner;
@@ -36,7 +36,7 @@ pub(super) fn records(
     }
     let Some(piece) = jobs.part(&batch.id, Part::Records, batch.at)? else { return Ok(Vec::new()) };
     let records: Vec<Fields> =
-        serde_json::from_slice(&piece).map_err(|error| Refusal::internal(&error.to_string()))?;
+        serde_json::from_slice(&piece).map_err(|error| BatchError::internal(&error.to_string()))?;
     Ok(records.into_iter().map(record).collect())
 }
 
@@ -55,11 +55,11 @@ fn prepare(jobs: &Jobs, job: &Job, batch: &Batch, object: &SObject, runner: &Run
                 .or_else(|| object.parent_relationship(name))
                 .is_some_and(|field| runner.sees_field(object, field));
         if !known {
-            return Err(Refusal::no_field(name).into());
+            return Err(BatchError::no_field(name).into());
         }
     }
     for (place, piece) in records.chunks(STEP).enumerate() {
-        let bytes = serde_json::to_vec(piece).map_err(|error| Refusal::internal(&error.to_string()))?;
+        let bytes = serde_json::to_vec(piece).map_err(|error| BatchError::internal(&error.to_string()))?;
         jobs.save_part(&batch.id, Part::Records, (place * STEP) as u64, &bytes)?;
     }
     Ok(())
@@ -105,8 +105,8 @@ struct Open {
 }
 
 /// `<sObjects><sObject><type>Contact</type><LastName>…</LastName><Account><sObject>…</sObject></Account></sObject>…`
-fn xml(content: &[u8]) -> Result<Vec<Fields>, Refusal> {
-    let refused = |why: &str| Refusal::unreadable("XML", why);
+fn xml(content: &[u8]) -> Result<Vec<Fields>, BatchError> {
+    let refused = |why: &str| BatchError::unreadable("XML", why);
     let text = std::str::from_utf8(content).map_err(|_| refused("the content is not UTF-8"))?;
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
@@ -136,7 +136,7 @@ fn xml(content: &[u8]) -> Result<Vec<Fields>, Refusal> {
                 };
                 close(element, &mut open, &mut records);
                 if records.len() > MOST_RECORDS {
-                    return Err(Refusal::too_many_records(MOST_RECORDS));
+                    return Err(BatchError::too_many_records(MOST_RECORDS));
                 }
             }
             Event::Text(text) => append(&mut open, &text.xml10_content()),

@@ -1,6 +1,6 @@
 //! Records of an ingest job as its workers hand them on, and how many there may be.
 
-use super::{Job, JobType, Refusal};
+use super::{BatchError, Job, JobType};
 use crate::model::value::Input;
 
 /// Records of a step: as many as the service hands to a trigger at once.
@@ -12,7 +12,7 @@ pub(super) const MOST_RECORDS: usize = 10_000;
 pub(super) type Record = (Option<String>, Vec<(String, Input)>);
 
 /// Refuses more records than a batch may have, before any of them is saved.
-pub(super) fn are_few(job: &Job, count: usize) -> Result<(), Refusal> {
+pub(super) fn are_few(job: &Job, count: usize) -> Result<(), BatchError> {
     let few = job.job_type != JobType::Classic || count <= MOST_RECORDS;
-    if few { Ok(()) } else { Err(Refusal::too_many_records(MOST_RECORDS)) }
+    if few { Ok(()) } else { Err(BatchError::too_many_records(MOST_RECORDS)) }
 }

@@ -7,7 +7,7 @@ use csv::{ByteRecord, QuoteStyle, ReaderBuilder, Terminator, Writer, WriterBuild
 use super::content::Records;
 use super::store::unreadable;
 use super::store::{Jobs, Part};
-use super::{Batch, Job, LineEnding, Told};
+use super::{Batch, Job, LineEnding, RecordResult};
 use crate::model::fault::Fault;
 
 /// The records that were saved: `sf__Id`, `sf__Created`, and what was uploaded.
@@ -41,10 +41,10 @@ pub fn unprocessed(jobs: &Jobs, job: &Job, batch: &Batch) -> Result<Vec<u8>, Fau
 pub fn outcomes(
     jobs: &Jobs,
     batch: &Batch,
-    mut take: impl FnMut(Told) -> Result<(), Fault>,
+    mut take: impl FnMut(RecordResult) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     jobs.each_part(&batch.id, Part::Outcomes, 0, |_, bytes| {
-        let told: Vec<Told> =
+        let told: Vec<RecordResult> =
             serde_json::from_slice(bytes).map_err(|error| unreadable(&error.to_string()))?;
         told.into_iter().try_for_each(&mut take)
     })
@@ -55,7 +55,7 @@ fn merged(
     job: &Job,
     batch: &Batch,
     second: &str,
-    wanted: impl Fn(&Told) -> Option<String>,
+    wanted: impl Fn(&RecordResult) -> Option<String>,
 ) -> Result<Vec<u8>, Fault> {
     let mut out = header(job, batch, &["sf__Id", second]);
     let mut records = Records::from(jobs, job, batch, 0);

@@ -2,13 +2,13 @@
 
 use super::stop::Stop;
 use super::store::Jobs;
-use super::{Job, Refusal};
+use super::{BatchError, Job};
 use crate::model::id::Id;
 use crate::org::access::Runner;
 
 /// Who made the job, if they may still work.
 pub(super) fn runner(jobs: &Jobs, job: &Job) -> Result<Runner, Stop> {
-    let user = Id::parse(&job.user).ok_or_else(Refusal::no_user)?;
+    let user = Id::parse(&job.user).ok_or_else(BatchError::no_user)?;
     let runner = jobs.org.runner(user)?;
-    if runner.is_active && !runner.is_frozen { Ok(runner) } else { Err(Refusal::no_user().into()) }
+    if runner.is_active && !runner.is_frozen { Ok(runner) } else { Err(BatchError::no_user().into()) }
 }

@@ -3,9 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::stop::Stop;
-use super::{BatchState, Refusal, State as JobState, ingest, query};
+use super::{BatchError, BatchState, State as JobState, ingest, query};
 use crate::model::fault::Fault;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 use crate::query::soql;
 use crate::world::State;
 
@@ -41,7 +41,7 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         return Ok(true);
     };
     let now = state.clock.now();
-    let world = state.world(org.id);
+    let environment = state.environment(org.id);
     if batch.state == BatchState::Queued {
         batch.state = BatchState::InProgress;
         batch.started = Some(now);
@@ -67,7 +67,7 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         }
         Ok(())
     };
-    let done = attempt(org, &world, work);
+    let done = attempt(org, &environment, work);
     // What is said of a step that was ended is no part of it.
     drop(call);
     match done {
@@ -79,12 +79,12 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         Err(Stop::Failed(fault)) if fault.is_out_of_time() => {
             let why = match job.operation.is_query() {
                 true => query::refused(&soql::query_timeout()),
-                false => Refusal::out_of_time(&fault.message),
+                false => BatchError::out_of_time(&fault.message),
             };
             jobs.fail(&mut job, &mut batch, why, now)?
         }
         Err(Stop::Failed(fault)) => {
-            jobs.fail(&mut job, &mut batch, Refusal::internal(&fault.message), now)?
+            jobs.fail(&mut job, &mut batch, BatchError::internal(&fault.message), now)?
         }
     }
     Ok(true)
@@ -92,11 +92,15 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
 
 /// Does the work of a step. What it has written is undone if it fails; a panic is a failure, too, so that the batch does not
 /// stay due for ever.
-fn attempt(org: &Org, world: &dyn World, work: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
-    let done = catch_unwind(AssertUnwindSafe(|| org.together(world, work)));
+fn attempt(
+    org: &Org,
+    environment: &dyn Environment,
+    work: impl FnOnce() -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let done = catch_unwind(AssertUnwindSafe(|| org.transaction(environment, work)));
     done.unwrap_or_else(|_| {
         tracing::error!("a step of a bulk job panicked");
-        Err(Refusal::internal("an unexpected error occurred").into())
+        Err(BatchError::internal("an unexpected error occurred").into())
     })
 }
 
@@ -106,18 +110,18 @@ mod tests {
     use crate::model::id::Id;
     use crate::seed::Seed;
     use crate::store::Store;
-    use crate::world::{Clock, Cloud, Random};
+    use crate::world::{Clock, Random, World};
 
     #[test]
     fn a_step_that_panics_fails_and_is_undone() {
-        let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
-        let state = cloud.enter();
+        let world = World::new(Vec::new(), Clock::deterministic(), Random::deterministic());
+        let state = world.lock();
         let id = Id::numbered("00D", 1);
         let store = Store::in_memory().expect("a store");
-        let org = Seed::built_in().load(&state.world(id), id, store).expect("the seed");
+        let org = Seed::built_in().load(&state.environment(id), id, store).expect("the seed");
         let count = || org.count(&org.standard("Account").expect("an object")).expect("a number");
         let before = count();
-        let done = attempt(&org, &state.world(id), || {
+        let done = attempt(&org, &state.environment(id), || {
             org.store.execute("DELETE FROM \"Account\"", [])?;
             assert_eq!(count(), 0);
             panic!("in the middle");

@@ -1,17 +1,17 @@
 //! Why a step of a job is not carried out.
 
-use super::Refusal;
+use super::BatchError;
 use crate::model::fault::Fault;
 use crate::store::StoreError;
 
 /// Why a step came to nothing.
 pub(super) enum Stop {
-    Refused(Refusal),
+    Refused(BatchError),
     Failed(Fault),
 }
 
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Stop {
+impl From<BatchError> for Stop {
+    fn from(refusal: BatchError) -> Stop {
         Stop::Refused(refusal)
     }
 }

@@ -1,6 +1,6 @@
 //! Where jobs lie: three tables beside those of the objects.
 
-use super::{Batch, BatchState, Job, JobType, Refusal, State};
+use super::{Batch, BatchError, BatchState, Job, JobType, State};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::org::Org;
@@ -64,7 +64,7 @@ impl<'a> Jobs<'a> {
 
     /// Keeps a new job that has one batch. With content that is complete, and to be worked on.
     pub fn make(&self, job: &mut Job, content: Option<&[u8]>, now: i64) -> Result<(), Fault> {
-        self.org.attempt(|| {
+        self.org.savepoint(|| {
             self.open(job)?;
             let mut batch = self.open_batch(job, BatchState::Waiting, now)?;
             if let Some(content) = content {
@@ -78,7 +78,7 @@ impl<'a> Jobs<'a> {
 
     /// Adds a batch with its content to a job; it is to be worked on.
     pub fn add_batch(&self, job: &mut Job, content: &[u8], now: i64) -> Result<Batch, Fault> {
-        self.org.attempt(|| {
+        self.org.savepoint(|| {
             let mut batch = self.open_batch(job, BatchState::Waiting, now)?;
             self.upload(&mut batch, content)?;
             self.queue(job, &mut batch, now)?;
@@ -134,7 +134,7 @@ impl<'a> Jobs<'a> {
 
     /// Removes a job with all that belongs to it.
     pub fn remove(&self, job: &Job) -> Result<(), Fault> {
-        self.org.attempt(|| {
+        self.org.savepoint(|| {
             let parts =
                 "DELETE FROM \"_job_part\" WHERE batch IN (SELECT id FROM \"_job_batch\" WHERE job = ?1)";
             for sql in
@@ -199,7 +199,7 @@ impl<'a> Jobs<'a> {
 
     /// Keeps the content of a batch.
     pub fn upload(&self, batch: &mut Batch, content: &[u8]) -> Result<(), Fault> {
-        self.org.attempt(|| {
+        self.org.savepoint(|| {
             for (place, piece) in content.chunks(PIECE).enumerate() {
                 self.save_part(&batch.id, Part::Content, place as u64, piece)?;
             }
@@ -284,7 +284,7 @@ impl<'a> Jobs<'a> {
 
     /// Ends a job before its time: what has not been processed never will be.
     pub fn abort(&self, job: &mut Job, now: i64) -> Result<(), Fault> {
-        self.org.attempt(|| {
+        self.org.savepoint(|| {
             for mut batch in self.batches(job)? {
                 if batch.state.is_due() || batch.state == BatchState::Waiting {
                     batch.state = BatchState::NotProcessed;
@@ -300,7 +300,7 @@ impl<'a> Jobs<'a> {
 
     /// Lets a batch be worked on.
     pub fn queue(&self, job: &mut Job, batch: &mut Batch, now: i64) -> Result<(), Fault> {
-        self.org.attempt(|| {
+        self.org.savepoint(|| {
             batch.state = BatchState::Queued;
             self.save_batch(batch)?;
             job.modified = now;
@@ -308,9 +308,15 @@ impl<'a> Jobs<'a> {
         })
     }
 
-    pub(super) fn fail(&self, job: &mut Job, batch: &mut Batch, why: Refusal, now: i64) -> Result<(), Fault> {
+    pub(super) fn fail(
+        &self,
+        job: &mut Job,
+        batch: &mut Batch,
+        why: BatchError,
+        now: i64,
+    ) -> Result<(), Fault> {
         batch.fail(why);
-        self.org.attempt(|| self.finish(job, batch, now))
+        self.org.savepoint(|| self.finish(job, batch, now))
     }
 }
 

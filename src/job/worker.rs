@@ -5,20 +5,20 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use crate::model::fault::Fault;
-use crate::world::{Background, Cloud, State};
+use crate::world::{Background, State, World};
 
-/// Sees to the work of a cloud, if there is any and nobody is at it. Each step is a call in the cloud's queue, run on a
+/// Sees to the work of a world, if there is any and nobody is at it. Each step is a call in the world's queue, run on a
 /// blocking thread of this runtime, and the next step goes behind the calls that came meanwhile. So nobody waits for more
-/// than one step; what is left when the cloud is closed is done after the next start.
+/// than one step; what is left when the world is closed is done after the next start.
 ///
 /// With a deterministic clock the work is done at once, so that what the next request finds does not depend on the speed of
 /// a thread; without a runtime, too.
-pub fn see_to(cloud: &Arc<Cloud>, state: &State, runtime: Option<&Handle>) {
+pub fn see_to(world: &Arc<World>, state: &State, runtime: Option<&Handle>) {
     if !state.background.take_on() {
         return;
     }
     match runtime.filter(|_| !state.clock.is_deterministic()) {
-        Some(runtime) => queue_step(cloud, runtime),
+        Some(runtime) => queue_step(world, runtime),
         None => {
             let _paused = PausedInPanic(&state.background);
             while super::step(state) {}
@@ -26,8 +26,8 @@ pub fn see_to(cloud: &Arc<Cloud>, state: &State, runtime: Option<&Handle>) {
     }
 }
 
-fn queue_step(cloud: &Arc<Cloud>, runtime: &Handle) {
-    let (again, its_runtime) = (cloud.clone(), runtime.clone());
+fn queue_step(world: &Arc<World>, runtime: &Handle) {
+    let (again, its_runtime) = (world.clone(), runtime.clone());
     let step = move |state: &State| {
         let _paused = PausedInPanic(&state.background);
         if super::step(state) {
@@ -35,7 +35,7 @@ fn queue_step(cloud: &Arc<Cloud>, runtime: &Handle) {
         }
     };
     // Nobody waits for it.
-    drop(cloud.queue_call(runtime, step));
+    drop(world.queue_call(runtime, step));
 }
 
 /// After a panic somebody else may take the work on.

@@ -94,7 +94,7 @@ pub(super) fn each<T>(
             (outcome.created, outcome.fault) = (false, Some(fault.clone()));
         }
     }
-    call.org.send_mails(call.world);
+    call.org.send_mails(call.environment);
     Ok(outcomes)
 }
 

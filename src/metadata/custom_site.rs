@@ -5,7 +5,7 @@ use super::component_record::{Named, element, find, live};
 use super::custom_field::required_element;
 use super::guest_user::add_guest_user;
 use super::tree::Node;
-use super::{Kind, no_component, no_enum_value, profile, said};
+use super::{Kind, no_component, no_enum_value, profile, unmapped_elements};
 use crate::dml::{Call, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -78,7 +78,8 @@ pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
 
 pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
     let Named { full_name, record } = named;
-    let mut node = Node { children: said::of(org, Kind::CustomSite, full_name), ..Node::default() };
+    let mut node =
+        Node { children: unmapped_elements::of(org, Kind::CustomSite, full_name), ..Node::default() };
     for (name, field) in TEXTS {
         node = element(node, name, record, field);
     }
@@ -136,7 +137,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
             insert_as_platform(call, "Site", &fields)?
         }
     };
-    said::keep(call, (Kind::CustomSite, full_name, id), node, is_of_record)
+    unmapped_elements::keep(call, (Kind::CustomSite, full_name, id), node, is_of_record)
 }
 
 fn is_of_record(name: &str) -> bool {

@@ -5,7 +5,7 @@ use super::component_record::{Named, element, find, live};
 use super::custom_field::required_element;
 use super::custom_site::not_available;
 use super::tree::Node;
-use super::{Kind, custom_site, no_component, no_enum_value, permission_set, profile, said};
+use super::{Kind, custom_site, no_component, no_enum_value, permission_set, profile, unmapped_elements};
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -85,7 +85,7 @@ pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
 
 pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
     let Named { full_name, record } = named;
-    let mut node = Node { children: said::of(org, Kind::Network, full_name), ..Node::default() };
+    let mut node = Node { children: unmapped_elements::of(org, Kind::Network, full_name), ..Node::default() };
     for (name, field) in TEXTS {
         node = element(node, name, record, field);
     }
@@ -150,7 +150,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
     if node.is("selfRegistration") {
         custom_site::give_guest(call, &path)?;
     }
-    said::keep(call, (Kind::Network, full_name, id), node, is_of_record)?;
+    unmapped_elements::keep(call, (Kind::Network, full_name, id), node, is_of_record)?;
     match node.child("networkMemberGroups") {
         Some(groups) => set_members(call, id, groups),
         None => Ok(()),

@@ -4,6 +4,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::org::Org;
 use crate::store::quoted;
 
@@ -31,8 +32,7 @@ impl Org {
     /// The record types of an object, oldest first.
     pub fn record_types(&self, object: &SObject) -> Result<Vec<RecordType>, Fault> {
         let record_type = self.standard("RecordType")?;
-        let ids =
-            self.ids_where(&record_type, "SobjectType", &object.name.as_str().into(), usize::MAX >> 1)?;
+        let ids = self.ids_where(&record_type, "SobjectType", &object.name.as_str().into(), NO_LIMIT)?;
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
             let Some(record) = self.find(&record_type, id)? else { continue };

@@ -202,7 +202,7 @@ fn referring(mut node: Node, to: &str) -> Node {
 /// A definition that is changed is no longer what a seed says.
 fn from_api(call: Call, definition: Definition) -> Definition {
     let mut stamp = definition.stamp;
-    (stamp.modified, stamp.modified_by) = (call.world.now(), Some(call.runner.user));
+    (stamp.modified, stamp.modified_by) = (call.environment.now(), Some(call.runner.user));
     Definition { source: super::definitions::Source::Api, stamp, ..definition }
 }
 

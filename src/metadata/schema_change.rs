@@ -20,7 +20,7 @@ impl Org {
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
         let mut before = SchemaBefore::of(self);
-        let result = self.attempt(work);
+        let result = self.savepoint(work);
         if result.is_ok() {
             before.schema = None;
         }
@@ -44,7 +44,7 @@ impl Org {
 
     fn forget_layouts(&self) {
         self.tables.borrow_mut().clear();
-        self.known.forget(None);
+        self.record_cache.forget(None);
         self.access.borrow_mut().forget_all();
     }
 
@@ -264,7 +264,7 @@ fn keep(
     node: Option<Node>,
 ) -> Result<(), Fault> {
     let known = definitions::of(call.org).borrow().get(kind, full_name).cloned();
-    let (now, user) = (call.world.now(), Some(call.runner.user));
+    let (now, user) = (call.environment.now(), Some(call.runner.user));
     let made = Stamp { created: now, created_by: user, modified: now, modified_by: user };
     let (id, stamp) = match known {
         // What is made anew under an old name is another component.

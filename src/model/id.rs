@@ -1,6 +1,6 @@
 //! Record ids: 15 case-sensitive characters plus a 3-character checksum of their case.
 //!
-//! Layout: key prefix (3), instance (2), reserved (1), base-62 counter (9), checksum (3). Each org of a cloud is on an
+//! Layout: key prefix (3), instance (2), reserved (1), base-62 counter (9), checksum (3). Each org of a world is on an
 //! instance of its own, so that no two orgs have an id in common.
 //! Source: <https://help.salesforce.com/s/articleView?id=000385008&type=1>
 
@@ -22,7 +22,7 @@ const CLASSES: [u8; 256] = {
     }
     classes
 };
-/// The instance of a cloud's first org, as a base-62 number: `Ff`.
+/// The instance of a world's first org, as a base-62 number: `Ff`.
 const FIRST_INSTANCE: usize = 15 * 62 + 41;
 const INSTANCES: usize = 62 * 62;
 
@@ -61,7 +61,7 @@ impl Id {
         Some(Id::from_body(body))
     }
 
-    /// The id of the `index`th org of a cloud; 0 is the first.
+    /// The id of the `index`th org of a world; 0 is the first.
     pub fn of_org(index: usize) -> Id {
         let instance = (FIRST_INSTANCE + index) % INSTANCES;
         Id::on_instance([BASE62[instance / 62], BASE62[instance % 62], b'0'], "00D", 1)
@@ -72,7 +72,7 @@ impl Id {
         Id::on_instance([self.0[3], self.0[4], self.0[5]], key_prefix, number)
     }
 
-    /// The id of the `number`th record under a 3-character key prefix, in the first org of a cloud.
+    /// The id of the `number`th record under a 3-character key prefix, in the first org of a world.
     pub fn numbered(key_prefix: &str, number: u64) -> Id {
         Id::of_org(0).in_org(key_prefix, number)
     }

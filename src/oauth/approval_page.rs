@@ -10,7 +10,7 @@ use super::client::Client;
 use super::scope;
 use super::token_request::TokenRequest;
 use crate::message::{Method, Response};
-use crate::world::{Member, Session};
+use crate::world::{AuthenticatedUser, Session};
 
 /// The field that shows that the page was shown to the one who answers it.
 const CONFIRMATION: &str = "_CONFIRMATIONTOKEN";
@@ -40,7 +40,7 @@ pub struct Ask<'a> {
 pub fn show(
     asked: TokenRequest,
     ask: Ask,
-    (member, session): (&Member, &Session),
+    (member, session): (&AuthenticatedUser, &Session),
     path: &str,
     hidden: &[(&str, &str)],
 ) -> Response {

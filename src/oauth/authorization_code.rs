@@ -4,37 +4,44 @@
 use serde_json::{Map, Value};
 
 use super::client::Client;
-use super::refusal::Refusal;
+use super::error::OauthError;
 use super::token_request::TokenRequest;
 use super::{pkce, tokens};
-use crate::world::{AuthorizationCode, Session, Way};
+use crate::world::{AuthorizationCode, LoginMethod, Session};
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
     exchange(asked).map(|(_, fields)| fields)
 }
 
 /// Exchanges a code: the session that it opens, and the fields of the answer.
-pub fn exchange(asked: TokenRequest) -> Result<(Session, Map<String, Value>), Refusal> {
+pub fn exchange(asked: TokenRequest) -> Result<(Session, Map<String, Value>), OauthError> {
     let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
-    let text = asked.form.get("code").ok_or_else(|| Refusal::missing("code"))?;
+    let text = asked.form.get("code").ok_or_else(|| OauthError::missing("code"))?;
     let code = asked.state.authorizations.code(text).filter(|code| code.client_id == client.id());
-    let code = code.ok_or_else(Refusal::invalid_authorization_code)?;
+    let code = code.ok_or_else(OauthError::invalid_authorization_code)?;
     if !code.is_good(asked.state.clock.now()) {
-        return Err(Refusal::expired_authorization_code());
+        return Err(OauthError::expired_authorization_code());
     }
-    let redirect_uri = asked.form.get("redirect_uri").ok_or_else(Refusal::redirect_uri_missing)?;
+    let redirect_uri = asked.form.get("redirect_uri").ok_or_else(OauthError::redirect_uri_missing)?;
     if redirect_uri != code.redirect_uri {
-        return Err(Refusal::redirect_uri_mismatch());
+        return Err(OauthError::redirect_uri_mismatch());
     }
     verifies(asked, &code)?;
     asked.state.authorizations.spend_code(text);
-    let org = asked.state.org(code.org).ok_or_else(Refusal::invalid_authorization_code)?;
-    tokens::give(asked, client, Way::OauthWebServer, (org, code.user), code.scopes, code.nonce.as_deref())
+    let org = asked.state.org(code.org).ok_or_else(OauthError::invalid_authorization_code)?;
+    tokens::issue(
+        asked,
+        client,
+        LoginMethod::OauthWebServer,
+        (org, code.user),
+        code.scopes,
+        code.nonce.as_deref(),
+    )
 }
 
 /// The verifier is the challenge's, where there was one (RFC 7636, 4.6).
-fn verifies(asked: TokenRequest, code: &AuthorizationCode) -> Result<(), Refusal> {
+fn verifies(asked: TokenRequest, code: &AuthorizationCode) -> Result<(), OauthError> {
     let Some(expected) = &code.challenge else { return Ok(()) };
     let given = asked.form.get("code_verifier").and_then(pkce::challenge);
-    if given.as_ref() == Some(expected) { Ok(()) } else { Err(Refusal::invalid_code_verifier()) }
+    if given.as_ref() == Some(expected) { Ok(()) } else { Err(OauthError::invalid_code_verifier()) }
 }

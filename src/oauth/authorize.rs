@@ -7,13 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::browser::{Browser, base, to_login, to_password, with_parameters};
-use super::door::door;
+use super::error::OauthError;
 use super::form::Form;
-use super::refusal::Refusal;
+use super::login_context::login_context;
 use super::token_request::TokenRequest;
 use super::{approval_page, error_page, policy};
 use crate::message::{Method, Request, Response, form_of};
-use crate::world::{Member, Session, Site, State};
+use crate::world::{AuthenticatedUser, Session, Site, State};
 
 mod answer;
 mod headless;
@@ -32,7 +32,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     let form = Form::of(request);
     let asked = TokenRequest { state, request, form: &form, site };
     if !matches!(request.method, Method::GET | Method::HEAD | Method::POST) {
-        return error_page::plain(&Refusal::must_get());
+        return error_page::plain(&OauthError::must_get());
     }
     let authorization = match Authorization::read(asked, &form) {
         Ok(authorization) => authorization,
@@ -66,7 +66,7 @@ pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
     let asked = TokenRequest { state, request, form: &form, site };
     let Some(source) = form.get("source").and_then(decoded) else {
-        return error_page::go(asked, &Refusal::approval_error());
+        return error_page::go(asked, &OauthError::approval_error());
     };
     let source = Form::read(&source);
     let authorization = match Authorization::read(asked, &source) {
@@ -84,10 +84,10 @@ pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
     };
     let answer = approval_page::answer(asked, &session);
     let outcome = permitted(asked, &authorization, &member).and_then(|approved| match answer {
-        Some(false) => Err(Refusal::end_user_denied()),
+        Some(false) => Err(OauthError::end_user_denied()),
         Some(true) => policy::approve(authorization.client, &member, &authorization.scopes)
             .map(|()| true)
-            .map_err(|_| Refusal::unknown_error()),
+            .map_err(|_| OauthError::unknown_error()),
         None => Ok(approved),
     });
     match outcome {
@@ -106,14 +106,18 @@ pub fn page(state: &State, request: &Request, site: Option<Site>) -> Response {
 }
 
 /// Whether the user has approved already, or another has for them.
-fn permitted(asked: TokenRequest, authorization: &Authorization, member: &Member) -> Result<bool, Refusal> {
+fn permitted(
+    asked: TokenRequest,
+    authorization: &Authorization,
+    member: &AuthenticatedUser,
+) -> Result<bool, OauthError> {
     let client = authorization.client;
-    let door = door(authorization.response_type.way(), client, asked);
-    policy::permits(client, member, &door).map_err(|refusal| {
-        if refusal == Refusal::not_admin_approved() { Refusal::app_access_denied() } else { refusal }
+    let login_context = login_context(authorization.response_type.login_method(), client, asked);
+    policy::permits(client, member, &login_context).map_err(|refusal| {
+        if refusal == OauthError::not_admin_approved() { OauthError::app_access_denied() } else { refusal }
     })?;
     let approved = policy::is_approved(client, member, &authorization.scopes);
-    let approved = approved.map_err(|_| Refusal::unknown_error())?;
+    let approved = approved.map_err(|_| OauthError::unknown_error())?;
     Ok(approved && (!authorization.asks_approval || policy::is_preauthorized(client)))
 }
 
@@ -126,14 +130,14 @@ fn without_page(asked: TokenRequest, authorization: &Authorization, browser: &Br
     };
     match outcome {
         Ok(Some(member)) => answer::grant(asked, authorization, member),
-        Ok(None) => answer::refuse(authorization, &Refusal::immediate_unsuccessful()),
+        Ok(None) => answer::refuse(authorization, &OauthError::immediate_unsuccessful()),
         Err(refusal) => answer::refuse(authorization, &refusal),
     }
 }
 
 /// An app that is not installed does not get an answer: the browser keeps it.
-fn turned_away(asked: TokenRequest, authorization: &Authorization, refusal: &Refusal) -> Response {
-    if *refusal == Refusal::not_installed() {
+fn turned_away(asked: TokenRequest, authorization: &Authorization, refusal: &OauthError) -> Response {
+    if *refusal == OauthError::not_installed() {
         return error_page::go(asked, refusal);
     }
     answer::refuse(authorization, refusal)

@@ -2,30 +2,30 @@
 
 use std::borrow::Cow;
 
-use super::door::door_of;
+use super::login_context::login_context_of;
 use super::token_request::TokenRequest;
 use crate::message::{Response, form_of};
-use crate::world::{Member, Purpose, Session, Way};
+use crate::world::{AuthenticatedUser, LoginMethod, Purpose, Session};
 
 /// Who is logged in, by the cookie `sid`.
 pub enum Browser<'a> {
     Nobody,
     /// Someone whose password has expired, and has to be changed before anything else.
     Expired,
-    User(Box<Member<'a>>, Box<Session>),
+    User(Box<AuthenticatedUser<'a>>, Box<Session>),
 }
 
 impl<'a> Browser<'a> {
     pub fn of(asked: TokenRequest<'a>, application: &str) -> Browser<'a> {
         let sid = asked.request.cookie("sid");
-        let visit = sid.and_then(|sid| asked.state.admit(sid, asked.request.host(), Purpose::Page).ok());
-        let Some(visit) = visit else { return Browser::Nobody };
-        if visit.session.password_expired {
+        let context = sid.and_then(|sid| asked.state.admit(sid, asked.request.host(), Purpose::Page).ok());
+        let Some(context) = context else { return Browser::Nobody };
+        if context.session.password_expired {
             return Browser::Expired;
         }
-        let door = door_of(Way::Browser, application, asked);
-        match asked.state.known_member(visit.org, visit.session.user, &door) {
-            Some(member) => Browser::User(Box::new(member), Box::new(visit.session)),
+        let login_context = login_context_of(LoginMethod::Browser, application, asked);
+        match asked.state.user_who_may_log_in(context.org, context.session.user, &login_context) {
+            Some(member) => Browser::User(Box::new(member), Box::new(context.session)),
             None => Browser::Nobody,
         }
     }

@@ -4,8 +4,8 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::error::OauthError;
 use super::form::Form;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 use super::{client_assertion, scope};
 use crate::message::Request;
@@ -38,7 +38,7 @@ impl<'a> Client<'a> {
     }
 
     /// The client that a request names, after its secret has been checked.
-    pub fn authenticated(asked: TokenRequest<'a>) -> Result<Client<'a>, Refusal> {
+    pub fn authenticated(asked: TokenRequest<'a>) -> Result<Client<'a>, OauthError> {
         Client::proven(asked, |_| true)
     }
 
@@ -47,7 +47,7 @@ impl<'a> Client<'a> {
     pub fn proven(
         asked: TokenRequest<'a>,
         needs_secret: fn(&ConnectedApp) -> bool,
-    ) -> Result<Client<'a>, Refusal> {
+    ) -> Result<Client<'a>, OauthError> {
         if let Some(client) = client_assertion::client(asked)? {
             return Ok(client);
         }
@@ -56,15 +56,15 @@ impl<'a> Client<'a> {
         let (id, secret) = match (&basic, form.get("client_id")) {
             (_, Some(id)) => (id, form.get("client_secret")),
             (Some((id, secret)), None) => (id.as_str(), Some(secret.as_str())),
-            (None, None) => return Err(Refusal::invalid_client_id()),
+            (None, None) => return Err(OauthError::invalid_client_id()),
         };
         let secret = secret.or(basic.as_ref().map(|(_, secret)| secret.as_str()));
-        let client = Client::find(asked.state, id).ok_or_else(Refusal::invalid_client_id)?;
+        let client = Client::find(asked.state, id).ok_or_else(OauthError::invalid_client_id)?;
         let Some(app) = client.app() else { return Ok(client) };
         match secret.filter(|secret| !secret.is_empty()) {
             Some(secret) => verify_slices_are_equal(secret.as_bytes(), app.client_secret.as_bytes())
-                .map_err(|_| Refusal::invalid_client())?,
-            None if needs_secret(app) => return Err(Refusal::invalid_client()),
+                .map_err(|_| OauthError::invalid_client())?,
+            None if needs_secret(app) => return Err(OauthError::invalid_client()),
             None => {}
         }
         Ok(client)
@@ -124,15 +124,15 @@ impl<'a> Client<'a> {
     }
 
     /// The scopes that a request asks for, or all of the client's when it names none.
-    pub fn scopes_asked(&self, form: &Form) -> Result<Vec<String>, Refusal> {
+    pub fn scopes_asked(&self, form: &Form) -> Result<Vec<String>, OauthError> {
         let all = self.scopes();
         if all.is_empty() {
-            return Err(Refusal::no_scopes());
+            return Err(OauthError::no_scopes());
         }
         let Some(asked) = form.get("scope") else { return Ok(all) };
         let asked: Vec<String> = asked.split_ascii_whitespace().map(str::to_owned).collect();
         let allowed = asked.iter().all(|asked| scope::allows(&all, asked));
-        if allowed { Ok(asked) } else { Err(Refusal::scope_not_allowed()) }
+        if allowed { Ok(asked) } else { Err(OauthError::scope_not_allowed()) }
     }
 }
 

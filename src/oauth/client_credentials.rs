@@ -4,13 +4,13 @@
 use serde_json::{Map, Value};
 
 use super::client::Client;
-use super::door::door;
+use super::error::OauthError;
 use super::grant::Grant;
+use super::login_context::login_context;
 use super::policy;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 use crate::message::Request;
-use crate::world::{Terms, Way};
+use crate::world::{LoginMethod, SessionRequest};
 
 const KEYS: &[&str] =
     &["access_token", "signature", "scope", "instance_url", "id", "token_type", "issued_at"];
@@ -24,18 +24,22 @@ pub fn is_shared_host(request: &Request) -> bool {
     SHARED_HOSTS.iter().any(|shared| shared.eq_ignore_ascii_case(host))
 }
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
     let client = Client::authenticated(asked)?;
     if is_shared_host(asked.request) {
-        return Err(Refusal::not_on_this_domain());
+        return Err(OauthError::not_on_this_domain());
     }
-    let Client::App { org, app } = client else { return Err(Refusal::no_client_credentials_user()) };
-    let user = app.client_credentials_user.ok_or_else(Refusal::no_client_credentials_user)?;
+    let Client::App { org, app } = client else { return Err(OauthError::no_client_credentials_user()) };
+    let user = app.client_credentials_user.ok_or_else(OauthError::no_client_credentials_user)?;
     policy::is_installed(client)?;
-    let door = door(Way::OauthClientCredentials, client, asked);
-    let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;
+    let login_context = login_context(LoginMethod::OauthClientCredentials, client, asked);
+    let member =
+        asked.state.authenticated_user(org, user, &login_context).map_err(OauthError::without_password)?;
     let scopes = client.scopes_asked(asked.form)?;
-    let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: None };
-    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    let session_request = SessionRequest { client_id: Some(client.id()), scopes, refresh_token: None };
+    let session = asked
+        .state
+        .open(&member, &login_context, session_request)
+        .map_err(|_| OauthError::unknown_error())?;
     Ok(Grant::of(&session, client, None).fields(asked.state, asked.request, KEYS))
 }

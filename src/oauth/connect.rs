@@ -5,13 +5,13 @@ use askama::Template;
 
 use super::browser::{Browser, base, to_login, to_password};
 use super::client::Client;
-use super::door::door;
 use super::form::Form;
+use super::login_context::login_context;
 use super::token_request::TokenRequest;
 use super::{approval_page, policy};
 use crate::error_entry::declare_errors;
 use crate::message::{Method, Request, Response, form_of};
-use crate::world::{Device, DeviceVerdict, Member, Session, Site, State, Way};
+use crate::world::{AuthenticatedUser, Device, DeviceVerdict, LoginMethod, Session, Site, State};
 
 pub const PAGE: &str = "/setup/connect";
 
@@ -45,7 +45,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     }
 }
 
-fn connect(asked: TokenRequest, typed: &str, member: &Member, session: &Session) -> Response {
+fn connect(asked: TokenRequest, typed: &str, member: &AuthenticatedUser, session: &Session) -> Response {
     let known = &asked.state.authorizations;
     let Some(device) = known.device_of_user_code(typed, asked.state.clock.now()) else {
         return show(asked, "", error_rows::wrong_device_code.text);
@@ -53,7 +53,7 @@ fn connect(asked: TokenRequest, typed: &str, member: &Member, session: &Session)
     let Some(client) = Client::find(asked.state, &device.client_id) else {
         return show(asked, "", error_rows::wrong_device_code.text);
     };
-    if policy::permits(client, member, &door(Way::OauthDevice, client, asked)).is_err() {
+    if policy::permits(client, member, &login_context(LoginMethod::OauthDevice, client, asked)).is_err() {
         return show(asked, "", error_rows::no_access_to_app.text);
     }
     let approved = policy::is_approved(client, member, &device.scopes).unwrap_or_default();
@@ -75,7 +75,7 @@ fn connect(asked: TokenRequest, typed: &str, member: &Member, session: &Session)
     }
 }
 
-fn allow(asked: TokenRequest, device: &Device, member: &Member) -> Response {
+fn allow(asked: TokenRequest, device: &Device, member: &AuthenticatedUser) -> Response {
     let verdict = DeviceVerdict::Allowed { org: member.org.id, user: member.id };
     asked.state.authorizations.answer_device(&device.user_code, verdict);
     finished(asked, CONNECTED)

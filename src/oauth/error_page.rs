@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::answer::{Format, answer};
 use super::browser::{base, with_parameters};
+use super::error::OauthError;
 use super::form::Form;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 use crate::message::header::CONTENT_TYPE;
 use crate::message::{Request, Response, StatusCode};
@@ -23,14 +23,14 @@ struct Page<'a> {
 
 /// A query string in the body, without `Content-Type`: the authorization endpoint's words for a wrong client, redirect
 /// URI or response type.
-pub fn plain(refusal: &Refusal) -> Response {
+pub fn plain(refusal: &OauthError) -> Response {
     let mut response = answer(StatusCode::BAD_REQUEST, Format::UrlEncoded, "OAuth", &refusal.fields());
     response.headers.remove(CONTENT_TYPE);
     response
 }
 
 /// 302 to the page.
-pub fn go(asked: TokenRequest, refusal: &Refusal) -> Response {
+pub fn go(asked: TokenRequest, refusal: &OauthError) -> Response {
     let pairs = [("error", refusal.error), ("error_description", &refusal.description)];
     Response::found(&with_parameters(&format!("{}{PAGE}", base(asked)), &pairs))
 }
@@ -38,7 +38,7 @@ pub fn go(asked: TokenRequest, refusal: &Refusal) -> Response {
 /// The page.
 pub fn page(_state: &State, request: &Request, _site: Option<Site>) -> Response {
     let form = Form::of(request);
-    let generic = Refusal::approval_error();
+    let generic = OauthError::approval_error();
     let code = form.get("error").filter(|error| error.starts_with("OAUTH_"));
     Response::page(&Page {
         error: code.unwrap_or(generic.error),

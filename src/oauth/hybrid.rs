@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use super::error::OauthError;
 use super::scope::allows;
 use super::token_request::TokenRequest;
 use super::{authorization_code, refresh_token};
@@ -16,13 +16,13 @@ const DOMAINS: [&str; 3] = ["lightning", "visualforce", "content"];
 
 /// `grant_type=hybrid_auth_code`
 /// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_hybrid_web_server_flow.htm>
-pub fn code(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
+pub fn code(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
     authorization_code::exchange(asked).map(|(session, fields)| with_pages(asked, &session, fields))
 }
 
 /// `grant_type=hybrid_refresh`
 /// <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_hybrid_app_refresh_token_flow.htm>
-pub fn refresh(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
+pub fn refresh(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
     refresh_token::renew(asked).map(|(session, fields)| with_pages(asked, &session, fields))
 }
 
@@ -40,7 +40,7 @@ pub fn with_pages(
     let host = instance_host(asked, session);
     for domain in DOMAINS.into_iter().filter(|domain| allows(&session.scopes, domain)) {
         add(format!("{domain}_domain"), host.clone());
-        add(format!("{domain}_sid"), asked.state.open_beside(session).token);
+        add(format!("{domain}_sid"), asked.state.open_linked_session(session).token);
         if domain == "lightning" {
             add("csrf_token".to_owned(), csrf_token(asked));
         }

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::browser::base;
 use super::client::Client;
+use super::error::OauthError;
 use super::grant::identity_url;
 use super::keys::{KEY_ID, signing_key};
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 use crate::world::Session;
 
@@ -24,7 +24,7 @@ pub fn of(
     client: Client,
     session: &Session,
     nonce: Option<&str>,
-) -> Result<String, Refusal> {
+) -> Result<String, OauthError> {
     let now = asked.state.clock.now() / 1000;
     let mut claims = json!({
         "at_hash": half_hash(&session.token),
@@ -38,8 +38,8 @@ pub fn of(
         claims["nonce"] = nonce.into();
     }
     let header = Header { kid: Some(KEY_ID.to_owned()), ..Header::new(Algorithm::RS256) };
-    let key = signing_key().ok_or_else(Refusal::unknown_error)?;
-    jsonwebtoken::encode(&header, &claims, &key).map_err(|_| Refusal::unknown_error())
+    let key = signing_key().ok_or_else(OauthError::unknown_error)?;
+    jsonwebtoken::encode(&header, &claims, &key).map_err(|_| OauthError::unknown_error())
 }
 
 /// The left half of the SHA-256, which binds the access token to the id token (OpenID Connect Core 1.0, 3.1.3.6).

@@ -13,23 +13,23 @@ use crate::message::{Request, Response, StatusCode};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
-use crate::world::{ApiVersion, Purpose, State, Visit};
+use crate::world::{ApiVersion, Purpose, RequestContext, State};
 
 /// Answers for the ids of the path.
 pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Response {
-    let visit = match visited(state, request, Purpose::Identity) {
-        Ok(visit) => visit,
+    let context = match visited(state, request, Purpose::Identity) {
+        Ok(context) => context,
         Err(denial) => return not_admitted(denial),
     };
     let (Some(org), Some(user)) = (Id::parse(org), Id::parse(user)) else { return refused(bad_id()) };
-    if org != visit.org.id {
+    if org != context.org.id {
         return refused(wrong_org());
     }
-    let record = match user_record(&visit, user) {
+    let record = match user_record(&context, user) {
         Ok(Some(record)) => record,
         Ok(None) | Err(_) => return refused(bad_id()),
     };
-    if user != visit.session.user && !may_ask_about(&visit, &record).unwrap_or_default() {
+    if user != context.session.user && !may_ask_about(&context, &record).unwrap_or_default() {
         return refused(no_access());
     }
     if !record.get("IsActive").is_true() {
@@ -43,18 +43,18 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
         None => "{version}",
     };
     let origin = request.origin();
-    let person = Person { org: visit.org, user: &record, id: user, origin: &origin, version };
-    let fields = object(describe(&person, &visit));
+    let person = Person { org: context.org, user: &record, id: user, origin: &origin, version };
+    let fields = object(describe(&person, &context));
     match (Format::asked(request, &form, Format::Json), callback(&form)) {
         (Format::Json, Some(callback)) => script(callback, &fields),
         (format, _) => answer(StatusCode::OK, format, "user", &fields),
     }
 }
 
-fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
+fn describe(person: &Person, context: &RequestContext) -> [(&'static str, Value); 30] {
     [
         ("id", person.identity_url().into()),
-        ("asserted_user", (person.id == visit.session.user).into()),
+        ("asserted_user", (person.id == context.session.user).into()),
         ("user_id", person.id.as_str().into()),
         ("organization_id", person.org.id.as_str().into()),
         ("username", person.text("Username")),
@@ -89,10 +89,10 @@ fn describe(person: &Person, visit: &Visit) -> [(&'static str, Value); 30] {
 /// Whether a caller may be told of another user: by an app with the scope `api` or `full`, as an employee with "API
 /// Enabled" who sees that user.
 /// Source: <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid.htm> ("Client Access")
-fn may_ask_about(visit: &Visit, user: &Record) -> Result<bool, Fault> {
-    let runner = &visit.runner;
+fn may_ask_about(context: &RequestContext, user: &Record) -> Result<bool, Fault> {
+    let runner = &context.runner;
     let is_employee_with_api = !runner.is_external() && runner.may("ApiEnabled");
-    Ok(Purpose::Api.is_covered_by(&visit.session)
+    Ok(Purpose::Api.is_covered_by(&context.session)
         && is_employee_with_api
-        && runner.sees_record(visit.org, user)?)
+        && runner.sees_record(context.org, user)?)
 }

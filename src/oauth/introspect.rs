@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
 use super::client::Client;
+use super::error::OauthError;
 use super::form::Form;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::model::id::Id;
@@ -17,7 +17,7 @@ use crate::world::{Site, State};
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
     let form = Form::of(request);
     if request.method != Method::POST {
-        return Refusal::must_post().response(Format::Json);
+        return OauthError::must_post().response(Format::Json);
     }
     let client = match Client::authenticated(TokenRequest { state, request, form: &form, site }) {
         Ok(client) => client,

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use super::error::OauthError;
 use super::token_request::TokenRequest;
 use crate::message::Request;
 use crate::org::connected_app::ConnectedApp;
@@ -35,12 +35,12 @@ pub struct Claims {
 
 impl Claims {
     /// The claims of a token that nobody has checked.
-    pub fn unchecked(token: &str) -> Result<Claims, Refusal> {
-        jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| Refusal::invalid_assertion())
+    pub fn unchecked(token: &str) -> Result<Claims, OauthError> {
+        jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| OauthError::invalid_assertion())
     }
 
     /// Checks the token that the claims were read from: that the app has signed it, for this server, and in time.
-    pub fn check(&self, token: &str, app: &ConnectedApp, asked: TokenRequest) -> Result<(), Refusal> {
+    pub fn check(&self, token: &str, app: &ConnectedApp, asked: TokenRequest) -> Result<(), OauthError> {
         is_signed_by(app, token)?;
         is_for_us(self, asked.request)?;
         let now = asked.state.clock.now();
@@ -49,9 +49,10 @@ impl Claims {
     }
 }
 
-fn is_signed_by(app: &ConnectedApp, assertion: &str) -> Result<(), Refusal> {
-    let certificate = app.certificate.as_deref().ok_or_else(Refusal::invalid_assertion)?;
-    let key = DecodingKey::from_rsa_pem(certificate.as_bytes()).map_err(|_| Refusal::invalid_assertion())?;
+fn is_signed_by(app: &ConnectedApp, assertion: &str) -> Result<(), OauthError> {
+    let certificate = app.certificate.as_deref().ok_or_else(OauthError::invalid_assertion)?;
+    let key =
+        DecodingKey::from_rsa_pem(certificate.as_bytes()).map_err(|_| OauthError::invalid_assertion())?;
     // Only the signature: each claim has an error of its own.
     let mut signature_only = Validation::new(Algorithm::RS256);
     signature_only.required_spec_claims.clear();
@@ -60,7 +61,7 @@ fn is_signed_by(app: &ConnectedApp, assertion: &str) -> Result<(), Refusal> {
     let verified = jsonwebtoken::decode::<Map<String, Value>>(assertion, &key, &signature_only);
     match verified {
         Ok(token) if token.header.crit.is_none() => Ok(()),
-        _ => Err(Refusal::invalid_assertion()),
+        _ => Err(OauthError::invalid_assertion()),
     }
 }
 
@@ -74,7 +75,7 @@ pub fn claims_of_others(token: &str, now: i64) -> Option<Map<String, Value>> {
 }
 
 /// The audience is one of the public hosts, the host that was asked, or another name of this machine.
-fn is_for_us(claims: &Claims, request: &Request) -> Result<(), Refusal> {
+fn is_for_us(claims: &Claims, request: &Request) -> Result<(), OauthError> {
     let names_us = |audience: &str| {
         let Some((_, rest)) = audience.split_once("://") else { return false };
         let authority = rest.split('/').next().unwrap_or_default();
@@ -88,7 +89,7 @@ fn is_for_us(claims: &Claims, request: &Request) -> Result<(), Refusal> {
         Value::Array(audiences) => audiences.iter().filter_map(Value::as_str).any(names_us),
         _ => false,
     };
-    if named { Ok(()) } else { Err(Refusal::invalid_audience()) }
+    if named { Ok(()) } else { Err(OauthError::invalid_audience()) }
 }
 
 fn host_of(authority: &str) -> &str {
@@ -104,18 +105,18 @@ fn is_localhost(host: &str) -> bool {
 }
 
 /// Seen for an `exp` in the past: <https://github.com/simple-salesforce/simple-salesforce/issues/491>.
-fn is_not_over(claims: &Claims, now: i64) -> Result<(), Refusal> {
-    let exp = millis(&claims.exp).ok_or_else(Refusal::invalid_assertion)?;
-    if exp + SKEW_MS > now as f64 { Ok(()) } else { Err(Refusal::expired_authorization_code()) }
+fn is_not_over(claims: &Claims, now: i64) -> Result<(), OauthError> {
+    let exp = millis(&claims.exp).ok_or_else(OauthError::invalid_assertion)?;
+    if exp + SKEW_MS > now as f64 { Ok(()) } else { Err(OauthError::expired_authorization_code()) }
 }
 
 /// A token without `nbf` is good from the beginning (RFC 7519, 4.1.5).
-fn has_begun(nbf: &Value, now: i64) -> Result<(), Refusal> {
+fn has_begun(nbf: &Value, now: i64) -> Result<(), OauthError> {
     if nbf.is_null() {
         return Ok(());
     }
-    let nbf = millis(nbf).ok_or_else(Refusal::invalid_assertion)?;
-    if nbf - SKEW_MS <= now as f64 { Ok(()) } else { Err(Refusal::invalid_assertion()) }
+    let nbf = millis(nbf).ok_or_else(OauthError::invalid_assertion)?;
+    if nbf - SKEW_MS <= now as f64 { Ok(()) } else { Err(OauthError::invalid_assertion()) }
 }
 
 /// A time in seconds or, as some clients write it, in milliseconds or as a text.

@@ -5,15 +5,15 @@ use serde_json::{Map, Value};
 
 use super::bearer;
 use super::client::Client;
+use super::error::OauthError;
 use super::jwt::Claims;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
-    let assertion = asked.form.get("assertion").ok_or_else(Refusal::invalid_assertion)?;
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
+    let assertion = asked.form.get("assertion").ok_or_else(OauthError::invalid_assertion)?;
     let claims = Claims::unchecked(assertion)?;
-    let client = Client::find(asked.state, &claims.iss).ok_or_else(Refusal::invalid_client_id)?;
-    let app = client.app().ok_or_else(Refusal::invalid_assertion)?;
+    let client = Client::find(asked.state, &claims.iss).ok_or_else(OauthError::invalid_client_id)?;
+    let app = client.app().ok_or_else(OauthError::invalid_assertion)?;
     claims.check(assertion, app, asked)?;
     bearer::grant(asked, client, &claims.sub.or(claims.prn).unwrap_or_default())
 }

@@ -4,12 +4,12 @@
 use serde_json::{Map, Value};
 
 use super::client::Client;
-use super::door::door;
+use super::error::OauthError;
 use super::grant::Grant;
+use super::login_context::login_context;
 use super::policy;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
-use crate::world::{Terms, Way};
+use crate::world::{LoginMethod, SessionRequest};
 
 const KEYS: &[&str] = &[
     "access_token",
@@ -22,17 +22,22 @@ const KEYS: &[&str] = &[
     "signature",
 ];
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
     let client = Client::authenticated(asked)?;
-    let door = door(Way::OauthPassword, client, asked);
+    let login_context = login_context(LoginMethod::OauthPassword, client, asked);
     let username = asked.form.get("username").unwrap_or_default();
     let password = asked.form.get("password").unwrap_or_default();
     // Whatever is wrong, the real service says no more than this.
-    let member =
-        asked.state.identify(username, password, &door).map_err(|_| Refusal::authentication_failure())?;
-    policy::permits(client, &member, &door)?;
+    let member = asked
+        .state
+        .identify(username, password, &login_context)
+        .map_err(|_| OauthError::authentication_failure())?;
+    policy::permits(client, &member, &login_context)?;
     let scopes = client.scopes_asked(asked.form)?;
-    let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: None };
-    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    let session_request = SessionRequest { client_id: Some(client.id()), scopes, refresh_token: None };
+    let session = asked
+        .state
+        .open(&member, &login_context, session_request)
+        .map_err(|_| OauthError::unknown_error())?;
     Ok(Grant::of(&session, client, asked.site).fields(asked.state, asked.request, KEYS))
 }

@@ -11,7 +11,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::org::Org;
-use crate::world::{Denial, Purpose, State, Visit};
+use crate::world::{Denial, Purpose, RequestContext, State};
 
 /// A user, and where it was asked about.
 pub struct Person<'a> {
@@ -108,7 +108,7 @@ pub fn visited<'a>(
     state: &'a State,
     request: &Request,
     purpose: Purpose,
-) -> Result<Visit<'a>, Option<Denial>> {
+) -> Result<RequestContext<'a>, Option<Denial>> {
     let token = access_token(request).ok_or(None)?;
     state.admit(&token, request.host(), purpose).map_err(Some)
 }
@@ -132,8 +132,8 @@ pub fn refused(refusal: Declared) -> Response {
 }
 
 /// The record of a visitor, or of another user of the same org.
-pub fn user_record(visit: &Visit, id: Id) -> Result<Option<Record>, Fault> {
-    visit.org.find(&visit.org.standard("User")?, id)
+pub fn user_record(context: &RequestContext, id: Id) -> Result<Option<Record>, Fault> {
+    context.org.find(&context.org.standard("User")?, id)
 }
 
 /// An object of a list of fields.

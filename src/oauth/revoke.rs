@@ -4,8 +4,8 @@
 use serde_json::Map;
 
 use super::answer::{Format, callback, script, uncached};
+use super::error::OauthError;
 use super::form::Form;
-use super::refusal::Refusal;
 use crate::message::{Request, Response, StatusCode};
 use crate::world::{Site, State};
 
@@ -22,14 +22,14 @@ pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Respons
     }
 }
 
-fn revoke(state: &State, form: &Form) -> Result<(), Refusal> {
-    let token = form.get("token").ok_or_else(Refusal::unsupported_token_type)?;
+fn revoke(state: &State, form: &Form) -> Result<(), OauthError> {
+    let token = form.get("token").ok_or_else(OauthError::unsupported_token_type)?;
     if state.sessions.close(token) {
         return Ok(());
     }
     match state.revoke_refresh_token(token) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Refusal::invalid_token(token)),
-        Err(_) => Err(Refusal::unknown_error()),
+        Ok(false) => Err(OauthError::invalid_token(token)),
+        Err(_) => Err(OauthError::unknown_error()),
     }
 }

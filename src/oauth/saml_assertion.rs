@@ -7,13 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::answer::{Format, answer};
-use super::door::door_of;
+use super::error::OauthError;
 use super::grant::identity_url;
-use super::refusal::Refusal;
+use super::login_context::login_context_of;
 use super::token_request::TokenRequest;
 use crate::flow::sign_on::{Arrival, SignedOn, sign_on};
 use crate::message::{Response, StatusCode};
-use crate::world::Way;
+use crate::world::LoginMethod;
 
 /// The only kind of assertion that is exchanged.
 const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";
@@ -30,7 +30,11 @@ pub fn respond(asked: TokenRequest, format: Format) -> Response {
         config: asked.form.get("sc"),
         site: None,
     };
-    match sign_on(asked.state, &arrival, door_of(Way::Saml { answers_request: false }, "", asked)) {
+    match sign_on(
+        asked.state,
+        &arrival,
+        login_context_of(LoginMethod::Saml { answers_request: false }, "", asked),
+    ) {
         Ok(signed_on) => answer(StatusCode::OK, format, "OAuth", &fields(asked, &signed_on)),
         Err(refused_login) => refused(asked, format, refused_login.parsed),
     }
@@ -60,6 +64,6 @@ fn refused(asked: TokenRequest, format: Format, parsed: bool) -> Response {
         let uri = format!("{}/setup/secur/SAMLValidationPage.apexp", asked.request.origin());
         fields.insert("error_uri".to_owned(), uri.into());
     }
-    fields.extend(Refusal::invalid_assertion().fields());
+    fields.extend(OauthError::invalid_assertion().fields());
     answer(StatusCode::BAD_REQUEST, format, "OAuth", &fields)
 }

@@ -9,27 +9,27 @@ use serde_json::{Map, Value};
 
 use super::bearer;
 use super::client::Client;
-use super::refusal::Refusal;
+use super::error::OauthError;
 use super::token_request::TokenRequest;
 use crate::assertion::{self, Certificate, Expectation, Identity, SKEW, Status, Verified};
 
 /// Hosts that every client may name, wherever it sends the assertion.
 const PUBLIC_HOSTS: &[&str] = &["https://login.salesforce.com", "https://test.salesforce.com"];
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
-    let text = asked.form.get("assertion").and_then(decoded).ok_or_else(Refusal::invalid_assertion)?;
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
+    let text = asked.form.get("assertion").and_then(decoded).ok_or_else(OauthError::invalid_assertion)?;
     let (client, verified) = verify(asked, &text)?;
     let now = asked.state.clock.now();
-    let org = client_org(client).ok_or_else(Refusal::invalid_assertion)?;
+    let org = client_org(client).ok_or_else(OauthError::invalid_assertion)?;
     if !asked.state.sso.is_first(org, &verified.issuer, &verified.assertion_id, verified.not_on_or_after, now)
     {
-        return Err(Refusal::invalid_assertion());
+        return Err(OauthError::invalid_assertion());
     }
     bearer::grant(asked, client, &verified.subject)
 }
 
 /// The checks of the assertion against the app that its Issuer names.
-fn verify<'a>(asked: TokenRequest<'a>, text: &str) -> Result<(Client<'a>, Verified), Refusal> {
+fn verify<'a>(asked: TokenRequest<'a>, text: &str) -> Result<(Client<'a>, Verified), OauthError> {
     let mut chosen = None;
     let report = assertion::examine_xml(text, asked.state.clock.now(), |claims| {
         let found = Client::find(asked.state, &claims.issuer).ok_or(Status::InvalidIssuer)?;
@@ -50,13 +50,13 @@ fn verify<'a>(asked: TokenRequest<'a>, text: &str) -> Result<(Client<'a>, Verifi
             skew: SKEW,
         })
     });
-    let Some(client) = chosen else { return Err(Refusal::invalid_client_id()) };
+    let Some(client) = chosen else { return Err(OauthError::invalid_client_id()) };
     match report.outcome {
         Ok(verified) => Ok((client, verified)),
         Err(refusal) if refusal.status == Status::InvalidAudience => {
-            Err(Refusal::audience_validation_failed())
+            Err(OauthError::audience_validation_failed())
         }
-        Err(_) => Err(Refusal::invalid_assertion()),
+        Err(_) => Err(OauthError::invalid_assertion()),
     }
 }
 

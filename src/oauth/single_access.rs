@@ -11,14 +11,14 @@ use crate::message::{Request, Response, StatusCode, form_of};
 use crate::world::{Purpose, Site, State};
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
-    let visit = match visited(state, request, Purpose::Page) {
-        Ok(visit) => visit,
+    let context = match visited(state, request, Purpose::Page) {
+        Ok(context) => context,
         Err(denial) => return not_admitted(denial),
     };
-    let session = &visit.session;
+    let session = &context.session;
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     let one_time = format!("{}!AQ{}", session.org.short(), state.random.text(94, ALPHABET));
-    state.authorizations.open_bridge(one_time.clone(), &session.token, state.clock.now());
+    state.authorizations.issue_front_door_token(one_time.clone(), &session.token, state.clock.now());
     let form = Form::of(request);
     let mut pairs = vec![("otp", one_time.as_str())];
     pairs.extend(form.get("redirect_uri").map(|path| ("startURL", path)));

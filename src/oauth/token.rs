@@ -5,8 +5,8 @@
 use serde_json::{Map, Value};
 
 use super::answer::{Format, answer};
+use super::error::OauthError;
 use super::form::Form;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 use super::{
     authorization_code, client_credentials, device, hybrid, jwt_bearer, password, refresh_token,
@@ -16,7 +16,7 @@ use crate::message::{Method, Request, Response, StatusCode};
 use crate::world::{Site, State};
 
 /// How a grant comes to the fields of its answer.
-pub type GrantType = fn(TokenRequest) -> Result<Map<String, Value>, Refusal>;
+pub type GrantType = fn(TokenRequest) -> Result<Map<String, Value>, OauthError>;
 
 /// The grants by `grant_type`.
 pub const GRANTS: &[(&str, GrantType)] = &[
@@ -36,7 +36,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     let form = Form::of(request);
     let format = Format::asked(request, &form, Format::Json);
     if request.method != Method::POST {
-        return Refusal::must_post().response(format);
+        return OauthError::must_post().response(format);
     }
     let grant_type = form.get("grant_type").unwrap_or_default();
     let asked = TokenRequest { state, request, form: &form, site };
@@ -48,7 +48,7 @@ pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response
     let outcome = match grant {
         _ if starts_device => device::start(asked),
         Some(grant) => grant(asked),
-        None => Err(Refusal::unsupported_grant_type()),
+        None => Err(OauthError::unsupported_grant_type()),
     };
     match outcome {
         Ok(fields) => answer(StatusCode::OK, format, "OAuth", &fields),

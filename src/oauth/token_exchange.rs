@@ -6,40 +6,42 @@ use serde_json::{Map, Value};
 
 use super::client::Client;
 use super::client_credentials::is_shared_host;
+use super::error::OauthError;
 use super::jwt::claims_of_others;
-use super::refusal::Refusal;
 use super::token_request::TokenRequest;
 use super::tokens;
 use crate::model::id::Id;
 use crate::model::value;
 use crate::org::Org;
 use crate::org::connected_app::TokenExchange;
-use crate::world::Way;
+use crate::world::LoginMethod;
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_enum_Auth_OAuth2TokenExchangeType.htm>
 const TYPES: &[&str] = &["access_token", "id_token", "refresh_token", "jwt", "saml2"];
 const TYPE_PREFIX: &str = "urn:ietf:params:oauth:token-type:";
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, Refusal> {
+pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
     let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
     if is_shared_host(asked.request) {
-        return Err(Refusal::not_on_this_domain());
+        return Err(OauthError::not_on_this_domain());
     }
-    let disabled = || Refusal::flow_disabled("token exchange");
+    let disabled = || OauthError::flow_disabled("token exchange");
     let Client::App { org, app } = client else { return Err(disabled()) };
     let exchange = app.token_exchange.as_ref().ok_or_else(disabled)?;
-    let token = asked.form.get("subject_token").ok_or_else(|| Refusal::missing("subject_token"))?;
-    let kind = asked.form.get("subject_token_type").ok_or_else(|| Refusal::missing("subject_token_type"))?;
+    let token = asked.form.get("subject_token").ok_or_else(|| OauthError::missing("subject_token"))?;
+    let kind =
+        asked.form.get("subject_token_type").ok_or_else(|| OauthError::missing("subject_token_type"))?;
     if !kind.strip_prefix(TYPE_PREFIX).is_some_and(|kind| TYPES.contains(&kind)) {
-        return Err(Refusal::unsupported_token_type());
+        return Err(OauthError::unsupported_token_type());
     }
     if asked.form.get("token_handler").is_some_and(|named| Some(named) != exchange.handler.as_deref()) {
-        return Err(Refusal::unknown_token_handler());
+        return Err(OauthError::unknown_token_handler());
     }
-    let user =
-        subject(org, exchange, token, asked.state.clock.now()).ok_or_else(Refusal::invalid_subject_token)?;
+    let user = subject(org, exchange, token, asked.state.clock.now())
+        .ok_or_else(OauthError::invalid_subject_token)?;
     let scopes = client.scopes_asked(asked.form)?;
-    tokens::give(asked, client, Way::OauthAssertion, (org, user), scopes, None).map(|(_, fields)| fields)
+    tokens::issue(asked, client, LoginMethod::OauthAssertion, (org, user), scopes, None)
+        .map(|(_, fields)| fields)
 }
 
 /// The user whom a token means: by its whole text, or by a claim. Nobody checks the signature: that is the handler's

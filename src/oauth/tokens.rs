@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::client::Client;
-use super::door::door;
+use super::error::OauthError;
 use super::grant::Grant;
-use super::refusal::Refusal;
+use super::login_context::login_context;
 use super::token_request::TokenRequest;
 use super::{id_token, policy, refresh_token, scope};
 use crate::model::id::Id;
 use crate::org::Org;
-use crate::world::{Session, Terms, Way};
+use crate::world::{LoginMethod, Session, SessionRequest};
 
 /// The keys of the answer.
 const KEYS: &[&str] = &[
@@ -28,20 +28,25 @@ const KEYS: &[&str] = &[
 ];
 
 /// Logs a user of an org in, and gives the client its tokens: the session, and the fields of the answer.
-pub fn give(
+pub fn issue(
     asked: TokenRequest,
     client: Client,
-    way: Way,
+    method: LoginMethod,
     (org, user): (&Org, Id),
     scopes: Vec<String>,
     nonce: Option<&str>,
-) -> Result<(Session, Map<String, Value>), Refusal> {
-    let door = door(way, client, asked);
-    let member = asked.state.member(org, user, &door).map_err(Refusal::without_password)?;
-    policy::permits(client, &member, &door)?;
+) -> Result<(Session, Map<String, Value>), OauthError> {
+    let login_context = login_context(method, client, asked);
+    let member =
+        asked.state.authenticated_user(org, user, &login_context).map_err(OauthError::without_password)?;
+    policy::permits(client, &member, &login_context)?;
     let refresh_token = refresh_token::new(client, &member, &scopes)?;
-    let terms = Terms { client_id: Some(client.id()), scopes, refresh_token: refresh_token.as_deref() };
-    let session = asked.state.open(&member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    let session_request =
+        SessionRequest { client_id: Some(client.id()), scopes, refresh_token: refresh_token.as_deref() };
+    let session = asked
+        .state
+        .open(&member, &login_context, session_request)
+        .map_err(|_| OauthError::unknown_error())?;
     let fields = fields(asked, client, &session, refresh_token.as_deref(), nonce)?;
     Ok((session, fields))
 }
@@ -53,7 +58,7 @@ pub fn fields(
     session: &Session,
     refresh_token: Option<&str>,
     nonce: Option<&str>,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<Map<String, Value>, OauthError> {
     let id_token = scope::gives_id_token(&session.scopes)
         .then(|| id_token::of(asked, client, session, nonce))
         .transpose()?;

@@ -8,29 +8,29 @@ use super::form::Form;
 use super::person::{Person, bad_token, not_admitted, object, refused, user_record, visited};
 use crate::message::{Request, Response, StatusCode};
 use crate::model::fault::Fault;
-use crate::world::{Purpose, Site, State, Visit};
+use crate::world::{Purpose, RequestContext, Site, State};
 
 /// The licence of users that are programs.
 const INTEGRATION_LICENSE: &str = "Salesforce Integration";
 
 pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Response {
-    let visit = match visited(state, request, Purpose::Identity) {
-        Ok(visit) => visit,
+    let context = match visited(state, request, Purpose::Identity) {
+        Ok(context) => context,
         Err(denial) => return not_admitted(denial),
     };
-    let Ok(Some(record)) = user_record(&visit, visit.session.user) else {
+    let Ok(Some(record)) = user_record(&context, context.session.user) else {
         return refused(bad_token());
     };
     let form = Form::of(request);
     let origin = request.origin();
     let person = Person {
-        org: visit.org,
+        org: context.org,
         user: &record,
-        id: visit.session.user,
+        id: context.session.user,
         origin: &origin,
         version: "{version}",
     };
-    let integration = is_integration_user(&visit, &person).unwrap_or(false);
+    let integration = is_integration_user(&context, &person).unwrap_or(false);
     let fields = describe(&person, integration);
     answer(StatusCode::OK, Format::asked(request, &form, Format::Json), "user", &fields)
 }
@@ -89,9 +89,9 @@ fn address(person: &Person) -> Value {
     address
 }
 
-fn is_integration_user(visit: &Visit, person: &Person) -> Result<bool, Fault> {
+fn is_integration_user(context: &RequestContext, person: &Person) -> Result<bool, Fault> {
     let parent = |record: &crate::model::record::Record, object, field: &str| match record.id(field) {
-        Some(id) => visit.org.find(&visit.org.standard(object)?, id),
+        Some(id) => context.org.find(&context.org.standard(object)?, id),
         None => Ok(None),
     };
     let Some(profile) = parent(person.user, "Profile", "ProfileId")? else { return Ok(false) };

@@ -34,7 +34,7 @@ impl Org {
 
     /// The rows of NetworkMemberGroup; `None` while there are none. Every save of a user asks for them.
     fn memberships(&self) -> Result<Option<Arc<Memberships>>, Fault> {
-        if let Some(known) = self.known.memberships(&self.store) {
+        if let Some(known) = self.record_cache.memberships(&self.store) {
             return Ok(Some(known));
         }
         if !self.schema.has_feature("Communities") || !self.has_table("NetworkMemberGroup")? {
@@ -52,7 +52,7 @@ impl Org {
             }
         }
         let memberships = Arc::new(memberships);
-        self.known.keep_memberships(&memberships);
+        self.record_cache.keep_memberships(&memberships);
         Ok(Some(memberships))
     }
 

@@ -3,7 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_sendemail.htm>
 
 use super::access::Runner;
-use super::{Mail, Org, World};
+use super::{Environment, Mail, Org};
 use crate::model::email_address::is_email_address;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -29,7 +29,12 @@ const MOST_RECIPIENTS: [(&str, usize); 3] = [("toAddresses", 100), ("ccAddresses
 ///
 /// # Errors
 /// `REQUIRED_FIELD_MISSING`, `INVALID_EMAIL_ADDRESS`, `INVALID_ID_FIELD`, `UNSPECIFIED_EMAIL_ADDRESS`.
-pub fn send(org: &Org, world: &dyn World, runner: &Runner, email: &OutboundEmail) -> Result<(), Fault> {
+pub fn send(
+    org: &Org,
+    environment: &dyn Environment,
+    runner: &Runner,
+    email: &OutboundEmail,
+) -> Result<(), Fault> {
     let Some(body) = email.text.as_ref().or(email.html.as_ref()).filter(|body| !body.is_empty()) else {
         return Err(no_body());
     };
@@ -56,7 +61,7 @@ pub fn send(org: &Org, world: &dyn World, runner: &Runner, email: &OutboundEmail
         let subject = email.subject.clone().unwrap_or_default();
         org.mail(Mail { kind: "email", to, user, subject, body: body.clone(), link: None });
     }
-    org.send_mails(world);
+    org.send_mails(environment);
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::model::record::{Content, Row, Shape};
 use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::access::Runner;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 
 mod aggregate;
 mod ast;
@@ -92,12 +92,12 @@ pub(crate) struct Queries {
 /// that shows the place; `QUERY_TIMEOUT` when the call has had its time.
 pub fn query(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     text: &str,
     options: &QueryOptions,
 ) -> Result<QueryResult, Fault> {
-    find(org, world, runner, text, options).map_err(as_of_a_query)
+    find(org, environment, runner, text, options).map_err(as_of_a_query)
 }
 
 /// The fault of a call that has had its time is another for a query.
@@ -107,12 +107,12 @@ fn as_of_a_query(fault: Fault) -> Fault {
 
 fn find(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     text: &str,
     options: &QueryOptions,
 ) -> Result<QueryResult, Fault> {
-    let now = world.now();
+    let now = environment.now();
     let Compiled { query, entity, aggregate, sql, binds, plan } = compile(org, runner, text, now, options)?;
     let Some(plan) = plan else {
         let mut total = 0;
@@ -158,12 +158,12 @@ pub struct Outline {
 /// Those of [`query`].
 pub fn outline(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     text: &str,
     options: &QueryOptions,
 ) -> Result<Outline, Fault> {
-    let compiled = compile(org, runner, text, world.now(), options).map_err(as_of_a_query)?;
+    let compiled = compile(org, runner, text, environment.now(), options).map_err(as_of_a_query)?;
     let Compiled { query, entity, aggregate, plan, .. } = compiled;
     let shape = plan.map(|plan| plan.shape());
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);
@@ -245,7 +245,7 @@ fn compile<'q>(
 
 /// Objects whose records the real service works out when it is asked. They are described here, and have none: no rows
 /// would be a wrong answer.
-const WORKED_OUT: &[&str] = &[
+const VIRTUAL_OBJECTS: &[&str] = &[
     "AuthSession",
     "EntityDefinition",
     "FieldDefinition",
@@ -257,7 +257,7 @@ const WORKED_OUT: &[&str] = &[
 
 /// Whether an object's records are emulated.
 pub fn has_records(object: &str) -> bool {
-    !WORKED_OUT.contains(&object)
+    !VIRTUAL_OBJECTS.contains(&object)
 }
 
 /// The object of FROM, which the user may read and which can be queried.

@@ -14,7 +14,7 @@ use crate::model::id::Id;
 use crate::model::record::{Row, Shape};
 use crate::model::schema::SObject;
 use crate::org::access::Runner;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 
 mod index;
 mod parse;
@@ -53,18 +53,18 @@ impl Search {
 /// has had its time.
 pub fn search(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     search: &Search,
     api_version: u32,
 ) -> Result<Vec<Found>, Fault> {
-    let found = look_up(org, world, runner, search, api_version);
+    let found = look_up(org, environment, runner, search, api_version);
     found.map_err(|fault| if fault.is_out_of_time() { Fault::running_too_long() } else { fault })
 }
 
 fn look_up(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     search: &Search,
     api_version: u32,
@@ -94,12 +94,12 @@ fn look_up(
         }
         let options = QueryOptions { all_rows: false, api_version };
         // The clauses are checked as they were sent, whether or not there is a match.
-        soql::outline(org, world, runner, &returning.soql(&object, None), &options)?;
+        soql::outline(org, environment, runner, &returning.soql(&object, None), &options)?;
         let ids = match finds_nothing {
             true => Vec::new(),
             false => index::matches(org, &object, search.scope, &search.term, MOST)?,
         };
-        let found = soql::query(org, world, runner, &returning.soql(&object, Some(&ids)), &options)?;
+        let found = soql::query(org, environment, runner, &returning.soql(&object, Some(&ids)), &options)?;
         let mut rows = found.rows;
         if returning.order.is_none() {
             let places: HashMap<Id, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();

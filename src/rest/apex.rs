@@ -13,8 +13,8 @@ pub const ROOT: &str = "/services/apexrest";
 /// Answers a request to a class: there is none.
 pub fn answer(state: &State, request: &Request) -> Response {
     let layout = layout(request, None);
-    let (refusal, org) = match authenticate::visit(state, request, Purpose::Api) {
-        Ok(visit) => (no_class(request, state.settings.strict), Some(visit.org.id)),
+    let (refusal, org) = match authenticate::request_context(state, request, Purpose::Api) {
+        Ok(context) => (no_class(request, state.settings.strict), Some(context.org.id)),
         Err(refusal) => (refusal, None),
     };
     let mut response = refused(state, &refusal, layout, ApiVersion::NEWEST);

@@ -6,14 +6,18 @@ use super::fault::RestFault;
 use crate::credentials::password;
 use crate::message::{HeaderMap, Method, Request, header, percent_decoded};
 use crate::model::fault::{Fault, faults};
-use crate::world::{Denial, Purpose, State, Visit, session_expired};
+use crate::world::{Denial, Purpose, RequestContext, State, session_expired};
 
 /// Opens the visit of the session that a request names.
 ///
 /// # Errors
 /// 401 `INVALID_SESSION_ID`, `INVALID_AUTH_HEADER`; 403 `API_DISABLED_FOR_ORG`,
 /// `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`; what is injected for calls.
-pub fn visit<'a>(state: &'a State, request: &Request, purpose: Purpose) -> Result<Visit<'a>, RestFault> {
+pub fn request_context<'a>(
+    state: &'a State,
+    request: &Request,
+    purpose: Purpose,
+) -> Result<RequestContext<'a>, RestFault> {
     let token = token(request)?;
     Ok(state.admit(&token, request.host(), purpose).map_err(fault_of)?)
 }

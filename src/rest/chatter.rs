@@ -15,7 +15,7 @@ use crate::model::record::Record;
 
 /// Tells of the caller.
 pub fn me(exchange: &Exchange) -> Answer {
-    profile(exchange, exchange.visit.session.user)
+    profile(exchange, exchange.context.session.user)
 }
 
 /// Tells of a user by id.
@@ -36,7 +36,7 @@ fn profile(exchange: &Exchange, id: Id) -> Answer {
 }
 
 fn visible(exchange: &Exchange, id: Id) -> Result<Option<Record>, Fault> {
-    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let (org, runner) = (exchange.context.org, &exchange.context.runner);
     org.find_visible(runner, &org.standard("User")?, id)
 }
 

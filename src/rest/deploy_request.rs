@@ -27,7 +27,7 @@ const ZIP: &[u8] = b"PK";
 
 /// Deploys the archive of a body with two parts, or what a JSON body says that has been validated.
 pub fn create(exchange: &Exchange) -> Answer {
-    admit(&exchange.visit)?;
+    admit(&exchange.context)?;
     let request = exchange.request;
     let Some(boundary) = boundary(request) else { return create_validated(exchange) };
     let parts = multipart::parts(&request.body, &boundary);
@@ -37,7 +37,7 @@ pub fn create(exchange: &Exchange) -> Answer {
     let packed = part(ARCHIVE_PART).ok_or_else(|| no_part(ARCHIVE_PART))?;
     let options = options_of(Members::of_json(options)?)?;
     let archive = ReadAhead::of_request(request, || archive(request, packed))?;
-    let job = deployment::deploy(&exchange.visit, &archive, options)?;
+    let job = deployment::deploy(&exchange.context, &archive, options)?;
     begun(exchange, &job, None)
 }
 
@@ -72,13 +72,13 @@ fn archive(request: &Request, part: &[u8]) -> Result<Archive, Fault> {
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_rest_deploy_recentvalidation.htm>
 fn create_validated(exchange: &Exchange) -> Answer {
     let id = Members::of_body(exchange)?.required_text(VALIDATED)?;
-    let job = deployment::deploy_validated(&exchange.visit, exchange.request, &id).map_err(absent)?;
+    let job = deployment::deploy_validated(&exchange.context, exchange.request, &id).map_err(absent)?;
     begun(exchange, &job, Some(&id))
 }
 
 /// A deployment by its id. To post there deploys what has been validated, whatever the id.
 pub fn answer(exchange: &Exchange) -> Answer {
-    admit(&exchange.visit)?;
+    admit(&exchange.context)?;
     match exchange.method {
         Method::GET => get(exchange),
         Method::PATCH => change(exchange),
@@ -102,7 +102,7 @@ fn change(exchange: &Exchange) -> Answer {
         result.map(Members::of).transpose()?.map(|mut members| members.text("status")).transpose()?;
     match status.flatten().as_deref() {
         Some("Canceling") => {
-            Err(RestFault::from(match deployment::cancel(&exchange.visit, job.id.as_str()) {
+            Err(RestFault::from(match deployment::cancel(&exchange.context, job.id.as_str()) {
                 Err(fault) => fault,
                 Ok(()) => wrong_status(),
             }))
@@ -112,7 +112,7 @@ fn change(exchange: &Exchange) -> Answer {
 }
 
 fn asked(exchange: &Exchange) -> Result<(MetadataJob, Deployment), RestFault> {
-    deployment::find_deployment(&exchange.visit, &exchange.capture("id")).map_err(absent)
+    deployment::find_deployment(&exchange.context, &exchange.capture("id")).map_err(absent)
 }
 
 /// What there is not is absent, on this surface.
@@ -142,7 +142,7 @@ fn options_of(mut members: Members) -> Result<DeployOptions, Fault> {
 
 /// 201 with what was asked for.
 fn begun(exchange: &Exchange, job: &MetadataJob, validated: Option<&str>) -> Answer {
-    let (_, found) = deployment::find_deployment(&exchange.visit, job.id.as_str())?;
+    let (_, found) = deployment::find_deployment(&exchange.context, job.id.as_str())?;
     let body = Writer::object(exchange.layout, "deployRequest", |w| {
         w.text("id", job.id.as_str());
         if let Some(validated) = validated {

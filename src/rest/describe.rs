@@ -18,7 +18,7 @@ mod freshness;
 /// `GET /sobjects`
 pub fn list(exchange: &Exchange) -> Answer {
     let changed = freshness::since_asked(exchange)?;
-    let objects = exchange.visit.org.schema.all();
+    let objects = exchange.context.org.schema.all();
     let origin = exchange.request.origin();
     let response =
         answer(exchange.layout, "DescribeGlobal", &describe::global(&objects, view(exchange, &origin)))?;
@@ -29,7 +29,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 pub fn whole(exchange: &Exchange) -> Answer {
     let sobject = exchange.object()?;
     let changed = freshness::since_asked(exchange)?;
-    let record_types = exchange.visit.org.record_types(&sobject)?;
+    let record_types = exchange.context.org.record_types(&sobject)?;
     let origin = exchange.request.origin();
     let described = describe::object(&sobject, view(exchange, &origin), &record_types);
     let response = answer(exchange.layout, &sobject.name, &described)?;
@@ -38,7 +38,7 @@ pub fn whole(exchange: &Exchange) -> Answer {
 
 /// All that describe says of an object, for a resource that says it in other words.
 pub fn tree(exchange: &Exchange, sobject: &SObject) -> Result<Value, RestFault> {
-    let record_types = exchange.visit.org.record_types(sobject)?;
+    let record_types = exchange.context.org.record_types(sobject)?;
     let origin = exchange.request.origin();
     let described = describe::object(sobject, view(exchange, &origin), &record_types);
     Ok(serde_json::to_value(&described).map_err(|error| unwritable(&error))?)
@@ -62,8 +62,8 @@ pub fn write_entry(
 
 fn view<'a>(exchange: &'a Exchange, origin: &'a str) -> View<'a> {
     View {
-        schema: &exchange.visit.org.schema,
-        runner: &exchange.visit.runner,
+        schema: &exchange.context.org.schema,
+        runner: &exchange.context.runner,
         version: exchange.version,
         origin,
     }

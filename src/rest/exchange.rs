@@ -12,7 +12,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::router::Captures;
-use crate::world::{ApiVersion, OrgWorld, State, Visit};
+use crate::world::{ApiVersion, OrgEnvironment, RequestContext, State};
 
 const DUPLICATES: HeaderName = HeaderName::from_static("sforce-duplicate-rule-header");
 const PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
@@ -32,7 +32,7 @@ const PACKAGE_VERSION: &str = "x-sfdc-packageversion-";
 
 /// A request of a session to a resource of one API version.
 pub struct Exchange<'a> {
-    pub visit: Visit<'a>,
+    pub context: RequestContext<'a>,
     pub version: ApiVersion,
     pub request: &'a Request,
     /// The method meant: a `POST` may stand for another.
@@ -52,8 +52,8 @@ impl<'a> Exchange<'a> {
     /// # Errors
     /// 404 when there is none, or the user may not read it.
     pub fn object(&self) -> Result<Arc<SObject>, RestFault> {
-        let object = self.visit.org.object(&self.captures.get("object"))?;
-        object.filter(|object| self.visit.runner.object(object).read).ok_or_else(RestFault::not_found)
+        let object = self.context.org.object(&self.captures.get("object"))?;
+        object.filter(|object| self.context.runner.object(object).read).ok_or_else(RestFault::not_found)
     }
 
     /// The record of that object which `text` names.
@@ -77,13 +77,19 @@ impl<'a> Exchange<'a> {
     }
 
     /// The org's world, to be lent to [`Exchange::call`].
-    pub fn world(&self) -> OrgWorld<'_> {
-        self.visit.world()
+    pub fn environment(&self) -> OrgEnvironment<'_> {
+        self.context.environment()
     }
 
     /// A call of the write pipeline in the user's name.
-    pub fn call<'c>(&'c self, world: &'c OrgWorld<'c>, options: &'c Options) -> Call<'c> {
-        Call { org: self.visit.org, world, runner: &self.visit.runner, options, rules: &crate::rules::BOOK }
+    pub fn call<'c>(&'c self, environment: &'c OrgEnvironment<'c>, options: &'c Options) -> Call<'c> {
+        Call {
+            org: self.context.org,
+            environment,
+            runner: &self.context.runner,
+            options,
+            rules: &crate::rules::BOOK,
+        }
     }
 
     /// How records are to be saved, as the request's headers say.
@@ -107,7 +113,7 @@ impl<'a> Exchange<'a> {
         let named = self.request.header("sforce-auto-assign").map(str::trim);
         let is_switch = |text: &str| text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false");
         match named.filter(|text| !text.is_empty() && !is_switch(text)) {
-            Some(rule) => call_context::assignment_rule(self.visit.org, rule, objects),
+            Some(rule) => call_context::assignment_rule(self.context.org, rule, objects),
             None => Ok(()),
         }
     }
@@ -121,7 +127,7 @@ impl<'a> Exchange<'a> {
             let Some(namespace) = name.as_str().strip_prefix(PACKAGE_VERSION) else { continue };
             let version = value.to_str().unwrap_or_default().trim();
             let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-            call_context::package_version(self.visit.org, namespace, [major, minor])?;
+            call_context::package_version(self.context.org, namespace, [major, minor])?;
         }
         Ok(())
     }

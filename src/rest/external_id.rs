@@ -8,7 +8,7 @@ use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::record_create::{FIRST_WITH_CREATED, created_response, save_result};
 use super::{body, record_delete, record_get};
-use crate::dml::Sent;
+use crate::dml::RecordInput;
 use crate::message::{Method, Response, StatusCode};
 use crate::model::id::Id;
 use crate::model::schema::{Field, SObject};
@@ -16,7 +16,7 @@ use crate::model::value::Input;
 
 /// Answers for a record that a field of its object names.
 pub fn answer(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
-    let visible = exchange.visit.runner.sees_field(object, field);
+    let visible = exchange.context.runner.sees_field(object, field);
     if !visible || object.external_id(&field.name).is_none() {
         return Err(RestFault::no_external_id(&exchange.capture("id")));
     }
@@ -44,8 +44,8 @@ fn matches(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Result<
     if field.name == "Id" {
         return exchange.record_id(object, &value).map(|id| vec![id]);
     }
-    let (world, options) = (exchange.world(), exchange.save_options());
-    Ok(exchange.call(&world, &options).matching(object, field, &Input::from(&*value))?)
+    let (environment, options) = (exchange.environment(), exchange.save_options());
+    Ok(exchange.call(&environment, &options).matching(object, field, &Input::from(&*value))?)
 }
 
 /// Creates the record, or updates it. `updateOnly=true` asks not to create.
@@ -61,16 +61,16 @@ fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
         return Err(RestFault::not_found());
     }
     exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
-    let (world, options) = (exchange.world(), exchange.save_options());
-    let call = exchange.call(&world, &options);
+    let (environment, options) = (exchange.environment(), exchange.save_options());
+    let call = exchange.call(&environment, &options);
     let saved = match found.first() {
         Some(id) => {
-            let sent = Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields };
+            let sent = RecordInput { object: object.clone(), id: Some(id.as_str().to_owned()), fields };
             call.update_one(&sent)?
         }
         None => {
             fields.push((field.name.clone(), Input::from(&*exchange.capture("part"))));
-            call.insert_one(&Sent { object: object.clone(), id: None, fields })?
+            call.insert_one(&RecordInput { object: object.clone(), id: None, fields })?
         }
     };
     let created = found.is_empty();

@@ -80,5 +80,5 @@ pub fn answer(exchange: &Exchange) -> Answer {
 
 /// The refusal of a feature of an emulated resource.
 pub fn not_emulated(exchange: &Exchange, what: &str) -> RestFault {
-    RestFault::not_emulated(what, exchange.visit.state.settings.strict)
+    RestFault::not_emulated(what, exchange.context.state.settings.strict)
 }

@@ -25,7 +25,7 @@ const SEES_ALL: &str = "ModifyAllData";
 /// The job that the path names, if it is of this type and the user's to see.
 fn find(exchange: &Exchange, jobs: &Jobs, job_type: JobType) -> Result<Job, RestFault> {
     let id = crate::model::id::Id::parse(&exchange.capture("job")).ok_or_else(RestFault::not_found)?;
-    let runner = &exchange.visit.runner;
+    let runner = &exchange.context.runner;
     let job = jobs.find(id.as_str())?.filter(|job| job.job_type == job_type);
     let job = job.filter(|job| job.user == runner.user.as_str() || runner.may(SEES_ALL));
     job.ok_or_else(RestFault::not_found)
@@ -33,7 +33,7 @@ fn find(exchange: &Exchange, jobs: &Jobs, job_type: JobType) -> Result<Job, Rest
 
 /// Lists the jobs of these types, newest last.
 fn list(exchange: &Exchange, kind: &str, types: &[JobType]) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let wanted = exchange.request.query_value("jobType");
     let types: Vec<JobType> = types
         .iter()
@@ -44,7 +44,7 @@ fn list(exchange: &Exchange, kind: &str, types: &[JobType]) -> Answer {
     let mut found = jobs.list(&types, &after, PAGE + 1)?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let runner = &exchange.visit.runner;
+    let runner = &exchange.context.runner;
     found.retain(|job| job.user == runner.user.as_str() || runner.may(SEES_ALL));
     let next = found.last().filter(|_| more).cloned();
     found.retain(|job| is_wanted(exchange, job));
@@ -166,12 +166,12 @@ fn abort(exchange: &Exchange, jobs: &Jobs, mut job: Job) -> Answer {
     if job.state.is_over() {
         return Err(already("Aborting", job.state));
     }
-    jobs.abort(&mut job, exchange.visit.state.clock.now())?;
+    jobs.abort(&mut job, exchange.context.state.clock.now())?;
     Ok(info(exchange, &job, Detail::Listed))
 }
 
 fn delete(exchange: &Exchange, job_type: JobType) -> Answer {
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, job_type)?;
     if matches!(job.state, State::Open | State::InProgress) {
         return Err(invalid_state(&format!("Deleting a job in state {} not allowed", job.state.as_str())));

@@ -75,10 +75,10 @@ pub fn limits(exchange: &Exchange) -> Answer {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }
-    if !exchange.visit.runner.may("ViewSetup") {
+    if !exchange.context.runner.may("ViewSetup") {
         return Err(no_setup().into());
     }
-    let used = i64::try_from(exchange.visit.state.api_calls(exchange.visit.org.id)).unwrap_or(i64::MAX);
+    let used = i64::try_from(exchange.context.state.api_calls(exchange.context.org.id)).unwrap_or(i64::MAX);
     Ok(exchange.ok("LimitsSnapshot", |w| {
         for (name, max) in LIMITS {
             let used = if *name == API_REQUESTS { used } else { 0 };

@@ -31,9 +31,9 @@ const FIRST_BATCH: ApiVersion = ApiVersion::new(49);
 /// `GET /ui-api/object-info`: the objects that the API has and the user may read.
 pub fn directory(exchange: &Exchange) -> Answer {
     since(exchange, FIRST_DIRECTORY)?;
-    let runner = &exchange.visit.runner;
+    let runner = &exchange.context.runner;
     let mut entries = Map::new();
-    for object in exchange.visit.org.schema.all() {
+    for object in exchange.context.org.schema.all() {
         if !runner.object(&object).read || !supported::is_supported(&object) {
             continue;
         }
@@ -80,8 +80,8 @@ fn since(exchange: &Exchange, first: ApiVersion) -> Result<(), RestFault> {
 /// The object that the API has under a name, in any case. Of one that the user may not read it says what it says of
 /// none.
 fn named(exchange: &Exchange, name: &str) -> Result<Arc<SObject>, Fault> {
-    let object = exchange.visit.org.object(name)?;
-    let object = object.filter(|object| exchange.visit.runner.object(object).read);
+    let object = exchange.context.org.object(name)?;
+    let object = object.filter(|object| exchange.context.runner.object(object).read);
     let object = object.ok_or_else(no_access_to_object)?;
     if supported::is_supported(&object) { Ok(object) } else { Err(not_in_ui_api(&object)) }
 }

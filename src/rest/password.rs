@@ -21,7 +21,7 @@ pub fn answer(exchange: &Exchange) -> Answer {
         _ => return Err(RestFault::not_found()),
     }
     let id = exchange.record_id(&object, &exchange.capture("id"))?;
-    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let (org, runner) = (exchange.context.org, &exchange.context.runner);
     let user = org.find_visible(runner, &object, id)?.ok_or_else(RestFault::not_found)?;
     password::may_manage(runner, &user)?;
     match exchange.method {
@@ -32,23 +32,23 @@ pub fn answer(exchange: &Exchange) -> Answer {
 }
 
 fn expiry(exchange: &Exchange, id: Id) -> Answer {
-    let expired = password::is_expired(exchange.visit.org, &exchange.world(), id)?;
+    let expired = password::is_expired(exchange.context.org, &exchange.environment(), id)?;
     Ok(exchange.ok("Result", |w| w.bool("isExpired", expired)))
 }
 
 fn set(exchange: &Exchange, user: &Record) -> Answer {
-    password::may_set(exchange.visit.org, &exchange.visit.runner, user)?;
+    password::may_set(exchange.context.org, &exchange.context.runner, user)?;
     let members = body::members(exchange)?;
     let new = members.iter().find_map(|(name, input)| match &input.raw {
         Raw::Text(text) if name.eq_ignore_ascii_case("NewPassword") => Some(text.as_str()),
         _ => None,
     });
-    password::set(exchange.visit.org, &exchange.world(), user, new.ok_or_else(no_password)?)?;
+    password::set(exchange.context.org, &exchange.environment(), user, new.ok_or_else(no_password)?)?;
     Ok(Response::new(StatusCode::NO_CONTENT))
 }
 
 fn reset(exchange: &Exchange, id: Id) -> Answer {
-    let new = password::reset(exchange.visit.org, &exchange.world(), id, true)?;
+    let new = password::reset(exchange.context.org, &exchange.environment(), id, true)?;
     Ok(exchange.ok("Result", |w| w.text("NewPassword", &new)))
 }
 

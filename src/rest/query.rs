@@ -50,9 +50,9 @@ pub fn text(exchange: &Exchange) -> Result<String, RestFault> {
 /// Runs a query and answers with its first page.
 pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {
     let options = QueryOptions { all_rows, api_version: exchange.version.number() };
-    let (org, runner, world) = (exchange.visit.org, &exchange.visit.runner, exchange.world());
+    let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
     let size = page_size(exchange);
-    let page = soql::first_page(org, &world, runner, text, &options, size)?;
+    let page = soql::first_page(org, &environment, runner, text, &options, size)?;
     if page.is_part() && page.cursor.is_none() {
         return Err(groups_have_one_page().into());
     }
@@ -68,9 +68,9 @@ pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {
 
 /// Keeps a query that needs pages; gives its locator.
 pub fn keep(exchange: &Exchange, cursor: Cursor) -> Id {
-    let visit = &exchange.visit;
-    let now = visit.state.clock.now();
-    visit.state.locators.open(visit.org.id, visit.runner.user, cursor, page_size(exchange), now)
+    let context = &exchange.context;
+    let now = context.state.clock.now();
+    context.state.locators.open(context.org.id, context.runner.user, cursor, page_size(exchange), now)
 }
 
 /// Keeps a child query whose rows are too many for one page: how many are shown, and where the rest is.

@@ -13,8 +13,8 @@ use crate::query::soql::{Outline, QueryOptions};
 /// Describes the columns of a query, which is checked and not run.
 pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {
     let options = QueryOptions { all_rows, api_version: exchange.version.number() };
-    let (org, runner, world) = (exchange.visit.org, &exchange.visit.runner, exchange.world());
-    let outline = soql::outline(org, &world, runner, text, &options)?;
+    let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
+    let outline = soql::outline(org, &environment, runner, text, &options)?;
     let id_selected = outline.shape.iter().flat_map(|shape| &shape.columns).any(|column| column.name == "Id");
     Ok(exchange.ok("QueryResultMetadata", |w| {
         w.items("columnMetadata", |w| columns(w, "columnMetadata", &outline));

@@ -18,12 +18,12 @@ pub fn query_more(exchange: &Exchange) -> Answer {
 
 /// The page of an open query that begins with this row.
 fn page(exchange: &Exchange, id: Id, first: usize) -> Answer {
-    let visit = &exchange.visit;
-    let now = visit.state.clock.now();
-    let locator = visit.state.locators.find(visit.org.id, visit.runner.user, id, now);
+    let context = &exchange.context;
+    let now = context.state.clock.now();
+    let locator = context.state.locators.find(context.org.id, context.runner.user, id, now);
     let locator = locator.filter(|locator| first < locator.cursor.total()).ok_or_else(invalid_locator)?;
     let (cursor, batch) = (&locator.cursor, locator.batch);
-    let (shape, rows) = cursor.read(visit.org, &exchange.world(), &visit.runner, first, batch)?;
+    let (shape, rows) = cursor.read(context.org, &exchange.environment(), &context.runner, first, batch)?;
     let end = first.saturating_add(batch);
     let next = (end < cursor.total()).then(|| path(exchange, id, end));
     Ok(exchange.ok("QueryResult", |w| {

@@ -27,7 +27,7 @@ pub fn recent(exchange: &Exchange) -> Answer {
 
 /// The records that the user has viewed, of one object or of all.
 pub fn items(exchange: &Exchange, of: Option<&SObject>, limit: usize) -> Result<Vec<Item>, Fault> {
-    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let (org, runner) = (exchange.context.org, &exchange.context.runner);
     let mut items = Vec::new();
     for id in org.recent.of(runner.user) {
         if items.len() >= limit {

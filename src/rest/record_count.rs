@@ -13,13 +13,13 @@ pub fn record_count(exchange: &Exchange) -> Answer {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }
-    let org = exchange.visit.org;
+    let org = exchange.context.org;
     let objects = match exchange.request.query_value("sObjects") {
         Some(list) => list.split(',').filter_map(|name| org.schema.object(name.trim())).collect(),
         None => org.schema.all(),
     };
     let mut counts = Vec::new();
-    for object in objects.iter().filter(|object| exchange.visit.runner.object(object).read) {
+    for object in objects.iter().filter(|object| exchange.context.runner.object(object).read) {
         counts.push((org.count(object)?, &object.name));
     }
     counts.sort_by(|a, b| a.1.cmp(b.1));

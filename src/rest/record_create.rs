@@ -6,7 +6,7 @@ use super::encode::{Writer, record_url};
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{body, record_get};
-use crate::dml::Sent;
+use crate::dml::RecordInput;
 use crate::message::{HeaderValue, Response, StatusCode, header};
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -34,9 +34,9 @@ fn insert(exchange: &Exchange, created: Option<bool>) -> Answer {
     let object = exchange.object()?;
     let fields = body::record(exchange, &object, &["Id"])?;
     exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
-    let (world, options) = (exchange.world(), exchange.save_options());
-    let sent = Sent { object: object.clone(), id: None, fields };
-    let id = exchange.call(&world, &options).insert_one(&sent)?.map_err(RestFault::of_record)?;
+    let (environment, options) = (exchange.environment(), exchange.save_options());
+    let sent = RecordInput { object: object.clone(), id: None, fields };
+    let id = exchange.call(&environment, &options).insert_one(&sent)?.map_err(RestFault::of_record)?;
     record_get::note_view(exchange, &object, id);
     Ok(created_response(exchange, &object, id, created))
 }

@@ -23,7 +23,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
     if conditional::is_conditional(exchange.request) {
         record_get::check_conditions(exchange, object, id)?;
     }
-    let (world, options) = (exchange.world(), exchange.save_options());
-    exchange.call(&world, &options).delete_one(id)?.map_err(RestFault::of_record)?;
+    let (environment, options) = (exchange.environment(), exchange.save_options());
+    exchange.call(&environment, &options).delete_one(id)?.map_err(RestFault::of_record)?;
     Ok(Response::new(StatusCode::NO_CONTENT))
 }

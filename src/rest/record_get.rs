@@ -87,7 +87,7 @@ fn visit<T>(
     names: Option<&[&str]>,
     read: impl FnOnce(&Stored) -> T,
 ) -> Result<T, RestFault> {
-    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let (org, runner) = (exchange.context.org, &exchange.context.runner);
     match soql::visit(org, runner, object, id, names, false, read)? {
         Some(found) => Ok(found),
         None => match org.find(object, id)? {
@@ -110,7 +110,7 @@ pub fn note_view(exchange: &Exchange, object: &SObject, id: Id) {
     const MRU: HeaderName = HeaderName::from_static("sforce-mru");
     let unwanted = exchange.option(MRU, "updateMru").is_some_and(|v| v.eq_ignore_ascii_case("false"));
     if !unwanted && object.is("mruEnabled") {
-        exchange.visit.org.recent.view(exchange.visit.runner.user, id);
+        exchange.context.org.recent.view(exchange.context.runner.user, id);
     }
 }
 

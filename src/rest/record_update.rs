@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::exchange::{Answer, Exchange};
 use super::fault::RestFault;
 use super::{body, conditional, record_get};
-use crate::dml::Sent;
+use crate::dml::RecordInput;
 use crate::message::{Response, StatusCode};
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -26,9 +26,9 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
         record_get::check_conditions(exchange, object, id)?;
     }
     exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;
-    let (world, options) = (exchange.world(), exchange.save_options());
-    let sent = Sent { object: object.clone(), id: Some(id.as_str().to_owned()), fields };
-    exchange.call(&world, &options).update_one(&sent)?.map_err(RestFault::of_record)?;
+    let (environment, options) = (exchange.environment(), exchange.save_options());
+    let sent = RecordInput { object: object.clone(), id: Some(id.as_str().to_owned()), fields };
+    exchange.call(&environment, &options).update_one(&sent)?.map_err(RestFault::of_record)?;
     record_get::note_view(exchange, object, id);
     Ok(Response::new(StatusCode::NO_CONTENT))
 }

@@ -81,11 +81,11 @@ fn follow(exchange: &Exchange, mut object: Arc<SObject>, mut id: Id) -> Result<T
     for (step, name) in names.iter().enumerate() {
         let record = existing(exchange, &object, id)?;
         if let Some(field) = object.parent_relationship(name) {
-            let visible = exchange.visit.runner.sees_field(&object, field);
+            let visible = exchange.context.runner.sees_field(&object, field);
             let parent = record.id(&field.name).filter(|_| visible && step < MOST_PARENTS);
             id = parent.ok_or_else(RestFault::not_found)?;
-            let parents = exchange.visit.org.schema.by_key_prefix(id.key_prefix());
-            let readable = parents.filter(|object| exchange.visit.runner.object(object).read);
+            let parents = exchange.context.org.schema.by_key_prefix(id.key_prefix());
+            let readable = parents.filter(|object| exchange.context.runner.object(object).read);
             object = readable.ok_or_else(RestFault::not_found)?;
             continue;
         }
@@ -94,12 +94,12 @@ fn follow(exchange: &Exchange, mut object: Arc<SObject>, mut id: Id) -> Result<T
         }
         if let Some(place) = object.field_index(name) {
             let field = object.fields.get(place).filter(|field| field.kind == FieldType::Base64);
-            let visible = field.is_some_and(|field| exchange.visit.runner.sees_field(&object, field));
+            let visible = field.is_some_and(|field| exchange.context.runner.sees_field(&object, field));
             return if visible { Ok(Target::File(record, place)) } else { Err(RestFault::not_found()) };
         }
         let child = object.child_relationship(name).ok_or_else(RestFault::not_found)?;
-        let children = exchange.visit.org.object(&child.child)?;
-        let children = children.filter(|object| exchange.visit.runner.object(object).read);
+        let children = exchange.context.org.object(&child.child)?;
+        let children = children.filter(|object| exchange.context.runner.object(object).read);
         let children = children.ok_or_else(RestFault::not_found)?;
         return Ok(Target::Children { object: children, field: child.field.to_string(), parent: id });
     }
@@ -111,13 +111,13 @@ fn children(exchange: &Exchange, object: &Arc<SObject>, field: &str, parent: Id)
     let columns = match &wanted {
         Some(list) => {
             // Checked before they go into a query's text.
-            let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+            let (org, runner) = (exchange.context.org, &exchange.context.runner);
             let names = record_get::names(exchange, object, list)?;
             soql::retrieve(org, runner, object, parent, Some(&names), false)?;
             names
         }
         None => {
-            let seen = object.fields.iter().filter(|field| exchange.visit.runner.sees_field(object, field));
+            let seen = object.fields.iter().filter(|field| exchange.context.runner.sees_field(object, field));
             seen.map(|field| field.name.as_str()).collect()
         }
     };
@@ -127,7 +127,7 @@ fn children(exchange: &Exchange, object: &Arc<SObject>, field: &str, parent: Id)
 
 /// A record that exists, is not deleted, and is shown to the user.
 fn existing(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Result<Record, RestFault> {
-    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let (org, runner) = (exchange.context.org, &exchange.context.runner);
     org.find_visible(runner, object, id)?.ok_or_else(RestFault::not_found)
 }
 

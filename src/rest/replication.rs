@@ -18,7 +18,7 @@ const FIRST_DELETED: ApiVersion = ApiVersion::new(29);
 /// The ids of the records that were created or changed.
 pub fn updated(exchange: &Exchange) -> Answer {
     let (object, span) = asked(exchange, FIRST_UPDATED, Kept::Updates)?;
-    let ids = replication::updated(exchange.visit.org, &exchange.visit.runner, &object, span)?;
+    let ids = replication::updated(exchange.context.org, &exchange.context.runner, &object, span)?;
     Ok(exchange.ok(&object.name, |w| {
         w.items("ids", |w| ids.iter().for_each(|id| w.text("ids", id.as_str())));
         w.datetime("latestDateCovered", span.end);
@@ -28,8 +28,8 @@ pub fn updated(exchange: &Exchange) -> Answer {
 /// The ids of the records that were deleted, and when.
 pub fn deleted(exchange: &Exchange) -> Answer {
     let (object, span) = asked(exchange, FIRST_DELETED, Kept::Deletions)?;
-    let gone = replication::deleted(exchange.visit.org, &exchange.visit.runner, &object, span)?;
-    let earliest = Kept::Deletions.since(exchange.visit.state.clock.now());
+    let gone = replication::deleted(exchange.context.org, &exchange.context.runner, &object, span)?;
+    let earliest = Kept::Deletions.since(exchange.context.state.clock.now());
     Ok(exchange.ok(&object.name, |w| {
         w.items("deletedRecords", |w| {
             for (id, at) in gone {
@@ -56,7 +56,7 @@ fn asked(exchange: &Exchange, first: ApiVersion, kept: Kept) -> Result<(Arc<SObj
     }
     replication::supports(&object)?;
     let (start, end) = (time(exchange, "start")?, time(exchange, "end")?);
-    let span = Span::covered(start, end, exchange.visit.state.clock.now(), kept)?;
+    let span = Span::covered(start, end, exchange.context.state.clock.now(), kept)?;
     Ok((object, span))
 }
 

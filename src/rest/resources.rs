@@ -58,7 +58,7 @@ const NAMES: &[&str] = &[
 
 /// Names and paths; `identity` is the user's identity URL.
 pub fn list(exchange: &Exchange) -> Answer {
-    let session = &exchange.visit.session;
+    let session = &exchange.context.session;
     let identity = format!("{}/id/{}/{}", exchange.request.origin(), session.org, session.user);
     Ok(exchange.ok("urls", |w| {
         for name in NAMES {

@@ -47,7 +47,7 @@ fn answer(exchange: &Exchange, search: &Search) -> Answer {
     let Some(first) = gaps.first().cloned() else { return found(exchange, search) };
     match found(exchange, search) {
         Ok(response) => {
-            gaps.iter().for_each(|what| exchange.visit.state.gaps.note(what));
+            gaps.iter().for_each(|what| exchange.context.state.gaps.note(what));
             Ok(response.with_gap(&first))
         }
         Err(mut refusal) => {
@@ -58,8 +58,8 @@ fn answer(exchange: &Exchange, search: &Search) -> Answer {
 }
 
 fn found(exchange: &Exchange, search: &Search) -> Answer {
-    let (org, runner, world) = (exchange.visit.org, &exchange.visit.runner, exchange.world());
-    let found = sosl::search(org, &world, runner, search, exchange.version.number())?;
+    let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
+    let found = sosl::search(org, &environment, runner, search, exchange.version.number())?;
     if exchange.version < FIRST_WITH_MEMBER {
         return Ok(exchange.ok_list("SearchResult", |w| records(w, exchange, &found)));
     }

@@ -37,8 +37,8 @@ const OBJECTS: &[&str] = &[
 pub fn query(exchange: &Exchange) -> Answer {
     let text = query::text(exchange)?;
     let options = QueryOptions { all_rows: false, api_version: exchange.version.number() };
-    let (org, runner, world) = (exchange.visit.org, &exchange.visit.runner, exchange.world());
-    let outline = soql::outline(org, &world, runner, &text, &options).map_err(|fault| {
+    let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
+    let outline = soql::outline(org, &environment, runner, &text, &options).map_err(|fault| {
         // The real service has many objects that are none here.
         let missing = fault.code == StatusCode::INVALID_TYPE;
         let refusal = RestFault::from(fault);
@@ -51,7 +51,7 @@ pub fn query(exchange: &Exchange) -> Answer {
     if query::wants_columns(exchange) {
         return query_columns::answer(exchange, &text, false);
     }
-    let first = soql::first_page(org, &world, runner, &text, &options, LARGEST_PAGE)?;
+    let first = soql::first_page(org, &environment, runner, &text, &options, LARGEST_PAGE)?;
     if first.is_part() && first.cursor.is_none() {
         return Err(groups_have_one_page().into());
     }
@@ -74,11 +74,12 @@ pub fn query_more(exchange: &Exchange) -> Answer {
 }
 
 fn page_at(exchange: &Exchange, id: Id, first: usize) -> Answer {
-    let visit = &exchange.visit;
-    let locator = visit.state.locators.find(visit.org.id, visit.runner.user, id, visit.state.clock.now());
+    let context = &exchange.context;
+    let locator =
+        context.state.locators.find(context.org.id, context.runner.user, id, context.state.clock.now());
     let locator = locator.filter(|locator| first < locator.cursor.total()).ok_or_else(invalid_locator)?;
     let (cursor, batch) = (&locator.cursor, locator.batch);
-    let (shape, rows) = cursor.read(visit.org, &exchange.world(), &visit.runner, first, batch)?;
+    let (shape, rows) = cursor.read(context.org, &exchange.environment(), &context.runner, first, batch)?;
     let end = first.saturating_add(batch);
     let next = (end < cursor.total()).then(|| path(exchange, id, end));
     let (entity, total) = (&cursor.object().name, cursor.total());

@@ -5,6 +5,7 @@ use crate::dml::{Save, display_name};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::org::access::is_external_type;
 
 pub(super) mod marriage;
@@ -129,7 +130,7 @@ fn disabled_partner_account_loses_its_users(save: &mut Save) -> Result<(), Fault
         return Ok(());
     }
     let users = save.call.org.standard("User")?;
-    for id in save.call.org.ids_where(&users, "AccountId", &Value::from(save.id), usize::MAX >> 1)? {
+    for id in save.call.org.ids_where(&users, "AccountId", &Value::from(save.id), NO_LIMIT)? {
         let user = save.call.org.find(&users, id)?;
         if user.is_some_and(|user| user.text("UserType") == Some("PowerPartner")) {
             save.also_update("User", id, &[("IsPortalEnabled", Value::from(false))])?;

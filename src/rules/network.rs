@@ -143,14 +143,15 @@ fn welcome(save: &Save, user: &Record, network: Id) -> Result<(), Fault> {
     let name = network.text("Name").unwrap_or_default();
     let greeting = user.text("FirstName").or(user.text("LastName")).unwrap_or_default();
     let external = is_external_type(user.text("UserType").unwrap_or_default());
-    let first = external && !password::is_set(org, id)? && !password::has_link(org, save.call.world, id)?;
+    let first =
+        external && !password::is_set(org, id)? && !password::has_link(org, save.call.environment, id)?;
     let mut body = format!("Hi {greeting}, welcome to {name}!");
     let mut link = None;
     if first {
         let username = user.text("Username").unwrap_or_default();
         body += &format!(" To get started, follow the link and set a password. Username: {username}");
         link = Some(Link::SetPassword {
-            token: password::new_link(org, save.call.world, id)?,
+            token: password::new_link(org, save.call.environment, id)?,
             network: network.id("Id"),
         });
     }

@@ -1,11 +1,13 @@
 //! The rules of ObjectPermissions.
 
-use super::{Rule, once, rule};
+use super::{Rule, rule, unique_row};
 use crate::dml::Save;
 use crate::model::fault::{Fault, faults};
 
-pub(super) const RULES: &[Rule] =
-    &[rule!(Before SAVE permissions_have_what_they_depend_on), rule!(Unique INSERT once::row_is_there_once)];
+pub(super) const RULES: &[Rule] = &[
+    rule!(Before SAVE permissions_have_what_they_depend_on),
+    rule!(Unique INSERT unique_row::row_is_there_once),
+];
 
 /// A permission's field, its name in messages, and the fields of those it depends on, by name.
 type Permission = (&'static str, &'static str, &'static [&'static str]);

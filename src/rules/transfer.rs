@@ -49,7 +49,7 @@ pub(super) fn record_goes_with_its_activities(save: &mut Save) -> Result<(), Fau
     let Some(old) = changed_owner(save) else { return Ok(()) };
     let owned = |record: &Record| record.id("OwnerId") == Some(old);
     if asks(save, OwnerChange::TransferOpenActivities) {
-        let now = save.call.world.now();
+        let now = save.call.environment.now();
         let to_come = |record: &Record| matches!(record.get("EndDateTime"), Value::Int(end) if *end > now);
         for field in ["WhatId", "WhoId"] {
             hand_over(save, "Task", field, |task| owned(task) && !is_closed(task))?;

@@ -4,7 +4,7 @@
 use super::{Asked, error_page, frontdoor, login_page, set_password, start_page};
 use crate::flow::sign_on::{Arrival, sign_on};
 use crate::message::Response;
-use crate::world::Way;
+use crate::world::LoginMethod;
 
 /// `None` for a POST that carries no Response and is no login form.
 pub(super) fn respond(asked: Asked) -> Option<Response> {
@@ -21,8 +21,8 @@ pub(super) fn respond(asked: Asked) -> Option<Response> {
         config: sc.as_deref(),
         site: asked.site(),
     };
-    let door = asked.door(Way::Saml { answers_request: false });
-    Some(match sign_on(asked.state, &arrival, door) {
+    let login_context = asked.login_context(LoginMethod::Saml { answers_request: false });
+    Some(match sign_on(asked.state, &arrival, login_context) {
         Ok(signed_on) => {
             let relay = form.get("RelayState").filter(|target| asked.is_own(target));
             let response = frontdoor::go(asked, &signed_on.session.token, relay);

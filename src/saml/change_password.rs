@@ -7,7 +7,7 @@ use super::{Asked, frontdoor, login_page};
 use crate::credentials::password;
 use crate::flow::self_registration::PASSWORDS_DIFFER;
 use crate::message::{Method, Response, form_of};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 pub(super) const PATH: &str = "/_ui/system/security/ChangePassword";
 
@@ -32,30 +32,32 @@ pub(super) fn go(asked: Asked, back: &str) -> Response {
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
-    let Some(visit) = asked.visitor() else { return login_page::protected(asked) };
+    let Some(context) = asked.visitor() else { return login_page::protected(asked) };
     let form = asked.form();
     let back = form.get("retURL").map(str::to_owned).or_else(|| asked.parameter("retURL"));
     let back = back.filter(|back| asked.is_own(back)).unwrap_or_else(|| frontdoor::home(asked));
     if asked.request.method != Method::POST {
-        return show(asked, &visit, &back, "");
+        return show(asked, &context, &back, "");
     }
     let new = form.get("newpassword").unwrap_or_default();
     if form.get("confirmpassword").unwrap_or_default() != new {
-        return show(asked, &visit, &back, PASSWORDS_DIFFER.text);
+        return show(asked, &context, &back, PASSWORDS_DIFFER.text);
     }
     let old = form.get("currentpassword").unwrap_or_default();
-    let changed = visit.user().and_then(|user| password::change(visit.org, &visit.world(), &user, old, new));
+    let changed = context
+        .user()
+        .and_then(|user| password::change(context.org, &context.environment(), &user, old, new));
     match changed {
         Ok(()) => {
-            asked.state.sessions.password_changed(&visit.session.token);
+            asked.state.sessions.password_changed(&context.session.token);
             Response::found(&absolute(asked, &back))
         }
-        Err(fault) => show(asked, &visit, &back, &fault.message),
+        Err(fault) => show(asked, &context, &back, &fault.message),
     }
 }
 
-fn show(asked: Asked, visit: &Visit, back: &str, message: &str) -> Response {
-    let user = visit.user().ok();
+fn show(asked: Asked, context: &RequestContext, back: &str, message: &str) -> Response {
+    let user = context.user().ok();
     Response::page(&Page {
         username: user.as_ref().and_then(|user| user.text("Username")).unwrap_or_default(),
         message,

@@ -8,7 +8,7 @@ use super::Asked;
 use crate::credentials::password;
 use crate::message::{Method, Response};
 use crate::model::fault::Fault;
-use crate::world::{Site, Way};
+use crate::world::{LoginMethod, Site};
 
 pub(super) const PATH: &str = "/secur/forgotpassword.jsp";
 
@@ -38,12 +38,12 @@ pub(super) fn respond(asked: Asked) -> Response {
 
 /// Writes to a user who could log in here with the password.
 fn send(asked: Asked, username: &str) -> Result<(), Fault> {
-    let door = asked.door(Way::Browser);
-    let Some((org, user)) = asked.state.user_named(username, &door)? else { return Ok(()) };
+    let login_context = asked.login_context(LoginMethod::Browser);
+    let Some((org, user)) = asked.state.user_named(username, &login_context)? else { return Ok(()) };
     let Some(id) = user.id("Id") else { return Ok(()) };
-    if asked.state.known_member(org, id, &door).is_none() {
+    if asked.state.user_who_may_log_in(org, id, &login_context).is_none() {
         return Ok(());
     }
-    let world = asked.state.world(org.id);
-    password::mail_link(org, &world, &user, asked.site().map(|site: Site| site.network))
+    let environment = asked.state.environment(org.id);
+    password::mail_link(org, &environment, &user, asked.site().map(|site: Site| site.network))
 }

@@ -34,10 +34,10 @@ pub(super) fn respond(asked: Asked) -> Response {
     let target = value("retURL").or_else(|| value("startURL")).filter(|target| asked.is_own(target));
     let now = asked.state.clock.now();
     let sid = match value("otp") {
-        Some(one_time) => asked.state.authorizations.cross_bridge(&one_time, now),
+        Some(one_time) => asked.state.authorizations.redeem_front_door_token(&one_time, now),
         None => value("sid"),
     };
-    let session = sid.and_then(|sid| asked.visit(&sid)).map(|visit| visit.session);
+    let session = sid.and_then(|sid| asked.request_context(&sid)).map(|context| context.session);
     let Some(session) = session else {
         let mut pairs = vec![("ec", "302")];
         pairs.extend(target.as_deref().map(|target| ("startURL", target)));

@@ -15,15 +15,15 @@ struct Home<'a> {
 }
 
 pub(super) fn respond(asked: Asked) -> Response {
-    let Some(visit) = asked.visitor() else { return login_page::protected(asked) };
-    if visit.session.password_expired {
+    let Some(context) = asked.visitor() else { return login_page::protected(asked) };
+    if context.session.password_expired {
         return change_password::go(asked, asked.request.path());
     }
-    let user = visit.user().ok();
+    let user = context.user().ok();
     Response::page(&Home {
         site: asked.site().map(|site| site.path).unwrap_or_default(),
         username: user.as_ref().and_then(|user| user.text("Username")).unwrap_or_default(),
-        user: visit.session.user.as_str(),
+        user: context.session.user.as_str(),
         logout: format!("{}/secur/logout.jsp", asked.prefix()),
     })
 }

@@ -6,7 +6,7 @@ use super::form::Form;
 use super::{Asked, authn_request, forgot_password, frontdoor, self_register, start_page};
 use crate::error_entry::declare_errors;
 use crate::message::Response;
-use crate::world::{Terms, Way};
+use crate::world::{LoginMethod, SessionRequest};
 use crate::xml::escaped;
 
 #[derive(Template)]
@@ -73,14 +73,22 @@ pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
     let username = form.get("username").or_else(|| form.get("un"))?;
     let password = form.get("pw").or_else(|| form.get("password")).unwrap_or_default();
     let start_url = form.get("startURL").or_else(|| form.get("retURL"));
-    let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
-    Some(match asked.state.log_in(username, password, &asked.door(Way::Browser), terms) {
-        Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
-        Err(_) => {
-            let row = if asked.site().is_some() { &error_rows::wrong_at_site } else { &error_rows::wrong };
-            show(asked, start_url.unwrap_or_default(), username, row.text)
-        }
-    })
+    let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
+    Some(
+        match asked.state.log_in(
+            username,
+            password,
+            &asked.login_context(LoginMethod::Browser),
+            session_request,
+        ) {
+            Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
+            Err(_) => {
+                let row =
+                    if asked.site().is_some() { &error_rows::wrong_at_site } else { &error_rows::wrong };
+                show(asked, start_url.unwrap_or_default(), username, row.text)
+            }
+        },
+    )
 }
 
 fn show(asked: Asked, start_url: &str, username: &str, message: &str) -> Response {

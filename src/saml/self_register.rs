@@ -8,7 +8,7 @@ use super::{Asked, frontdoor};
 use crate::flow::self_registration::{Applicant, NOT_IN_A_SITE, is_open, register};
 use crate::message::{Method, Response};
 use crate::org::Org;
-use crate::world::{Terms, Way};
+use crate::world::{LoginMethod, SessionRequest};
 
 /// Where the page is.
 pub(super) const PATHS: [&str; 3] =
@@ -71,14 +71,19 @@ fn registered(asked: Asked, org: &Org) -> Response {
         confirmed_password: field("confirmPassword"),
     };
     let Some(site) = asked.site() else { return show(asked, &applicant, NOT_IN_A_SITE.text) };
-    if let Err(refused) = register(org, &asked.state.world(org.id), site.network, &applicant) {
+    if let Err(refused) = register(org, &asked.state.environment(org.id), site.network, &applicant) {
         return show(asked, &applicant, &refused.display);
     }
     if applicant.password.is_empty() {
         return Response::found(&asked.url(CONFIRM));
     }
-    let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
-    match asked.state.log_in(applicant.email, applicant.password, &asked.door(Way::Browser), terms) {
+    let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
+    match asked.state.log_in(
+        applicant.email,
+        applicant.password,
+        &asked.login_context(LoginMethod::Browser),
+        session_request,
+    ) {
         Ok(session) => frontdoor::go(asked, &session.token, None),
         // The profile is no member of the community: there is a user all the same.
         Err(_) => Response::found(&asked.url("/login")),

@@ -11,7 +11,7 @@ use crate::flow::self_registration::PASSWORDS_DIFFER;
 use crate::message::Response;
 use crate::model::id::Id;
 use crate::org::Org;
-use crate::world::{Terms, Way};
+use crate::world::{LoginMethod, SessionRequest};
 
 #[derive(Template)]
 #[template(path = "set_password.html")]
@@ -34,15 +34,18 @@ pub(super) fn set(asked: Asked, form: &Form) -> Option<Response> {
         return Some(show(asked, token, PASSWORDS_DIFFER.text));
     }
     let Some((org, user, username)) = found(asked, token) else { return Some(show(asked, token, "")) };
-    if let Err(fault) = password::set_by_link(org, &asked.state.world(org.id), user, new) {
+    if let Err(fault) = password::set_by_link(org, &asked.state.environment(org.id), user, new) {
         return Some(show(asked, token, &fault.message));
     }
-    let terms = Terms { client_id: None, scopes: Vec::new(), refresh_token: None };
-    Some(match asked.state.log_in(&username, new, &asked.door(Way::Browser), terms) {
-        Ok(session) => frontdoor::go(asked, &session.token, None),
-        // Of another community, or of none: the password is set all the same.
-        Err(_) => Response::found(&format!("{}{}/login", asked.place.origin(), asked.prefix())),
-    })
+    let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
+    Some(
+        match asked.state.log_in(&username, new, &asked.login_context(LoginMethod::Browser), session_request)
+        {
+            Ok(session) => frontdoor::go(asked, &session.token, None),
+            // Of another community, or of none: the password is set all the same.
+            Err(_) => Response::found(&format!("{}{}/login", asked.place.origin(), asked.prefix())),
+        },
+    )
 }
 
 fn show(asked: Asked, token: &str, message: &str) -> Response {
@@ -59,7 +62,7 @@ fn show(asked: Asked, token: &str, message: &str) -> Response {
 /// The user of a link, their org and their username.
 fn found<'a>(asked: Asked<'a>, token: &str) -> Option<(&'a Org, Id, String)> {
     asked.state.orgs.iter().find_map(|org| {
-        let user = password::user_of_link(org, &asked.state.world(org.id), token).ok()??;
+        let user = password::user_of_link(org, &asked.state.environment(org.id), token).ok()??;
         let record = org.find(&org.standard("User").ok()?, user).ok()??;
         Some((org, user, record.text("Username")?.to_owned()))
     })

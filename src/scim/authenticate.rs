@@ -1,20 +1,20 @@
 //! Who asks: the session behind a request.
 
-use super::refusal::Refusal;
+use super::error::ScimError;
 use crate::message::{Request, header};
-use crate::world::{Denial, Purpose, State, Visit};
+use crate::world::{Denial, Purpose, RequestContext, State};
 
 /// Opens the visit of the session that a request names.
 ///
 /// # Errors
 /// 401 without a session for APIs, 403 for an expired password and for a user without "API Enabled", what is injected for
 /// calls.
-pub fn visit<'a>(state: &'a State, request: &Request) -> Result<Visit<'a>, Refusal> {
-    let token = bearer(request).ok_or_else(Refusal::unauthorized)?;
+pub fn request_context<'a>(state: &'a State, request: &Request) -> Result<RequestContext<'a>, ScimError> {
+    let token = bearer(request).ok_or_else(ScimError::unauthorized)?;
     state.admit(token, request.host(), Purpose::Api).map_err(|denial| match denial {
-        Denial::NoSession | Denial::OtherMyDomain | Denial::MissingScope => Refusal::unauthorized(),
-        Denial::PasswordExpired => Refusal::password_expired(),
-        Denial::ApiDisabled => Refusal::api_disabled(),
+        Denial::NoSession | Denial::OtherMyDomain | Denial::MissingScope => ScimError::unauthorized(),
+        Denial::PasswordExpired => ScimError::password_expired(),
+        Denial::ApiDisabled => ScimError::api_disabled(),
         Denial::Refused(fault) => fault.into(),
     })
 }

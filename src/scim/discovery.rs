@@ -40,7 +40,7 @@ pub fn configuration(exchange: &Exchange) -> Answer {
 
 /// What kinds of resources there are.
 pub fn resource_types(exchange: &Exchange) -> Answer {
-    let custom = custom_extension(exchange.visit.org.id);
+    let custom = custom_extension(exchange.context.org.id);
     let extensions = [ENTERPRISE, &custom, EXTERNAL[0], OTHER[0], COMMUNITIES];
     let extensions = extensions.map(|schema| json!({ "schema": schema, "required": false }));
     let kinds = [("User", "Users", CORE), ("Group", "Groups", GROUP)];

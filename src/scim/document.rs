@@ -3,8 +3,8 @@
 use aws_lc_rs::digest;
 use serde_json::{Map, Value, json};
 
+use super::error::ScimError;
 use super::exchange::{Exchange, Version};
-use super::refusal::Refusal;
 use crate::lexical;
 use crate::message::{HeaderValue, Request, Response, StatusCode, header};
 use crate::model::id::Id;
@@ -49,7 +49,7 @@ pub fn list(exchange: &Exchange, total: usize, start: usize, resources: Vec<Valu
 
 /// The answer to a refused request. That of v1 is in the form that clients read.
 /// <https://github.com/forcedotcom/sfdx-core>
-pub fn refused(request: &Request, version: Version, refusal: &Refusal) -> Response {
+pub fn refused(request: &Request, version: Version, refusal: &ScimError) -> Response {
     let code = refusal.status.as_u16();
     let document = match version {
         Version::V1 => json!({ "Errors": [{ "description": refusal.detail, "code": code }] }),
@@ -87,9 +87,9 @@ fn instant(milliseconds: i64) -> String {
 ///
 /// # Errors
 /// 400 for another thing.
-pub fn body(request: &Request) -> Result<Members, Refusal> {
+pub fn body(request: &Request) -> Result<Members, ScimError> {
     match serde_json::from_slice(&request.body) {
         Ok(Value::Object(members)) => Ok(members),
-        _ => Err(Refusal::no_json()),
+        _ => Err(ScimError::no_json()),
     }
 }

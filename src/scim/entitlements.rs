@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::attribute::{self, Names};
 use super::document::{self, Members};
+use super::error::ScimError;
 use super::exchange::{Answer, Exchange};
 use super::listing::Listing;
 use super::projection::Projection;
-use super::refusal::Refusal;
 use crate::message::StatusCode;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -22,7 +22,7 @@ const PERMISSION_SETS: &str = "IsOwnedByProfile = false AND PermissionSetGroupId
 
 fn names<'a>(exchange: &Exchange, object: &'a Arc<SObject>) -> Names<'a> {
     let table = if object.name == "Profile" { attribute::PROFILE } else { attribute::PERMISSION_SET };
-    Names { table, object, org: exchange.visit.org.id }
+    Names { table, object, org: exchange.context.org.id }
 }
 
 /// `GET /Entitlements`
@@ -48,9 +48,10 @@ pub fn list(exchange: &Exchange) -> Answer {
 pub fn get(exchange: &Exchange) -> Answer {
     let text = exchange.captures.get("id");
     let id = Id::parse(&text).filter(|id| matches!(id.key_prefix(), "00e" | "0PS"));
-    let found = id.map(|id| Ok::<_, Refusal>(exchange.record(object_of(id), id)?.map(|record| (id, record))));
+    let found =
+        id.map(|id| Ok::<_, ScimError>(exchange.record(object_of(id), id)?.map(|record| (id, record))));
     let Some((id, record)) = found.transpose()?.flatten() else {
-        return Err(Refusal::not_found(&format!("{}/Entitlements/{text}", exchange.base())));
+        return Err(ScimError::not_found(&format!("{}/Entitlements/{text}", exchange.base())));
     };
     let projection = Projection::asked(exchange.request, names(exchange, &record.object))?;
     Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
@@ -60,7 +61,7 @@ fn object_of(id: Id) -> &'static str {
     if id.key_prefix() == "00e" { "Profile" } else { "PermissionSet" }
 }
 
-fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Refusal> {
+fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, ScimError> {
     let is_profile = id.key_prefix() == "00e";
     let (soql, kind) = match is_profile {
         true => (
@@ -77,12 +78,12 @@ fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Ref
     };
     let users = exchange.object("User")?;
     let members = exchange.ids(&soql)?.into_iter().map(|user| {
-        let found = exchange.visit.org.find(&users, user)?;
+        let found = exchange.context.org.find(&users, user)?;
         let name = found.as_ref().and_then(|user| user.text("Name")).unwrap_or_default();
         let place = format!("{}/Users/{user}", exchange.base());
         Ok(json!({ "value": user.as_str(), "display": name, "$ref": place }))
     });
-    let members = members.collect::<Result<Vec<_>, Refusal>>()?;
+    let members = members.collect::<Result<Vec<_>, ScimError>>()?;
     let shown = json!({
         "schemas": [attribute::ENTITLEMENT], "id": id.as_str(), "displayName": record.text("Name"), "type": kind,
         "members": members, "meta": document::meta(exchange, "Entitlement", "Entitlements", id, record),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::refusal::Refusal;
+use super::error::ScimError;
 pub use crate::flow::scim_user::Fields;
 use crate::flow::scim_user::{NotProvisioned, ScimUsers};
 use crate::message::{Request, Response};
@@ -12,10 +12,10 @@ use crate::model::schema::SObject;
 use crate::query::soql;
 use crate::query::soql::QueryOptions;
 use crate::router::Captures;
-use crate::world::{ApiVersion, OrgWorld, Visit};
+use crate::world::{ApiVersion, OrgEnvironment, RequestContext};
 
 /// What a handler gives back.
-pub type Answer = Result<Response, Refusal>;
+pub type Answer = Result<Response, ScimError>;
 
 /// The version of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Version {
 
 /// A request of a session.
 pub struct Exchange<'a> {
-    pub visit: Visit<'a>,
+    pub context: RequestContext<'a>,
     pub version: Version,
     pub request: &'a Request,
     pub captures: Captures<'a, 'a>,
@@ -56,13 +56,13 @@ impl Exchange<'_> {
         format!("{}/services/scim/{}", self.request.origin(), self.version.segment())
     }
 
-    pub fn object(&self, name: &'static str) -> Result<Arc<SObject>, Refusal> {
-        Ok(self.visit.org.standard(name)?)
+    pub fn object(&self, name: &'static str) -> Result<Arc<SObject>, ScimError> {
+        Ok(self.context.org.standard(name)?)
     }
 
     /// A record that the user may see, by id.
-    pub fn record(&self, object: &'static str, id: Id) -> Result<Option<Record>, Refusal> {
-        let (org, runner) = (self.visit.org, &self.visit.runner);
+    pub fn record(&self, object: &'static str, id: Id) -> Result<Option<Record>, ScimError> {
+        let (org, runner) = (self.context.org, &self.context.runner);
         Ok(org.find_visible(runner, &self.object(object)?, id)?)
     }
 
@@ -70,13 +70,13 @@ impl Exchange<'_> {
     ///
     /// # Errors
     /// 404
-    pub fn addressed(&self, object: &'static str, resource: &str) -> Result<Record, Refusal> {
+    pub fn addressed(&self, object: &'static str, resource: &str) -> Result<Record, ScimError> {
         let text = self.captures.get("id");
         let id = Id::parse(&text).filter(|id| {
-            self.visit.org.schema.by_key_prefix(id.key_prefix()).is_some_and(|known| known.name == object)
+            self.context.org.schema.by_key_prefix(id.key_prefix()).is_some_and(|known| known.name == object)
         });
         let found = id.map(|id| self.record(object, id)).transpose()?.flatten();
-        found.ok_or_else(|| Refusal::not_found(&format!("{}/{resource}/{text}", self.base())))
+        found.ok_or_else(|| ScimError::not_found(&format!("{}/{resource}/{text}", self.base())))
     }
 
     /// The records of an object in which a field has this value and that the user sees, oldest first.
@@ -85,8 +85,8 @@ impl Exchange<'_> {
         object: &'static str,
         field: &str,
         value: Id,
-    ) -> Result<Vec<Record>, Refusal> {
-        let (org, runner) = (self.visit.org, &self.visit.runner);
+    ) -> Result<Vec<Record>, ScimError> {
+        let (org, runner) = (self.context.org, &self.context.runner);
         let mut visible = Vec::new();
         for record in self.provision(|users| Ok(users.records_where(object, field, value)?))? {
             if runner.sees_record(org, &record)? {
@@ -97,54 +97,58 @@ impl Exchange<'_> {
     }
 
     /// The ids that a query finds for the user.
-    pub fn ids(&self, soql: &str) -> Result<Vec<Id>, Refusal> {
+    pub fn ids(&self, soql: &str) -> Result<Vec<Id>, ScimError> {
         Ok(self.query(soql)?.rows.iter().filter_map(|row| row.id).collect())
     }
 
     /// The number that a `SELECT COUNT()` finds.
-    pub fn count(&self, soql: &str) -> Result<usize, Refusal> {
+    pub fn count(&self, soql: &str) -> Result<usize, ScimError> {
         Ok(self.query(soql)?.total)
     }
 
-    fn query(&self, soql: &str) -> Result<soql::QueryResult, Refusal> {
+    fn query(&self, soql: &str) -> Result<soql::QueryResult, ScimError> {
         let options = QueryOptions { all_rows: false, api_version: ApiVersion::NEWEST.number() };
-        Ok(soql::query(self.visit.org, &self.world(), &self.visit.runner, soql, &options)?)
+        Ok(soql::query(self.context.org, &self.environment(), &self.context.runner, soql, &options)?)
     }
 
-    pub fn world(&self) -> OrgWorld<'_> {
-        self.visit.world()
+    pub fn environment(&self) -> OrgEnvironment<'_> {
+        self.context.environment()
     }
 
     /// Runs several saves as one: what is refused leaves nothing behind.
-    pub fn together<T>(&self, work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.visit.org.together(&self.world(), work)
+    pub fn transaction<T>(&self, work: impl FnOnce() -> Result<T, ScimError>) -> Result<T, ScimError> {
+        self.context.org.transaction(&self.environment(), work)
     }
 
     /// Runs procedures of provisioning in the user's name.
     pub fn provision<T>(
         &self,
         work: impl FnOnce(ScimUsers) -> Result<T, NotProvisioned>,
-    ) -> Result<T, Refusal> {
-        let world = self.world();
-        Ok(work(ScimUsers { org: self.visit.org, world: &world, runner: &self.visit.runner })?)
+    ) -> Result<T, ScimError> {
+        let environment = self.environment();
+        Ok(work(ScimUsers {
+            org: self.context.org,
+            environment: &environment,
+            runner: &self.context.runner,
+        })?)
     }
 
     /// Updates a record in the user's name. Without fields nothing is done.
     ///
     /// # Errors
     /// Its faults, as an exception of Apex tells them.
-    pub fn update(&self, object: &'static str, id: Id, fields: Fields) -> Result<(), Refusal> {
+    pub fn update(&self, object: &'static str, id: Id, fields: Fields) -> Result<(), ScimError> {
         self.provision(|users| users.update(object, id, fields))
     }
 }
 
-impl From<NotProvisioned> for Refusal {
-    fn from(stop: NotProvisioned) -> Refusal {
+impl From<NotProvisioned> for ScimError {
+    fn from(stop: NotProvisioned) -> ScimError {
         match stop {
-            NotProvisioned::NoProfile(named) => Refusal::no_profile(&named),
-            NotProvisioned::NotSaved { verb, id, faults } => Refusal::not_saved(verb, id, &faults),
-            NotProvisioned::RowNotSaved(faults) => Refusal::invalid(&faults),
-            NotProvisioned::Gone => Refusal::no_such_resource(),
+            NotProvisioned::NoProfile(named) => ScimError::no_profile(&named),
+            NotProvisioned::NotSaved { verb, id, faults } => ScimError::not_saved(verb, id, &faults),
+            NotProvisioned::RowNotSaved(faults) => ScimError::invalid(&faults),
+            NotProvisioned::Gone => ScimError::no_such_resource(),
             NotProvisioned::Fault(fault) => fault.into(),
         }
     }

@@ -4,8 +4,8 @@
 //! Source: <https://help.salesforce.com/s/articleView?id=xcloud.identity_scim_rest_api.htm>
 
 use super::attribute::{Meaning, Means, Names};
+use super::error::ScimError;
 use super::exchange::Exchange;
-use super::refusal::Refusal;
 use crate::model::id::Id;
 use crate::model::schema::FieldType;
 
@@ -15,16 +15,16 @@ const LONGEST: usize = 10_000;
 ///
 /// # Errors
 /// What it is refused for, by the first token that is wrong.
-pub fn condition(exchange: &Exchange, names: Names, text: &str) -> Result<String, Refusal> {
+pub fn condition(exchange: &Exchange, names: Names, text: &str) -> Result<String, ScimError> {
     if text.len() > LONGEST {
-        return Err(Refusal::illegal_token("…"));
+        return Err(ScimError::illegal_token("…"));
     }
     let mut reader = Reader { exchange, names, tokens: tokens(text), at: 0, memberships: 0 };
     let condition = reader.alternatives(0)?;
     match reader.next() {
         None => Ok(condition),
-        Some(token) if token == ")" => Err(Refusal::unbalanced_brackets()),
-        Some(token) => Err(Refusal::illegal_token(&token)),
+        Some(token) if token == ")" => Err(ScimError::unbalanced_brackets()),
+        Some(token) => Err(ScimError::illegal_token(&token)),
     }
 }
 
@@ -81,10 +81,10 @@ impl Reader<'_, '_> {
     }
 
     /// Criteria joined by `and` and `or`, from left to right.
-    fn alternatives(&mut self, depth: usize) -> Result<String, Refusal> {
+    fn alternatives(&mut self, depth: usize) -> Result<String, ScimError> {
         const DEEPEST: usize = 20;
         if depth > DEEPEST {
-            return Err(Refusal::illegal_token("("));
+            return Err(ScimError::illegal_token("("));
         }
         let mut condition = self.criterion(depth)?;
         loop {
@@ -99,23 +99,23 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn criterion(&mut self, depth: usize) -> Result<String, Refusal> {
-        let Some(name) = self.next() else { return Err(Refusal::illegal_token("")) };
+    fn criterion(&mut self, depth: usize) -> Result<String, ScimError> {
+        let Some(name) = self.next() else { return Err(ScimError::illegal_token("")) };
         if name == "(" {
             let inside = self.alternatives(depth + 1)?;
             return match self.next().as_deref() {
                 Some(")") => Ok(inside),
-                _ => Err(Refusal::unbalanced_brackets()),
+                _ => Err(ScimError::unbalanced_brackets()),
             };
         }
         let Some(meaning) = self.names.meaning(&name) else {
             return Err(match self.names.knows(&name) {
-                true => Refusal::complex_attribute(&name),
-                false => Refusal::unsupported_attribute(&name),
+                true => ScimError::complex_attribute(&name),
+                false => ScimError::unsupported_attribute(&name),
             });
         };
         let means = match meaning {
-            Meaning::Of(Means::Whole) => return Err(Refusal::complex_attribute(&name)),
+            Meaning::Of(Means::Whole) => return Err(ScimError::complex_attribute(&name)),
             Meaning::Of(means) => means,
             Meaning::Custom(field) => {
                 let (operator, value) = self.comparison()?;
@@ -127,7 +127,7 @@ impl Reader<'_, '_> {
             Means::Field(field) => self.compare(field, &name, &operator, value.as_deref()),
             Means::AnyOf(fields) => {
                 if !matches!(operator.as_str(), "eq" | "ne" | "pr") {
-                    return Err(Refusal::unsupported_comparison(&name));
+                    return Err(ScimError::unsupported_comparison(&name));
                 }
                 let each = fields.iter().map(|field| self.compare(field, &name, &operator, value.as_deref()));
                 let each = each.collect::<Result<Vec<_>, _>>()?;
@@ -138,17 +138,17 @@ impl Reader<'_, '_> {
                 let id = self.member(&name, &operator, value.as_deref())?;
                 self.rows(object, has, gives, id)
             }
-            Means::Whole => Err(Refusal::complex_attribute(&name)),
+            Means::Whole => Err(ScimError::complex_attribute(&name)),
         }
     }
 
     /// The operator in lower case, and the value without quotes; `pr` has none.
-    fn comparison(&mut self) -> Result<(String, Option<String>), Refusal> {
+    fn comparison(&mut self) -> Result<(String, Option<String>), ScimError> {
         const OPERATORS: &[&str] = &["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"];
         let word = self.next().unwrap_or_default();
         let operator = word.to_ascii_lowercase();
         if !OPERATORS.contains(&operator.as_str()) {
-            return Err(Refusal::unsupported_operator(&word));
+            return Err(ScimError::unsupported_operator(&word));
         }
         if operator == "pr" {
             return Ok((operator, None));
@@ -156,7 +156,7 @@ impl Reader<'_, '_> {
         let token = self.next().unwrap_or_default();
         match serde_json::from_str::<String>(&token) {
             Ok(value) => Ok((operator, Some(value))),
-            Err(_) => Err(Refusal::not_quoted(&token)),
+            Err(_) => Err(ScimError::not_quoted(&token)),
         }
     }
 
@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
         name: &str,
         operator: &str,
         value: Option<&str>,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, ScimError> {
         let Some(value) = value else { return Ok(format!("{field} != null")) };
         // A field of a parent is a name.
         let kind = self.names.object.field(field).map_or(FieldType::String, |field| field.kind);
@@ -177,7 +177,7 @@ impl Reader<'_, '_> {
             "ge" => ">=",
             "lt" => "<",
             "le" => "<=",
-            _ if !is_quoted(kind) => return Err(Refusal::unsupported_comparison(name)),
+            _ if !is_quoted(kind) => return Err(ScimError::unsupported_comparison(name)),
             _ => {
                 let (before, after) = match operator {
                     "co" => ("%", "%"),
@@ -191,7 +191,7 @@ impl Reader<'_, '_> {
         Ok(format!("{field} {symbol} {}", literal(kind, value)?))
     }
 
-    fn entitled(&mut self, name: &str, operator: &str, value: Option<&str>) -> Result<String, Refusal> {
+    fn entitled(&mut self, name: &str, operator: &str, value: Option<&str>) -> Result<String, ScimError> {
         let id = self.member(name, operator, value)?;
         match id {
             Some(id) if id.key_prefix() == "00e" => Ok(format!("ProfileId = '{id}'")),
@@ -200,18 +200,24 @@ impl Reader<'_, '_> {
     }
 
     /// The id in a criterion of membership, of which a filter has one at most.
-    fn member(&mut self, name: &str, operator: &str, value: Option<&str>) -> Result<Option<Id>, Refusal> {
+    fn member(&mut self, name: &str, operator: &str, value: Option<&str>) -> Result<Option<Id>, ScimError> {
         let (Some(value), "eq") = (value, operator) else {
-            return Err(Refusal::unsupported_comparison(name));
+            return Err(ScimError::unsupported_comparison(name));
         };
         self.memberships += 1;
         if self.memberships > 1 {
-            return Err(Refusal::several_memberships());
+            return Err(ScimError::several_memberships());
         }
         Ok(Id::parse(value))
     }
 
-    fn rows(&self, object: &'static str, has: &str, gives: &str, id: Option<Id>) -> Result<String, Refusal> {
+    fn rows(
+        &self,
+        object: &'static str,
+        has: &str,
+        gives: &str,
+        id: Option<Id>,
+    ) -> Result<String, ScimError> {
         let found =
             id.map(|id| self.exchange.records_where(object, has, id)).transpose()?.unwrap_or_default();
         let mut ids: Vec<_> = found.iter().filter_map(|row| row.id(gives)).collect();
@@ -230,7 +236,7 @@ fn is_quoted(kind: FieldType) -> bool {
 }
 
 /// A value as a literal of SOQL.
-fn literal(kind: FieldType, value: &str) -> Result<String, Refusal> {
+fn literal(kind: FieldType, value: &str) -> Result<String, ScimError> {
     let is_plain = || match kind {
         FieldType::Boolean => matches!(value, "true" | "false"),
         _ => {
@@ -241,7 +247,7 @@ fn literal(kind: FieldType, value: &str) -> Result<String, Refusal> {
     match kind {
         _ if is_quoted(kind) => Ok(format!("'{}'", escaped(value))),
         _ if is_plain() => Ok(value.to_owned()),
-        _ => Err(Refusal::illegal_token(value)),
+        _ => Err(ScimError::illegal_token(value)),
     }
 }
 

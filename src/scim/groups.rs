@@ -5,11 +5,11 @@ use serde_json::{Value as Json, json};
 
 use super::attribute::{self, CORE_V1, Names};
 use super::document::{self, Members};
+use super::error::ScimError;
 use super::exchange::{Answer, Exchange, Version};
 use super::listing::Listing;
 use super::patch::{self, Verb};
 use super::projection::Projection;
-use super::refusal::Refusal;
 use super::sent::value_of;
 use super::users::id_of;
 use crate::message::{Response, StatusCode};
@@ -21,7 +21,7 @@ use crate::model::value::Input;
 const PUBLIC: &str = "Type = 'Regular'";
 
 fn names<'a>(exchange: &Exchange, groups: &'a SObject) -> Names<'a> {
-    Names { table: attribute::GROUPS_OF_USERS, object: groups, org: exchange.visit.org.id }
+    Names { table: attribute::GROUPS_OF_USERS, object: groups, org: exchange.context.org.id }
 }
 
 /// `GET /Groups`
@@ -43,7 +43,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 pub fn replace(exchange: &Exchange) -> Answer {
     let id = id_of(&addressed(exchange)?)?;
     let body = document::body(exchange.request)?;
-    exchange.together(|| {
+    exchange.transaction(|| {
         rename(exchange, id, &body)?;
         set_members(exchange, id, &members(&body), Verb::Replace)
     })?;
@@ -54,7 +54,7 @@ pub fn replace(exchange: &Exchange) -> Answer {
 pub fn change(exchange: &Exchange) -> Answer {
     let id = id_of(&addressed(exchange)?)?;
     let body = document::body(exchange.request)?;
-    exchange.together(|| match exchange.version {
+    exchange.transaction(|| match exchange.version {
         Version::V1 => {
             rename(exchange, id, &body)?;
             set_members(exchange, id, &members(&body), Verb::Add)
@@ -66,11 +66,11 @@ pub fn change(exchange: &Exchange) -> Answer {
     shown(exchange, id)
 }
 
-fn one(exchange: &Exchange, id: Id, operation: patch::Operation) -> Result<(), Refusal> {
+fn one(exchange: &Exchange, id: Id, operation: patch::Operation) -> Result<(), ScimError> {
     if let Some(path) =
         operation.path.as_ref().filter(|path| path.attribute != "members" && path.attribute != "displayName")
     {
-        return Err(Refusal::unsupported_field(&path.text));
+        return Err(ScimError::unsupported_field(&path.text));
     }
     let only = operation.path.as_ref().and_then(|path| path.criterion.clone()).map(|(_, value)| value);
     if let (Verb::Remove, Some(only)) = (operation.verb, only) {
@@ -87,7 +87,7 @@ fn one(exchange: &Exchange, id: Id, operation: patch::Operation) -> Result<(), R
     set_members(exchange, id, &members(&resource), operation.verb)
 }
 
-fn set_members(exchange: &Exchange, group: Id, named: &[String], verb: Verb) -> Result<(), Refusal> {
+fn set_members(exchange: &Exchange, group: Id, named: &[String], verb: Verb) -> Result<(), ScimError> {
     match verb {
         Verb::Add => {}
         Verb::Replace => {
@@ -109,29 +109,31 @@ fn members(resource: &Members) -> Vec<String> {
     listed.into_iter().flatten().filter_map(value_of).collect()
 }
 
-fn rename(exchange: &Exchange, id: Id, resource: &Members) -> Result<(), Refusal> {
+fn rename(exchange: &Exchange, id: Id, resource: &Members) -> Result<(), ScimError> {
     match resource.get("displayName").and_then(Json::as_str) {
         Some(name) => exchange.update("Group", id, vec![("Name".to_owned(), Input::from(name))]),
         None => Ok(()),
     }
 }
 
-fn addressed(exchange: &Exchange) -> Result<Record, Refusal> {
+fn addressed(exchange: &Exchange) -> Result<Record, ScimError> {
     let record = exchange.addressed("Group", "Groups")?;
     match record.text("Type") {
         Some("Regular") => Ok(record),
-        _ => Err(Refusal::not_found(&format!("{}/Groups/{}", exchange.base(), exchange.captures.get("id")))),
+        _ => {
+            Err(ScimError::not_found(&format!("{}/Groups/{}", exchange.base(), exchange.captures.get("id"))))
+        }
     }
 }
 
 fn shown(exchange: &Exchange, id: Id) -> Answer {
     let groups = exchange.object("Group")?;
     let projection = Projection::asked(exchange.request, names(exchange, &groups))?;
-    let record = exchange.record("Group", id)?.ok_or_else(Refusal::no_such_resource)?;
+    let record = exchange.record("Group", id)?.ok_or_else(ScimError::no_such_resource)?;
     Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
 }
 
-fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Refusal> {
+fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, ScimError> {
     let rows = exchange.records_where("GroupMember", "GroupId", id)?;
     let members = rows.iter().filter_map(|row| row.id("UserOrGroupId")).map(|member| {
         let (kind, resource) =

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::attribute::Names;
 use super::document::{self, Members};
+use super::error::ScimError;
 use super::exchange::Exchange;
 use super::filter;
 use super::projection::Projection;
-use super::refusal::Refusal;
 use crate::message::Response;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -30,17 +30,17 @@ pub struct Listing {
 
 impl Listing {
     /// Reads the query: `always` is a condition in SOQL for all records of the object.
-    pub fn asked(exchange: &Exchange, names: Names, always: &str) -> Result<Listing, Refusal> {
-        let number = |name: &str, refusal: fn(&str) -> Refusal| {
+    pub fn asked(exchange: &Exchange, names: Names, always: &str) -> Result<Listing, ScimError> {
+        let number = |name: &str, refusal: fn(&str) -> ScimError| {
             let value = exchange.request.query_value(name);
             value.map(|value| value.trim().parse::<i64>().map_err(|_| refusal(&value))).transpose()
         };
         // Clients begin at 0, too; less than 1 is 1 (RFC 7644, 3.4.2.4).
-        let start = number("startIndex", Refusal::illegal_start_index)?.map_or(1, |start| start.max(1));
-        let count = number("count", Refusal::illegal_count)?.map_or(MOST as i64, |count| count.max(0));
+        let start = number("startIndex", ScimError::illegal_start_index)?.map_or(1, |start| start.max(1));
+        let count = number("count", ScimError::illegal_count)?.map_or(MOST as i64, |count| count.max(0));
         let start = usize::try_from(start).unwrap_or(usize::MAX);
         if start > LAST_OFFSET + 1 {
-            return Err(Refusal::start_index_too_big());
+            return Err(ScimError::start_index_too_big());
         }
         let count = usize::try_from(count).unwrap_or(MOST).min(MOST);
         let mut condition = always.to_owned();
@@ -51,7 +51,7 @@ impl Listing {
     }
 
     /// The records of an object that are on the page, and how many there are on all.
-    pub fn ids(&self, exchange: &Exchange, object: &str) -> Result<(usize, Vec<Id>), Refusal> {
+    pub fn ids(&self, exchange: &Exchange, object: &str) -> Result<(usize, Vec<Id>), ScimError> {
         self.ids_from(exchange, object, self.start - 1, self.count)
     }
 
@@ -62,7 +62,7 @@ impl Listing {
         object: &str,
         offset: usize,
         count: usize,
-    ) -> Result<(usize, Vec<Id>), Refusal> {
+    ) -> Result<(usize, Vec<Id>), ScimError> {
         let Listing { condition, .. } = self;
         let total = exchange.count(&format!("SELECT COUNT() FROM {object} WHERE {condition}"))?;
         if count == 0 || offset >= total {
@@ -77,8 +77,8 @@ impl Listing {
         &self,
         exchange: &Exchange,
         object: &'static str,
-        resource: impl Fn(&Exchange, Id, &Record) -> Result<Members, Refusal>,
-    ) -> Result<(usize, Vec<Members>), Refusal> {
+        resource: impl Fn(&Exchange, Id, &Record) -> Result<Members, ScimError>,
+    ) -> Result<(usize, Vec<Members>), ScimError> {
         let (total, ids) = self.ids(exchange, object)?;
         let found = ids.into_iter().filter_map(|id| {
             let record = exchange.record(object, id).transpose()?;

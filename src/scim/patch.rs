@@ -4,8 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::attribute::{CORE, ENTERPRISE, EXTERNAL, Meaning, Means, OTHER};
 use super::document::Members;
+use super::error::ScimError;
 use super::exchange::{Exchange, Fields};
-use super::refusal::Refusal;
 use super::sent::{self, Mode};
 use super::users;
 use crate::flow::scim_user::Groups;
@@ -60,11 +60,11 @@ pub struct Path {
 ///
 /// # Errors
 /// 400 for a body without the schema, for unknown operations, and for one that removes and has no path.
-pub fn operations(body: Members) -> Result<Vec<Operation>, Refusal> {
+pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
     let has_schema =
         body.get("schemas").and_then(Json::as_array).is_some_and(|all| all.contains(&json!(SCHEMA)));
     if !has_schema {
-        return Err(Refusal::improper_schema());
+        return Err(ScimError::improper_schema());
     }
     let listed = body.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("Operations"));
     let Some((_, Json::Array(items))) = listed else { return Ok(Vec::new()) };
@@ -75,11 +75,11 @@ pub fn operations(body: Members) -> Result<Vec<Operation>, Refusal> {
             "add" => Verb::Add,
             "replace" => Verb::Replace,
             "remove" => Verb::Remove,
-            _ => return Err(Refusal::improper_operation(word)),
+            _ => return Err(ScimError::improper_operation(word)),
         };
         let path = item["path"].as_str().filter(|path| !path.is_empty()).map(Path::parse);
         if verb == Verb::Remove && path.is_none() {
-            return Err(Refusal::missing_path());
+            return Err(ScimError::missing_path());
         }
         Ok(Operation { verb, path, value: item["value"].clone() })
     };
@@ -163,7 +163,7 @@ fn criterion(text: &str) -> Option<(String, String)> {
 }
 
 /// What an operation adds or replaces, as a resource that has nothing else.
-pub fn resource(operation: &Operation) -> Result<Members, Refusal> {
+pub fn resource(operation: &Operation) -> Result<Members, ScimError> {
     let Operation { path, value, .. } = operation;
     match (path, value) {
         // Some clients name the attribute in both places.
@@ -176,7 +176,7 @@ pub fn resource(operation: &Operation) -> Result<Members, Refusal> {
             }
             Ok(resource)
         }
-        (None, _) => Err(Refusal::missing_path()),
+        (None, _) => Err(ScimError::missing_path()),
     }
 }
 
@@ -193,26 +193,26 @@ fn merge(into: &mut Members, from: Members) {
 }
 
 /// Does an operation on a user.
-pub fn user(exchange: &Exchange, record: &Record, operation: Operation) -> Result<(), Refusal> {
+pub fn user(exchange: &Exchange, record: &Record, operation: Operation) -> Result<(), ScimError> {
     let id = users::id_of(record)?;
     if let (Verb::Remove, Some(path)) = (operation.verb, &operation.path) {
         return remove(exchange, id, path);
     }
     if let Some(path) = operation.path.as_ref().filter(|path| !is_known(exchange, path)) {
-        return Err(Refusal::unsupported_field(&path.text));
+        return Err(ScimError::unsupported_field(&path.text));
     }
-    let wish = sent::read(exchange, resource(&operation)?, Mode::Change)?;
+    let user_request = sent::read(exchange, resource(&operation)?, Mode::Change)?;
     if operation.verb == Verb::Add {
-        if let Some(profile) = &wish.profile {
-            return Err(Refusal::several_profiles(std::slice::from_ref(profile)));
+        if let Some(profile) = &user_request.profile {
+            return Err(ScimError::several_profiles(std::slice::from_ref(profile)));
         }
-        return exchange.provision(|users| users.apply(record, wish, Groups::Add));
+        return exchange.provision(|users| users.apply(record, user_request, Groups::Add));
     }
     exchange.provision(|users| {
-        if let Some(sets) = wish.permission_sets.as_ref().filter(|sets| !sets.is_empty()) {
+        if let Some(sets) = user_request.permission_sets.as_ref().filter(|sets| !sets.is_empty()) {
             users.keep(id, sets)?;
         }
-        users.apply(record, wish, Groups::Replace)
+        users.apply(record, user_request, Groups::Replace)
     })
 }
 
@@ -237,18 +237,18 @@ fn is_known(exchange: &Exchange, path: &Path) -> bool {
         || (attribute.eq_ignore_ascii_case("name") && path.extension.is_none())
 }
 
-fn remove(exchange: &Exchange, id: Id, path: &Path) -> Result<(), Refusal> {
+fn remove(exchange: &Exchange, id: Id, path: &Path) -> Result<(), ScimError> {
     let attribute = path.part.as_deref().filter(|_| path.attribute == "name").unwrap_or(&path.attribute);
     let named = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(attribute));
     let only = path.criterion.as_ref().map(|(_, value)| value.as_str());
     if named(UNSUPPORTED) {
-        return Err(Refusal::unsupported_field(&path.text));
+        return Err(ScimError::unsupported_field(&path.text));
     }
     if named(NOT_NILLABLE) {
-        return Err(Refusal::not_nillable(&path.text));
+        return Err(ScimError::not_nillable(&path.text));
     }
     match (attribute, only) {
-        ("entitlements", None) => Err(Refusal::all_entitlements_removed()),
+        ("entitlements", None) => Err(ScimError::all_entitlements_removed()),
         ("entitlements", Some(gone)) => exchange.provision(|users| {
             let held = users.permission_sets(id)?.into_iter().map(|(_, set)| set.to_string());
             let kept: Vec<_> = held.filter(|set| Id::parse(set) != Id::parse(gone)).collect();
@@ -266,7 +266,7 @@ fn remove(exchange: &Exchange, id: Id, path: &Path) -> Result<(), Refusal> {
 }
 
 /// The fields that removing an attribute empties; a user who is not active is one without `active`.
-fn cleared(exchange: &Exchange, path: &Path, attribute: &str) -> Result<Fields, Refusal> {
+fn cleared(exchange: &Exchange, path: &Path, attribute: &str) -> Result<Fields, ScimError> {
     let users_object = exchange.object("User")?;
     let names = users::names(exchange, &users_object);
     let bare = BARE.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).map(|(_, field)| *field);
@@ -282,7 +282,7 @@ fn cleared(exchange: &Exchange, path: &Path, attribute: &str) -> Result<Fields, 
         },
         (None, _, Some(Meaning::Of(Means::Field(field)))) => vec![field],
         (None, _, Some(Meaning::Custom(field))) => vec![field],
-        _ => return Err(Refusal::unsupported_field(&path.text)),
+        _ => return Err(ScimError::unsupported_field(&path.text)),
     };
     Ok(fields.into_iter().map(|field| (field.to_owned(), Input::new(Raw::Null))).collect())
 }

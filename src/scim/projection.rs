@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::attribute::Names;
 use super::document::Members;
-use super::refusal::Refusal;
+use super::error::ScimError;
 use crate::message::Request;
 
 /// What every resource has, whatever is asked for.
@@ -22,7 +22,7 @@ impl Projection {
     ///
     /// # Errors
     /// Both lists; an attribute that the resource does not have.
-    pub fn asked(request: &Request, names: Names) -> Result<Projection, Refusal> {
+    pub fn asked(request: &Request, names: Names) -> Result<Projection, ScimError> {
         let list = |name: &str| {
             let value = request.query_value(name)?;
             let names = value.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -30,11 +30,11 @@ impl Projection {
         };
         let (only, without) = (list("attributes"), list("excludedAttributes"));
         if only.is_some() && without.is_some() {
-            return Err(Refusal::both_attribute_lists());
+            return Err(ScimError::both_attribute_lists());
         }
         let known = |name: &&String| !names.knows(name) && !ALWAYS.contains(&name.as_str());
         if let Some(unknown) = only.iter().flatten().find(known) {
-            return Err(Refusal::unsupported_attribute(unknown));
+            return Err(ScimError::unsupported_attribute(unknown));
         }
         Ok(Projection { only, without: without.unwrap_or_default() })
     }

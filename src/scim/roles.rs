@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::attribute::{self, Names};
 use super::document::{self, Members};
+use super::error::ScimError;
 use super::exchange::{Answer, Exchange};
 use super::listing::Listing;
 use super::projection::Projection;
-use super::refusal::Refusal;
 use super::users::id_of;
 use crate::message::StatusCode;
 use crate::model::id::Id;
@@ -15,7 +15,7 @@ use crate::model::record::Record;
 use crate::model::schema::SObject;
 
 fn names<'a>(exchange: &Exchange, roles: &'a SObject) -> Names<'a> {
-    Names { table: attribute::ROLE_OF_USERS, object: roles, org: exchange.visit.org.id }
+    Names { table: attribute::ROLE_OF_USERS, object: roles, org: exchange.context.org.id }
 }
 
 /// `GET /Roles`
@@ -34,7 +34,7 @@ pub fn get(exchange: &Exchange) -> Answer {
     Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
 }
 
-fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Refusal> {
+fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, ScimError> {
     let holders = exchange.records_where("User", "UserRoleId", id)?;
     let members = holders.iter().filter_map(|user| user.id("Id")).map(|user| {
         let place = format!("{}/Users/{user}", exchange.base());

@@ -7,8 +7,8 @@ use super::attribute::{
     custom_extension,
 };
 use super::document::{self, Members};
+use super::error::ScimError;
 use super::exchange::{Answer, Exchange};
-use super::refusal::Refusal;
 use crate::message::StatusCode;
 use crate::model::schema::FieldType;
 
@@ -43,11 +43,12 @@ pub fn list(exchange: &Exchange) -> Answer {
 pub fn get(exchange: &Exchange) -> Answer {
     let wanted = exchange.captures.get("schema");
     let found = all(exchange)?.into_iter().find(|schema| schema["id"] == *wanted);
-    let found = found.ok_or_else(|| Refusal::not_found(&format!("{}/Schemas/{wanted}", exchange.base())))?;
+    let found =
+        found.ok_or_else(|| ScimError::not_found(&format!("{}/Schemas/{wanted}", exchange.base())))?;
     Ok(document::answer(exchange.request, StatusCode::OK, &found))
 }
 
-fn all(exchange: &Exchange) -> Result<Vec<Json>, Refusal> {
+fn all(exchange: &Exchange) -> Result<Vec<Json>, ScimError> {
     let users = exchange.object("User")?;
     let of_users = [
         (CORE, "User", ""),
@@ -60,7 +61,7 @@ fn all(exchange: &Exchange) -> Result<Vec<Json>, Refusal> {
         of_users.map(|(id, name, urn)| schema(exchange, id, name, attributes(attribute::USER, urn))).into();
     let custom = users.fields.iter().filter(|field| field.name.ends_with("__c"));
     let custom = custom.map(|field| described(&field.name, kind(field.kind), &[])).collect();
-    schemas.push(schema(exchange, &custom_extension(exchange.visit.org.id), "Custom", custom));
+    schemas.push(schema(exchange, &custom_extension(exchange.context.org.id), "Custom", custom));
     for (id, name, table) in [
         (GROUP, "Group", attribute::GROUPS_OF_USERS),
         (ENTITLEMENT, "Entitlement", attribute::PERMISSION_SET),

@@ -4,10 +4,10 @@ use serde_json::Value as Json;
 
 use super::attribute::{CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER};
 use super::document::Members;
+use super::error::ScimError;
 use super::exchange::{Exchange, Version};
-use super::refusal::Refusal;
 use crate::error_entry::declare_errors;
-use crate::flow::scim_user::Wish;
+use crate::flow::scim_user::UserRequest;
 use crate::model::id::Id;
 use crate::model::schema::{FieldType, SObject};
 use crate::model::value::{Input, Raw};
@@ -55,25 +55,26 @@ const PHONES: &[(&str, &str)] = &[("work", "Phone"), ("mobile", "MobilePhone"), 
 ///
 /// # Errors
 /// 400 with all that is wrong in one text.
-pub fn read(exchange: &Exchange, body: Members, mode: Mode) -> Result<Wish, Refusal> {
+pub fn read(exchange: &Exchange, body: Members, mode: Mode) -> Result<UserRequest, ScimError> {
     let users = exchange.object("User")?;
-    let mut reader = Reader { body: flat(body), mode, wish: Wish::default(), wrong: String::new() };
+    let mut reader =
+        Reader { body: flat(body), mode, user_request: UserRequest::default(), wrong: String::new() };
     reader.names();
     reader.texts();
     reader.emails();
     reader.lists();
     reader.persons();
-    reader.extensions(&users, exchange.visit.org.id);
+    reader.extensions(&users, exchange.context.org.id);
     reader.entitlements()?;
     reader.active();
-    reader.wish.password = reader.text("password");
-    if mode != Mode::Change && reader.wish.profile.is_none() {
+    reader.user_request.password = reader.text("password");
+    if mode != Mode::Change && reader.user_request.profile.is_none() {
         reader.wrong += &no_profile_sent().message;
     }
     if exchange.version == Version::V1 && mode == Mode::Change {
         reader.cleared();
     }
-    if reader.wrong.is_empty() { Ok(reader.wish) } else { Err(Refusal::bad_request(reader.wrong)) }
+    if reader.wrong.is_empty() { Ok(reader.user_request) } else { Err(ScimError::bad_request(reader.wrong)) }
 }
 
 /// The attributes of the core and of the enterprise extension side by side, as clients send them, too.
@@ -94,7 +95,7 @@ fn flat(body: Members) -> Members {
 struct Reader {
     body: Members,
     mode: Mode,
-    wish: Wish,
+    user_request: UserRequest,
     /// What is wrong, each part with a semicolon.
     wrong: String,
 }
@@ -116,7 +117,7 @@ impl Reader {
 
     fn set(&mut self, field: &str, value: Option<String>) {
         let raw = value.filter(|text| !text.is_empty()).map_or(Raw::Null, Raw::Text);
-        self.wish.fields.push((field.to_owned(), Input::new(raw)));
+        self.user_request.fields.push((field.to_owned(), Input::new(raw)));
     }
 
     /// The items of a list; one that is no list counts as its only item.
@@ -202,7 +203,7 @@ impl Reader {
             _ => {}
         }
         let values = |items: Vec<Json>| items.iter().filter_map(value_of).collect();
-        self.wish.groups = self.items("groups").map(values);
+        self.user_request.groups = self.items("groups").map(values);
     }
 
     fn persons(&mut self) {
@@ -224,8 +225,8 @@ impl Reader {
         for (name, value) in self.body.clone() {
             let Some(members) = value.as_object() else { continue };
             if EXTERNAL.contains(&name.as_str()) {
-                self.wish.account = members.get("accountId").and_then(text_of);
-                self.wish.contact = members.get("contactId").and_then(text_of);
+                self.user_request.account = members.get("accountId").and_then(text_of);
+                self.user_request.contact = members.get("contactId").and_then(text_of);
             } else if OTHER.contains(&name.as_str()) {
                 if let Some(alias) = members.get("alias").and_then(text_of) {
                     self.set("Alias", Some(alias.chars().take(8).collect()));
@@ -234,14 +235,14 @@ impl Reader {
             {
                 for (field, value) in members {
                     let kind = users.field(field).map_or(FieldType::String, |field| field.kind);
-                    self.wish.fields.push((field.clone(), Input::new(raw(kind, value))));
+                    self.user_request.fields.push((field.clone(), Input::new(raw(kind, value))));
                 }
             }
         }
     }
 
     /// One profile, and permission sets.
-    fn entitlements(&mut self) -> Result<(), Refusal> {
+    fn entitlements(&mut self) -> Result<(), ScimError> {
         let Some(items) = self.items("entitlements") else { return Ok(()) };
         let mut profiles = Vec::new();
         let mut sets = Vec::new();
@@ -249,14 +250,14 @@ impl Reader {
             match id.get(..3) {
                 Some("00e") => profiles.push(id),
                 Some("0PS") => sets.push(id),
-                _ => return Err(Refusal::no_entitlement(&id)),
+                _ => return Err(ScimError::no_entitlement(&id)),
             }
         }
         if profiles.len() > 1 {
-            return Err(Refusal::several_profiles(&profiles));
+            return Err(ScimError::several_profiles(&profiles));
         }
-        self.wish.profile = profiles.pop();
-        self.wish.permission_sets = Some(sets);
+        self.user_request.profile = profiles.pop();
+        self.user_request.permission_sets = Some(sets);
         Ok(())
     }
 
@@ -268,7 +269,7 @@ impl Reader {
             _ => None,
         };
         if let Some(active) = active {
-            self.wish.fields.push(("IsActive".to_owned(), Input::new(Raw::Bool(active))));
+            self.user_request.fields.push(("IsActive".to_owned(), Input::new(Raw::Bool(active))));
         }
     }
 

@@ -4,14 +4,14 @@ use serde_json::{Value as Json, json};
 
 use super::attribute::{CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER, custom_extension};
 use super::document::{self, Members};
+use super::error::ScimError;
 use super::exchange::{Exchange, Version};
-use super::refusal::Refusal;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 
 /// Writes a user; attributes without a value are left out.
-pub fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Refusal> {
+pub fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, ScimError> {
     let user = Shown { exchange, record };
     let name = |id: Id, object: &'static str| user.name_of(object, id);
     let mut shown = Members::new();
@@ -78,7 +78,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn value(&self, field: &str) -> &Value {
         let object = &self.record.object;
-        let seen = object.field(field).filter(|field| self.exchange.visit.runner.sees_field(object, field));
+        let seen = object.field(field).filter(|field| self.exchange.context.runner.sees_field(object, field));
         seen.map_or(&Value::Null, |field| self.record.get(&field.name))
     }
 
@@ -131,14 +131,14 @@ impl Shown<'_> {
         }
     }
 
-    fn name_of(&self, object: &'static str, id: Id) -> Result<String, Refusal> {
-        let org = self.exchange.visit.org;
+    fn name_of(&self, object: &'static str, id: Id) -> Result<String, ScimError> {
+        let org = self.exchange.context.org;
         let found = org.find(&self.exchange.object(object)?, id)?;
         Ok(found.as_ref().and_then(|record| record.text("Name")).unwrap_or_default().to_owned())
     }
 
     /// The profile, and the permission sets that are no profile's.
-    fn entitlements(&self, id: Id) -> Result<Vec<Json>, Refusal> {
+    fn entitlements(&self, id: Id) -> Result<Vec<Json>, ScimError> {
         let mut entitlements = Vec::new();
         let mut add = |id: Id, name: &str, kind: &str| {
             let place = format!("/Entitlements/{id}");
@@ -151,14 +151,16 @@ impl Shown<'_> {
             add(profile, &self.name_of("Profile", profile)?, "Profile");
         }
         for (_, set) in self.exchange.provision(|users| Ok(users.permission_sets(id)?))? {
-            if let Some(found) = self.exchange.visit.org.find(&self.exchange.object("PermissionSet")?, set)? {
+            if let Some(found) =
+                self.exchange.context.org.find(&self.exchange.object("PermissionSet")?, set)?
+            {
                 add(set, found.text("Name").unwrap_or_default(), "Permission Set");
             }
         }
         Ok(entitlements)
     }
 
-    fn groups(&self, id: Id) -> Result<Vec<Json>, Refusal> {
+    fn groups(&self, id: Id) -> Result<Vec<Json>, ScimError> {
         let rows = self.exchange.records_where("GroupMember", "UserOrGroupId", id)?;
         let shown = rows.iter().filter_map(|row| row.id("GroupId")).map(|group| {
             let display = self.name_of("Group", group)?;
@@ -167,8 +169,8 @@ impl Shown<'_> {
         shown.collect()
     }
 
-    fn put_extensions(&self, shown: &mut Members) -> Result<(), Refusal> {
-        let org = self.exchange.visit.org;
+    fn put_extensions(&self, shown: &mut Members) -> Result<(), ScimError> {
+        let org = self.exchange.context.org;
         let mut enterprise = Members::from_iter([("organization".to_owned(), json!(org.id.as_str()))]);
         self.put(&mut enterprise, "division", "Division");
         self.put(&mut enterprise, "employeeNumber", "EmployeeNumber");

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::approval;
 use super::attribute::{self, Names};
 use super::document;
+use super::error::ScimError;
 use super::exchange::{Answer, Exchange, Version};
 use super::listing::Listing;
 use super::patch;
 use super::projection::Projection;
-use super::refusal::Refusal;
 use super::sent::{self, Mode};
 use super::user;
 use crate::flow::scim_user::Groups;
@@ -25,7 +25,7 @@ const TYPES: &str = "UserType IN ('Standard','PowerPartner','PowerCustomerSucces
 
 /// The attributes of users.
 pub fn names<'a>(exchange: &Exchange, users: &'a SObject) -> Names<'a> {
-    Names { table: attribute::USER, object: users, org: exchange.visit.org.id }
+    Names { table: attribute::USER, object: users, org: exchange.context.org.id }
 }
 
 /// `GET /Users`
@@ -44,29 +44,29 @@ pub fn get(exchange: &Exchange) -> Answer {
 
 /// `GET /Me`
 pub fn me(exchange: &Exchange) -> Answer {
-    shown(exchange, exchange.visit.runner.user, StatusCode::OK)
+    shown(exchange, exchange.context.runner.user, StatusCode::OK)
 }
 
 /// `POST /Users`
 pub fn create(exchange: &Exchange) -> Answer {
-    let wish = sent::read(exchange, document::body(exchange.request)?, Mode::Create)?;
-    let now = exchange.visit.state.clock.now();
+    let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Create)?;
+    let now = exchange.context.state.clock.now();
     // Whoever is approved at once needs no password.
     let mails_password = !approval::is_wanted(exchange);
-    let id = exchange.provision(|users| users.create(wish, now, mails_password))?;
+    let id = exchange.provision(|users| users.create(user_request, now, mails_password))?;
     approval::approve(exchange, id, shown(exchange, id, StatusCode::CREATED)?)
 }
 
 /// `PUT /Users/{id}`
 pub fn replace(exchange: &Exchange) -> Answer {
     let record = exchange.addressed("User", "Users")?;
-    let wish = sent::read(exchange, document::body(exchange.request)?, Mode::Replace)?;
-    exchange.together(|| {
-        let sets = wish.permission_sets.clone().unwrap_or_default();
+    let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Replace)?;
+    exchange.transaction(|| {
+        let sets = user_request.permission_sets.clone().unwrap_or_default();
         let id = id_of(&record)?;
         exchange.provision(|users| {
             users.keep(id, &sets)?;
-            users.apply(&record, wish, Groups::Replace)
+            users.apply(&record, user_request, Groups::Replace)
         })
     })?;
     shown(exchange, id_of(&record)?, StatusCode::OK)
@@ -78,12 +78,14 @@ pub fn change(exchange: &Exchange) -> Answer {
     let body = document::body(exchange.request)?;
     match exchange.version {
         Version::V1 => {
-            let wish = sent::read(exchange, body, Mode::Change)?;
-            exchange.together(|| exchange.provision(|users| users.apply(&record, wish, Groups::Replace)))?;
+            let user_request = sent::read(exchange, body, Mode::Change)?;
+            exchange.transaction(|| {
+                exchange.provision(|users| users.apply(&record, user_request, Groups::Replace))
+            })?;
         }
         Version::V2 => {
             let operations = patch::operations(body)?;
-            exchange.together(|| {
+            exchange.transaction(|| {
                 operations.into_iter().try_for_each(|operation| patch::user(exchange, &record, operation))
             })?;
         }
@@ -96,7 +98,7 @@ pub fn deactivate(exchange: &Exchange) -> Answer {
     let record = exchange.addressed("User", "Users")?;
     let id = id_of(&record)?;
     if !record.get("IsActive").is_true() {
-        return Err(Refusal::not_found(&format!("{}/Users/{id}", exchange.base())));
+        return Err(ScimError::not_found(&format!("{}/Users/{id}", exchange.base())));
     }
     exchange.update("User", id, vec![("IsActive".to_owned(), Input::new(Raw::Bool(false)))])?;
     Ok(Response::new(StatusCode::NO_CONTENT))
@@ -105,10 +107,10 @@ pub fn deactivate(exchange: &Exchange) -> Answer {
 fn shown(exchange: &Exchange, id: Id, status: StatusCode) -> Answer {
     let users: Arc<SObject> = exchange.object("User")?;
     let projection = Projection::asked(exchange.request, names(exchange, &users))?;
-    let record = exchange.record("User", id)?.ok_or_else(Refusal::no_such_resource)?;
+    let record = exchange.record("User", id)?.ok_or_else(ScimError::no_such_resource)?;
     Ok(document::resource(exchange, status, projection.of(user::resource(exchange, id, &record)?)))
 }
 
-pub fn id_of(record: &Record) -> Result<Id, Refusal> {
-    record.id("Id").ok_or_else(Refusal::no_such_resource)
+pub fn id_of(record: &Record) -> Result<Id, ScimError> {
+    record.id("Id").ok_or_else(ScimError::no_such_resource)
 }

@@ -29,7 +29,8 @@ pub(super) fn load_rows(call: Call, file: &OrgFile) -> Result<(), SeedError> {
         insert_as_platform(call, "ConnectedApplication", &fields).map_err(failed)?;
         for token in &app.refresh_tokens {
             let user = user(call.org, file, &token.username)?;
-            oauth_token::granted(call.org, call.world, user, &app.name, &token.token).map_err(failed)?;
+            oauth_token::granted(call.org, call.environment, user, &app.name, &token.token)
+                .map_err(failed)?;
         }
     }
     Ok(())
@@ -205,7 +206,7 @@ fn certificate(
 pub(super) fn load_logins(call: Call, file: &OrgFile) -> Result<(), SeedError> {
     for login in &file.logins {
         let user = user(call.org, file, &login.username)?;
-        password::store(call.org, call.world, user, &login.password, login.security_token.as_deref())
+        password::store(call.org, call.environment, user, &login.password, login.security_token.as_deref())
             .map_err(|fault| SeedError::of_fault(PATH, file.mistake(&login.username, "", "").line, &fault))?;
     }
     Ok(())

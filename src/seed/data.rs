@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::org_file::{OrgFile, json_error};
 use super::{Seed, SeedError, line_at, line_of};
-use crate::dml::{Call, Sent, insert_given};
+use crate::dml::{Call, RecordInput, insert_given};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::{FieldType, SObject};
@@ -155,7 +155,7 @@ impl Tree<'_> {
             fields.push((name.clone(), self.value(name, value, place)?));
         }
         let id = self.kept_id(object, record);
-        let sent = Sent { object: object.clone(), id: id.map(|id| id.as_str().to_owned()), fields };
+        let sent = RecordInput { object: object.clone(), id: id.map(|id| id.as_str().to_owned()), fields };
         let id = insert_given(self.call, &sent).map_err(|faults| match faults.first() {
             Some(fault) => place.fault(fault),
             None => place.mistake("attributes", "the record was refused".to_owned(), ""),

@@ -6,7 +6,7 @@ use super::SeedError;
 use super::org_file::OrgFile;
 use crate::dml::declared_rules::check_condition;
 use crate::org::declared_rule::{DeclaredRule, DeclaredRuleKind};
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 
 /// What a lookup filter without a message says.
 const UNFIT: &str = "Value does not exist or does not match filter criteria.";
@@ -34,7 +34,11 @@ pub(super) struct LookupFilterFile {
 ///
 /// # Errors
 /// An unknown object or field; a condition that SOQL refuses.
-pub(super) fn read(org: &Org, world: &dyn World, file: &OrgFile) -> Result<Vec<DeclaredRule>, SeedError> {
+pub(super) fn read(
+    org: &Org,
+    environment: &dyn Environment,
+    file: &OrgFile,
+) -> Result<Vec<DeclaredRule>, SeedError> {
     let mut rules = Vec::new();
     for rule in &file.validation_rules {
         let object = object(org, file, &rule.object, rule.field.as_deref())?;
@@ -53,7 +57,7 @@ pub(super) fn read(org: &Org, world: &dyn World, file: &OrgFile) -> Result<Vec<D
         rules.push(DeclaredRule { object, kind, condition: rule.condition.clone(), message });
     }
     for rule in &rules {
-        check_condition(org, world, rule).map_err(|fault| {
+        check_condition(org, environment, rule).map_err(|fault| {
             // The lines before the last point into the query.
             let why = fault.message.rsplit('\n').next().unwrap_or_default();
             let what = format!("the condition {:?} cannot be evaluated: {why}", rule.condition);

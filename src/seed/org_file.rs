@@ -8,7 +8,7 @@ use super::address_settings::AddressSettings;
 use super::app_file::ConnectedAppFile;
 use super::declared::{LookupFilterFile, ValidationRuleFile};
 use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
-use super::duties::DutiesFile;
+use super::setup_users::SetupUsersFile;
 use super::{Seed, SeedError, line_of};
 use crate::model::duplicate::Rules;
 use crate::model::schema::Schema;
@@ -248,7 +248,7 @@ pub(super) struct SettingsFile {
     strict_mixed_dml: Option<bool>,
     set_own_password_in_api: Option<bool>,
     password_policy: PasswordPolicyFile,
-    duties: DutiesFile,
+    duties: SetupUsersFile,
 }
 
 #[derive(Deserialize, Default)]
@@ -352,7 +352,7 @@ impl OrgFile {
         SeedError { file: PATH.to_owned(), line, what: what.into(), expected: expected.into() }
     }
 
-    pub fn duties(&self) -> &DutiesFile {
+    pub fn setup_users(&self) -> &SetupUsersFile {
         &self.settings.duties
     }
 

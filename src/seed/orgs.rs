@@ -67,7 +67,7 @@ pub fn stored_org(store: &Store) -> Result<Option<Id>, StoreError> {
     Ok(id.and_then(|id| Id::parse(&id)))
 }
 
-/// What two orgs of a cloud must not have in common, beside usernames.
+/// What two orgs of a world must not have in common, beside usernames.
 pub fn clash(known: &[Org], new: &Org) -> Option<SeedError> {
     known.iter().find_map(|org| clash_of(org, new))
 }

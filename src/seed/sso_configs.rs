@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::org_file::{HandlerFile, OneOrMore, OrgFile, PATH, SsoConfigFile, json_error};
 use super::{Seed, SeedError, apps, line_at};
 use crate::assertion::Certificate;
-use crate::dml::{Call, Sent, insert_as_platform, insert_given};
+use crate::dml::{Call, RecordInput, insert_as_platform, insert_given};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::value::{Input, Raw, Value};
@@ -122,7 +122,7 @@ fn metadata(path: &str, text: &str) -> Result<SsoConfigFile, SeedError> {
     })
 }
 
-fn sent(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<Sent, SeedError> {
+fn sent(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<RecordInput, SeedError> {
     let failed = |fault: Fault| config.mistake(file, &fault);
     let from = &config.file;
     let certificate = match seed.file(&from.validation_cert) {
@@ -168,7 +168,7 @@ fn sent(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<Sent
         fields.push((name.to_owned(), Input::new(Raw::Bool(value))));
     }
     let object = call.org.standard("SamlSsoConfig").map_err(failed)?;
-    Ok(Sent { object, id: None, fields })
+    Ok(RecordInput { object, id: None, fields })
 }
 
 fn field(name: &str, value: Option<&str>) -> (String, Input) {

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::org_file::{OrgFile, PATH, json_error};
 use super::platform::{Grants, Group, PermissionSet, PermissionSetLicense, Platform, Profile, RecordType};
 use super::{SeedError, data, grants, standard_file};
-use crate::dml::{Call, Sent, insert_as_platform, insert_given};
+use crate::dml::{Call, RecordInput, insert_as_platform, insert_given};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::Schema;
@@ -193,7 +193,7 @@ pub(super) fn organization(call: Call, file: &OrgFile) -> Result<(), SeedError> 
         return Err(file.mistake(name, what, "a field's API name"));
     }
     let fields = fields.iter().map(|(name, value)| (name.clone(), data::plain(value))).collect();
-    let sent = Sent { object, id: Some(call.org.id.as_str().to_owned()), fields };
+    let sent = RecordInput { object, id: Some(call.org.id.as_str().to_owned()), fields };
     insert_given(call, &sent).map(drop).map_err(|faults| {
         let fault = faults.first().cloned().unwrap_or_else(Fault::no_access_to_record);
         let field = fault.fields.first().map_or("organization", |field| field.as_ref());
@@ -253,6 +253,10 @@ fn filled_in(call: Call, text: &str) -> String {
     }
     text.replace(
         "{random12}",
-        &crate::credentials::password::random_text(call.world, 12, b"abcdefghijklmnopqrstuvwxyz0123456789"),
+        &crate::credentials::password::random_text(
+            call.environment,
+            12,
+            b"abcdefghijklmnopqrstuvwxyz0123456789",
+        ),
     )
 }

@@ -29,7 +29,7 @@ pub fn begin_after<'s>(
     }
     state.random.begin_run(run);
     for store in stores {
-        store.attempt(|| {
+        store.savepoint(|| {
             store.run("DELETE FROM \"_deterministic_run\"")?;
             let next = i64::try_from(run + 1).unwrap_or(i64::MAX);
             store.execute("INSERT INTO \"_deterministic_run\" VALUES (?1)", [next])

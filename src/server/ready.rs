@@ -10,7 +10,7 @@ use super::StartError;
 use crate::http::Server as HttpServer;
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
-use crate::world::{State, Terms};
+use crate::world::{SessionRequest, State};
 use crate::{private_file, saml};
 
 /// What a client needs to log in; the content of `--ready-file`. What the seed does not give is `null`.
@@ -134,12 +134,12 @@ impl ReadyOrg {
                 ready.password = Some(password.clone());
                 ready.security_token = Some(token.clone());
             }
-            let terms = Terms {
+            let session_request = SessionRequest {
                 client_id: app.map(|app| app.client_id.as_str()),
                 scopes: app.map_or_else(|| vec!["full".to_owned()], |app| app.scopes.clone()),
                 refresh_token: None,
             };
-            ready.access_token = Some(state.open_unseen(org, admin, terms).token);
+            ready.access_token = Some(state.open_unseen(org, admin, session_request).token);
         }
         Ok(ready)
     }

@@ -12,15 +12,15 @@ use super::{Call, sobject, typed};
 use crate::describe::{self, View};
 use crate::model::fault::faults;
 use crate::model::schema::SObject;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Objects that one call may describe.
 const MOST_OBJECTS: usize = 100;
 
-pub fn global(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    let objects = visit.org.schema.all();
+pub fn global(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    let objects = context.org.schema.all();
     let origin = call.request.origin();
-    let described = describe::global(&objects, view(call, visit, &origin));
+    let described = describe::global(&objects, view(call, context, &origin));
     let tree = serde_json::to_value(&described).map_err(unwritable)?;
     answer.nest("describeGlobalResponse", |answer| {
         typed::element(answer, call.version, "result", "DescribeGlobalResult", &tree);
@@ -28,23 +28,23 @@ pub fn global(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), Soa
     Ok(())
 }
 
-pub fn one(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn one(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let name = call.envelope.operation.only("sObjectType")?.trim();
-    let tree = tree(call, visit, &sobject::object(visit, name)?)?;
+    let tree = tree(call, context, &sobject::object(context, name)?)?;
     answer.nest("describeSObjectResponse", |answer| write(answer, call, &tree));
     Ok(())
 }
 
-pub fn several(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn several(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let names = &call.envelope.operation.children;
     if names.len() > MOST_OBJECTS {
         return Err(SoapFault::too_many_records(MOST_OBJECTS));
     }
-    let objects = names.iter().map(|name| sobject::object(visit, name.text.trim()));
+    let objects = names.iter().map(|name| sobject::object(context, name.text.trim()));
     let objects = objects.collect::<Result<Vec<_>, _>>()?;
     answer.try_nest("describeSObjectsResponse", |answer| {
         for object in &objects {
-            write(answer, call, &tree(call, visit, object)?);
+            write(answer, call, &tree(call, context, object)?);
         }
         Ok(())
     })
@@ -55,10 +55,10 @@ fn write(answer: &mut Writer, call: &Call, tree: &Value) {
 }
 
 /// The description of an object with the names that SOAP has for some of it.
-fn tree(call: &Call, visit: &Visit, object: &Arc<SObject>) -> Result<Value, SoapFault> {
-    let record_types = visit.org.record_types(object)?;
+fn tree(call: &Call, context: &RequestContext, object: &Arc<SObject>) -> Result<Value, SoapFault> {
+    let record_types = context.org.record_types(object)?;
     let origin = call.request.origin();
-    let described = describe::object(object, view(call, visit, &origin), &record_types);
+    let described = describe::object(object, view(call, context, &origin), &record_types);
     let mut tree = serde_json::to_value(&described).map_err(unwritable)?;
     let pages = [("urlDetail", "uiDetailTemplate"), ("urlEdit", "uiEditTemplate"), ("urlNew", "uiNewRecord")];
     let urls = pages.map(|(name, key)| (name, tree.pointer(&format!("/urls/{key}")).cloned()));
@@ -91,8 +91,8 @@ fn seen(call: &Call, field: &mut Value) -> bool {
     known
 }
 
-fn view<'a>(call: &Call, visit: &'a Visit, origin: &'a str) -> View<'a> {
-    View { schema: &visit.org.schema, runner: &visit.runner, version: call.version, origin }
+fn view<'a>(call: &Call, context: &'a RequestContext, origin: &'a str) -> View<'a> {
+    View { schema: &context.org.schema, runner: &context.runner, version: call.version, origin }
 }
 
 fn unwritable(error: serde_json::Error) -> SoapFault {

@@ -11,40 +11,40 @@ use super::{Call, sobject, typed};
 use crate::model::fault::faults;
 use crate::model::id::Id;
 use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Fields beside each other.
 const COLUMNS: usize = 2;
 const MASTER: &str = "012000000000000AAA";
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let operation = &call.envelope.operation;
     operation.takes(&["sObjectType", "layoutName", "recordTypeIds"])?;
-    let object = sobject::object(visit, operation.text_of("sObjectType").unwrap_or_default().trim())?;
+    let object = sobject::object(context, operation.text_of("sObjectType").unwrap_or_default().trim())?;
     if !object.is("layoutable") {
         return Err(not_layoutable(&object).into());
     }
     let id = layout_id(&object);
     let fields: Vec<&Field> =
-        object.fields.iter().filter(|field| visit.runner.sees_field(&object, field)).collect();
+        object.fields.iter().filter(|field| context.runner.sees_field(&object, field)).collect();
     let editable = |field: &&Field| {
         (field.is(FieldFlag::Createable) || field.is(FieldFlag::Updateable))
-            && visit.runner.edits_field(&object, field)
+            && context.runner.edits_field(&object, field)
     };
     let edited: Vec<&Field> = fields.iter().copied().filter(editable).collect();
     let shown: Vec<&Field> = fields.iter().copied().filter(|field| field.kind != FieldType::Id).collect();
     let buttons = ["Edit", "Delete"].map(|name| json!({ "custom": false, "label": name, "name": name }));
     let mut layout = json!({
-        "detailLayoutSections": [section(visit, &object, id, &shown)],
-        "editLayoutSections": [section(visit, &object, id, &edited)],
+        "detailLayoutSections": [section(context, &object, id, &shown)],
+        "editLayoutSections": [section(context, &object, id, &edited)],
         "id": id.as_str(),
     });
-    if visit.runner.object(&object).edit {
+    if context.runner.object(&object).edit {
         layout["buttonLayoutSection"] = json!({ "detailButtons": buttons });
     }
     let tree = json!({
         "layouts": [layout],
-        "recordTypeMappings": mappings(call, visit, &object, id)?,
+        "recordTypeMappings": mappings(call, context, &object, id)?,
         "recordTypeSelectorRequired": false,
     });
     answer.nest("describeLayoutResponse", |answer| {
@@ -53,14 +53,14 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     Ok(())
 }
 
-fn section(visit: &Visit, object: &SObject, layout: Id, fields: &[&Field]) -> Value {
+fn section(context: &RequestContext, object: &SObject, layout: Id, fields: &[&Field]) -> Value {
     let rows: Vec<Value> = fields
         .chunks(COLUMNS)
         .enumerate()
         .map(|(row, fields)| {
             let items = fields.iter().enumerate().map(|(column, field)| {
                 let place = row * COLUMNS + column + 1;
-                item(visit, object, field, place)
+                item(context, object, field, place)
             });
             json!({ "layoutItems": items.collect::<Vec<_>>(), "numItems": fields.len() })
         })
@@ -78,8 +78,8 @@ fn section(visit: &Visit, object: &SObject, layout: Id, fields: &[&Field]) -> Va
     })
 }
 
-fn item(visit: &Visit, object: &SObject, field: &Field, place: usize) -> Value {
-    let editable = visit.runner.edits_field(object, field);
+fn item(context: &RequestContext, object: &SObject, field: &Field, place: usize) -> Value {
+    let editable = context.runner.edits_field(object, field);
     json!({
         "editableForNew": editable && field.is(FieldFlag::Createable),
         "editableForUpdate": editable && field.is(FieldFlag::Updateable),
@@ -91,9 +91,14 @@ fn item(visit: &Visit, object: &SObject, field: &Field, place: usize) -> Value {
 }
 
 /// The record types, the master one last, with the picklist values that each has: all of them.
-fn mappings(call: &Call, visit: &Visit, object: &SObject, layout: Id) -> Result<Vec<Value>, SoapFault> {
+fn mappings(
+    call: &Call,
+    context: &RequestContext,
+    object: &SObject,
+    layout: Id,
+) -> Result<Vec<Value>, SoapFault> {
     let asked: Vec<_> = call.envelope.operation.all("recordTypeIds").map(|id| id.text.trim()).collect();
-    let record_types = visit.org.record_types(object)?;
+    let record_types = context.org.record_types(object)?;
     let known = |id: &str| id == MASTER || record_types.iter().any(|kind| Some(kind.id) == Id::parse(id));
     if let Some(unknown) = asked.iter().find(|id| !known(id)) {
         return Err(bad_id(unknown).into());
@@ -102,7 +107,7 @@ fn mappings(call: &Call, visit: &Visit, object: &SObject, layout: Id) -> Result<
     let picklists: Vec<Value> = object
         .fields
         .iter()
-        .filter(|field| visit.runner.sees_field(object, field))
+        .filter(|field| context.runner.sees_field(object, field))
         .filter_map(|field| Some((field, field.picklist.as_ref()?)))
         .map(|(field, values)| {
             let values = values.iter().filter(|value| value.active).map(|value| {

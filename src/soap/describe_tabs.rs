@@ -7,12 +7,12 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, typed};
 use crate::describe::app;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Objects with a tab, in the order of the app.
 const TABS: [&str; 6] = ["Campaign", "Lead", "Account", "Contact", "Opportunity", "Case"];
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let origin = call.request.origin();
     let image = |name: &str| format!("{origin}/img/{name}");
     let home = json!({
@@ -25,7 +25,7 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     });
     let mut tabs = vec![home];
     for name in TABS {
-        let object = visit.org.object(name)?.filter(|object| visit.runner.object(object).read);
+        let object = context.org.object(name)?.filter(|object| context.runner.object(object).read);
         tabs.extend(object.map(|object| {
             let icon = object.label_plural.to_lowercase();
             let prefix = object.key_prefix.as_deref().unwrap_or_default();

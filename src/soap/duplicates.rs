@@ -7,33 +7,33 @@ use super::fault::SoapFault;
 use super::writer::{Writer, sf};
 use super::{Call, ids, outcome, sobject};
 use crate::dml;
-use crate::dml::Sent;
+use crate::dml::RecordInput;
 use crate::model::duplicate::{Duplicates, Match, MatchResult};
 use crate::model::fault::{Fault, StatusCode, faults};
 use crate::model::id::Id;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Records that one call may ask about.
 const MOST: usize = 50;
 
-pub fn find(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn find(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let sent = call.envelope.operation.children.iter();
-    let records = sobject::records(call, visit, not_too_many(sent)?)?;
-    write(call, visit, answer, "findDuplicatesResponse", &records)
+    let records = sobject::records(call, context, not_too_many(sent)?)?;
+    write(call, context, answer, "findDuplicatesResponse", &records)
 }
 
 /// The stored records of some ids.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_findduplicatesbyids.htm>
-pub fn find_by_ids(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn find_by_ids(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let mut records = Vec::new();
     for text in not_too_many(ids::all(&call.envelope.operation)?.into_iter())? {
         let id = Id::parse(&text).ok_or_else(|| Fault::malformed_record_id(&text))?;
-        let object = visit.org.schema.by_key_prefix(id.key_prefix());
-        let object = object.filter(|object| visit.runner.object(object).read);
+        let object = context.org.schema.by_key_prefix(id.key_prefix());
+        let object = object.filter(|object| context.runner.object(object).read);
         let object = object.ok_or_else(|| Fault::malformed_record_id(&text))?;
-        records.push(Sent { object, id: Some(text), fields: Vec::new() });
+        records.push(RecordInput { object, id: Some(text), fields: Vec::new() });
     }
-    write(call, visit, answer, "findDuplicatesByIdsResponse", &records)
+    write(call, context, answer, "findDuplicatesByIdsResponse", &records)
 }
 
 fn not_too_many<I: ExactSizeIterator>(items: I) -> Result<I, Fault> {
@@ -42,19 +42,19 @@ fn not_too_many<I: ExactSizeIterator>(items: I) -> Result<I, Fault> {
 
 fn write(
     call: &Call,
-    visit: &Visit,
+    context: &RequestContext,
     answer: &mut Writer,
     response: &str,
-    records: &[Sent],
+    records: &[RecordInput],
 ) -> Result<(), SoapFault> {
     if records.windows(2).any(|pair| matches!(pair, [one, other] if one.object.name != other.object.name)) {
         return Err(several_objects_asked().into());
     }
-    let (world, options) = (visit.world(), call.save_options());
+    let (environment, options) = (context.environment(), call.save_options());
     let pipeline = dml::Call {
-        org: visit.org,
-        world: &world,
-        runner: &visit.runner,
+        org: context.org,
+        environment: &environment,
+        runner: &context.runner,
         options: &options,
         rules: &crate::rules::BOOK,
     };

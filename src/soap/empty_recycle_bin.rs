@@ -4,11 +4,11 @@
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, ids, outcome};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let ids = ids::all(&call.envelope.operation)?;
-    let outcomes = outcome::save(call, visit, |pipeline| pipeline.empty_recycle_bin(&ids))?;
+    let outcomes = outcome::save(call, context, |pipeline| pipeline.empty_recycle_bin(&ids))?;
     outcome::write(answer, "emptyRecycleBinResponse", call, &outcomes);
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! `getServerTimestamp()`: the cloud's time.
+//! `getServerTimestamp()`: the world's time.
 
 use super::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, _visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, _visit: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     answer.nest("getServerTimestampResponse", |answer| {
         answer.nest("result", |answer| {
             answer.datetime("timestamp", call.state.clock.now());

@@ -7,15 +7,15 @@ use super::writer::Writer;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::org::Org;
-use crate::world::{ApiVersion, Visit};
+use crate::world::{ApiVersion, RequestContext};
 
 /// The versions whose WSDL first has an element; strict clients refuse one that theirs does not have.
 const CHATTER_EXTERNAL: ApiVersion = ApiVersion::new(41);
 const CURRENCY_LOCALE: ApiVersion = ApiVersion::new(38);
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     answer.try_nest("getUserInfoResponse", |answer| {
-        answer.try_nest("result", |answer| write(visit.org, visit.session.user, call.version, answer))
+        answer.try_nest("result", |answer| write(context.org, context.session.user, call.version, answer))
     })?;
     Ok(())
 }

@@ -11,22 +11,22 @@ use super::wsdl::model::Model;
 use crate::dml::call_context;
 use crate::model::fault::{Fault, faults};
 use crate::org::Org;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// The fields of User whose entries are the languages and locales that there are.
 const LANGUAGES: [&str; 2] = ["LanguageLocaleKey", "LocaleSidKey"];
 
 /// Checks the blocks that the operation declares.
-pub fn check(call: &Call, visit: &Visit) -> Result<(), Fault> {
+pub fn check(call: &Call, context: &RequestContext) -> Result<(), Fault> {
     let called = call.envelope.operation.name;
     let mut known = Model::get().operations(call.version);
     let Some(signature) = known.find(|signature| signature.name == called) else { return Ok(()) };
     for name in signature.request_headers() {
         let Some(header) = call.envelope.header(name) else { continue };
         match name {
-            "AssignmentRuleHeader" => assignment_rule(call, visit.org, header)?,
-            "PackageVersionHeader" => packages(visit.org, header)?,
-            "LocaleOptions" => language(visit.org, header)?,
+            "AssignmentRuleHeader" => assignment_rule(call, context.org, header)?,
+            "PackageVersionHeader" => packages(context.org, header)?,
+            "LocaleOptions" => language(context.org, header)?,
             _ => {}
         }
     }

@@ -5,13 +5,13 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, ids, outcome};
 use crate::model::fault::{Fault, faults};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let tokens = ids::all(&call.envelope.operation)?;
     answer.nest("invalidateSessionsResponse", |answer| {
         for token in tokens {
-            let ended = end(call, visit, &token);
+            let ended = end(call, context, &token);
             answer.nest("result", |answer| {
                 outcome::errors(answer, call, ended.as_ref().err().map_or(&[], std::slice::from_ref));
                 answer.flag("success", ended.is_ok());
@@ -21,12 +21,12 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     Ok(())
 }
 
-fn end(call: &Call, visit: &Visit, token: &str) -> Result<(), Fault> {
+fn end(call: &Call, context: &RequestContext, token: &str) -> Result<(), Fault> {
     let sessions = &call.state.sessions;
     let session =
-        sessions.look_at(token, call.state.clock.now()).filter(|session| session.org == visit.org.id);
+        sessions.look_at(token, call.state.clock.now()).filter(|session| session.org == context.org.id);
     let session = session.ok_or_else(no_such_session)?;
-    if session.user != visit.runner.user && !visit.runner.may("ManageUsers") {
+    if session.user != context.runner.user && !context.runner.may("ManageUsers") {
         return Err(Fault::no_access_to_record());
     }
     sessions.close(token);

@@ -8,7 +8,7 @@ use super::writer::Writer;
 use crate::message::Scheme;
 use crate::message::header::USER_AGENT;
 use crate::model::fault::{Fault, faults};
-use crate::world::{ApiVersion, Door, LoginRefusal, Terms, Way};
+use crate::world::{ApiVersion, LoginContext, LoginMethod, LoginRefusal, SessionRequest};
 
 /// The last version that has the operation.
 const LAST: ApiVersion = ApiVersion::new(64);
@@ -21,8 +21,8 @@ pub fn run(call: &Call, answer: &mut Writer) -> Result<(), SoapFault> {
     arguments.takes(&["username", "password"])?;
     let argument = |name| arguments.text_of(name).unwrap_or_default();
     let version = call.version.to_string();
-    let door = Door {
-        way: Way::SoapApi,
+    let login_context = LoginContext {
+        method: LoginMethod::SoapApi,
         source_ip: call.request.peer.ip(),
         host: call.request.host(),
         user_agent: call.request.header(USER_AGENT).unwrap_or_default(),
@@ -33,7 +33,12 @@ pub fn run(call: &Call, answer: &mut Writer) -> Result<(), SoapFault> {
         site: call.site,
         scope: call.envelope.scope(),
     };
-    let session = call.state.log_in(argument("username"), argument("password"), &door, Terms::default());
+    let session = call.state.log_in(
+        argument("username"),
+        argument("password"),
+        &login_context,
+        SessionRequest::default(),
+    );
     let session = session.map_err(refused)?;
     let org = call.state.org(session.org).ok_or_else(|| SoapFault::login(invalid_login()))?;
     let base = match call.site {

@@ -3,10 +3,10 @@
 use super::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    call.state.sessions.close(&visit.session.token);
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    call.state.sessions.close(&context.session.token);
     answer.empty("logoutResponse");
     Ok(())
 }

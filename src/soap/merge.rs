@@ -8,7 +8,7 @@ use super::{Call, outcome, sobject};
 use crate::dml;
 use crate::dml::{Merge, Merged};
 use crate::model::id::Id;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Merges of one call.
 /// <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_merge.htm>
@@ -16,18 +16,19 @@ const MOST_MERGES: usize = 200;
 /// The additional information that says which portal user stays.
 const PORTAL_USER: &str = "PortalUserId";
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     // jsforce calls the elements `mergeRequests`.
     let requests = &call.envelope.operation.children;
     if requests.len() > MOST_MERGES {
         return Err(SoapFault::too_many_records(MOST_MERGES));
     }
-    let merges = requests.iter().map(|request| read(call, visit, request)).collect::<Result<Vec<_>, _>>()?;
-    let (world, options) = (visit.world(), call.save_options());
+    let merges =
+        requests.iter().map(|request| read(call, context, request)).collect::<Result<Vec<_>, _>>()?;
+    let (environment, options) = (context.environment(), call.save_options());
     let pipeline = dml::Call {
-        org: visit.org,
-        world: &world,
-        runner: &visit.runner,
+        org: context.org,
+        environment: &environment,
+        runner: &context.runner,
         options: &options,
         rules: &crate::rules::BOOK,
     };
@@ -40,10 +41,10 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     Ok(())
 }
 
-fn read(call: &Call, visit: &Visit, request: &Element) -> Result<Merge, SoapFault> {
+fn read(call: &Call, context: &RequestContext, request: &Element) -> Result<Merge, SoapFault> {
     request.takes(&["additionalInformationMap", "masterRecord", "recordToMergeIds"])?;
     let empty = Element::default();
-    let master = sobject::record(call, visit, request.child("masterRecord").unwrap_or(&empty))?;
+    let master = sobject::record(call, context, request.child("masterRecord").unwrap_or(&empty))?;
     let losers = request.all("recordToMergeIds").map(|id| id.text.trim().to_owned()).collect();
     let chosen =
         request.all("additionalInformationMap").find(|more| more.text_of("name") == Some(PORTAL_USER));

@@ -10,7 +10,7 @@ use super::{
     get_server_timestamp, get_user_info, invalidate_sessions, login, logout, merge, metadata, password,
     query, replication, retrieve, search, send_email, undelete, update, upsert,
 };
-use crate::world::{ApiVersion, Visit};
+use crate::world::{ApiVersion, RequestContext};
 
 /// How an operation is carried out.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub enum Operation {
     Open(fn(&Call, &mut Writer) -> Result<(), SoapFault>),
     /// In a session.
     InSession {
-        run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>,
+        run: fn(&Call, &RequestContext, &mut Writer) -> Result<(), SoapFault>,
         /// The answer carries `LimitInfoHeader`.
         tells_usage: bool,
     },
@@ -84,11 +84,11 @@ const OF_METADATA: &[(&str, Operation)] = &[
     ("checkRetrieveStatus", without_usage(metadata::retrieve::check)),
 ];
 
-const fn without_usage(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>) -> Operation {
+const fn without_usage(run: fn(&Call, &RequestContext, &mut Writer) -> Result<(), SoapFault>) -> Operation {
     Operation::InSession { run, tells_usage: false }
 }
 
-const fn in_session(run: fn(&Call, &Visit, &mut Writer) -> Result<(), SoapFault>) -> Operation {
+const fn in_session(run: fn(&Call, &RequestContext, &mut Writer) -> Result<(), SoapFault>) -> Operation {
     Operation::InSession { run, tells_usage: true }
 }
 

@@ -10,35 +10,35 @@ use crate::dml;
 use crate::dml::Outcome;
 use crate::model::fault::{Detail, Fault, StatusCode};
 use crate::model::id::Id;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Runs the write pipeline in the user's name, as the request's headers ask.
 pub fn save(
     call: &Call,
-    visit: &Visit,
+    context: &RequestContext,
     work: impl FnOnce(dml::Call) -> Result<Vec<Outcome>, Fault>,
 ) -> Result<Vec<Outcome>, SoapFault> {
-    let (world, options) = (visit.world(), call.save_options());
+    let (environment, options) = (context.environment(), call.save_options());
     let pipeline = dml::Call {
-        org: visit.org,
-        world: &world,
-        runner: &visit.runner,
+        org: context.org,
+        environment: &environment,
+        runner: &context.runner,
         options: &options,
         rules: &crate::rules::BOOK,
     };
     let outcomes = work(pipeline)?;
     if call.asks_for_recent() {
         let saved = outcomes.iter().filter(|outcome| outcome.is_success()).filter_map(|outcome| outcome.id);
-        saved.for_each(|id| note_recent(visit, id));
+        saved.for_each(|id| note_recent(context, id));
     }
     Ok(outcomes)
 }
 
 /// Notes that the user has had to do with a record.
-pub fn note_recent(visit: &Visit, id: Id) {
-    let object = visit.org.schema.by_key_prefix(id.key_prefix());
+pub fn note_recent(context: &RequestContext, id: Id) {
+    let object = context.org.schema.by_key_prefix(id.key_prefix());
     if object.is_some_and(|object| object.is("mruEnabled")) {
-        visit.org.recent.view(visit.runner.user, id);
+        context.org.recent.view(context.runner.user, id);
     }
 }
 

@@ -8,53 +8,53 @@ use crate::credentials::password;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn set(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn set(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let operation = &call.envelope.operation;
     operation.takes(&["userId", "password"])?;
-    let user = named(visit, operation.text_of("userId").unwrap_or_default().trim())?;
+    let user = named(context, operation.text_of("userId").unwrap_or_default().trim())?;
     // Whose password has expired has no other way to set one.
-    match visit.session.password_expired {
-        true => password::may_manage(&visit.runner, &user)?,
-        false => password::may_set(visit.org, &visit.runner, &user)?,
+    match context.session.password_expired {
+        true => password::may_manage(&context.runner, &user)?,
+        false => password::may_set(context.org, &context.runner, &user)?,
     }
     let new = operation.text_of("password").unwrap_or_default();
-    password::set(visit.org, &visit.world(), &user, new)?;
-    if user.id("Id") == Some(visit.runner.user) {
-        call.state.sessions.password_changed(&visit.session.token);
+    password::set(context.org, &context.environment(), &user, new)?;
+    if user.id("Id") == Some(context.runner.user) {
+        call.state.sessions.password_changed(&context.session.token);
     }
     answer.nest("setPasswordResponse", |answer| answer.empty("result"));
     Ok(())
 }
 
-pub fn reset(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    let user = named(visit, call.envelope.operation.only("userId")?.trim())?;
-    password::may_manage(&visit.runner, &user)?;
-    let id = user.id("Id").unwrap_or(visit.runner.user);
-    let new = password::reset(visit.org, &visit.world(), id, call.asks_for_user_mail())?;
+pub fn reset(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    let user = named(context, call.envelope.operation.only("userId")?.trim())?;
+    password::may_manage(&context.runner, &user)?;
+    let id = user.id("Id").unwrap_or(context.runner.user);
+    let new = password::reset(context.org, &context.environment(), id, call.asks_for_user_mail())?;
     answer.nest("resetPasswordResponse", |answer| {
         answer.nest("result", |answer| answer.text("password", &new));
     });
     Ok(())
 }
 
-pub fn change_own(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn change_own(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let operation = &call.envelope.operation;
     operation.takes(&["oldPassword", "newPassword"])?;
-    let user = visit.org.find(&visit.org.standard("User")?, visit.runner.user)?;
+    let user = context.org.find(&context.org.standard("User")?, context.runner.user)?;
     let user = user.ok_or_else(Fault::invalid_cross_reference)?;
     let text = |name| operation.text_of(name).unwrap_or_default();
-    password::change(visit.org, &visit.world(), &user, text("oldPassword"), text("newPassword"))?;
-    call.state.sessions.password_changed(&visit.session.token);
+    password::change(context.org, &context.environment(), &user, text("oldPassword"), text("newPassword"))?;
+    call.state.sessions.password_changed(&context.session.token);
     answer.nest("changeOwnPasswordResponse", |answer| answer.empty("result"));
     Ok(())
 }
 
-fn named(visit: &Visit, text: &str) -> Result<Record, SoapFault> {
-    let users = visit.org.standard("User")?;
+fn named(context: &RequestContext, text: &str) -> Result<Record, SoapFault> {
+    let users = context.org.standard("User")?;
     let id = Id::parse(text).filter(|id| users.key_prefix.as_deref() == Some(id.key_prefix()));
-    let user = id.map(|id| visit.org.find_visible(&visit.runner, &users, id)).transpose()?.flatten();
+    let user = id.map(|id| context.org.find_visible(&context.runner, &users, id)).transpose()?.flatten();
     user.ok_or_else(|| bad_id(text).into())
 }
 

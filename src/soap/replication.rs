@@ -9,11 +9,11 @@ use super::{Call, sobject};
 use crate::dml::datetime;
 use crate::model::schema::SObject;
 use crate::org::replication::{self, Kept, Span};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn updated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    let (object, span) = asked(call, visit, Kept::Updates)?;
-    let ids = replication::updated(visit.org, &visit.runner, &object, span)?;
+pub fn updated(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    let (object, span) = asked(call, context, Kept::Updates)?;
+    let ids = replication::updated(context.org, &context.runner, &object, span)?;
     answer.nest("getUpdatedResponse", |answer| {
         answer.nest("result", |answer| {
             ids.iter().for_each(|id| answer.text("ids", id.as_str()));
@@ -23,9 +23,9 @@ pub fn updated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), So
     Ok(())
 }
 
-pub fn deleted(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    let (object, span) = asked(call, visit, Kept::Deletions)?;
-    let gone = replication::deleted(visit.org, &visit.runner, &object, span)?;
+pub fn deleted(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    let (object, span) = asked(call, context, Kept::Deletions)?;
+    let gone = replication::deleted(context.org, &context.runner, &object, span)?;
     answer.nest("getDeletedResponse", |answer| {
         answer.nest("result", |answer| {
             for (id, at) in gone {
@@ -34,14 +34,14 @@ pub fn deleted(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), So
                     answer.text("id", id.as_str());
                 });
             }
-            answer.datetime("earliestDateAvailable", Kept::Deletions.since(visit.state.clock.now()));
+            answer.datetime("earliestDateAvailable", Kept::Deletions.since(context.state.clock.now()));
             answer.datetime("latestDateCovered", span.end);
         });
     });
     Ok(())
 }
 
-fn asked(call: &Call, visit: &Visit, kept: Kept) -> Result<(Arc<SObject>, Span), SoapFault> {
+fn asked(call: &Call, context: &RequestContext, kept: Kept) -> Result<(Arc<SObject>, Span), SoapFault> {
     let operation = &call.envelope.operation;
     operation.takes(&["sObjectType", "startDate", "endDate"])?;
     let time = |name| {
@@ -49,7 +49,7 @@ fn asked(call: &Call, visit: &Visit, kept: Kept) -> Result<(Arc<SObject>, Span),
         datetime(text).ok_or_else(|| SoapFault::no_value_of_type(text, "dateTime"))
     };
     let (start, end) = (time("startDate")?, time("endDate")?);
-    let object = sobject::object(visit, operation.text_of("sObjectType").unwrap_or_default().trim())?;
+    let object = sobject::object(context, operation.text_of("sObjectType").unwrap_or_default().trim())?;
     replication::supports(&object)?;
-    Ok((object, Span::covered(start, end, visit.state.clock.now(), kept)?))
+    Ok((object, Span::covered(start, end, context.state.clock.now(), kept)?))
 }

@@ -8,29 +8,29 @@ use super::{Call, outcome, sobject};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::query::soql;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 const MOST_IDS: usize = 2000;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let operation = &call.envelope.operation;
     operation.takes(&["fieldList", "sObjectType", "ids"])?;
     let ids: Vec<_> = operation.all("ids").map(|id| id.text.trim()).collect();
     if ids.len() > MOST_IDS {
         return Err(SoapFault::too_many_records(MOST_IDS));
     }
-    let object = sobject::object(visit, operation.text_of("sObjectType").unwrap_or_default().trim())?;
+    let object = sobject::object(context, operation.text_of("sObjectType").unwrap_or_default().trim())?;
     let list = operation.text_of("fieldList").unwrap_or_default();
     let fields: Vec<_> = list.split(',').map(str::trim).collect();
     let rows = Rows::without_pages(call);
     answer.try_nest("retrieveResponse", |answer| {
         for text in ids {
             let id = Id::parse(text).ok_or_else(|| Fault::malformed_record_id(text))?;
-            match soql::retrieve(visit.org, &visit.runner, &object, id, Some(&fields), false)? {
+            match soql::retrieve(context.org, &context.runner, &object, id, Some(&fields), false)? {
                 Some((shape, row)) => {
                     rows.record(answer, "result", &shape, &row);
                     if call.asks_for_recent() {
-                        outcome::note_recent(visit, id);
+                        outcome::note_recent(context, id);
                     }
                 }
                 None => answer.nil("result"),

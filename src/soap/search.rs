@@ -7,25 +7,26 @@ use super::row::Rows;
 use super::writer::Writer;
 use crate::query::sosl;
 use crate::query::sosl::Search;
-use crate::world::{ApiVersion, Visit};
+use crate::world::{ApiVersion, RequestContext};
 
 /// The version whose WSDL first has `queryId`.
 const QUERY_ID: ApiVersion = ApiVersion::new(38);
 /// No client has a use for it; its form is assumed.
 const QUERY_ID_LENGTH: usize = 21;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let text = call.envelope.operation.only("searchString")?;
     let search = Search::parse(text)?;
     search.gaps().for_each(|what| call.state.gaps.note(&format!("SOAP {what}")));
-    let found = sosl::search(visit.org, &visit.world(), &visit.runner, &search, call.version.number())?;
+    let found =
+        sosl::search(context.org, &context.environment(), &context.runner, &search, call.version.number())?;
     let rows = Rows::without_pages(call);
     answer.nest("searchResponse", |answer| {
         answer.nest("result", |answer| {
             if call.version >= QUERY_ID {
                 answer.text(
                     "queryId",
-                    visit.state.random.text(QUERY_ID_LENGTH, b"abcdefghijklmnopqrstuvwxyz0123456789"),
+                    context.state.random.text(QUERY_ID_LENGTH, b"abcdefghijklmnopqrstuvwxyz0123456789"),
                 );
             }
             for found in &found {

@@ -8,19 +8,20 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use crate::model::fault::{Fault, faults};
 use crate::org::outbound_email::{OutboundEmail, send};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 const MOST_MAILS: usize = 10;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let messages = &call.envelope.operation.children;
     if messages.len() > MOST_MAILS {
         return Err(SoapFault::too_many_records(MOST_MAILS));
     }
-    let world = visit.world();
+    let environment = context.environment();
     answer.nest("sendEmailResponse", |answer| {
         for message in messages {
-            let sent = read(message).and_then(|email| send(visit.org, &world, &visit.runner, &email));
+            let sent =
+                read(message).and_then(|email| send(context.org, &environment, &context.runner, &email));
             let target = message.text_of("targetObjectId").map(str::trim).filter(|id| !id.is_empty());
             answer.nest("result", |answer| {
                 if let Err(fault) = &sent {

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Call;
 use super::fault::SoapFault;
-use crate::world::{Denial, Purpose, State, Visit};
+use crate::world::{Denial, Purpose, RequestContext, State};
 
 /// What may still be done when the password has expired.
 const WITH_EXPIRED_PASSWORD: [&str; 3] = ["setPassword", "changeOwnPassword", "logout"];
@@ -16,7 +16,7 @@ const WITH_EXPIRED_PASSWORD: [&str; 3] = ["setPassword", "changeOwnPassword", "l
 /// # Errors
 /// `INVALID_SESSION_ID` in its variants, `API_DISABLED_FOR_ORG`, `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`; what is
 /// injected for calls.
-pub fn visit<'a>(call: &Call<'a>) -> Result<Visit<'a>, SoapFault> {
+pub fn request_context<'a>(call: &Call<'a>) -> Result<RequestContext<'a>, SoapFault> {
     let token = call.envelope.session_id().ok_or_else(SoapFault::illegal_session)?;
     let open = WITH_EXPIRED_PASSWORD.contains(&call.envelope.operation.name);
     let purpose = if open { Purpose::ChangePassword } else { Purpose::Api };

@@ -9,11 +9,11 @@ use super::Call;
 use super::address::Api;
 use super::element::Element;
 use super::fault::{SoapFault, no_concrete_type};
-use crate::dml::Sent;
+use crate::dml::RecordInput;
 use crate::model::schema::{Field, SObject};
 use crate::model::value::{Input, Raw};
 use crate::query::soql::{no_such_column_here, no_such_object_here};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Records that one call may save.
 pub const MOST_RECORDS: usize = 200;
@@ -25,24 +25,24 @@ pub const MOST_RECORDS: usize = 200;
 /// see it: nothing is saved then.
 pub fn records<'e>(
     call: &Call,
-    visit: &Visit,
+    context: &RequestContext,
     elements: impl ExactSizeIterator<Item = &'e Element<'e>>,
-) -> Result<Vec<Sent>, SoapFault> {
+) -> Result<Vec<RecordInput>, SoapFault> {
     if elements.len() > MOST_RECORDS {
         return Err(SoapFault::too_many_records(MOST_RECORDS));
     }
-    elements.map(|element| record(call, visit, element)).collect()
+    elements.map(|element| record(call, context, element)).collect()
 }
 
 /// Reads one record.
 ///
 /// # Errors
 /// `INVALID_TYPE`, `INVALID_FIELD`.
-pub fn record(call: &Call, visit: &Visit, element: &Element) -> Result<Sent, SoapFault> {
+pub fn record(call: &Call, context: &RequestContext, element: &Element) -> Result<RecordInput, SoapFault> {
     let named = type_name(call.api, element).ok_or_else(no_concrete_type)?;
-    let object = object(visit, named)?;
+    let object = object(context, named)?;
     let mut sent =
-        Sent { object: object.clone(), id: None, fields: Vec::with_capacity(element.children.len()) };
+        RecordInput { object: object.clone(), id: None, fields: Vec::with_capacity(element.children.len()) };
     let mut nulls = Vec::new();
     for child in &element.children {
         match child.name {
@@ -53,11 +53,11 @@ pub fn record(call: &Call, visit: &Visit, element: &Element) -> Result<Sent, Soa
             name if name.eq_ignore_ascii_case("Id") => {
                 sent.id = Some(child.text.trim().to_owned()).filter(|id| !id.is_empty());
             }
-            name => sent.fields.extend(field(call, visit, &object, name, child)?),
+            name => sent.fields.extend(field(call, context, &object, name, child)?),
         }
     }
     for name in nulls {
-        known_column(visit, &object, name)?;
+        known_column(context, &object, name)?;
         sent.fields.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         sent.fields.push((name.to_owned(), Input::new(Raw::Null)));
     }
@@ -68,8 +68,8 @@ pub fn record(call: &Call, visit: &Visit, element: &Element) -> Result<Sent, Soa
 ///
 /// # Errors
 /// `INVALID_TYPE`
-pub fn object(visit: &Visit, name: &str) -> Result<Arc<SObject>, SoapFault> {
-    let object = visit.org.object(name)?.filter(|object| visit.runner.object(object).read);
+pub fn object(context: &RequestContext, name: &str) -> Result<Arc<SObject>, SoapFault> {
+    let object = context.org.object(name)?.filter(|object| context.runner.object(object).read);
     object.ok_or_else(|| no_such_object_here(name).into())
 }
 
@@ -83,7 +83,7 @@ fn type_name<'e>(api: Api, element: &'e Element) -> Option<&'e str> {
 
 fn field(
     call: &Call,
-    visit: &Visit,
+    context: &RequestContext,
     object: &SObject,
     name: &str,
     element: &Element,
@@ -93,7 +93,7 @@ fn field(
         let key = if element.children.is_empty() { None } else { Some(parent_key(call.api, element)) };
         return Ok(key.map(|key| (name.to_owned(), Input::new(Raw::Object(key)))));
     }
-    visible(visit, object, known, name)?;
+    visible(context, object, known, name)?;
     match element.children.first() {
         Some(child) => Err(SoapFault::invalid_element(child)),
         None => Ok(Some((name.to_owned(), Input::from(&*element.text)))),
@@ -115,11 +115,16 @@ fn parent_key(api: Api, element: &Element) -> Vec<(String, Input)> {
     key
 }
 
-fn known_column(visit: &Visit, object: &SObject, name: &str) -> Result<(), SoapFault> {
-    visible(visit, object, object.field(name), name)
+fn known_column(context: &RequestContext, object: &SObject, name: &str) -> Result<(), SoapFault> {
+    visible(context, object, object.field(name), name)
 }
 
-fn visible(visit: &Visit, object: &SObject, field: Option<&Field>, name: &str) -> Result<(), SoapFault> {
-    let seen = field.filter(|field| visit.runner.sees_field(object, field));
+fn visible(
+    context: &RequestContext,
+    object: &SObject,
+    field: Option<&Field>,
+    name: &str,
+) -> Result<(), SoapFault> {
+    let seen = field.filter(|field| context.runner.sees_field(object, field));
     seen.map(drop).ok_or_else(|| no_such_column_here(name, &object.name).into())
 }

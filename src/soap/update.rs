@@ -5,12 +5,12 @@ use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, outcome, sobject};
 use crate::dml::may_mix;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    let records = sobject::records(call, visit, call.envelope.operation.children.iter())?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    let records = sobject::records(call, context, call.envelope.operation.children.iter())?;
     may_mix(&records)?;
-    let outcomes = outcome::save(call, visit, |pipeline| pipeline.update(&records))?;
+    let outcomes = outcome::save(call, context, |pipeline| pipeline.update(&records))?;
     outcome::write(answer, "updateResponse", call, &outcomes);
     Ok(())
 }

@@ -5,25 +5,25 @@ use super::create::id_among_fields;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::{Call, outcome, sobject};
-use crate::dml::Sent;
+use crate::dml::RecordInput;
 use crate::model::fault::{Fault, faults};
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 const KEY: &str = "externalIDFieldName";
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let operation = &call.envelope.operation;
     let key = operation.text_of(KEY).unwrap_or_default().trim();
     let elements: Vec<_> = operation.children.iter().filter(|child| child.name != KEY).collect();
-    let mut records = sobject::records(call, visit, elements.into_iter())?;
+    let mut records = sobject::records(call, context, elements.into_iter())?;
     one_object(&records)?;
     records.iter_mut().for_each(id_among_fields);
-    let outcomes = outcome::save(call, visit, |pipeline| pipeline.upsert(key, &records))?;
+    let outcomes = outcome::save(call, context, |pipeline| pipeline.upsert(key, &records))?;
     outcome::write_upserted(answer, "upsertResponse", call, &outcomes);
     Ok(())
 }
 
-fn one_object(records: &[Sent]) -> Result<(), Fault> {
+fn one_object(records: &[RecordInput]) -> Result<(), Fault> {
     let mut names = records.iter().map(|sent| &sent.object.name);
     let first = names.next();
     if names.all(|name| Some(name) == first) {

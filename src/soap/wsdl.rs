@@ -40,9 +40,9 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
         return Some(Response::with_body(StatusCode::OK, super::CONTENT_TYPE, text));
     }
     let token = sid(request);
-    let visit = token.and_then(|token| state.admit(token, request.host(), Purpose::Identity).ok());
-    let (org, runner) = match visit {
-        Some(visit) => (visit.org, visit.runner),
+    let context = token.and_then(|token| state.admit(token, request.host(), Purpose::Identity).ok());
+    let (org, runner) = match context {
+        Some(context) => (context.org, context.runner),
         None => anybody(state)?,
     };
     let text =

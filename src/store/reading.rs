@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_read_that_is_ended_leaves_the_transaction_as_it_is() {
         let (store, deadline) = store();
-        let done = store.attempt(|| {
+        let done = store.savepoint(|| {
             store.execute("INSERT INTO t VALUES (1)", [])?;
             {
                 let _call = deadline.start(Duration::ZERO);
@@ -124,9 +124,9 @@ mod tests {
     fn what_a_call_has_written_goes_when_its_time_is_over() {
         let (store, deadline) = store();
         let call = deadline.start(Duration::ZERO);
-        let done = store.attempt(|| {
+        let done = store.savepoint(|| {
             // Whoever asks goes on all the same.
-            store.attempt(|| store.execute("INSERT INTO t VALUES (1)", []))?;
+            store.savepoint(|| store.execute("INSERT INTO t VALUES (1)", []))?;
             store.execute("INSERT INTO t VALUES (2)", [])
         });
         assert!(done.is_err_and(|error| error.is_out_of_time()));

@@ -1,7 +1,7 @@
 //! Admission: who may come in for what. Every surface asks here before it does anything in a user's name; it only words
 //! the denial.
 
-use super::{Session, SessionKind, State, Visit};
+use super::{RequestContext, Session, SessionKind, State};
 use crate::credentials::password;
 use crate::model::fault::{Fault, StatusCode};
 
@@ -88,30 +88,31 @@ impl State {
     ///
     /// # Errors
     /// Why it is not admitted; of several reasons the first in the order of [`Denial`].
-    pub fn admit(&self, token: &str, host: &str, purpose: Purpose) -> Result<Visit<'_>, Denial> {
-        let visit = self.visit(token)?;
-        if !self.host_serves(host, visit.org.id) {
+    pub fn admit(&self, token: &str, host: &str, purpose: Purpose) -> Result<RequestContext<'_>, Denial> {
+        let context = self.request_context(token)?;
+        if !self.host_serves(host, context.org.id) {
             return Err(Denial::OtherMyDomain);
         }
-        if !purpose.is_covered_by(&visit.session) {
+        if !purpose.is_covered_by(&context.session) {
             return Err(Denial::MissingScope);
         }
-        if purpose.needs_good_password() && must_change_password(&visit)? {
+        if purpose.needs_good_password() && must_change_password(&context)? {
             return Err(Denial::PasswordExpired);
         }
         if purpose.is_api_call() {
-            if !visit.runner.may("ApiEnabled") {
+            if !context.runner.may("ApiEnabled") {
                 return Err(Denial::ApiDisabled);
             }
-            self.fault_plan.strike_call()?;
-            self.count_api_call(visit.org.id);
+            self.fault_plan.inject_into_call()?;
+            self.count_api_call(context.org.id);
         }
-        Ok(visit)
+        Ok(context)
     }
 }
 
 /// Whether the session began with an expired password that is so still: as soon as it has been changed, by whatever
 /// session, this one is good for everything.
-fn must_change_password(visit: &Visit) -> Result<bool, Fault> {
-    Ok(visit.session.password_expired && password::is_expired(visit.org, &visit.world(), visit.runner.user)?)
+fn must_change_password(context: &RequestContext) -> Result<bool, Fault> {
+    Ok(context.session.password_expired
+        && password::is_expired(context.org, &context.environment(), context.runner.user)?)
 }

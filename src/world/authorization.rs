@@ -65,7 +65,7 @@ impl Device {
 /// How long what is over is remembered, to be told from what never was: a day.
 const REMEMBERED: i64 = 24 * 3_600_000;
 /// A minute: <https://help.salesforce.com/s/articleView?id=xcloud.frontdoor_singleaccess.htm>
-const BRIDGE_LIFETIME: i64 = 60_000;
+const FRONT_DOOR_TOKEN_LIFETIME: i64 = 60_000;
 
 /// So many codes, devices and one-time tokens of each kind are remembered; then the oldest are forgotten, as if they had
 /// never been. Codes are exchanged at once; these are as many as a load test has under way.
@@ -77,7 +77,7 @@ pub struct Authorizations {
     codes: RefCell<Expiring<String, AuthorizationCode>>,
     devices: RefCell<Expiring<String, Device>>,
     /// Session tokens by one-time token.
-    bridges: RefCell<Expiring<String, String>>,
+    front_door_tokens: RefCell<Expiring<String, String>>,
 }
 
 impl Default for Authorizations {
@@ -85,7 +85,7 @@ impl Default for Authorizations {
         Authorizations {
             codes: RefCell::new(Expiring::new(MOST)),
             devices: RefCell::new(Expiring::new(MOST)),
-            bridges: RefCell::new(Expiring::new(MOST)),
+            front_door_tokens: RefCell::new(Expiring::new(MOST)),
         }
     }
 }
@@ -151,14 +151,19 @@ impl Authorizations {
         self.devices.borrow_mut().remove(device_code);
     }
 
-    /// Keeps a one-time token that opens the front door with a session.
-    pub fn open_bridge(&self, one_time: String, session: &str, now: i64) {
-        self.bridges.borrow_mut().insert(one_time, session.to_owned(), now + BRIDGE_LIFETIME, now);
+    /// Issues a one-time token for the front door, which stands for a session.
+    pub fn issue_front_door_token(&self, one_time: String, session: &str, now: i64) {
+        self.front_door_tokens.borrow_mut().insert(
+            one_time,
+            session.to_owned(),
+            now + FRONT_DOOR_TOKEN_LIFETIME,
+            now,
+        );
     }
 
     /// The session of a one-time token, which is used up then.
-    pub fn cross_bridge(&self, one_time: &str, now: i64) -> Option<String> {
-        let bridge = self.bridges.borrow_mut().remove(one_time)?;
-        (now < bridge.expires).then_some(bridge.value)
+    pub fn redeem_front_door_token(&self, one_time: &str, now: i64) -> Option<String> {
+        let token = self.front_door_tokens.borrow_mut().remove(one_time)?;
+        (now < token.expires).then_some(token.value)
     }
 }

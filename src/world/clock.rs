@@ -1,4 +1,4 @@
-//! The cloud's clock: the machine's, or one that moves a second per request.
+//! The world's clock: the machine's, or one that moves a second per request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// Where a deterministic clock starts: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600_000;
 
-/// Tells the time of a cloud, in milliseconds since 1970 UTC. Clones are the same clock, so that the time can be read
-/// without the cloud's state.
+/// Tells the time of a world, in milliseconds since 1970 UTC. Clones are the same clock, so that the time can be read
+/// without the world's state.
 #[derive(Debug, Clone)]
 pub struct Clock {
     /// The time of a stepped clock; `None` for the machine's.

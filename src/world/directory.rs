@@ -1,6 +1,6 @@
 //! Which org is meant: by its id, a username, a consumer key, a refresh token, a community's path, a host.
 
-use super::{Door, Site, State};
+use super::{LoginContext, Site, State};
 use crate::credentials::refresh_token;
 use crate::credentials::refresh_token::RefreshToken;
 use crate::model::fault::Fault;
@@ -33,9 +33,14 @@ impl State {
     /// The user with a username, and their org. Most usernames are unique across orgs. Where they are not (an external
     /// user's, or one that a disabled portal user has left to another), the one in the org that the door leads to is
     /// meant, then an active one, then an internal one.
-    pub fn user_named(&self, username: &str, door: &Door) -> Result<Option<(&Org, Record)>, Fault> {
-        let named = door.site.map(|site| site.org).or_else(|| door.scope.and_then(Id::parse));
-        let named = named.or_else(|| self.org_of_host(door.host).map(|org| org.id));
+    pub fn user_named(
+        &self,
+        username: &str,
+        login_context: &LoginContext,
+    ) -> Result<Option<(&Org, Record)>, Fault> {
+        let named =
+            login_context.site.map(|site| site.org).or_else(|| login_context.scope.and_then(Id::parse));
+        let named = named.or_else(|| self.org_of_host(login_context.host).map(|org| org.id));
         let mut best: Option<((bool, bool, bool), &Org, Record)> = None;
         for org in &self.orgs {
             let users = org.standard("User")?;

@@ -1,4 +1,4 @@
-//! What is to go wrong: faults of load and of other people, which a test cannot provoke, planted for the next calls.
+//! Injected faults: what load and other users cause, and a test cannot provoke, for the next calls.
 
 use std::cell::{Cell, RefCell};
 
@@ -8,105 +8,105 @@ use crate::org::injected_fault::InjectedFault;
 
 /// What can be injected: faults of saves, and of whole calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    OfSave(InjectedFault),
+pub enum FaultKind {
+    Save(InjectedFault),
     /// The org has spent its API calls.
     Quota,
     /// The service is down.
     Unavailable,
 }
 
-/// One planted trouble.
+/// A fault to inject, and where.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Planted {
+pub struct FaultRule {
     pub number: u64,
-    pub trouble: Trouble,
+    pub kind: FaultKind,
     /// Only saves of this object.
     pub object: Option<String>,
     /// Only saves of this record.
     pub id: Option<Id>,
     /// Saves or calls that are let through first.
     pub skip: u32,
-    /// How often it strikes still; `None` until it is taken back.
+    /// How often it is still injected; `None` until it is removed.
     pub times: Option<u32>,
 }
 
-/// So much can be planted at once: each save looks through all of it.
+/// Maximum number of rules: each save looks through all of them.
 const MOST: usize = 1000;
 
-/// All that is planted in a cloud, oldest first.
+/// All fault rules of a world, oldest first.
 #[derive(Debug, Default)]
 pub struct FaultPlan {
-    planted: RefCell<Vec<Planted>>,
+    rules: RefCell<Vec<FaultRule>>,
     last: Cell<u64>,
 }
 
 impl FaultPlan {
-    /// Plants a trouble and numbers it; `None` when too much is planted already.
-    pub fn plant(&self, planted: Planted) -> Option<u64> {
-        let mut all = self.planted.borrow_mut();
+    /// Adds a rule and numbers it; `None` when there are too many already.
+    pub fn add(&self, rule: FaultRule) -> Option<u64> {
+        let mut all = self.rules.borrow_mut();
         if all.len() >= MOST {
             return None;
         }
         self.last.set(self.last.get() + 1);
-        all.push(Planted { number: self.last.get(), ..planted });
+        all.push(FaultRule { number: self.last.get(), ..rule });
         Some(self.last.get())
     }
 
-    /// What is planted and has not struck as often as it may.
-    pub fn list(&self) -> Vec<Planted> {
-        self.planted.borrow().clone()
+    /// The rules that are not used up.
+    pub fn list(&self) -> Vec<FaultRule> {
+        self.rules.borrow().clone()
     }
 
-    /// Takes everything back.
+    /// Removes all rules.
     pub fn clear(&self) {
-        self.planted.borrow_mut().clear();
+        self.rules.borrow_mut().clear();
     }
 
-    /// Takes one back; false when it is not there.
+    /// Removes a rule; false when it is not there.
     pub fn remove(&self, number: u64) -> bool {
-        let mut planted = self.planted.borrow_mut();
-        let before = planted.len();
-        planted.retain(|one| one.number != number);
-        planted.len() < before
+        let mut rules = self.rules.borrow_mut();
+        let before = rules.len();
+        rules.retain(|rule| rule.number != number);
+        rules.len() < before
     }
 
-    /// What strikes the save of a record. A record that is new has no id that anyone knows.
-    pub(super) fn strike_save(&self, object: &str, id: Id) -> Option<InjectedFault> {
-        let meant = |one: &Planted| {
-            let object_fits = one.object.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(object));
-            let id_fits = one.id.is_none_or(|meant| meant == id);
-            matches!(one.trouble, Trouble::OfSave(_)) && object_fits && id_fits
+    /// The fault to inject into the save of a record. Nobody knows the id of a new record.
+    pub(super) fn inject_into_save(&self, object: &str, id: Id) -> Option<InjectedFault> {
+        let meant = |rule: &FaultRule| {
+            let object_fits = rule.object.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(object));
+            let id_fits = rule.id.is_none_or(|meant| meant == id);
+            matches!(rule.kind, FaultKind::Save(_)) && object_fits && id_fits
         };
-        match self.strike(meant) {
-            Some(Trouble::OfSave(fault)) => Some(fault),
+        match self.take_due(meant) {
+            Some(FaultKind::Save(fault)) => Some(fault),
             _ => None,
         }
     }
 
-    /// What strikes an API call.
-    pub(super) fn strike_call(&self) -> Result<(), Fault> {
-        match self.strike(|one| !matches!(one.trouble, Trouble::OfSave(_))) {
-            Some(Trouble::Quota) => Err(quota_spent()),
-            Some(Trouble::Unavailable) => Err(unavailable()),
-            Some(Trouble::OfSave(_)) | None => Ok(()),
+    /// Fails an API call that a fault is to be injected into.
+    pub(super) fn inject_into_call(&self) -> Result<(), Fault> {
+        match self.take_due(|rule| !matches!(rule.kind, FaultKind::Save(_))) {
+            Some(FaultKind::Quota) => Err(quota_spent()),
+            Some(FaultKind::Unavailable) => Err(unavailable()),
+            Some(FaultKind::Save(_)) | None => Ok(()),
         }
     }
 
-    /// The first one that is meant and is due.
-    fn strike(&self, meant: impl Fn(&Planted) -> bool) -> Option<Trouble> {
-        let mut planted = self.planted.borrow_mut();
-        let one = planted.iter_mut().find(|one| meant(one))?;
-        if one.skip > 0 {
-            one.skip -= 1;
+    /// Uses up the first matching rule that is due.
+    fn take_due(&self, meant: impl Fn(&FaultRule) -> bool) -> Option<FaultKind> {
+        let mut rules = self.rules.borrow_mut();
+        let rule = rules.iter_mut().find(|rule| meant(rule))?;
+        if rule.skip > 0 {
+            rule.skip -= 1;
             return None;
         }
-        let trouble = one.trouble;
-        if let Some(times) = &mut one.times {
+        let kind = rule.kind;
+        if let Some(times) = &mut rule.times {
             *times = times.saturating_sub(1);
         }
-        planted.retain(|one| one.times != Some(0));
-        Some(trouble)
+        rules.retain(|rule| rule.times != Some(0));
+        Some(kind)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A gate in front of a state that one call at a time may use. Calls are let in in the order in which they came, and a call
 //! that has to wait holds no thread: it lies in a queue, which one thread works off.
 //!
-//! There are three ways in. [`Gate::try_call`] runs a call on the caller's thread if nobody is inside; this is for the
+//! There are three ways in. [`Gate::try_call`] runs a call on the caller's thread if nobody holds the lock; this is for the
 //! threads that serve sockets, which must not wait. [`Gate::queue_call`] queues a call and gives a future of its result.
 //! [`Gate::enter`] blocks the caller's thread until it is its turn; this is for threads that serve no sockets.
 
@@ -75,10 +75,10 @@ impl<S: Send + 'static> Gate<S> {
         Gate { shared: Arc::new(Shared { queue: Mutex::new(queue), state: Mutex::new(state) }) }
     }
 
-    /// Runs a call on this thread if nobody is inside. A panic of the call goes on to the caller; the gate stays usable.
+    /// Runs a call on this thread if nobody holds the lock. A panic of the call goes on to the caller; the gate stays usable.
     ///
     /// # Errors
-    /// Gives the call back when somebody is inside.
+    /// Gives the call back when somebody holds the lock.
     pub fn try_call<R, F: FnOnce(&S) -> R>(&self, call: F) -> Result<R, F> {
         let Some(_permit) = self.shared.try_permit() else { return Err(call) };
         let state = lock(&self.shared.state);
@@ -115,7 +115,7 @@ impl<S: Send + 'static> Gate<S> {
 
     /// Blocks this thread until it is its turn. Not for threads that serve sockets: a call before this one may wait for such
     /// a thread, and then neither goes on. Not for a thread that is inside either.
-    pub fn enter(&self) -> StateGuard<'_, S> {
+    pub fn lock(&self) -> StateGuard<'_, S> {
         assert_may_block();
         loop {
             match self.shared.permit_or_turn() {
@@ -130,7 +130,7 @@ impl<S: Send + 'static> Gate<S> {
     }
 
     /// The same, but waits no longer than this; `None` when others were inside for so long.
-    pub fn enter_within(&self, limit: Duration) -> Option<StateGuard<'_, S>> {
+    pub fn lock_within(&self, limit: Duration) -> Option<StateGuard<'_, S>> {
         assert_may_block();
         let permit = match self.shared.permit_or_turn() {
             Ok(permit) => permit,
@@ -317,7 +317,7 @@ mod tests {
         let release = hold(&gate, &runtime);
         assert!(gate.try_call(|_| ()).is_err());
         drop(release);
-        drop(gate.enter());
+        drop(gate.lock());
         assert!(gate.try_call(|_| ()).is_ok());
     }
 
@@ -329,7 +329,7 @@ mod tests {
         for number in 0..20 {
             if number % 3 == 0 {
                 let entering = gate.clone();
-                threads.push(thread::spawn(move || entering.enter().borrow_mut().push(number)));
+                threads.push(thread::spawn(move || entering.lock().borrow_mut().push(number)));
                 while gate.waiting() as u32 <= number {
                     thread::yield_now();
                 }
@@ -341,7 +341,7 @@ mod tests {
         for thread in threads {
             thread.join().expect("no panic");
         }
-        assert_eq!(*gate.enter().borrow(), (0..20).collect::<Vec<_>>());
+        assert_eq!(*gate.lock().borrow(), (0..20).collect::<Vec<_>>());
     }
 
     #[test]
@@ -367,7 +367,7 @@ mod tests {
         assert_eq!(queued.map_err(told), Err(Some("queued")));
         let entering = gate.clone();
         let entered = thread::spawn(move || {
-            let _inside = entering.enter();
+            let _inside = entering.lock();
             panic!("entered");
         });
         assert_eq!(entered.join().map_err(told), Err::<(), _>(Some("entered")));
@@ -378,19 +378,19 @@ mod tests {
     fn a_call_that_nobody_waits_for_is_run() {
         let (gate, runtime) = (gate(), runtime());
         drop(gate.queue_call(runtime.handle(), |numbers| numbers.borrow_mut().push(1)));
-        assert_eq!(*gate.enter().borrow(), [1]);
+        assert_eq!(*gate.lock().borrow(), [1]);
     }
 
     #[test]
     fn a_thread_may_give_up_waiting() {
         let (gate, runtime) = (gate(), runtime());
         let release = hold(&gate, &runtime);
-        assert!(gate.enter_within(Duration::ZERO).is_none());
+        assert!(gate.lock_within(Duration::ZERO).is_none());
         let behind = gate.queue_call(runtime.handle(), |_| ());
         drop(release);
         assert_eq!(runtime.block_on(behind), Ok(()));
-        drop(gate.enter());
-        assert!(gate.enter_within(Duration::ZERO).is_some());
+        drop(gate.lock());
+        assert!(gate.lock_within(Duration::ZERO).is_some());
     }
 
     #[test]
@@ -402,7 +402,7 @@ mod tests {
         let after = gate.queue_call(runtime.handle(), |_| ());
         assert_eq!([runtime.block_on(before), runtime.block_on(after)], [Err(Closed), Err(Closed)]);
         drop(release);
-        drop(gate.enter());
+        drop(gate.lock());
         assert_eq!(runtime.block_on(gate.queue_call(runtime.handle(), |_| 1)), Ok(1));
     }
 
@@ -410,7 +410,7 @@ mod tests {
     fn the_calls_of_a_runtime_that_is_gone_are_refused_and_others_are_let_in() {
         let (gate, runtime, gone) = (gate(), runtime(), self::runtime().handle().clone());
         assert_eq!(runtime.block_on(gate.queue_call(&gone, |_| ())), Err(Closed));
-        let inside = gate.enter();
+        let inside = gate.lock();
         let refused = gate.queue_call(&gone, |_| ());
         drop(inside);
         assert_eq!(runtime.block_on(refused), Err(Closed));
@@ -433,7 +433,7 @@ mod tests {
                     scope.spawn(move || {
                         for way in ways {
                             match way {
-                                0 => add(&gate.enter()),
+                                0 => add(&gate.lock()),
                                 1 => drop(gate.queue_call(runtime.handle(), add)),
                                 _ => {
                                     if let Err(add) = gate.try_call(add) {
@@ -446,7 +446,7 @@ mod tests {
                 }
             });
             let calls = ways.iter().map(Vec::len).sum::<usize>() as u32;
-            prop_assert_eq!(gate.enter().take(), (0..calls).collect::<Vec<_>>());
+            prop_assert_eq!(gate.lock().take(), (0..calls).collect::<Vec<_>>());
             prop_assert_eq!(gate.waiting(), 0);
         }
     }

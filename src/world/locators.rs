@@ -37,11 +37,11 @@ pub struct Locator {
     pub cursor: Cursor,
     /// Rows per answer.
     pub batch: usize,
-    /// When it was last asked for. Atomic, so that `Arc` may move with the cloud's state from thread to thread.
+    /// When it was last asked for. Atomic, so that `Arc` may move with the world's state from thread to thread.
     used: AtomicI64,
 }
 
-/// The open queries of a cloud, least recently opened first.
+/// The open queries of a world, least recently opened first.
 #[derive(Default)]
 pub struct Locators {
     open: RefCell<VecDeque<Arc<Locator>>>,

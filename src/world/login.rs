@@ -1,11 +1,11 @@
-//! The one door: every way of logging in ends here, and every attempt is in the login history.
+//! Every login method ends here, and every attempt is in the login history.
 //!
-//! Two steps: [`State::identify`] or [`State::member`] finds out who it is and whether they may log in,
+//! Two steps: [`State::identify`] or [`State::authenticated_user`] finds out who it is and whether they may log in,
 //! [`State::open`] opens the session. Between them a surface can refuse for reasons of its own.
 
 use std::net::IpAddr;
 
-use super::{OrgWorld, Session, SessionKind, State};
+use super::{OrgEnvironment, Session, SessionKind, State};
 use crate::credentials::password;
 use crate::credentials::password::Verdict;
 use crate::credentials::refresh_token;
@@ -14,15 +14,15 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::org::access::is_external_type;
-use crate::org::{Org, World as _};
+use crate::org::{Environment as _, Org};
 
-mod beside;
 mod history;
+mod linked_session;
 
-/// Where and how someone logs in: what the login history tells of it.
+/// Where and how someone logs in, as the login history shows it.
 #[derive(Debug, Clone, Copy)]
-pub struct Door<'a> {
-    pub way: Way,
+pub struct LoginContext<'a> {
+    pub method: LoginMethod,
     pub source_ip: IpAddr,
     /// The host that was addressed, with its port.
     pub host: &'a str,
@@ -41,7 +41,7 @@ pub struct Door<'a> {
 
 /// How someone logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum LoginMethod {
     SoapApi,
     OauthPassword,
     OauthClientCredentials,
@@ -77,8 +77,8 @@ pub struct Site<'a> {
     pub path: &'a str,
 }
 
-/// Someone who may log in.
-pub struct Member<'a> {
+/// A user who has been authenticated and may log in.
+pub struct AuthenticatedUser<'a> {
     state: &'a State,
     pub org: &'a Org,
     pub id: Id,
@@ -90,7 +90,7 @@ pub struct Member<'a> {
 
 /// What a session is opened for.
 #[derive(Debug, Default)]
-pub struct Terms<'a> {
+pub struct SessionRequest<'a> {
     /// The connected app; `None` for SOAP.
     pub client_id: Option<&'a str>,
     pub scopes: Vec<String>,
@@ -108,15 +108,15 @@ pub enum LoginRefusal {
     Locked,
     Inactive,
     Frozen,
-    /// A user of a community at the door for internal users, or of another community, or of none.
+    /// A user of a community at the login for internal users, or of another community, or of none.
     WrongSite,
     /// The client named another org than the user's.
     WrongOrg,
     /// The password is right, but has to be followed by the security token.
     NeedsSecurityToken,
-    /// The password is right, but must be changed first, which this door has no way to do.
+    /// The password is right, but must be changed first, and this login method cannot do that.
     PasswordExpired,
-    /// The user, or everyone in the org, may not use this way.
+    /// The user, or everyone in the org, may not use this login method.
     WayDisabled,
     /// The user lacks the permission "API Enabled".
     ApiDisabled,
@@ -139,28 +139,33 @@ impl State {
         &self,
         username: &str,
         password: &str,
-        door: &Door,
-        terms: Terms,
+        login_context: &LoginContext,
+        session_request: SessionRequest,
     ) -> Result<Session, LoginRefusal> {
-        let member = self.identify(username, password, door)?;
-        Ok(self.open(&member, door, terms)?)
+        let member = self.identify(username, password, login_context)?;
+        Ok(self.open(&member, login_context, session_request)?)
     }
 
     /// Finds the user of a username, in any case and in any org, and checks the password and the user's state.
     ///
     /// # Errors
     /// [`LoginRefusal`]; it is in the login history already.
-    pub fn identify(&self, username: &str, password: &str, door: &Door) -> Result<Member<'_>, LoginRefusal> {
-        let (org, user) = self.user_named(username, door)?.ok_or(LoginRefusal::UnknownUser)?;
+    pub fn identify(
+        &self,
+        username: &str,
+        password: &str,
+        login_context: &LoginContext,
+    ) -> Result<AuthenticatedUser<'_>, LoginRefusal> {
+        let (org, user) = self.user_named(username, login_context)?.ok_or(LoginRefusal::UnknownUser)?;
         let id = user.id("Id").ok_or(LoginRefusal::UnknownUser)?;
-        let mut member = Member { state: self, org, id, user, password_expired: false };
-        member.noting_refusal(door, |member| {
-            member.may_use(door.way)?;
+        let mut member = AuthenticatedUser { state: self, org, id, user, password_expired: false };
+        member.noting_refusal(login_context, |member| {
+            member.may_use(login_context.method)?;
             member.is_usable()?;
-            member.belongs_to(door.site)?;
-            member.is_in(door)?;
-            member.checks_password(password, door)?;
-            member.may_call_api(door.way)
+            member.belongs_to(login_context.site)?;
+            member.is_in(login_context)?;
+            member.checks_password(password, login_context)?;
+            member.may_call_api(login_context.method)
         })?;
         Ok(member)
     }
@@ -169,40 +174,57 @@ impl State {
     ///
     /// # Errors
     /// [`LoginRefusal`]; it is in the login history already.
-    pub fn member<'a>(&'a self, org: &'a Org, id: Id, door: &Door) -> Result<Member<'a>, LoginRefusal> {
+    pub fn authenticated_user<'a>(
+        &'a self,
+        org: &'a Org,
+        id: Id,
+        login_context: &LoginContext,
+    ) -> Result<AuthenticatedUser<'a>, LoginRefusal> {
         let mut member = self.user(org, id)?;
-        member.noting_refusal(door, |member| member.may_enter(door))?;
+        member.noting_refusal(login_context, |member| member.may_log_in(login_context))?;
         Ok(member)
     }
 
-    /// As [`State::member`], for one who does not log in now: nothing is noted.
-    pub fn known_member<'a>(&'a self, org: &'a Org, id: Id, door: &Door) -> Option<Member<'a>> {
+    /// As [`State::authenticated_user`], for one who does not log in now: nothing is noted.
+    pub fn user_who_may_log_in<'a>(
+        &'a self,
+        org: &'a Org,
+        id: Id,
+        login_context: &LoginContext,
+    ) -> Option<AuthenticatedUser<'a>> {
         let member = self.user(org, id).ok()?;
-        member.may_enter(door).is_ok().then_some(member)
+        member.may_log_in(login_context).is_ok().then_some(member)
     }
 
-    fn user<'a>(&'a self, org: &'a Org, id: Id) -> Result<Member<'a>, LoginRefusal> {
+    fn user<'a>(&'a self, org: &'a Org, id: Id) -> Result<AuthenticatedUser<'a>, LoginRefusal> {
         let user = org.find(&org.standard("User")?, id)?.ok_or(LoginRefusal::UnknownUser)?;
-        Ok(Member { state: self, org, id, user, password_expired: false })
+        Ok(AuthenticatedUser { state: self, org, id, user, password_expired: false })
     }
 
     /// Opens a session, and notes the login.
-    pub fn open(&self, member: &Member, door: &Door, terms: Terms) -> Result<Session, Fault> {
-        let at = self.world(member.org.id).now();
-        let row = member.org.attempt(|| {
-            let row = member.write_history(door, "Success")?;
+    pub fn open(
+        &self,
+        member: &AuthenticatedUser,
+        login_context: &LoginContext,
+        session_request: SessionRequest,
+    ) -> Result<Session, Fault> {
+        let at = self.environment(member.org.id).now();
+        let row = member.org.savepoint(|| {
+            let row = member.write_history(login_context, "Success")?;
             crate::credentials::login::note_success(member.org, member.id, at)?;
             Ok::<_, Fault>(row)
         })?;
         self.logins.note_history(row);
-        let kind = match door.way {
-            Way::SoapApi => SessionKind::Soap,
-            Way::Browser | Way::Saml { .. } | Way::SamlPortal { .. } => SessionKind::Browser,
+        let kind = match login_context.method {
+            LoginMethod::SoapApi => SessionKind::Soap,
+            LoginMethod::Browser | LoginMethod::Saml { .. } | LoginMethod::SamlPortal { .. } => {
+                SessionKind::Browser
+            }
             _ => SessionKind::Oauth,
         };
         let session = Session {
             password_expired: member.password_expired,
-            ..self.session(member.org, member.id, kind, terms)
+            ..self.session(member.org, member.id, kind, session_request)
         };
         self.sessions.open(session.clone());
         Ok(session)
@@ -213,23 +235,23 @@ impl State {
         &self,
         org: &Org,
         user: Option<Id>,
-        door: &Door,
+        login_context: &LoginContext,
         status: &str,
     ) -> Result<(), Fault> {
-        self.logins.note_history(history::note(org, &self.world(org.id), user, door, status)?);
+        self.logins.note_history(history::note(org, &self.environment(org.id), user, login_context, status)?);
         Ok(())
     }
 
     /// Opens a session without a login, for the one that a server hands out at its start.
-    pub fn open_unseen(&self, org: &Org, user: Id, terms: Terms) -> Session {
-        let session = self.session(org, user, SessionKind::Oauth, terms);
+    pub fn open_unseen(&self, org: &Org, user: Id, session_request: SessionRequest) -> Session {
+        let session = self.session(org, user, SessionKind::Oauth, session_request);
         self.sessions.open(session.clone());
         session
     }
 
-    fn session(&self, org: &Org, user: Id, kind: SessionKind, terms: Terms) -> Session {
+    fn session(&self, org: &Org, user: Id, kind: SessionKind, session_request: SessionRequest) -> Session {
         let now = self.clock.now();
-        let app = terms.client_id.and_then(|id| self.connected_app(id));
+        let app = session_request.client_id.and_then(|id| self.connected_app(id));
         let timeout = app.and_then(|(_, app)| app.session_timeout).unwrap_or(org.settings.session_timeout);
         let timeout = timeout * 1000;
         Session {
@@ -237,9 +259,9 @@ impl State {
             org: org.id,
             user,
             kind,
-            client_id: terms.client_id.map(str::to_owned),
-            scopes: terms.scopes,
-            refresh_token: terms.refresh_token.map(str::to_owned),
+            client_id: session_request.client_id.map(str::to_owned),
+            scopes: session_request.scopes,
+            refresh_token: session_request.refresh_token.map(str::to_owned),
             password_expired: false,
             opened: now,
             expires: now + timeout,
@@ -265,32 +287,36 @@ impl State {
             }
             return Ok(false);
         };
-        refresh_token::revoke(org, &self.world(org.id), token)?;
+        refresh_token::revoke(org, &self.environment(org.id), token)?;
         self.sessions.end(|session| session.refresh_token.as_ref() == Some(&found.family));
         Ok(found.is_live)
     }
 }
 
-impl<'a> Member<'a> {
+impl<'a> AuthenticatedUser<'a> {
     /// The world as the user's org sees it.
-    pub fn world(&self) -> OrgWorld<'a> {
-        self.state.world(self.org.id)
+    pub fn environment(&self) -> OrgEnvironment<'a> {
+        self.state.environment(self.org.id)
     }
 
-    fn may_use(&self, way: Way) -> Result<(), LoginRefusal> {
+    fn may_use(&self, method: LoginMethod) -> Result<(), LoginRefusal> {
         let settings = &self.org.settings;
-        let allowed = match way {
-            Way::SoapApi => settings.soap_login,
-            Way::OauthPassword => settings.oauth_password_flow,
+        let allowed = match method {
+            LoginMethod::SoapApi => settings.soap_login,
+            LoginMethod::OauthPassword => settings.oauth_password_flow,
             _ => true,
         };
         if allowed { Ok(()) } else { Err(LoginRefusal::WayDisabled) }
     }
 
-    fn may_enter(&self, door: &Door) -> Result<(), LoginRefusal> {
+    fn may_log_in(&self, login_context: &LoginContext) -> Result<(), LoginRefusal> {
         self.is_usable()?;
-        self.is_in(door)?;
-        if matches!(door.way, Way::SamlPortal { .. }) { Ok(()) } else { self.belongs_to(door.site) }
+        self.is_in(login_context)?;
+        if matches!(login_context.method, LoginMethod::SamlPortal { .. }) {
+            Ok(())
+        } else {
+            self.belongs_to(login_context.site)
+        }
     }
 
     fn is_usable(&self) -> Result<(), LoginRefusal> {
@@ -320,21 +346,23 @@ impl<'a> Member<'a> {
     }
 
     /// The org that the client named, by a header or by a host, is the user's.
-    fn is_in(&self, door: &Door) -> Result<(), LoginRefusal> {
-        let named = door.scope.map(Id::parse);
+    fn is_in(&self, login_context: &LoginContext) -> Result<(), LoginRefusal> {
+        let named = login_context.scope.map(Id::parse);
         let right = named.is_none_or(|org| org == Some(self.org.id))
-            && self.state.host_serves(door.host, self.org.id);
+            && self.state.host_serves(login_context.host, self.org.id);
         if right { Ok(()) } else { Err(LoginRefusal::WrongOrg) }
     }
 
     /// The password alone is enough, because every address of a test is a trusted one, unless the org insists.
-    fn checks_password(&mut self, given: &str, door: &Door) -> Result<(), LoginRefusal> {
+    fn checks_password(&mut self, given: &str, login_context: &LoginContext) -> Result<(), LoginRefusal> {
         let token = password::security_token(self.org, self.id)?;
         let bare =
             token.as_deref().and_then(|token| given.strip_suffix(token)).filter(|bare| !bare.is_empty());
-        match password::check(self.org, &self.world(), self.id, bare.unwrap_or(given))? {
+        match password::check(self.org, &self.environment(), self.id, bare.unwrap_or(given))? {
             Verdict::Right => {}
-            Verdict::Expired if matches!(door.way, Way::SoapApi | Way::Browser) => {
+            Verdict::Expired
+                if matches!(login_context.method, LoginMethod::SoapApi | LoginMethod::Browser) =>
+            {
                 self.password_expired = true
             }
             Verdict::Expired => return Err(LoginRefusal::PasswordExpired),
@@ -344,16 +372,20 @@ impl<'a> Member<'a> {
                 return Err(LoginRefusal::WrongPassword);
             }
         }
-        let by_api = door.way != Way::Browser;
-        if self.org.settings.require_security_token && by_api && bare.is_none() && door.scope.is_none() {
+        let by_api = login_context.method != LoginMethod::Browser;
+        if self.org.settings.require_security_token
+            && by_api
+            && bare.is_none()
+            && login_context.scope.is_none()
+        {
             return Err(LoginRefusal::NeedsSecurityToken);
         }
         Ok(())
     }
 
     /// SOAP looks at once; OAuth gives a token, and the API refuses it.
-    fn may_call_api(&self, way: Way) -> Result<(), LoginRefusal> {
-        if way != Way::SoapApi || self.org.runner(self.id)?.may("ApiEnabled") {
+    fn may_call_api(&self, method: LoginMethod) -> Result<(), LoginRefusal> {
+        if method != LoginMethod::SoapApi || self.org.runner(self.id)?.may("ApiEnabled") {
             return Ok(());
         }
         Err(LoginRefusal::ApiDisabled)
@@ -361,26 +393,26 @@ impl<'a> Member<'a> {
 
     fn noting_refusal(
         &mut self,
-        door: &Door,
+        login_context: &LoginContext,
         checks: impl FnOnce(&mut Self) -> Result<(), LoginRefusal>,
     ) -> Result<(), LoginRefusal> {
         let outcome = checks(self);
         if let Some(status) = outcome.as_ref().err().and_then(LoginRefusal::status) {
-            self.note_refusal(door, status);
+            self.note_refusal(login_context, status);
         }
         outcome
     }
 
     /// Writes a refusal into the login history, for a surface that refuses for reasons of its own.
-    pub fn note_refusal(&self, door: &Door, status: &str) {
-        match self.write_history(door, status) {
+    pub fn note_refusal(&self, login_context: &LoginContext, status: &str) {
+        match self.write_history(login_context, status) {
             Ok(row) => self.state.logins.note_history(row),
             Err(fault) => tracing::error!(message = fault.message, "the login history cannot be written"),
         }
     }
 
-    fn write_history(&self, door: &Door, status: &str) -> Result<Id, Fault> {
-        history::note(self.org, &self.world(), Some(self.id), door, status)
+    fn write_history(&self, login_context: &LoginContext, status: &str) -> Result<Id, Fault> {
+        history::note(self.org, &self.environment(), Some(self.id), login_context, status)
     }
 }
 

@@ -82,7 +82,7 @@ impl Deployment {
     }
 }
 
-/// The latest of a cloud. Clones are the same jobs, so that an archive that was validated can be had without the cloud's
+/// The latest of a world. Clones are the same jobs, so that an archive that was validated can be had without the world's
 /// state.
 #[derive(Clone, Default)]
 pub struct MetadataJobs {

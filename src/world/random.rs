@@ -1,4 +1,4 @@
-//! The cloud's random source: SHA-256 over a seed and a counter, so that a fixed seed repeats everything.
+//! The world's random source: SHA-256 over a seed and a counter, so that a fixed seed repeats everything.
 
 use std::cell::Cell;
 

@@ -49,7 +49,7 @@ struct Open {
     sso: Option<Box<SsoSession>>,
 }
 
-/// All open sessions of a cloud, by token.
+/// All open sessions of a world, by token.
 pub struct Sessions {
     open: RefCell<Expiring<String, Open>>,
 }

@@ -101,7 +101,7 @@ impl Trace {
 /// A login with its trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
-    /// Counts the logins of the cloud from 1.
+    /// Counts the logins of the world from 1.
     pub number: u64,
     /// Milliseconds since 1970 UTC.
     pub at: i64,
@@ -150,7 +150,7 @@ impl Login {
 /// How many logins are kept.
 const KEPT: usize = 1000;
 
-/// The last logins of a cloud.
+/// The last logins of a world.
 #[derive(Debug, Default)]
 pub struct Logins {
     kept: RefCell<VecDeque<Login>>,

@@ -135,7 +135,7 @@ fn mails(emulator: &Emulator) -> Vec<(String, String)> {
 
 /// The deterministic clock moves a second a request.
 fn wait(emulator: &Emulator, seconds: u32) {
-    let state = emulator.server.cloud().enter();
+    let state = emulator.server.world().lock();
     (0..seconds).for_each(|_| state.clock.tick());
 }
 

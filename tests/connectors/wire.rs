@@ -59,7 +59,7 @@ impl Emulator {
         self.org(0)
     }
 
-    /// The same in another org of the cloud.
+    /// The same in another org of the world.
     pub fn org(&self, index: usize) -> Rest<'_> {
         let ready: &ReadyOrg = &self.server.ready.orgs[index];
         Rest { emulator: self, token: ready.access_token.clone().expect("a token") }

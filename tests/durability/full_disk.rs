@@ -186,7 +186,7 @@ fn a_call_in_which_the_store_fills_is_undone_whole() {
     let client = Client::new(&server.url, server.ready.first.access_token.as_deref().expect("a token"));
     create(&client, 30_000, 1);
     let limit = |pages: u32| {
-        let state = server.cloud().enter();
+        let state = server.world().lock();
         let store = &state.orgs.first().expect("the org").store;
         store.connection().execute_batch(&format!("PRAGMA max_page_count = {pages}")).expect("a limit");
     };

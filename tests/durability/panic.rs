@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use fauxforce::dml::{Call, Options, Sent};
+use fauxforce::dml::{Call, Options, RecordInput};
 use fauxforce::model::fault::Fault;
 use fauxforce::model::id::Id;
 use fauxforce::model::value::Input;
 use fauxforce::org::access::Runner;
 use fauxforce::org::injected_fault::InjectedFault;
-use fauxforce::org::{Mail, Org, World};
+use fauxforce::org::{Environment, Mail, Org};
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
 
@@ -19,7 +19,7 @@ struct Panicking {
     mails: Cell<usize>,
 }
 
-impl World for Panicking {
+impl Environment for Panicking {
     fn now(&self) -> i64 {
         1_767_225_600_000
     }
@@ -46,15 +46,15 @@ impl World for Panicking {
 
 struct Rig {
     org: Org,
-    world: Panicking,
+    environment: Panicking,
 }
 
 impl Rig {
     fn new() -> Rig {
-        let world = Panicking { at: Cell::new(None), mails: Cell::new(0) };
+        let environment = Panicking { at: Cell::new(None), mails: Cell::new(0) };
         let store = Store::in_memory().expect("a store");
-        let org = Seed::built_in().load(&world, Id::numbered("00D", 1), store).expect("the seed");
-        Rig { org, world }
+        let org = Seed::built_in().load(&environment, Id::numbered("00D", 1), store).expect("the seed");
+        Rig { org, environment }
     }
 
     fn insert(&self, object: &str, fields: &[(&str, &str)]) -> Id {
@@ -63,12 +63,12 @@ impl Rig {
         let runner = Runner::system(self.org.seeded.admin.expect("an administrator"));
         let call = Call {
             org: &self.org,
-            world: &self.world,
+            environment: &self.environment,
             runner: &runner,
             options: &Options::default(),
             rules: &fauxforce::rules::BOOK,
         };
-        let outcomes = call.insert(&[Sent { object, id: None, fields }]).expect("a store");
+        let outcomes = call.insert(&[RecordInput { object, id: None, fields }]).expect("a store");
         let outcome = outcomes.into_iter().next().expect("an outcome");
         assert!(outcome.is_success(), "{:?}", outcome.faults);
         outcome.id.expect("an id")
@@ -76,9 +76,9 @@ impl Rig {
 
     /// Runs what panics when `object` is saved.
     fn panics_at(&self, object: &'static str, work: impl FnOnce()) {
-        self.world.at.set(Some(object));
+        self.environment.at.set(Some(object));
         assert!(catch_unwind(AssertUnwindSafe(work)).is_err(), "no panic");
-        self.world.at.set(None);
+        self.environment.at.set(None);
     }
 
     fn count(&self, object: &str) -> i64 {
@@ -91,7 +91,7 @@ impl Rig {
 fn the_next_save_of_an_object_first_touched_in_the_panic_goes_well() {
     let rig = Rig::new();
     rig.panics_at("Task", || {
-        let attempt = rig.org.attempt(|| {
+        let attempt = rig.org.savepoint(|| {
             rig.insert("Task", &[("Subject", "Call")]);
             Ok::<_, Fault>(())
         });
@@ -109,7 +109,7 @@ fn what_was_saved_before_the_panic_is_undone() {
     let contacts = rig.org.object("Contact").expect("a store").expect("an object");
     let (before, saved) = (rig.count("Contact"), Cell::new(None));
     rig.panics_at("Account", || {
-        let together = rig.org.together(&rig.world, || {
+        let together = rig.org.transaction(&rig.environment, || {
             saved.set(Some(rig.insert("Contact", &[("LastName", "Doe")])));
             rig.insert("Account", &[("Name", "Acme")]);
             Ok::<_, Fault>(())
@@ -119,7 +119,7 @@ fn what_was_saved_before_the_panic_is_undone() {
     let id = saved.get().expect("the panic came later");
     assert_eq!(rig.count("Contact"), before);
     assert!(rig.org.find(&contacts, id).expect("a store").is_none());
-    assert_eq!(rig.world.mails.get(), 0);
+    assert_eq!(rig.environment.mails.get(), 0);
     // A list of its own, in a transaction of its own.
     let again = rig.insert("Contact", &[("LastName", "Doe")]);
     assert!(rig.org.find(&contacts, again).expect("a store").is_some());

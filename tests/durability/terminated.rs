@@ -36,7 +36,7 @@ fn account(client: &Client) -> String {
     format!("/services/data/v62.0/sobjects/Account/{account}")
 }
 
-/// Whether nobody is inside the world.
+/// Whether nobody holds the lock the world.
 fn answers_at_once(url: &str) -> bool {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).expect("a connection");
     stream.set_read_timeout(Some(AT_ONCE)).expect("a socket");

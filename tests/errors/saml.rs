@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use fauxforce::assertion::issue::{self, Break, Signer, Statement, break_response};
+use fauxforce::assertion::issue::{self, Defect, Signer, Statement, malformed_response};
 use serde_json::json;
 
 use crate::scene::{CUSTOMER, PARTNER, PLUS, Scenario, with_person_accounts};
@@ -37,33 +37,33 @@ enum To {
 }
 
 pub const SCENARIOS: &[Scenario] = &[
-    ("saml.InvalidAudience", |rig| broken(rig, Break::Audience)),
+    ("saml.InvalidAudience", |rig| broken(rig, Defect::Audience)),
     ("saml.InvalidConfig", |rig| {
         let response = signed(To::Internal, &statement(rig, To::Internal, "emp-1001", ADA));
         rig.form("/?sc=0LE000000000999", &[&[("SAMLResponse", &response)]]);
         history(rig)
     }),
-    ("saml.InvalidFormat", |rig| broken(rig, Break::NoSubject)),
-    ("saml.InvalidInResponseTo", |rig| broken(rig, Break::InResponseTo)),
-    ("saml.InvalidIssuer", |rig| broken(rig, Break::Issuer)),
+    ("saml.InvalidFormat", |rig| broken(rig, Defect::NoSubject)),
+    ("saml.InvalidInResponseTo", |rig| broken(rig, Defect::InResponseTo)),
+    ("saml.InvalidIssuer", |rig| broken(rig, Defect::Issuer)),
     ("saml.InvalidOrgId", |rig| {
         let off = |org: String| org.replace("\"userProvisioning\": true", "\"userProvisioning\": false");
         let rig = &rig.only_on_an_emulator().seeded(off, &[]);
         ends(rig, &[("portal_id", "0600000000000AA"), ("organization_id", "00D000000000999")])
     }),
     ("saml.InvalidPortalId", |rig| ends(rig, &[("portal_id", "nonsense"), ("organization_id", &org(rig))])),
-    ("saml.InvalidRecipient", |rig| broken(rig, Break::Recipient)),
-    ("saml.InvalidSignature", |rig| broken(rig, Break::Signature)),
+    ("saml.InvalidRecipient", |rig| broken(rig, Defect::Recipient)),
+    ("saml.InvalidSignature", |rig| broken(rig, Defect::Signature)),
     ("saml.InvalidSiteUrl", |rig| ends(rig, &[("siteurl", "https://evil.test")])),
-    ("saml.InvalidStatus", |rig| broken(rig, Break::Status)),
-    ("saml.InvalidSubjectConfirmation", |rig| broken(rig, Break::NoConfirmation)),
-    ("saml.InvalidTimestamp", |rig| broken(rig, Break::Expired)),
+    ("saml.InvalidStatus", |rig| broken(rig, Defect::Status)),
+    ("saml.InvalidSubjectConfirmation", |rig| broken(rig, Defect::NoConfirmation)),
+    ("saml.InvalidTimestamp", |rig| broken(rig, Defect::Expired)),
     ("saml.InvalidUsername", |rig| {
         let off = |org: String| org.replace("\"userProvisioning\": true", "\"userProvisioning\": false");
         ends(&rig.only_on_an_emulator().seeded(off, &[]), &[])
     }),
-    ("saml.InvalidVersion", |rig| broken(rig, Break::Version)),
-    ("saml.MismatchedCertificate", |rig| broken(rig, Break::WrongKey)),
+    ("saml.InvalidVersion", |rig| broken(rig, Defect::Version)),
+    ("saml.MismatchedCertificate", |rig| broken(rig, Defect::WrongKey)),
     ("saml.MissingOrgId", |rig| ends(rig, &[("portal_id", "0600000000000AA")])),
     ("saml.MissingPortalId", |rig| ends(rig, &[("organization_id", &org(rig))])),
     ("saml.ProvisionError", |rig| ends(rig, &[("User.ProfileId", "Nonexistent")])),
@@ -201,9 +201,9 @@ pub const SCENARIOS: &[Scenario] = &[
 ];
 
 /// Posts what the identity provider sends with this mistake; what the history says of it.
-fn broken(rig: &Surroundings, how: Break) -> Got {
+fn broken(rig: &Surroundings, how: Defect) -> Got {
     let statement = statement(rig, To::Internal, "emp-1001", ADA);
-    let xml = break_response(how, &statement, &signer(To::Internal)).expect("a broken Response");
+    let xml = malformed_response(how, &statement, &signer(To::Internal)).expect("a broken Response");
     rig.form(&acs(rig, To::Internal), &[&[("SAMLResponse", &STANDARD.encode(xml))]]);
     history(rig)
 }

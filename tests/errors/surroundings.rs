@@ -299,7 +299,7 @@ impl Emulator {
 
     /// Changes what no API can.
     pub fn execute(&self, sql: &str) {
-        let state = self.server.cloud().enter();
+        let state = self.server.world().lock();
         state.orgs.first().expect("the org").store.execute(sql, []).expect("a statement");
     }
 }

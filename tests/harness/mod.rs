@@ -1,18 +1,18 @@
-//! A cloud with one org and a logged-in user, asked without a socket.
+//! A world with one org and a logged-in user, asked without a socket.
 
 use fauxforce::message::{HeaderName, HeaderValue, Method, Request, Response, Uri};
 use fauxforce::model::id::Id;
 use fauxforce::rest;
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
-use fauxforce::world::{Clock, Cloud, Random, Session, SessionKind};
+use fauxforce::world::{Clock, Random, Session, SessionKind, World};
 use serde_json::Value;
 
 /// The session that requests are sent in unless they say otherwise.
 pub const TOKEN: &str = "00DFf0000000001!token";
 
 pub struct Rig {
-    pub cloud: Cloud,
+    pub world: World,
 }
 
 /// An answer, taken apart.
@@ -31,22 +31,22 @@ impl Rig {
 
     /// Another seed with the users of the built-in one.
     pub fn of(seed: &Seed) -> Rig {
-        let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
+        let world = World::new(Vec::new(), Clock::deterministic(), Random::deterministic());
         {
-            let mut state = cloud.enter();
+            let mut state = world.lock();
             let id = Id::numbered("00D", 1);
             let store = Store::in_memory().expect("a store");
-            let org = seed.load(&state.world(id), id, store).expect("the seed");
+            let org = seed.load(&state.environment(id), id, store).expect("the seed");
             state.add_org(org);
         }
-        let rig = Rig { cloud };
+        let rig = Rig { world };
         rig.log_in(TOKEN, "admin@fauxforce.test");
         rig
     }
 
     /// Opens a session for a user of the seed.
     pub fn log_in(&self, token: &str, username: &str) {
-        let state = self.cloud.enter();
+        let state = self.world.lock();
         let org = state.orgs.first().expect("the org");
         let users = org.standard("User").expect("the User object");
         let found = org.ids_where(&users, "Username", &username.into(), 1).expect("a query");
@@ -67,7 +67,7 @@ impl Rig {
 
     /// Sends a request as it is.
     pub fn send(&self, request: &Request) -> Got {
-        let state = self.cloud.enter();
+        let state = self.world.lock();
         state.clock.tick();
         let response = rest::answer(&state, request);
         let body = String::from_utf8(response.body.to_vec()).expect("UTF-8");

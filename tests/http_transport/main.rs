@@ -8,7 +8,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use fauxforce::http::server::Config;
-use fauxforce::http::{Limits, Refusal, Reply, Server, Service};
+use fauxforce::http::{Limits, Reply, Server, Service, TransportError};
 use fauxforce::message::{Request, Response, StatusCode};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -403,7 +403,7 @@ fn a_service_may_dress_refusals() {
         fn call(&self, request: Request) -> Reply {
             Reply::Done(mirror(request))
         }
-        fn refuse(&self, refusal: &Refusal) -> Response {
+        fn refuse(&self, refusal: &TransportError) -> Response {
             let date = "Thu, 01 Jan 2026 00:00:00 GMT".parse().unwrap();
             refusal.response().with_header(fauxforce::message::header::DATE, date)
         }

@@ -23,20 +23,20 @@ const JOB_XML: &str = "<jobInfo xmlns=\"http://www.force.com/2009/06/asyncapi/da
     <object>Contact</object><contentType>CSV</contentType></jobInfo>";
 
 /// Two orgs; in the first, which is meant, a user without API, and an app for each scope.
-struct World {
+struct Running {
     emulator: Emulator,
     host: String,
 }
 
 /// What a call is asked with.
 struct Caller<'a> {
-    world: &'a World,
+    world: &'a Running,
     token: &'a str,
     host: &'a str,
 }
 
-impl World {
-    fn new() -> World {
+impl Running {
+    fn new() -> Running {
         let seed = two_orgs();
         let file = seed.path().join("org.json");
         let mut org: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
@@ -47,7 +47,7 @@ impl World {
         fs::write(&file, org.to_string()).unwrap();
         let emulator = Emulator::of(builder().seed(seed.path()), Some(seed));
         let host = emulator.server.url.trim_start_matches("http://").to_owned();
-        World { emulator, host }
+        Running { emulator, host }
     }
 
     /// A token of a user with these scopes.
@@ -61,9 +61,9 @@ impl World {
     fn expired(&self) -> String {
         let user = self.emulator.id("User", ("Username", EXPIRED));
         {
-            let state = self.emulator.server.cloud().enter();
+            let state = self.emulator.server.world().lock();
             let org = &state.orgs[0];
-            password::reset(org, &state.world(org.id), user, true).expect("a password");
+            password::reset(org, &state.environment(org.id), user, true).expect("a password");
             let other = "(SELECT {} FROM \"_password\" WHERE \"user\" <> ?1 LIMIT 1)";
             let sql = format!(
                 "UPDATE \"_password\" SET hash = {}, salt = {} WHERE \"user\" = ?1",
@@ -184,7 +184,7 @@ fn envelope(header: &str, body: &str) -> String {
 
 #[test]
 fn each_reason_at_each_surface() {
-    let world = World::new();
+    let world = Running::new();
     let good = world.token(USER, "api web");
     let only_identity = world.token(USER, "id openid");
     let connect = world.token(USER, "chatter_api");
@@ -218,10 +218,10 @@ fn each_reason_at_each_surface() {
 
 #[test]
 fn every_admitted_api_call_counts() {
-    let world = World::new();
+    let world = Running::new();
     let token = world.token(USER, "api web");
     let calls = || {
-        let state = world.emulator.server.cloud().enter();
+        let state = world.emulator.server.world().lock();
         state.api_calls(state.orgs[0].id)
     };
     let before = calls();
@@ -234,7 +234,7 @@ fn every_admitted_api_call_counts() {
 
 #[test]
 fn a_changed_password_opens_the_session_everywhere() {
-    let world = World::new();
+    let world = Running::new();
     let token = world.expired();
     world.emulator.set_password(EXPIRED, "another-good-1");
     let told = world.ask(&token);

@@ -62,7 +62,7 @@ fn an_email_change_waits_for_its_link() {
     assert_eq!(sent[1]["to"], USER);
     let email = || {
         let id = emulator.id("User", ("Username", USER));
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         let org = &state.orgs[0];
         let user = org.find(&org.standard("User").expect("an object"), id).expect("a store").expect("a user");
         user.text("Email").map(str::to_owned)

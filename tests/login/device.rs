@@ -95,7 +95,7 @@ fn refusals() {
     ];
     let late = start(&emulator);
     {
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         for _ in 0..10 * 60 {
             state.clock.tick();
         }

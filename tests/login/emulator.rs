@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use fauxforce::dml::{Call, Options, Sent};
+use fauxforce::dml::{Call, Options, RecordInput};
 use fauxforce::model::id::Id;
 use fauxforce::model::value::{Input, Raw, Value};
 use fauxforce::org::access::Runner;
@@ -128,7 +128,7 @@ impl Emulator {
 
     /// Saves fields of the first record of an object in which a field has a value, as a user would by the API.
     pub fn update(&self, object: &'static str, by: (&str, &str), fields: &[(&str, Raw)]) {
-        let state = self.server.cloud().enter();
+        let state = self.server.world().lock();
         let id = find(&state, object, by);
         let org = &state.orgs[0];
         let runner = org.runner(org.seeded.admin.expect("an administrator")).expect("a runner");
@@ -137,7 +137,7 @@ impl Emulator {
 
     /// Inserts a record as the platform.
     pub fn insert(&self, object: &'static str, fields: &[(&str, Raw)]) -> Id {
-        let state = self.server.cloud().enter();
+        let state = self.server.world().lock();
         let runner = Runner::system(state.orgs[0].seeded.admin.expect("an administrator"));
         self.save(&state, &runner, object, None, fields)
     }
@@ -152,14 +152,20 @@ impl Emulator {
     ) -> Id {
         let org = &state.orgs[0];
         let fields = fields.iter().map(|(name, raw)| ((*name).to_owned(), Input::new(raw.clone())));
-        let sent = Sent {
+        let sent = RecordInput {
             object: org.standard(object).expect("an object"),
             id: id.map(|id| id.to_string()),
             fields: fields.collect(),
         };
         let options = Options::default();
-        let world = state.world(org.id);
-        let call = Call { org, world: &world, runner, options: &options, rules: &fauxforce::rules::BOOK };
+        let environment = state.environment(org.id);
+        let call = Call {
+            org,
+            environment: &environment,
+            runner,
+            options: &options,
+            rules: &fauxforce::rules::BOOK,
+        };
         let outcomes = if id.is_some() { call.update(&[sent]) } else { call.insert(&[sent]) };
         let outcome = outcomes.expect("a store that works").remove(0);
         assert!(outcome.is_success(), "{:?}", outcome.faults);
@@ -167,15 +173,15 @@ impl Emulator {
     }
 
     pub fn id(&self, object: &'static str, by: (&str, &str)) -> Id {
-        find(&self.server.cloud().enter(), object, by)
+        find(&self.server.world().lock(), object, by)
     }
 
     /// Sets a user's password, whatever its state.
     pub fn set_password(&self, username: &str, password: &str) {
         let user = self.id("User", ("Username", username));
-        let state = self.server.cloud().enter();
+        let state = self.server.world().lock();
         let org = &state.orgs[0];
-        fauxforce::credentials::password::store(org, &state.world(org.id), user, password, Some(TOKEN))
+        fauxforce::credentials::password::store(org, &state.environment(org.id), user, password, Some(TOKEN))
             .expect("a password");
     }
 

@@ -33,7 +33,7 @@ fn an_access_token_opens_the_org_once_by_a_one_time_url() {
     let get = emulator.get("/services/oauth2/singleaccess", &[("authorization", &format!("Bearer {token}"))]);
     let late = get.field("frontdoor_uri");
     {
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         for _ in 0..60 {
             state.clock.tick();
         }

@@ -21,7 +21,7 @@ const FIELDS: &[&str] = &[
 
 /// The rows, oldest first: time and some fields.
 fn rows(emulator: &Emulator) -> Vec<String> {
-    let state = emulator.server.cloud().enter();
+    let state = emulator.server.world().lock();
     let org = &state.orgs[0];
     let history = org.standard("LoginHistory").expect("an object");
     let users = org.standard("User").expect("an object");
@@ -72,7 +72,7 @@ fn the_user_remembers_the_last_login_and_the_failures_since() {
     let emulator = Emulator::start();
     let look = || {
         let user = emulator.id("User", ("Username", ADMIN));
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         let org = &state.orgs[0];
         let user =
             org.find(&org.standard("User").expect("an object"), user).expect("a store").expect("a user");
@@ -95,7 +95,7 @@ fn the_last_login_is_told_in_whole_seconds() {
     // One clock that happens to stand at a whole second proves nothing.
     for _ in 0..3 {
         emulator.password_grant(ADMIN, PASSWORD);
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         let org = &state.orgs[0];
         let users = org.standard("User").expect("an object");
         let id = org.ids_where(&users, "Username", &Value::from(ADMIN), 1).expect("a store")[0];

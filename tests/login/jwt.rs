@@ -11,7 +11,7 @@ use crate::emulator::{ADMIN, Answer, Emulator};
 use crate::web_server::{CALLBACK, authorize};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/// Later than the clock of a deterministic cloud, whenever the test runs.
+/// Later than the clock of a deterministic world, whenever the test runs.
 const EXP: i64 = 4_102_444_800;
 
 fn sign(emulator: &Emulator, claims: &Value) -> String {

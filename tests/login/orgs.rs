@@ -1,4 +1,4 @@
-//! Several orgs in one cloud: each door leads to the user's org, and a session reaches no other.
+//! Several orgs in one world: each door leads to the user's org, and a session reaches no other.
 
 use std::fs;
 use std::path::Path;
@@ -150,7 +150,7 @@ fn saml_leads_to_the_org_of_the_consumer_url_or_of_the_host() {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().max_redirects(0).max_redirects_will_error(false).build().into();
     let location = |to: &ReadySaml, host: &str, target: &str, recipient: &str, id: &str| {
-        let now = emulator.server.cloud().enter().clock.now();
+        let now = emulator.server.world().lock().clock.now();
         let mut statement = Statement::new(&to.issuer, &to.audience, recipient, "the-same-in-both", now);
         (statement.response_id, statement.assertion_id) = (format!("_r{id}"), format!("_a{id}"));
         let signer = Signer::from_pem(&text(&to.idp_key_file), &text(&to.idp_cert_file)).expect("a key pair");

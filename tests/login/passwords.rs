@@ -22,9 +22,9 @@ fn message(page: &Page) -> String {
 /// A password that an administrator has made up.
 fn reset(emulator: &Emulator) -> String {
     let user = emulator.id("User", ("Username", USER));
-    let state = emulator.server.cloud().enter();
+    let state = emulator.server.world().lock();
     let org = &state.orgs[0];
-    password::reset(org, &state.world(org.id), user, true).expect("a password")
+    password::reset(org, &state.environment(org.id), user, true).expect("a password")
 }
 
 #[test]

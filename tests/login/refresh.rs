@@ -48,7 +48,7 @@ fn a_rotation_that_fails_leaves_the_token_as_it_was() {
     let emulator = rotating();
     let first = refresh(&emulator, SEEDED).field("refresh_token");
     let run = |sql: &str| {
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         let org = state.orgs.first().expect("the org");
         org.store.connection().execute_batch(sql).expect("a trigger");
     };
@@ -93,7 +93,7 @@ fn refusals() {
 }
 
 fn pass(emulator: &Emulator, seconds: usize) {
-    let state = emulator.server.cloud().enter();
+    let state = emulator.server.world().lock();
     for _ in 0..seconds {
         state.clock.tick();
     }

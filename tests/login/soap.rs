@@ -187,9 +187,10 @@ fn an_expired_password_opens_a_session_that_is_good_for_nothing_else() {
     let emulator = Emulator::start();
     {
         let user = emulator.id("User", ("Username", ADMIN));
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         let org = &state.orgs[0];
-        fauxforce::credentials::password::reset(org, &state.world(org.id), user, true).expect("a password");
+        fauxforce::credentials::password::reset(org, &state.environment(org.id), user, true)
+            .expect("a password");
         let sql = "UPDATE \"_password\" SET hash = (SELECT hash FROM \"_password\" WHERE \"user\" <> ?1), \
                    salt = (SELECT salt FROM \"_password\" WHERE \"user\" <> ?1) WHERE \"user\" = ?1";
         org.store.execute(sql, [user.as_str()]).expect("a store that works");

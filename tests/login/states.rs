@@ -52,7 +52,7 @@ fn wrong_passwords_lock_until_the_time_is_over_or_an_administrator_ends_it() {
     };
     lock();
     assert_eq!(password(&emulator, USER), emulator.password_grant("nobody@x.test", "x").line());
-    // The clock of a deterministic cloud moves a second per request.
+    // The clock of a deterministic world moves a second per request.
     for _ in 0..60 {
         emulator.get("/", &[]);
     }
@@ -138,11 +138,11 @@ fn every_door_is_shut_to_who_may_not_log_in() {
             assert_eq!(emulator.password_grant(INTEGRATION, "wrong").status, 400);
         }),
         ("reset, with the old password", |emulator| {
-            let state = emulator.server.cloud().enter();
+            let state = emulator.server.world().lock();
             let org = &state.orgs[0];
             let users = org.standard("User").expect("an object");
             let user = org.ids_where(&users, "Username", &INTEGRATION.into(), 1).expect("a store")[0];
-            fauxforce::credentials::password::reset(org, &state.world(org.id), user, true)
+            fauxforce::credentials::password::reset(org, &state.environment(org.id), user, true)
                 .expect("a password");
         }),
     ];

@@ -255,7 +255,7 @@ fn codes_that_are_not_exchanged() {
     lines.push(format!("spent: {}", exchange(&emulator, &page, verifier).line()));
     let late = ask();
     {
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         for _ in 0..15 * 60 {
             state.clock.tick();
         }

@@ -325,7 +325,7 @@ fn mails_of_what_is_undone_are_not_sent() {
         "ProfileId": profile, "TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US", "EmailEncodingKey": "UTF-8",
         "LanguageLocaleKey": "en_US",
     });
-    let mails = || rig.cloud.enter().outbox.borrow().len();
+    let mails = || rig.world.lock().outbox.borrow().len();
     let before = mails();
     let call = |all_or_none: bool| {
         let body = serde_json::json!({"allOrNone": all_or_none, "compositeRequest": [

@@ -162,7 +162,7 @@ fn a_session_must_be_for_the_api() {
     use fauxforce::world::SessionKind;
     let rig = Rig::new();
     let open = |scopes: &[&str]| {
-        let state = rig.cloud.enter();
+        let state = rig.world.lock();
         let mut session = state.sessions.find(crate::harness::TOKEN, 0).expect("the session");
         session.token = "other".to_owned();
         session.kind = SessionKind::Oauth;

@@ -62,7 +62,7 @@ fn old_versions_are_retired_unless_allowed() {
         r#"410 [{"errorCode":"GONE","message":"The requested API version is retired."}]"#
     );
     assert_eq!(rig.get("v31.0/recent").header("warning"), None);
-    rig.cloud.enter().settings.min_api_version = 20;
+    rig.world.lock().settings.min_api_version = 20;
     let got = rig.get("v20.0/recent");
     assert_eq!(got.status, 200);
     assert!(
@@ -80,10 +80,10 @@ fn what_is_not_emulated_is_marked_and_noted() {
         r#"404 [{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"#
     );
     assert_eq!(got.header("x-fauxforce-gap"), Some("GET /chatter/feeds"));
-    let met: Vec<_> = rig.cloud.enter().gaps.met().into_iter().map(|gap| gap.what).collect();
+    let met: Vec<_> = rig.world.lock().gaps.met().into_iter().map(|gap| gap.what).collect();
     assert_eq!(met, ["GET /chatter/feeds"]);
     assert_eq!(rig.get("v59.0/nothing").header("x-fauxforce-gap"), None);
-    rig.cloud.enter().settings.strict = true;
+    rig.world.lock().settings.strict = true;
     assert_eq!(
         rig.post("v59.0/connect", "{}").told(),
         r#"501 [{"errorCode":"NOT_IMPLEMENTED","message":"fauxforce does not emulate POST /connect"}]"#

@@ -12,7 +12,7 @@ const CSV: &[(&str, &str)] = &[("content-type", "text/csv")];
 
 /// Does the next step of the work in the background; false when there is none.
 pub fn step(rig: &Rig) -> bool {
-    fauxforce::job::step(&rig.cloud.enter())
+    fauxforce::job::step(&rig.world.lock())
 }
 
 pub fn snapshot(name: &str, text: &str) {
@@ -219,9 +219,9 @@ fn steps_have_the_time_of_a_call() {
     const TOO_LONG: &str = "running for too long";
     let rig = Rig::new();
     let hurried_to_the_end = |job: &str| {
-        rig.cloud.enter().settings.call_timeout = Duration::ZERO;
+        rig.world.lock().settings.call_timeout = Duration::ZERO;
         while step(&rig) {}
-        rig.cloud.enter().settings.call_timeout = Duration::from_secs(120);
+        rig.world.lock().settings.call_timeout = Duration::from_secs(120);
         info(&rig, job)
     };
     let made = rig.post("v62.0/jobs/query", r#"{"operation":"query","query":"SELECT Id FROM Account"}"#);

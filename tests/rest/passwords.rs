@@ -24,7 +24,7 @@ fn a_password_is_set_and_reset() {
     assert_eq!(reset.status, 200);
     assert!(reset.json()["NewPassword"].as_str().is_some_and(|new| new.len() >= 9), "{}", reset.body);
     assert_eq!(rig.get(&path).json()["isExpired"], true);
-    let state = rig.cloud.enter();
+    let state = rig.world.lock();
     let mails = state.outbox.borrow();
     assert_eq!(mails.last().map(|mail| mail.kind), Some("password_reset"));
 }
@@ -51,7 +51,7 @@ fn an_expired_password_can_be_set_and_nothing_else() {
     let path = format!("v59.0/sobjects/User/{own}/password");
     rig.delete(&path);
     {
-        let state = rig.cloud.enter();
+        let state = rig.world.lock();
         let session = state.sessions.find(crate::harness::TOKEN, 0).expect("the session");
         state.sessions.open(Session { password_expired: true, ..session });
     }

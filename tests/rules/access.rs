@@ -156,7 +156,7 @@ fn row_67_and_68_what_is_hidden_is_absent() {
     let home = home();
     let options = QueryOptions { all_rows: false, api_version: 62 };
     let ask = |home: &crate::support::Home, text: &str| {
-        let fault = query(&home.org, &home.world, &home.runner, text, &options).err();
+        let fault = query(&home.org, &home.environment, &home.runner, text, &options).err();
         fault.map(|fault| (fault.code.to_string(), fault.message))
     };
     assert_eq!(ask(&home, "SELECT Id FROM UserLogin"), None);

@@ -87,9 +87,9 @@ fn members_are_not_made_by_hand() {
 #[test]
 fn the_first_welcome_mail_has_username_and_link() {
     let home = welcoming();
-    assert!(home.world.mails.borrow().is_empty(), "loading a seed sends no mail");
+    assert!(home.environment.mails.borrow().is_empty(), "loading a seed sends no mail");
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
-    let mails = home.world.mails.take();
+    let mails = home.environment.mails.take();
     let told: Vec<_> = mails
         .iter()
         .map(|mail| (mail.kind, mail.to.as_str(), mail.user, mail.subject.as_str(), mail.body.as_str()))
@@ -118,7 +118,7 @@ fn who_is_not_welcomed() {
     // By a community that sends no mails, or is not published; an inactive user.
     let quiet = home();
     quiet.a_portal_user(PLUS, "Acme Customers", "Doe");
-    assert!(quiet.world.mails.borrow().is_empty());
+    assert!(quiet.environment.mails.borrow().is_empty());
     let home = home_with(|org| {
         org.replace(
             "\"status\": \"Live\",",
@@ -126,24 +126,24 @@ fn who_is_not_welcomed() {
         )
     });
     let user = home.a_portal_user(PARTNER, "Acme Partners", "Doe");
-    assert!(home.world.mails.borrow().is_empty());
+    assert!(home.environment.mails.borrow().is_empty());
     // Activating the community makes up for it.
     let network = home.id("Network", "Name", "Partners");
     home.updated("Network", network, &[("Status", "Live")]);
-    let mails = home.world.mails.take();
+    let mails = home.environment.mails.take();
     let to: Vec<_> = mails.iter().map(|mail| (mail.user, mail.link.is_some())).collect();
     assert_eq!(to, [(Some(home.user("admin")), false), (Some(user), true)]);
     let home = welcoming();
     let contact = home.contact("Acme Partners", "Two");
     home.a_user(PARTNER, &[("ContactId", contact.as_str()), ("IsActive", "false")]);
-    assert!(home.world.mails.borrow().is_empty());
+    assert!(home.environment.mails.borrow().is_empty());
 }
 
 #[test]
 fn employees_get_no_link() {
     let home = welcoming();
     home.a_user("System Administrator", &[]);
-    let mails = home.world.mails.take();
+    let mails = home.environment.mails.take();
     assert_eq!(mails.len(), 1);
     assert_eq!((mails[0].body.as_str(), &mails[0].link), ("Hi Doe, welcome to Customers!", &None));
 }

@@ -7,11 +7,11 @@ use fauxforce::model::fault::Fault;
 use crate::support::{Home, home, home_with};
 
 fn set(home: &Home, user: &str, password: &str) -> Result<(), Fault> {
-    password::set(&home.org, &home.world, &home.record(home.user(user)), password)
+    password::set(&home.org, &home.environment, &home.record(home.user(user)), password)
 }
 
 fn check(home: &Home, user: &str, password: &str) -> Verdict {
-    password::check(&home.org, &home.world, home.user(user), password).expect("a store")
+    password::check(&home.org, &home.environment, home.user(user), password).expect("a store")
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn lockout_ends_by_time_and_by_hand() {
         assert!(home.record(login).get("IsPasswordLocked").is_true());
     };
     lock();
-    home.world.now.set(home.world.now.get() + 15 * 60_000);
+    home.environment.now.set(home.environment.now.get() + 15 * 60_000);
     assert_eq!(check(&home, user, "fauxforce1"), Verdict::Right);
     assert!(!home.record(login).get("IsPasswordLocked").is_true());
     lock();
@@ -72,7 +72,7 @@ fn passwords_expire() {
     let home = home_with(|org| org.replace("\"expiresAfterDays\": 0", "\"expiresAfterDays\": 90"));
     let user = "norole.owner";
     assert_eq!(check(&home, user, "fauxforce1"), Verdict::Right);
-    home.world.now.set(home.world.now.get() + 90 * 86_400_000);
+    home.environment.now.set(home.environment.now.get() + 90 * 86_400_000);
     assert_eq!(check(&home, user, "fauxforce1"), Verdict::Expired);
     set(&home, user, "other-pass1").expect("a new password");
     assert_eq!(check(&home, user, "other-pass1"), Verdict::Right);
@@ -82,11 +82,11 @@ fn passwords_expire() {
 fn a_generated_password_must_be_changed() {
     let home = home();
     let password =
-        password::reset(&home.org, &home.world, home.user("norole.owner"), true).expect("a password");
+        password::reset(&home.org, &home.environment, home.user("norole.owner"), true).expect("a password");
     assert_eq!(check(&home, "norole.owner", &password), Verdict::Expired);
-    assert!(password::is_expired(&home.org, &home.world, home.user("norole.owner")).expect("a store"));
+    assert!(password::is_expired(&home.org, &home.environment, home.user("norole.owner")).expect("a store"));
     set(&home, "norole.owner", "other-pass1").expect("a new password");
-    assert!(!password::is_expired(&home.org, &home.world, home.user("norole.owner")).expect("a store"));
+    assert!(!password::is_expired(&home.org, &home.environment, home.user("norole.owner")).expect("a store"));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn security_tokens() {
     let user = home.user("norole.owner");
     let token = || password::security_token(&home.org, user).expect("a store");
     assert_eq!(token().as_deref(), Some("FAUXFORCETOKEN1"));
-    let new = password::new_security_token(&home.org, &home.world, user).expect("a store");
+    let new = password::new_security_token(&home.org, &home.environment, user).expect("a store");
     assert_eq!(token(), Some(new));
 }
 

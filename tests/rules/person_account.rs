@@ -107,7 +107,7 @@ fn account_and_contact_follow_each_other() {
     let account = a_person(&home, &[("FirstName", "Jo"), ("Phone", "1")]);
     let contact = contact_of(&home, account);
     assert_eq!(text(&home, contact, "Phone"), "1");
-    home.world.now.set(home.world.now.get() + 1000);
+    home.environment.now.set(home.environment.now.get() + 1000);
     home.updated(
         "Account",
         account,
@@ -116,11 +116,11 @@ fn account_and_contact_follow_each_other() {
     let told = ["Name", "MailingCity", "Shoe__c"].map(|field| text(&home, contact, field));
     assert_eq!(told, ["Jo Roe", "Oslo", "40"]);
     // A field that only accounts have changes both stamps.
-    home.world.now.set(home.world.now.get() + 1000);
+    home.environment.now.set(home.environment.now.get() + 1000);
     home.updated("Account", account, &[("Industry", "Energy")]);
     let stamp = |id| home.record(id).get("LastModifiedDate").clone();
-    assert_eq!((stamp(contact), stamp(account)), (stamp(account), Value::Int(home.world.now.get())));
-    home.world.now.set(home.world.now.get() + 1000);
+    assert_eq!((stamp(contact), stamp(account)), (stamp(account), Value::Int(home.environment.now.get())));
+    home.environment.now.set(home.environment.now.get() + 1000);
     home.updated(
         "Contact",
         contact,
@@ -129,7 +129,7 @@ fn account_and_contact_follow_each_other() {
     let told =
         ["Name", "PersonEmail", "Shoe__pc", "PersonMailingCity"].map(|field| text(&home, account, field));
     assert_eq!(told, ["Max Roe", "max@example.com", "39", "Oslo"]);
-    assert_eq!((stamp(contact), stamp(account)), (stamp(account), Value::Int(home.world.now.get())));
+    assert_eq!((stamp(contact), stamp(account)), (stamp(account), Value::Int(home.environment.now.get())));
     let owner = home.user("readonly.owner");
     home.updated("Account", account, &[("OwnerId", owner.as_str())]);
     assert_eq!(home.record(contact).id("OwnerId"), Some(owner));

@@ -59,11 +59,11 @@ fn what_went_together_comes_back_together() {
         refused(&home.undelete(part), "UNDELETE_FAILED", NOT_IN_BIN, &[]);
         refused(&emptied(&home, part), "DELETE_FAILED", NOT_IN_BIN, &[]);
     }
-    home.world.now.set(home.world.now.get() + 1000);
+    home.environment.now.set(home.environment.now.get() + 1000);
     assert!(home.undelete(account).is_success());
     for back in [account, boss, contact, task] {
         assert!(!is_deleted(&home, back));
-        assert_eq!(home.record(back).get("SystemModstamp"), &home.world.now.get().into());
+        assert_eq!(home.record(back).get("SystemModstamp"), &home.environment.now.get().into());
     }
     assert_eq!(home.record(contact).id("ReportsToId"), Some(boss));
     assert_eq!(home.record(below).id("ParentId"), Some(account));

@@ -4,7 +4,7 @@ use fauxforce::org::connected_app::PermittedUsers;
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
 
-use crate::support::{Home, TestWorld, home, home_of, org_id, seed_with};
+use crate::support::{Home, TestEnvironment, home, home_of, org_id, seed_with};
 
 const FIELD: &str = "force-app/main/default/objects/User/fields/Mentor__c.field-meta.xml";
 
@@ -51,7 +51,7 @@ fn the_default_seed() {
     assert_eq!(total("Salesforce"), 1000.into());
     assert_eq!(home.used("Salesforce"), 5);
     assert!(home.record(home.account("Acme Partners")).get("IsPartner").is_true());
-    assert!(home.world.mails.borrow().is_empty());
+    assert!(home.environment.mails.borrow().is_empty());
 }
 
 #[test]
@@ -78,12 +78,12 @@ fn the_platforms_rows() {
 fn a_database_is_opened_without_loading_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("org.db");
-    let world = TestWorld::default();
+    let environment = TestEnvironment::default();
     let open = || Store::file(&file).expect("a database").0;
-    let org = Seed::built_in().load(&world, org_id(), open()).expect("an org");
+    let org = Seed::built_in().load(&environment, org_id(), open()).expect("an org");
     let seeded = org.seeded.clone();
     drop(org);
-    let home_again = Seed::built_in().load(&world, org_id(), open()).expect("an org");
+    let home_again = Seed::built_in().load(&environment, org_id(), open()).expect("an org");
     assert_eq!(home_again.seeded, seeded);
     // The table that was not touched before is filled now.
     let object = home_again.object("ObjectPermissions").expect("a store").expect("an object");
@@ -91,7 +91,7 @@ fn a_database_is_opened_without_loading_again() {
     // A field that came to the seed since comes to the table.
     drop(home_again);
     let seed = seed_with(|org| org, &[(FIELD, &hierarchy_field())]);
-    let grown = seed.load(&world, org_id(), open()).expect("an org");
+    let grown = seed.load(&environment, org_id(), open()).expect("an org");
     let users = grown.standard("User").expect("User");
     assert!(grown.ids_where(&users, "Mentor__c", &"005".into(), 5).expect("a column").is_empty());
 }
@@ -325,7 +325,7 @@ fn told_of(more: &[(&str, &str)]) -> String {
 
 fn told(change: impl Fn(String) -> String, more: &[(&str, &str)]) -> String {
     let seed = seed_with(change, more);
-    match seed.load(&TestWorld::default(), org_id(), Store::in_memory().expect("a store")) {
+    match seed.load(&TestEnvironment::default(), org_id(), Store::in_memory().expect("a store")) {
         Ok(_) => "no mistake".to_owned(),
         Err(error) => error.to_string(),
     }

@@ -2,13 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 
-use fauxforce::dml::{Call, Merge, Merged, Options, Outcome, Sent};
+use fauxforce::dml::{Call, Merge, Merged, Options, Outcome, RecordInput};
 use fauxforce::model::fault::Fault;
 use fauxforce::model::id::Id;
 use fauxforce::model::record::Record;
 use fauxforce::model::value::{Input, Raw, Value};
 use fauxforce::org::access::Runner;
-use fauxforce::org::{Mail, Org, World};
+use fauxforce::org::{Environment, Mail, Org};
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
 
@@ -16,14 +16,14 @@ pub use crate::seed::seed_with;
 
 /// A world with a clock that stands still unless told, and numbers for randomness.
 #[derive(Default)]
-pub struct TestWorld {
+pub struct TestEnvironment {
     pub now: Cell<i64>,
     pub mails: RefCell<Vec<Mail>>,
     pub taken: RefCell<Vec<String>>,
     drawn: Cell<u8>,
 }
 
-impl World for TestWorld {
+impl Environment for TestEnvironment {
     fn now(&self) -> i64 {
         self.now.get()
     }
@@ -46,7 +46,7 @@ impl World for TestWorld {
 
 pub struct Home {
     pub org: Org,
-    pub world: TestWorld,
+    pub environment: TestEnvironment,
     pub runner: Runner,
     pub options: Options,
 }
@@ -66,12 +66,12 @@ pub fn home_with(change: impl Fn(String) -> String) -> Home {
 }
 
 pub fn home_of(seed: &Seed) -> Home {
-    let world = TestWorld { now: Cell::new(1_767_225_600_000), ..TestWorld::default() };
+    let environment = TestEnvironment { now: Cell::new(1_767_225_600_000), ..TestEnvironment::default() };
     let store = Store::in_memory().expect("a store");
-    let org = seed.load(&world, org_id(), store).unwrap_or_else(|error| panic!("{error}"));
+    let org = seed.load(&environment, org_id(), store).unwrap_or_else(|error| panic!("{error}"));
     let admin = org.seeded.admin.expect("an administrator");
     let runner = org.runner(admin).expect("a runner");
-    Home { org, world, runner, options: Options::default() }
+    Home { org, environment, runner, options: Options::default() }
 }
 
 /// Field values as a caller sends them: texts; `null`, `true` and `false` stand for themselves.
@@ -81,7 +81,7 @@ impl Home {
     pub fn call(&self) -> Call<'_> {
         Call {
             org: &self.org,
-            world: &self.world,
+            environment: &self.environment,
             runner: &self.runner,
             options: &self.options,
             rules: &fauxforce::rules::BOOK,
@@ -95,7 +95,7 @@ impl Home {
         self
     }
 
-    pub fn sent(&self, object: &str, id: Option<Id>, fields: Fields) -> Sent {
+    pub fn sent(&self, object: &str, id: Option<Id>, fields: Fields) -> RecordInput {
         let object = self.org.object(object).expect("a store").expect("an object");
         let input = |text: &str| match text {
             "null" => Input::new(Raw::Null),
@@ -103,7 +103,7 @@ impl Home {
             text => Input::from(text),
         };
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), input(value))).collect();
-        Sent { object, id: id.map(|id| id.to_string()), fields }
+        RecordInput { object, id: id.map(|id| id.to_string()), fields }
     }
 
     pub fn insert(&self, object: &str, fields: Fields) -> Outcome {

@@ -108,7 +108,7 @@ fn row_13_duplicate_username() {
 #[test]
 fn row_13_duplicate_username_of_another_org() {
     let home = home();
-    home.world.taken.borrow_mut().push("jo@example.com".to_owned());
+    home.environment.taken.borrow_mut().push("jo@example.com".to_owned());
     refused(&home.new_user(STANDARD, &[]), "DUPLICATE_USERNAME", DUPLICATE_USERNAME, &["Username"]);
     // High-volume users are unique within their org only.
     let contact = home.contact("Acme Customers", "Doe");
@@ -329,7 +329,7 @@ fn row_83_internal_email_waits() {
     let record = home.record(user);
     assert_eq!(record.text("Email"), Some("norole.owner@fauxforce.test"));
     assert_eq!(record.text("Title"), Some("Dr"));
-    let mails = home.world.mails.take();
+    let mails = home.environment.mails.take();
     let sent: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
     assert_eq!(
         sent,
@@ -337,7 +337,7 @@ fn row_83_internal_email_waits() {
     );
     let token = mails.first().and_then(|mail| mail.body.rsplit(' ').next()).unwrap_or_default();
     let confirm =
-        |token| fauxforce::rules::confirm_email_change(&home.org, &home.world, token).expect("a store");
+        |token| fauxforce::rules::confirm_email_change(&home.org, &home.environment, token).expect("a store");
     assert_eq!(confirm("other"), None);
     assert_eq!(confirm(token), Some(user));
     assert_eq!(home.record(user).text("Email"), Some("new@example.com"));
@@ -350,7 +350,7 @@ fn a_failed_save_sends_no_mail() {
     let user = home.user("norole.owner");
     let other = home.user("readonly.owner");
     home.updated("User", other, &[("CommunityNickname", "taken")]);
-    let kinds = || home.world.mails.take().into_iter().map(|mail| mail.kind).collect::<Vec<_>>();
+    let kinds = || home.environment.mails.take().into_iter().map(|mail| mail.kind).collect::<Vec<_>>();
     // The mails are written before the nickname is found to be taken.
     let outcome = home.update("User", user, &[("Email", "new@example.com"), ("CommunityNickname", "taken")]);
     assert!(!outcome.is_success());
@@ -375,17 +375,18 @@ fn mails_wait_for_the_outermost_transaction() {
     let home = home();
     let user = home.user("norole.owner");
     let reset = || {
-        password::reset(&home.org, &home.world, user, true)?;
+        password::reset(&home.org, &home.environment, user, true)?;
         let outcome = home.update("User", user, &[("Username", "other@example.com")]);
         assert!(outcome.is_success());
-        assert!(home.world.mails.borrow().is_empty());
+        assert!(home.environment.mails.borrow().is_empty());
         Ok::<_, Fault>(())
     };
-    let undone = home.org.together(&home.world, || reset().and(Err::<(), _>(Fault::entity_is_deleted())));
+    let undone =
+        home.org.transaction(&home.environment, || reset().and(Err::<(), _>(Fault::entity_is_deleted())));
     assert!(undone.is_err());
-    assert!(home.world.mails.borrow().is_empty());
-    home.org.together(&home.world, reset).expect("a store");
-    let kinds: Vec<_> = home.world.mails.borrow().iter().map(|mail| mail.kind).collect();
+    assert!(home.environment.mails.borrow().is_empty());
+    home.org.transaction(&home.environment, reset).expect("a store");
+    let kinds: Vec<_> = home.environment.mails.borrow().iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, ["password_reset", "username_change"]);
 }
 

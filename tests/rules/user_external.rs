@@ -113,7 +113,7 @@ fn row_84_external_email_changes_at_once() {
     let record = home.record(user);
     assert_eq!(record.text("Email"), Some("new@example.com"));
     assert!(!record.get("HasUserVerifiedEmail").is_true());
-    assert!(home.world.mails.borrow().is_empty());
+    assert!(home.environment.mails.borrow().is_empty());
 }
 
 #[test]
@@ -123,11 +123,11 @@ fn an_external_user_verifies_their_own_new_email() {
     let home = home.run_by("doe@example.com");
     home.updated("User", user, &[("Email", "new@example.com")]);
     assert_eq!(home.record(user).text("Email"), Some("jo@example.com"));
-    let mails = home.world.mails.take();
+    let mails = home.environment.mails.take();
     let told: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
     assert_eq!(told, [("email_change", "new@example.com"), ("email_change_notice", "jo@example.com")]);
     let Some(Link::ConfirmEmail { token }) = &mails[0].link else { panic!("{:?}", mails[0]) };
-    let confirmed = fauxforce::rules::confirm_email_change(&home.org, &home.world, token);
+    let confirmed = fauxforce::rules::confirm_email_change(&home.org, &home.environment, token);
     assert_eq!(confirmed.expect("a store"), Some(user));
     let record = home.record(user);
     assert_eq!(record.text("Email"), Some("new@example.com"));

@@ -190,7 +190,8 @@ fn assert_equal(home: &Home, runner: &Runner, name: &str) -> usize {
         return by_record.len();
     }
     let options = QueryOptions { all_rows: false, api_version: 62 };
-    let found = query(&home.org, &home.world, runner, &format!("SELECT Id FROM {name} LIMIT 2000"), &options);
+    let found =
+        query(&home.org, &home.environment, runner, &format!("SELECT Id FROM {name} LIMIT 2000"), &options);
     let queried: BTreeSet<Id> = found.expect("rows").rows.iter().filter_map(|row| row.id).collect();
     let live: BTreeSet<Id> =
         by_record.into_iter().filter(|id| !home.record(*id).get("IsDeleted").is_true()).collect();

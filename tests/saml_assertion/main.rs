@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fauxforce::assertion::issue::{
-    self, Break, Canonicalization, Cipher, Hash, Sign, Signer, Statement, break_response,
+    self, Canonicalization, Cipher, Defect, Hash, Sign, Signer, Statement, malformed_response,
 };
 use fauxforce::assertion::{
     Certificate, Check, Expectation, Identity, PrivateKey, Report, SKEW, Status, examine_xml, verify,
@@ -123,40 +123,40 @@ fn what_the_assertion_says_is_read() {
 /// Every way to be wrong, and what `LoginHistory.Status` says of it.
 #[test]
 fn every_bad_response_is_refused_with_its_status() {
-    for (name, how) in Break::ALL {
+    for (name, how) in Defect::ALL {
         let expected = match how {
-            Break::Comment | Break::Replay => None,
-            Break::Audience | Break::NoConditions => Some(Status::InvalidAudience),
-            Break::Expired | Break::NotYetValid | Break::Stale => Some(Status::InvalidTimestamp),
-            Break::Issuer => Some(Status::InvalidIssuer),
-            Break::Recipient | Break::Destination => Some(Status::InvalidRecipient),
-            Break::InResponseTo => Some(Status::InvalidInResponseTo),
-            Break::Status => Some(Status::InvalidStatus),
-            Break::Version => Some(Status::InvalidVersion),
-            Break::NoConfirmation => Some(Status::InvalidSubjectConfirmation),
-            Break::WrongKey | Break::KeyInfo => Some(Status::MismatchedCertificate),
-            Break::Unsigned
-            | Break::Signature
-            | Break::Digest
-            | Break::WrongKeyUnnamed
-            | Break::Hmac
-            | Break::Transform
-            | Break::Reference
-            | Break::ForeignAttribute
-            | Break::TwoSignatures => Some(Status::InvalidSignature),
+            Defect::Comment | Defect::Replay => None,
+            Defect::Audience | Defect::NoConditions => Some(Status::InvalidAudience),
+            Defect::Expired | Defect::NotYetValid | Defect::Stale => Some(Status::InvalidTimestamp),
+            Defect::Issuer => Some(Status::InvalidIssuer),
+            Defect::Recipient | Defect::Destination => Some(Status::InvalidRecipient),
+            Defect::InResponseTo => Some(Status::InvalidInResponseTo),
+            Defect::Status => Some(Status::InvalidStatus),
+            Defect::Version => Some(Status::InvalidVersion),
+            Defect::NoConfirmation => Some(Status::InvalidSubjectConfirmation),
+            Defect::WrongKey | Defect::KeyInfo => Some(Status::MismatchedCertificate),
+            Defect::Unsigned
+            | Defect::Signature
+            | Defect::Digest
+            | Defect::WrongKeyUnnamed
+            | Defect::Hmac
+            | Defect::Transform
+            | Defect::Reference
+            | Defect::ForeignAttribute
+            | Defect::TwoSignatures => Some(Status::InvalidSignature),
             _ => Some(Status::InvalidFormat),
         };
-        let xml =
-            break_response(how, &statement(), &provider()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let xml = malformed_response(how, &statement(), &provider())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         let report = check(&xml);
         assert_eq!(status(&report), expected, "{name}: {:#?}\n{xml}", report.outcome);
-        assert!(Break::from_name(name) == Some(how));
+        assert!(Defect::from_name(name) == Some(how));
     }
 }
 
 #[test]
 fn a_comment_cuts_no_value_short() {
-    let xml = break_response(Break::Comment, &statement(), &provider()).expect("issued");
+    let xml = malformed_response(Defect::Comment, &statement(), &provider()).expect("issued");
     assert!(xml.contains("<!--"), "{xml}");
     assert_eq!(check(&xml).outcome.expect("accepted").subject, "ada@example.com");
 }
@@ -188,14 +188,14 @@ fn an_encrypted_assertion_is_judged_like_a_plain_one() {
     let keys = other();
     let expect = Expectation { decryption_key: Some(Arc::new(keys.key.clone())), ..expectation() };
     for (how, expected) in [
-        (Break::Audience, Status::InvalidAudience),
-        (Break::Unsigned, Status::InvalidSignature),
-        (Break::WrongKey, Status::MismatchedCertificate),
-        (Break::NoSubject, Status::InvalidFormat),
+        (Defect::Audience, Status::InvalidAudience),
+        (Defect::Unsigned, Status::InvalidSignature),
+        (Defect::WrongKey, Status::MismatchedCertificate),
+        (Defect::NoSubject, Status::InvalidFormat),
     ] {
         let mut statement = statement();
         statement.encrypt = Some((keys.certificate.clone(), Cipher::Aes256Gcm));
-        let xml = break_response(how, &statement, &provider()).expect("issued");
+        let xml = malformed_response(how, &statement, &provider()).expect("issued");
         let report = examine_xml(&xml, NOW, |_| Ok(expect.clone()));
         assert_eq!(status(&report), Some(expected), "{how:?}: {:#?}", report.outcome);
     }
@@ -336,8 +336,10 @@ fn the_report_reads_as_the_validator_prints_it() {
     statement.response_id = "_r1".to_owned();
     statement.assertion_id = "_a1".to_owned();
     let good = printed(&check(&issue::response(&statement, &provider()).expect("issued")));
-    let late = printed(&check(&break_response(Break::Expired, &statement, &provider()).expect("issued")));
-    let forged = printed(&check(&break_response(Break::Digest, &statement, &provider()).expect("issued")));
+    let late =
+        printed(&check(&malformed_response(Defect::Expired, &statement, &provider()).expect("issued")));
+    let forged =
+        printed(&check(&malformed_response(Defect::Digest, &statement, &provider()).expect("issued")));
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots");
     settings.set_prepend_module_to_snapshot(false);

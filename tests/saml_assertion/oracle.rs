@@ -3,7 +3,9 @@
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use fauxforce::assertion::issue::{self, Break, Canonicalization, Cipher, Hash, Sign, Style, break_response};
+use fauxforce::assertion::issue::{
+    self, Canonicalization, Cipher, Defect, Hash, Sign, Style, malformed_response,
+};
 use fauxforce::assertion::{Expectation, examine_xml};
 use tempfile::TempDir;
 
@@ -62,8 +64,8 @@ fn xmlsec1_agrees_with_what_is_signed_here() {
 /// It judges the signature alone: what else is wrong, and most wrapping, it lets pass; but never the other way round.
 #[test]
 fn what_xmlsec1_refuses_is_refused_here() {
-    for (name, how) in Break::ALL {
-        let xml = break_response(how, &statement(), &provider()).expect("issued");
+    for (name, how) in Defect::ALL {
+        let xml = malformed_response(how, &statement(), &provider()).expect("issued");
         let Some(valid) = finds_valid(&xml) else { return };
         assert!(valid || check(&xml).outcome.is_err(), "{name}\n{xml}");
     }

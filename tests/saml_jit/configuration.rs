@@ -34,7 +34,7 @@ fn with_file(name: &'static str, change: impl Fn(String) -> String) -> Result<Ho
 
 fn query(home: &Home, soql: &str) -> String {
     let token = {
-        let state = home.cloud.enter();
+        let state = home.world.lock();
         let org = &state.orgs[0];
         state.open_unseen(org, org.seeded.admin.expect("an administrator"), Default::default()).token
     };

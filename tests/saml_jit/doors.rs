@@ -1,7 +1,7 @@
 //! Users who may not log in, and saves that meet a fault of the moment.
 
 use fauxforce::org::injected_fault::InjectedFault;
-use fauxforce::world::{Planted, Trouble};
+use fauxforce::world::{FaultKind, FaultRule};
 
 use crate::support::{Home, To, home, snapshot};
 
@@ -38,14 +38,15 @@ fn a_locked_password_is_no_matter() {
     let home = home();
     ada(&home);
     {
-        let state = home.cloud.enter();
+        let state = home.world.lock();
         let org = &state.orgs[0];
         let users = org.standard("User").expect("User");
         let user = org.ids_where(&users, "Username", &"ada@acme.test".into(), 1).expect("a store")[0];
-        let world = state.world(org.id);
-        fauxforce::credentials::password::store(org, &world, user, "right-pass1", None).expect("a password");
+        let environment = state.environment(org.id);
+        fauxforce::credentials::password::store(org, &environment, user, "right-pass1", None)
+            .expect("a password");
         for _ in 0..10 {
-            fauxforce::credentials::password::check(org, &world, user, "wrong").expect("a store");
+            fauxforce::credentials::password::check(org, &environment, user, "wrong").expect("a store");
         }
     }
     let told = ada(&home);
@@ -56,9 +57,9 @@ fn a_locked_password_is_no_matter() {
 #[test]
 fn another_login_that_makes_the_same_user_is_waited_for_in_vain() {
     let home = home();
-    home.cloud.enter().fault_plan.plant(Planted {
+    home.world.lock().fault_plan.add(FaultRule {
         number: 0,
-        trouble: Trouble::OfSave(InjectedFault::RowLocked),
+        kind: FaultKind::Save(InjectedFault::RowLocked),
         object: Some("User".to_owned()),
         id: None,
         skip: 0,

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fauxforce::assertion::Status;
-use fauxforce::assertion::issue::{Break, break_response};
+use fauxforce::assertion::issue::{Defect, malformed_response};
 use fauxforce::message::{Response, StatusCode};
 use fauxforce::model::id::Id;
 use rusqlite::types::Value;
@@ -14,22 +14,22 @@ use rusqlite::types::Value;
 use crate::support::{ADA, Home, ORIGIN, PLUS, To, home, home_with, location, snapshot, text};
 
 /// Posts what the identity provider sends with this mistake.
-fn broken(home: &Home, how: Break) -> Response {
+fn broken(home: &Home, how: Defect) -> Response {
     let statement = home.statement(To::Internal, "emp-1001", ADA);
-    let xml = break_response(how, &statement, &home.signer(To::Internal)).expect("a broken Response");
+    let xml = malformed_response(how, &statement, &home.signer(To::Internal)).expect("a broken Response");
     home.post(&home.acs(To::Internal), &[("SAMLResponse", &STANDARD.encode(xml))])
 }
 
 /// `LoginHistory.Status` and the failed steps of the youngest login.
 fn youngest(home: &Home) -> (String, Vec<String>) {
-    let login = home.cloud.enter().logins.all().remove(0);
+    let login = home.world.lock().logins.all().remove(0);
     let failed = login.trace.steps.iter().filter(|step| !step.ok).map(|step| step.text().into_owned());
     (login.status.clone(), failed.collect())
 }
 
 /// Rows by table, as text.
 fn tables(home: &Home) -> BTreeMap<String, Vec<String>> {
-    let state = home.cloud.enter();
+    let state = home.world.lock();
     let store = &state.orgs[0].store;
     let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
     let names = store.rows(names, [], |row| row.get::<_, String>(0)).expect("the tables");
@@ -49,7 +49,7 @@ fn every_mistake_has_its_status_and_no_explanation() {
     let home = home();
     let mut told = String::new();
     for (name, how) in
-        Break::ALL.into_iter().filter(|(_, how)| !matches!(how, Break::Comment | Break::Replay))
+        Defect::ALL.into_iter().filter(|(_, how)| !matches!(how, Defect::Comment | Defect::Replay))
     {
         let answer = broken(&home, how);
         assert_eq!(location(&answer), format!("{ORIGIN}/_nc_external/identity/saml/SamlError"), "{name}");
@@ -70,7 +70,7 @@ fn every_mistake_has_its_status_and_no_explanation() {
 #[test]
 fn the_error_page_links_to_the_trace() {
     let home = home();
-    let answer = broken(&home, Break::Signature);
+    let answer = broken(&home, Defect::Signature);
     assert!(!text(&answer).contains("ignature"), "{}", text(&answer));
     let page = home.get_with_cookie("/_nc_external/identity/saml/SamlError", "fauxforce_login=1");
     let page = text(&page);
@@ -101,7 +101,7 @@ fn at_a_community_the_error_page_is_the_communitys() {
 fn a_failed_login_leaves_only_its_history_behind() {
     let home = home();
     // What is told of a login looks profiles up, and so makes their table.
-    home.cloud.enter().orgs[0].standard("Profile").expect("profiles");
+    home.world.lock().orgs[0].standard("Profile").expect("profiles");
     let before = tables(&home);
     let owner = home.user("norole.owner");
     let late = [
@@ -119,7 +119,7 @@ fn a_failed_login_leaves_only_its_history_behind() {
     assert!(told.contains("inserted Contact"), "it got that far: {told}");
     assert!(told.contains("portal account owner must have a role"), "{told}");
     home.login(To::Internal, "emp-1001", &ADA[1..]);
-    broken(&home, Break::Digest);
+    broken(&home, Defect::Digest);
     let after = tables(&home);
     // Tables are made when they are first looked at, and numbers are reserved ahead.
     let was = |name: &String| before.get(name).cloned().unwrap_or_default();

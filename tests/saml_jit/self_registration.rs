@@ -32,14 +32,14 @@ fn register(home: &Home, changes: &[(&str, &str)]) -> Response {
 }
 
 fn mails(home: &Home) -> Vec<(String, String, String)> {
-    let state = home.cloud.enter();
+    let state = home.world.lock();
     let mails = state.outbox.borrow();
     mails.iter().map(|mail| (mail.kind.to_owned(), mail.to.clone(), mail.body.clone())).collect()
 }
 
 /// A field of all records of an object.
 fn values(home: &Home, object: &str, field: &str) -> Vec<String> {
-    let state = home.cloud.enter();
+    let state = home.world.lock();
     let org = &state.orgs[0];
     let object = org.object(object).expect("a store").expect("an object");
     let sql = format!("SELECT coalesce(\"{field}\", '') FROM \"{}\" ORDER BY \"Id\"", object.name);
@@ -74,7 +74,7 @@ fn a_visitor_gets_a_contact_and_a_user_and_is_logged_in() {
     let home = open("Acme Customers");
     let response = register(&home, &[]);
     assert!(location(&response).contains("/customers/secur/frontdoor.jsp?sid=[sid]"), "{}", text(&response));
-    let state = home.cloud.enter();
+    let state = home.world.lock();
     let org = &state.orgs[0];
     let find = |object: &'static str, field: &str, value: &str| {
         let object = org.standard(object).expect("an object");

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fauxforce::app::App;
 use fauxforce::assertion::issue::{self, Signer, Statement};
-use fauxforce::dml::{Call, Options, Sent};
+use fauxforce::dml::{Call, Options, RecordInput};
 use fauxforce::message::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use fauxforce::message::{HeaderValue, Method, Request, Response};
 use fauxforce::model::fault::Fault;
@@ -18,10 +18,10 @@ use fauxforce::model::id::Id;
 use fauxforce::model::record::Record;
 use fauxforce::model::value::{Input, Raw, Value};
 use fauxforce::org::access::Runner;
-use fauxforce::org::{Mail, World};
+use fauxforce::org::{Environment, Mail};
 use fauxforce::seed::Seed;
 use fauxforce::store::Store;
-use fauxforce::world::{Clock, Cloud, Random, Stage};
+use fauxforce::world::{Clock, Random, Stage, World};
 
 use crate::records::{changes, find, name_of, named, records, shown};
 
@@ -35,7 +35,7 @@ pub const PARTNER: &str = "Acme Partner Community User";
 /// The world that a seed is loaded in.
 struct Beginning(Cell<u8>);
 
-impl World for Beginning {
+impl Environment for Beginning {
     fn now(&self) -> i64 {
         1_767_225_600_000
     }
@@ -63,7 +63,7 @@ pub enum To {
 }
 
 pub struct Home {
-    pub cloud: Arc<Cloud>,
+    pub world: Arc<World>,
     app: App,
     issued: Cell<u32>,
 }
@@ -104,8 +104,8 @@ pub fn home_of(change: impl Fn(&mut Files)) -> Result<Home, String> {
     let store = Store::in_memory().expect("a store");
     let org = seed.load(&Beginning(Cell::new(0)), Id::numbered("00D", 1), store);
     let org = org.map_err(|error| error.to_string())?;
-    let cloud = Arc::new(Cloud::new(vec![org], Clock::deterministic(), Random::deterministic()));
-    Ok(Home { app: App::new(cloud.clone()), cloud, issued: Cell::new(0) })
+    let world = Arc::new(World::new(vec![org], Clock::deterministic(), Random::deterministic()));
+    Ok(Home { app: App::new(world.clone()), world, issued: Cell::new(0) })
 }
 
 fn read(root: &Path, folder: &Path, files: &mut Files) {
@@ -171,7 +171,7 @@ impl Home {
             _ => ("https://idp.fauxforce.test/communities", "https://fauxforce.my.site.com"),
         };
         let recipient = format!("{ORIGIN}{}", self.acs(to));
-        let now = self.cloud.enter().clock.now();
+        let now = self.world.lock().clock.now();
         let mut statement = Statement::new(issuer, audience, &recipient, subject, now);
         let number = self.issued.get() + 1;
         self.issued.set(number);
@@ -208,7 +208,7 @@ impl Home {
         let before = self.records();
         let response = work(self);
         let mut told = format!("{} {}\n", response.status, location(&response));
-        let state = self.cloud.enter();
+        let state = self.world.lock();
         let login = state.logins.all().into_iter().next().expect("a login");
         let org = &state.orgs[0];
         if let Some(history) = login.history.and_then(|id| find(org, id)) {
@@ -242,7 +242,7 @@ impl Home {
     }
 
     fn records(&self) -> BTreeMap<Id, Record> {
-        records(&self.cloud.enter())
+        records(&self.world.lock())
     }
 
     /// Inserts a record as the platform in the name of the administrator.
@@ -255,13 +255,18 @@ impl Home {
     }
 
     fn save(&self, object: &str, id: Option<Id>, fields: Attributes) -> Id {
-        let state = self.cloud.enter();
+        let state = self.world.lock();
         let org = &state.orgs[0];
-        let world = state.world(org.id);
+        let environment = state.environment(org.id);
         let runner = Runner::system(org.seeded.admin.expect("an administrator"));
         let options = Options::default();
-        let call =
-            Call { org, world: &world, runner: &runner, options: &options, rules: &fauxforce::rules::BOOK };
+        let call = Call {
+            org,
+            environment: &environment,
+            runner: &runner,
+            options: &options,
+            rules: &fauxforce::rules::BOOK,
+        };
         let object = org.object(object).expect("a store").expect("an object");
         let input = |text: &str| match text {
             "null" => Input::new(Raw::Null),
@@ -269,7 +274,7 @@ impl Home {
             text => Input::from(text),
         };
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), input(value))).collect();
-        let sent = Sent { object, id: id.map(|id| id.to_string()), fields };
+        let sent = RecordInput { object, id: id.map(|id| id.to_string()), fields };
         let outcomes = if id.is_some() { call.update(&[sent]) } else { call.insert(&[sent]) };
         let outcome = outcomes.expect("a store").remove(0);
         assert!(outcome.faults.is_empty(), "{:?}", outcome.faults);
@@ -277,7 +282,7 @@ impl Home {
     }
 
     pub fn id(&self, object: &str, field: &str, value: &str) -> Id {
-        let state = self.cloud.enter();
+        let state = self.world.lock();
         let org = &state.orgs[0];
         let object = org.object(object).expect("a store").expect("an object");
         let found = org.ids_where(&object, field, &Value::from(value), 1).expect("a store");
@@ -286,7 +291,7 @@ impl Home {
 
     /// A field of all records of an object.
     pub fn records_of(&self, object: &str, field: &str) -> Vec<String> {
-        let state = self.cloud.enter();
+        let state = self.world.lock();
         let sql = format!("SELECT \"{field}\" FROM \"{object}\" ORDER BY \"Id\"");
         state.orgs[0].store.rows(&sql, [], |row| row.get(0)).expect("a store")
     }

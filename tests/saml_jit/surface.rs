@@ -144,7 +144,7 @@ fn a_request_is_answered_in_time_or_not_at_all() {
         let asked = home.id("SamlSsoConfig", "DeveloperName", "Internal");
         home.get(&format!("/saml/authn-request.jsp?samlSsoConfig={asked}&saml_request_id=_2CAAAAx"));
         {
-            let state = home.cloud.enter();
+            let state = home.world.lock();
             (0..seconds).for_each(|_| state.clock.tick());
         }
         let mut statement = home.statement(To::Internal, "emp-1001", ADA);

@@ -68,7 +68,7 @@ fn a_new_user_sets_a_password_by_mail() {
     let told = Told::new();
     told.made("Standard User", json!({}));
     told.made("Standard User", json!({ "userName": "off@example.com", "nickName": "off", "active": false }));
-    let state = told.emulator.server.cloud().enter();
+    let state = told.emulator.server.world().lock();
     let mails = state.outbox.borrow();
     let sent: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.to.as_str())).collect();
     assert_eq!(sent, [("password_reset", "jo@example.com")]);

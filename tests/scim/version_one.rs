@@ -58,5 +58,5 @@ fn a_user_is_approved_for_the_client() {
     let bearer = format!("Bearer {}", granted["access_token"].as_str().expect("a token"));
     let me = told.emulator.ask("GET", "/services/scim/v1/Me", &[("authorization", &bearer)], "");
     assert!(me.body.contains("\"userName\":\"cli@example.com\""), "{me:?}");
-    assert!(server.cloud().enter().outbox.borrow().is_empty(), "no mail leads to a password");
+    assert!(server.world().lock().outbox.borrow().is_empty(), "no mail leads to a password");
 }

@@ -11,7 +11,7 @@ fn what_has_changed_and_gone() {
     emulator.partner(&format!("<delete><ids>{gone}</ids></delete>")).succeeded();
     {
         // What happens now is covered once its minute is over.
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         for _ in 0..120 {
             state.clock.tick();
         }

@@ -173,7 +173,7 @@ fn users_are_told_by_mail_only_on_demand() {
     let create = |headers: &str, username: &str| {
         let record = loose("User", &format!("{}<ProfileId>{profile}</ProfileId>", user(username)));
         emulator.call(Api::Partner, 28 + 3, headers, &format!("<create>{record}</create>")).succeeded();
-        let state = emulator.server.cloud().enter();
+        let state = emulator.server.world().lock();
         let mails = state.outbox.borrow();
         mails.iter().filter(|mail| mail.kind == "welcome" && mail.to == "jo@example.com").count()
     };

@@ -6,7 +6,7 @@ use crate::emulator::{ADMIN, Api, Emulator, PASSWORD, builder};
 const USER: &str = "readonly.owner@fauxforce.test";
 
 fn mails(emulator: &Emulator, kind: &str) -> Vec<String> {
-    let state = emulator.server.cloud().enter();
+    let state = emulator.server.world().lock();
     let mails = state.outbox.borrow();
     mails
         .iter()

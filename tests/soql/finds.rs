@@ -174,10 +174,10 @@ fn days_are_those_of_the_user() {
     let mut small = Small::new();
     let instant = |hour: i64| NOW + (hour - 12) * 3_600_000;
     for (hour, name) in [(1, "early"), (20, "late")] {
-        small.world.0.set(instant(hour));
+        small.environment.0.set(instant(hour));
         small.insert("Account", json!({"Name": name}));
     }
-    small.world.0.set(NOW);
+    small.environment.0.set(NOW);
     let today =
         "SELECT Name FROM Account WHERE CreatedDate = TODAY AND Name IN ('early', 'late') ORDER BY Name";
     let hours = "SELECT HOUR_IN_DAY(convertTimezone(CreatedDate)) h FROM Account WHERE Name = 'early' GROUP BY HOUR_IN_DAY(convertTimezone(CreatedDate))";

@@ -1,6 +1,6 @@
 //! What a user may not see: fields, objects, other people's records.
 
-use fauxforce::dml::{Call, Options, Sent};
+use fauxforce::dml::{Call, Options, RecordInput};
 use fauxforce::model::id::Id;
 use fauxforce::model::value::{Input, Raw};
 use fauxforce::org::Org;
@@ -12,13 +12,13 @@ use crate::small::{NOW, Small, Still};
 
 /// The org of the default seed, with its administrator asking.
 fn seeded() -> Small {
-    let world = Still(std::cell::Cell::new(NOW));
+    let environment = Still(std::cell::Cell::new(NOW));
     let store = Store::in_memory().expect("memory");
     let org = Seed::built_in()
-        .load(&world, Id::numbered("00D", 1), store)
+        .load(&environment, Id::numbered("00D", 1), store)
         .unwrap_or_else(|error| panic!("{error}"));
     let runner = org.runner(org.seeded.admin.expect("an administrator")).expect("a runner");
-    Small { org, world, runner, version: 62 }
+    Small { org, environment, runner, version: 62 }
 }
 
 impl Small {
@@ -32,7 +32,7 @@ impl Small {
         let options = Options::default();
         let call = Call {
             org: &self.org,
-            world: &self.world,
+            environment: &self.environment,
             runner: &self.runner,
             options: &options,
             rules: &fauxforce::rules::BOOK,
@@ -41,7 +41,7 @@ impl Small {
             "true" | "false" => Input::new(Raw::Bool(text == "true")),
             _ => Input::from(text),
         };
-        let sent = Sent {
+        let sent = RecordInput {
             object: self.org.object(object).expect("store").expect("object"),
             id: None,
             fields: fields.iter().map(|(name, value)| ((*name).to_owned(), input(value))).collect(),

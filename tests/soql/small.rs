@@ -9,7 +9,7 @@ use fauxforce::model::schema::Schema;
 use fauxforce::model::value::Value;
 use fauxforce::org::access::Runner;
 use fauxforce::org::settings::Settings;
-use fauxforce::org::{Mail, Org, World};
+use fauxforce::org::{Environment, Mail, Org};
 use fauxforce::query::soql;
 use fauxforce::query::soql::{QueryOptions, QueryResult};
 use fauxforce::store::Store;
@@ -21,7 +21,7 @@ pub const NOW: i64 = 1_715_774_400_000;
 /// A world whose clock stands until it is set.
 pub struct Still(pub Cell<i64>);
 
-impl World for Still {
+impl Environment for Still {
     fn now(&self) -> i64 {
         self.0.get()
     }
@@ -37,7 +37,7 @@ impl World for Still {
 /// The org, its clock, and who asks.
 pub struct Small {
     pub org: Org,
-    pub world: Still,
+    pub environment: Still,
     pub runner: Runner,
     pub version: u32,
 }
@@ -49,7 +49,7 @@ impl Small {
         let id = Id::numbered("00D", 1);
         let org = Org::new(id, schema, Settings::default(), Store::in_memory().expect("memory"));
         let runner = Runner::system(Id::numbered("005", 1));
-        Small { org, world: Still(Cell::new(NOW)), runner, version: 62 }
+        Small { org, environment: Still(Cell::new(NOW)), runner, version: 62 }
     }
 
     /// An org with a few accounts, contacts, cases, a user and a queue.
@@ -78,7 +78,7 @@ impl Small {
         let mut fields: Map<_, _> = fields.as_object().expect("fields").clone();
         fields.insert("Id".to_owned(), json!(id.as_str()));
         for stamp in ["CreatedDate", "LastModifiedDate", "SystemModstamp"] {
-            fields.insert(stamp.to_owned(), json!(self.world.now()));
+            fields.insert(stamp.to_owned(), json!(self.environment.now()));
         }
         if let Some(last) = fields.get("LastName").and_then(|last| last.as_str()) {
             let first = fields.get("FirstName").and_then(|first| first.as_str());
@@ -105,7 +105,7 @@ impl Small {
 
     fn try_rows(&self, text: &str, all_rows: bool) -> Result<QueryResult, Fault> {
         let options = QueryOptions { all_rows, api_version: self.version };
-        soql::query(&self.org, &self.world, &self.runner, text, &options)
+        soql::query(&self.org, &self.environment, &self.runner, text, &options)
     }
 
     /// The rows as JSON objects, `attributes` reduced to the type.

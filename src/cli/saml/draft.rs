@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fauxforce::assertion::issue::{self, Break, Statement, break_response};
+use fauxforce::assertion::issue::{self, Defect, Statement, malformed_response};
 
 use super::provider::Ends;
 
@@ -12,7 +12,7 @@ pub struct Draft {
     pub ends: Ends,
     pub statement: Statement,
     /// In which way it is wrong.
-    pub broken: Option<Break>,
+    pub broken: Option<Defect>,
 }
 
 impl Draft {
@@ -37,7 +37,7 @@ impl Draft {
     /// When the key cannot sign it.
     pub fn xml(&self) -> Result<String, String> {
         let signed = match self.broken {
-            Some(how) => break_response(how, &self.statement, &self.ends.signer),
+            Some(how) => malformed_response(how, &self.statement, &self.ends.signer),
             None => issue::response(&self.statement, &self.ends.signer),
         };
         signed.map_err(|error| format!("cannot make the Response: {error}"))

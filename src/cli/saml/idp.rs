@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use fauxforce::assertion::issue::Break;
+use fauxforce::assertion::issue::Defect;
 use fauxforce::http::Limits;
 use fauxforce::http::listen;
 use fauxforce::message::{Method, Request, Response, StatusCode};
@@ -193,7 +193,7 @@ impl Provider {
         }
         draft.statement.in_response_to =
             Some(fields.get("in_response_to")).filter(|id| !id.is_empty()).map(str::to_owned);
-        draft.broken = Break::from_name(fields.get("break"));
+        draft.broken = Defect::from_name(fields.get("break"));
         Ok(draft)
     }
 }

@@ -1,6 +1,6 @@
 //! The pages of the identity provider.
 
-use fauxforce::assertion::issue::Break;
+use fauxforce::assertion::issue::Defect;
 use fauxforce::xml::escaped;
 
 use super::provider::Audience;
@@ -17,7 +17,7 @@ pub struct Form {
     pub attributes: String,
     /// Which of the two identities speaks.
     pub to: Option<Audience>,
-    /// The name of a [`Break`]; empty for none.
+    /// The name of a [`Defect`]; empty for none.
     pub broken: String,
     /// What was wrong with the last attempt.
     pub problem: String,
@@ -42,7 +42,7 @@ pub fn login(form: &Form, known: &[Audience]) -> String {
         let chosen = if name == form.broken { " selected" } else { "" };
         format!("<option{chosen}>{name}</option>")
     };
-    let ways: String = Break::ALL.iter().map(|(name, _)| way(name)).collect();
+    let ways: String = Defect::ALL.iter().map(|(name, _)| way(name)).collect();
     let problem = match form.problem.as_str() {
         "" => String::new(),
         problem => format!("<p class=\"problem\" role=\"alert\">{}</p>\n", escaped(problem)),

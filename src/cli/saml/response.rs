@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use fauxforce::assertion::Certificate;
-use fauxforce::assertion::issue::{Break, Cipher, Hash, Sign};
+use fauxforce::assertion::issue::{Cipher, Defect, Hash, Sign};
 
 use super::draft::{Draft, attribute, form_value};
 use super::post;
@@ -79,7 +79,7 @@ pub struct Response {
     at: Option<jiff::Timestamp>,
 
     /// Make it wrong in this way
-    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(Break::ALL.map(|(name, _)| name)))]
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(Defect::ALL.map(|(name, _)| name)))]
     r#break: Option<String>,
 
     /// Post it to the assertion consumer URL and print the answer
@@ -119,7 +119,7 @@ impl Response {
             let _ = writeln!(std::io::stdout(), "{text}");
             return Ok(());
         }
-        let times = if draft.broken == Some(Break::Replay) { 2 } else { 1 };
+        let times = if draft.broken == Some(Defect::Replay) { 2 } else { 1 };
         for _ in 0..times {
             let answer = post::post(&draft.ends.acs, &form_value(&xml), self.relay_state.as_deref())?;
             let _ = write!(std::io::stdout(), "{answer}");
@@ -153,7 +153,7 @@ impl Response {
         for (name, value) in &self.attribute {
             draft.say(name, value);
         }
-        draft.broken = self.r#break.as_deref().and_then(Break::from_name);
+        draft.broken = self.r#break.as_deref().and_then(Defect::from_name);
         let statement = &mut draft.statement;
         statement.in_response_to.clone_from(&self.in_response_to);
         statement.sign = match self.sign {

@@ -9,7 +9,7 @@ use super::{random_text, read, set};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
-use crate::org::{Link, Mail, Org, World};
+use crate::org::{Environment, Link, Mail, Org};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_password_link\" \
      (token TEXT PRIMARY KEY NOT NULL, \"user\" TEXT NOT NULL, made INTEGER NOT NULL)";
@@ -22,32 +22,38 @@ pub fn is_set(org: &Org, user: Id) -> Result<bool, Fault> {
 }
 
 /// Whether a link of the user's still lasts.
-pub fn has_link(org: &Org, world: &dyn World, user: Id) -> Result<bool, Fault> {
+pub fn has_link(org: &Org, environment: &dyn Environment, user: Id) -> Result<bool, Fault> {
     org.store.execute(TABLE, [])?;
     let sql = "SELECT made FROM \"_password_link\" WHERE \"user\" = ?1";
     let made = org.store.row(sql, [user.as_str()], |row| row.get::<_, i64>(0))?;
-    Ok(made.is_some_and(|made| world.now() < made + LASTS))
+    Ok(made.is_some_and(|made| environment.now() < made + LASTS))
 }
 
 /// Makes a link for a user, and ends the one they had; gives its token.
-pub fn new_link(org: &Org, world: &dyn World, user: Id) -> Result<String, Fault> {
-    let token = random_text(world, 48, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-    org.attempt(|| {
+pub fn new_link(org: &Org, environment: &dyn Environment, user: Id) -> Result<String, Fault> {
+    let token =
+        random_text(environment, 48, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    org.savepoint(|| {
         org.store.execute(TABLE, [])?;
         org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
         let sql = "INSERT INTO \"_password_link\" VALUES (?1, ?2, ?3)";
-        org.store.execute(sql, params![token, user.as_str(), world.now()])?;
+        org.store.execute(sql, params![token, user.as_str(), environment.now()])?;
         Ok::<_, Fault>(())
     })?;
     Ok(token)
 }
 
 /// Mails a user who has forgotten their password a link to the page of the org, or of a community, that sets another.
-pub fn mail_link(org: &Org, world: &dyn World, user: &Record, network: Option<Id>) -> Result<(), Fault> {
+pub fn mail_link(
+    org: &Org,
+    environment: &dyn Environment,
+    user: &Record,
+    network: Option<Id>,
+) -> Result<(), Fault> {
     let (Some(id), Some(to)) = (user.id("Id"), user.text("Email")) else { return Ok(()) };
     let username = user.text("Username").unwrap_or_default();
-    org.together(world, || {
-        let token = new_link(org, world, id)?;
+    org.transaction(environment, || {
+        let token = new_link(org, environment, id)?;
         org.mail(Mail {
             kind: "forgot_password",
             to: to.to_owned(),
@@ -63,22 +69,22 @@ pub fn mail_link(org: &Org, world: &dyn World, user: &Record, network: Option<Id
 }
 
 /// The user of a link that still lasts.
-pub fn user_of_link(org: &Org, world: &dyn World, token: &str) -> Result<Option<Id>, Fault> {
+pub fn user_of_link(org: &Org, environment: &dyn Environment, token: &str) -> Result<Option<Id>, Fault> {
     org.store.execute(TABLE, [])?;
     let sql = "SELECT \"user\", made FROM \"_password_link\" WHERE token = ?1";
     let read = |row: &rusqlite::Row| -> rusqlite::Result<(String, i64)> { Ok((row.get(0)?, row.get(1)?)) };
     let found = org.store.row(sql, [token], read)?;
-    Ok(found.filter(|(_, made)| world.now() < made + LASTS).and_then(|(user, _)| Id::parse(&user)))
+    Ok(found.filter(|(_, made)| environment.now() < made + LASTS).and_then(|(user, _)| Id::parse(&user)))
 }
 
 /// Sets the password of a link's user. The link has done its duty then.
 ///
 /// # Errors
 /// `INVALID_NEW_PASSWORD`, after which the link still lasts.
-pub fn set_by_link(org: &Org, world: &dyn World, user: Id, password: &str) -> Result<(), Fault> {
+pub fn set_by_link(org: &Org, environment: &dyn Environment, user: Id, password: &str) -> Result<(), Fault> {
     let record = org.find(&org.standard("User")?, user)?.ok_or_else(Fault::invalid_cross_reference)?;
-    org.attempt(|| {
-        set(org, world, &record, password)?;
+    org.savepoint(|| {
+        set(org, environment, &record, password)?;
         org.store.execute("DELETE FROM \"_password_link\" WHERE \"user\" = ?1", [user.as_str()])?;
         Ok(())
     })

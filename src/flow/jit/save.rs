@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Jit;
 use super::error::{JitError, Kind};
 use super::fields::Fields;
-use crate::dml::{Call, Options, Sent};
+use crate::dml::{Call, Options, RecordInput};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -68,7 +68,7 @@ impl Jit<'_> {
         object: &Arc<SObject>,
         fields: Fields,
     ) -> Result<Result<Id, Vec<Fault>>, Fault> {
-        let sent = Sent { object: object.clone(), id: None, fields };
+        let sent = RecordInput { object: object.clone(), id: None, fields };
         self.save(runner, |call| call.insert_one(&sent))
     }
 
@@ -80,7 +80,7 @@ impl Jit<'_> {
         id: Id,
         fields: Fields,
     ) -> Result<Result<Id, Vec<Fault>>, Fault> {
-        let sent = Sent { object: object.clone(), id: Some(id.to_string()), fields };
+        let sent = RecordInput { object: object.clone(), id: Some(id.to_string()), fields };
         self.save(runner, |call| call.update_one(&sent))
     }
 
@@ -91,7 +91,7 @@ impl Jit<'_> {
     ) -> Result<Result<Id, Vec<Fault>>, Fault> {
         work(Call {
             org: self.org,
-            world: self.world,
+            environment: self.environment,
             runner,
             options: &Options::default(),
             rules: &crate::rules::BOOK,

@@ -70,7 +70,7 @@ impl Jit<'_> {
 
     fn is_taken(&self, username: &str) -> Result<bool, Fault> {
         let here = self.org.ids_where(&self.users, "Username", &username.into(), 1)?;
-        if here.is_empty() { self.world.username_taken_elsewhere(username) } else { Ok(true) }
+        if here.is_empty() { self.environment.username_taken_elsewhere(username) } else { Ok(true) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Permission sets of users, members of groups.
 
 use super::{Fields, NotProvisioned, ScimUsers};
-use crate::dml::Sent;
+use crate::dml::RecordInput;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -64,7 +64,7 @@ impl ScimUsers<'_> {
 
     fn insert_row(&self, object: &'static str, fields: [(&str, &str); 2]) -> Result<(), NotProvisioned> {
         let fields: Fields = fields.map(|(name, value)| (name.to_owned(), Input::from(value))).into();
-        let sent = Sent { object: self.org.standard(object)?, id: None, fields };
+        let sent = RecordInput { object: self.org.standard(object)?, id: None, fields };
         self.call(|call| call.insert_one(&sent))?.map(drop).map_err(NotProvisioned::RowNotSaved)
     }
 

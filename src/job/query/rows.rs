@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json};
 
-use crate::job::{Job, Refusal, results};
+use crate::job::{BatchError, Job, results};
 use crate::lexical;
 use crate::model::record::{Cell, Content, Row, Shape};
 use crate::model::schema::FieldType;
@@ -33,15 +33,15 @@ fn collect_names(shape: &Shape, prefix: &str, names: &mut Vec<String>) {
 }
 
 /// CSV lines, every value quoted; null is empty.
-pub fn csv(job: &Job, shape: &Shape, rows: &[Row]) -> Result<Vec<u8>, Refusal> {
-    let failed = |error: csv::Error| Refusal::internal(&error.to_string());
+pub fn csv(job: &Job, shape: &Shape, rows: &[Row]) -> Result<Vec<u8>, BatchError> {
+    let failed = |error: csv::Error| BatchError::internal(&error.to_string());
     let mut writer = results::writer(job);
     for row in rows {
         let mut values = Vec::new();
         collect(shape, Some(row), &mut |kind, value| values.push(text(kind, value).into_owned()));
         writer.write_record(&values).map_err(failed)?;
     }
-    writer.into_inner().map_err(|error| Refusal::internal(&error.to_string()))
+    writer.into_inner().map_err(|error| BatchError::internal(&error.to_string()))
 }
 
 /// Hands out the values of a row in the order of [`names`].

@@ -6,13 +6,13 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value as Json};
 
 use super::Fields;
-use crate::job::Refusal;
+use crate::job::BatchError;
 
 /// Reads the objects.
 ///
 /// # Errors
 /// When the content is no such list, has more than `most` objects, or more than `most_values` values in all of them.
-pub fn objects(content: &[u8], most: usize, most_values: usize) -> Result<Vec<Fields>, Refusal> {
+pub fn objects(content: &[u8], most: usize, most_values: usize) -> Result<Vec<Fields>, BatchError> {
     let mut all = Vec::new();
     let mut reader = serde_json::Deserializer::from_slice(content);
     let mut left = most_values;
@@ -20,8 +20,8 @@ pub fn objects(content: &[u8], most: usize, most_values: usize) -> Result<Vec<Fi
     let read = list.deserialize(&mut reader).and_then(|()| reader.end());
     match read {
         Ok(()) => Ok(all),
-        Err(_) if all.len() > most => Err(Refusal::too_many_records(most)),
-        Err(error) => Err(Refusal::unreadable("JSON", &error.to_string())),
+        Err(_) if all.len() > most => Err(BatchError::too_many_records(most)),
+        Err(error) => Err(BatchError::unreadable("JSON", &error.to_string())),
     }
 }
 

@@ -110,7 +110,7 @@ pub fn deploy(call: Call, files: &Files, options: &DeployOptions, newest: u32) -
     match call.org.redefine(work) {
         Ok(()) => {
             call.org.find_sites()?;
-            call.org.send_mails(call.world);
+            call.org.send_mails(call.environment);
         }
         // Components that had no time left are no mistakes of the package.
         Err(Stop::Undone) => call.org.check_deadline()?,

@@ -1,15 +1,15 @@
 //! Back to the client: with a code in the query, with a token in the fragment, or with a refusal in the same place.
 
 use super::super::browser::with_parameters;
-use super::super::door::door;
+use super::super::error::OauthError;
 use super::super::grant::Grant;
+use super::super::login_context::login_context;
 use super::super::refresh_token;
-use super::super::refusal::Refusal;
 use super::super::token_request::TokenRequest;
 use super::super::{hybrid, id_token, scope};
 use super::request::{Authorization, ResponseType};
 use crate::message::{Response, form_of};
-use crate::world::{AuthorizationCode, Member, Terms};
+use crate::world::{AuthenticatedUser, AuthorizationCode, SessionRequest};
 
 /// The keys of the user-agent flow, in the order of the documentation.
 const KEYS: &[&str] = &[
@@ -27,13 +27,13 @@ const KEYS: &[&str] = &[
 ];
 
 /// With a refusal.
-pub fn refuse(authorization: &Authorization, refusal: &Refusal) -> Response {
+pub fn refuse(authorization: &Authorization, refusal: &OauthError) -> Response {
     let pairs = [("error", refusal.error), ("error_description", &refusal.description)];
     go(authorization, pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec())
 }
 
 /// With what the client asked for.
-pub fn grant(asked: TokenRequest, authorization: &Authorization, member: &Member) -> Response {
+pub fn grant(asked: TokenRequest, authorization: &Authorization, member: &AuthenticatedUser) -> Response {
     let pairs = match authorization.response_type {
         ResponseType::Code | ResponseType::CodeCredentials => Ok(code(asked, authorization, member)),
         ResponseType::Token | ResponseType::TokenIdToken | ResponseType::HybridToken => {
@@ -46,7 +46,11 @@ pub fn grant(asked: TokenRequest, authorization: &Authorization, member: &Member
     }
 }
 
-fn code(asked: TokenRequest, authorization: &Authorization, member: &Member) -> Vec<(String, String)> {
+fn code(
+    asked: TokenRequest,
+    authorization: &Authorization,
+    member: &AuthenticatedUser,
+) -> Vec<(String, String)> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     let text = format!("aPrx{}==", asked.state.random.text(84, ALPHABET));
     let code = AuthorizationCode {
@@ -72,17 +76,18 @@ fn code(asked: TokenRequest, authorization: &Authorization, member: &Member) -> 
 fn token(
     asked: TokenRequest,
     authorization: &Authorization,
-    member: &Member,
-) -> Result<Vec<(String, String)>, Refusal> {
+    member: &AuthenticatedUser,
+) -> Result<Vec<(String, String)>, OauthError> {
     let client = authorization.client;
-    let door = door(authorization.response_type.way(), client, asked);
+    let login_context = login_context(authorization.response_type.login_method(), client, asked);
     let refresh_token = refresh_token::new(client, member, &authorization.scopes)?;
-    let terms = Terms {
+    let session_request = SessionRequest {
         client_id: Some(client.id()),
         scopes: authorization.scopes.clone(),
         refresh_token: refresh_token.as_deref(),
     };
-    let session = asked.state.open(member, &door, terms).map_err(|_| Refusal::unknown_error())?;
+    let session =
+        asked.state.open(member, &login_context, session_request).map_err(|_| OauthError::unknown_error())?;
     let wanted = authorization.response_type == ResponseType::TokenIdToken
         && scope::gives_id_token(&authorization.scopes);
     let id_token =

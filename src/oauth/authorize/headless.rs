@@ -6,16 +6,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use super::super::answer::Format;
-use super::super::door::door;
+use super::super::error::OauthError;
 use super::super::form::Form;
+use super::super::login_context::login_context;
 use super::super::policy;
-use super::super::refusal::Refusal;
 use super::super::token_request::TokenRequest;
 use super::answer;
 use super::request::Authorization;
 use crate::message::Response;
 use crate::message::header::AUTHORIZATION;
-use crate::world::{Member, Way};
+use crate::world::{AuthenticatedUser, LoginMethod};
 
 /// What `Auth-Request-Type` may say in the real service, and does not here.
 pub const GAPS: [&str; 4] = ["user-registration", "passwordless-login", "forgot-password", "guest"];
@@ -27,7 +27,7 @@ pub fn respond(asked: TokenRequest, form: &Form, authorization: &Authorization) 
         Err(refusal) => {
             let response = refusal.response(Format::asked(asked.request, form, Format::Json));
             let kind = request_type(asked);
-            if refusal != Refusal::wrong_request_type() || !GAPS.contains(&kind.to_lowercase().as_str()) {
+            if refusal != OauthError::wrong_request_type() || !GAPS.contains(&kind.to_lowercase().as_str()) {
                 return response;
             }
             let what = format!("OAuth Auth-Request-Type {kind}");
@@ -41,28 +41,35 @@ fn request_type(asked: TokenRequest<'_>) -> &str {
     asked.request.header("auth-request-type").unwrap_or_default()
 }
 
-fn member<'a>(asked: TokenRequest<'a>, authorization: &Authorization) -> Result<Member<'a>, Refusal> {
+fn member<'a>(
+    asked: TokenRequest<'a>,
+    authorization: &Authorization,
+) -> Result<AuthenticatedUser<'a>, OauthError> {
     let client = authorization.client;
     if !client.app().is_some_and(|app| app.code_credentials) {
-        return Err(Refusal::flow_disabled("authorization code and credentials"));
+        return Err(OauthError::flow_disabled("authorization code and credentials"));
     }
     if asked.site.is_none() {
-        return Err(Refusal::not_on_this_domain());
+        return Err(OauthError::not_on_this_domain());
     }
     if !request_type(asked).eq_ignore_ascii_case("Named-User") {
-        return Err(Refusal::wrong_request_type());
+        return Err(OauthError::wrong_request_type());
     }
-    let (username, password) = credentials(asked).ok_or_else(Refusal::authentication_failure)?;
-    let door = door(Way::OauthWebServer, client, asked);
-    let member = asked.state.identify(&username, &password, &door);
-    let member = member.map_err(|_| Refusal::authentication_failure())?;
-    let runner = member.org.runner(member.id).map_err(|_| Refusal::unknown_error())?;
+    let (username, password) = credentials(asked).ok_or_else(OauthError::authentication_failure)?;
+    let login_context = login_context(LoginMethod::OauthWebServer, client, asked);
+    let member = asked.state.identify(&username, &password, &login_context);
+    let member = member.map_err(|_| OauthError::authentication_failure())?;
+    let runner = member.org.runner(member.id).map_err(|_| OauthError::unknown_error())?;
     if !runner.is_external() {
-        return Err(Refusal::authentication_failure());
+        return Err(OauthError::authentication_failure());
     }
-    policy::permits(client, &member, &door)?;
+    policy::permits(client, &member, &login_context)?;
     let approved = policy::is_approved(client, &member, &authorization.scopes);
-    if approved.map_err(|_| Refusal::unknown_error())? { Ok(member) } else { Err(Refusal::not_approved()) }
+    if approved.map_err(|_| OauthError::unknown_error())? {
+        Ok(member)
+    } else {
+        Err(OauthError::not_approved())
+    }
 }
 
 /// Username and password as of HTTP Basic; the Mobile SDK encodes them in the alphabet for URLs.

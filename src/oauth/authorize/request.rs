@@ -1,10 +1,10 @@
 //! What an authorization request asks for.
 
 use super::super::client::Client;
+use super::super::error::OauthError;
 use super::super::form::Form;
-use super::super::refusal::Refusal;
 use super::super::token_request::TokenRequest;
-use crate::world::Way;
+use crate::world::LoginMethod;
 
 /// What the browser comes back with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,13 @@ impl ResponseType {
     }
 
     /// The way of logging in that the login history names.
-    pub fn way(self) -> Way {
+    pub fn login_method(self) -> LoginMethod {
         match self {
-            ResponseType::Code | ResponseType::CodeCredentials => Way::OauthWebServer,
-            ResponseType::Token | ResponseType::HybridToken => Way::OauthUserAgent { id_token: false },
-            ResponseType::TokenIdToken => Way::OauthUserAgent { id_token: true },
+            ResponseType::Code | ResponseType::CodeCredentials => LoginMethod::OauthWebServer,
+            ResponseType::Token | ResponseType::HybridToken => {
+                LoginMethod::OauthUserAgent { id_token: false }
+            }
+            ResponseType::TokenIdToken => LoginMethod::OauthUserAgent { id_token: true },
         }
     }
 }
@@ -58,9 +60,9 @@ pub struct Authorization<'a> {
 /// What a wrong request is answered with.
 pub enum Wrong<'a> {
     /// The client cannot be trusted with an answer.
-    Shown(Refusal),
+    Shown(OauthError),
     /// The client learns of it.
-    Sent(Box<Authorization<'a>>, Refusal),
+    Sent(Box<Authorization<'a>>, OauthError),
 }
 
 impl<'a> Authorization<'a> {
@@ -71,19 +73,19 @@ impl<'a> Authorization<'a> {
     pub fn read(asked: TokenRequest<'a>, form: &Form) -> Result<Authorization<'a>, Wrong<'a>> {
         let text = |name| form.get(name).map(str::to_owned);
         let client = form.get("client_id").and_then(|id| Client::find(asked.state, id));
-        let client = client.ok_or(Wrong::Shown(Refusal::invalid_client_id()))?;
-        let redirect_uri = text("redirect_uri").ok_or(Wrong::Shown(Refusal::redirect_uri_missing()))?;
+        let client = client.ok_or(Wrong::Shown(OauthError::invalid_client_id()))?;
+        let redirect_uri = text("redirect_uri").ok_or(Wrong::Shown(OauthError::redirect_uri_missing()))?;
         if !client.may_return_to(&redirect_uri, &asked.request.origin()) {
-            return Err(Wrong::Shown(Refusal::redirect_uri_mismatch()));
+            return Err(Wrong::Shown(OauthError::redirect_uri_mismatch()));
         }
         let response_type = response_type(form).map_err(Wrong::Shown)?;
         let challenge = text("code_challenge");
         if form.get("code_challenge_method").is_some_and(|method| method != "S256") {
-            return Err(Wrong::Shown(Refusal::unsupported_challenge_method()));
+            return Err(Wrong::Shown(OauthError::unsupported_challenge_method()));
         }
         let needs_challenge = client.app().is_some_and(|app| app.requires_pkce);
         if challenge.is_none() && needs_challenge && response_type.is_code() {
-            return Err(Wrong::Shown(Refusal::missing_code_challenge()));
+            return Err(Wrong::Shown(OauthError::missing_code_challenge()));
         }
         let prompt: Vec<&str> = form.get("prompt").unwrap_or_default().split_ascii_whitespace().collect();
         let mut authorization = Authorization {
@@ -108,7 +110,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-fn response_type(form: &Form) -> Result<ResponseType, Refusal> {
+fn response_type(form: &Form) -> Result<ResponseType, OauthError> {
     let named = form.get("response_type").unwrap_or_default();
     let mut words: Vec<&str> = named.split_ascii_whitespace().collect();
     words.sort_unstable();
@@ -118,6 +120,6 @@ fn response_type(form: &Form) -> Result<ResponseType, Refusal> {
         ["id_token", "token"] => Ok(ResponseType::TokenIdToken),
         ["hybrid_token"] => Ok(ResponseType::HybridToken),
         ["code_credentials"] => Ok(ResponseType::CodeCredentials),
-        _ => Err(Refusal::unsupported_response_type()),
+        _ => Err(OauthError::unsupported_response_type()),
     }
 }

@@ -10,6 +10,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::org::Org;
 
 /// What an org's administrators have delegated.
@@ -114,7 +115,7 @@ impl Org {
         let roles = self.standard("UserRole")?;
         let mut at = 0;
         while let Some(role) = all.roles.get(at).copied() {
-            let below = self.ids_where(&roles, "ParentRoleId", &Value::from(role), usize::MAX >> 1)?;
+            let below = self.ids_where(&roles, "ParentRoleId", &Value::from(role), NO_LIMIT)?;
             all.roles.extend(below.into_iter().filter(|role| !all.roles.contains(role)).collect::<Vec<_>>());
             at += 1;
         }

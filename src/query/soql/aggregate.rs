@@ -250,7 +250,7 @@ impl GroupLevel<'_, '_> {
         let operand = self.scope.aggregate(call, aggregate)?;
         let of = |group: &&Operand| {
             let (Some(group_field), Some(field)) = (&group.field, &operand.field) else { return false };
-            let steps = |field: &super::scope::Reached| {
+            let steps = |field: &super::scope::ResolvedField| {
                 field.steps.iter().map(|step| step.relationship.clone()).collect::<Vec<_>>()
             };
             group.plain && group_field.name == field.name && steps(group_field) == steps(field)

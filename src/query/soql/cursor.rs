@@ -16,7 +16,7 @@ use crate::model::record::{Row, Shape};
 use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::access::Runner;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 
 /// A query that has run, or one for children in it.
 #[derive(Debug, Clone)]
@@ -50,27 +50,27 @@ impl FirstPage {
 /// Those of [`super::query`].
 pub fn first_page(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     text: &str,
     options: &QueryOptions,
     page: usize,
 ) -> Result<FirstPage, Fault> {
-    find_first_page(org, world, runner, text, options, page).map_err(as_of_a_query)
+    find_first_page(org, environment, runner, text, options, page).map_err(as_of_a_query)
 }
 
 fn find_first_page(
     org: &Org,
-    world: &dyn World,
+    environment: &dyn Environment,
     runner: &Runner,
     text: &str,
     options: &QueryOptions,
     page: usize,
 ) -> Result<FirstPage, Fault> {
-    let now = world.now();
+    let now = environment.now();
     let compiled = compile(org, runner, text, now, options)?;
     let Some(plan) = &compiled.plan else {
-        let result = super::query(org, world, runner, text, options)?;
+        let result = super::query(org, environment, runner, text, options)?;
         return Ok(FirstPage { result, cursor: None });
     };
     let (mut rows, mut ids, mut total) = (Vec::new(), Vec::new(), 0);
@@ -132,18 +132,18 @@ impl Cursor {
     pub fn read(
         &self,
         org: &Org,
-        world: &dyn World,
+        environment: &dyn Environment,
         runner: &Runner,
         first: usize,
         count: usize,
     ) -> Result<(Shape, Vec<Row>), Fault> {
-        self.find(org, world, runner, first, count).map_err(as_of_a_query)
+        self.find(org, environment, runner, first, count).map_err(as_of_a_query)
     }
 
     fn find(
         &self,
         org: &Org,
-        world: &dyn World,
+        environment: &dyn Environment,
         runner: &Runner,
         first: usize,
         count: usize,
@@ -152,7 +152,7 @@ impl Cursor {
         let ids = self.ids.iter().skip(first).take(count);
         let whole = parse::parse(text)?;
         let (query, level) = find(&whole, self.from_at, 0).ok_or_else(fault::too_complicated)?;
-        let compiler = Compiler::new(org, runner, text, world.now(), options);
+        let compiler = Compiler::new(org, runner, text, environment.now(), options);
         let place = compiler.place(self.from_at);
         let object = compiler
             .readable(&self.object.name)?

@@ -2,7 +2,7 @@
 
 use super::ast::{Aggregate, Call, DatePart, Expression, Function, LiteralValue, Path};
 use super::fault;
-use super::scope::{Reached, Scope};
+use super::scope::{ResolvedField, Scope};
 use super::{functions, lexer};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, FieldType, Picklist};
@@ -16,7 +16,7 @@ pub struct Operand {
     pub name: String,
     pub at: usize,
     /// The field it is, or that its function is of.
-    pub field: Option<Reached>,
+    pub field: Option<ResolvedField>,
     /// A column, which carries its own collation and index.
     pub bare: bool,
     /// The field as it is, without a function.
@@ -63,14 +63,14 @@ impl Scope<'_> {
     }
 
     pub fn field(&self, path: &Path) -> Result<Operand, Fault> {
-        let reached = self.reach(path)?;
+        let resolved = self.resolve(path)?;
         Ok(Operand {
-            sql: reached.sql(),
-            kind: reached.kind,
-            name: reached.name.clone(),
-            at: reached.at,
-            bare: reached.source.is_table(),
-            field: Some(reached),
+            sql: resolved.sql(),
+            kind: resolved.kind,
+            name: resolved.name.clone(),
+            at: resolved.at,
+            bare: resolved.source.is_table(),
+            field: Some(resolved),
             plain: true,
         })
     }
@@ -102,12 +102,16 @@ impl Scope<'_> {
             },
             Expression::Literal(_) => return Err(fault::nested_function(&call.name.to_ascii_uppercase())),
         };
-        let reached = self.reach(path)?;
+        let resolved = self.resolve(path)?;
         let wants_clock = converted || matches!(part, DatePart::HourInDay | DatePart::DayOnly);
-        let fits = reached.kind == FieldType::DateTime || (reached.kind == FieldType::Date && !wants_clock);
+        let fits = resolved.kind == FieldType::DateTime || (resolved.kind == FieldType::Date && !wants_clock);
         if !fits {
             let place = self.compiler.place(call.at);
-            return Err(fault::function_on_wrong_type(place, &reached.name, &call.name.to_ascii_uppercase()));
+            return Err(fault::function_on_wrong_type(
+                place,
+                &resolved.name,
+                &call.name.to_ascii_uppercase(),
+            ));
         }
         // Without convertTimezone a client gets days and hours of UTC.
         let zone = if converted { self.compiler.zone() } else { "UTC" };
@@ -120,33 +124,33 @@ impl Scope<'_> {
         let sql = format!(
             "soql_part('{}', {}, {}, {start}, {})",
             functions::part_name(part),
-            reached.sql(),
+            resolved.sql(),
             compiler.bind(zone),
             i32::from(named_by_start)
         );
         let kind = if part == DatePart::DayOnly { FieldType::Date } else { FieldType::Int };
-        Ok(self.computed(call, sql, kind, reached))
+        Ok(self.computed(call, sql, kind, resolved))
     }
 
     fn label(&self, call: &Call, path: &Path) -> Result<Operand, Fault> {
-        let reached = self.reach(path)?;
-        let labels = reached.field().and_then(|field| field.picklist.as_deref()).and_then(labels);
+        let resolved = self.resolve(path)?;
+        let labels = resolved.field().and_then(|field| field.picklist.as_deref()).and_then(labels);
         let sql = match labels {
-            Some(labels) => format!("soql_label({}, {})", reached.sql(), self.compiler.bind(labels)),
-            None => reached.sql(),
+            Some(labels) => format!("soql_label({}, {})", resolved.sql(), self.compiler.bind(labels)),
+            None => resolved.sql(),
         };
-        Ok(self.computed(call, sql, FieldType::String, reached))
+        Ok(self.computed(call, sql, FieldType::String, resolved))
     }
 
     /// A value as the user's interface shows it.
     pub fn format(&self, call: &Call, operand: Operand) -> Result<Operand, Fault> {
-        let scale = operand.field.as_ref().and_then(Reached::field).map_or(2, |field| field.scale);
+        let scale = operand.field.as_ref().and_then(ResolvedField::field).map_or(2, |field| field.scale);
         let zone = self.compiler.bind(self.compiler.zone());
         let sql = format!("soql_format('{}', {}, {scale}, {zone})", operand.kind.name(), operand.sql);
         Ok(Operand { sql, kind: FieldType::String, at: call.at, bare: false, plain: false, ..operand })
     }
 
-    fn computed(&self, call: &Call, sql: String, kind: FieldType, of: Reached) -> Operand {
+    fn computed(&self, call: &Call, sql: String, kind: FieldType, of: ResolvedField) -> Operand {
         Operand { sql, kind, name: of.name.clone(), at: call.at, field: Some(of), bare: false, plain: false }
     }
 
@@ -167,14 +171,14 @@ impl Scope<'_> {
             return Err(wrong(point.at, point.name));
         }
         let mut sql = "soql_distance(".to_owned();
-        let reached = self.reach(path)?;
+        let resolved = self.resolve(path)?;
         for part in ["latitude", "longitude"] {
-            let parts = super::compound::parts(reached.object(), &reached.name);
+            let parts = super::compound::parts(resolved.object(), &resolved.name);
             match parts.into_iter().find(|(name, _)| *name == part) {
-                Some((_, field)) => sql.push_str(&reached.source.column(field)),
+                Some((_, field)) => sql.push_str(&resolved.source.column(field)),
                 None => {
                     let place = self.compiler.place(call.at);
-                    return Err(fault::function_on_wrong_type(place, &reached.name, "DISTANCE"));
+                    return Err(fault::function_on_wrong_type(place, &resolved.name, "DISTANCE"));
                 }
             }
             sql.push_str(", ");
@@ -198,7 +202,7 @@ impl Scope<'_> {
             kind: FieldType::Double,
             name,
             at: call.at,
-            field: Some(reached),
+            field: Some(resolved),
             bare: false,
             plain: false,
         })
@@ -217,28 +221,28 @@ impl Scope<'_> {
             }
             _ => return Err(fault::nested_function(aggregate.name())),
         };
-        let reached = self.reach(path)?;
+        let resolved = self.resolve(path)?;
         use FieldType::{Currency, Double, Int, Long, Percent};
-        let number = matches!(reached.kind, Int | Long | Double | Currency | Percent);
+        let number = matches!(resolved.kind, Int | Long | Double | Currency | Percent);
         let sums = matches!(aggregate, Aggregate::Sum | Aggregate::Avg);
-        if !reached.flags.has(FieldFlag::Aggregatable) || (sums && !number) {
-            return Err(fault::not_aggregatable(place, &reached.name, aggregate.name()));
+        if !resolved.flags.has(FieldFlag::Aggregatable) || (sums && !number) {
+            return Err(fault::not_aggregatable(place, &resolved.name, aggregate.name()));
         }
-        let value = reached.sql();
+        let value = resolved.sql();
         let (sql, kind) = match aggregate {
             Aggregate::Count => (format!("COUNT({value})"), Int),
             Aggregate::CountDistinct => (format!("COUNT(DISTINCT {value})"), Int),
             Aggregate::Sum => (format!("CAST(SUM({value}) AS REAL)"), Double),
             Aggregate::Avg => (format!("AVG({value})"), Double),
-            Aggregate::Min => (format!("MIN({value})"), reached.kind),
-            Aggregate::Max => (format!("MAX({value})"), reached.kind),
+            Aggregate::Min => (format!("MIN({value})"), resolved.kind),
+            Aggregate::Max => (format!("MAX({value})"), resolved.kind),
         };
         Ok(Operand {
             sql,
             kind,
-            name: format!("{}({})", aggregate.name(), reached.name),
+            name: format!("{}({})", aggregate.name(), resolved.name),
             at: call.at,
-            field: Some(reached),
+            field: Some(resolved),
             bare: false,
             plain: false,
         })

@@ -55,7 +55,7 @@ pub struct Step {
 }
 
 /// A field at the end of a path.
-pub struct Reached {
+pub struct ResolvedField {
     pub steps: Vec<Step>,
     pub source: Source,
     pub name: String,
@@ -76,7 +76,7 @@ impl<'a> Scope<'a> {
                 let place = compiler.place(path.at());
                 return Err(fault::second_driving_object(place, &scope.object.name));
             }
-            scope.climb(&parts, path.at())?;
+            scope.join_path(&parts, path.at())?;
             let alias =
                 alias.map_or_else(|| parts.last().cloned().unwrap_or_default(), |name| name.text.to_owned());
             scope.shortcuts.push((alias, parts));
@@ -125,18 +125,18 @@ impl<'a> Scope<'a> {
     ///
     /// # Errors
     /// `INVALID_FIELD` for a relationship or field that does not exist or that the user may not see.
-    pub fn reach(&self, path: &Path) -> Result<Reached, Fault> {
+    pub fn resolve(&self, path: &Path) -> Result<ResolvedField, Fault> {
         let at = path.at();
         let parts: Vec<String> = self.relative(&path.parts).collect();
         let Some((field, relationships)) = parts.split_last() else {
             return Err(fault::no_such_column(self.compiler.place(at), "", &self.object.name));
         };
-        let steps = self.climb(relationships, at)?;
+        let steps = self.join_path(relationships, at)?;
         let source = steps.last().map_or_else(|| self.source(), |step| step.source.clone());
         let object = source.object();
         let found = object.field(field).filter(|field| self.compiler.runner.sees_field(object, field));
         match found.map(|field| (field.name.clone(), field.kind, field.flags)) {
-            Some((name, kind, flags)) => Ok(Reached { steps, source, name, kind, flags, at }),
+            Some((name, kind, flags)) => Ok(ResolvedField { steps, source, name, kind, flags, at }),
             None => Err(fault::no_such_column(self.compiler.place(at), field, &object.name)),
         }
     }
@@ -144,7 +144,7 @@ impl<'a> Scope<'a> {
     /// Finds the parent at the end of a path of relationships.
     pub fn reach_parent(&self, path: &Path) -> Result<Vec<Step>, Fault> {
         let parts: Vec<String> = self.relative(&path.parts).collect();
-        self.climb(&parts, path.at())
+        self.join_path(&parts, path.at())
     }
 
     pub fn source(&self) -> Source {
@@ -179,7 +179,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Follows relationships, joining what is not joined yet.
-    fn climb(&self, relationships: &[String], at: usize) -> Result<Vec<Step>, Fault> {
+    fn join_path(&self, relationships: &[String], at: usize) -> Result<Vec<Step>, Fault> {
         if relationships.len() > MOST_LEVELS {
             return Err(fault::too_many_levels_up(self.compiler.place(at)));
         }
@@ -296,7 +296,7 @@ impl Source {
     }
 }
 
-impl Reached {
+impl ResolvedField {
     pub fn object(&self) -> &Arc<SObject> {
         self.source.object()
     }

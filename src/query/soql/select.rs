@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ast::{Call, Comparison, Condition, Expression, Function, Item, Operator, Path, Query, TypeOf};
 use super::ast::{Name, Operand as Right};
 use super::plan::{CellPlan, RowPlan};
-use super::scope::{Reached, Scope, Source, Step};
+use super::scope::{ResolvedField, Scope, Source, Step};
 use super::{children, compound, fault};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, SObject};
@@ -67,22 +67,22 @@ impl Selection<'_, '_> {
     }
 
     fn path(&mut self, path: &Path) -> Result<(), Fault> {
-        let reached = self.scope.reach(path)?;
-        let cell = self.field(&reached);
-        self.put(&reached.steps, reached.name.clone(), cell, &path.text())
+        let resolved = self.scope.resolve(path)?;
+        let cell = self.field(&resolved);
+        self.put(&resolved.steps, resolved.name.clone(), cell, &path.text())
     }
 
     /// The cell of a field, with its columns.
-    fn field(&mut self, reached: &Reached) -> CellPlan {
-        let compound = reached.field().is_some_and(|field| field.is_compound());
+    fn field(&mut self, resolved: &ResolvedField) -> CellPlan {
+        let compound = resolved.field().is_some_and(|field| field.is_compound());
         if !compound {
-            let column = self.column(reached.sql());
-            return CellPlan::Value { column, kind: reached.kind };
+            let column = self.column(resolved.sql());
+            return CellPlan::Value { column, kind: resolved.kind };
         }
-        let object = reached.object().clone();
-        let parts = compound::parts(&object, &reached.name);
+        let object = resolved.object().clone();
+        let parts = compound::parts(&object, &resolved.name);
         let parts = parts.into_iter().map(|(name, part)| {
-            let column = self.column(reached.source.column(part));
+            let column = self.column(resolved.source.column(part));
             (name, part.kind, column)
         });
         CellPlan::Compound(parts.collect())
@@ -93,9 +93,9 @@ impl Selection<'_, '_> {
         let operand = self.scope.operand(&Expression::Call(call.clone()))?;
         let column = self.column(operand.sql);
         let cell = CellPlan::Value { column, kind: operand.kind };
-        let reached = operand.field.filter(|_| alias.is_none() && call.function != Function::Distance);
-        match (reached, alias) {
-            (Some(reached), _) => self.put(&reached.steps, reached.name.clone(), cell, &operand.name),
+        let resolved = operand.field.filter(|_| alias.is_none() && call.function != Function::Distance);
+        match (resolved, alias) {
+            (Some(resolved), _) => self.put(&resolved.steps, resolved.name.clone(), cell, &operand.name),
             (None, Some(alias)) => self.put(&[], alias.text.to_owned(), cell, alias.text),
             (None, None) => {
                 let name = format!("expr{}", self.unnamed);
@@ -131,7 +131,7 @@ impl Selection<'_, '_> {
                 continue;
             }
             any = true;
-            let reached = Reached {
+            let resolved = ResolvedField {
                 steps: Vec::new(),
                 source: self.scope.source(),
                 name: field.name.clone(),
@@ -139,8 +139,8 @@ impl Selection<'_, '_> {
                 flags: field.flags,
                 at: argument.at,
             };
-            let cell = self.field(&reached);
-            self.put(&[], reached.name.clone(), cell, &reached.name)?;
+            let cell = self.field(&resolved);
+            self.put(&[], resolved.name.clone(), cell, &resolved.name)?;
         }
         if any { Ok(()) } else { Err(fault::no_fields()) }
     }
@@ -171,9 +171,9 @@ impl Selection<'_, '_> {
             let scope = self.scope.joined(target.clone(), id, object.at)?;
             let mut plan = empty(target);
             for path in fields {
-                let reached = scope.reach(path)?;
-                let cell = self.field(&reached);
-                self.insert(&mut plan, &reached.steps, reached.name.clone(), cell, &path.text())?;
+                let resolved = scope.resolve(path)?;
+                let cell = self.field(&resolved);
+                self.insert(&mut plan, &resolved.steps, resolved.name.clone(), cell, &path.text())?;
             }
             branches.push((target.key_prefix.clone().unwrap_or_default(), plan));
         }
@@ -183,10 +183,10 @@ impl Selection<'_, '_> {
             let mut plan = empty(target);
             for path in fields {
                 let parts = type_of.relationship.parts.iter().chain(&path.parts).copied().collect();
-                let reached = self.scope.reach(&Path { parts })?;
-                let cell = self.field(&reached);
-                let steps = reached.steps.get(steps.len()..).unwrap_or_default();
-                self.insert(&mut plan, steps, reached.name.clone(), cell, &path.text())?;
+                let resolved = self.scope.resolve(&Path { parts })?;
+                let cell = self.field(&resolved);
+                let steps = resolved.steps.get(steps.len()..).unwrap_or_default();
+                self.insert(&mut plan, steps, resolved.name.clone(), cell, &path.text())?;
             }
             branches.push((target.key_prefix.clone().unwrap_or_default(), plan));
         }

@@ -104,9 +104,9 @@ fn selected(inner: &Scope, items: &[Item]) -> Result<Operand, Fault> {
 
 /// The objects whose ids an operand holds.
 fn points_to(operand: &Operand) -> Vec<String> {
-    let Some(reached) = &operand.field else { return Vec::new() };
-    match reached.field() {
+    let Some(resolved) = &operand.field else { return Vec::new() };
+    match resolved.field() {
         Some(field) if field.kind == FieldType::Reference => field.reference_to.clone(),
-        _ => vec![reached.object().name.clone()],
+        _ => vec![resolved.object().name.clone()],
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::dml::{Call, Options, Outcome, Sent, may_mix};
+use crate::dml::{Call, Options, Outcome, RecordInput, may_mix};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -42,7 +42,7 @@ pub fn update(exchange: &Exchange) -> Answer {
 pub fn upsert(exchange: &Exchange) -> Answer {
     let object = exchange.object()?;
     let field = exchange.capture("field");
-    if object.external_id(&field).is_none_or(|field| !exchange.visit.runner.sees_field(&object, field)) {
+    if object.external_id(&field).is_none_or(|field| !exchange.context.runner.sees_field(&object, field)) {
         return Err(RestFault::no_external_id(&field));
     }
     let request = read(exchange, FIRST_WITH_UPSERT)?;
@@ -66,15 +66,15 @@ pub fn delete(exchange: &Exchange) -> Answer {
     let all_or_none = exchange.request.query_value("allOrNone");
     let all_or_none = all_or_none.is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
     let options = Options { all_or_none, ..exchange.save_options() };
-    let world = exchange.world();
-    let outcomes = exchange.call(&world, &options).delete(&ids)?;
+    let environment = exchange.environment();
+    let outcomes = exchange.call(&environment, &options).delete(&ids)?;
     Ok(exchange.ok_list("results", |w| outcomes.iter().for_each(|outcome| result(w, outcome, Told::Id))))
 }
 
 /// What the body asks for. A record that cannot even be tried has its fault in its place.
 struct Request {
     all_or_none: bool,
-    records: Vec<Result<(Option<String>, Sent), Fault>>,
+    records: Vec<Result<(Option<String>, RecordInput), Fault>>,
 }
 
 /// Reads `{"allOrNone":…,"records":[…]}`; of each record the id apart.
@@ -104,7 +104,10 @@ fn within_limit(records: usize, limit: usize) -> Result<(), Fault> {
 }
 
 /// A record of any object: the object that its attributes name, its id, and its other fields.
-fn record(exchange: &Exchange, members: Vec<(String, Input)>) -> Result<(Option<String>, Sent), Fault> {
+fn record(
+    exchange: &Exchange,
+    members: Vec<(String, Input)>,
+) -> Result<(Option<String>, RecordInput), Fault> {
     let mut fields = Vec::with_capacity(members.len());
     let mut named = None;
     let mut id = None;
@@ -117,7 +120,7 @@ fn record(exchange: &Exchange, members: Vec<(String, Input)>) -> Result<(Option<
     }
     let named = named.ok_or_else(no_type)?;
     let object = object(exchange, &named)?;
-    Ok((id, Sent { object, id: None, fields }))
+    Ok((id, RecordInput { object, id: None, fields }))
 }
 
 fn type_in(attributes: Vec<(String, Input)>) -> Option<String> {
@@ -129,19 +132,19 @@ fn type_in(attributes: Vec<(String, Input)>) -> Option<String> {
 
 /// An object that the user may see.
 pub(super) fn object(exchange: &Exchange, name: &str) -> Result<Arc<SObject>, Fault> {
-    let object = exchange.visit.org.object(name)?;
-    let object = object.filter(|object| exchange.visit.runner.object(object).read);
+    let object = exchange.context.org.object(name)?;
+    let object = object.filter(|object| exchange.context.runner.object(object).read);
     object.ok_or_else(|| soql::no_such_object_here(name))
 }
 
 /// The record with its id among the fields, as it came.
-fn whole((id, mut sent): (Option<String>, Sent)) -> Sent {
+fn whole((id, mut sent): (Option<String>, RecordInput)) -> RecordInput {
     sent.fields.extend(id.map(|id| ("Id".to_owned(), Input::from(&*id))));
     sent
 }
 
 /// The record to update, by the id it came with.
-fn addressed((id, mut sent): (Option<String>, Sent)) -> Result<Sent, Fault> {
+fn addressed((id, mut sent): (Option<String>, RecordInput)) -> Result<RecordInput, Fault> {
     sent.id = Some(id.ok_or_else(no_id_in_list)?);
     Ok(sent)
 }
@@ -160,10 +163,10 @@ pub(super) enum Told {
 /// Saves the records that can be tried, and answers with a result for each.
 fn save(
     exchange: &Exchange,
-    records: Vec<Result<Sent, Fault>>,
+    records: Vec<Result<RecordInput, Fault>>,
     all_or_none: bool,
     told: Told,
-    work: impl FnOnce(Call, &[Sent]) -> Result<Vec<Outcome>, Fault>,
+    work: impl FnOnce(Call, &[RecordInput]) -> Result<Vec<Outcome>, Fault>,
 ) -> Answer {
     let hopeless = all_or_none && records.iter().any(Result::is_err);
     let mut sent = Vec::with_capacity(records.len());
@@ -179,11 +182,11 @@ fn save(
     }
     may_mix(&sent)?;
     exchange.check_assignment_rule(sent.iter().map(|sent| sent.object.name.as_str()))?;
-    let world = exchange.world();
+    let environment = exchange.environment();
     let options = Options { all_or_none, ..exchange.save_options() };
     let outcomes = match hopeless {
         true => sent.iter().map(|_| Outcome::rolled_back()).collect(),
-        false => work(exchange.call(&world, &options), &sent)?,
+        false => work(exchange.call(&environment, &options), &sent)?,
     };
     for (outcome, sent) in outcomes.iter().zip(&sent) {
         if let Some(id) = outcome.id.filter(|_| outcome.is_success()) {

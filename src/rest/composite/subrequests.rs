@@ -194,8 +194,8 @@ pub fn perform(
         run_each(exchange, requests, allowed, false, &mut done);
         return Ok(done);
     }
-    let world = exchange.world();
-    let whole = exchange.visit.org.together(&world, || {
+    let environment = exchange.environment();
+    let whole = exchange.context.org.transaction(&environment, || {
         match run_each(exchange, requests, allowed, true, &mut done) {
             true => Ok(()),
             false => Err(Stop::Failed),

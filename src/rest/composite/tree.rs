@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::collections::errors;
-use crate::dml::{Options, Sent};
+use crate::dml::{Options, RecordInput};
 use crate::message::StatusCode;
 use crate::model::fault::{Fault, StatusCode as Code, faults};
 use crate::model::id::Id;
@@ -32,7 +32,7 @@ struct Node {
     level: usize,
     /// The place of its parent, and the field that refers to it.
     parent: Option<(usize, String)>,
-    sent: Sent,
+    sent: RecordInput,
     id: Option<Id>,
 }
 
@@ -46,9 +46,9 @@ pub fn create(exchange: &Exchange) -> Answer {
     let records = body.list("records")?;
     let mut nodes = read(exchange, object, records)?;
     check(&nodes)?;
-    let world = exchange.world();
+    let environment = exchange.environment();
     let options = Options { all_or_none: true, ..exchange.save_options() };
-    let whole = exchange.visit.org.together(&world, || {
+    let whole = exchange.context.org.transaction(&environment, || {
         for level in 1..=MOST_LEVELS {
             insert(exchange, &mut nodes, level, &options)?;
         }
@@ -93,7 +93,7 @@ fn insert(exchange: &Exchange, nodes: &mut [Node], level: usize, options: &Optio
     let ids: Vec<Option<Id>> = nodes.iter().map(|node| node.id).collect();
     let places: Vec<usize> =
         nodes.iter().enumerate().filter(|(_, node)| node.level == level).map(|(place, _)| place).collect();
-    let sent: Vec<Sent> = nodes
+    let sent: Vec<RecordInput> = nodes
         .iter()
         .filter(|node| node.level == level)
         .map(|node| {
@@ -109,8 +109,8 @@ fn insert(exchange: &Exchange, nodes: &mut [Node], level: usize, options: &Optio
     if sent.is_empty() {
         return Ok(());
     }
-    let world = exchange.world();
-    let outcomes = exchange.call(&world, options).insert(&sent).map_err(Stop::Call)?;
+    let environment = exchange.environment();
+    let outcomes = exchange.call(&environment, options).insert(&sent).map_err(Stop::Call)?;
     let mut failed = Vec::new();
     for (place, outcome) in places.into_iter().zip(outcomes) {
         let Some(node) = nodes.get_mut(place) else { continue };
@@ -203,7 +203,7 @@ fn node(
             (_, raw) => fields.push((name, Input { raw, ..input })),
         }
     }
-    let sent = Sent { object: object.clone(), id: None, fields };
+    let sent = RecordInput { object: object.clone(), id: None, fields };
     Ok((Node { reference_id, level: 1, parent: None, sent, id: None }, lists))
 }
 

@@ -13,7 +13,7 @@ use crate::rest::headers::http_date;
 /// # Errors
 /// 304 when that is not after what `If-Modified-Since` says.
 pub(super) fn since_asked(exchange: &Exchange) -> Result<i64, RestFault> {
-    let changed = exchange.visit.org.metadata_changed(exchange.visit.runner.user)?;
+    let changed = exchange.context.org.metadata_changed(exchange.context.runner.user)?;
     let asked = exchange.request.header(header::IF_MODIFIED_SINCE).and_then(milliseconds);
     // The header knows no fractions of a second.
     if asked.is_some_and(|asked| changed / 1000 <= asked / 1000) {

@@ -3,15 +3,15 @@ use crate::message::{HeaderValue, Method, Request, Uri, header};
 use crate::model::id::Id;
 use crate::seed::Seed;
 use crate::store::Store;
-use crate::world::{Clock, Cloud, Random, Session, SessionKind};
+use crate::world::{Clock, Random, Session, SessionKind, World};
 
 /// What the administrator of the default seed is answered.
 fn asked(path: &'static str, headers: &[(header::HeaderName, &'static str)]) -> Response {
     let org = Id::numbered("00D", 1);
-    let cloud = Cloud::new(Vec::new(), Clock::deterministic(), Random::deterministic());
-    let mut state = cloud.enter();
+    let world = World::new(Vec::new(), Clock::deterministic(), Random::deterministic());
+    let mut state = world.lock();
     let store = Store::in_memory().expect("memory");
-    let loaded = Seed::built_in().load(&state.world(org), org, store).expect("a seed without mistakes");
+    let loaded = Seed::built_in().load(&state.environment(org), org, store).expect("a seed without mistakes");
     let users = loaded.standard("User").expect("User");
     let admin = loaded.ids_where(&users, "Username", &"admin@fauxforce.test".into(), 1).expect("a query");
     state.add_org(loaded);

@@ -43,7 +43,7 @@ fn check_version(exchange: &Exchange) -> Result<(), RestFault> {
 }
 
 fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> Answer {
-    let visit = &exchange.visit;
+    let context = &exchange.context;
     let name = members.text("object")?.ok_or_else(|| no_job("Object must be specified"))?;
     let operation = choice(&mut members, "operation", |name| {
         Operation::parse(name).filter(|operation| !operation.is_query())
@@ -52,8 +52,8 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
     let external_id_field = members.text("externalIdFieldName")?;
     let (line_ending, delimiter) = csv_form(&mut members)?;
     let assignment_rule = members.text("assignmentRuleId")?;
-    let object = job::object(visit.org, &visit.runner, &name).map_err(not_opened)?;
-    let now = visit.state.clock.now();
+    let object = job::object(context.org, &context.runner, &name).map_err(not_opened)?;
+    let now = context.state.clock.now();
     let new = NewJob {
         job_type: JobType::V2Ingest,
         operation,
@@ -66,9 +66,9 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
         assignment_rule,
         api_version: exchange.version.number(),
     };
-    let job = job::open(visit.org, &visit.runner, now, new, content).map_err(not_opened)?;
+    let job = job::open(context.org, &context.runner, now, new, content).map_err(not_opened)?;
     if content.is_some() {
-        visit.state.background.ask();
+        context.state.background.ask();
     }
     Ok(info(exchange, &job, Detail::Made))
 }
@@ -76,7 +76,7 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
 /// Takes the data of a job.
 pub fn upload(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Ingest)?;
     let media_type = exchange.request.header(header::CONTENT_TYPE).unwrap_or("text/csv");
     if !media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/csv") {
@@ -102,7 +102,7 @@ pub fn upload(exchange: &Exchange) -> Answer {
 /// Tells of a job.
 pub fn get(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Ingest)?;
     let batch = jobs.only_batch(&job)?;
     Ok(info(exchange, &job, Detail::Whole(&batch)))
@@ -111,7 +111,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 /// Closes or aborts a job.
 pub fn change(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let mut job = find(exchange, &jobs, JobType::V2Ingest)?;
     match wanted_state(exchange)? {
         State::Aborted => abort(exchange, &jobs, job),
@@ -126,8 +126,8 @@ pub fn change(exchange: &Exchange) -> Answer {
 fn close(exchange: &Exchange, jobs: &Jobs, job: &mut Job) -> Result<(), RestFault> {
     job.state = State::UploadComplete;
     let mut batch = jobs.only_batch(job)?;
-    jobs.queue(job, &mut batch, exchange.visit.state.clock.now())?;
-    exchange.visit.state.background.ask();
+    jobs.queue(job, &mut batch, exchange.context.state.clock.now())?;
+    exchange.context.state.background.ask();
     Ok(())
 }
 
@@ -146,7 +146,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 /// What became of the records, and which are left.
 pub fn file(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Ingest)?;
     let write = match exchange.capture("file").to_ascii_lowercase().as_str() {
         "successfulresults" => results::successful,

@@ -30,7 +30,7 @@ const NUMBER_OF_RECORDS: HeaderName = HeaderName::from_static("sforce-numberofre
 /// Makes a job, which begins at once.
 pub fn create(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let visit = &exchange.visit;
+    let context = &exchange.context;
     let mut members = Members::of_body(exchange)?;
     let operation =
         choice(&mut members, "operation", |name| Operation::parse(name).filter(|o| o.is_query()))?;
@@ -40,8 +40,8 @@ pub fn create(exchange: &Exchange) -> Answer {
     let (line_ending, delimiter) = csv_form(&mut members)?;
     let options =
         QueryOptions { all_rows: operation == Operation::QueryAll, api_version: exchange.version.number() };
-    let object = check_query(visit.org, &exchange.world(), &visit.runner, &text, &options)?;
-    let now = visit.state.clock.now();
+    let object = check_query(context.org, &exchange.environment(), &context.runner, &text, &options)?;
+    let now = context.state.clock.now();
     let new = NewJob {
         job_type: JobType::V2Query,
         operation,
@@ -55,8 +55,8 @@ pub fn create(exchange: &Exchange) -> Answer {
         api_version: exchange.version.number(),
     };
     let query = Some(text.as_bytes());
-    let job = job::open(visit.org, &visit.runner, now, new, query).map_err(not_opened)?;
-    visit.state.background.ask();
+    let job = job::open(context.org, &context.runner, now, new, query).map_err(not_opened)?;
+    context.state.background.ask();
     Ok(info(exchange, &job, Detail::Made))
 }
 
@@ -67,7 +67,7 @@ fn check_version(exchange: &Exchange) -> Result<(), RestFault> {
 /// Tells of a job.
 pub fn get(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
     let batch = jobs.only_batch(&job)?;
     Ok(info(exchange, &job, Detail::Whole(&batch)))
@@ -76,7 +76,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 /// Aborts a job.
 pub fn change(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
     match wanted_state(exchange)? {
         State::Aborted => abort(exchange, &jobs, job),
@@ -99,7 +99,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 /// The rows from the locator on.
 pub fn rows(exchange: &Exchange) -> Answer {
     check_version(exchange)?;
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
     if job.state != State::JobComplete {
         return Err(no_results(job.state));
@@ -125,7 +125,7 @@ pub fn pages(exchange: &Exchange) -> Answer {
     if exchange.version < FIRST_WITH_PAGES {
         return Err(RestFault::not_found());
     }
-    let jobs = exchange.visit.org.jobs()?;
+    let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
     if job.state != State::JobComplete {
         return Err(no_results(job.state));

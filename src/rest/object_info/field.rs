@@ -21,7 +21,7 @@ pub fn fields(exchange: &Exchange, object: &SObject, described: &Value) -> Value
 pub fn name_fields(exchange: &Exchange, object: &SObject) -> Vec<String> {
     let sees = |name: &str| {
         let field = object.field(name)?;
-        exchange.visit.runner.sees_field(object, field).then_some(field)
+        exchange.context.runner.sees_field(object, field).then_some(field)
     };
     let part = |name: &'static str| sees(name).filter(|field| field.compound.is_some()).map(|_| name);
     let own = object.name_field.as_deref().filter(|name| sees(name).is_some());
@@ -97,7 +97,7 @@ fn component<'a>(name: &'a str, compound: &str) -> Option<&'a str> {
 fn targets(exchange: &Exchange, field: &Value) -> Value {
     let names = field["referenceTo"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let target = |name: &str| {
-        let known = exchange.visit.org.schema.object(name);
+        let known = exchange.context.org.schema.object(name);
         let fields = match known {
             Some(object) => name_fields(exchange, &object),
             None if name.ends_with("History") => Vec::new(),

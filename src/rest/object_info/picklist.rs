@@ -111,7 +111,7 @@ impl Scope {
 
 /// The master record type is one of every object's.
 fn has_record_type(exchange: &Exchange, object: &SObject, id: Id) -> Result<bool, RestFault> {
-    let own = exchange.visit.org.record_types(object)?;
+    let own = exchange.context.org.record_types(object)?;
     Ok(Id::parse(crate::describe::MASTER_RECORD_TYPE) == Some(id) || own.iter().any(|kind| kind.id == id))
 }
 

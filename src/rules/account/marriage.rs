@@ -2,7 +2,7 @@
 //! Source: <https://help.salesforce.com/s/articleView?id=sf.account_person_convert.htm>
 
 use super::mirror;
-use crate::dml::{Save, update_quietly};
+use crate::dml::{Save, update_without_rules};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::value::Value;
@@ -35,9 +35,12 @@ pub(super) fn record_type_changes_the_kind(save: &mut Save) -> Result<(), Fault>
 pub(super) fn separated_contact_is_a_plain_one(save: &mut Save) -> Result<(), Fault> {
     let separated = save.old.get("IsPersonAccount").is_true() && !save.value("IsPersonAccount").is_true();
     match save.old.id("PersonContactId") {
-        Some(contact) if separated => {
-            update_quietly(save.call.org, "Contact", contact, &[("IsPersonAccount", Value::from(false))])
-        }
+        Some(contact) if separated => update_without_rules(
+            save.call.org,
+            "Contact",
+            contact,
+            &[("IsPersonAccount", Value::from(false))],
+        ),
         _ => Ok(()),
     }
 }

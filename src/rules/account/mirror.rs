@@ -1,7 +1,7 @@
 //! A person account and its contact are one person: what is saved in one is saved in the other.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_guidelines_personaccounts.htm>
 
-use crate::dml::{Save, update_quietly};
+use crate::dml::{Save, update_without_rules};
 use crate::model::fault::Fault;
 use crate::model::schema::{Field, SObject};
 use crate::model::value::Value;
@@ -51,7 +51,12 @@ pub(super) fn person_account_has_a_contact(save: &mut Save) -> Result<(), Fault>
         None => {
             fields.push(("AccountId", Value::from(save.id)));
             let contact = save.also_insert("Contact", &fields)?;
-            update_quietly(save.call.org, "Account", save.id, &[("PersonContactId", Value::from(contact))])
+            update_without_rules(
+                save.call.org,
+                "Account",
+                save.id,
+                &[("PersonContactId", Value::from(contact))],
+            )
         }
     }
 }

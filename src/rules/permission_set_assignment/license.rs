@@ -4,10 +4,10 @@ use crate::dml::Save;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::value::Value;
-use crate::rules::{Rule, once, rule};
+use crate::rules::{Rule, rule, unique_row};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
-    rule!(Unique INSERT once::row_is_there_once),
+    rule!(Unique INSERT unique_row::row_is_there_once),
     rule!(Count INSERT license_has_a_seat),
     rule!(After DELETE seat_is_given_back),
 ];

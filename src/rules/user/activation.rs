@@ -60,14 +60,14 @@ pub(super) fn users_with_duties_stay_active(save: &mut Save) -> Result<(), Fault
     if !is_deactivated(save) {
         return Ok(());
     }
-    let duties = &save.call.org.seeded.duties;
+    let setup_users = &save.call.org.seeded.setup_users;
     let user = save.id;
     let duty = [
-        (duties.default_case_owner == Some(user), default_case_owner as fn() -> Fault),
-        (duties.default_workflow_user == Some(user), default_workflow_user),
-        (duties.web_to_lead_creator == Some(user), web_to_lead_creator),
-        (duties.portal_administrators.contains(&user), portal_administrator),
-        (duties.case_rule_users.contains(&user), case_rule_user),
+        (setup_users.default_case_owner == Some(user), default_case_owner as fn() -> Fault),
+        (setup_users.default_workflow_user == Some(user), default_workflow_user),
+        (setup_users.web_to_lead_creator == Some(user), web_to_lead_creator),
+        (setup_users.portal_administrators.contains(&user), portal_administrator),
+        (setup_users.case_rule_users.contains(&user), case_rule_user),
     ];
     match duty.into_iter().find(|(has, _)| *has) {
         Some((_, refusal)) => Err(refusal()),
@@ -78,7 +78,7 @@ pub(super) fn users_with_duties_stay_active(save: &mut Save) -> Result<(), Fault
 /// "Edit Self-Service Users" is what "Manage Customer Users" was called.
 /// Source: <https://github.com/sfdx-isv/sfdx-falcon/issues/16>
 pub(super) fn portal_administrator_keeps_the_permission(save: &mut Save) -> Result<(), Fault> {
-    let administers = save.call.org.seeded.duties.portal_administrators.contains(&save.id);
+    let administers = save.call.org.seeded.setup_users.portal_administrators.contains(&save.id);
     if !administers || !save.changes("ProfileId") {
         return Ok(());
     }

@@ -4,6 +4,7 @@ use super::defaults::{old_profile, profile};
 use crate::dml::Save;
 use crate::model::fault::Fault;
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 
 /// One UserLogin per user; guests cannot be frozen and have none.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userlogin.htm>
@@ -24,7 +25,7 @@ pub(super) fn user_is_assigned_the_profile(save: &mut Save) -> Result<(), Fault>
     if let Some(old) = old_profile(save)?.and_then(|profile| profile.permission_set) {
         let org = save.call.org;
         let rows = org.standard("PermissionSetAssignment")?;
-        for id in org.ids_where(&rows, "AssigneeId", &Value::from(save.id), usize::MAX >> 1)? {
+        for id in org.ids_where(&rows, "AssigneeId", &Value::from(save.id), NO_LIMIT)? {
             let row = org.find(&rows, id)?;
             if row.is_some_and(|row| row.id("PermissionSetId") == Some(old)) {
                 return save.also_update(

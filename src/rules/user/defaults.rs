@@ -75,10 +75,10 @@ pub(super) fn nickname_is_generated(save: &mut Save) -> Result<(), Fault> {
     if !save.value("CommunityNickname").is_null() {
         return Ok(());
     }
-    let mut ending = random_text(save.call.world, 6, b"0123456789");
+    let mut ending = random_text(save.call.environment, 6, b"0123456789");
     let mut others = 0;
     while save.value("CommunityNickname").is_null() {
-        let nickname = format!("User{}{ending}", save.call.world.now());
+        let nickname = format!("User{}{ending}", save.call.environment.now());
         let taken =
             save.call.org.ids_where(&save.object, "CommunityNickname", &Value::from(nickname.as_str()), 1)?;
         if taken.is_empty() {

@@ -7,7 +7,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::value::Value;
 use crate::org::access::Runner;
-use crate::org::{Link, Mail, Org, World};
+use crate::org::{Environment, Link, Mail, Org};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_email_change\" \
      (token TEXT PRIMARY KEY NOT NULL, \"user\" TEXT NOT NULL, address TEXT NOT NULL, asked INTEGER NOT NULL)";
@@ -25,13 +25,16 @@ pub(super) fn email_change_pends(save: &mut Save) -> Result<(), Fault> {
         return Ok(());
     }
     let (Some(new), Some(old)) = (save.text("Email"), save.old.text("Email")) else { return Ok(()) };
-    let token =
-        random_text(save.call.world, 32, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    let token = random_text(
+        save.call.environment,
+        32,
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+    );
     org.store.execute(TABLE, [])?;
     org.store.execute("DELETE FROM \"_email_change\" WHERE \"user\" = ?1", [save.id.as_str()])?;
     org.store.execute(
         "INSERT INTO \"_email_change\" VALUES (?1, ?2, ?3, ?4)",
-        rusqlite::params![token, save.id.as_str(), new, save.call.world.now()],
+        rusqlite::params![token, save.id.as_str(), new, save.call.environment.now()],
     )?;
     let username = save.text("Username").unwrap_or_default();
     org.mail(Mail {
@@ -97,18 +100,21 @@ fn is_external(save: &Save) -> bool {
 
 /// Follows the link of an email change: the pending address becomes the user's. `None` for a token that is unknown or
 /// older than 72 hours.
-pub fn confirm(org: &Org, world: &dyn World, token: &str) -> Result<Option<Id>, Fault> {
+pub fn confirm(org: &Org, environment: &dyn Environment, token: &str) -> Result<Option<Id>, Fault> {
     org.store.execute(TABLE, [])?;
     let sql = "SELECT \"user\", address, asked FROM \"_email_change\" WHERE token = ?1";
     let read = |row: &rusqlite::Row| -> rusqlite::Result<(String, String, i64)> {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     };
     let Some((user, address, asked)) = org.store.row(sql, [token], read)? else { return Ok(None) };
-    let Some(user) = Id::parse(&user).filter(|_| world.now() < asked + LINK_LASTS) else { return Ok(None) };
+    let Some(user) = Id::parse(&user).filter(|_| environment.now() < asked + LINK_LASTS) else {
+        return Ok(None);
+    };
     let runner = Runner::system(user);
-    let call = Call { org, world, runner: &runner, options: &Options::default(), rules: &crate::rules::BOOK };
+    let call =
+        Call { org, environment, runner: &runner, options: &Options::default(), rules: &crate::rules::BOOK };
     let fields = [("Email", Value::from(address)), ("HasUserVerifiedEmail", Value::from(true))];
-    org.attempt(|| {
+    org.savepoint(|| {
         update_as_platform(call, "User", user, &fields)?;
         org.store.execute("DELETE FROM \"_email_change\" WHERE token = ?1", [token])?;
         Ok::<_, Fault>(Some(user))

@@ -58,7 +58,9 @@ pub(super) fn username_is_unique(save: &mut Save) -> Result<(), Fault> {
     let holds = |record: &Record| save.call.org.holds_username(record);
     let shared = save.call.org.shares_usernames(save.text("UserType").unwrap_or_default());
     let taken = super::super::names::is_taken(save, "Username", username, holds)?
-        || (shared && save.changes("Username") && save.call.world.username_taken_elsewhere(username)?);
+        || (shared
+            && save.changes("Username")
+            && save.call.environment.username_taken_elsewhere(username)?);
     if taken { Err(duplicate_username()) } else { Ok(()) }
 }
 

@@ -35,7 +35,7 @@ fn take(save: &Save, license: Id) -> Result<bool, Fault> {
     let sql = "UPDATE \"UserLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" + 1, \"UsedLicensesLastUpdated\" = ?2 \
                WHERE \"Id\" = ?1 AND \"UsedLicenses\" < \"TotalLicenses\"";
     let org = save.call.org;
-    let taken = org.store.execute(sql, rusqlite::params![license.as_str(), save.call.world.now()])?;
+    let taken = org.store.execute(sql, rusqlite::params![license.as_str(), save.call.environment.now()])?;
     if taken > 0 {
         return Ok(true);
     }
@@ -46,7 +46,7 @@ fn take(save: &Save, license: Id) -> Result<bool, Fault> {
 fn give_back(save: &Save, license: Id) -> Result<(), Fault> {
     let sql = "UPDATE \"UserLicense\" SET \"UsedLicenses\" = \"UsedLicenses\" - 1, \"UsedLicensesLastUpdated\" = ?2 \
                WHERE \"Id\" = ?1";
-    save.call.org.store.execute(sql, rusqlite::params![license.as_str(), save.call.world.now()])?;
+    save.call.org.store.execute(sql, rusqlite::params![license.as_str(), save.call.environment.now()])?;
     Ok(())
 }
 

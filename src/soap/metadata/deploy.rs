@@ -14,14 +14,14 @@ use crate::metadata::package::{DeployOptions, Deployed, Message};
 use crate::metadata::tree::is_true;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
-use crate::world::{Deployment, MetadataJob, MetadataJobs, Visit};
+use crate::world::{Deployment, MetadataJob, MetadataJobs, RequestContext};
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["ZipFile", "DeployOptions"])?;
     let archive = ReadAhead::of_request(call.request, || archive(arguments))?;
-    let job = deployment::deploy(visit, &archive, options(arguments.child("DeployOptions")))?;
+    let job = deployment::deploy(context, &archive, options(arguments.child("DeployOptions")))?;
     queued(answer, "deployResponse", job.id);
     Ok(())
 }
@@ -44,11 +44,11 @@ fn archive(arguments: &Element) -> Result<Archive, Fault> {
     Archive::read(bytes.into())
 }
 
-pub fn run_validated(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run_validated(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["validationId"])?;
-    let job = deployment::deploy_validated(visit, call.request, id_of(call, "validationId"))?;
+    let job = deployment::deploy_validated(context, call.request, id_of(call, "validationId"))?;
     answer.nest("deployRecentValidationResponse", |answer| answer.text("result", job.id.as_str()));
     Ok(())
 }
@@ -69,11 +69,11 @@ pub fn id_of<'a>(call: &'a Call, argument: &str) -> &'a str {
     call.envelope.operation.text_of(argument).unwrap_or_default().trim()
 }
 
-pub fn check(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn check(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["asyncProcessId", "includeDetails"])?;
-    let (job, deployment) = deployment::find_deployment(visit, id_of(call, "asyncProcessId"))?;
+    let (job, deployment) = deployment::find_deployment(context, id_of(call, "asyncProcessId"))?;
     let details = arguments.text_of("includeDetails").is_some_and(|text| is_true(text.trim()));
     answer.nest("checkDeployStatusResponse", |answer| {
         answer.nest("result", |answer| result(answer, &job, &deployment, details));
@@ -81,11 +81,11 @@ pub fn check(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), Soap
     Ok(())
 }
 
-pub fn cancel(call: &Call, visit: &Visit, _answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn cancel(call: &Call, context: &RequestContext, _answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     // jsforce calls the one argument `id`, the WSDL `String`.
     let named = call.envelope.operation.children.first().map_or("id", |child| child.name);
-    Ok(deployment::cancel(visit, id_of(call, named))?)
+    Ok(deployment::cancel(context, id_of(call, named))?)
 }
 
 /// Writes the elements of `DeployResult`.

@@ -6,10 +6,10 @@ use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use crate::deployment::admit;
 use crate::metadata::Kind;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     call.envelope.operation.only("asOfVersion")?;
     answer.nest("describeMetadataResponse", |answer| {
         answer.nest("result", |answer| {

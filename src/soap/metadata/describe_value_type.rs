@@ -9,13 +9,13 @@ use super::super::wsdl::model::{Model, Part, Type};
 use super::{kind, unknown_type};
 use crate::deployment::admit;
 use crate::metadata::Kind;
-use crate::world::{ApiVersion, Visit};
+use crate::world::{ApiVersion, RequestContext};
 
 /// The first version that tells what can be done with components.
 const FIRST_WITH_ABILITIES: ApiVersion = ApiVersion::new(36);
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["type"])?;
     let asked = arguments.text_of("type").unwrap_or_default().trim();

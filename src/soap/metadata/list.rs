@@ -11,13 +11,13 @@ use crate::metadata::component::Listed;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::org::Org;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
 /// Types that one call may ask for.
 const MOST_QUERIES: usize = 3;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["queries", "asOfVersion"])?;
     let queries: Vec<_> = arguments.all("queries").collect();
@@ -25,11 +25,11 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     let mut listed = Vec::new();
     for query in queries {
         let kind = kind(call, query.text_of("type").unwrap_or_default().trim())?;
-        listed.extend(component::list(visit.org, kind)?);
+        listed.extend(component::list(context.org, kind)?);
     }
     answer.try_nest("listMetadataResponse", |answer| {
         listed.iter().try_for_each(|listed| {
-            answer.try_nest("result", |answer| properties(answer, visit.org, listed, &listed.file_name()))
+            answer.try_nest("result", |answer| properties(answer, context.org, listed, &listed.file_name()))
         })
     })?;
     Ok(())

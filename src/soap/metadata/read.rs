@@ -7,10 +7,10 @@ use super::super::writer::Writer;
 use super::{MOST_COMPONENTS, kind, not_too_many, write};
 use crate::deployment::admit;
 use crate::metadata::component;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["type", "fullNames"])?;
     let kind = kind(call, arguments.text_of("type").unwrap_or_default().trim())?;
@@ -18,7 +18,7 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     not_too_many(names.len(), MOST_COMPONENTS)?;
     let mut found = Vec::with_capacity(names.len());
     for name in names {
-        found.push(component::read(visit.org, kind, name)?);
+        found.push(component::read(context.org, kind, name)?);
     }
     answer.nest("readMetadataResponse", |answer| {
         answer.nest("result", |answer| {

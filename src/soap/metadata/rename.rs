@@ -7,15 +7,15 @@ use super::super::writer::Writer;
 use super::{kind, save};
 use crate::deployment::admit;
 use crate::metadata::rename;
-use crate::world::Visit;
+use crate::world::RequestContext;
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["type", "oldFullName", "newFullName"])?;
     let text = |name| arguments.text_of(name).unwrap_or_default().trim();
     let kind = kind(call, text("type"))?;
-    let outcomes = save::run(call, visit, |pipeline| {
+    let outcomes = save::run(call, context, |pipeline| {
         rename::rename(pipeline, kind, text("oldFullName"), text("newFullName")).map(|outcome| vec![outcome])
     })?;
     save::write(answer, call, "renameMetadataResponse", &outcomes, false);

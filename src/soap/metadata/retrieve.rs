@@ -14,15 +14,15 @@ use crate::metadata::package;
 use crate::metadata::package::{MANIFEST, Manifest};
 use crate::metadata::tree::is_true;
 use crate::model::fault::Fault;
-use crate::world::{MetadataWork, Visit};
+use crate::world::{MetadataWork, RequestContext};
 
 /// The key prefix of retrievals.
 const PREFIX: &str = "09S";
 /// Where an archive has the files, unless a single package is wanted.
 const FOLDER: &str = "unpackaged/";
 
-pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     // jsforce calls the one argument `request`, the WSDL `retrieveRequest`.
     let request = call.envelope.operation.children.first();
     let unpackaged = request.and_then(|request| request.child("unpackaged"));
@@ -31,21 +31,21 @@ pub fn run(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFa
     let version =
         version.filter(|text| !text.is_empty()).map_or_else(|| call.version.to_string(), str::to_owned);
     let single = request.and_then(|r| r.text_of("singlePackage")).is_some_and(|text| is_true(text.trim()));
-    let retrieved = package::retrieve(visit.org, &manifest, &version)?;
+    let retrieved = package::retrieve(context.org, &manifest, &version)?;
     for name in &retrieved.unknown_types {
         call.state.gaps.note(&format!("Metadata type {name}"));
     }
     let archive = archive::write(&retrieved.files, if single { "" } else { FOLDER });
-    let job = deployment::keep(visit, PREFIX, MetadataWork::Retrieve(retrieved, archive))?;
+    let job = deployment::keep(context, PREFIX, MetadataWork::Retrieve(retrieved, archive))?;
     queued(answer, "retrieveResponse", job.id);
     Ok(())
 }
 
-pub fn check(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn check(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["asyncProcessId", "includeZip"])?;
-    let job = deployment::find(visit, id_of(call, "asyncProcessId"))?;
+    let job = deployment::find(context, id_of(call, "asyncProcessId"))?;
     let MetadataWork::Retrieve(retrieved, archive) = &job.work else {
         return Err(no_job(job.id.as_str()).into());
     };
@@ -56,7 +56,7 @@ pub fn check(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), Soap
             for component in &retrieved.components {
                 let file = format!("{FOLDER}{}", component.file_name());
                 answer.try_nest("fileProperties", |answer| {
-                    list::properties(answer, visit.org, component, &file)
+                    list::properties(answer, context.org, component, &file)
                 })?;
             }
             answer.nest("fileProperties", |answer| {

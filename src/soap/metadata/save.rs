@@ -15,44 +15,50 @@ use crate::metadata::elements::Misplaced;
 use crate::metadata::tree::NAMESPACE;
 use crate::metadata::{Kind, Node};
 use crate::model::fault::Fault;
-use crate::world::{ApiVersion, Visit};
+use crate::world::{ApiVersion, RequestContext};
 
 /// Until then one failure undid all; since, only where the header asks for it.
 const FIRST_WITH_PARTIAL_SAVES: ApiVersion = ApiVersion::new(34);
 
-pub fn create(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    save(call, visit, answer, How::Create, "createMetadataResponse")
+pub fn create(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    save(call, context, answer, How::Create, "createMetadataResponse")
 }
 
-pub fn update(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    save(call, visit, answer, How::Update, "updateMetadataResponse")
+pub fn update(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    save(call, context, answer, How::Update, "updateMetadataResponse")
 }
 
-pub fn upsert(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    save(call, visit, answer, How::Upsert, "upsertMetadataResponse")
+pub fn upsert(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    save(call, context, answer, How::Upsert, "upsertMetadataResponse")
 }
 
-pub fn delete(call: &Call, visit: &Visit, answer: &mut Writer) -> Result<(), SoapFault> {
-    admit(visit)?;
+pub fn delete(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
+    admit(context)?;
     let arguments = &call.envelope.operation;
     arguments.takes(&["type", "fullNames"])?;
     let kind = kind(call, arguments.text_of("type").unwrap_or_default().trim())?;
     let names: Vec<_> = arguments.all("fullNames").map(|name| name.text.trim().to_owned()).collect();
     not_too_many(names.len(), MOST_COMPONENTS)?;
-    let outcomes = run(call, visit, |pipeline| component::delete(pipeline, kind, &names))?;
+    let outcomes = run(call, context, |pipeline| component::delete(pipeline, kind, &names))?;
     write(answer, call, "deleteMetadataResponse", &outcomes, false);
     Ok(())
 }
 
-fn save(call: &Call, visit: &Visit, answer: &mut Writer, how: How, response: &str) -> Result<(), SoapFault> {
-    admit(visit)?;
+fn save(
+    call: &Call,
+    context: &RequestContext,
+    answer: &mut Writer,
+    how: How,
+    response: &str,
+) -> Result<(), SoapFault> {
+    admit(context)?;
     let sent = &call.envelope.operation.children;
     not_too_many(sent.len(), MOST_COMPONENTS)?;
     let outcomes = match kind_of_all(call, sent)? {
         Some(kind) => {
             let nodes: Vec<Node> = sent.iter().map(node).collect();
             nodes.iter().try_for_each(|node| elements::check(kind.name(), node)).map_err(misplaced)?;
-            run(call, visit, |pipeline| component::save(pipeline, how, kind, &nodes))?
+            run(call, context, |pipeline| component::save(pipeline, how, kind, &nodes))?
         }
         None => Vec::new(),
     };
@@ -81,17 +87,17 @@ fn kind_of_all(call: &Call, sent: &[Element]) -> Result<Option<Kind>, SoapFault>
 
 pub(super) fn run(
     call: &Call,
-    visit: &Visit,
+    context: &RequestContext,
     work: impl FnOnce(dml::Call) -> Result<Vec<Outcome>, Fault>,
 ) -> Result<Vec<Outcome>, Fault> {
     let mut options = call.save_options();
     let named = call.envelope.header("AllOrNoneHeader").is_some();
     options.all_or_none |= !named && call.version < FIRST_WITH_PARTIAL_SAVES;
-    let world = visit.world();
+    let environment = context.environment();
     work(dml::Call {
-        org: visit.org,
-        world: &world,
-        runner: &visit.runner,
+        org: context.org,
+        environment: &environment,
+        runner: &context.runner,
         options: &options,
         rules: &crate::rules::BOOK,
     })

@@ -1,14 +1,14 @@
 //! A row of LoginHistory per attempt.
 //! <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_loginhistory.htm>
 
-use super::super::OrgWorld;
-use super::{Door, Way};
+use super::super::OrgEnvironment;
+use super::{LoginContext, LoginMethod};
 use crate::dml::{Call, Options, insert_as_platform};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::value::Value;
 use crate::org::access::Runner;
-use crate::org::{Org, World};
+use crate::org::{Environment, Org};
 
 /// Milliseconds for which a row is kept: six months.
 /// <https://help.salesforce.com/s/articleView?id=xcloud.users_login_history.htm>
@@ -17,39 +17,42 @@ const LIFETIME: i64 = 183 * 24 * 3_600_000;
 /// Writes the row; gives its id. Once a day the rows that are too old go.
 pub(super) fn note(
     org: &Org,
-    world: &OrgWorld,
+    environment: &OrgEnvironment,
     user: Option<Id>,
-    door: &Door,
+    login_context: &LoginContext,
     status: &str,
 ) -> Result<Id, Fault> {
     let runner = Runner::system(user.unwrap_or(org.id));
     let options = Options::default();
-    let call = Call { org, world, runner: &runner, options: &options, rules: &crate::rules::BOOK };
-    let (api, version) = door.api.unwrap_or(("N/A", "N/A"));
+    let call = Call { org, environment, runner: &runner, options: &options, rules: &crate::rules::BOOK };
+    let (api, version) = login_context.api.unwrap_or(("N/A", "N/A"));
     let text = |text: &str| Value::from(text);
-    let sub_type = login_sub_type(door.way).map_or(Value::Null, Value::from);
+    let sub_type = login_sub_type(login_context.method).map_or(Value::Null, Value::from);
     let fields = [
         ("UserId", user.map_or(Value::Null, Value::from)),
-        ("LoginTime", Value::Int(world.now())),
-        ("LoginType", text(login_type(door))),
+        ("LoginTime", Value::Int(environment.now())),
+        ("LoginType", text(login_type(login_context))),
         ("LoginSubType", sub_type),
-        ("SourceIp", Value::Text(door.source_ip.to_string())),
-        ("LoginUrl", text(login_url(door.host))),
-        ("TlsProtocol", if door.is_tls { text("TLS 1.3") } else { Value::Null }),
-        ("OptionsIsGet", Value::Bool(door.is_get)),
-        ("OptionsIsPost", Value::Bool(!door.is_get)),
-        ("Browser", text(browser(door.user_agent))),
+        ("SourceIp", Value::Text(login_context.source_ip.to_string())),
+        ("LoginUrl", text(login_url(login_context.host))),
+        ("TlsProtocol", if login_context.is_tls { text("TLS 1.3") } else { Value::Null }),
+        ("OptionsIsGet", Value::Bool(login_context.is_get)),
+        ("OptionsIsPost", Value::Bool(!login_context.is_get)),
+        ("Browser", text(browser(login_context.user_agent))),
         ("Platform", text("Unknown")),
         ("Status", text(status)),
-        ("Application", text(if door.application.is_empty() { "N/A" } else { door.application })),
+        (
+            "Application",
+            text(if login_context.application.is_empty() { "N/A" } else { login_context.application }),
+        ),
         ("ClientVersion", text("N/A")),
         ("ApiType", text(api)),
         ("ApiVersion", text(version)),
     ];
     let row = insert_as_platform(call, "LoginHistory", &fields)?;
-    if world.state.logins.is_sweep_due(world.now()) {
-        for org in &world.state.orgs {
-            delete_old(org, world.now())?;
+    if environment.state.logins.is_sweep_due(environment.now()) {
+        for org in &environment.state.orgs {
+            delete_old(org, environment.now())?;
         }
     }
     Ok(row)
@@ -65,31 +68,34 @@ fn delete_old(org: &Org, now: i64) -> Result<(), Fault> {
 }
 
 /// A value of the picklist.
-fn login_type(door: &Door) -> &'static str {
-    match (door.way, door.site) {
-        (Way::SoapApi, None) => "Other Apex API",
-        (Way::SoapApi, Some(_)) => "Networks Portal API Only",
-        (Way::Browser, None) => "Application",
-        (Way::Browser, Some(_)) => "Chatter Communities External User",
-        (Way::Saml { .. }, Some(_)) => "SAML Chatter Communities External User SSO",
-        (Way::Saml { answers_request: true }, None) => "SAML Sfdc Initiated SSO",
-        (Way::Saml { answers_request: false }, None) => "SAML Idp Initiated SSO",
-        (Way::SamlPortal { partner: false }, _) => "SAML Customer Service Portal SSO",
-        (Way::SamlPortal { partner: true }, _) => "SAML Partner Portal SSO",
+fn login_type(login_context: &LoginContext) -> &'static str {
+    match (login_context.method, login_context.site) {
+        (LoginMethod::SoapApi, None) => "Other Apex API",
+        (LoginMethod::SoapApi, Some(_)) => "Networks Portal API Only",
+        (LoginMethod::Browser, None) => "Application",
+        (LoginMethod::Browser, Some(_)) => "Chatter Communities External User",
+        (LoginMethod::Saml { .. }, Some(_)) => "SAML Chatter Communities External User SSO",
+        (LoginMethod::Saml { answers_request: true }, None) => "SAML Sfdc Initiated SSO",
+        (LoginMethod::Saml { answers_request: false }, None) => "SAML Idp Initiated SSO",
+        (LoginMethod::SamlPortal { partner: false }, _) => "SAML Customer Service Portal SSO",
+        (LoginMethod::SamlPortal { partner: true }, _) => "SAML Partner Portal SSO",
         _ => "Remote Access 2.0",
     }
 }
 
-fn login_sub_type(way: Way) -> Option<&'static str> {
-    match way {
-        Way::OauthPassword => Some("OAuth Username-Password"),
-        Way::OauthClientCredentials => Some("OAuth Client Credentials"),
-        Way::OauthWebServer => Some("OAuth Web Server"),
-        Way::OauthUserAgent { id_token: false } => Some("OAuth User-Agent"),
-        Way::OauthUserAgent { id_token: true } => Some("OAuth User-Agent with ID Token"),
-        Way::Browser => Some("UI Username-Password"),
-        Way::SoapApi | Way::OauthRefreshToken | Way::OauthAssertion | Way::OauthDevice => None,
-        Way::Saml { .. } | Way::SamlPortal { .. } => None,
+fn login_sub_type(method: LoginMethod) -> Option<&'static str> {
+    match method {
+        LoginMethod::OauthPassword => Some("OAuth Username-Password"),
+        LoginMethod::OauthClientCredentials => Some("OAuth Client Credentials"),
+        LoginMethod::OauthWebServer => Some("OAuth Web Server"),
+        LoginMethod::OauthUserAgent { id_token: false } => Some("OAuth User-Agent"),
+        LoginMethod::OauthUserAgent { id_token: true } => Some("OAuth User-Agent with ID Token"),
+        LoginMethod::Browser => Some("UI Username-Password"),
+        LoginMethod::SoapApi
+        | LoginMethod::OauthRefreshToken
+        | LoginMethod::OauthAssertion
+        | LoginMethod::OauthDevice => None,
+        LoginMethod::Saml { .. } | LoginMethod::SamlPortal { .. } => None,
     }
 }
 

@@ -42,7 +42,7 @@ pub fn retrieve(exchange: &Exchange) -> Answer {
     if !asks_id {
         names.pop();
     }
-    let (org, runner) = (exchange.visit.org, &exchange.visit.runner);
+    let (org, runner) = (exchange.context.org, &exchange.context.runner);
     let mut rows = Vec::with_capacity(ids.len());
     for id in &ids {
         let id = Id::parse(id).filter(|id| object.key_prefix.as_deref() == Some(id.key_prefix()));

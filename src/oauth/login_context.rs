@@ -1,21 +1,29 @@
-//! What the login history is to say of a request to the OAuth endpoints.
+//! The login context of a request to the OAuth endpoints.
 
 use super::client::Client;
 use super::token_request::TokenRequest;
 use crate::message::header::USER_AGENT;
 use crate::message::{Method, Scheme};
-use crate::world::{Door, Way};
+use crate::world::{LoginContext, LoginMethod};
 
 /// A request of a client.
-pub fn door<'a>(way: Way, client: Client<'a>, asked: TokenRequest<'a>) -> Door<'a> {
-    door_of(way, client.name(), asked)
+pub fn login_context<'a>(
+    method: LoginMethod,
+    client: Client<'a>,
+    asked: TokenRequest<'a>,
+) -> LoginContext<'a> {
+    login_context_of(method, client.name(), asked)
 }
 
 /// A request of an application with that name; empty when it has none.
-pub fn door_of<'a>(way: Way, application: &'a str, asked: TokenRequest<'a>) -> Door<'a> {
+pub fn login_context_of<'a>(
+    method: LoginMethod,
+    application: &'a str,
+    asked: TokenRequest<'a>,
+) -> LoginContext<'a> {
     let request = asked.request;
-    Door {
-        way,
+    LoginContext {
+        method,
         source_ip: request.peer.ip(),
         host: request.host(),
         user_agent: request.header(USER_AGENT).unwrap_or_default(),

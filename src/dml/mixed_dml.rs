@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::{Call, Operation, Sent};
+use super::{Call, Operation, RecordInput};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -31,28 +31,28 @@ const SETUP_FIELDS_OF_USER: &[&str] =
 /// What the first record of a transaction was; the others have to be of that kind, where the org is strict about it. A
 /// transaction is one call, or several that stand and fall together.
 #[derive(Default)]
-pub(crate) struct Mixed {
+pub(crate) struct MixedDml {
     /// The number of the transaction that `first` is of.
     transaction: Cell<u64>,
     first: RefCell<Option<(bool, String)>>,
 }
 
-impl Mixed {
+impl MixedDml {
     /// That of the transaction that a call which begins now belongs to.
-    pub fn of(org: &Org) -> &Mixed {
-        let mixed: &Mixed = org.extensions.get();
-        let transaction = org.transaction();
-        if mixed.transaction.replace(transaction) != transaction {
-            mixed.first.take();
+    pub fn of(org: &Org) -> &MixedDml {
+        let mixed_dml: &MixedDml = org.extensions.get();
+        let transaction = org.transaction_number();
+        if mixed_dml.transaction.replace(transaction) != transaction {
+            mixed_dml.first.take();
         }
-        mixed
+        mixed_dml
     }
 
     /// Lets a record in.
     ///
     /// # Errors
     /// `MIXED_DML_OPERATION` when the transaction began with the other kind.
-    pub fn admit(&self, call: Call, sent: &Sent, operation: Operation) -> Result<(), Vec<Fault>> {
+    pub fn admit(&self, call: Call, sent: &RecordInput, operation: Operation) -> Result<(), Vec<Fault>> {
         self.enter(call, &sent.object, || is_setup(sent, operation))
     }
 
@@ -83,7 +83,7 @@ impl Mixed {
     }
 }
 
-fn is_setup(sent: &Sent, operation: Operation) -> bool {
+fn is_setup(sent: &RecordInput, operation: Operation) -> bool {
     if sent.object.name != "User" {
         return SETUP.contains(&sent.object.name.as_str());
     }

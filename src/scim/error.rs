@@ -11,13 +11,13 @@ use crate::store::StoreError;
 
 /// A refused request.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
+pub struct ScimError {
     pub status: StatusCode,
     pub detail: String,
 }
 
 declare_errors! {
-    impl Refusal as Scim "scim";
+    impl ScimError as Scim "scim";
 
     /// there is no session for APIs: no token, an unknown or expired one, one without the scope `api`, or the host is
     /// another org's; the words are the REST API's
@@ -146,41 +146,41 @@ declare_errors! {
         "INVALID: profile id is invalid : {id}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 }
 
-impl Refusal {
-    fn of_row(row: &'static Entry, detail: String) -> Refusal {
+impl ScimError {
+    fn of_row(row: &'static Entry, detail: String) -> ScimError {
         let status = row.number.and_then(|number| StatusCode::from_u16(number).ok());
-        Refusal { status: status.unwrap_or(StatusCode::BAD_REQUEST), detail }
+        ScimError { status: status.unwrap_or(StatusCode::BAD_REQUEST), detail }
     }
 
     /// What is wrong with the attributes of a resource, all in one text.
-    pub fn bad_request(detail: impl Into<String>) -> Refusal {
-        Refusal { status: StatusCode::BAD_REQUEST, detail: detail.into() }
+    pub fn bad_request(detail: impl Into<String>) -> ScimError {
+        ScimError { status: StatusCode::BAD_REQUEST, detail: detail.into() }
     }
 
-    pub fn password_expired() -> Refusal {
-        Refusal::expired_password(&password::expired().message)
+    pub fn password_expired() -> ScimError {
+        ScimError::expired_password(&password::expired().message)
     }
 
     /// A user, contact or account was not saved. What is taken is a conflict.
-    pub fn not_saved(verb: &str, id: Option<Id>, faults: &[Fault]) -> Refusal {
+    pub fn not_saved(verb: &str, id: Option<Id>, faults: &[Fault]) -> ScimError {
         let exception = fault::dml_exception(verb, id, faults);
         let taken = faults.first().is_some_and(|fault| fault.code.as_str().starts_with("DUPLICATE"));
-        if taken { Refusal::taken(&exception) } else { Refusal::refused(&exception) }
+        if taken { ScimError::taken(&exception) } else { ScimError::refused(&exception) }
     }
 
     /// The row of a permission set or of a group was not saved.
-    pub fn invalid(faults: &[Fault]) -> Refusal {
+    pub fn invalid(faults: &[Fault]) -> ScimError {
         let reasons: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
-        Refusal::rows_refused(&reasons.join(";INVALID:"))
+        ScimError::rows_refused(&reasons.join(";INVALID:"))
     }
 
-    pub fn several_profiles(ids: &[String]) -> Refusal {
-        Refusal::several_profiles_listed(&ids.join(", "))
+    pub fn several_profiles(ids: &[String]) -> ScimError {
+        ScimError::several_profiles_listed(&ids.join(", "))
     }
 }
 
-impl From<Fault> for Refusal {
-    fn from(fault: Fault) -> Refusal {
+impl From<Fault> for ScimError {
+    fn from(fault: Fault) -> ScimError {
         let status = match fault.code.as_str() {
             "REQUEST_LIMIT_EXCEEDED" | "INSUFFICIENT_ACCESS" => StatusCode::FORBIDDEN,
             "SERVER_UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
@@ -189,16 +189,16 @@ impl From<Fault> for Refusal {
         };
         // Above the message of a query that is refused stands a place in it, which is not the client's.
         let detail = fault.message.rsplit('\n').next().unwrap_or_default().to_owned();
-        Refusal { status, detail }
+        ScimError { status, detail }
     }
 }
 
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Refusal {
+impl From<StoreError> for ScimError {
+    fn from(error: StoreError) -> ScimError {
         let fault = Fault::from(error);
         match fault.is_store_trouble() {
             true => fault.into(),
-            false => Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, detail: fault.message },
+            false => ScimError { status: StatusCode::INTERNAL_SERVER_ERROR, detail: fault.message },
         }
     }
 }

@@ -4,16 +4,16 @@ use crate::error_entry::{Entry, declare_errors};
 
 /// `InvalidBatch : Field name not found : Foo`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal(pub String);
+pub struct BatchError(pub String);
 
-impl Refusal {
-    fn of_row(row: &'static Entry, message: String) -> Refusal {
-        Refusal(format!("{} : {message}", row.code))
+impl BatchError {
+    fn of_row(row: &'static Entry, message: String) -> BatchError {
+        BatchError(format!("{} : {message}", row.code))
     }
 }
 
 declare_errors! {
-    impl Refusal as Batch "batch";
+    impl BatchError as Batch "batch";
 
     /// a column of the data is no field of the object, or a column that the operation needs is not there
     pub no_field(name: &str) = "InvalidBatch",

@@ -24,7 +24,7 @@ impl Store {
     /// Those of `work`. After an `Ok` of `work` the store's own, when what it wrote cannot be kept: then all is undone up to
     /// the outermost attempt, which fails too. [`StoreError::OutOfTime`] from the outermost when the call has had its time,
     /// whatever those in between took it for.
-    pub fn attempt<T, E: From<StoreError>>(
+    pub fn savepoint<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce() -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
@@ -46,7 +46,7 @@ impl Store {
     }
 
     /// Whether an attempt is running: what is written may be undone yet.
-    pub fn is_in_attempt(&self) -> bool {
+    pub fn is_in_savepoint(&self) -> bool {
         self.attempts.get().running > 0
     }
 
@@ -193,12 +193,12 @@ mod tests {
     #[test]
     fn an_attempt_undoes_what_it_wrote_and_no_more() {
         let store = store();
-        let outer = store.attempt(|| {
+        let outer = store.savepoint(|| {
             put(&store, 1)?;
-            let inner = store.attempt(|| put(&store, 2).and_then(|()| fails::<()>()));
+            let inner = store.savepoint(|| put(&store, 2).and_then(|()| fails::<()>()));
             assert!(inner.is_err());
-            store.attempt(|| put(&store, 3))?;
-            store.attempt(|| Ok::<_, StoreError>(()))
+            store.savepoint(|| put(&store, 3))?;
+            store.savepoint(|| Ok::<_, StoreError>(()))
         });
         assert!(outer.is_ok());
         assert_eq!(numbers(&store), [1, 3]);
@@ -208,13 +208,13 @@ mod tests {
     fn a_panic_undoes_its_attempt() {
         let store = store();
         let work = AssertUnwindSafe(|| {
-            store.attempt(|| {
+            store.savepoint(|| {
                 put(&store, 1)?;
                 if numbers(&store) == [1] { resume_unwind(Box::new(())) } else { fails::<()>() }
             })
         });
         assert!(catch_unwind(work).is_err());
-        store.attempt(|| put(&store, 2)).expect("a row");
+        store.savepoint(|| put(&store, 2)).expect("a row");
         assert_eq!(numbers(&store), [2]);
     }
 
@@ -238,14 +238,14 @@ mod tests {
     #[test]
     fn a_failed_commit_undoes_everything_and_leaves_nothing_open() {
         let store = store_with_deferred_check();
-        let outer = store.attempt(|| {
+        let outer = store.savepoint(|| {
             put(&store, 1)?;
-            store.attempt(|| put_what_cannot_be_committed(&store))
+            store.savepoint(|| put_what_cannot_be_committed(&store))
         });
         assert!(outer.is_err());
         assert!(store.connection.is_autocommit(), "the savepoint stays open");
         assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 2)).expect("a row");
+        store.savepoint(|| put(&store, 2)).expect("a row");
         assert!(store.connection.is_autocommit());
         assert_eq!(numbers(&store), [2]);
     }
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn caches_are_told_of_a_failed_commit() {
         let store = store_with_deferred_check();
-        assert!(store.attempt(|| put_what_cannot_be_committed(&store)).is_err());
+        assert!(store.savepoint(|| put_what_cannot_be_committed(&store)).is_err());
         let mut all = false;
         store.forget_changed(|change| all |= change.is_none());
         assert!(all);
@@ -273,10 +273,10 @@ mod tests {
     #[test]
     fn a_transaction_in_which_sqlite_has_failed_cannot_be_kept() {
         let store = full_store();
-        let outer = store.attempt(|| {
+        let outer = store.savepoint(|| {
             put(&store, 1)?;
             // Whoever asks takes the error for the refusal of one record.
-            let inner = store.attempt(|| put_a_page(&store));
+            let inner = store.savepoint(|| put_a_page(&store));
             assert!(inner.is_err_and(|error| error.is_trouble()));
             assert!(matches!(put(&store, 2), Err(StoreError::Lost)));
             Ok::<_, StoreError>(())
@@ -284,7 +284,7 @@ mod tests {
         assert!(matches!(outer, Err(StoreError::Lost)));
         assert!(store.take_trouble());
         assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 3)).expect("a row");
+        store.savepoint(|| put(&store, 3)).expect("a row");
         assert_eq!(numbers(&store), [3]);
         assert!(!store.take_trouble());
     }
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn what_sqlite_has_rolled_back_by_itself_is_lost() {
         let store = store();
-        let outer = store.attempt(|| {
+        let outer = store.savepoint(|| {
             put(&store, 1)?;
             store.connection.execute_batch("ROLLBACK")?;
             assert!(matches!(put(&store, 2), Err(StoreError::Lost)));
@@ -300,7 +300,7 @@ mod tests {
         });
         assert!(outer.is_err());
         assert_eq!(numbers(&store), [0; 0]);
-        store.attempt(|| put(&store, 3)).expect("a row");
+        store.savepoint(|| put(&store, 3)).expect("a row");
         assert_eq!(numbers(&store), [3]);
     }
 
@@ -308,14 +308,14 @@ mod tests {
     fn a_panic_in_a_lost_transaction_leaves_nothing_open() {
         let store = full_store();
         let work = AssertUnwindSafe(|| {
-            store.attempt(|| {
+            store.savepoint(|| {
                 put(&store, 1)?;
                 assert!(put_a_page(&store).is_err());
                 if store.take_trouble() { resume_unwind(Box::new(())) } else { fails::<()>() }
             })
         });
         assert!(catch_unwind(work).is_err());
-        store.attempt(|| put(&store, 2)).expect("a row");
+        store.savepoint(|| put(&store, 2)).expect("a row");
         assert_eq!(numbers(&store), [2]);
         assert!(store.connection.is_autocommit());
     }

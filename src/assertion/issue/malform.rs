@@ -14,7 +14,7 @@ use crate::xml::escaped;
 /// What is wrong. Wrapping 1 to 8 are numbered as in SAML Raider
 /// (<https://github.com/CompassSecurity/SAMLRaider>); the forged part always says `evil-` before the NameID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Break {
+pub enum Defect {
     Audience,
     Expired,
     NotYetValid,
@@ -73,53 +73,53 @@ pub enum Break {
     Replay,
 }
 
-impl Break {
+impl Defect {
     /// All of them with their names.
-    pub const ALL: [(&'static str, Break); 39] = [
-        ("audience", Break::Audience),
-        ("expired", Break::Expired),
-        ("not-yet-valid", Break::NotYetValid),
-        ("stale", Break::Stale),
-        ("issuer", Break::Issuer),
-        ("recipient", Break::Recipient),
-        ("destination", Break::Destination),
-        ("in-response-to", Break::InResponseTo),
-        ("status", Break::Status),
-        ("version", Break::Version),
-        ("no-subject", Break::NoSubject),
-        ("no-authn-statement", Break::NoAuthnStatement),
-        ("no-confirmation", Break::NoConfirmation),
-        ("no-conditions", Break::NoConditions),
-        ("unsigned", Break::Unsigned),
-        ("signature", Break::Signature),
-        ("digest", Break::Digest),
-        ("wrong-key", Break::WrongKey),
-        ("wrong-key-unnamed", Break::WrongKeyUnnamed),
-        ("key-info", Break::KeyInfo),
-        ("hmac", Break::Hmac),
-        ("transform", Break::Transform),
-        ("reference", Break::Reference),
-        ("foreign-attribute", Break::ForeignAttribute),
-        ("wrapping1", Break::Wrapping1),
-        ("wrapping2", Break::Wrapping2),
-        ("wrapping3", Break::Wrapping3),
-        ("wrapping4", Break::Wrapping4),
-        ("wrapping5", Break::Wrapping5),
-        ("wrapping6", Break::Wrapping6),
-        ("wrapping7", Break::Wrapping7),
-        ("wrapping8", Break::Wrapping8),
-        ("response-in-extensions", Break::ResponseInExtensions),
-        ("duplicate-id", Break::DuplicateId),
-        ("two-assertions", Break::TwoAssertions),
-        ("two-signatures", Break::TwoSignatures),
-        ("comment", Break::Comment),
-        ("dtd", Break::Dtd),
-        ("replay", Break::Replay),
+    pub const ALL: [(&'static str, Defect); 39] = [
+        ("audience", Defect::Audience),
+        ("expired", Defect::Expired),
+        ("not-yet-valid", Defect::NotYetValid),
+        ("stale", Defect::Stale),
+        ("issuer", Defect::Issuer),
+        ("recipient", Defect::Recipient),
+        ("destination", Defect::Destination),
+        ("in-response-to", Defect::InResponseTo),
+        ("status", Defect::Status),
+        ("version", Defect::Version),
+        ("no-subject", Defect::NoSubject),
+        ("no-authn-statement", Defect::NoAuthnStatement),
+        ("no-confirmation", Defect::NoConfirmation),
+        ("no-conditions", Defect::NoConditions),
+        ("unsigned", Defect::Unsigned),
+        ("signature", Defect::Signature),
+        ("digest", Defect::Digest),
+        ("wrong-key", Defect::WrongKey),
+        ("wrong-key-unnamed", Defect::WrongKeyUnnamed),
+        ("key-info", Defect::KeyInfo),
+        ("hmac", Defect::Hmac),
+        ("transform", Defect::Transform),
+        ("reference", Defect::Reference),
+        ("foreign-attribute", Defect::ForeignAttribute),
+        ("wrapping1", Defect::Wrapping1),
+        ("wrapping2", Defect::Wrapping2),
+        ("wrapping3", Defect::Wrapping3),
+        ("wrapping4", Defect::Wrapping4),
+        ("wrapping5", Defect::Wrapping5),
+        ("wrapping6", Defect::Wrapping6),
+        ("wrapping7", Defect::Wrapping7),
+        ("wrapping8", Defect::Wrapping8),
+        ("response-in-extensions", Defect::ResponseInExtensions),
+        ("duplicate-id", Defect::DuplicateId),
+        ("two-assertions", Defect::TwoAssertions),
+        ("two-signatures", Defect::TwoSignatures),
+        ("comment", Defect::Comment),
+        ("dtd", Defect::Dtd),
+        ("replay", Defect::Replay),
     ];
 
     /// The one of that name.
-    pub fn from_name(name: &str) -> Option<Break> {
-        Break::ALL.iter().find(|(known, _)| *known == name).map(|(_, found)| *found)
+    pub fn from_name(name: &str) -> Option<Defect> {
+        Defect::ALL.iter().find(|(known, _)| *known == name).map(|(_, found)| *found)
     }
 }
 
@@ -127,7 +127,7 @@ impl Break {
 ///
 /// # Errors
 /// As [`response`].
-pub fn break_response(how: Break, statement: &Statement, signer: &Signer) -> Result<String, NotIssued> {
+pub fn malformed_response(how: Defect, statement: &Statement, signer: &Signer) -> Result<String, NotIssued> {
     if let Some(changed) = misstate(how, statement) {
         return response(&changed, signer);
     }
@@ -135,29 +135,29 @@ pub fn break_response(how: Break, statement: &Statement, signer: &Signer) -> Res
         return seal(statement, changed, signer);
     }
     match how {
-        Break::WrongKey => response(statement, &stranger()?),
-        Break::WrongKeyUnnamed => {
+        Defect::WrongKey => response(statement, &stranger()?),
+        Defect::WrongKeyUnnamed => {
             let mut unnamed = statement.clone();
             unnamed.style.key_info = false;
             response(&unnamed, &stranger()?)
         }
-        Break::KeyInfo => {
+        Defect::KeyInfo => {
             response(statement, &Signer { certificate: stranger()?.certificate, ..signer.clone() })
         }
-        Break::Hmac | Break::Transform | Break::Reference | Break::ForeignAttribute => {
+        Defect::Hmac | Defect::Transform | Defect::Reference | Defect::ForeignAttribute => {
             missign(how, statement, signer)
         }
-        Break::Wrapping1 | Break::Wrapping2 | Break::ResponseInExtensions => {
+        Defect::Wrapping1 | Defect::Wrapping2 | Defect::ResponseInExtensions => {
             wrap_response(how, &Signed::new(statement, Sign::Response, signer)?)
         }
-        Break::Wrapping3
-        | Break::Wrapping4
-        | Break::Wrapping5
-        | Break::Wrapping6
-        | Break::Wrapping7
-        | Break::Wrapping8
-        | Break::DuplicateId
-        | Break::TwoAssertions => Ok(wrap_assertion(how, &Signed::new(statement, Sign::Assertion, signer)?)),
+        Defect::Wrapping3
+        | Defect::Wrapping4
+        | Defect::Wrapping5
+        | Defect::Wrapping6
+        | Defect::Wrapping7
+        | Defect::Wrapping8
+        | Defect::DuplicateId
+        | Defect::TwoAssertions => Ok(wrap_assertion(how, &Signed::new(statement, Sign::Assertion, signer)?)),
         _ => tamper(how, statement, signer),
     }
 }
@@ -167,29 +167,29 @@ fn stranger() -> Result<Signer, NotIssued> {
 }
 
 /// Says something false, and signs it.
-fn misstate(how: Break, statement: &Statement) -> Option<Statement> {
+fn misstate(how: Defect, statement: &Statement) -> Option<Statement> {
     let mut changed = statement.clone();
     match how {
-        Break::Audience => changed.audience.push_str("/other"),
-        Break::Issuer => changed.issuer.push_str("/other"),
-        Break::Recipient => changed.recipient.push_str("/other"),
-        Break::Destination => changed.destination = Some(format!("{}/other", statement.recipient)),
-        Break::InResponseTo => changed.in_response_to = Some(new_id()),
-        Break::Status => "Responder".clone_into(&mut changed.status),
-        Break::Expired => changed.issued -= 60 * 60 * 1000,
-        Break::NotYetValid => changed.issued += 60 * 60 * 1000,
-        Break::Stale => {
+        Defect::Audience => changed.audience.push_str("/other"),
+        Defect::Issuer => changed.issuer.push_str("/other"),
+        Defect::Recipient => changed.recipient.push_str("/other"),
+        Defect::Destination => changed.destination = Some(format!("{}/other", statement.recipient)),
+        Defect::InResponseTo => changed.in_response_to = Some(new_id()),
+        Defect::Status => "Responder".clone_into(&mut changed.status),
+        Defect::Expired => changed.issued -= 60 * 60 * 1000,
+        Defect::NotYetValid => changed.issued += 60 * 60 * 1000,
+        Defect::Stale => {
             changed.issued -= 9 * 60 * 1000;
             changed.valid_after = 24 * 60 * 60 * 1000;
         }
-        Break::Unsigned => changed.sign = Sign::Nothing,
+        Defect::Unsigned => changed.sign = Sign::Nothing,
         _ => return None,
     }
     Some(changed)
 }
 
 /// Leaves a part of the Assertion out, before it is signed.
-fn mutilate(how: Break, statement: &Statement) -> Option<String> {
+fn mutilate(how: Defect, statement: &Statement) -> Option<String> {
     let whole = assertion(statement);
     let part = |name: &'static str| {
         let document = xml::parse(&whole).ok()?;
@@ -198,35 +198,35 @@ fn mutilate(how: Break, statement: &Statement) -> Option<String> {
     };
     let without = |name| part(name).map(|range| cut(&whole, range));
     match how {
-        Break::NoSubject => without("Subject"),
-        Break::NoAuthnStatement => without("AuthnStatement"),
-        Break::NoConfirmation => without("SubjectConfirmation"),
-        Break::NoConditions => without("Conditions"),
-        Break::Version => Some(whole.replacen("Version=\"2.0\"", "Version=\"1.1\"", 1)),
+        Defect::NoSubject => without("Subject"),
+        Defect::NoAuthnStatement => without("AuthnStatement"),
+        Defect::NoConfirmation => without("SubjectConfirmation"),
+        Defect::NoConditions => without("Conditions"),
+        Defect::Version => Some(whole.replacen("Version=\"2.0\"", "Version=\"1.1\"", 1)),
         _ => None,
     }
 }
 
 /// Signs in a way that says less than it seems to.
-fn missign(how: Break, statement: &Statement, signer: &Signer) -> Result<String, NotIssued> {
+fn missign(how: Defect, statement: &Statement, signer: &Signer) -> Result<String, NotIssued> {
     let style = statement.style;
     let method = style.hash.signature(&signer.key);
     let honest = template(&statement.assertion_id, method, signer, style);
     let (template, key): (String, PrivateKey) = match how {
-        Break::Hmac => {
+        Defect::Hmac => {
             let hmac = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256";
             let key = PrivateKey::shared(signer.certificate.base64.as_bytes())
                 .map_err(|bad| NotIssued(bad.to_string()))?;
             (honest.replacen(method, hmac, 1), key)
         }
-        Break::Transform => {
+        Defect::Transform => {
             let xpath = format!(
                 "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\">\
                  <ds:XPath xmlns:saml=\"{SAML}\">not(ancestor-or-self::saml:AttributeStatement)</ds:XPath></ds:Transform>"
             );
             (honest.replacen("<ds:Transforms>", &format!("<ds:Transforms>{xpath}"), 1), signer.key.clone())
         }
-        Break::Reference => {
+        Defect::Reference => {
             let named = format!("URI=\"#{}\"", statement.assertion_id);
             (honest.replacen(&named, "URI=\"\"", 1), signer.key.clone())
         }
@@ -245,22 +245,22 @@ fn missign(how: Break, statement: &Statement, signer: &Signer) -> Result<String,
 }
 
 /// Changes what was signed, or what stands around it.
-fn tamper(how: Break, statement: &Statement, signer: &Signer) -> Result<String, NotIssued> {
+fn tamper(how: Defect, statement: &Statement, signer: &Signer) -> Result<String, NotIssued> {
     let signed = Signed::new(statement, statement.sign, signer)?;
     let name_id = escaped(&statement.name_id).into_owned();
     let text = &signed.text;
     Ok(match how {
-        Break::Signature => text.replacen(&signed.value, &with_other_end(&signed.value), 1),
-        Break::Digest => text.replacen(&format!(">{name_id}<"), &format!(">evil-{name_id}<"), 1),
-        Break::Comment => {
+        Defect::Signature => text.replacen(&signed.value, &with_other_end(&signed.value), 1),
+        Defect::Digest => text.replacen(&format!(">{name_id}<"), &format!(">evil-{name_id}<"), 1),
+        Defect::Comment => {
             let (head, tail) =
                 name_id.split_at(name_id.len() - name_id.trim_start_matches(char::is_alphanumeric).len());
             text.replacen(&format!(">{name_id}<"), &format!(">{head}<!-- cut -->{tail}<"), 1)
         }
-        Break::TwoSignatures => {
+        Defect::TwoSignatures => {
             splice(text, signed.signature.end..signed.signature.end, signed.part(&signed.signature))
         }
-        Break::Dtd => format!("<!DOCTYPE Response [<!ENTITY evil \"evil\">]>{text}"),
+        Defect::Dtd => format!("<!DOCTYPE Response [<!ENTITY evil \"evil\">]>{text}"),
         _ => text.clone(),
     })
 }
@@ -328,12 +328,12 @@ fn evil(statement: &Statement) -> Statement {
     }
 }
 
-fn wrap_response(how: Break, signed: &Signed<'_>) -> Result<String, NotIssued> {
+fn wrap_response(how: Defect, signed: &Signed<'_>) -> Result<String, NotIssued> {
     let forged = envelope(&evil(signed.statement), &signed.evil);
     let bare = cut(&signed.text, signed.signature.clone());
     let inserted = match how {
-        Break::Wrapping1 => signed.signature_around(&bare),
-        Break::Wrapping2 => [&bare, signed.part(&signed.signature)].concat(),
+        Defect::Wrapping1 => signed.signature_around(&bare),
+        Defect::Wrapping2 => [&bare, signed.part(&signed.signature)].concat(),
         _ => format!("<samlp:Extensions xmlns:samlp=\"{SAMLP}\">{}</samlp:Extensions>", signed.text),
     };
     let place = forged.find("</saml:Issuer>").map(|at| at + "</saml:Issuer>".len());
@@ -341,7 +341,7 @@ fn wrap_response(how: Break, signed: &Signed<'_>) -> Result<String, NotIssued> {
     Ok(splice(&forged, place..place, &inserted))
 }
 
-fn wrap_assertion(how: Break, signed: &Signed<'_>) -> String {
+fn wrap_assertion(how: Defect, signed: &Signed<'_>) -> String {
     let original = signed.part(&signed.assertion);
     let evil = &signed.evil;
     let with_signature = |signature: &str| {
@@ -349,19 +349,21 @@ fn wrap_assertion(how: Break, signed: &Signed<'_>) -> String {
         splice(evil, place..place, signature)
     };
     match how {
-        Break::Wrapping3 => signed.instead(&[evil, original].concat()),
-        Break::Wrapping4 => signed.instead(&before_end_tag(evil, original)),
-        Break::Wrapping5 => signed
+        Defect::Wrapping3 => signed.instead(&[evil, original].concat()),
+        Defect::Wrapping4 => signed.instead(&before_end_tag(evil, original)),
+        Defect::Wrapping5 => signed
             .instead(&[with_signature(signed.part(&signed.signature)), signed.bare_assertion()].concat()),
-        Break::Wrapping6 => {
+        Defect::Wrapping6 => {
             signed.instead(&with_signature(&signed.signature_around(&signed.bare_assertion())))
         }
-        Break::Wrapping7 => signed.instead(&format!("<samlp:Extensions>{original}</samlp:Extensions>{evil}")),
-        Break::Wrapping8 => {
+        Defect::Wrapping7 => {
+            signed.instead(&format!("<samlp:Extensions>{original}</samlp:Extensions>{evil}"))
+        }
+        Defect::Wrapping8 => {
             let object = format!("<ds:Object>{}</ds:Object>", signed.bare_assertion());
             signed.instead(&with_signature(&signed.signature_around(&object)))
         }
-        Break::DuplicateId => {
+        Defect::DuplicateId => {
             let twin = Statement {
                 assertion_id: signed.statement.assertion_id.clone(),
                 ..self::evil(signed.statement)

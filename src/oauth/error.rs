@@ -13,13 +13,13 @@ use crate::world::LoginRefusal;
 
 /// `error` and `error_description`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct OauthError {
     pub error: &'static str,
     pub description: String,
 }
 
 declare_errors! {
-    impl Refusal as OAuth "oauth";
+    impl OauthError as OAuth "oauth";
 
     /// the token, revocation or introspection endpoint is asked by another method than POST
     pub must_post() = "invalid_request" 400, "must use HTTP POST", Quoted;
@@ -183,22 +183,22 @@ declare_errors! {
     pub unknown_error() = "unknown_error" 400, "retry your request", Quoted;
 }
 
-impl Refusal {
-    fn of_row(row: &'static Entry, description: String) -> Refusal {
-        Refusal { error: row.code, description }
+impl OauthError {
+    fn of_row(row: &'static Entry, description: String) -> OauthError {
+        OauthError { error: row.code, description }
     }
 
     /// The store cannot be read or written: nothing that the client has sent is wrong. The code is the APIs', not OAuth's.
-    pub fn unavailable(fault: &Fault) -> Refusal {
-        Refusal { error: fault.code.as_str(), description: fault.message.clone() }
+    pub fn unavailable(fault: &Fault) -> OauthError {
+        OauthError { error: fault.code.as_str(), description: fault.message.clone() }
     }
 
     /// Why someone may not log in who has proved by other means than a password who they are.
-    pub fn without_password(refusal: LoginRefusal) -> Refusal {
+    pub fn without_password(refusal: LoginRefusal) -> OauthError {
         match refusal {
-            LoginRefusal::Inactive => Refusal::inactive_user(),
-            LoginRefusal::Store(_) => Refusal::unknown_error(),
-            _ => Refusal::authentication_failure(),
+            LoginRefusal::Inactive => OauthError::inactive_user(),
+            LoginRefusal::Store(_) => OauthError::unknown_error(),
+            _ => OauthError::authentication_failure(),
         }
     }
 

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use super::{SeedError, apps, org_file::OrgFile};
 use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::duties::Duties;
+use crate::org::setup_users::SetupUsers;
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub(super) struct DutiesFile {
+pub(super) struct SetupUsersFile {
     default_case_owner: Option<String>,
     default_workflow_user: Option<String>,
     web_to_lead_creator: Option<String>,
@@ -21,19 +21,19 @@ pub(super) struct DutiesFile {
 ///
 /// # Errors
 /// A username that no user has.
-pub(super) fn read(org: &Org, file: &OrgFile) -> Result<Duties, SeedError> {
-    let duties = file.duties();
+pub(super) fn read(org: &Org, file: &OrgFile) -> Result<SetupUsers, SeedError> {
+    let setup_users = file.setup_users();
     let one = |username: &Option<String>| -> Result<Option<Id>, SeedError> {
         username.as_deref().map(|username| apps::user(org, file, username)).transpose()
     };
     let all = |usernames: &[String]| -> Result<Vec<Id>, SeedError> {
         usernames.iter().map(|username| apps::user(org, file, username)).collect()
     };
-    Ok(Duties {
-        default_case_owner: one(&duties.default_case_owner)?,
-        default_workflow_user: one(&duties.default_workflow_user)?,
-        web_to_lead_creator: one(&duties.web_to_lead_creator)?,
-        portal_administrators: all(&duties.portal_administrators)?,
-        case_rule_users: all(&duties.case_rule_users)?,
+    Ok(SetupUsers {
+        default_case_owner: one(&setup_users.default_case_owner)?,
+        default_workflow_user: one(&setup_users.default_workflow_user)?,
+        web_to_lead_creator: one(&setup_users.web_to_lead_creator)?,
+        portal_administrators: all(&setup_users.portal_administrators)?,
+        case_rule_users: all(&setup_users.case_rule_users)?,
     })
 }

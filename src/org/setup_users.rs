@@ -1,10 +1,10 @@
-//! Users whom the org itself relies on: Setup names them.
+//! Users that Setup names, and the org relies on.
 
 use crate::model::id::Id;
 
-/// Who does what for the org. Deactivating them is refused.
+/// Deactivating these users is refused.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Duties {
+pub struct SetupUsers {
     /// Setup > Support Settings > Default Case Owner.
     pub default_case_owner: Option<Id>,
     /// Setup > Process Automation Settings > Default Workflow User.

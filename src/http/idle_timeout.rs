@@ -1,4 +1,4 @@
-//! How long a connection is waited for. A stream wrapped in [`Watched`] notes what moves on it, [`Patience`] tells when
+//! How long a connection is waited for. A stream wrapped in [`TimedStream`] notes what moves on it, [`IdleTimeout`] tells when
 //! to give it up. The clock is read only when the connection's one timer fires, not at every request; a wait that began
 //! since the last look is counted from the look on, so it may last up to the shortest wait longer.
 
@@ -24,7 +24,7 @@ const IDLE: u8 = 2;
 
 /// What one connection is waiting for.
 #[derive(Debug)]
-pub struct Patience {
+pub struct IdleTimeout {
     state: AtomicU8,
     /// The wait began, or the client took some of the response, after the last look.
     fresh: AtomicBool,
@@ -35,10 +35,10 @@ pub struct Patience {
     idle_time: Duration,
 }
 
-impl Patience {
+impl IdleTimeout {
     /// Waits for the first head.
     pub fn new(limits: &Limits) -> Arc<Self> {
-        Arc::new(Patience {
+        Arc::new(IdleTimeout {
             state: AtomicU8::new(HEAD),
             fresh: AtomicBool::new(true),
             expiry: AtomicU64::new(0),
@@ -93,17 +93,17 @@ impl Patience {
     }
 }
 
-/// A stream that tells its [`Patience`] what moves, and knows by it where a [`RequestLine`] begins.
+/// A stream that tells its [`IdleTimeout`] what moves, and knows by it where a [`RequestLine`] begins.
 #[derive(Debug)]
-pub struct Watched<I> {
+pub struct TimedStream<I> {
     stream: I,
-    patience: Arc<Patience>,
+    idle_timeout: Arc<IdleTimeout>,
     request_line: RequestLine,
 }
 
-impl<I> Watched<I> {
-    pub fn new(stream: I, patience: Arc<Patience>) -> Self {
-        Watched { stream, patience, request_line: RequestLine::new() }
+impl<I> TimedStream<I> {
+    pub fn new(stream: I, idle_timeout: Arc<IdleTimeout>) -> Self {
+        TimedStream { stream, idle_timeout, request_line: RequestLine::new() }
     }
 
     /// The stream, when what moves on it are no longer requests.
@@ -112,7 +112,7 @@ impl<I> Watched<I> {
     }
 }
 
-impl<I: AsyncRead + Unpin> AsyncRead for Watched<I> {
+impl<I: AsyncRead + Unpin> AsyncRead for TimedStream<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -124,7 +124,7 @@ impl<I: AsyncRead + Unpin> AsyncRead for Watched<I> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
-            if self.patience.bytes_came() {
+            if self.idle_timeout.bytes_came() {
                 self.request_line.begin();
             }
             self.request_line.encode(buf, before);
@@ -133,16 +133,16 @@ impl<I: AsyncRead + Unpin> AsyncRead for Watched<I> {
     }
 }
 
-impl<I: AsyncWrite + Unpin> Watched<I> {
+impl<I: AsyncWrite + Unpin> TimedStream<I> {
     fn noted(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if matches!(polled, Poll::Ready(Ok(1..))) {
-            self.patience.bytes_went();
+            self.idle_timeout.bytes_went();
         }
         polled
     }
 }
 
-impl<I: AsyncWrite + Unpin> AsyncWrite for Watched<I> {
+impl<I: AsyncWrite + Unpin> AsyncWrite for TimedStream<I> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.noted(polled)

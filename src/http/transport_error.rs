@@ -8,7 +8,7 @@ use crate::message::Response;
 
 /// Why the transport answers by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum TransportError {
     /// The request target is longer than [`Limits::uri`](super::Limits::uri).
     UriTooLong,
     /// Target and headers are longer than [`Limits::head`](super::Limits::head).
@@ -42,7 +42,7 @@ pub enum Refusal {
     Stopping,
 }
 
-impl Refusal {
+impl TransportError {
     pub fn status(&self) -> StatusCode {
         let number = self.declared().row.number;
         number.and_then(|number| StatusCode::from_u16(number).ok()).unwrap_or(StatusCode::BAD_REQUEST)
@@ -50,7 +50,7 @@ impl Refusal {
 
     /// Whether it is the proxy that refuses.
     pub fn is_of_proxy(&self) -> bool {
-        matches!(self, Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy)
+        matches!(self, TransportError::BadTunnel | TransportError::NoWay(_) | TransportError::NoProxy)
     }
 
     /// The sentence that tells the client.
@@ -60,21 +60,21 @@ impl Refusal {
 
     fn declared(&self) -> Declared {
         match self {
-            Refusal::UriTooLong => uri_too_long(),
-            Refusal::HeadersTooLarge => headers_too_large(),
-            Refusal::NoHost => no_host(),
-            Refusal::BadHost => bad_host(),
-            Refusal::BodyTooLarge(limit) => body_too_large(*limit),
-            Refusal::TooManyBodies => too_many_bodies(),
-            Refusal::BodyTimeout => body_timeout(),
-            Refusal::BodyIncomplete => body_incomplete(),
-            Refusal::BodyCorrupt(coding) => body_corrupt(coding),
-            Refusal::UnknownCoding(coding) => unknown_coding(coding),
-            Refusal::BadTunnel => bad_tunnel(),
-            Refusal::NoWay(authority) => no_way(authority),
-            Refusal::NoProxy => no_proxy(),
-            Refusal::Panicked(id) => panicked(id),
-            Refusal::Stopping => stopping(),
+            TransportError::UriTooLong => uri_too_long(),
+            TransportError::HeadersTooLarge => headers_too_large(),
+            TransportError::NoHost => no_host(),
+            TransportError::BadHost => bad_host(),
+            TransportError::BodyTooLarge(limit) => body_too_large(*limit),
+            TransportError::TooManyBodies => too_many_bodies(),
+            TransportError::BodyTimeout => body_timeout(),
+            TransportError::BodyIncomplete => body_incomplete(),
+            TransportError::BodyCorrupt(coding) => body_corrupt(coding),
+            TransportError::UnknownCoding(coding) => unknown_coding(coding),
+            TransportError::BadTunnel => bad_tunnel(),
+            TransportError::NoWay(authority) => no_way(authority),
+            TransportError::NoProxy => no_proxy(),
+            TransportError::Panicked(id) => panicked(id),
+            TransportError::Stopping => stopping(),
         }
     }
 
@@ -88,21 +88,24 @@ impl Refusal {
     pub fn response(&self) -> Response {
         let (status, message) = (self.status(), self.message());
         match self {
-            Refusal::UriTooLong | Refusal::HeadersTooLarge | Refusal::NoHost | Refusal::BadHost => {
+            TransportError::UriTooLong
+            | TransportError::HeadersTooLarge
+            | TransportError::NoHost
+            | TransportError::BadHost => {
                 let page = format!("<h1>Bad Message {}</h1><pre>reason: {message}</pre>", status.as_u16());
                 closing(Response::with_body(status, "text/html;charset=iso-8859-1", page))
             }
-            Refusal::BadTunnel | Refusal::NoWay(_) | Refusal::NoProxy => {
+            TransportError::BadTunnel | TransportError::NoWay(_) | TransportError::NoProxy => {
                 closing(Response::text(status, message))
             }
-            Refusal::BodyTooLarge(_)
-            | Refusal::TooManyBodies
-            | Refusal::BodyTimeout
-            | Refusal::BodyIncomplete
-            | Refusal::Stopping => closing(self.error_array(&message)),
-            Refusal::BodyCorrupt(_) | Refusal::UnknownCoding(_) | Refusal::Panicked(_) => {
-                self.error_array(&message)
-            }
+            TransportError::BodyTooLarge(_)
+            | TransportError::TooManyBodies
+            | TransportError::BodyTimeout
+            | TransportError::BodyIncomplete
+            | TransportError::Stopping => closing(self.error_array(&message)),
+            TransportError::BodyCorrupt(_)
+            | TransportError::UnknownCoding(_)
+            | TransportError::Panicked(_) => self.error_array(&message),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a component says that its record has no field for: it is kept as it was written, and read back.
+//! Unmapped elements: those of a component that its record has no field for. They are kept as written, and read back.
 
 use super::definitions;
 use super::definitions::{Definition, Source, Stamp};
@@ -30,7 +30,7 @@ pub(super) fn keep(
     let mut children = of(call.org, kind, full_name);
     children.retain(|child| !new.iter().any(|other| other.name == child.name));
     children.extend(new);
-    let (now, user) = (call.world.now(), Some(call.runner.user));
+    let (now, user) = (call.environment.now(), Some(call.runner.user));
     call.org.keep_definition(Definition {
         kind,
         full_name: full_name.to_owned(),

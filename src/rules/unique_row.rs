@@ -1,4 +1,4 @@
-//! Rows that tie two things together, and are there once.
+//! Rows that tie two records together, and must be unique.
 
 use super::{Rule, rule};
 use crate::dml::Save;
