@@ -3,7 +3,7 @@
 //!
 //! There are three ways in. [`Gate::try_call`] runs a call on the caller's thread if nobody holds the lock; this is for the
 //! threads that serve sockets, which must not wait. [`Gate::queue_call`] queues a call and gives a future of its result.
-//! [`Gate::enter`] blocks the caller's thread until it is its turn; this is for threads that serve no sockets.
+//! [`Gate::lock`] blocks the caller's thread until it is its turn; this is for threads that serve no sockets.
 
 use std::any::Any;
 use std::collections::VecDeque;
