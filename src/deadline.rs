@@ -39,11 +39,16 @@ impl Deadline {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// Whether the world is being shut down: calls end, and what they leave undone is done after the next start.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
     /// Whether the call has had its time, or was cancelled. Always `false` while no call is running, unless cancelled.
     pub fn has_passed(&self) -> bool {
         let until = self.until.load(Ordering::Relaxed);
         let over = until != NEVER && self.origin.elapsed().as_nanos() >= u128::from(until);
-        over || self.cancelled.load(Ordering::Relaxed)
+        over || self.is_cancelled()
     }
 }
 

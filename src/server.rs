@@ -118,14 +118,19 @@ impl Server {
     }
 }
 
-/// How long a server that stops waits for a call whose connection has been cut off.
+/// How long a server that stops waits for a call that runs for nobody, a step of a job for example; and how long for its end
+/// after it has been cancelled.
 const LAST_CALL: Duration = Duration::from_millis(100);
+const CANCELLED_CALL: Duration = Duration::from_millis(400);
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.http.end();
-        // So that a database file is closed when it is opened again.
-        if !self.world.wait_until_idle(LAST_CALL) {
+        if self.world.drop_orgs(LAST_CALL) {
+            return;
+        }
+        self.world.cancel_calls();
+        if !self.world.drop_orgs(CANCELLED_CALL) {
             tracing::warn!("a call still runs, and is left behind");
         }
     }

@@ -179,9 +179,11 @@ impl World {
         self.gate.close();
     }
 
-    /// Waits until nobody holds the lock, but no longer than this. Returns whether that happened.
-    pub fn wait_until_idle(&self, limit: Duration) -> bool {
-        self.gate.lock_within(limit).is_some()
+    /// For the end of a server: lets go of the orgs, so that a database file is free at once, whoever else still holds this
+    /// world. Waits for the call that runs, but no longer than this; returns whether it has ended.
+    pub fn drop_orgs(&self, limit: Duration) -> bool {
+        let state = self.gate.lock_within(limit);
+        state.map(|mut state| state.orgs.clear()).is_some()
     }
 }
 
@@ -204,6 +206,11 @@ impl State {
     /// A call begins to compute: it has [`ServerSettings::call_timeout`] until what this gives is dropped.
     pub fn start_call(&self) -> CallTime<'_> {
         self.deadline.start(self.settings.call_timeout)
+    }
+
+    /// Whether calls have been cancelled for a shutdown.
+    pub fn is_shutting_down(&self) -> bool {
+        self.deadline.is_cancelled()
     }
 
     /// The request context of a session token, for any purpose: who has been let in already may ask again. Calls

@@ -72,6 +72,8 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
     drop(call);
     match done {
         Ok(()) => {}
+        // It goes on after the next start.
+        Err(_) if state.is_shutting_down() => return Ok(false),
         // Nothing is wrong with the job, whatever the error was taken for: who is told that it has failed must not find it
         // complete later.
         Err(_) if org.store.take_trouble() => return Err(Fault::store_trouble()),

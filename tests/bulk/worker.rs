@@ -69,6 +69,35 @@ fn a_query_lets_others_in_and_misses_none_of_its_rows() {
     assert!((5000..=5001).contains(&ids.len()), "{} rows", ids.len());
 }
 
+/// The step at which a shutdown cuts a job off is done again: nobody is told that the job has failed.
+#[test]
+fn a_job_that_is_cut_off_goes_on_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("org.db");
+    let emulator = Emulator::of(Server::builder().database(&file));
+    let job = open(&emulator, 2_000);
+    // From here on each step is cut off where it begins.
+    emulator.server.world().cancel_calls();
+    emulator.ask("PATCH", &job, &[], CLOSE);
+    let state = emulator.server.world().lock();
+    while state.background.is_due() && fauxforce::job::step(&state) {}
+    drop(state);
+    emulator.server.stop();
+
+    let emulator = Emulator::of(Server::builder().database(&file));
+    if emulator.json("GET", &job, "")["state"] == "Open" {
+        emulator.json("PATCH", &job, CLOSE);
+    }
+    let state = loop {
+        let state = emulator.json("GET", &job, "")["state"].clone();
+        if state == "JobComplete" || state == "Failed" {
+            break state;
+        }
+    };
+    assert_eq!(state, "JobComplete");
+    assert_eq!(emulator.count("SELECT COUNT() FROM Contact WHERE LastName LIKE 'Doe%'"), 2_000);
+}
+
 #[test]
 fn a_job_goes_on_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
