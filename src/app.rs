@@ -60,6 +60,7 @@ impl App {
 
     /// Answers a request on this thread, when it is its turn. For threads that serve no sockets.
     pub fn respond(&self, mut request: Request) -> Response {
+        without_empty_segments(&mut request);
         if read_ahead::is_wanted(&request) {
             read_ahead::read(&self.shared.world, &mut request);
         }
@@ -101,9 +102,10 @@ impl App {
 }
 
 impl Service for App {
-    fn call(&self, request: Request) -> Reply {
-        if let Some(response) = self.shared.respond_without_state(&request) {
-            return Reply::Done(response);
+    fn call(&self, mut request: Request) -> Reply {
+        without_empty_segments(&mut request);
+        if let Some(reply) = self.shared.respond_outside(&request) {
+            return reply;
         }
         if read_ahead::is_wanted(&request) {
             return self.respond_after_reading(request);
@@ -147,13 +149,29 @@ impl Service for App {
 }
 
 impl Shared {
-    /// Answers what can be answered while others are inside.
-    fn respond_without_state(&self, request: &Request) -> Option<Response> {
-        let mut response = control::answer_without_state(request)?;
-        let clock = self.world.clock();
-        clock.tick();
-        dress(clock.now(), &mut response);
-        Some(response)
+    /// Answers what is no call of the world: what needs no state, acts on the world as a whole, or waits.
+    fn respond_outside(self: &Arc<Self>, request: &Request) -> Option<Reply> {
+        if !control::is_answered_outside(request) {
+            return None;
+        }
+        self.world.clock().tick();
+        let reply = match self.control.refusal(request) {
+            Some(why) => Reply::Done(control::refused(&why)),
+            None => {
+                let mut request = request.clone();
+                self.address(&mut request);
+                control::answer_outside(&self.world, &request)?
+            }
+        };
+        let shared = self.clone();
+        let dressed = move |mut response: Response| {
+            dress(shared.world.clock().now(), &mut response);
+            response
+        };
+        Some(match reply {
+            Reply::Done(response) => Reply::Done(dressed(response)),
+            Reply::Later(response) => Reply::Later(Box::pin(async move { dressed(response.await) })),
+        })
     }
 
     /// `None` when the server stops before the call could begin.
@@ -191,7 +209,6 @@ impl Shared {
             return control::refused(&why);
         }
         self.address(request);
-        without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());
         let found = state.site_of(named, request.path()).map(|(site, rest)| (site, rest.to_owned()));
         let (site, request) = match found {

@@ -68,10 +68,32 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
         path if self_register::PATHS.contains(&path) && (get || post) => self_register::respond(asked),
         self_register::CONFIRM if get => self_register::confirm(asked),
         "/setup/secur/SAMLValidationPage.apexp" if get || post => Some(validator::page(asked)),
-        "/_fauxforce/saml/validate" if post || get => Some(validator::json(asked)),
-        "/_fauxforce/saml/locks" if post => Some(logins::lock(asked)),
-        path => logins::respond(asked, path.strip_prefix("/_fauxforce/logins").filter(|_| get)?),
+        _ => None,
     }
+}
+
+/// `GET /_fauxforce/logins`: the logins that are kept; a page for browsers, else JSON.
+pub fn logins(state: &State, request: &Request) -> Response {
+    let place = Place::of(state, request, None);
+    logins::list(Asked { state, request, place: &place })
+}
+
+/// `GET /_fauxforce/logins/{id}`: one of them.
+pub fn login(state: &State, request: &Request, id: &str) -> Response {
+    let place = Place::of(state, request, None);
+    logins::one(Asked { state, request, place: &place }, id)
+}
+
+/// `/_fauxforce/saml/validate`: what the SAML Assertion Validator says, as JSON.
+pub fn validate(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let place = Place::of(state, request, site);
+    validator::json(Asked { state, request, place: &place })
+}
+
+/// `POST /_fauxforce/saml/locks`: holds or releases the lock under which a user is made.
+pub fn lock(state: &State, request: &Request, site: Option<Site>) -> Response {
+    let place = Place::of(state, request, site);
+    logins::lock(Asked { state, request, place: &place })
 }
 
 /// What a page is handed.

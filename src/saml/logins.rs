@@ -48,32 +48,35 @@ struct StepLine {
     text: String,
 }
 
-/// The list, or one login; as a page for browsers, else as JSON. `rest` is the path below.
-pub(super) fn respond(asked: Asked, rest: &str) -> Option<Response> {
-    let wants_page = asked.request.header(ACCEPT).is_some_and(|accept| accept.contains("text/html"));
-    if rest.is_empty() || rest == "/" {
-        let all = asked.state.logins.all();
-        if wants_page {
-            return Some(Response::page(&LoginsPage { logins: all.iter().map(line).collect() }));
-        }
-        let list: Vec<_> = all.iter().map(Login::to_json).collect();
-        return Some(Response::json(StatusCode::OK, json!({ "logins": list }).to_string()));
+/// All that are kept; as a page for browsers, else as JSON.
+pub(super) fn list(asked: Asked) -> Response {
+    let all = asked.state.logins.all();
+    if wants_page(asked) {
+        return Response::page(&LoginsPage { logins: all.iter().map(line).collect() });
     }
-    let id = rest.strip_prefix('/')?;
-    Some(match asked.state.logins.find(id) {
-        Some(login) if wants_page => Response::page(&trace_page(&login)),
+    let list: Vec<_> = all.iter().map(Login::to_json).collect();
+    Response::json(StatusCode::OK, json!({ "logins": list }).to_string())
+}
+
+/// One login, in the same forms.
+pub(super) fn one(asked: Asked, id: &str) -> Response {
+    let page = wants_page(asked);
+    match asked.state.logins.find(id) {
+        Some(login) if page => Response::page(&trace_page(&login)),
         Some(login) => Response::json(StatusCode::OK, login.to_json().to_string()),
-        None if wants_page => {
-            Response { status: StatusCode::NOT_FOUND, ..Response::page(&NoLoginPage { id }) }
-        }
+        None if page => Response { status: StatusCode::NOT_FOUND, ..Response::page(&NoLoginPage { id }) },
         None => refused(&no_login_kept(id)),
-    })
+    }
+}
+
+fn wants_page(asked: Asked) -> bool {
+    asked.request.header(ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// The error as JSON.
 pub(super) fn refused(error: &Declared) -> Response {
     let status = error.row.number.and_then(|number| StatusCode::from_u16(number).ok());
-    let body = json!({"error": error.row.code, "message": error.message});
+    let body = json!({ "error": error.message });
     Response::json(status.unwrap_or(StatusCode::BAD_REQUEST), body.to_string())
 }
 
@@ -132,14 +135,14 @@ declare_errors! {
     fn as Control "control";
 
     /// a login is asked for that is none of the last 1000
-    no_login_kept(id: &str) = "not_found" 404, "no login {id} is kept", Assumed;
+    no_login_kept(id: &str) = "" 404, "no login {id} is kept", Assumed;
 
     /// a lock on a Federation ID is not said as it has to be
-    no_lock() = "bad_request" 400, "expected {{\"federationId\": \"...\", \"held\": true}}", Assumed;
+    no_lock() = "" 400, "expected {{\"federationId\": \"...\", \"held\": true}}", Assumed;
 
     /// more locks on Federation IDs are to be held than the emulator keeps
-    too_many_held() = "bad_request" 400, "too many federation ids are held; release some", Assumed;
+    too_many_held() = "" 400, "too many federation ids are held; release some", Assumed;
 
     /// the validator is asked for a report, and there is nothing to report on
-    pub(super) nothing_to_validate() = "not_found" 404, "no SAMLResponse was sent, and no login has failed", Assumed;
+    pub(super) nothing_to_validate() = "" 404, "no SAMLResponse was sent, and no login has failed", Assumed;
 }
