@@ -9,19 +9,26 @@ use crate::http::Reply;
 use crate::message::header::ALLOW;
 use crate::message::{HeaderValue, Method, Request, Response, StatusCode};
 use crate::model::fault::Fault;
+use crate::store::StoreError;
 use crate::router::{CallClass, Captures, Found, Methods};
 use crate::world::{Site, State, World};
 
+mod checkpoints;
+pub mod clock;
 mod confirm;
 mod faults;
 mod gaps;
+pub mod host;
 mod outbox;
 pub mod routes;
+pub mod worlds;
 
+use host::WorldHost;
 use routes::{Asked, AskedWorld, Handler, ROOT, router};
 
 /// The rows of this surface in the table of errors.
-pub(crate) const CONTROL_ERRORS: &[Rows] = &[ERRORS, confirm::ERRORS, faults::ERRORS];
+pub(crate) const CONTROL_ERRORS: &[Rows] =
+    &[ERRORS, checkpoints::ERRORS, clock::ERRORS, confirm::ERRORS, faults::ERRORS, worlds::ERRORS];
 
 /// Whether a request is answered by [`answer_outside`].
 pub fn is_answered_outside(request: &Request) -> bool {
@@ -30,11 +37,15 @@ pub fn is_answered_outside(request: &Request) -> bool {
 
 /// Answers a request that is no call of the world: it needs no state, acts on the world as a whole, or waits. `None` for all
 /// others. Must run on a thread that serves sockets.
-pub fn answer_outside(world: &Arc<World>, request: &Request) -> Option<Reply> {
+pub fn answer_outside(
+    world: &Arc<World>,
+    host: Option<&Arc<dyn WorldHost>>,
+    request: &Request,
+) -> Option<Reply> {
     match handler(request)? {
         (Handler::Open(answer), _) => Some(Reply::Done(answer())),
         (Handler::Outside(answer), captures) => {
-            Some(answer(&AskedWorld { world, request, captures: &captures }))
+            Some(answer(&AskedWorld { world, host, request, captures: &captures }))
         }
         (Handler::Slow(_) | Handler::Quick(_), _) => None,
     }
@@ -76,6 +87,17 @@ fn handler(request: &Request) -> Option<(Handler, Captures<'static, '_>)> {
 pub fn unavailable(fault: &Fault) -> Response {
     let body = json!({ "error": format!("{}: {}", fault.code, fault.message) });
     Response::json(StatusCode::SERVICE_UNAVAILABLE, format!("{body:#}\n"))
+}
+
+/// Runs what takes its time on a thread that serves no sockets. Its panic goes on here.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(result) => result,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_stopped)) => Err(StoreError::Lost),
+    }
 }
 
 fn health() -> Response {

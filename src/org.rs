@@ -12,7 +12,7 @@ pub mod access;
 mod child_tables;
 pub mod connected_app;
 pub mod declared_rule;
-mod extensions;
+pub(crate) mod extensions;
 pub mod injected_fault;
 pub(crate) mod license;
 mod membership;
@@ -121,9 +121,9 @@ pub struct Creation {
 pub struct Org {
     pub id: Id,
     pub schema: Schema,
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub store: Store,
-    pub seeded: Seeded,
+    pub seeded: Arc<Seeded>,
     pub sites: site::Sites,
     /// The tables that are there, by object.
     pub(crate) tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
@@ -143,14 +143,16 @@ pub struct Org {
     transaction_depth: Cell<usize>,
     /// How many transactions have begun.
     transactions: Cell<u64>,
+    /// Rows that came with their tables: these are made by whoever first asks for them, reads too.
+    rows_of_new_tables: Cell<u64>,
     /// What layers above keep with the org.
     pub(crate) extensions: extensions::Extensions,
     /// When and by whom the org was made.
     pub created: Creation,
     /// The user licences that the org can have.
-    pub licenses: license::Licenses,
+    pub licenses: Arc<license::Licenses>,
     /// The rows that tables begin with.
-    pub(crate) standard_rows: Box<dyn standard_rows::StandardRows>,
+    pub(crate) standard_rows: Arc<dyn standard_rows::StandardRows>,
 }
 
 impl Org {
@@ -159,9 +161,9 @@ impl Org {
         Org {
             id,
             schema,
-            settings,
+            settings: Arc::new(settings),
             store,
-            seeded: Seeded::default(),
+            seeded: Arc::default(),
             sites: site::Sites::default(),
             tables: RefCell::default(),
             record_cache: record_cache::RecordCache::default(),
@@ -174,11 +176,44 @@ impl Org {
             mails: RefCell::default(),
             transaction_depth: Cell::default(),
             transactions: Cell::default(),
+            rows_of_new_tables: Cell::default(),
             extensions: extensions::Extensions::default(),
             created: Creation::default(),
-            licenses: license::Licenses::default(),
-            standard_rows: Box::new(standard_rows::NoRows),
+            licenses: Arc::default(),
+            standard_rows: Arc::new(standard_rows::NoRows),
         }
+    }
+
+    /// A copy in memory, to which nothing happens that happens to this one, and the other way round. It shares what never
+    /// changes; its caches begin anew.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn copy(&self) -> Result<Org, StoreError> {
+        Ok(Org {
+            id: self.id,
+            schema: self.schema.clone(),
+            settings: self.settings.clone(),
+            store: self.store.copy()?,
+            seeded: self.seeded.clone(),
+            sites: self.sites.clone(),
+            tables: self.tables.clone(),
+            record_cache: record_cache::RecordCache::default(),
+            child_tables: child_tables::ChildTables::default(),
+            created_tables: self.created_tables.clone(),
+            counters: self.counters.clone(),
+            access: RefCell::default(),
+            sso_configs: self.sso_configs.clone(),
+            recent: self.recent.clone(),
+            mails: self.mails.clone(),
+            transaction_depth: Cell::default(),
+            transactions: self.transactions.clone(),
+            rows_of_new_tables: Cell::default(),
+            extensions: self.extensions.copy(),
+            created: self.created,
+            licenses: self.licenses.clone(),
+            standard_rows: self.standard_rows.clone(),
+        })
     }
 
     /// An object by API name, with its table made. `None` for an unknown name.
@@ -219,7 +254,10 @@ impl Org {
             let table = storage::table(object, &self.schema);
             if self.store.ensure(&table)? {
                 let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
+                let before = self.store.row_changes();
                 self.standard_rows.fill(self, object, &layout)?;
+                let filled = self.store.row_changes() - before;
+                self.rows_of_new_tables.set(self.rows_of_new_tables.get() + filled);
                 return Ok::<_, Fault>(Arc::new(layout));
             }
             let columns = self.store.columns(&object.name)?;
@@ -250,6 +288,11 @@ impl Org {
             self.created_tables.borrow_mut().push(object.name.clone());
         }
         Ok(())
+    }
+
+    /// Rows that somebody has written, changed or deleted so far. It only grows.
+    pub fn writes(&self) -> u64 {
+        self.store.row_changes().saturating_sub(self.rows_of_new_tables.get())
     }
 
     /// Whether an object can have records: its table has been made. Does not make it.

@@ -1,5 +1,6 @@
 //! `fauxforce serve`
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,6 +31,14 @@ pub struct Serve {
     /// Give the same ids, tokens and times in every run
     #[arg(long, env = "FAUXFORCE_DETERMINISTIC")]
     deterministic: bool,
+
+    /// Do bulk jobs within the call that brings them
+    #[arg(long, env = "FAUXFORCE_JOBS_AT_ONCE")]
+    jobs_at_once: bool,
+
+    /// Ports for the worlds that are made later; without it, any that are free
+    #[arg(long, env = "FAUXFORCE_WORLD_PORTS", value_name = "LOW-HIGH", value_parser = ports)]
+    world_ports: Option<RangeInclusive<u16>>,
 
     /// Oldest API version that is not retired
     #[arg(long, env = "FAUXFORCE_MIN_API_VERSION", value_name = "NUMBER", default_value_t = 31)]
@@ -122,6 +131,12 @@ impl Serve {
         if self.deterministic {
             builder = builder.deterministic();
         }
+        if self.jobs_at_once {
+            builder = builder.jobs_at_once();
+        }
+        if let Some(ports) = self.world_ports {
+            builder = builder.world_ports(ports);
+        }
         if self.strict {
             builder = builder.strict();
         }
@@ -130,6 +145,13 @@ impl Serve {
         }
         builder
     }
+}
+
+/// `7400-7499`
+fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let range = text.split_once('-').and_then(|(low, high)| Some(low.trim().parse().ok()?..=high.trim().parse().ok()?));
+    let range = range.filter(|range: &RangeInclusive<u16>| *range.start() > 0 && range.start() <= range.end());
+    range.ok_or_else(|| "expected two port numbers such as 7400-7499".to_owned())
 }
 
 /// Ctrl-C and, where there is one, SIGTERM.

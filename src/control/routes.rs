@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{confirm, faults, gaps, health, outbox};
+use super::host::WorldHost;
+use super::{checkpoints, clock, confirm, faults, gaps, health, outbox, worlds};
 use crate::http::Reply;
 use crate::message::{Request, Response};
 use crate::router::{CallClass, Captures, Methods, Route, Router, TableError};
@@ -46,6 +47,8 @@ pub struct Asked<'a> {
 pub struct AskedWorld<'a> {
     /// The world that the request is addressed to.
     pub world: &'a Arc<World>,
+    /// Who makes and ends worlds, where somebody does.
+    pub host: Option<&'a Arc<dyn WorldHost>>,
     pub request: &'a Request,
     pub captures: &'a Captures<'a, 'a>,
 }
@@ -54,6 +57,7 @@ use Handler::{Open, Outside, Quick, Slow};
 
 const GET: Methods = Methods::GET;
 const POST: Methods = Methods::POST;
+const PUT: Methods = Methods::PUT;
 const DELETE: Methods = Methods::DELETE;
 
 /// What all paths begin with.
@@ -63,6 +67,18 @@ pub const ROOT: &str = "/_fauxforce";
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
     (GET,            "/_fauxforce/health",          Open(health)),
+    (POST,           "/_fauxforce/worlds",          Outside(worlds::make)),
+    (GET,            "/_fauxforce/worlds",          Outside(worlds::list)),
+    (GET,            "/_fauxforce/worlds/{name}",   Outside(worlds::one)),
+    (DELETE,         "/_fauxforce/worlds/{name}",   Outside(worlds::end)),
+    (POST,           "/_fauxforce/reset",           Outside(worlds::reset)),
+    (GET,            "/_fauxforce/checkpoints",     Outside(checkpoints::list)),
+    (GET,            "/_fauxforce/checkpoints/{name}", Outside(checkpoints::one)),
+    (PUT,            "/_fauxforce/checkpoints/{name}", Outside(checkpoints::put)),
+    (DELETE,         "/_fauxforce/checkpoints/{name}", Outside(checkpoints::forget)),
+    (POST,           "/_fauxforce/checkpoints/{name}/restore", Outside(checkpoints::restore)),
+    (GET,            "/_fauxforce/clock",           Quick(clock::get)),
+    (PUT,            "/_fauxforce/clock",           Quick(clock::put)),
     (GET,            "/_fauxforce/gaps",            Quick(gaps::list)),
     (GET,            "/_fauxforce/outbox",          Quick(outbox::list)),
     (DELETE,         "/_fauxforce/outbox",          Quick(outbox::clear)),

@@ -16,6 +16,7 @@ use crate::model::record::{Content, Row, Shape};
 use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::access::Runner;
+use crate::org::extensions::Extension;
 use crate::org::{Environment, Org};
 
 mod aggregate;
@@ -84,6 +85,8 @@ pub(crate) struct Queries {
     registered: Cell<bool>,
     kept: RefCell<retrieve::Kept>,
 }
+
+impl Extension for Queries {}
 
 /// Runs a query as a user.
 ///
