@@ -19,6 +19,7 @@ mod confirm;
 mod faults;
 mod gaps;
 pub mod host;
+mod openapi;
 mod outbox;
 pub mod routes;
 pub mod worlds;

@@ -143,8 +143,8 @@ pub struct Org {
     transaction_depth: Cell<usize>,
     /// How many transactions have begun.
     transactions: Cell<u64>,
-    /// Rows that came with their tables: these are made by whoever first asks for them, reads too.
-    rows_of_new_tables: Cell<u64>,
+    /// Rows that came with their tables.
+    uncounted_writes: Cell<u64>,
     /// What layers above keep with the org.
     pub(crate) extensions: extensions::Extensions,
     /// When and by whom the org was made.
@@ -176,7 +176,7 @@ impl Org {
             mails: RefCell::default(),
             transaction_depth: Cell::default(),
             transactions: Cell::default(),
-            rows_of_new_tables: Cell::default(),
+            uncounted_writes: Cell::default(),
             extensions: extensions::Extensions::default(),
             created: Creation::default(),
             licenses: Arc::default(),
@@ -208,7 +208,7 @@ impl Org {
             mails: self.mails.clone(),
             transaction_depth: Cell::default(),
             transactions: self.transactions.clone(),
-            rows_of_new_tables: Cell::default(),
+            uncounted_writes: Cell::default(),
             extensions: self.extensions.copy(),
             created: self.created,
             licenses: self.licenses.clone(),
@@ -254,10 +254,7 @@ impl Org {
             let table = storage::table(object, &self.schema);
             if self.store.ensure(&table)? {
                 let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
-                let before = self.store.row_changes();
-                self.standard_rows.fill(self, object, &layout)?;
-                let filled = self.store.row_changes() - before;
-                self.rows_of_new_tables.set(self.rows_of_new_tables.get() + filled);
+                self.uncounted(|| self.standard_rows.fill(self, object, &layout))?;
                 return Ok::<_, Fault>(Arc::new(layout));
             }
             let columns = self.store.columns(&object.name)?;
@@ -292,7 +289,17 @@ impl Org {
 
     /// Rows that somebody has written, changed or deleted so far. It only grows.
     pub fn writes(&self) -> u64 {
-        self.store.row_changes().saturating_sub(self.rows_of_new_tables.get())
+        self.store.row_changes().saturating_sub(self.uncounted_writes.get())
+    }
+
+    /// Does what writes rows that are no writes of a caller: a table or an index that is made when it is first asked for, by
+    /// reads too.
+    pub(crate) fn uncounted<T>(&self, work: impl FnOnce() -> T) -> T {
+        let before = self.store.row_changes();
+        let result = work();
+        let written = self.store.row_changes() - before;
+        self.uncounted_writes.set(self.uncounted_writes.get() + written);
+        result
     }
 
     /// Whether an object can have records: its table has been made. Does not make it.

@@ -79,11 +79,7 @@ impl Address {
             let of_world = below.and_then(|public| value(&format!("{}.{public}", world.name())));
             set_authority(request, of_world.unwrap_or_else(|| authority.clone()));
         } else if is_elsewhere && !is_named_by_host && !by_proxy {
-            let port = world.authority().filter(|_| !request.proxied);
-            let host = match port {
-                Some(authority) => authority.to_owned(),
-                None => self.host_of(request, world),
-            };
+            let host = self.authority_of(request, world);
             if let Some(host) = value(&host) {
                 set_authority(request, host);
             }
@@ -107,20 +103,15 @@ impl Address {
             })
     }
 
-    /// `NAME.localhost:port`, at the port that the request came to; the My Domain that it named stays before it.
-    fn host_of(&self, request: &Request, world: &World) -> String {
-        let host = request.host();
-        let my_domain = match self.host_name(host) {
-            Some(HostName { my_domain: Some(domain), .. }) => Some(domain),
-            Some(HostName { my_domain: None, label }) => Some(label),
-            None => None,
-        };
-        let my_domain = my_domain.filter(|domain| world.has_my_domain(domain));
-        let port = host.rsplit_once(':').map(|(_, port)| port);
-        let port = port.filter(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
-        let my_domain = my_domain.map(|domain| format!("{domain}.")).unwrap_or_default();
-        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{my_domain}{}.localhost{port}", world.name())
+    /// The port of the world's own, or its name at the main port; before that the My Domain stays that the request named.
+    fn authority_of(&self, request: &Request, world: &World) -> String {
+        let authority = world.authority().unwrap_or_else(|| request.host());
+        let Some(host) = self.host_name(request.host()) else { return authority.to_owned() };
+        let my_domain = host.my_domain.unwrap_or(host.label);
+        match self.host_name(authority).is_some() && world.has_my_domain(my_domain) {
+            true => format!("{my_domain}.{authority}"),
+            false => authority.to_owned(),
+        }
     }
 }
 

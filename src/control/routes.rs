@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::host::WorldHost;
-use super::{checkpoints, clock, confirm, faults, gaps, health, outbox, worlds};
+use super::{checkpoints, clock, confirm, faults, gaps, health, openapi, outbox, worlds};
 use crate::http::Reply;
 use crate::message::{Request, Response};
 use crate::router::{CallClass, Captures, Methods, Route, Router, TableError};
@@ -67,6 +67,7 @@ pub const ROOT: &str = "/_fauxforce";
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
     (GET,            "/_fauxforce/health",          Open(health)),
+    (GET,            "/_fauxforce/openapi.json",    Open(openapi::document)),
     (POST,           "/_fauxforce/worlds",          Outside(worlds::make)),
     (GET,            "/_fauxforce/worlds",          Outside(worlds::list)),
     (GET,            "/_fauxforce/worlds/{name}",   Outside(worlds::one)),

@@ -138,7 +138,10 @@ fn order<'a>(asked: &AskedWorld<'a>) -> Result<(Arc<dyn WorldHost>, WorldOrder),
     let host = asked.host.ok_or_else(one_world_only)?;
     let request: WorldRequest = match asked.request.body.is_empty() {
         true => WorldRequest::default(),
-        false => serde_json::from_slice(&asked.request.body).map_err(|why| no_world_request(&why))?,
+        // An array would do for the struct alone.
+        false => serde_json::from_slice::<Map<String, Value>>(&asked.request.body)
+            .and_then(|request| serde_json::from_value(Value::Object(request)))
+            .map_err(|why| no_world_request(&why))?,
     };
     if let Some(name) = &request.name {
         check_name(&**host, name)?;

@@ -6,10 +6,12 @@ use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio::task::{JoinError, spawn_blocking};
 
 use super::ready::Ready;
@@ -242,7 +244,7 @@ impl Hosting {
             WorldSource::Seed(seed) => {
                 let order = WorldOrder { name, source: WorldSource::Seed(seed), port, ttl };
                 let host = self.clone();
-                let world = on_a_blocking_thread(move || host.make_here(order)).await?;
+                let world = on_a_thread(move || host.make_here(order)).await?;
                 return Ok(self.facts(&world));
             }
             WorldSource::Snapshot(parent, snapshot) => (parent, snapshot),
@@ -334,6 +336,20 @@ pub(super) fn end(world: &World, http: Option<HttpServer>) {
     if !world.drop_orgs(CANCELLED_CALL) {
         tracing::warn!("a call still runs, and is left behind");
     }
+}
+
+/// Runs what blocks on a thread that is no runtime's, so that it may lock the states of worlds.
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Declared> + Send + 'static,
+) -> Result<T, Declared> {
+    let (sender, result) = oneshot::channel();
+    let run = move || {
+        // Whoever has stopped waiting misses nothing.
+        _ = sender.send(work());
+    };
+    let started = thread::Builder::new().name("fauxforce-seed".to_owned()).spawn(run);
+    started.map_err(|why| store_failed(&why.to_string()))?;
+    result.await.unwrap_or_else(|_panicked| Err(store_failed("a thread panicked")))
 }
 
 async fn on_a_blocking_thread<T: Send + 'static>(

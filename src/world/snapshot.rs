@@ -125,6 +125,8 @@ impl World {
     pub fn of_snapshot(name: String, state: State, origin: Arc<Snapshot>) -> World {
         state.orgs.iter().for_each(|org| org.store.set_deadline(state.deadline.clone()));
         let world = World::of(name, state);
+        // Nobody else knows it yet.
+        _ = world.try_call(|state| world.note_my_domains(state));
         lock(&world.snapshots.kept).origin = Some(origin);
         world
     }
