@@ -1,6 +1,6 @@
 //! The table of errors: `docs/errors.md` is written from it, and every row is provoked on the wire.
 
-mod checklist;
+mod behaviours;
 mod envelope;
 mod explain;
 mod page;
