@@ -3,6 +3,8 @@
 mod behaviours;
 mod envelope;
 mod explain;
+#[path = "../harness/fixture.rs"]
+mod fixture;
 mod page;
 mod provoked;
 mod scene;
