@@ -8,6 +8,8 @@ use crate::http::Reply;
 use crate::message::{Request, Response};
 use crate::router::{CallClass, Captures, Methods, Route, Router, TableError};
 use crate::saml;
+use crate::web::browser_request::BrowserRequest;
+use crate::web::request_target::RequestTarget;
 use crate::world::{Site, State, World};
 
 /// What answers a route.
@@ -89,11 +91,17 @@ pub const ROUTES: &[Route<Handler>] = &[
     (DELETE,         "/_fauxforce/faults/{number}", Quick(faults::remove)),
     (GET.and(POST),  "/_fauxforce/confirm",         Slow(|asked| confirm::confirm(asked.state, asked.request))),
     // The parts that speak of logins stand beside the pages on which users log in.
-    (GET,            "/_fauxforce/logins",          Slow(|asked| saml::logins(asked.state, asked.request))),
-    (GET,            "/_fauxforce/logins/{id}",     Slow(|asked| saml::login(asked.state, asked.request, &asked.captures.get("id")))),
-    (GET.and(POST),  "/_fauxforce/saml/validate",   Slow(|asked| saml::validate(asked.state, asked.request, asked.site))),
-    (POST,           "/_fauxforce/saml/locks",      Slow(|asked| saml::lock(asked.state, asked.request, asked.site))),
+    (GET,            "/_fauxforce/logins",          Slow(|asked| of_browser(asked, saml::list_logins))),
+    (GET,            "/_fauxforce/logins/{id}",     Slow(|asked| of_browser(asked, saml::one_login))),
+    (GET.and(POST),  "/_fauxforce/saml/validate",   Slow(|asked| of_browser(asked, saml::validate))),
+    (POST,           "/_fauxforce/saml/locks",      Slow(|asked| of_browser(asked, saml::lock_subject))),
 ];
+
+fn of_browser(asked: &Asked, answer: fn(BrowserRequest) -> Response) -> Response {
+    let Asked { state, request, site, .. } = *asked;
+    let target = RequestTarget::of(state, request, site);
+    answer(BrowserRequest { state, request, target: &target })
+}
 
 /// The routes ready for look-ups; `None` if the table contradicts itself, which a test rules out.
 pub(super) fn router() -> Option<&'static Router<Handler>> {
