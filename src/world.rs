@@ -277,6 +277,7 @@ impl World {
     /// For the end of a server: lets go of the orgs, so that a database file is free at once, whoever else still holds this
     /// world. Waits for the call that runs, but no longer than this; returns whether it has ended.
     pub fn drop_orgs(&self, limit: Duration) -> bool {
+        self.snapshots.forget();
         let state = self.gate.lock_within(limit);
         state.map(|mut state| state.orgs.clear()).is_some()
     }

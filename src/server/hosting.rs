@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -42,8 +42,9 @@ pub struct Hosting {
     /// How worlds are made from seeds.
     builder: Builder,
     ports: Option<RangeInclusive<u16>>,
-    /// What there is once the main port is served.
-    main: OnceLock<MainPort>,
+    /// What there is while the main port is served. The service in it knows this host, so that both would stay for ever if it
+    /// was not taken out at the end.
+    main: Mutex<Option<Arc<MainPort>>>,
     /// Worlds that were given a name so far.
     named: AtomicU64,
 }
@@ -71,7 +72,7 @@ impl Hosting {
             hosted: Mutex::default(),
             builder,
             ports,
-            main: OnceLock::new(),
+            main: Mutex::default(),
             named: AtomicU64::new(0),
         }
     }
@@ -79,7 +80,8 @@ impl Hosting {
     /// The main world is served: others can be made.
     pub fn begin(&self, main: &Arc<World>, http: &HttpServer, app: App, ready: Ready) {
         let (runtime, port) = (http.runtime().clone(), http.port);
-        _ = self.main.set(MainPort { common: http.common(), app, runtime, port });
+        let main_port = MainPort { common: http.common(), app, runtime, port };
+        *lock(&self.main) = Some(Arc::new(main_port));
         main.set_authority(authority(&ready.url));
         self.worlds.add(main.clone());
         self.hosted().insert(MAIN.to_owned(), Hosted { ready, http: None });
@@ -113,7 +115,7 @@ impl Hosting {
 
     /// Has the spare copies of a snapshot made, on a thread that serves no sockets.
     pub fn make_spares(&self, snapshot: Arc<Snapshot>) {
-        if let Some(main) = self.main.get() {
+        if let Some(main) = &*lock(&self.main) {
             main.runtime.spawn_blocking(move || snapshot.make_spares());
         }
     }
@@ -143,7 +145,7 @@ impl Hosting {
         port: WorldPort,
         ttl: Option<Duration>,
     ) -> Result<Arc<World>, Declared> {
-        let Some(main) = self.main.get() else { return Err(store_failed("the server has not started yet")) };
+        let main = lock(&self.main).clone().ok_or_else(|| store_failed("the server is not running"))?;
         let listener = self.listener(port)?;
         let name = match name {
             Some(name) => name,
@@ -226,6 +228,7 @@ impl Hosting {
 
     /// Ends all worlds but the main one, side by side. For the end of a server.
     pub fn end_all(&self) {
+        drop(lock(&self.main).take());
         let others = self.worlds.all().into_iter().filter(|world| world.name() != MAIN);
         let ending: Vec<_> = others.filter_map(|world| Some((self.take_out(&world)?, world))).collect();
         for (hosted, world) in ending {
@@ -235,7 +238,7 @@ impl Hosting {
     }
 
     fn hosted(&self) -> MutexGuard<'_, HashMap<String, Hosted>> {
-        self.hosted.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.hosted)
     }
 
     async fn make_later(self: Arc<Self>, order: WorldOrder) -> Result<Value, Declared> {
@@ -364,6 +367,10 @@ async fn on_a_blocking_thread<T: Send + 'static>(
 
 fn of_store(error: StoreError) -> Declared {
     store_failed(&Fault::from(error).message)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `host:port` of a URL without path.

@@ -120,6 +120,14 @@ struct Kept {
     checkpoints: BTreeMap<String, Checkpoint>,
 }
 
+impl Snapshots {
+    /// Lets go of all of them.
+    pub fn forget(&self) {
+        let kept = std::mem::take(&mut *lock(&self.kept));
+        drop(kept);
+    }
+}
+
 impl World {
     /// A new world with a state that was made for it.
     pub fn of_snapshot(name: String, state: State, origin: Arc<Snapshot>) -> World {
