@@ -79,6 +79,7 @@ fn sessions_live_on_while_they_are_used_and_end_when_not() {
     let used = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
     let unused = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
     for _ in 0..30 {
+        emulator.server.main().advance("1s").expect("a duration");
         assert!(emulator.is_open(&used));
     }
     assert!(!emulator.is_open(&unused));
