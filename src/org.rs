@@ -11,6 +11,7 @@ use crate::store::{Store, StoreError, quoted};
 pub mod access;
 mod child_tables;
 pub mod connected_app;
+mod copy;
 pub mod declared_rule;
 pub(crate) mod extensions;
 pub mod injected_fault;
@@ -26,6 +27,7 @@ pub mod site;
 pub mod sso_config;
 pub(crate) mod standard_rows;
 pub(crate) mod storage;
+mod writes;
 
 use crate::model::fault::Fault;
 use crate::model::id::Id;
@@ -184,38 +186,6 @@ impl Org {
         }
     }
 
-    /// A copy in memory, to which nothing happens that happens to this one, and the other way round. It shares what never
-    /// changes; its caches begin anew.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn copy(&self) -> Result<Org, StoreError> {
-        Ok(Org {
-            id: self.id,
-            schema: self.schema.clone(),
-            settings: self.settings.clone(),
-            store: self.store.copy()?,
-            seeded: self.seeded.clone(),
-            sites: self.sites.clone(),
-            tables: self.tables.clone(),
-            record_cache: record_cache::RecordCache::default(),
-            child_tables: child_tables::ChildTables::default(),
-            created_tables: self.created_tables.clone(),
-            counters: self.counters.clone(),
-            access: RefCell::default(),
-            sso_configs: self.sso_configs.clone(),
-            recent: self.recent.clone(),
-            mails: self.mails.clone(),
-            transaction_depth: Cell::default(),
-            transactions: self.transactions.clone(),
-            uncounted_writes: Cell::default(),
-            extensions: self.extensions.copy(),
-            created: self.created,
-            licenses: self.licenses.clone(),
-            standard_rows: self.standard_rows.clone(),
-        })
-    }
-
     /// An object by API name, with its table made. `None` for an unknown name.
     pub fn object(&self, name: &str) -> Result<Option<Arc<SObject>>, Fault> {
         match self.schema.object(name) {
@@ -285,21 +255,6 @@ impl Org {
             self.created_tables.borrow_mut().push(object.name.clone());
         }
         Ok(())
-    }
-
-    /// Rows that somebody has written, changed or deleted so far. It only grows.
-    pub fn writes(&self) -> u64 {
-        self.store.row_changes().saturating_sub(self.uncounted_writes.get())
-    }
-
-    /// Does what writes rows that are no writes of a caller: a table or an index that is made when it is first asked for, by
-    /// reads too.
-    pub(crate) fn uncounted<T>(&self, work: impl FnOnce() -> T) -> T {
-        let before = self.store.row_changes();
-        let result = work();
-        let written = self.store.row_changes() - before;
-        self.uncounted_writes.set(self.uncounted_writes.get() + written);
-        result
     }
 
     /// Whether an object can have records: its table has been made. Does not make it.

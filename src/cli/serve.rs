@@ -89,6 +89,8 @@ impl Serve {
     /// One sentence for the user.
     pub fn run(self) -> Result<(), String> {
         log::init(&self.log, self.log_format)?;
+        #[cfg(unix)]
+        raise_open_files();
         // Before the port is open, so that no signal is missed.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot wait for signals: {error}"))?;
@@ -144,6 +146,17 @@ impl Serve {
             builder = builder.without_proxy();
         }
         builder
+    }
+}
+
+/// Lets the process have as many files and sockets as the system allows: each world with a port has a socket, and the usual
+/// limit is 1024.
+#[cfg(unix)]
+fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::debug!("the limit on open files stays: {error}");
     }
 }
 

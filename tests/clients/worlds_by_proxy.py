@@ -18,7 +18,8 @@ def provision(number):
     name = f"proxied{number}"
     made = requests.post(READY["url"] + "/_fauxforce/worlds", json={"name": name, "port": False}, timeout=60)
     made.raise_for_status()
-    proxy = READY["url"].replace("http://", f"http://{name}@")
+    # Without a password, be it an empty one, requests does not tell the proxy the name.
+    proxy = READY["url"].replace("http://", f"http://{name}:@")
     sf = Salesforce(
         username=READY["username"],
         password=READY["password"],
