@@ -106,7 +106,7 @@ impl App {
     pub fn respond(&self, mut request: Request) -> Response {
         let shared = match self.admit(&mut request) {
             Ok(shared) => shared,
-            Err(response) => return response,
+            Err(why) => return self.own.dressed(control::refused(&why)),
         };
         if read_ahead::is_wanted(&request) {
             read_ahead::read(&shared.world, &mut request);
@@ -117,22 +117,20 @@ impl App {
 
     /// Lets a request in: finds the world that it is for, asks whether it may use the control API, and makes it look as the
     /// client meant it.
-    fn admit(&self, request: &mut Request) -> Result<Arc<Shared>, Response> {
+    fn admit(&self, request: &mut Request) -> Result<Arc<Shared>, Declared> {
         without_empty_segments(request);
         let (own, front) = (&self.own.world, &self.own.front);
-        let refused = |shared: &Shared, why: &Declared| shared.dressed(control::refused(why));
         // It wants the request as the client has sent it.
         if let Some(why) = front.control.refusal(request) {
-            return Err(refused(&self.own, &why));
+            return Err(why);
         }
         let named = match &front.host {
             Some(host) => front.address.named_world(request, own, host.worlds()),
             None => Ok(None),
         };
-        let shared = match named {
-            Ok(Some(world)) if !Arc::ptr_eq(&world, own) => self.shared_of(world),
-            Ok(_) => self.own.clone(),
-            Err(why) => return Err(refused(&self.own, &why)),
+        let shared = match named? {
+            Some(world) if !Arc::ptr_eq(&world, own) => self.shared_of(world),
+            _ => self.own.clone(),
         };
         front.address.settle(request, &shared.world, own);
         shared.world.use_time().note_use();
@@ -178,7 +176,7 @@ impl Service for App {
     fn call(&self, mut request: Request) -> Reply {
         let shared = match self.admit(&mut request) {
             Ok(shared) => shared,
-            Err(response) => return Reply::Done(response),
+            Err(why) => return Reply::Done(self.own.dressed(control::refused(&why))),
         };
         if let Some(reply) = shared.respond_outside(&request) {
             return reply;

@@ -9,8 +9,8 @@ use crate::http::Reply;
 use crate::message::header::ALLOW;
 use crate::message::{HeaderValue, Method, Request, Response, StatusCode};
 use crate::model::fault::Fault;
-use crate::store::StoreError;
 use crate::router::{CallClass, Captures, Found, Methods};
+use crate::store::StoreError;
 use crate::world::{Site, State, World};
 
 mod checkpoints;

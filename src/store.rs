@@ -316,7 +316,9 @@ impl Store {
 
     /// Bytes of the database.
     pub fn bytes(&self) -> Result<u64> {
-        let number = |sql: &str| Ok::<_, StoreError>(self.row(sql, [], |row| row.get::<_, i64>(0))?.unwrap_or_default());
+        let number = |sql: &str| {
+            Ok::<_, StoreError>(self.row(sql, [], |row| row.get::<_, i64>(0))?.unwrap_or_default())
+        };
         let bytes = number("PRAGMA page_count")?.saturating_mul(number("PRAGMA page_size")?);
         Ok(u64::try_from(bytes).unwrap_or_default())
     }

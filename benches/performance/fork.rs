@@ -94,7 +94,8 @@ fn large() -> Result<Vec<Vec<String>>, Failure> {
             let made = client.exchange(&request("POST", "/_fauxforce/worlds", "", ""))?;
             times.push(begun.elapsed().as_secs_f64() * 1e3);
             let facts: serde_json::Value = serde_json::from_slice(made.body())?;
-            let path = format!("/_fauxforce/worlds/{}", facts["name"].as_str().ok_or("the world has no name")?);
+            let path =
+                format!("/_fauxforce/worlds/{}", facts["name"].as_str().ok_or("the world has no name")?);
             client.exchange(&request("DELETE", &path, "", ""))?;
         }
     }

@@ -162,8 +162,11 @@ fn raise_open_files() {
 
 /// `7400-7499`
 fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
-    let range = text.split_once('-').and_then(|(low, high)| Some(low.trim().parse().ok()?..=high.trim().parse().ok()?));
-    let range = range.filter(|range: &RangeInclusive<u16>| *range.start() > 0 && range.start() <= range.end());
+    let range = text
+        .split_once('-')
+        .and_then(|(low, high)| Some(low.trim().parse().ok()?..=high.trim().parse().ok()?));
+    let range =
+        range.filter(|range: &RangeInclusive<u16>| *range.start() > 0 && range.start() <= range.end());
     range.ok_or_else(|| "expected two port numbers such as 7400-7499".to_owned())
 }
 

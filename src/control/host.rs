@@ -17,7 +17,10 @@ pub trait WorldHost: Send + Sync + 'static {
 
     /// Makes a world and begins to serve it. Does what takes its time on threads that serve no sockets; gives what a client
     /// needs to use the world.
-    fn make(self: Arc<Self>, order: WorldOrder) -> Pin<Box<dyn Future<Output = Result<Value, Declared>> + Send>>;
+    fn make(
+        self: Arc<Self>,
+        order: WorldOrder,
+    ) -> Pin<Box<dyn Future<Output = Result<Value, Declared>> + Send>>;
 
     /// Ends a world: its name and its port are free when this is done. Calls that run have half a second to end.
     fn end(self: Arc<Self>, world: Arc<World>) -> Pin<Box<dyn Future<Output = ()> + Send>>;

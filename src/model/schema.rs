@@ -300,7 +300,9 @@ impl Schema {
             return false;
         };
         let mut slots = self.slots.borrow_mut();
-        let Some(slot) = Arc::make_mut(&mut slots).get_mut(&object.to_ascii_lowercase()) else { return false };
+        let Some(slot) = Arc::make_mut(&mut slots).get_mut(&object.to_ascii_lowercase()) else {
+            return false;
+        };
         slot.loaded = Arc::new(OnceLock::from(Some(Arc::new(before.with_field(field.clone())))));
         slot.own_fields.push(field);
         true
@@ -336,7 +338,8 @@ impl Schema {
         let is_it = |child: &ChildRelationship| {
             child.child.eq_ignore_ascii_case(object) && child.field.eq_ignore_ascii_case(field)
         };
-        for slot in Arc::make_mut(&mut slots).values_mut().filter(|slot| slot.own_children.iter().any(is_it)) {
+        for slot in Arc::make_mut(&mut slots).values_mut().filter(|slot| slot.own_children.iter().any(is_it))
+        {
             slot.own_children.retain(|child| !is_it(child));
             slot.loaded = Arc::default();
         }
@@ -397,7 +400,9 @@ impl Schema {
 
     fn change(&self, object: &str, change: impl FnOnce(&mut Slot)) -> bool {
         let mut slots = self.slots.borrow_mut();
-        let Some(slot) = Arc::make_mut(&mut slots).get_mut(&object.to_ascii_lowercase()) else { return false };
+        let Some(slot) = Arc::make_mut(&mut slots).get_mut(&object.to_ascii_lowercase()) else {
+            return false;
+        };
         change(slot);
         slot.loaded = Arc::default();
         true

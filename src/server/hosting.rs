@@ -271,7 +271,8 @@ impl Hosting {
         let at_work = world.clone();
         if world.try_call(|state| state.background.is_due()).unwrap_or(true) {
             let runtime = Handle::current();
-            let see_to = move |state: &State| job::see_to(&at_work, state, Handle::try_current().ok().as_ref());
+            let see_to =
+                move |state: &State| job::see_to(&at_work, state, Handle::try_current().ok().as_ref());
             drop(world.queue_call(&runtime, see_to));
         }
         Ok(self.facts(&world))
@@ -283,7 +284,10 @@ impl WorldHost for Hosting {
         &self.worlds
     }
 
-    fn make(self: Arc<Self>, order: WorldOrder) -> Pin<Box<dyn Future<Output = Result<Value, Declared>> + Send>> {
+    fn make(
+        self: Arc<Self>,
+        order: WorldOrder,
+    ) -> Pin<Box<dyn Future<Output = Result<Value, Declared>> + Send>> {
         Box::pin(self.make_later(order))
     }
 

@@ -115,7 +115,8 @@ impl World {
     /// Its database file cannot be written, or was too large to be copied at the start.
     pub fn reset(&self) -> Result<(), WorldError> {
         let origin = self.world.origin();
-        let origin = origin.ok_or_else(|| WorldError("the database file was too large to be copied at the start".into()))?;
+        let origin = origin
+            .ok_or_else(|| WorldError("the database file was too large to be copied at the start".into()))?;
         self.put_back(origin)
     }
 
@@ -190,7 +191,9 @@ impl World {
     }
 
     fn checkpoint_named(&self, name: &str) -> Result<Checkpoint, WorldError> {
-        self.world.checkpoint(name).ok_or_else(|| WorldError(format!("there is no checkpoint {name} in this world")))
+        self.world
+            .checkpoint(name)
+            .ok_or_else(|| WorldError(format!("there is no checkpoint {name} in this world")))
     }
 
     fn put_back(&self, snapshot: Arc<Snapshot>) -> Result<(), WorldError> {

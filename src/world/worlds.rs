@@ -87,7 +87,9 @@ mod tests {
     #[test]
     fn a_name_is_a_label_of_a_host_name() {
         assert!(["w1", "a", "test-7", "0"].iter().all(|name| is_world_name(name)));
-        assert!(!["", "-a", "a-", "A", "a.b", "a_b", "ä", &"a".repeat(64)].iter().any(|name| is_world_name(name)));
+        assert!(
+            !["", "-a", "a-", "A", "a.b", "a_b", "ä", &"a".repeat(64)].iter().any(|name| is_world_name(name))
+        );
     }
 
     #[test]
@@ -96,7 +98,8 @@ mod tests {
         assert_eq!(below("w1.localhost"), Some((None, "w1")));
         assert_eq!(below("W1.LocalHost:7332"), Some((None, "W1")));
         assert_eq!(below("acme.w1.localhost:7332"), Some((Some("acme"), "w1")));
-        for host in ["localhost", "localhost:1", ".localhost", "xlocalhost", "127.0.0.1:80", "w1.example.com"] {
+        for host in ["localhost", "localhost:1", ".localhost", "xlocalhost", "127.0.0.1:80", "w1.example.com"]
+        {
             assert_eq!(below(host), None, "{host}");
         }
     }

@@ -73,7 +73,9 @@ pub const SCENARIOS: &[Scenario] = &[
     ("control.no_times", |rig| {
         control(rig, "POST", "faults", r#"{"error": "UNABLE_TO_LOCK_ROW", "times": 0}"#)
     }),
-    ("control.unknown_world", |rig| rig.send("GET", "/services/data", &[("x-fauxforce-world", "nobody")], "")),
+    ("control.unknown_world", |rig| {
+        rig.send("GET", "/services/data", &[("x-fauxforce-world", "nobody")], "")
+    }),
     ("control.no_world_request", |rig| control(rig, "POST", "worlds", r#"{"nmae": "x"}"#)),
     ("control.no_name", |rig| control(rig, "POST", "worlds", r#"{"name": "a.b"}"#)),
     ("control.name_taken", |rig| control(rig, "POST", "worlds", r#"{"name": "main"}"#)),
@@ -108,7 +110,9 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("control.too_many_checkpoints", |rig| {
         let number = Cell::new(0);
-        until_refused(|| control(rig, "PUT", &format!("checkpoints/{}", number.replace(number.get() + 1)), ""))
+        until_refused(|| {
+            control(rig, "PUT", &format!("checkpoints/{}", number.replace(number.get() + 1)), "")
+        })
     }),
     ("control.no_clock_request", |rig| control(rig, "PUT", "clock", r#"{"frozen": "yes"}"#)),
     ("control.nothing_to_do", |rig| control(rig, "PUT", "clock", "{}")),

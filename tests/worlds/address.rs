@@ -36,10 +36,18 @@ fn every_way_leads_to_the_world_and_its_urls_lead_back() {
         (To::url(&with_port), "alpha", with_port.clone()),
         (emulator.at_host("alpha.localhost"), "alpha", format!("http://alpha.localhost:{port}")),
         (emulator.at_host("ALPHA.LocalHost"), "alpha", format!("http://ALPHA.LocalHost:{port}")),
-        (emulator.at_host("fauxforce.alpha.localhost"), "alpha", format!("http://fauxforce.alpha.localhost:{port}")),
+        (
+            emulator.at_host("fauxforce.alpha.localhost"),
+            "alpha",
+            format!("http://fauxforce.alpha.localhost:{port}"),
+        ),
         (emulator.by_header("alpha"), "alpha", with_port.clone()),
         (emulator.by_header("beta"), "beta", format!("http://beta.localhost:{port}")),
-        (To::url(&with_port).with("x-fauxforce-world", "beta"), "beta", format!("http://beta.localhost:{port}")),
+        (
+            To::url(&with_port).with("x-fauxforce-world", "beta"),
+            "beta",
+            format!("http://beta.localhost:{port}"),
+        ),
         (
             emulator.at_host("alpha.localhost").with("x-fauxforce-world", "beta"),
             "beta",
@@ -57,7 +65,9 @@ fn every_way_leads_to_the_world_and_its_urls_lead_back() {
         assert!(url.starts_with(&format!("{base}/id/")), "{to:?}: {url}");
     }
     let main = emulator.main();
-    for to in [&main, &main.clone().with("x-fauxforce-world", "main"), &emulator.at_host("fauxforce.localhost")] {
+    for to in
+        [&main, &main.clone().with("x-fauxforce-world", "main"), &emulator.at_host("fauxforce.localhost")]
+    {
         assert!(!is_marked(&emulator, to, "alpha") && !is_marked(&emulator, to, "beta"), "{to:?}");
     }
     let back = To::url(&with_port).with("x-fauxforce-world", "main");
@@ -72,7 +82,8 @@ fn the_proxy_leads_to_the_world_of_the_user_name() {
     let directory = tempfile::tempdir().expect("a directory");
     let server = Server::builder().deterministic().ca_dir(directory.path()).start().expect("a server");
     let token = server.ready.first.access_token.clone().expect("a session");
-    let made = send(&agent(), &To::url(&server.url), "POST", "/_fauxforce/worlds", Some(&json!({"name": "alpha"})));
+    let made =
+        send(&agent(), &To::url(&server.url), "POST", "/_fauxforce/worlds", Some(&json!({"name": "alpha"})));
     made.with(201);
     let address = server.url.strip_prefix("http://").expect("an address");
     let basic = |name: &str| {
@@ -85,7 +96,9 @@ fn the_proxy_leads_to_the_world_of_the_user_name() {
         let proxy = format!("Proxy-Authorization: Basic {}\r\n", basic(world));
         let host = "login.salesforce.com";
         let request = |target: &str, more: &str| {
-            format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n{more}\r\n")
+            format!(
+                "GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n{more}\r\n"
+            )
         };
         if connect {
             write!(stream, "CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n{proxy}\r\n").expect("sent");
@@ -113,7 +126,10 @@ fn the_proxy_leads_to_the_world_of_the_user_name() {
         let main = asked("main", connect);
         assert!(main.contains("https://login.salesforce.com/id/"), "{main}");
         let nobody = asked("nobody", connect);
-        assert!(nobody.starts_with("HTTP/1.1 404") && nobody.contains("there is no world nobody"), "{nobody}");
+        assert!(
+            nobody.starts_with("HTTP/1.1 404") && nobody.contains("there is no world nobody"),
+            "{nobody}"
+        );
     }
 }
 
@@ -123,8 +139,14 @@ fn a_world_has_a_name_below_that_of_the_public_url() {
     let facts = emulator.fork(json!({"name": "alpha", "port": false}));
     assert_eq!(facts["host"], json!("alpha.sf.example.com:8443"));
     let at = |host: &str| emulator.main().with("host", host);
-    assert!(identity(&emulator, &at("alpha.sf.example.com:8443")).starts_with("https://alpha.sf.example.com:8443/id/"));
-    assert!(identity(&emulator, &emulator.by_header("alpha")).starts_with("https://alpha.sf.example.com:8443/id/"));
+    assert!(
+        identity(&emulator, &at("alpha.sf.example.com:8443"))
+            .starts_with("https://alpha.sf.example.com:8443/id/")
+    );
+    assert!(
+        identity(&emulator, &emulator.by_header("alpha"))
+            .starts_with("https://alpha.sf.example.com:8443/id/")
+    );
     assert!(identity(&emulator, &emulator.main()).starts_with("https://sf.example.com:8443/id/"));
     emulator.get(&at("alpha.sf.example.com"), "/_fauxforce/clock").with(200);
 }

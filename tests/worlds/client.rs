@@ -125,7 +125,9 @@ impl Emulator {
     /// How many rows a query has.
     pub fn count(&self, to: &To, soql: &str) -> u64 {
         let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("q", soql).finish();
-        self.rest(to, "GET", &format!("query?{query}"), None).with(200).json()["totalSize"].as_u64().expect("a number")
+        self.rest(to, "GET", &format!("query?{query}"), None).with(200).json()["totalSize"]
+            .as_u64()
+            .expect("a number")
     }
 
     pub fn now(&self, to: &To) -> String {
@@ -150,7 +152,8 @@ pub fn send(agent: &Agent, to: &To, method: &str, path: &str, body: Option<&Valu
         None => agent.run(request.body(()).expect("a request")),
     };
     let mut answer = answer.expect("an answer");
-    let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).unwrap_or_default().to_owned();
+    let date =
+        answer.headers().get("date").and_then(|date| date.to_str().ok()).unwrap_or_default().to_owned();
     let body = answer.body_mut().read_to_string().expect("text");
     Answer { status: answer.status().as_u16(), date, body }
 }

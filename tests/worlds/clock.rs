@@ -36,7 +36,10 @@ fn a_deterministic_clock_moves_with_writes_and_not_with_reads() {
     emulator.get(&main, "/login");
     assert_eq!(emulator.now(&main), before);
     emulator.rest(&main, "PATCH", &format!("sobjects/Account/{id}"), Some(&json!({"Phone": "1"}))).with(204);
-    assert_eq!((before.as_str(), emulator.now(&main).as_str()), ("2026-01-01T00:00:02Z", "2026-01-01T00:00:03Z"));
+    assert_eq!(
+        (before.as_str(), emulator.now(&main).as_str()),
+        ("2026-01-01T00:00:02Z", "2026-01-01T00:00:03Z")
+    );
 }
 
 #[test]

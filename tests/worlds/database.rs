@@ -109,6 +109,9 @@ fn a_process_that_is_killed_while_worlds_are_made_leaves_the_file_whole() {
         fs::remove_file(&ready).expect("the ready file goes");
         // Opening it checks it.
         let emulator = server(&file);
-        assert_eq!(emulator.count(&emulator.main(), "SELECT Id FROM Account WHERE Name LIKE 'Round%'"), answered);
+        assert_eq!(
+            emulator.count(&emulator.main(), "SELECT Id FROM Account WHERE Name LIKE 'Round%'"),
+            answered
+        );
     }
 }

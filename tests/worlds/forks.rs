@@ -15,7 +15,8 @@ fn profile(emulator: &Emulator, to: &To) -> String {
 fn script(emulator: &Emulator, to: &To) -> Vec<Answer> {
     let form = "grant_type=password&client_id=fauxforce-client-id&client_secret=fauxforce-client-secret\
                 &username=admin%40fauxforce.test&password=fauxforce1";
-    let mut request = ureq::http::Request::builder().method("POST").uri(format!("{}/services/oauth2/token", to.base));
+    let mut request =
+        ureq::http::Request::builder().method("POST").uri(format!("{}/services/oauth2/token", to.base));
     for (name, value) in &to.headers {
         request = request.header(name, value);
     }
@@ -47,7 +48,8 @@ fn two_forks_of_one_state_answer_one_script_with_the_same_bytes() {
     emulator.create(&emulator.main(), "Account", json!({"Name": "Before"}));
     let answers = |_| {
         let facts = emulator.fork(json!({"name": "twin", "port": false}));
-        let answers = script(&emulator, &emulator.main().with("host", facts["host"].as_str().expect("a host")));
+        let answers =
+            script(&emulator, &emulator.main().with("host", facts["host"].as_str().expect("a host")));
         emulator.delete(&emulator.main(), "/_fauxforce/worlds/twin").with(204);
         answers
     };
@@ -67,7 +69,8 @@ fn what_happens_in_a_fork_is_seen_nowhere_else() {
     let ids = [&one, &two, &main].map(|to| emulator.create(to, "User", user("grace", &profile)));
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
     emulator.create(&one, "Account", json!({"Name": "Only here"}));
-    let counts = [&one, &two, &main].map(|to| emulator.count(to, "SELECT Id FROM Account WHERE Name = 'Only here'"));
+    let counts =
+        [&one, &two, &main].map(|to| emulator.count(to, "SELECT Id FROM Account WHERE Name = 'Only here'"));
     assert_eq!(counts, [1, 0, 0]);
     // Metadata, sessions, faults.
     let fault = json!({"error": "REQUEST_LIMIT_EXCEEDED", "times": null});
@@ -174,7 +177,8 @@ fn a_bulk_job_goes_on_in_a_fork() {
     let fork = To::url(emulator.fork(json!({}))["url"].as_str().expect("a URL"));
     let close = json!({"state": "UploadComplete"});
     emulator.rest(&fork, "PATCH", &format!("jobs/ingest/{job}"), Some(&close)).with(200);
-    let state = |to: &To| emulator.rest(to, "GET", &format!("jobs/ingest/{job}"), None).with(200).text("state");
+    let state =
+        |to: &To| emulator.rest(to, "GET", &format!("jobs/ingest/{job}"), None).with(200).text("state");
     while !["JobComplete", "Failed"].contains(&&*state(&fork)) {
         std::thread::yield_now();
     }
@@ -203,7 +207,10 @@ fn a_world_can_be_made_of_a_seed_in_the_request() {
         },
     });
     let facts = emulator.fork(json!({"name": "inline", "seed": seed}));
-    assert_eq!((facts["orgName"].as_str(), facts["password"].as_str()), (Some("Inline"), Some("correct-horse-1")));
+    assert_eq!(
+        (facts["orgName"].as_str(), facts["password"].as_str()),
+        (Some("Inline"), Some("correct-horse-1"))
+    );
     let to = To::url(facts["url"].as_str().expect("a URL"))
         .with("authorization", &format!("Bearer {}", facts["accessToken"].as_str().expect("a session")));
     let path = "/services/data/v62.0/query?q=SELECT+Name+FROM+Account";
@@ -235,7 +242,8 @@ fn worlds_are_listed_with_their_age_and_end() {
         assert!((100_000..1_000_000).contains(&world["memory"].as_u64().expect("bytes")), "{world}");
     }
     assert_eq!(emulator.get(&main, "/_fauxforce/worlds/b").with(200).json()["ttl"], json!(3600));
-    let port = To::url(emulator.get(&main, "/_fauxforce/worlds/a").with(200).json()["url"].as_str().expect("a URL"));
+    let port =
+        To::url(emulator.get(&main, "/_fauxforce/worlds/a").with(200).json()["url"].as_str().expect("a URL"));
     // A world may end itself by its own port.
     emulator.delete(&port, "/_fauxforce/worlds/a").with(204);
     emulator.delete(&main, "/_fauxforce/worlds/a").with(404);

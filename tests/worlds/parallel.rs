@@ -24,7 +24,10 @@ fn two_hundred_worlds_are_provisioned_side_by_side_with_the_same_usernames() {
                     let host = emulator.main().with("host", facts["host"].as_str().expect("a host"));
                     emulator.create(&host, "User", user("bob", profile));
                     let found = "SELECT Id FROM User WHERE Username IN ('grace@acme.test', 'bob@acme.test')";
-                    assert_eq!(emulator.count(&emulator.by_header(facts["name"].as_str().expect("a name")), found), 2);
+                    assert_eq!(
+                        emulator.count(&emulator.by_header(facts["name"].as_str().expect("a name")), found),
+                        2
+                    );
                 }
             });
         }

@@ -68,7 +68,10 @@ fn an_unknown_world_and_an_unknown_path_are_told_of() {
 #[test]
 fn ports_for_worlds_come_from_the_range() {
     // A range of one port that is free now.
-    let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a port").port();
+    let port = TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .expect("a port")
+        .port();
     let emulator = Emulator::of(Server::builder().deterministic().world_ports(port..=port));
     let first = emulator.fork(json!({"name": "first"}));
     assert_eq!(first["url"], json!(format!("http://127.0.0.1:{port}")));

@@ -57,7 +57,14 @@ impl Idp {
         );
         let service = std::sync::Arc::new(move |request: Request| provider.respond(&request));
         let end = async { _ = tokio::signal::ctrl_c().await };
-        let served = runtime.block_on(listen::run(listener, None, service, Limits::default(), end, oneshot::channel().0));
+        let served = runtime.block_on(listen::run(
+            listener,
+            None,
+            service,
+            Limits::default(),
+            end,
+            oneshot::channel().0,
+        ));
         served.map_err(|error| error.to_string())
     }
 }

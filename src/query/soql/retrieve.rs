@@ -11,8 +11,8 @@ use crate::model::record::{Cell, Column, Content, Record, Row, Shape};
 use crate::model::schema::{Field, FieldType, SObject};
 use crate::model::value::Seen;
 use crate::org::Org;
-use crate::org::extensions::Extension;
 use crate::org::access::{Access, Runner};
+use crate::org::extensions::Extension;
 
 /// So many are kept; then the cache starts anew.
 const MOST_KEPT: usize = 256;
