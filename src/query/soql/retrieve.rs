@@ -20,7 +20,10 @@ const MOST_KEPT: usize = 256;
 /// Retrievals of all readable fields, by the addresses of object and access, which both stay theirs while they
 /// are held: the object by the shape.
 #[derive(Default)]
-struct RetrievalCache(RefCell<HashMap<(usize, usize), (Arc<Access>, Arc<Retrieval>)>>);
+struct RetrievalCache(RefCell<HashMap<(usize, usize), CachedRetrieval>>);
+
+/// The access that it was made for, which is held so that its address stays its own, and the retrieval.
+type CachedRetrieval = (Arc<Access>, Arc<Retrieval>);
 
 impl Extension for RetrievalCache {}
 
