@@ -3,6 +3,7 @@
 mod address;
 mod client;
 mod clock;
+mod command;
 mod database;
 mod forks;
 mod library;
