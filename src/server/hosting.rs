@@ -298,8 +298,12 @@ impl WorldHost for Hosting {
             if let Some(http) = &mut hosted.http {
                 http.port_closed().await;
             }
-            // Who asks may have come by the port that is closed, and waits for this answer.
-            spawn_blocking(move || end(&world, hosted.http));
+            // Who asks may have come by the port that is closed, and waits for this answer. It locks the state, for which a thread
+            // of the runtime may not wait.
+            let ending = move || end(&world, hosted.http);
+            if let Err(error) = thread::Builder::new().name("fauxforce-end".to_owned()).spawn(ending) {
+                tracing::warn!("a world that has been ended still takes memory: {error}");
+            }
         })
     }
 

@@ -1,6 +1,6 @@
 //! The same from a Rust test.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fauxforce::{Fork, Server};
 use serde_json::json;
@@ -28,6 +28,19 @@ fn a_fork_per_case() {
     }
     let listed = emulator.get(&emulator.main(), "/_fauxforce/worlds").json();
     assert_eq!(listed["worlds"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_world_that_the_api_has_ended_lets_go_of_its_orgs() {
+    let emulator = Emulator::start();
+    let world = emulator.server.main().fork().expect("a fork");
+    assert!(!world.lock().orgs.is_empty());
+    emulator.delete(&emulator.main(), &format!("/_fauxforce/worlds/{}", world.name())).with(204);
+    let latest = Instant::now() + Duration::from_secs(30);
+    while !world.lock().orgs.is_empty() {
+        assert!(Instant::now() < latest, "they are still there");
+        std::thread::yield_now();
+    }
 }
 
 #[test]
