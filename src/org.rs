@@ -445,7 +445,7 @@ impl Org {
     }
 }
 
-/// What an attempt caches and puts aside from here on; dropped, it is forgotten, as after a panic.
+/// What a savepoint caches and puts aside from here on; dropped, it is forgotten, as after a panic.
 struct CachedInSavepoint<'a> {
     org: &'a Org,
     /// How many tables had been made, mails been put aside and writes been noted before.

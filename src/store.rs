@@ -23,7 +23,7 @@ pub use collation::folded;
 use file::DatabaseFile;
 use reading::ReadLimit;
 pub use reading::Reading;
-use savepoint::Attempts;
+use savepoint::Savepoints;
 use store_error::LAYOUT;
 pub use store_error::{Result, StoreError};
 use tables::Tables;
@@ -45,7 +45,7 @@ pub struct Store {
     changes: Arc<Changes>,
     tables: Tables,
     limit: Arc<ReadLimit>,
-    attempts: Cell<Attempts>,
+    savepoints: Cell<Savepoints>,
     /// SQLite has failed since somebody asked.
     trouble: Cell<bool>,
     /// Dropped, and with it the lock, after the connection is closed.
@@ -136,7 +136,7 @@ impl Store {
             changes,
             tables: Tables::default(),
             limit,
-            attempts: Cell::default(),
+            savepoints: Cell::default(),
             trouble: Cell::default(),
             file,
         })
@@ -170,7 +170,7 @@ impl Store {
     /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
         self.savepoint(|| {
-            self.open_attempts()?;
+            self.open_savepoints()?;
             self.connection.execute_batch(statements).map_err(|error| self.failed(error))
         })
     }
@@ -243,7 +243,7 @@ impl Store {
 
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
-        self.open_attempts()?;
+        self.open_savepoints()?;
         let execute = || self.connection.prepare_cached(sql)?.execute(params);
         execute().map_err(|error| self.failed(error))
     }
@@ -254,7 +254,7 @@ impl Store {
         sql: &str,
         values: impl IntoIterator<Item = Option<&'v V>>,
     ) -> Result<()> {
-        self.open_attempts()?;
+        self.open_savepoints()?;
         let insert = || {
             let mut statement = self.connection.prepare_cached(sql)?;
             for (place, value) in values.into_iter().enumerate() {

@@ -73,8 +73,8 @@ impl<'a> Scope<'a> {
         for (path, alias) in &from.more {
             let parts: Vec<String> = scope.relative(&path.parts).collect();
             if parts.len() == path.parts.len() && !scope.is_shortcut(&path.parts) {
-                let place = compiler.place(path.at());
-                return Err(fault::second_driving_object(place, &scope.object.name));
+                let position = compiler.position(path.at());
+                return Err(fault::second_driving_object(position, &scope.object.name));
             }
             scope.join_path(&parts, path.at())?;
             let alias =
@@ -135,7 +135,7 @@ impl<'a> Scope<'a> {
         let at = path.at();
         let parts: Vec<String> = self.relative(&path.parts).collect();
         let Some((field, relationships)) = parts.split_last() else {
-            return Err(fault::no_such_column(self.compiler.place(at), "", &self.object.name));
+            return Err(fault::no_such_column(self.compiler.position(at), "", &self.object.name));
         };
         let steps = self.join_path(relationships, at)?;
         let source = steps.last().map_or_else(|| self.source(), |step| step.source.clone());
@@ -143,7 +143,7 @@ impl<'a> Scope<'a> {
         let found = object.field(field).filter(|field| self.compiler.runner.sees_field(object, field));
         match found.map(|field| (field.name.clone(), field.kind, field.flags)) {
             Some((name, kind, flags)) => Ok(ResolvedField { steps, source, name, kind, flags, at }),
-            None => Err(fault::no_such_column(self.compiler.place(at), field, &object.name)),
+            None => Err(fault::no_such_column(self.compiler.position(at), field, &object.name)),
         }
     }
 
@@ -187,7 +187,7 @@ impl<'a> Scope<'a> {
     /// Follows relationships, joining what is not joined yet.
     fn join_path(&self, relationships: &[String], at: usize) -> Result<Vec<Step>, Fault> {
         if relationships.len() > MOST_LEVELS {
-            return Err(fault::too_many_levels_up(self.compiler.place(at)));
+            return Err(fault::too_many_levels_up(self.compiler.position(at)));
         }
         let mut steps: Vec<Step> = Vec::with_capacity(relationships.len());
         let mut key = String::new();
@@ -199,7 +199,7 @@ impl<'a> Scope<'a> {
                 .object()
                 .parent_relationship(name)
                 .filter(|field| self.compiler.runner.sees_field(below.object(), field))
-                .ok_or_else(|| fault::no_such_parent(self.compiler.place(at), name))?;
+                .ok_or_else(|| fault::no_such_parent(self.compiler.position(at), name))?;
             let known =
                 self.parents.borrow().iter().find(|(k, _)| *k == key).map(|(_, source)| source.clone());
             let source = match known {
@@ -216,7 +216,7 @@ impl<'a> Scope<'a> {
     }
 
     fn parent(&self, below: &Source, field: &Field, name: &str, at: usize) -> Result<Source, Fault> {
-        let unknown = || fault::no_such_parent(self.compiler.place(at), name);
+        let unknown = || fault::no_such_parent(self.compiler.position(at), name);
         let id = below.column(field);
         if let [only] = field.reference_to.as_slice() {
             let object = self.compiler.readable(only)?.ok_or_else(unknown)?;
