@@ -26,6 +26,7 @@ pub mod site;
 pub mod sso_config;
 pub(crate) mod standard_rows;
 pub(crate) mod storage;
+mod upgrade;
 
 use crate::model::fault::Fault;
 use crate::model::id::Id;

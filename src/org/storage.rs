@@ -58,8 +58,8 @@ fn column_type(field: &Field) -> &'static str {
         Id => "TEXT PRIMARY KEY NOT NULL",
         // Statements compare it.
         Boolean if field.name == "IsDeleted" => "INTEGER NOT NULL ON CONFLICT REPLACE DEFAULT 0",
-        // One, or nothing for false: see [`boolean`]. A PermissionSet has four hundred, and SQLite reads each word of a
-        // declaration twice when it makes a table.
+        // 1 or 0. A PermissionSet has four hundred, and SQLite reads each word of a declaration twice when it makes a table:
+        // what makes a value that was not sent 0 stands in the statement that inserts.
         Boolean => "",
         Int | Long | DateTime => "INTEGER",
         Double | Currency | Percent => "REAL",
@@ -89,7 +89,11 @@ impl Layout {
     pub fn of<'a>(object: &SObject, columns: impl IntoIterator<Item = &'a str>) -> Layout {
         let places: Vec<_> = columns.into_iter().map(|column| object.field_index(column)).collect();
         let table = quoted(&object.name);
-        let marks = vec!["?"; places.len()].join(",");
+        let is_boolean = |place: &Option<usize>| {
+            place.and_then(|at| object.fields.get(at)).is_some_and(|field| field.kind == FieldType::Boolean)
+        };
+        let mark = |place| if is_boolean(place) { "ifnull(?,0)" } else { "?" };
+        let marks = places.iter().map(mark).collect::<Vec<_>>().join(",");
         let live = if object.has_recycle_bin() { " AND \"IsDeleted\" = 0" } else { "" };
         // An index has equal values in the order of the rows: nothing to sort.
         let holders = |at: usize| {
@@ -128,16 +132,13 @@ impl Layout {
             else {
                 continue;
             };
-            *slot = match typed(field.kind, row.get_ref(column)?.into()) {
-                Value::Null if field.kind == FieldType::Boolean => Value::Bool(false),
-                value => value,
-            };
+            *slot = typed(field.kind, row.get_ref(column)?.into());
         }
         Ok(Record::new(object.clone(), values))
     }
 
-    /// The values of [`Layout::insert`] from those of a record, in describe order; `None` where the column's own default
-    /// will do, which spares a User a hundred bindings.
+    /// The values of [`Layout::insert`] from those of a record, in describe order; `None` for null, and for false, which the
+    /// statement makes of a value that is not bound: a User has a hundred.
     pub fn values<'a>(
         &'a self,
         record: impl Fn(usize) -> &'a Value,
@@ -147,11 +148,6 @@ impl Layout {
             value => Some(value),
         })
     }
-}
-
-/// The SQL of a boolean column of a table by this alias: null only when the row is missing that was joined.
-pub(crate) fn boolean(alias: &str, column: &str) -> String {
-    format!("ifnull({alias}.{}, nullif({alias}.\"Id\" IS NULL, 1))", quoted(column))
 }
 
 /// SQLite has no booleans and may hand a whole double back as an integer: sets that right.

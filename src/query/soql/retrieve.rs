@@ -19,7 +19,9 @@ const MOST_KEPT: usize = 256;
 /// Retrievals of all readable fields, by the addresses of object and access, which both stay theirs while they
 /// are held: the object by the shape.
 #[derive(Default)]
-struct RetrievalCache(RefCell<HashMap<(usize, usize), (Arc<Access>, Arc<Retrieval>)>>);
+struct RetrievalCache(RefCell<HashMap<(usize, usize), Entry>>);
+
+type Entry = (Arc<Access>, Arc<Retrieval>);
 
 /// What is read of a record.
 struct Retrieval {

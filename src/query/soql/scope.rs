@@ -9,7 +9,6 @@ use super::compiler::Compiler;
 use super::fault;
 use crate::model::fault::Fault;
 use crate::model::schema::{Field, FieldFlags, FieldType, SObject};
-use crate::org::storage;
 use crate::store::quoted;
 
 /// A path may climb this many relationships.
@@ -261,9 +260,6 @@ impl Source {
     /// The SQL of a field of [`Source::object`].
     pub fn column(&self, field: &Field) -> String {
         let (targets, id) = match self {
-            Source::Table { alias, .. } if field.kind == FieldType::Boolean => {
-                return storage::boolean(alias, &field.name);
-            }
             Source::Table { alias, .. } => return format!("{alias}.{}", quoted(&field.name)),
             Source::AnyOf { targets, id, .. } => (targets, id),
         };
@@ -280,10 +276,7 @@ impl Source {
                 let own = if field.name == "Name" { own.or(target.name_field.as_deref()) } else { own };
                 let Some(own) = own else { continue };
                 let table = quoted(&target.name);
-                let column = match field.kind {
-                    FieldType::Boolean => storage::boolean(&table, own),
-                    _ => quoted(own),
-                };
+                let column = quoted(own);
                 format!("(SELECT {column} FROM {table} WHERE \"Id\" = {id})")
             };
             let prefix = target.key_prefix.as_deref().unwrap_or_default();
