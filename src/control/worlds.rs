@@ -66,6 +66,8 @@ pub fn make(asked: &AskedWorld) -> Reply {
 pub fn list(asked: &AskedWorld) -> Reply {
     let Some(host) = asked.host else { return Reply::Done(refused(&one_world_only())) };
     let all = host.worlds().all().into_iter().map(|world| described(&**host, &world));
+    // One that is just being made has no facts yet.
+    let all = all.filter(|world| !world.is_null());
     Reply::Done(document(&json!({ "worlds": all.collect::<Vec<_>>() })))
 }
 

@@ -216,8 +216,13 @@ impl Hosting {
         }
     }
 
-    /// Takes a world off the list, and closes its port: both are free soon.
+    /// Takes a world off the list, and closes its port: both are free soon. `None` when it has been ended, though another one
+    /// may have its name by now.
     fn take_out(&self, world: &World) -> Option<Hosted> {
+        let known = self.worlds.find(world.name())?;
+        if !std::ptr::eq(&*known, world) {
+            return None;
+        }
         let mut hosted = self.hosted().remove(world.name())?;
         self.worlds.remove(world.name());
         if let Some(http) = &mut hosted.http {

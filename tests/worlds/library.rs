@@ -44,6 +44,18 @@ fn a_world_that_the_api_has_ended_lets_go_of_its_orgs() {
 }
 
 #[test]
+fn a_world_that_has_been_ended_does_not_end_another_of_its_name() {
+    let emulator = Emulator::start();
+    let (main, path) = (emulator.main(), "/_fauxforce/worlds/same");
+    let fork = Fork { name: Some("same".into()), ..Fork::default() };
+    let world = emulator.server.main().fork_as(fork).expect("a fork");
+    emulator.delete(&main, path).with(204);
+    let facts = emulator.fork(json!({"name": "same"}));
+    drop(world);
+    assert_eq!(emulator.get(&main, path).with(200).json()["url"], facts["url"]);
+}
+
+#[test]
 fn names_checkpoints_and_the_clock() {
     let server = Server::builder().deterministic().without_https().start().expect("a server");
     let main = server.main();
