@@ -10,6 +10,7 @@ use super::exchange::{Answer, Exchange, Version};
 use super::listing::Listing;
 use super::patch;
 use super::projection::Projection;
+use super::search::Search;
 use super::sent::{self, Mode};
 use super::user;
 use crate::flow::scim_user::Groups;
@@ -36,45 +37,67 @@ pub fn list(exchange: &Exchange) -> Answer {
     Ok(listing.answer(exchange, total, resources))
 }
 
+/// `POST /Users/.search`: the same with the parameters in the body (RFC 7644, 3.4.3), which SCIM 1.1 does not have.
+pub fn search(exchange: &Exchange) -> Answer {
+    if exchange.version == Version::V1 {
+        return Err(ScimError::method_not_supported());
+    }
+    let users = exchange.object("User")?;
+    let search = Search::of_body(&document::body(exchange.request)?)?;
+    let listing = Listing::searched(exchange, names(exchange, &users), TYPES, &search)?;
+    let (total, resources) = listing.resources(exchange, "User", user::resource)?;
+    Ok(listing.answer(exchange, total, resources))
+}
+
 /// `GET /Users/{id}`
 pub fn get(exchange: &Exchange) -> Answer {
     let record = exchange.addressed("User", "Users")?;
-    shown(exchange, id_of(&record)?, StatusCode::OK)
+    shown(exchange, id_of(&record)?, StatusCode::OK, &projection(exchange)?)
 }
 
 /// `GET /Me`
 pub fn me(exchange: &Exchange) -> Answer {
-    shown(exchange, exchange.context.runner.user, StatusCode::OK)
+    shown(exchange, exchange.context.runner.user, StatusCode::OK, &projection(exchange)?)
 }
 
 /// `POST /Users`
 pub fn create(exchange: &Exchange) -> Answer {
+    created(exchange).map_err(ScimError::as_conflict)
+}
+
+fn created(exchange: &Exchange) -> Answer {
+    let projection = projection(exchange)?;
     let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Create)?;
     let now = exchange.context.state.clock.now();
     // Whoever is approved at once needs no password.
     let mails_password = !approval::is_wanted(exchange);
     let id = exchange.provision(|users| users.create(user_request, now, mails_password))?;
-    approval::approve(exchange, id, shown(exchange, id, StatusCode::CREATED)?)
+    approval::approve(exchange, id, shown(exchange, id, StatusCode::CREATED, &projection)?)
 }
 
 /// `PUT /Users/{id}`
 pub fn replace(exchange: &Exchange) -> Answer {
     let record = exchange.addressed("User", "Users")?;
+    replaced(exchange, &record).map_err(ScimError::as_conflict)
+}
+
+fn replaced(exchange: &Exchange, record: &Record) -> Answer {
+    let (id, projection) = (id_of(record)?, projection(exchange)?);
     let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Replace)?;
     exchange.transaction(|| {
         let sets = user_request.permission_sets.clone().unwrap_or_default();
-        let id = id_of(&record)?;
         exchange.provision(|users| {
             users.keep(id, &sets)?;
-            users.apply(&record, user_request, Groups::Replace)
+            users.apply(record, user_request, Groups::Replace)
         })
     })?;
-    shown(exchange, id_of(&record)?, StatusCode::OK)
+    shown(exchange, id, StatusCode::OK, &projection)
 }
 
 /// `PATCH /Users/{id}`: operations (RFC 7644, 3.5.2), or in SCIM 1.1 the attributes to change.
 pub fn change(exchange: &Exchange) -> Answer {
     let record = exchange.addressed("User", "Users")?;
+    let (id, projection) = (id_of(&record)?, projection(exchange)?);
     let body = document::body(exchange.request)?;
     match exchange.version {
         Version::V1 => {
@@ -86,11 +109,15 @@ pub fn change(exchange: &Exchange) -> Answer {
         Version::V2 => {
             let operations = patch::operations(body)?;
             exchange.transaction(|| {
-                operations.into_iter().try_for_each(|operation| patch::user(exchange, &record, operation))
+                let mut read_only = Vec::new();
+                for operation in operations {
+                    read_only.extend(patch::user(exchange, &record, operation)?);
+                }
+                patch::read_only_attributes_are_so(exchange, id, read_only)
             })?;
         }
     }
-    shown(exchange, id_of(&record)?, StatusCode::OK)
+    shown(exchange, id, StatusCode::OK, &projection)
 }
 
 /// `DELETE /Users/{id}`: the user is deactivated. One who is inactive is not there to be deleted.
@@ -104,9 +131,13 @@ pub fn deactivate(exchange: &Exchange) -> Answer {
     Ok(Response::new(StatusCode::NO_CONTENT))
 }
 
-fn shown(exchange: &Exchange, id: Id, status: StatusCode) -> Answer {
+/// Which attributes the answer to a request has. Whoever saves asks for them first, so that a refusal leaves nothing saved.
+fn projection(exchange: &Exchange) -> Result<Projection, ScimError> {
     let users: Arc<SObject> = exchange.object("User")?;
-    let projection = Projection::asked(exchange.request, names(exchange, &users))?;
+    Projection::asked(&Search::of_query(exchange.request), names(exchange, &users))
+}
+
+fn shown(exchange: &Exchange, id: Id, status: StatusCode, projection: &Projection) -> Answer {
     let record = exchange.record("User", id)?.ok_or_else(ScimError::no_such_resource)?;
     Ok(document::resource(exchange, status, projection.of(user::resource(exchange, id, &record)?)))
 }

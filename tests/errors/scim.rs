@@ -35,6 +35,16 @@ pub const SCENARIOS: &[Scenario] = &[
         let bearer = format!("Bearer {session}");
         rig.send("GET", "/services/scim/v2/Users", &[("authorization", &bearer)], "")
     }),
+    ("scim.invalid_schema", |rig| ask(rig, "POST", "Users/.search", &json!({ "filter": "title pr" }))),
+    ("scim.mistyped", |rig| patch(rig, json!({ "op": "replace", "path": "title", "value": { "a": 1 } }))),
+    ("scim.several_emails_in_patch", |rig| {
+        let two = json!([{ "value": "a@example.com" }, { "value": "b@example.com" }]);
+        patch(rig, json!({ "op": "replace", "path": "emails", "value": two }))
+    }),
+    ("scim.several_addresses_in_patch", |rig| {
+        let two = json!([{ "locality": "Berlin" }, { "locality": "Bonn" }]);
+        patch(rig, json!({ "op": "replace", "path": "addresses", "value": two }))
+    }),
     ("scim.both_attribute_lists", |rig| {
         ask(rig, "GET", "Users?attributes=id&excludedAttributes=id", &Value::Null)
     }),
@@ -73,6 +83,10 @@ pub const SCENARIOS: &[Scenario] = &[
     ("scim.no_family_name", |rig| create(rig, json!({ "name": null }))),
     ("scim.no_email", |rig| create(rig, json!({ "emails": null }))),
     ("scim.no_profile_sent", |rig| create(rig, json!({ "entitlements": null }))),
+    ("scim.other_id", |rig| {
+        let (path, other) = (format!("Users/{}", rig.user("norole.owner")), rig.user("integration"));
+        ask(rig, "PUT", &path, &json!({ "id": other }))
+    }),
     ("scim.several_emails", |rig| create(rig, json!({ "emails": ["a@example.com", "b@example.com"] }))),
     ("scim.several_addresses", |rig| create(rig, json!({ "addresses": [{}, {}] }))),
     ("scim.several_roles", |rig| create(rig, json!({ "roles": ["a", "b"] }))),
