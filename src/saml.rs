@@ -3,6 +3,7 @@
 //! traces of logins.
 
 use crate::error_entry::Rows;
+use crate::http::is_salesforce;
 use crate::message::header::{SET_COOKIE, USER_AGENT};
 use crate::message::{HeaderValue, Method, Request, Response, Scheme};
 use crate::world::{LoginContext, LoginMethod, Purpose, RequestContext, Site, State};
@@ -11,6 +12,7 @@ mod acs;
 mod auth_configuration;
 mod authn_request;
 mod change_password;
+mod deep_link;
 mod error_page;
 mod forgot_password;
 mod form;
@@ -23,18 +25,20 @@ mod logout_message;
 mod metadata;
 mod place;
 mod ready;
+mod redirection;
 mod self_register;
 mod set_password;
 mod signing;
 mod start_page;
 mod validator;
 
+pub use deep_link::respond as deep_link;
 pub(crate) use logins::ERRORS as CONTROL_ERRORS;
 pub use ready::{Entry, entries};
 
 /// The rows of the pages in the table of errors.
 pub(crate) const PAGE_ERRORS: &[Rows] =
-    &[login_page::ERRORS, set_password::ERRORS, error_page::ERRORS, logout::ERRORS];
+    &[login_page::ERRORS, set_password::ERRORS, error_page::ERRORS, logout::ERRORS, redirection::ERRORS];
 
 use form::Form;
 use place::Place;
@@ -48,7 +52,7 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
     let asked = Asked { state, request, place: &place };
     match place.path {
         "/" | "/login" | "" if post => acs::respond(asked),
-        "/" if get && place.site.is_none() && !login_page::is_asked_for(asked) => None,
+        "/" if get && !has_a_page_at_the_root(asked) => None,
         "/" | "/login" | "" if get => set_password::respond(asked).or_else(|| {
             let lands = place.path == "/" && !login_page::is_asked_for(asked);
             Some(if lands { landing::respond(asked) } else { login_page::respond(asked) })
@@ -74,6 +78,17 @@ pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Option<Re
     }
 }
 
+/// Whether `/` is a login page or the home page, and not the page that tells what this server is: at a community, at the host of
+/// an org, or where a login is asked for.
+fn has_a_page_at_the_root(asked: Asked) -> bool {
+    let host = asked.request.host();
+    let is_of_the_service = is_salesforce(host.split(':').next().unwrap_or_default());
+    asked.site().is_some()
+        || login_page::is_asked_for(asked)
+        || is_of_the_service
+        || asked.state.org_of_host(host).is_some_and(|org| asked.state.is_my_domain(host, org.id))
+}
+
 /// What a page is handed.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
@@ -96,6 +111,8 @@ impl<'a> Asked<'a> {
             is_tls: self.request.scheme == Scheme::Https,
             site: self.site(),
             scope: None,
+            authentication_service: None,
+            auth_context_class: None,
         }
     }
 
@@ -121,15 +138,6 @@ impl<'a> Asked<'a> {
     /// The whole URL of a path below the org or the community.
     fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.place.origin(), self.prefix())
-    }
-
-    /// Whether a URL from outside leads into the org: a path, or a URL of this host.
-    fn is_own(&self, target: &str) -> bool {
-        if target.starts_with('/') {
-            return !target.starts_with("//") && !target.starts_with("/\\");
-        }
-        let rest = target.strip_prefix(self.place.origin());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
     fn parameter(&self, name: &str) -> Option<String> {

@@ -91,6 +91,7 @@ const CONTROL: Surface = Surface {
 const PAGES: Surface = Surface {
     answer: |state, request, site| {
         let page = saml::answer(state, request, site).or_else(|| oauth::answer(state, request, site));
+        let page = page.or_else(|| saml::deep_link(state, request, site));
         page.or_else(|| (request.path() == "/").then(web::front_page))
     },
     class: |_| CallClass::Slow,

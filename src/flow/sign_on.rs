@@ -133,7 +133,7 @@ impl<'a> Attempt<'a> {
         self.once(org, &verified)?;
         let user = self.find_or_provision(org, &config, &verified, &attributes, arrival.site)?;
         self.user = Some(user);
-        let session = self.open(org, user, &attributes)?;
+        let session = self.open(org, user, &attributes, verified.authn_context_class.as_deref())?;
         self.state.sessions.opened_by_sso(
             &session.token,
             SsoSession {
@@ -161,6 +161,7 @@ impl<'a> Attempt<'a> {
         self.subject = subject;
         self.parsed = !claims.id.is_empty();
         if let Some((org, config)) = &chosen {
+            self.login_context.authentication_service = Some(config.id);
             let text = format!(
                 "configuration {} {} has Issuer {:?} and Entity ID {:?}",
                 config.developer_name, config.id, config.issuer, config.entity_id
@@ -244,15 +245,22 @@ impl<'a> Attempt<'a> {
         jit::provision(&provisioning, &mut self.trace).map_err(End::Jit)
     }
 
-    fn open(&mut self, org: &'a Org, user: Id, attributes: &Attributes) -> Result<Session, End> {
+    fn open(
+        &mut self,
+        org: &'a Org,
+        user: Id,
+        attributes: &Attributes,
+        auth_context_class: Option<&str>,
+    ) -> Result<Session, End> {
         if self.login_context.site.is_none() && attributes.get("portal_id").is_some() {
             let record = org.find(&org.standard("User")?, user)?;
             let partner = record.is_some_and(|user| user.text("UserType") == Some("PowerPartner"));
             self.login_context.method = LoginMethod::SamlPortal { partner };
         }
-        let opened = self.state.authenticated_user(org, user, &self.login_context).and_then(|member| {
+        let login_context = LoginContext { auth_context_class, ..self.login_context };
+        let opened = self.state.authenticated_user(org, user, &login_context).and_then(|member| {
             let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
-            Ok(self.state.open(&member, &self.login_context, session_request)?)
+            Ok(self.state.open(&member, &login_context, session_request)?)
         });
         match opened {
             Ok(session) => {

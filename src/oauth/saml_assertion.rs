@@ -19,9 +19,11 @@ use crate::world::LoginMethod;
 const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";
 
 pub fn respond(asked: TokenRequest, format: Format) -> Response {
+    if asked.form.get("assertion_type") != Some(BROWSER_SSO) {
+        return OauthError::invalid_assertion_type().response(format);
+    }
     // Communities have no such flow.
-    let kind = asked.form.get("assertion_type");
-    let assertion = asked.form.get("assertion").filter(|_| kind == Some(BROWSER_SSO) && asked.site.is_none());
+    let assertion = asked.form.get("assertion").filter(|_| asked.site.is_none());
     let Some(response) = assertion else { return refused(asked, format, false) };
     let arrival = Arrival {
         response,

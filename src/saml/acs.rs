@@ -24,7 +24,9 @@ pub(super) fn respond(asked: Asked) -> Option<Response> {
     let login_context = asked.login_context(LoginMethod::Saml { answers_request: false });
     Some(match sign_on(asked.state, &arrival, login_context) {
         Ok(signed_on) => {
-            let relay = form.get("RelayState").filter(|target| asked.is_own(target));
+            // Some identity providers send a text of their own, which is no place to go to.
+            let relay =
+                form.get("RelayState").filter(|target| asked.is_own(target) || asked.is_foreign(target));
             let response = frontdoor::go(asked, &signed_on.session.token, relay);
             match &signed_on.start_page {
                 Some(url) => start_page::remember(asked, response, url),

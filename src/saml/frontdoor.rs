@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{Asked, change_password};
+use super::{Asked, change_password, redirection};
 use crate::message::{Response, form_of};
 
 #[derive(Template)]
@@ -31,7 +31,9 @@ pub(super) fn home(asked: Asked) -> String {
 pub(super) fn respond(asked: Asked) -> Response {
     let form = asked.form();
     let value = |name: &str| asked.parameter(name).or_else(|| form.get(name).map(str::to_owned));
-    let target = value("retURL").or_else(|| value("startURL")).filter(|target| asked.is_own(target));
+    let target = value("retURL").or_else(|| value("startURL"));
+    let foreign = target.as_deref().is_some_and(|target| asked.is_foreign(target));
+    let target = target.and_then(|target| asked.within(&target).map(str::to_owned));
     let now = asked.state.clock.now();
     let sid = match value("otp") {
         Some(one_time) => asked.state.authorizations.redeem_front_door_token(&one_time, now),
@@ -43,6 +45,10 @@ pub(super) fn respond(asked: Asked) -> Response {
         pairs.extend(target.as_deref().map(|target| ("startURL", target)));
         return Response::found(&asked.url(&format!("/login?{}", form_of(&pairs))));
     };
+    if foreign {
+        let response = redirection::refused(asked);
+        return asked.set_cookie(response, "sid", &session.token);
+    }
     let target = target.unwrap_or_else(|| home(asked));
     let target = if session.password_expired { change_password::path(asked, &target) } else { target };
     let response = Response::page(&Frontdoor { target: script_string(&target), link: &target });

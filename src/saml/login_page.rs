@@ -51,8 +51,8 @@ pub(super) fn respond(asked: Asked) -> Response {
     show(asked, &start_url, &username, "")
 }
 
-/// A page that needs a session: a browser that has kept a start page goes there, and with one configuration to its
-/// identity provider at once.
+/// A page that needs a session: a browser that has kept a start page goes there, and where the org has one configuration, to
+/// its identity provider at once.
 pub(super) fn protected(asked: Asked) -> Response {
     if let Some(response) = start_page::go(asked) {
         return response;
@@ -60,7 +60,7 @@ pub(super) fn protected(asked: Asked) -> Response {
     let below = asked.request.uri.path_and_query().map_or("/", |target| target.as_str());
     let target = format!("{}{below}", asked.prefix());
     match buttons(asked, &target).as_slice() {
-        [only] => {
+        [only] if has_one_configuration(asked) => {
             let path = only.url.strip_prefix(asked.place.origin()).unwrap_or(&only.url);
             Response::page(&ToIdentityProvider { url: path.to_owned() })
         }
@@ -81,7 +81,10 @@ pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
             &asked.login_context(LoginMethod::Browser),
             session_request,
         ) {
-            Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
+            Ok(session) => {
+                let leads_somewhere = |url: &&str| asked.is_own(url) || asked.is_foreign(url);
+                frontdoor::go(asked, &session.token, start_url.filter(leads_somewhere))
+            }
             Err(_) => {
                 let row =
                     if asked.site().is_some() { &error_rows::wrong_at_site } else { &error_rows::wrong };
@@ -112,11 +115,19 @@ fn is_for_phone(start_url: &str) -> bool {
         .any(|(name, value)| name == "display" && matches!(&*value, "touch" | "mobile"))
 }
 
-/// The configurations that can be asked: those with a login URL.
+fn has_one_configuration(asked: Asked) -> bool {
+    let org = asked.place.org(asked.state, asked.parameter("so").as_deref());
+    org.is_some_and(|org| {
+        let configs = org.sso_configs().unwrap_or_default();
+        configs.iter().filter(|config| config.login_url.is_some()).count() == 1
+    })
+}
+
+/// The configurations of this page that can be asked: those with a login URL.
 fn buttons(asked: Asked, relay_state: &str) -> Vec<Button> {
     let so = asked.parameter("so");
     let Some(org) = asked.place.org(asked.state, so.as_deref()) else { return Vec::new() };
-    let configs = org.sso_configs().unwrap_or_default();
+    let configs = org.sso_configs_of_page(asked.site().map(|site| site.path)).unwrap_or_default();
     let usable = configs.iter().filter(|config| config.login_url.is_some());
     usable
         .map(|config| {

@@ -75,7 +75,7 @@ fn believe(
     text: &str,
     name: &str,
 ) -> Result<Vec<Arc<SsoConfig>>, String> {
-    message.is_for(&asked.url(PATH), asked.state.clock.now())?;
+    message.is_for(&endpoints(asked), asked.state.clock.now())?;
     let mut verdict = Err(format!("No configuration has the Issuer {}", message.issuer));
     let mut believed = Vec::new();
     for config in configs_of_issuer(asked, &message.issuer) {
@@ -83,6 +83,14 @@ fn believe(
         believed.extend(verdict.is_ok().then_some(config));
     }
     if believed.is_empty() { verdict.map(|()| believed) } else { Ok(believed) }
+}
+
+/// The endpoint, by each name that the orgs have which the request may be for.
+fn endpoints(asked: Asked) -> Vec<String> {
+    let below = format!("{}{PATH}", asked.prefix());
+    let orgs = asked.state.orgs.iter().filter(|org| asked.state.host_serves(asked.request.host(), org.id));
+    let addresses = orgs.flat_map(|org| asked.state.addresses(org, asked.place.origin()));
+    std::iter::once(asked.url(PATH)).chain(addresses.map(|address| format!("{address}{below}"))).collect()
 }
 
 fn is_signed(asked: Asked, config: &SsoConfig, text: &str, name: &str) -> Result<(), String> {
