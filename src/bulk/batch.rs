@@ -1,8 +1,10 @@
 //! Batches: add, tell, hand back.
 
+use super::exchange::{Answer, Exchange};
 use super::fault::BulkFault;
 use super::info::{self, Form, NAMESPACE};
-use super::{Answer, Exchange, outcomes, typed};
+use super::outcomes;
+use super::typed::typed;
 use crate::job::{Batch, BatchState, ContentType, Job, Jobs, State, results};
 use crate::message::{HeaderValue, Response, StatusCode, header};
 use crate::model::id::Id;

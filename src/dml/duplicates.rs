@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Call, Operation, RecordInput, Save, convert, platform};
+use super::call::{Call, Operation, RecordInput};
+use super::save::Save;
+use super::{convert, platform};
 use crate::model::duplicate::{Action, DuplicateRule, Duplicates, Item, Match, MatchResult, MatchingRule};
 use crate::model::fault::{Detail, Fault, faults};
 use crate::model::id::Id;

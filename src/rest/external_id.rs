@@ -82,5 +82,5 @@ fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
     if exchange.version < FIRST_WITH_CREATED {
         return Ok(Response::new(StatusCode::NO_CONTENT));
     }
-    Ok(super::document(StatusCode::OK, exchange.layout, save_result(exchange, id, Some(false))))
+    Ok(super::document::document(StatusCode::OK, exchange.layout, save_result(exchange, id, Some(false))))
 }

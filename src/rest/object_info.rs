@@ -205,7 +205,7 @@ fn answer(exchange: &Exchange, mut document: Value) -> Answer {
             w.tree(name, value);
         }
     });
-    let response = super::document(StatusCode::OK, layout, body);
+    let response = super::document::document(StatusCode::OK, layout, body);
     Ok(match HeaderValue::try_from(tag) {
         Ok(tag) => response.with_header(header::ETAG, tag),
         Err(_) => response,

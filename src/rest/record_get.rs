@@ -53,7 +53,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
         tag => tag,
     };
     note_view(exchange, object, id);
-    let mut response = super::document(StatusCode::OK, layout, body);
+    let mut response = super::document::document(StatusCode::OK, layout, body);
     if let Some(tag) = tag.and_then(|tag| HeaderValue::try_from(tag).ok()) {
         response.headers.insert(header::ETAG, tag);
     }

@@ -1,6 +1,8 @@
 //! The rules of User.
 
-use super::{Rule, address, network, portal, rule, user_login};
+use super::declare::rule;
+use super::{address, network, portal, user_login};
+use crate::dml::Rule;
 use crate::model::fault::Rows;
 
 mod activation;

@@ -76,6 +76,11 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.form("/services/auth/sp/saml2/logout", &[&[("SAMLRequest", "bm9uc2Vuc2U=")]])
     }),
     ("page.no_logout_message", |rig| rig.form("/services/auth/sp/saml2/logout", &[])),
+    ("page.invalid_page_redirection", |rig| {
+        let pairs = [("sid", &*rig.session()), ("retURL", "https://elsewhere.example")];
+        let query = crate::surroundings::form(&[&pairs]);
+        rig.send("GET", &format!("/secur/frontdoor.jsp?{query}"), &[("authorization", "")], "")
+    }),
     ("page.not_found", |rig| rig.send("GET", "/nothing", &[], "")),
     ("page.not_in_a_site", |rig| register(rig, "/CommunitiesSelfReg", &[])),
     ("page.cannot_be_processed", |rig| {
@@ -93,6 +98,28 @@ fn after(rig: &Surroundings, log_in: impl Fn(&Surroundings) -> Got) -> Got {
 fn password(rig: &Surroundings, place: &str, password: &str) -> Got {
     let grant = [("grant_type", "password"), ("username", USERNAME), ("password", password)];
     rig.form(&format!("{place}/services/oauth2/token"), &[CLIENT, &grant])
+}
+
+#[test]
+pub fn who_registers_takes_the_one_unused_contact() {
+    let rig = registering(&Surroundings::emulator());
+    let path = "/customers/CommunitiesSelfReg";
+    let contact_of = |username: &str| {
+        let users = rig.query(&format!("SELECT ContactId FROM User WHERE Username = '{username}'")).json();
+        users["records"][0]["ContactId"].as_str().map(str::to_owned)
+    };
+    let account = rig.account("Acme Customers");
+    let contact =
+        |email: &str| rig.made("Contact", json!({ "AccountId": account, "LastName": "Doe", "Email": email }));
+    let (one, several) =
+        (contact("one@example.com"), [contact("two@example.com"), contact("two@example.com")]);
+    register(&rig, path, &[("email", "one@example.com"), ("communityNickname", "one")]);
+    assert_eq!(contact_of("one@example.com"), Some(one));
+    for email in ["two@example.com", "none@example.com"] {
+        register(&rig, path, &[("email", email), ("communityNickname", email)]);
+        let made = contact_of(email).expect("a user on a contact of its own");
+        assert!(!several.contains(&made), "{email}");
+    }
 }
 
 /// Visitors of the community for customers may register themselves.

@@ -25,10 +25,12 @@ pub const SCENARIOS: &[Scenario] = &[
     ("scim.taken", |rig| create(rig, json!({ "userName": "admin@fauxforce.test" }))),
     ("scim.refused", |rig| create(rig, json!({ "emails": ["nonsense"] }))),
     ("scim.rows_refused", |rig| {
-        let entitlements = json!([{ "value": entitlement(rig) }, { "value": "0PS000000000zzz" }]);
-        create(rig, json!({ "entitlements": entitlements }))
+        patch(rig, json!({ "op": "add", "path": "entitlements", "value": [{ "value": "0PS000000000zzz" }] }))
     }),
-    ("scim.no_json", |rig| rig.send("POST", "/services/scim/v2/Users", &[JSON], "{")),
+    ("scim.no_json", |rig| {
+        let user = rig.user("norole.owner");
+        rig.send("PATCH", &format!("/services/scim/v2/Users/{user}"), &[JSON], "{")
+    }),
     ("scim.too_large", |rig| rig.announce("/services/scim/v2/Users", JSON.1, 2 << 20)),
     ("scim.expired_password", |rig| {
         let session = rig.session_with_expired_password();
@@ -75,7 +77,10 @@ pub const SCENARIOS: &[Scenario] = &[
         patch(rig, json!({ "op": "replace", "value": { "entitlements": two } }))
     }),
     ("scim.no_entitlement", |rig| {
-        create(rig, json!({ "entitlements": [{ "value": "001000000000001AAA" }] }))
+        patch(
+            rig,
+            json!({ "op": "replace", "path": "entitlements", "value": [{ "value": "001000000000001AAA" }] }),
+        )
     }),
     ("scim.no_profile", |rig| create(rig, json!({ "entitlements": [{ "value": "00e000000000zzzAAA" }] }))),
     // What is wrong with a user comes all in one text.
@@ -85,7 +90,7 @@ pub const SCENARIOS: &[Scenario] = &[
     ("scim.no_profile_sent", |rig| create(rig, json!({ "entitlements": null }))),
     ("scim.other_id", |rig| {
         let (path, other) = (format!("Users/{}", rig.user("norole.owner")), rig.user("integration"));
-        ask(rig, "PUT", &path, &json!({ "id": other }))
+        ask(rig, "PUT", &path, &complete(rig, json!({ "id": other })))
     }),
     ("scim.several_emails", |rig| create(rig, json!({ "emails": ["a@example.com", "b@example.com"] }))),
     ("scim.several_addresses", |rig| create(rig, json!({ "addresses": [{}, {}] }))),
@@ -108,8 +113,13 @@ fn patch(rig: &Surroundings, operation: Value) -> Got {
     ask(rig, "PATCH", &format!("Users/{user}"), &json!({ "schemas": [PATCH], "Operations": [operation] }))
 }
 
-/// A complete user, changed by `more`.
+/// Creates a complete user, changed by `more`.
 fn create(rig: &Surroundings, more: Value) -> Got {
+    ask(rig, "POST", "Users", &complete(rig, more))
+}
+
+/// A complete user, changed by `more`.
+fn complete(rig: &Surroundings, more: Value) -> Value {
     let mut user = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "jo@example.com",
         "name": { "familyName": "Doe" }, "emails": ["jo@example.com"], "entitlements": [{ "value": entitlement(rig) }],
@@ -117,7 +127,7 @@ fn create(rig: &Surroundings, more: Value) -> Got {
     for (name, value) in more.as_object().into_iter().flatten() {
         user[name] = value.clone();
     }
-    ask(rig, "POST", "Users", &user)
+    user
 }
 
 /// The id of a profile.

@@ -3,12 +3,17 @@
 
 use fauxforce::errors;
 
-use crate::surroundings::{builder, seed_folder};
+use crate::fixture::{builder, seed_folder};
 
 /// A row of the table of errors, and what of the default `org.json` is replaced by what.
 pub const SEEDS: &[(&str, &str, &str)] = &[
     ("federation_id_needed", "\"identityMapping\": \"FederationId\"", "\"identityMapping\": \"Username\""),
     ("entity_id_not_secure", "https://fauxforce.my.salesforce.com", "http://example.com"),
+    (
+        "saml_1_1_not_emulated",
+        "\"identityMapping\": \"FederationId\"",
+        "\"identityMapping\": \"FederationId\", \"samlVersion\": \"SAML1_1\"",
+    ),
     (
         "no_identity_attribute",
         "\"identityMapping\": \"FederationId\"",
