@@ -34,6 +34,16 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("delegatedApprover", &["$ref", "displayName"]),
 ];
 
+/// What the type of a value can be.
+/// Source: <https://github.com/salesforceidentity/scimv2-pilot>
+const TYPES: &[(&str, &[&str])] = &[
+    ("emails", &["work"]),
+    ("addresses", &["work"]),
+    ("phoneNumbers", &["work", "mobile", "fax"]),
+    ("photos", &["photo", "thumbnail"]),
+    ("entitlements", &["Profile", "Permission Set"]),
+];
+
 /// `GET /Schemas`
 pub fn list(exchange: &Exchange) -> Answer {
     let schemas = all(exchange)?;
@@ -127,7 +137,12 @@ fn attributes(table: Table, urn: &str) -> Vec<Json> {
         let shown = SHOWN.iter().find(|(known, _)| known == name).map(|(_, parts)| *parts);
         for part in shown.into_iter().flatten() {
             let kind = if *part == "primary" { "boolean" } else { "string" };
-            add_part(attribute, described(part, kind, &[]));
+            let mut described = described(part, kind, &[]);
+            let types = TYPES.iter().find(|(known, _)| known == name && *part == "type");
+            if let Some((_, types)) = types {
+                described["canonicalValues"] = json!(types);
+            }
+            add_part(attribute, described);
         }
     }
     attributes.into_iter().map(|(_, attribute)| Json::Object(attribute)).collect()
