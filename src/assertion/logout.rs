@@ -131,6 +131,6 @@ fn signed_as_a_whole(document: &Document<'_>, certificates: &[Certificate]) -> R
     if !shape.signatures.iter().any(is_of_root) {
         return Err("The message is not signed".to_owned());
     }
-    let verdicts = signature::verify(document, &shape.signatures, certificates).into_iter();
-    verdicts.map(|verdict| verdict.map_err(|invalid| invalid.why)).collect()
+    let mut verdicts = signature::verify(document, &shape.signatures, certificates).into_iter();
+    verdicts.try_for_each(|verdict| verdict.map_err(|invalid| invalid.why))
 }

@@ -62,8 +62,8 @@ pub(super) fn protected(browser: BrowserRequest) -> Response {
     if let Some(response) = start_page::go(browser) {
         return response;
     }
-    let below = browser.request.uri.path_and_query().map_or("/", |target| target.as_str());
-    let target = format!("{}{below}", browser.prefix());
+    let query = browser.request.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{}{query}", browser.prefix(), browser.target.path);
     match buttons(browser, &target).as_slice() {
         [only] if has_one_configuration(browser) => {
             let path = only.url.strip_prefix(browser.target.origin()).unwrap_or(&only.url);

@@ -179,7 +179,7 @@ impl ScimError {
     /// The same while a resource is created or replaced: whatever is wrong is a conflict.
     /// Source: <https://github.com/salesforceidentity/scimv2-pilot>, seen at the service in
     /// <https://learn.microsoft.com/en-us/answers/questions/5828857>
-    pub fn as_conflict(self) -> ScimError {
+    pub fn into_conflict(self) -> ScimError {
         match self.status {
             StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN => {
                 ScimError { status: StatusCode::CONFLICT, ..self }

@@ -43,7 +43,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 /// Source: <https://github.com/Tirasa/ConnIdSCIMBundle>
 pub fn replace(exchange: &Exchange) -> Answer {
     let id = id_of(&addressed(exchange)?)?;
-    replaced(exchange, id).map_err(ScimError::as_conflict)
+    replaced(exchange, id).map_err(ScimError::into_conflict)
 }
 
 fn replaced(exchange: &Exchange, id: Id) -> Answer {

@@ -62,7 +62,7 @@ pub fn me(exchange: &Exchange) -> Answer {
 
 /// `POST /Users`
 pub fn create(exchange: &Exchange) -> Answer {
-    created(exchange).map_err(ScimError::as_conflict)
+    created(exchange).map_err(ScimError::into_conflict)
 }
 
 fn created(exchange: &Exchange) -> Answer {
@@ -78,7 +78,7 @@ fn created(exchange: &Exchange) -> Answer {
 /// `PUT /Users/{id}`
 pub fn replace(exchange: &Exchange) -> Answer {
     let record = exchange.addressed("User", "Users")?;
-    replaced(exchange, &record).map_err(ScimError::as_conflict)
+    replaced(exchange, &record).map_err(ScimError::into_conflict)
 }
 
 fn replaced(exchange: &Exchange, record: &Record) -> Answer {

@@ -23,6 +23,7 @@ const PAGES: &[&str] = &[
 ];
 
 const PAGES_OF_SITES: &[&str] = &[
+    "/customers/",
     "/customers/s",
     "/customers/s/account/001Ff0000000001IAA",
     "/customers/s/case/Default?tab=1",
@@ -99,6 +100,15 @@ fn logged_in_again(home: &Home, to: To, relay: &str) -> (Response, String) {
     let answer = home.post(&home.acs(to), &[("SAMLResponse", &response), ("RelayState", relay)]);
     let sid = cookie(&answer, "sid").unwrap_or_default();
     (answer, sid)
+}
+
+#[test]
+fn the_root_of_a_community_is_a_page_of_it() {
+    let home = home();
+    for path in ["/customers", "/customers/"] {
+        let login = text(&home.get(path));
+        assert!(login.contains("name=\"startURL\" value=\"/customers/\""), "{path}: {login}");
+    }
 }
 
 #[test]
