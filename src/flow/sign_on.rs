@@ -63,6 +63,7 @@ pub fn sign_on<'a>(
         config: None,
         subject: None,
         user: None,
+        auth_context_class: None,
         parsed: false,
         trace: Trace::default(),
     };
@@ -114,6 +115,8 @@ struct Attempt<'a> {
     config: Option<Arc<SsoConfig>>,
     subject: Option<String>,
     user: Option<Id>,
+    /// Of the assertion, once it is believed.
+    auth_context_class: Option<String>,
     parsed: bool,
     trace: Trace,
 }
@@ -123,6 +126,7 @@ type LoggedIn<'a> = (&'a Org, Arc<SsoConfig>, Session, Option<String>);
 impl<'a> Attempt<'a> {
     fn run(&mut self, arrival: &Arrival<'a>) -> Result<LoggedIn<'a>, End> {
         let (org, config, verified) = self.verify(arrival)?;
+        self.auth_context_class.clone_from(&verified.authn_context_class);
         let attributes = Attributes::new(
             verified
                 .attributes
@@ -133,7 +137,7 @@ impl<'a> Attempt<'a> {
         self.once(org, &verified)?;
         let user = self.find_or_provision(org, &config, &verified, &attributes, arrival.site)?;
         self.user = Some(user);
-        let session = self.open(org, user, &attributes, verified.authn_context_class.as_deref())?;
+        let session = self.open(org, user, &attributes)?;
         self.state.sessions.opened_by_sso(
             &session.token,
             SsoSession {
@@ -245,19 +249,18 @@ impl<'a> Attempt<'a> {
         jit::provision(&provisioning, &mut self.trace).map_err(End::Jit)
     }
 
-    fn open(
-        &mut self,
-        org: &'a Org,
-        user: Id,
-        attributes: &Attributes,
-        auth_context_class: Option<&str>,
-    ) -> Result<Session, End> {
+    /// What the login history is to say.
+    fn context(&self) -> LoginContext<'_> {
+        LoginContext { auth_context_class: self.auth_context_class.as_deref(), ..self.login_context }
+    }
+
+    fn open(&mut self, org: &'a Org, user: Id, attributes: &Attributes) -> Result<Session, End> {
         if self.login_context.site.is_none() && attributes.get("portal_id").is_some() {
             let record = org.find(&org.standard("User")?, user)?;
             let partner = record.is_some_and(|user| user.text("UserType") == Some("PowerPartner"));
             self.login_context.method = LoginMethod::SamlPortal { partner };
         }
-        let login_context = LoginContext { auth_context_class, ..self.login_context };
+        let login_context = self.context();
         let opened = self.state.authenticated_user(org, user, &login_context).and_then(|member| {
             let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
             Ok(self.state.open(&member, &login_context, session_request)?)
@@ -283,7 +286,7 @@ impl<'a> Attempt<'a> {
             }
             _ => None,
         };
-        if let Err(fault) = self.state.note_failed_login(org, user, &self.login_context, status) {
+        if let Err(fault) = self.state.note_failed_login(org, user, &self.context(), status) {
             tracing::error!(message = fault.message, "the login history cannot be written");
         }
     }

@@ -63,7 +63,7 @@ declare_errors! {
     /// a search does not say that it is one (`schemas`)
     pub invalid_schema() = "" 400, "Invalid Schema", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// an attribute has a value of another type than it must; while a user is created or replaced the status is 409
+    /// an attribute has a value of another type than it must, or an operation of a PATCH that sets one has none; while a user is created or replaced the status is 409
     pub mistyped(attribute: &str) = "" 400, "INVALID: the value of {attribute} cannot be read", Assumed;
 
     /// a request names attributes to include and others to exclude
@@ -117,7 +117,7 @@ declare_errors! {
         "Start index too big. Consider filtering down your result set, e.g. id gt \"(the last id in the result set)\"",
         Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// a PATCH does not say that it is one (`schemas`)
+    /// a PATCH does not say that it is one (`schemas`), or has no list of operations
     pub improper_schema() = "" 400, "Improper Schema.", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// an operation of a PATCH is none of add, replace and remove; the spelling is the service's

@@ -97,6 +97,9 @@ fn one(exchange: &Exchange, id: Id, operation: patch::Operation) -> Result<(), S
     if let Some((unknown, _)) = resource.iter().find(|(name, value)| !is_known(name, value)) {
         return Err(ScimError::unsupported_field(unknown));
     }
+    if sent::member(&resource, "displayName").is_some_and(Json::is_null) {
+        return Err(ScimError::not_nillable("displayName"));
+    }
     rename(exchange, id, &resource)?;
     if sent::member(&resource, "members").is_none() {
         return Ok(());

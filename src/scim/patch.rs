@@ -61,7 +61,8 @@ pub struct Path {
 /// Reads the operations of a body.
 ///
 /// # Errors
-/// 400 for a body without the schema, for unknown operations, and for one that removes and has no path.
+/// 400 for a body without the schema or without operations, for unknown operations, for one that removes and has no path, and
+/// for one of the others that has no value.
 pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
     let has_schema =
         body.get("schemas").and_then(Json::as_array).is_some_and(|all| all.contains(&json!(SCHEMA)));
@@ -69,7 +70,7 @@ pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
         return Err(ScimError::improper_schema());
     }
     let listed = body.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("Operations"));
-    let Some((_, Json::Array(items))) = listed else { return Ok(Vec::new()) };
+    let Some((_, Json::Array(items))) = listed else { return Err(ScimError::improper_schema()) };
     let read = |item: Json| {
         let word = item["op"].as_str().unwrap_or_default();
         // Clients write them with a capital, too.
@@ -82,6 +83,11 @@ pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
         let path = item["path"].as_str().filter(|path| !path.is_empty()).map(Path::parse);
         if verb == Verb::Remove && path.is_none() {
             return Err(ScimError::missing_path());
+        }
+        // Null is a value: it clears.
+        if verb != Verb::Remove && item.get("value").is_none() {
+            let named = path.as_ref().map_or("the operation", |path: &Path| path.text.as_str());
+            return Err(ScimError::mistyped(named));
         }
         Ok(Operation { verb, path, value: item["value"].clone() })
     };

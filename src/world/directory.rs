@@ -41,7 +41,7 @@ impl State {
         addresses.extend(suffixes.map(|suffix| format!("https://{name}.{suffix}")));
         if let Some((scheme, authority)) = origin.split_once("://") {
             let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
-            if is_localhost(host) || host == "127.0.0.1" {
+            if is_localhost(host) || ["127.0.0.1", "[::1]"].contains(&host) {
                 let port = if port.is_empty() { String::new() } else { format!(":{port}") };
                 let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), format!("{name}.localhost")];
                 addresses.extend(hosts.map(|host| format!("{scheme}://{host}{port}")));

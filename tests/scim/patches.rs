@@ -97,6 +97,28 @@ fn a_value_of_another_type_is_refused_and_clears_nothing() {
 }
 
 #[test]
+fn an_operation_that_says_nothing_is_refused() {
+    let told = Told::new();
+    let path = told.made("Standard User", json!({ "title": "Dr" }));
+    let before = told.quiet("GET", &path, &Value::Null).body;
+    for operations in [Value::Null, json!({ "op": "replace", "path": "title", "value": "Prof" }), json!("x")]
+    {
+        let got = told.quiet("PATCH", &path, &patch(operations));
+        assert!(got.status == 400 && got.body.contains("Improper Schema."), "{got:?}");
+    }
+    for operation in [
+        json!({ "op": "replace", "path": "title" }),
+        json!({ "op": "add", "path": "manager" }),
+        json!({ "op": "add" }),
+    ] {
+        assert_eq!(ask(&told, &path, operation.clone()).0, 400, "{operation}");
+    }
+    assert_eq!(told.quiet("GET", &path, &Value::Null).body, before);
+    let (status, user) = ask(&told, &path, json!({ "op": "replace", "path": "title", "value": null }));
+    assert!(status == 200 && user["title"].is_null(), "null clears: {user}");
+}
+
+#[test]
 fn what_must_be_there_is_not_emptied() {
     let told = Told::new();
     let path = told.made("Standard User", json!({}));
@@ -201,6 +223,8 @@ fn a_group_is_changed_in_what_was_named() {
         json!({ "op": "remove", "path": "displayName" }),
         json!({ "op": "replace", "path": "members[value eq \"x\"].display", "value": "x" }),
         json!({ "op": "remove", "path": "members[display eq \"x\"]" }),
+        json!({ "op": "replace", "path": "displayName", "value": null }),
+        json!({ "op": "add", "path": "members" }),
         json!({ "op": "replace", "path": "type", "value": "Queue" }),
         json!({ "op": "replace", "path": "displayName", "value": ["x"] }),
         json!({ "op": "replace", "value": { "id": other } }),
