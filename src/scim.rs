@@ -32,6 +32,7 @@ mod schemas;
 mod search;
 mod sent;
 mod user;
+mod user_patch;
 mod users;
 mod writable;
 

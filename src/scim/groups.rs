@@ -111,7 +111,7 @@ fn one(exchange: &Exchange, id: Id, operation: patch::Operation) -> Result<(), S
 fn is_changeable(verb: Verb, path: &patch::Path) -> bool {
     let chooses = path.text.contains('[');
     let is_member = path.is("members") && (!chooses || (verb == Verb::Remove && path.chosen_value().is_ok()));
-    !path.has_part() && (is_member || (path.is("displayName") && !chooses))
+    path.part.is_none() && (is_member || (path.is("displayName") && !chooses))
 }
 
 fn set_members(exchange: &Exchange, group: Id, named: &[String], verb: Verb) -> Result<(), ScimError> {

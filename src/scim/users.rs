@@ -12,7 +12,7 @@ use super::patch;
 use super::projection::Projection;
 use super::search::Search;
 use super::sent::{self, Mode};
-use super::user;
+use super::{user, user_patch};
 use crate::flow::scim_user::Groups;
 use crate::message::{Response, StatusCode};
 use crate::model::id::Id;
@@ -111,9 +111,9 @@ pub fn change(exchange: &Exchange) -> Answer {
             exchange.transaction(|| {
                 let mut read_only = Vec::new();
                 for operation in operations {
-                    read_only.extend(patch::user(exchange, &record, operation)?);
+                    read_only.extend(user_patch::apply(exchange, &record, operation)?);
                 }
-                patch::read_only_attributes_are_so(exchange, id, read_only)
+                user_patch::read_only_attributes_are_so(exchange, id, read_only)
             })?;
         }
     }
