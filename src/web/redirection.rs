@@ -3,6 +3,7 @@
 //! <https://help.salesforce.com/s/articleView?id=xcloud.security_trusted_urls_external_redirections_understand.htm>
 
 use super::browser_request::BrowserRequest;
+use crate::org::Org;
 
 impl BrowserRequest<'_> {
     /// Whether a URL from outside leads into the org: a path, or a URL of this host or of another that is the org's My Domain.
@@ -22,8 +23,12 @@ impl BrowserRequest<'_> {
         }
         let rest = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://"))?;
         let (authority, below) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
-        let org = self.target.org(self.state, None)?;
-        let is_ours = !authority.contains('@') && self.state.is_my_domain(authority, org.id);
+        let serves = |org: &&Org| {
+            self.state.host_serves(self.request.host(), org.id)
+                && self.site().is_none_or(|site| site.org == org.id)
+                && self.state.is_my_domain(authority, org.id)
+        };
+        let is_ours = !authority.contains('@') && self.state.orgs.iter().any(|org| serves(&org));
         let below = if below.is_empty() { "/" } else { below };
         is_ours.then_some(below).filter(|below| below.starts_with('/') && self.is_own(below))
     }

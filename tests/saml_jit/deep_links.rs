@@ -198,6 +198,38 @@ fn a_journey_to_another_site_ends_here() {
 }
 
 #[test]
+fn a_changed_password_leads_to_no_other_site() {
+    let home = home();
+    let fields = [("username", "admin@fauxforce.test"), ("pw", "fauxforce1")];
+    let sid = cookie(&home.post("/login", &fields), "sid").expect("sid");
+    let mut old = "fauxforce1".to_owned();
+    for (number, (back, ends)) in [
+        ("https://evil.test/", None),
+        ("//evil.test", None),
+        ("https://fauxforce.my.salesforce.com/001", Some("/001")),
+        ("/001", Some("/001")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let new = format!("another{number}pass");
+        let body = form(&[
+            ("currentpassword", &old),
+            ("newpassword", &new),
+            ("confirmpassword", &new),
+            ("retURL", back),
+        ]);
+        let headers = [("cookie", &*format!("sid={sid}"))];
+        let answer = home.request(Method::POST, "/_ui/system/security/ChangePassword", body, &headers);
+        match ends {
+            Some(path) => assert_eq!(location(&answer), format!("{ORIGIN}{path}")),
+            None => assert!(text(&answer).contains("Invalid Page Redirection"), "{back}: {}", text(&answer)),
+        }
+        old = new;
+    }
+}
+
+#[test]
 fn a_relay_state_of_the_org_by_another_name_is_a_place_in_it() {
     let home = home();
     for (relay, target) in [
