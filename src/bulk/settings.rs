@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::fault::BulkFault;
-use super::info::Form;
+use super::info::AnswerFormat;
 use crate::message::Request;
 
 /// The members of a `jobInfo`, as texts.
@@ -13,11 +13,11 @@ pub struct Settings(HashMap<String, String>);
 impl Settings {
     /// Reads a request's body.
     pub fn of(request: &Request) -> Result<Settings, BulkFault> {
-        let form = Form::asked(request);
+        let form = AnswerFormat::for_request(request);
         let refused = |why: &str| BulkFault::bad_settings(form, why);
         let text = std::str::from_utf8(&request.body).map_err(|_| refused("The body is not UTF-8"))?;
         match form {
-            Form::Json => {
+            AnswerFormat::Json => {
                 let members: serde_json::Map<String, serde_json::Value> =
                     serde_json::from_str(text).map_err(|error| refused(&error.to_string()))?;
                 let texts = members.into_iter().filter_map(|(name, value)| match value {
@@ -27,7 +27,7 @@ impl Settings {
                 });
                 Ok(Settings(texts.collect()))
             }
-            Form::Xml => {
+            AnswerFormat::Xml => {
                 let document =
                     roxmltree::Document::parse(text).map_err(|error| refused(&error.to_string()))?;
                 let root = document.root_element();

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::answer::{Format, answer, callback, script};
-use super::form::Form;
+use super::parameters::RequestParameters;
 use super::person::{
     Person, bad_id, is_app_installed, no_access, not_admitted, object, refused, user_is_inactive,
     user_record, visited, wrong_org,
@@ -35,7 +35,7 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
     if !record.get("IsActive").is_true() {
         return refused(user_is_inactive());
     }
-    let form = Form::of(request);
+    let form = RequestParameters::of(request);
     let latest = ApiVersion::NEWEST.to_string();
     let version = match form.get("version") {
         Some("latest") => &latest,
@@ -48,7 +48,7 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
     if is_app_installed(&context) {
         fields.insert("is_app_installed".to_owned(), true.into());
     }
-    match (Format::asked(request, &form, Format::Json), callback(&form)) {
+    match (Format::oauth(request, &form, Format::Json), callback(&form)) {
         (Format::Json, Some(callback)) => script(callback, &fields),
         (format, _) => answer(StatusCode::OK, format, "user", &fields),
     }

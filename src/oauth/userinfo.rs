@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
-use super::form::Form;
+use super::parameters::RequestParameters;
 use super::person::{
     Person, bad_token, is_app_installed, not_admitted, object, refused, user_record, visited,
 };
@@ -23,7 +23,7 @@ pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Respons
     let Ok(Some(record)) = user_record(&context, context.session.user) else {
         return refused(bad_token());
     };
-    let form = Form::of(request);
+    let form = RequestParameters::of(request);
     let origin = request.origin();
     let person = Person {
         org: context.org,
@@ -37,7 +37,7 @@ pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Respons
     if is_app_installed(&context) {
         fields.insert("is_app_installed".to_owned(), true.into());
     }
-    answer(StatusCode::OK, Format::asked(request, &form, Format::Json), "user", &fields)
+    answer(StatusCode::OK, Format::oauth(request, &form, Format::Json), "user", &fields)
 }
 
 fn describe(person: &Person, integration: bool) -> Map<String, Value> {

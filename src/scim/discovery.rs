@@ -8,13 +8,13 @@ use super::attribute::{
 };
 use super::document;
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, ScimResult};
 use super::listing::MOST;
 use crate::message::StatusCode;
 
 /// What the service can do.
 /// Source: <https://help.salesforce.com/s/articleView?id=xcloud.identity_scim_implementation.htm>
-pub fn configuration(exchange: &Exchange) -> Answer {
+pub fn configuration(exchange: &Exchange) -> ScimResult {
     let document = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "documentationUri": "https://help.salesforce.com/HTViewHelpDoc?id=identity_scim_overview.htm",
@@ -41,13 +41,13 @@ pub fn configuration(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /ResourceTypes`: what kinds of resources there are.
-pub fn resource_types(exchange: &Exchange) -> Answer {
+pub fn resource_types(exchange: &Exchange) -> ScimResult {
     let types: Vec<_> = KINDS.iter().map(|kind| resource_type(exchange, kind)).collect();
     Ok(document::list(exchange, types.len(), 1, types))
 }
 
 /// `GET /ResourceTypes/{kind}`: one of them, by name or by URN.
-pub fn one_resource_type(exchange: &Exchange) -> Answer {
+pub fn one_resource_type(exchange: &Exchange) -> ScimResult {
     let wanted = exchange.captures.get("kind");
     let kind = KINDS.iter().find(|(name, _, schemas)| is_named(&wanted, name, schemas));
     let kind =

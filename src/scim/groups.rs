@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::attribute::{self, CORE_V1, Names};
 use super::document::{self, Members};
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange, Version};
+use super::exchange::{Exchange, ScimResult, Version};
 use super::listing::Listing;
 use super::patch::{self, Verb};
 use super::projection::Projection;
@@ -26,7 +26,7 @@ fn names<'a>(exchange: &Exchange, groups: &'a SObject) -> Names<'a> {
 }
 
 /// `GET /Groups`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let groups = exchange.object("Group")?;
     let listing = Listing::asked(exchange, names(exchange, &groups), PUBLIC)?;
     let (total, resources) = listing.resources(exchange, "Group", resource)?;
@@ -34,19 +34,19 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /Groups/{id}`
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let record = addressed(exchange)?;
     shown(exchange, id_of(&record)?, &projection(exchange)?)
 }
 
 /// `PUT /Groups/{id}`: the members that are listed, and no others. Answers nothing.
 /// Source: <https://github.com/Tirasa/ConnIdSCIMBundle>
-pub fn replace(exchange: &Exchange) -> Answer {
+pub fn replace(exchange: &Exchange) -> ScimResult {
     let id = id_of(&addressed(exchange)?)?;
     replaced(exchange, id).map_err(ScimError::into_conflict)
 }
 
-fn replaced(exchange: &Exchange, id: Id) -> Answer {
+fn replaced(exchange: &Exchange, id: Id) -> ScimResult {
     let body = document::body(exchange.request)?;
     exchange.transaction(|| {
         rename(exchange, id, &body)?;
@@ -56,7 +56,7 @@ fn replaced(exchange: &Exchange, id: Id) -> Answer {
 }
 
 /// `PATCH /Groups/{id}`
-pub fn change(exchange: &Exchange) -> Answer {
+pub fn change(exchange: &Exchange) -> ScimResult {
     let id = id_of(&addressed(exchange)?)?;
     let projection = projection(exchange)?;
     let body = document::body(exchange.request)?;
@@ -168,7 +168,7 @@ fn projection(exchange: &Exchange) -> Result<Projection, ScimError> {
     Projection::asked(&Search::of_query(exchange.request), names(exchange, &*exchange.object("Group")?))
 }
 
-fn shown(exchange: &Exchange, id: Id, projection: &Projection) -> Answer {
+fn shown(exchange: &Exchange, id: Id, projection: &Projection) -> ScimResult {
     let record = exchange.record("Group", id)?.ok_or_else(ScimError::no_such_resource)?;
     Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
 }

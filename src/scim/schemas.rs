@@ -9,7 +9,7 @@ use super::attribute::{
 use super::discovery;
 use super::document::{self, Members};
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, ScimResult};
 use crate::message::StatusCode;
 use crate::model::schema::FieldType;
 
@@ -45,13 +45,13 @@ const TYPES: &[(&str, &[&str])] = &[
 ];
 
 /// `GET /Schemas`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let schemas = all(exchange)?;
     Ok(document::list(exchange, schemas.len(), 1, schemas))
 }
 
 /// `GET /Schemas/{schema}`: one of them, by URN, or that of a resource by name.
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let wanted = exchange.captures.get("schema");
     let spellings: [&[&str]; 4] = [&EXTERNAL, &OTHER, &ENTITLEMENT, &ROLE];
     let is_it = |schema: &Json| {

@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use super::approval;
 use super::attribute::{self, Names};
-use super::document;
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange, Version};
+use super::exchange::{Exchange, ScimResult, Version};
 use super::listing::Listing;
-use super::patch;
 use super::projection::Projection;
 use super::search::Search;
 use super::sent::{self, Mode};
-use super::{user, user_patch};
+use super::{approval, document, patch, user, user_patch};
 use crate::flow::scim_user::Groups;
 use crate::message::{Response, StatusCode};
 use crate::model::id::Id;
@@ -30,7 +27,7 @@ pub fn names<'a>(exchange: &Exchange, users: &'a SObject) -> Names<'a> {
 }
 
 /// `GET /Users`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let users = exchange.object("User")?;
     let listing = Listing::asked(exchange, names(exchange, &users), TYPES)?;
     let (total, resources) = listing.resources(exchange, "User", user::resource)?;
@@ -38,7 +35,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// `POST /Users/.search`: the same with the parameters in the body (RFC 7644, 3.4.3), which SCIM 1.1 does not have.
-pub fn search(exchange: &Exchange) -> Answer {
+pub fn search(exchange: &Exchange) -> ScimResult {
     if exchange.version == Version::V1 {
         return Err(ScimError::method_not_supported());
     }
@@ -50,22 +47,22 @@ pub fn search(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /Users/{id}`
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     shown(exchange, id_of(&record)?, StatusCode::OK, &projection(exchange)?)
 }
 
 /// `GET /Me`
-pub fn me(exchange: &Exchange) -> Answer {
+pub fn me(exchange: &Exchange) -> ScimResult {
     shown(exchange, exchange.context.runner.user, StatusCode::OK, &projection(exchange)?)
 }
 
 /// `POST /Users`
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> ScimResult {
     created(exchange).map_err(ScimError::into_conflict)
 }
 
-fn created(exchange: &Exchange) -> Answer {
+fn created(exchange: &Exchange) -> ScimResult {
     let projection = projection(exchange)?;
     let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Create)?;
     let now = exchange.context.state.clock.now();
@@ -76,12 +73,12 @@ fn created(exchange: &Exchange) -> Answer {
 }
 
 /// `PUT /Users/{id}`
-pub fn replace(exchange: &Exchange) -> Answer {
+pub fn replace(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     replaced(exchange, &record).map_err(ScimError::into_conflict)
 }
 
-fn replaced(exchange: &Exchange, record: &Record) -> Answer {
+fn replaced(exchange: &Exchange, record: &Record) -> ScimResult {
     let (id, projection) = (id_of(record)?, projection(exchange)?);
     let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Replace)?;
     exchange.transaction(|| {
@@ -95,7 +92,7 @@ fn replaced(exchange: &Exchange, record: &Record) -> Answer {
 }
 
 /// `PATCH /Users/{id}`: operations (RFC 7644, 3.5.2), or in SCIM 1.1 the attributes to change.
-pub fn change(exchange: &Exchange) -> Answer {
+pub fn change(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     let (id, projection) = (id_of(&record)?, projection(exchange)?);
     let body = document::body(exchange.request)?;
@@ -121,7 +118,7 @@ pub fn change(exchange: &Exchange) -> Answer {
 }
 
 /// `DELETE /Users/{id}`: the user is deactivated. One who is inactive is not there to be deleted.
-pub fn deactivate(exchange: &Exchange) -> Answer {
+pub fn deactivate(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     let id = id_of(&record)?;
     if !record.get("IsActive").is_true() {
@@ -137,7 +134,7 @@ fn projection(exchange: &Exchange) -> Result<Projection, ScimError> {
     Projection::asked(&Search::of_query(exchange.request), names(exchange, &users))
 }
 
-fn shown(exchange: &Exchange, id: Id, status: StatusCode, projection: &Projection) -> Answer {
+fn shown(exchange: &Exchange, id: Id, status: StatusCode, projection: &Projection) -> ScimResult {
     let record = exchange.record("User", id)?.ok_or_else(ScimError::no_such_resource)?;
     Ok(document::resource(exchange, status, projection.of(user::resource(exchange, id, &record)?)))
 }
