@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::membership::Memberships;
 use super::storage;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -42,6 +41,9 @@ struct CachedObject {
     /// By the text that was looked for.
     queries: HashMap<String, CachedQuery, FixedState>,
 }
+
+/// The communities of whom has a profile or a permission set, by its id.
+pub(crate) type Memberships = HashMap<Id, Vec<Id>, FixedState>;
 
 /// The cached records of an org.
 #[derive(Default)]

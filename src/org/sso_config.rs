@@ -2,14 +2,10 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_samlssoconfig.htm>
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::Org;
 use super::connected_app::SeedFile;
-use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
-use crate::model::value::Value;
 
 /// One configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,38 +127,5 @@ impl SsoConfig {
             handler: record.id("SamlJitHandlerId"),
             execution_user: record.id("ExecutionUserId"),
         })
-    }
-}
-
-impl Org {
-    /// All configurations, oldest first.
-    pub fn sso_configs(&self) -> Result<Arc<[Arc<SsoConfig>]>, Fault> {
-        if let Some(known) = &*self.sso_configs.borrow() {
-            return Ok(known.clone());
-        }
-        let read: Arc<[_]> = self.read_sso_configs()?.into();
-        self.sso_configs.replace(Some(read.clone()));
-        Ok(read)
-    }
-
-    fn read_sso_configs(&self) -> Result<Vec<Arc<SsoConfig>>, Fault> {
-        const ALL: usize = 1000;
-        let object = self.standard("SamlSsoConfig")?;
-        let mut configs = Vec::new();
-        for id in self.ids_where(&object, "IsDeleted", &Value::Bool(false), ALL)? {
-            configs.extend(self.find(&object, id)?.as_ref().and_then(SsoConfig::of).map(Arc::new));
-        }
-        Ok(configs)
-    }
-
-    /// A configuration by id.
-    pub fn sso_config(&self, id: Id) -> Result<Option<SsoConfig>, Fault> {
-        let found = self.find(&self.standard("SamlSsoConfig")?, id)?;
-        Ok(found.filter(|record| !record.get("IsDeleted").is_true()).as_ref().and_then(SsoConfig::of))
-    }
-
-    /// The key files of a configuration.
-    pub fn sso_keys(&self, config: Id) -> Option<&ConfigKeys> {
-        self.seeded.sso.keys.iter().find(|keys| keys.config == config)
     }
 }
