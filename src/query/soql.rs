@@ -49,6 +49,7 @@ use plan::RowPlan;
 use scope::Scope;
 
 pub use cursor::{Cursor, FirstPage, first_page};
+pub(in crate::query) use fault::Place;
 pub use fault::{no_such_column_here, no_such_object_here, place_of, query_timeout};
 pub use retrieve::{Stored, StoredField, retrieve, visit};
 

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::soql::{self, QueryOptions};
+use super::soql::{self, Place, QueryOptions};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::{Row, Shape};
@@ -135,6 +135,13 @@ faults! {
     /// a search has no `FIND {{…}}`
     no_search_term() = MALFORMED_SEARCH,
         "No search term found. The search term must be enclosed in braces.", Seen "public issues of API clients";
+
+    /// a search term has a reserved character other than `? * ( ) " + '` without a backslash before it
+    unescaped_in_search(place: Place, found: char) = MALFORMED_SEARCH,
+        "line {line}:{column} mismatched character '{found}' expecting '}}'"
+            with (line = place.line_and_column().0, column = place.line_and_column().1)
+            marked |text: String| place.marked_by_parser(&text),
+        Seen "https://github.com/restforce/restforce/issues/688";
 
     /// a search term has one letter or digit, or none
     term_too_short(term: &str) = MALFORMED_SEARCH, "search term must be longer than one character: {term}", Quoted;
