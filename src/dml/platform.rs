@@ -1,5 +1,7 @@
 //! Writes of the platform itself: effects of a save, seeds, counters.
 
+use std::sync::Arc;
+
 use rusqlite::params_from_iter;
 
 use super::pipeline::{finish, take_over};
@@ -9,6 +11,7 @@ use super::{Call, Operation, Phase, RecordInput, defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
+use crate::model::schema::SObject;
 use crate::model::value::Value;
 use crate::org::Org;
 use crate::org::access::Runner;
@@ -37,6 +40,11 @@ impl Save<'_> {
     /// Deletes another record as the platform: an effect of this save.
     pub fn also_delete(&self, object: &'static str, id: Id) -> Result<(), Fault> {
         delete_as_platform(self.call, object, id)
+    }
+
+    /// The same for an object that is known as such.
+    pub fn also_delete_from(&self, object: &Arc<SObject>, id: Id) -> Result<(), Fault> {
+        delete_record_as_platform(self.call, object, id)
     }
 }
 
@@ -102,9 +110,13 @@ pub(crate) fn update_as_platform(
 
 /// Deletes a record as the platform.
 pub(crate) fn delete_as_platform(call: Call, object: &'static str, id: Id) -> Result<(), Fault> {
+    delete_record_as_platform(call, &call.org.standard(object)?, id)
+}
+
+fn delete_record_as_platform(call: Call, object: &Arc<SObject>, id: Id) -> Result<(), Fault> {
     let system = Runner::system(call.runner.user);
     let call = Call { runner: &system, ..call };
-    let record = live_record(call, &call.org.standard(object)?, id).map_err(first)?;
+    let record = live_record(call, object, id).map_err(first)?;
     remove::delete_record(call, record, id, id).map_err(first)
 }
 
