@@ -20,13 +20,17 @@ pub enum Form {
 impl Form {
     /// The form that a request's headers name.
     pub fn told(request: &Request) -> Option<Form> {
-        [header::CONTENT_TYPE, header::ACCEPT].into_iter().find_map(|name| {
-            match request.header(name)?.split(';').next()?.trim() {
-                "application/json" => Some(Form::Json),
-                "application/xml" | "text/xml" => Some(Form::Xml),
-                _ => None,
-            }
-        })
+        let names = [header::CONTENT_TYPE, header::ACCEPT];
+        names.into_iter().find_map(|name| Form::of_media_type(request.header(name)?))
+    }
+
+    /// The form of a media type, whatever its parameters.
+    pub fn of_media_type(media_type: &str) -> Option<Form> {
+        match media_type.split(';').next()?.trim().to_ascii_lowercase().as_str() {
+            "application/json" => Some(Form::Json),
+            "application/xml" | "text/xml" => Some(Form::Xml),
+            _ => None,
+        }
     }
 
     /// The form of an answer that nothing else decides.

@@ -16,6 +16,7 @@ pub struct Got {
     pub media_type: String,
     pub body: String,
     pub location: Option<String>,
+    pub cache_control: Option<String>,
 }
 
 impl Emulator {
@@ -51,9 +52,10 @@ impl Emulator {
         let header =
             |name: &str| response.headers().get(name).map(|value| value.to_str().expect("ASCII").to_owned());
         let (media_type, location) = (header("content-type").unwrap_or_default(), header("location"));
+        let cache_control = header("cache-control");
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(100_000_000).read_to_string().expect("UTF-8");
-        Got { status, media_type, body, location }
+        Got { status, media_type, body, location, cache_control }
     }
 
     pub fn json(&self, method: &str, path: &str, body: &str) -> serde_json::Value {
