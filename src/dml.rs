@@ -26,6 +26,7 @@ mod mixed_dml;
 mod owner_change;
 mod pipeline;
 mod platform;
+pub(crate) mod record_id;
 mod recycle_bin;
 mod references;
 mod remove;
@@ -105,6 +106,7 @@ pub struct RecordInput {
 pub struct Outcome {
     /// The record's id, when there is one: after a failed update too.
     pub id: Option<Id>,
+    /// Whether the record is new, or would have been had it been saved.
     pub created: bool,
     /// Empty on success.
     pub faults: Vec<Fault>,
@@ -128,12 +130,26 @@ impl Outcome {
     }
 
     /// What became of a record that had to go back with others.
-    pub fn rolled_back() -> Outcome {
-        Outcome::failed(None, vec![rolled_back_with_others()])
+    pub fn rolled_back(&self) -> Outcome {
+        let failure = Failure { faults: vec![rolled_back_with_others()], creates: self.created };
+        Outcome::failed(None, failure)
     }
 
-    fn failed(id: Option<Id>, faults: Vec<Fault>) -> Outcome {
-        Outcome { id, created: false, faults }
+    fn failed(id: Option<Id>, failure: Failure) -> Outcome {
+        Outcome { id, created: failure.creates, faults: failure.faults }
+    }
+}
+
+/// Why a record was not saved.
+struct Failure {
+    faults: Vec<Fault>,
+    /// Whether it would have been a new one.
+    creates: bool,
+}
+
+impl From<Vec<Fault>> for Failure {
+    fn from(faults: Vec<Fault>) -> Failure {
+        Failure { faults, creates: false }
     }
 }
 
@@ -224,17 +240,17 @@ impl<'a> Call<'a> {
         let work = |id: &String| {
             let deleted = remove::delete(self, id)?;
             recycle_bin::forget(self, deleted).map_err(save::faults_of)?;
-            Ok(Outcome::saved(deleted, false))
+            Ok::<_, Vec<Fault>>(Outcome::saved(deleted, false))
         };
         self.each(ids, work, parse)
     }
 
     /// Runs each item in a savepoint of its own, and a list of several in one around it.
     /// The error is a store that failed or a call that has had its time, not a record that failed.
-    fn each<T>(
+    fn each<T, F: Into<Failure>>(
         self,
         items: &[T],
-        work: impl Fn(&T) -> Result<Outcome, Vec<Fault>>,
+        work: impl Fn(&T) -> Result<Outcome, F>,
         id: impl Fn(&T) -> Option<Id>,
     ) -> Result<Vec<Outcome>, Fault> {
         let outcomes = RefCell::new(Vec::with_capacity(items.len()));
@@ -242,16 +258,18 @@ impl<'a> Call<'a> {
             let mut failed = false;
             for item in items {
                 self.org.check_deadline().map_err(Stop::Store)?;
-                let outcome = match self.org.savepoint(|| work(item).map_err(Stop::Faults)) {
+                let outcome = match self.org.savepoint(|| work(item).map_err(|failure| Stop::Failed(failure.into()))) {
                     Ok(outcome) => outcome,
                     // It is no matter of the record: the call ends.
-                    Err(Stop::Faults(mut faults)) if faults.iter().any(Fault::is_out_of_time) => {
+                    Err(Stop::Failed(Failure { mut faults, .. }))
+                        if faults.iter().any(Fault::is_out_of_time) =>
+                    {
                         faults.retain(Fault::is_out_of_time);
                         return Err(faults.pop().map_or(Stop::RolledBack, Stop::Store));
                     }
-                    Err(Stop::Faults(faults)) => {
+                    Err(Stop::Failed(failure)) => {
                         failed = true;
-                        Outcome::failed(id(item), faults)
+                        Outcome::failed(id(item), failure)
                     }
                     Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
                     Err(Stop::RolledBack) => return Err(Stop::RolledBack),
@@ -268,9 +286,9 @@ impl<'a> Call<'a> {
                 Ok(outcomes)
             }
             Err(Stop::Store(fault)) => Err(fault),
-            Err(Stop::Faults(_) | Stop::RolledBack) => {
+            Err(Stop::Failed(_) | Stop::RolledBack) => {
                 for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_success()) {
-                    *outcome = Outcome::rolled_back();
+                    *outcome = outcome.rolled_back();
                 }
                 Ok(outcomes)
             }
@@ -280,7 +298,7 @@ impl<'a> Call<'a> {
 
 /// Why a savepoint was undone.
 enum Stop {
-    Faults(Vec<Fault>),
+    Failed(Failure),
     Store(Fault),
     RolledBack,
 }

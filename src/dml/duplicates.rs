@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Call, Operation, RecordInput, Save, convert, platform};
+use super::{Call, Operation, RecordInput, Save, convert, platform, record_id};
 use crate::model::duplicate::{Action, DuplicateRule, Duplicates, Item, Match, MatchResult, MatchingRule};
 use crate::model::fault::{Detail, Fault, faults};
 use crate::model::id::Id;
@@ -33,8 +33,8 @@ fn find_for(call: Call, sent: &RecordInput) -> Result<Vec<Duplicates>, Vec<Fault
     let id = sent
         .id
         .as_deref()
-        .map(|text| Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text))));
-    let id = id.transpose()?;
+        .map(|text| record_id::parse(call.org, text).map_err(faults_of))
+        .transpose()?;
     let mut record = match id {
         Some(id) => super::save::live_record(call, object, id)?,
         None => Record::empty(object.clone()),

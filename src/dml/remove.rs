@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run_rules::run;
 use super::save::{begin, faults_of, live_record};
-use super::{Call, Operation, Phase, references};
+use super::{Call, Operation, Phase, record_id, references};
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -32,7 +32,7 @@ pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
 
 /// The object of an id, and the id.
 pub(super) fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
-    let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
+    let id = record_id::parse(call.org, text).map_err(faults_of)?;
     let object = call
         .org
         .schema
