@@ -4,32 +4,29 @@
 
 use std::sync::LazyLock;
 
-use crate::job::{Job, JobType, Jobs};
-use crate::message::{HeaderValue, Request, Response, StatusCode, header};
+use crate::message::{HeaderValue, Request, Response, header};
 use crate::model::fault::Fault;
-use crate::model::id::Id;
 use crate::router::{Captures, Found, Methods, Route, Router};
-use crate::world::{ApiVersion, Purpose, RequestContext, State};
+use crate::world::{ApiVersion, Purpose, State};
 use denied::denied;
+use exchange::{Answer, Exchange};
 use fault::BulkFault;
 use info::Form;
 
 mod batch;
 mod denied;
+mod exchange;
 pub mod fault;
 mod info;
 mod job;
 mod outcomes;
 mod settings;
+mod typed;
 
 pub(crate) use fault::ERRORS;
 
 /// The first version of the API.
 const FIRST: ApiVersion = ApiVersion::new(16);
-/// May see and end the jobs of others.
-const SEES_ALL: &str = "ModifyAllData";
-
-pub type Answer = Result<Response, BulkFault>;
 pub type Handler = fn(&Exchange) -> Answer;
 
 /// Method, pattern, handler.
@@ -45,14 +42,6 @@ pub const ROUTES: &[Route<Handler>] = &[
     (Methods::GET,  "/services/async/{version}/job/{job}/batch/{batch}/result",          batch::result),
     (Methods::GET,  "/services/async/{version}/job/{job}/batch/{batch}/result/{result}", batch::rows),
 ];
-
-/// A request of a session.
-pub struct Exchange<'a> {
-    context: RequestContext<'a>,
-    version: ApiVersion,
-    request: &'a Request,
-    captures: Captures<'a, 'a>,
-}
 
 /// Answers a request to `/services/async/`; `None` for a path that the API does not have.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {
@@ -110,30 +99,4 @@ fn bearer(request: &Request) -> Option<&str> {
     let value = request.header(header::AUTHORIZATION)?;
     let (scheme, token) = value.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
-}
-
-impl Exchange<'_> {
-    /// The job that the path names.
-    fn job(&self, jobs: &Jobs) -> Result<Job, BulkFault> {
-        let named = self.captures.get("job");
-        let id = Id::parse(&named).ok_or_else(|| BulkFault::no_job(&named))?;
-        let runner = &self.context.runner;
-        let job = jobs.find(id.as_str())?.filter(|job| job.job_type == JobType::Classic);
-        let job = job.filter(|job| job.user == runner.user.as_str() || runner.may(SEES_ALL));
-        job.ok_or_else(|| BulkFault::no_job(&named))
-    }
-
-    fn now(&self) -> i64 {
-        self.context.state.clock.now()
-    }
-
-    /// An answer in the form that the request is in; a job's own where it does not say.
-    fn form(&self, job: &Job) -> Form {
-        Form::told(self.request).unwrap_or(Form::of(job))
-    }
-}
-
-/// An answer of this type, which clients compare letter by letter: without a charset.
-fn typed(status: StatusCode, media_type: &'static str, body: impl Into<bytes::Bytes>) -> Response {
-    Response::with_body(status, media_type, body)
 }

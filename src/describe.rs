@@ -9,9 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::metadata::RecordType;
-use crate::model::schema::{SObject, Schema};
-use crate::org::access::Runner;
-use crate::world::ApiVersion;
+use crate::model::schema::SObject;
 
 pub mod app;
 mod children;
@@ -19,26 +17,11 @@ mod field;
 mod record_type;
 mod sobject;
 mod urls;
+mod view;
 
 pub use record_type::MASTER_ID as MASTER_RECORD_TYPE;
 pub use sobject::DescribeSObject;
-
-/// From where an org is looked at: who asks, by which API version, under which address.
-#[derive(Clone, Copy)]
-pub struct View<'a> {
-    pub schema: &'a Schema,
-    pub runner: &'a Runner,
-    pub version: ApiVersion,
-    /// `scheme://host[:port]` as the client addressed it.
-    pub origin: &'a str,
-}
-
-impl View<'_> {
-    /// A key that came with an API version: `None`, and so left out, before it.
-    fn since<T>(&self, first: u32, value: T) -> Option<T> {
-        (self.version.number() >= first).then_some(value)
-    }
-}
+pub use view::View;
 
 /// The answer of `/sobjects`.
 #[derive(Serialize)]

@@ -5,15 +5,11 @@
 //! faults before the next begins. A record is saved whole or not at all; with [`Options::all_or_none`] so is the list.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use crate::model::fault::{Fault, Rows, faults};
 use crate::model::id::Id;
-use crate::model::schema::SObject;
-use crate::model::value::Input;
-use crate::org::access::Runner;
-use crate::org::{Environment, Org};
 
+mod call;
 pub mod call_context;
 mod convert;
 pub mod declared_rules;
@@ -38,21 +34,25 @@ mod unique;
 mod upsert;
 mod write;
 
+use call::Failure;
+pub(crate) use call::rolled_back_with_others;
+pub use call::{Call, Operation, Options, Outcome, RecordInput};
 pub(crate) use convert::datetime;
-pub use merge::{Merge, Merged, Merging};
+pub use merge::{Merge, Merged};
 use mixed_dml::MixedDml;
 pub use owner_change::OwnerChange;
 pub(crate) use platform::{
     delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_without_rules,
 };
 pub(crate) use remove::{associated_with, display_name};
-pub use rule_book::{Phase, Rule, RuleBook};
+pub use rule_book::{Merging, Phase, Rule, RuleBook};
 pub use save::Save;
 pub(crate) use upsert::several_records;
 
 /// The faults of the pipeline itself.
 pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
     FAULTS,
+    call::FAULTS,
     mixed_dml::FAULTS,
     declared_rules::FAULTS,
     pipeline::FAULTS,
@@ -63,105 +63,6 @@ pub(crate) const PIPELINE_FAULTS: &[Rows] = &[
     merge::FAULTS,
     duplicates::FAULTS,
 ];
-
-/// What is done to a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    Insert,
-    Update,
-    Delete,
-    Undelete,
-}
-
-/// How a list of records is saved.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// One failure undoes all.
-    pub all_or_none: bool,
-    /// Too long texts are cut instead of refused (SOAP `AllowFieldTruncationHeader`).
-    pub truncate: bool,
-    /// Duplicate rules in alert mode do not stop the save.
-    pub allow_duplicates: bool,
-    /// What duplicate rules find is shown with its compared fields, not by id alone.
-    pub duplicate_details: bool,
-    /// What is done besides when records change their owner (SOAP `OwnerChangeOptions`).
-    pub owner_changes: Vec<OwnerChange>,
-    /// Mails to users go out (SOAP `EmailHeader.triggerUserEmail`).
-    pub user_mail: bool,
-    /// A procedure of the platform: it may save setup objects and others in one transaction, whatever the org says.
-    pub mixes: bool,
-}
-
-/// A record as it was sent: fields by API name in any case.
-#[derive(Debug, Clone)]
-pub struct RecordInput {
-    pub object: Arc<SObject>,
-    /// The addressed record; `None` for an insert.
-    pub id: Option<String>,
-    pub fields: Vec<(String, Input)>,
-}
-
-/// How one record fared.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
-    /// The record's id, when there is one: after a failed update too.
-    pub id: Option<Id>,
-    /// Whether the record is new, or would have been had it been saved.
-    pub created: bool,
-    /// Empty on success.
-    pub faults: Vec<Fault>,
-}
-
-impl Outcome {
-    pub fn is_success(&self) -> bool {
-        self.faults.is_empty()
-    }
-
-    fn saved(id: Id, created: bool) -> Outcome {
-        Outcome { id: Some(id), created, faults: Vec::new() }
-    }
-
-    /// The id of a saved record, else why it was not saved.
-    pub fn into_result(self) -> Result<Id, Vec<Fault>> {
-        match self {
-            Outcome { id: Some(id), faults, .. } if faults.is_empty() => Ok(id),
-            Outcome { faults, .. } => Err(faults),
-        }
-    }
-
-    /// What became of a record that had to go back with others.
-    pub fn rolled_back(&self) -> Outcome {
-        let failure = Failure { faults: vec![rolled_back_with_others()], creates: self.created };
-        Outcome::failed(None, failure)
-    }
-
-    fn failed(id: Option<Id>, failure: Failure) -> Outcome {
-        Outcome { id, created: failure.creates, faults: failure.faults }
-    }
-}
-
-/// Why a record was not saved.
-struct Failure {
-    faults: Vec<Fault>,
-    /// Whether it would have been a new one.
-    creates: bool,
-}
-
-impl From<Vec<Fault>> for Failure {
-    fn from(faults: Vec<Fault>) -> Failure {
-        Failure { faults, creates: false }
-    }
-}
-
-/// One call: the org, its world, who calls, and how lists are treated.
-#[derive(Clone, Copy)]
-pub struct Call<'a> {
-    pub org: &'a Org,
-    pub environment: &'a dyn Environment,
-    pub runner: &'a Runner,
-    pub options: &'a Options,
-    pub rules: &'a RuleBook,
-}
 
 impl<'a> Call<'a> {
     /// Inserts one record; the inner error are its faults.
@@ -196,7 +97,7 @@ impl<'a> Call<'a> {
             mixed_dml.admit(self, sent, Operation::Update)?;
             pipeline::update(self, sent).map(|id| Outcome::saved(id, false))
         };
-        self.each(records, update, addressed)
+        self.each(records, update, RecordInput::addressed)
     }
 
     /// Inserts or updates records by an external id field, which each record carries among its fields.
@@ -207,7 +108,7 @@ impl<'a> Call<'a> {
             mixed_dml.admit(self, sent, Operation::Update)?;
             upsert::upsert(self, external_id, &shared, sent)
         };
-        self.each(records, upsert, addressed)
+        self.each(records, upsert, RecordInput::addressed)
     }
 
     /// Deletes records by id, of any object; one outcome each, in order.
@@ -258,22 +159,23 @@ impl<'a> Call<'a> {
             let mut failed = false;
             for item in items {
                 self.org.check_deadline().map_err(Stop::Store)?;
-                let outcome = match self.org.savepoint(|| work(item).map_err(|failure| Stop::Failed(failure.into()))) {
-                    Ok(outcome) => outcome,
-                    // It is no matter of the record: the call ends.
-                    Err(Stop::Failed(Failure { mut faults, .. }))
-                        if faults.iter().any(Fault::is_out_of_time) =>
-                    {
-                        faults.retain(Fault::is_out_of_time);
-                        return Err(faults.pop().map_or(Stop::RolledBack, Stop::Store));
-                    }
-                    Err(Stop::Failed(failure)) => {
-                        failed = true;
-                        Outcome::failed(id(item), failure)
-                    }
-                    Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
-                    Err(Stop::RolledBack) => return Err(Stop::RolledBack),
-                };
+                let outcome =
+                    match self.org.savepoint(|| work(item).map_err(|failure| Stop::Failed(failure.into()))) {
+                        Ok(outcome) => outcome,
+                        // It is no matter of the record: the call ends.
+                        Err(Stop::Failed(Failure { mut faults, .. }))
+                            if faults.iter().any(Fault::is_out_of_time) =>
+                        {
+                            faults.retain(Fault::is_out_of_time);
+                            return Err(faults.pop().map_or(Stop::RolledBack, Stop::Store));
+                        }
+                        Err(Stop::Failed(failure)) => {
+                            failed = true;
+                            Outcome::failed(id(item), failure)
+                        }
+                        Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
+                        Err(Stop::RolledBack) => return Err(Stop::RolledBack),
+                    };
                 outcomes.borrow_mut().push(outcome);
             }
             if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
@@ -324,18 +226,9 @@ fn only(outcomes: Vec<Outcome>) -> Result<Id, Vec<Fault>> {
     outcomes.into_iter().next().map_or(Err(Vec::new()), Outcome::into_result)
 }
 
-fn addressed(sent: &RecordInput) -> Option<Id> {
-    sent.id.as_deref().and_then(Id::parse)
-}
-
 faults! {
     /// a call saves more than ten runs of records of one object each; the code is assumed
     too_many_runs(most: usize) = EXCEEDED_MAX_TYPES_LIMIT,
         "Cannot have more than {most} chunks in a single operation. Please rearrange the data to reduce chunking.",
         Quoted;
-
-    /// a record of an all-or-none call is right, but another is not
-    pub(crate) rolled_back_with_others() = ALL_OR_NONE_OPERATION_ROLLED_BACK,
-        "Record rolled back because not all records were valid and the request was using AllOrNone header",
-        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm";
 }

@@ -44,7 +44,7 @@ pub fn sections() -> Vec<Section> {
         .push(section("The login history", &[world::LOGIN_ERRORS, oauth::LOGIN_ERRORS, assertion::ERRORS]));
     sections.push(section("Just-in-Time provisioning", &[flow::jit::ERRORS]));
     let pages = [flow::self_registration::ERRORS, oauth::PAGE_ERRORS, web::ERRORS];
-    let pages = [&pages, saml::PAGE_ERRORS].concat();
+    let pages = [&pages, crate::pages::ERRORS, saml::PAGE_ERRORS].concat();
     sections.push(section("Pages", &pages));
     sections.push(section("HTTP", &[http::ERRORS]));
     let control = [&[app::ERRORS], control::CONTROL_ERRORS, &[saml::CONTROL_ERRORS]].concat();

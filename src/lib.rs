@@ -6,8 +6,9 @@
 //! From the top, each module on those below it:
 //! * [`server`], [`app`]: a world behind a port; which surface answers which path.
 //! * [`errors`]: the table of all errors, from the modules that declare them.
-//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`scim`], [`saml`], [`control`], [`web`]: a surface each: decodes, calls the core,
+//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`scim`], [`saml`], [`pages`], [`control`]: a surface each: decodes, calls the core,
 //!   encodes. No rule lives in them.
+//! * [`web`]: what the surfaces that browsers meet share: their request, redirects, route tables, common pages.
 //! * [`flow`], [`job`], [`deployment`], `describe`: provisioning procedures made of ordinary saves; bulk jobs; archives of metadata;
 //!   what an org tells of its objects.
 //! * [`world`]: one closed world: its orgs, sessions, clock, random source, outbox, and the lock in front of them.
@@ -42,6 +43,7 @@ pub mod metadata;
 pub mod model;
 pub mod oauth;
 pub mod org;
+pub mod pages;
 pub mod private_file;
 pub mod query;
 pub mod rest;

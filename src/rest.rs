@@ -12,6 +12,7 @@ mod composite;
 mod conditional;
 mod deploy_request;
 mod describe;
+mod document;
 mod duplicates;
 mod encode;
 mod entity_encoding;
@@ -87,7 +88,7 @@ pub fn answer(state: &State, request: &Request) -> Response {
     let mut call = Call { state, request, path, layout, version: ApiVersion::NEWEST, org: None };
     let mut response = match call.answer() {
         Ok(response) => response,
-        Err(refusal) => refused(state, &refusal, layout, call.version),
+        Err(refusal) => refusal.noted_response(state, layout, call.version),
     };
     headers::dress(&mut response, state, call.org);
     headers::warn_of_version(&mut response, call.version);
@@ -164,7 +165,8 @@ impl<'a> Call<'a> {
                 handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
             } => {
                 let (version, request, layout) = (self.version, self.request, self.layout);
-                let exchange = Exchange { context, version, request, method, captures, layout };
+                let exchange =
+                    Exchange { context, version, request, method, captures, layout, dispatch: answer_within };
                 exchange.check_packages()?;
                 handler(&exchange)
             }
@@ -195,25 +197,14 @@ fn answer_within(outer: &Exchange, request: &Request) -> Response {
                 handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
             } => {
                 let context = state.request_context(token)?;
-                handler(&Exchange { context, version, request, method, captures, layout })
+                let dispatch = answer_within;
+                handler(&Exchange { context, version, request, method, captures, layout, dispatch })
             }
             Found::MethodNotAllowed(allowed) => Err(RestFault::method_not_allowed(&method, allowed)),
             Found::Route { .. } | Found::NoRoute => Err(RestFault::not_found()),
         }
     });
-    answer.unwrap_or_else(|refusal| refused(state, &refusal, layout, outer.version))
-}
-
-/// The answer to a refused call; what it asked for and is not emulated is noted.
-fn refused(state: &State, refusal: &RestFault, layout: Layout, version: ApiVersion) -> Response {
-    let response = refusal.response(layout, version);
-    match &refusal.gap {
-        Some(what) => {
-            state.gaps.note(what);
-            response.with_gap(what)
-        }
-        None => response,
-    }
+    answer.unwrap_or_else(|refusal| refusal.noted_response(state, layout, outer.version))
 }
 
 /// The version in a path, if it is served.
@@ -252,12 +243,4 @@ fn split_suffix(path: &str) -> (&str, Option<Layout>) {
     let found = split(".json", Layout::Json).or_else(|| split(".xml", Layout::Xml));
     // /services/data/v59.0/sobjects/Account/External_Id__c/value
     found.filter(|_| path.bytes().filter(|b| *b == b'/').count() < 7).unwrap_or((path, None))
-}
-
-/// A response whose body is a document in this layout.
-fn document(status: StatusCode, layout: Layout, body: Vec<u8>) -> Response {
-    match layout {
-        Layout::Xml => Response::xml(status, body),
-        Layout::Json | Layout::PrettyJson => Response::json(status, body),
-    }
 }

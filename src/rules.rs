@@ -1,12 +1,14 @@
 //! The business rules, by object. A rule is one small function named after what it enforces.
 
-use crate::dml::{Operation, Rule, RuleBook};
+use crate::dml::{Rule, RuleBook};
 use crate::model::fault::Rows;
 
 mod account;
 mod address;
 mod blob;
+mod confirm_email_change;
 mod contact;
+mod declare;
 mod delegation;
 mod delete;
 mod group;
@@ -30,34 +32,7 @@ mod user;
 mod user_login;
 mod user_role;
 
-pub use user::email::confirm as confirm_email_change;
-
-const INSERT: &[Operation] = &[Operation::Insert];
-const UPDATE: &[Operation] = &[Operation::Update];
-const SAVE: &[Operation] = &[Operation::Insert, Operation::Update];
-const DELETE: &[Operation] = &[Operation::Delete];
-
-/// A [`Rule`] named as its function.
-macro_rules! rule {
-    ($phase:ident $on:ident $($module:ident)::+) => {
-        $crate::dml::Rule {
-            name: $crate::rules::last_segment(stringify!($($module)::+)),
-            phase: $crate::dml::Phase::$phase,
-            on: $crate::rules::$on,
-            enforce: $($module)::+,
-        }
-    };
-}
-use rule;
-
-const fn last_segment(path: &'static str) -> &'static str {
-    let bytes = path.as_bytes();
-    let mut at = bytes.len();
-    while at > 0 && bytes[at - 1] != b':' && bytes[at - 1] != b' ' {
-        at -= 1;
-    }
-    path.split_at(at).1
-}
+pub use confirm_email_change::confirm_email_change;
 
 /// The rules of the service.
 pub const BOOK: RuleBook = RuleBook { rules_of: of, check_merge: merge::check, order_of_missing };

@@ -1,9 +1,7 @@
 //! Seeds: folders that say what an org contains when it starts. Their form: `docs/seeds.md`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::{fmt, fs};
 
 use crate::dml::{Call, Options};
 use crate::metadata::profile::StandardNames;
@@ -14,110 +12,39 @@ use crate::org::access::Runner;
 use crate::org::license::Licenses;
 use crate::org::settings::Settings;
 use crate::org::{Creation, Environment, Org};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
+mod address_file;
 mod address_settings;
 mod app_file;
 mod apps;
 mod data;
-mod declared;
+mod declared_rule_file;
+mod declared_rules;
 mod delegation;
+mod duplicate_rule_file;
+mod duplicate_rule_rows;
 mod duplicate_rules;
 mod feature_licenses;
 mod force_app;
 mod grants;
+mod named_records;
 mod networks;
 mod org_file;
 mod orgs;
 pub(crate) mod platform;
+mod seed_error;
+mod seed_files;
 mod setup_users;
+mod setup_users_file;
 mod sso_configs;
 mod standard;
 
 pub use orgs::{clash, stored_org};
-
-include!(concat!(env!("OUT_DIR"), "/seeds.rs"));
-
-/// The files of a seed, by path from its folder. Files that are no text are left out.
-#[derive(Debug, Clone)]
-pub struct Seed {
-    /// Where the org's files are in the folder that was read, with a slash at the end; empty for the folder itself.
-    folder: String,
-    files: BTreeMap<String, String>,
-}
-
-/// A mistake in a seed, in one sentence.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SeedError {
-    pub file: String,
-    /// 1-based; 0 when the whole file is meant.
-    pub line: usize,
-    pub what: String,
-    /// What would have been right; may be empty.
-    pub expected: String,
-}
-
-impl fmt::Display for SeedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if self.line > 0 {
-            write!(f, ":{}", self.line)?;
-        }
-        write!(f, ": {}", self.what)?;
-        if self.expected.is_empty() { Ok(()) } else { write!(f, "; expected {}", self.expected) }
-    }
-}
-
-impl std::error::Error for SeedError {}
-
-/// Ends the savepoint of a load.
-impl From<StoreError> for SeedError {
-    fn from(error: StoreError) -> SeedError {
-        SeedError::whole("the database", error.to_string(), "")
-    }
-}
-
-impl SeedError {
-    fn whole(file: &str, what: impl Into<String>, expected: impl Into<String>) -> SeedError {
-        SeedError { file: file.to_owned(), line: 0, what: what.into(), expected: expected.into() }
-    }
-
-    fn of_fault(file: &str, line: usize, fault: &Fault) -> SeedError {
-        let what = format!("{}: {}", fault.code, fault.message.trim_end());
-        SeedError { file: file.to_owned(), line, what, expected: String::new() }
-    }
-}
+pub use seed_error::SeedError;
+pub use seed_files::Seed;
 
 impl Seed {
-    /// The built-in copy of `seed/default`.
-    pub fn built_in() -> Seed {
-        Seed { folder: String::new(), files: embedded("default/") }
-    }
-
-    /// Reads a folder. What is in it may be more than one org: see [`Seed::orgs`].
-    ///
-    /// # Errors
-    /// When the folder or a file in it cannot be read.
-    pub fn folder(path: &Path) -> Result<Seed, SeedError> {
-        let mut files = BTreeMap::new();
-        read_folder(path, path, &mut files)?;
-        Ok(Seed { folder: String::new(), files })
-    }
-
-    /// A seed from texts, for tests.
-    pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Seed {
-        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-        Seed { folder: String::new(), files }
-    }
-
-    fn file(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
-    }
-
-    fn needed(&self, path: &str) -> Result<&str, SeedError> {
-        self.file(path).ok_or_else(|| SeedError::whole(path, "the seed has no such file", "a file"))
-    }
-
     /// Makes an org from the seed. A store that already holds an org is opened instead: only what is no record
     /// (settings, custom fields, connected apps) is read again. `id` is the one of [`stored_org`] then.
     ///
@@ -175,7 +102,7 @@ impl Seed {
         org.standard_rows = Box::new(platform.clone());
         let runner = Runner::system(admin);
         let options = Options { all_or_none: true, ..Options::default() };
-        let whole = org.savepoint(|| {
+        let stored = org.savepoint(|| {
             org.make_tables(TOUCHED).map_err(of_store)?;
             crate::credentials::password::make_table(&org).map_err(of_store)?;
             let call = Call {
@@ -197,7 +124,7 @@ impl Seed {
             apps::load_logins(call, &file)?;
             sso_configs::load(call, self, &file)
         });
-        whole?;
+        stored?;
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
         org.seeded = self.besides_records(&org, environment, &file)?;
@@ -216,12 +143,12 @@ impl Seed {
         Ok(crate::org::Seeded {
             folder: self.folder.clone(),
             my_domain: file.my_domain.clone(),
-            admin: Some(apps::user(org, file, &file.admin)?),
+            admin: Some(named_records::user(org, file, &file.admin)?),
             connected_apps: apps::connected_apps(self, org, file)?,
             logins: apps::logins(org, file)?,
             sso: sso_configs::besides_records(self, org, file)?,
             setup_users: setup_users::read(org, file)?,
-            declared: declared::read(org, environment, file)?,
+            declared: declared_rules::read(org, environment, file)?,
             delegation: delegation::delegation(org, file)?,
         })
     }
@@ -260,46 +187,3 @@ const TOUCHED: &[&str] = &[
     "OauthToken",
     "OauthCustomScope",
 ];
-
-fn embedded(prefix: &str) -> BTreeMap<String, String> {
-    let below = SEEDS.iter().filter_map(|(path, text)| Some((path.strip_prefix(prefix)?, *text)));
-    below.map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
-}
-
-/// A file of `seed/standard`.
-fn standard_file(name: &str) -> Result<&'static str, SeedError> {
-    let path = format!("standard/{name}");
-    let found = SEEDS.iter().find(|(known, _)| *known == path);
-    found
-        .map(|(_, text)| *text)
-        .ok_or_else(|| SeedError::whole(&path, "the program was built without it", ""))
-}
-
-fn read_folder(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), SeedError> {
-    let name = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    let failed = |path: &Path, error: std::io::Error| {
-        SeedError::whole(&path.display().to_string(), format!("cannot be read: {error}"), "")
-    };
-    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
-        let path = entry.map_err(|error| failed(folder, error))?.path();
-        if path.is_dir() {
-            read_folder(root, &path, files)?;
-            continue;
-        }
-        let bytes = fs::read(&path).map_err(|error| failed(&path, error))?;
-        if let Ok(text) = String::from_utf8(bytes) {
-            files.insert(name(&path), text);
-        }
-    }
-    Ok(())
-}
-
-/// The 1-based line on which a text first occurs, or 0.
-fn line_of(source: &str, needle: &str) -> usize {
-    source.find(needle).map_or(0, |at| line_at(source, at))
-}
-
-/// The 1-based line of a byte.
-fn line_at(source: &str, at: usize) -> usize {
-    source.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
-}

@@ -8,6 +8,7 @@ use crate::model::fault::{Fault, Rows};
 use crate::world::{ApiVersion, MetadataJobs, Site, State};
 
 mod address;
+mod call;
 mod charset;
 mod class;
 mod code;
@@ -51,6 +52,7 @@ mod writer;
 pub mod wsdl;
 
 pub use address::{Address, Api, PREFIX};
+use call::Call;
 pub use class::class;
 use envelope::Envelope;
 use fault::SoapFault;
@@ -75,17 +77,6 @@ pub(crate) const FAULTS: &[Rows] = &[
 ];
 
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
-
-/// What an operation is handed.
-struct Call<'a> {
-    state: &'a State,
-    request: &'a Request,
-    api: Api,
-    version: ApiVersion,
-    envelope: &'a Envelope<'a>,
-    /// The community under whose path the request came.
-    site: Option<Site<'a>>,
-}
 
 /// Answers a request to one of the SOAP APIs. `site` is the community under whose path the request came, and is no longer
 /// in the path.

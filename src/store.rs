@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ mod collation;
 mod file;
 mod reading;
 mod savepoint;
+mod store_error;
 mod tables;
 
 pub use changes::Change;
@@ -23,14 +24,13 @@ use file::DatabaseFile;
 use reading::ReadLimit;
 pub use reading::Reading;
 use savepoint::Attempts;
+use store_error::LAYOUT;
+pub use store_error::{Result, StoreError};
 use tables::Tables;
 pub use tables::{SchemaVersion, TableNames};
 
 /// Marks a database file as ours (`PRAGMA application_id`): the bytes `FFRC`.
 const APPLICATION_ID: i32 = 0x4646_5243;
-/// Changes when the layout of the tables does.
-const LAYOUT: i32 = 2;
-
 /// How long a statement waits for another program that has locked the file. That program may only read, for which SQLite
 /// needs no lock of ours; so long as it does more, all requests wait.
 const BUSY: Duration = Duration::from_millis(100);
@@ -38,77 +38,6 @@ const BUSY: Duration = Duration::from_millis(100);
 /// Bytes of a page. Half of SQLite's own choice: hundreds of small tables and indexes take less memory, and a save that
 /// touches a dozen pages copies less of them into its journal.
 const PAGE: i32 = 2048;
-
-/// What can go wrong with a store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("{0}")]
-    Sql(#[from] rusqlite::Error),
-    #[error("{path} is not a fauxforce database; name another file or move it away", path = .0.display())]
-    Foreign(PathBuf),
-    #[error(
-        "{path} was written by another version of fauxforce (layout {found}, this one reads {LAYOUT}); start with a new file",
-        path = .path.display()
-    )]
-    Layout { path: PathBuf, found: i32 },
-    #[error("{path} cannot be opened as a database: {reason}", path = .path.display())]
-    Open { path: PathBuf, reason: String },
-    #[error("{path} is in use by another fauxforce; stop that one, or name another file", path = .0.display())]
-    InUse(PathBuf),
-    #[error("{path} was removed or replaced while it was open, so nothing more is written; start again", path = .0.display())]
-    Gone(PathBuf),
-    /// An earlier statement of the transaction has failed for such a reason that nothing of it can be kept.
-    #[error("the transaction was lost with an earlier error")]
-    Lost,
-    /// The call that is running has had its time ([`Store::set_deadline`]).
-    #[error("the call has run for too long")]
-    OutOfTime,
-}
-
-impl StoreError {
-    /// Whether it was ended because the call that is running has had its time.
-    pub fn is_out_of_time(&self) -> bool {
-        match self {
-            StoreError::Sql(error) => {
-                error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
-            }
-            other => matches!(other, StoreError::OutOfTime),
-        }
-    }
-
-    /// Whether the store could not do its work, whatever it was: the disk is full or fails, another program has locked the
-    /// file, it is damaged or gone. Else it is the statement that was wrong.
-    pub fn is_trouble(&self) -> bool {
-        use rusqlite::ErrorCode::*;
-        match self {
-            StoreError::Sql(error) => error.sqlite_error_code().is_some_and(|code| {
-                matches!(
-                    code,
-                    PermissionDenied
-                        | DatabaseBusy
-                        | DatabaseLocked
-                        | OutOfMemory
-                        | ReadOnly
-                        | SystemIoFailure
-                        | DatabaseCorrupt
-                        | DiskFull
-                        | CannotOpen
-                        | FileLockingProtocolFailed
-                        | NoLargeFileSupport
-                        | NotADatabase
-                )
-            }),
-            StoreError::Gone(_) | StoreError::Lost => true,
-            StoreError::Foreign(_)
-            | StoreError::Layout { .. }
-            | StoreError::Open { .. }
-            | StoreError::InUse(_)
-            | StoreError::OutOfTime => false,
-        }
-    }
-}
-
-pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// One database: a file, or memory.
 pub struct Store {
@@ -426,7 +355,7 @@ mod tests {
     }
 
     pub(super) fn fails<T>() -> Result<T> {
-        Err(StoreError::Foreign(PathBuf::new()))
+        Err(StoreError::Foreign(std::path::PathBuf::new()))
     }
 
     #[test]

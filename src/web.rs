@@ -1,10 +1,20 @@
-//! What a browser sees.
+//! What the surfaces that browsers meet share: the request of a browser, the redirects of a login, and the pages that belong
+//! to no surface.
 
 use askama::Template;
 
 use crate::error_entry::declare_errors;
 use crate::message::{Response, StatusCode};
 use crate::model::fault::Fault;
+
+pub mod authn_request_url;
+pub mod browser_request;
+pub mod page_route;
+pub mod posted_form;
+pub mod request_target;
+pub mod script;
+pub mod session_redirect;
+pub mod start_page;
 
 #[derive(Template)]
 #[template(path = "front.html")]

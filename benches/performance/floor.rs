@@ -253,12 +253,12 @@ impl Emulator {
         let store = self.world.lock().orgs[0].store.copy()?;
         let statements: Vec<String> = writes.iter().map(Write::sql).collect();
         cost(times, |number| {
-            store.execute("BEGIN", [])?;
-            for (place, (write, sql)) in writes.iter().zip(&statements).enumerate() {
-                store.execute(sql, params_from_iter(write.values(number * writes.len() + place)))?;
-            }
-            store.execute("COMMIT", [])?;
-            Ok(())
+            store.savepoint(|| {
+                for (place, (write, sql)) in writes.iter().zip(&statements).enumerate() {
+                    store.execute(sql, params_from_iter(write.values(number * writes.len() + place)))?;
+                }
+                Ok(())
+            })
         })
     }
 }

@@ -3,8 +3,10 @@
 use crate::message::{Method, Request, Response};
 use crate::model::fault::Fault;
 use crate::router::CallClass;
+use crate::web::browser_request::BrowserRequest;
+use crate::web::request_target::RequestTarget;
 use crate::world::{Site, State};
-use crate::{bulk, control, oauth, rest, saml, scim, soap, web};
+use crate::{bulk, control, oauth, pages, rest, saml, scim, soap, web};
 
 /// One protocol by which the outside talks to the world.
 pub struct Surface {
@@ -80,20 +82,28 @@ const OAUTH: Surface = Surface {
 const CONTROL: Surface = Surface {
     // The parts of it that speak of logins stand beside the pages on which users log in.
     answer: |state, request, site| {
-        saml::answer(state, request, site).or_else(|| Some(control::answer(state, request)))
+        let target = RequestTarget::of(state, request, site);
+        let page = saml::answer(BrowserRequest { state, request, target: &target });
+        page.or_else(|| Some(control::answer(state, request)))
     },
     class: |_| CallClass::Slow,
     unavailable: |_, _, fault| control::unavailable(&fault),
 };
 
-/// The pages that browsers open, which have no prefix in common: both surfaces have tables of whole paths. A community may
-/// have the path of a page; then its login page is shown.
+/// What browsers open, which has no prefix in common: the pages of logins, of single sign-on and of OAuth are found in their
+/// tables of whole paths. A community may have the path of a page; then its login page is shown.
 const PAGES: Surface = Surface {
     answer: |state, request, site| {
-        let page = saml::answer(state, request, site).or_else(|| oauth::answer(state, request, site));
+        let target = RequestTarget::of(state, request, site);
+        let browser = BrowserRequest { state, request, target: &target };
+        let page = saml::answer(browser).or_else(|| pages::answer(browser));
+        let page = page.or_else(|| oauth::answer(state, request, site));
         page.or_else(|| (request.path() == "/").then(web::front_page))
     },
-    class: |_| CallClass::Slow,
+    class: |request| {
+        let known = saml::class(request).or_else(|| pages::class(request));
+        known.unwrap_or(CallClass::Slow)
+    },
     unavailable: |_, _, fault| web::unavailable(&fault),
 };
 

@@ -1,6 +1,6 @@
 //! What a Response and its Assertion say, read from the elements that [`super::trust`] found.
 
-use super::Claims;
+use super::report::Claims;
 use super::trust::{Content, Shape};
 use super::xml::{Node, SAML, SAMLP, attribute, child, children, text};
 

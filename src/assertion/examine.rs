@@ -1,13 +1,15 @@
 //! From the bytes of a form field to a report.
 
+use super::check::{Check, Step, Verdict};
 use super::content::{Assertion, Message};
+use super::expectation::{Expectation, Identity, LIFETIME};
+use super::key::Certificate;
+use super::report::{Claims, Rejection, Report, Verified};
 use super::rule::{self, Facts, Failure, Found, RULES, Signatures};
+use super::status::Status;
 use super::trust::{self, Content, Shape};
 use super::xml::{Document, Unreadable};
-use super::{
-    Certificate, Check, Claims, Expectation, Identity, LIFETIME, Rejection, Report, Status, Step, Verdict,
-    Verified, encryption, instant, signature, xml,
-};
+use super::{encryption, instant, signature, xml};
 
 /// Verifies the value of the form field `SAMLResponse` (base64) against the configuration that `choose` finds for its
 /// claims; an OAuth grant's `assertion` (base64url) as well.

@@ -2,10 +2,11 @@
 //!
 //! Sources: SAML 2.0 profiles 4.4, bindings 3.4.4.1 (the redirect binding signs the query, not the message).
 
-use super::content;
+use super::expectation::SKEW;
+use super::key::Certificate;
 use super::trust::{self, Shape};
 use super::xml::{self, Document, Node, SAML, SAMLP, attribute, child, text};
-use super::{Certificate, SKEW, instant, signature};
+use super::{content, instant, signature};
 
 /// What an identity provider asks or answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,11 @@
 //! Rules without a source at hand follow the "Single Sign-On Implementation Guide"
 //! (<https://developer.salesforce.com/docs/atlas.en-us.sso.meta/sso/>).
 
+use super::check::Check;
 use super::content::{Assertion, Confirmation, Response};
-use super::{Check, Expectation, Identity, LIFETIME, Status, instant};
+use super::expectation::{Expectation, Identity, LIFETIME};
+use super::instant;
+use super::status::Status;
 
 /// What the rules look at.
 pub(super) struct Facts<'a> {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use foldhash::fast::FixedState;
 
-use super::Certificate;
+use super::key::Certificate;
 use super::xml::{self, DS, Document, Node, SAML, SAMLP, child, children};
 
 /// The elements of a message that may be read, if the signatures hold.

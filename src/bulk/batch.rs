@@ -1,8 +1,10 @@
 //! Batches: add, tell, hand back.
 
+use super::exchange::{Answer, Exchange};
 use super::fault::BulkFault;
 use super::info::{self, Form, NAMESPACE};
-use super::{Answer, Exchange, outcomes, typed};
+use super::outcomes;
+use super::typed::typed;
 use crate::job::{Batch, BatchState, ContentType, Job, Jobs, State, results};
 use crate::message::{HeaderValue, Response, StatusCode, header};
 use crate::model::id::Id;
@@ -43,7 +45,8 @@ fn check_content_type(exchange: &Exchange, job: &Job) -> Result<(), BulkFault> {
     if fits || kind.is_empty() {
         return Ok(());
     }
-    let is_of_data = matches!(kind.as_str(), "text/csv" | "application/xml" | "text/xml" | "application/json");
+    let is_of_data =
+        matches!(kind.as_str(), "text/csv" | "application/xml" | "text/xml" | "application/json");
     match job.operation.is_query() {
         true if is_of_data || kind == "text/plain" => Ok(()),
         false if is_of_data => Err(BulkFault::wrong_content_type(sent, job.content_type.as_str())),

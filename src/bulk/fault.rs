@@ -217,11 +217,11 @@ impl BulkFault {
                      <exceptionCode>{code}</exceptionCode>\n <exceptionMessage>{}</exceptionMessage>\n</error>",
                     escaped(message)
                 );
-                super::typed(*status, "application/xml", body)
+                super::typed::typed(*status, "application/xml", body)
             }
             Form::Json => {
                 let body = serde_json::json!({ "exceptionCode": code, "exceptionMessage": message });
-                super::typed(*status, "application/json", body.to_string())
+                super::typed::typed(*status, "application/json", body.to_string())
             }
         }
     }

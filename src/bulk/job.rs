@@ -1,9 +1,10 @@
 //! Jobs: make, close, abort, tell.
 
+use super::exchange::{Answer, Exchange};
 use super::fault::BulkFault;
 use super::info::{self, Form};
 use super::settings::Settings;
-use super::{Answer, Exchange, typed};
+use super::typed::typed;
 use crate::job::{self, ContentType, Delimiter, JobType, LineEnding, NewJob, NotOpened, Operation, State};
 use crate::message::StatusCode;
 

@@ -40,8 +40,7 @@ impl Org {
         const MOST: usize = 1000;
         let users = self.standard("User")?;
         for id in self.ids_where(&users, "Username", &Value::from(username), MOST)? {
-            let holds =
-                |user: &Record| self.shares_usernames(user.text("UserType").unwrap_or_default());
+            let holds = |user: &Record| self.shares_usernames(user.text("UserType").unwrap_or_default());
             if self.find(&users, id)?.as_ref().is_some_and(holds) {
                 return Ok(true);
             }

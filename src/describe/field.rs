@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::View;
+use super::view::View;
 use crate::model::schema::{Field, FieldFlag, FieldType, Picklist, PicklistEntry, SObject};
 
 /// A key that is `null` for every field of the standard objects.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::View;
+use super::view::View;
 use crate::metadata::RecordType;
 use crate::model::schema::SObject;
 

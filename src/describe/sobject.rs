@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::View;
 use super::children::ChildRelationship;
 use super::field::DescribeField;
 use super::record_type::{self, Layout, RecordTypeInfo};
 use super::urls::Urls;
+use super::view::View;
 use crate::metadata::RecordType;
 use crate::model::schema::{SObject, Schema};
 use crate::world::ApiVersion;

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::metadata::RecordType;
 use crate::model::id::Id;
+use crate::model::schema::Schema;
 use crate::org::access::Runner;
+use crate::world::ApiVersion;
 
 const ORIGIN: &str = "http://localhost:7332";
 

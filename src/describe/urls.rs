@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::View;
+use super::view::View;
 use crate::model::schema::SObject;
 use crate::world::ApiVersion;
 

@@ -3,7 +3,7 @@
 //! Their conditions are SOQL, evaluated on the record as it was just stored, inside the save's savepoint. They see the
 //! record and its parents, not what it was before.
 
-use super::Save;
+use super::save::Save;
 use crate::model::fault::{Fault, faults};
 use crate::org::access::Runner;
 use crate::org::declared_rule::{DeclaredRule, DeclaredRuleKind};

@@ -1,6 +1,7 @@
 //! What a record gets without being sent: field defaults, owner, name, system fields.
 
-use super::{Operation, Save};
+use super::call::Operation;
+use super::save::Save;
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, FieldType};
 use crate::model::value::Value;

@@ -1,6 +1,6 @@
 //! Faults that are injected into saves: what the service answers when others are at work on the record.
 
-use super::Save;
+use super::save::Save;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::org::injected_fault::InjectedFault;

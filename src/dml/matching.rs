@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Call, convert};
+use super::call::Call;
+use super::convert;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::{Field, FieldFlag, SObject};

@@ -4,18 +4,19 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use super::call::{Call, Outcome, RecordInput};
 use super::platform::{update_as_platform, update_without_rules};
 use super::references::set_reference;
 use super::remove::delete_record;
+use super::rule_book::Merging;
 use super::save::{faults_of, live_record};
-use super::{Call, Outcome, RecordInput, addressed, pipeline, record_id};
+use super::{pipeline, record_id};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{ChildRelationship, FieldType, SObject};
 use crate::model::value::Value;
-use crate::org::NO_LIMIT;
-use crate::org::storage;
+use crate::org::{NO_LIMIT, storage};
 use crate::store::quoted;
 
 /// More records than this do not go into another in one merge.
@@ -43,14 +44,6 @@ pub struct Merged {
     pub moved: Vec<Id>,
 }
 
-/// What the rules of a merge see: all its records before anything has moved.
-pub struct Merging<'a> {
-    pub call: Call<'a>,
-    pub object: Arc<SObject>,
-    pub master: Record,
-    pub losers: Vec<Record>,
-}
-
 impl Call<'_> {
     /// Merges records, each merge in a transaction of its own; one result each, in order.
     pub fn merge(self, merges: &[Merge]) -> Result<Vec<Merged>, Fault> {
@@ -64,7 +57,7 @@ impl Call<'_> {
             done.borrow_mut().push((losers, moved));
             result
         };
-        let outcomes = self.each(merges, work, |merge| addressed(&merge.master))?;
+        let outcomes = self.each(merges, work, |merge| merge.master.addressed())?;
         let together = outcomes.into_iter().zip(done.into_inner());
         let merged = together.map(|(outcome, (losers, moved))| match outcome.is_success() {
             true => Merged { outcome, losers, moved },

@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::{Call, Operation, RecordInput};
+use super::call::{Call, Operation, RecordInput};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::SObject;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::declared_rules;
-use super::injected_fault;
+use super::call::{Call, Operation, RecordInput};
+use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{Save, begin, faults_of, live_record};
 use super::{
-    Call, Operation, Phase, RecordInput, convert, defaults, duplicates, record_id, resolve, unique, write,
+    convert, declared_rules, defaults, duplicates, injected_fault, record_id, resolve, unique, write,
 };
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;

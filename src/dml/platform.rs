@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use rusqlite::params_from_iter;
 
+use super::call::{Call, Operation, RecordInput};
 use super::pipeline::{finish, take_over};
+use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{Save, begin, faults_of, live_record};
-use super::{Call, Operation, Phase, RecordInput, defaults, remove, write};
+use super::{defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;

@@ -7,11 +7,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::call::{Call, Operation};
 use super::references::{forget_references, restore_references};
 use super::remove::addressed;
+use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{begin, faults_of};
-use super::{Call, Operation, Phase, unique};
+use super::unique;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;

@@ -1,7 +1,7 @@
 //! References between records that change without a save: those that records lose when another goes, and get back when it
 //! comes back.
 
-use super::Call;
+use super::call::Call;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;

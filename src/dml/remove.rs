@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::call::{Call, Operation};
+use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{begin, faults_of, live_record};
-use super::{Call, Operation, Phase, record_id, references};
+use super::{record_id, references};
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;

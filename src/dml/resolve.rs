@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Call, Save};
+use super::call::Call;
+use super::save::Save;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::{Field, FieldFlag, FieldType, SObject};

@@ -1,8 +1,13 @@
-//! The rules that a save obeys. The pipeline knows none of them: a [`Call`](super::Call) carries the book, and whoever makes
+//! The rules that a save obeys. The pipeline knows none of them: a [`Call`] carries the book, and whoever makes
 //! the call hands it in.
 
-use super::{Merging, Operation, Save};
+use std::sync::Arc;
+
+use super::call::{Call, Operation};
+use super::save::Save;
 use crate::model::fault::Fault;
+use crate::model::record::Record;
+use crate::model::schema::SObject;
 
 /// When in a save a rule runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +32,14 @@ pub struct Rule {
     pub phase: Phase,
     pub on: &'static [Operation],
     pub enforce: fn(&mut Save) -> Result<(), Fault>,
+}
+
+/// What the rules of a merge see: all its records before anything has moved.
+pub struct Merging<'a> {
+    pub call: Call<'a>,
+    pub object: Arc<SObject>,
+    pub master: Record,
+    pub losers: Vec<Record>,
 }
 
 /// All the rules that a call obeys.

@@ -1,6 +1,6 @@
 //! Runs the rules of a call's rule book on a record.
 
-use super::Phase;
+use super::rule_book::Phase;
 use super::save::{Save, faults_of};
 use crate::model::fault::Fault;
 

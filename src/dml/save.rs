@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Call, Operation};
+use super::call::{Call, Operation};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;

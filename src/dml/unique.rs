@@ -1,6 +1,6 @@
 //! Unique fields: `DUPLICATE_VALUE`.
 
-use super::Save;
+use super::save::Save;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 

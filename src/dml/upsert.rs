@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::call::{Call, Failure, Outcome, RecordInput};
 use super::save::faults_of;
-use super::{Call, Failure, Outcome, RecordInput, convert, pipeline};
+use super::{convert, pipeline};
 use crate::model::fault::{Detail, Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::Field;

@@ -2,7 +2,9 @@
 
 use rusqlite::params_from_iter;
 
-use super::{Operation, Phase, Save};
+use super::call::Operation;
+use super::rule_book::Phase;
+use super::save::Save;
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;
 use crate::model::value::Value;

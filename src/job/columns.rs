@@ -4,7 +4,8 @@
 
 use csv::ByteRecord;
 
-use super::{BatchError, Operation};
+use super::batch_error::BatchError;
+use super::bulk_job::Operation;
 use crate::model::schema::SObject;
 use crate::model::value::{Input, Place, Raw};
 use crate::org::access::Runner;

@@ -4,8 +4,9 @@ use std::io::{self, Read};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use super::batch::Batch;
+use super::bulk_job::Job;
 use super::store::{Jobs, PIECE, Part};
-use super::{Batch, Job};
 use crate::model::fault::Fault;
 
 /// Reads the uploaded content of a batch.

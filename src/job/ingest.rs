@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
+use super::batch::{Batch, RecordResult};
+use super::batch_error::BatchError;
+use super::bulk_job::{Job, JobType, Operation};
 use super::columns::Columns;
 use super::content::{Content, Records};
+use super::data_format::{ContentType, LineEnding};
+use super::read;
 use super::record::{Record, STEP, are_few, are_there};
 use super::runner::runner;
 use super::stop::Stop;
 use super::store::{Jobs, Part};
-use super::{Batch, BatchError, ContentType, Job, JobType, LineEnding, Operation, RecordResult, read};
 use crate::dml::{Call, Options, Outcome, RecordInput};
 use crate::model::fault::Fault;
 use crate::model::id::Id;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{ContentType, Delimiter, Job, JobType, LineEnding, Operation, State};
+use super::bulk_job::{Job, JobType, Operation, State};
+use super::data_format::{ContentType, Delimiter, LineEnding};
 use crate::dml::call_context;
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;

@@ -2,15 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use super::batch::Batch;
+use super::batch_error::BatchError;
+use super::bulk_job::{Job, Operation};
+use super::data_format::ContentType;
 use super::runner::runner;
 use super::stop::Stop;
 use super::store::{Jobs, Part};
-use super::{Batch, BatchError, ContentType, Job, Operation};
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;
-use crate::org::Environment;
-use crate::org::Org;
 use crate::org::access::Runner;
+use crate::org::{Environment, Org};
 use crate::query::soql;
 use crate::query::soql::{QueryOptions, QueryResult};
 use crate::world::State;

@@ -6,10 +6,13 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value as Json};
 
+use super::batch::Batch;
+use super::batch_error::BatchError;
+use super::bulk_job::Job;
+use super::data_format::ContentType;
 use super::record::{MOST_RECORDS, Record, STEP, are_few, are_there};
 use super::stop::Stop;
 use super::store::{Jobs, Part};
-use super::{Batch, BatchError, ContentType, Job};
 use crate::model::schema::SObject;
 use crate::model::value::{Input, Raw};
 use crate::org::access::Runner;

@@ -1,6 +1,7 @@
 //! Records of an ingest job as its workers hand them on, and how many there may be.
 
-use super::{BatchError, Job, JobType};
+use super::batch_error::BatchError;
+use super::bulk_job::{Job, JobType};
 use crate::model::value::Input;
 
 /// Records of a step: as many as the service hands to a trigger at once.

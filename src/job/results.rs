@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, QuoteStyle, ReaderBuilder, Terminator, Writer, WriterBuilder};
 
+use super::batch::{Batch, RecordResult};
+use super::bulk_job::Job;
 use super::content::Records;
-use super::store::unreadable;
-use super::store::{Jobs, Part};
-use super::{Batch, Job, LineEnding, RecordResult};
+use super::data_format::LineEnding;
+use super::store::{Jobs, Part, unreadable};
 use crate::model::fault::Fault;
 
 /// The records that were saved: `sf__Id`, `sf__Created`, and what was uploaded.

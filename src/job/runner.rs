@@ -1,8 +1,9 @@
 //! In whose name the records of a job are saved and its queries run.
 
+use super::batch_error::BatchError;
+use super::bulk_job::Job;
 use super::stop::Stop;
 use super::store::Jobs;
-use super::{BatchError, Job};
 use crate::model::id::Id;
 use crate::org::access::Runner;
 

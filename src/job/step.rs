@@ -2,8 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::batch::BatchState;
+use super::batch_error::BatchError;
+use super::bulk_job::State as JobState;
 use super::stop::Stop;
-use super::{BatchError, BatchState, State as JobState, ingest, query};
+use super::{ingest, query};
 use crate::model::fault::Fault;
 use crate::org::{Environment, Org};
 use crate::query::soql;

@@ -1,6 +1,6 @@
 //! Why a step of a job is not carried out.
 
-use super::BatchError;
+use super::batch_error::BatchError;
 use crate::model::fault::Fault;
 use crate::store::StoreError;
 

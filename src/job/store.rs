@@ -1,6 +1,8 @@
 //! Where jobs lie: three tables beside those of the objects.
 
-use super::{Batch, BatchError, BatchState, Job, JobType, State};
+use super::batch::{Batch, BatchState};
+use super::batch_error::BatchError;
+use super::bulk_job::{Job, JobType, State};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::org::Org;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use super::step::step;
 use crate::model::fault::Fault;
 use crate::world::{Background, State, World};
 
@@ -21,7 +22,7 @@ pub fn see_to(world: &Arc<World>, state: &State, runtime: Option<&Handle>) {
         Some(runtime) => queue_step(world, runtime),
         None => {
             let _paused = PausedInPanic(&state.background);
-            while super::step(state) {}
+            while step(state) {}
         }
     }
 }
@@ -30,7 +31,7 @@ fn queue_step(world: &Arc<World>, runtime: &Handle) {
     let (again, its_runtime) = (world.clone(), runtime.clone());
     let step = move |state: &State| {
         let _paused = PausedInPanic(&state.background);
-        if super::step(state) {
+        if step(state) {
             queue_step(&again, &its_runtime);
         }
     };

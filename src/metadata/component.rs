@@ -1,11 +1,11 @@
 //! One component after another: create, update, upsert, delete, read, list.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_calls_intro.htm>
 
-use super::definitions;
+use super::component_fault::no_component;
 use super::definitions::Stamp;
 use super::kind::Kind;
 use super::tree::Node;
-use super::{no_component, records, schema_change};
+use super::{definitions, records, schema_change};
 use crate::dml::{Call, rolled_back_with_others};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;

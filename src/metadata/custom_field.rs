@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::no_enum_value;
+use super::component_fault::no_enum_value;
 use super::tree::Node;
 use crate::model::fault::{Fault, faults};
 use crate::model::schema::{

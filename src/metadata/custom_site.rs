@@ -1,11 +1,13 @@
 //! CustomSite: a community's place on the web. Its pages are the platform's own.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_sites.htm>
 
+use super::component_fault::{no_component, no_enum_value};
 use super::component_record::{Named, element, find, live};
 use super::custom_field::required_element;
 use super::guest_user::add_guest_user;
+use super::kind::Kind;
 use super::tree::Node;
-use super::{Kind, no_component, no_enum_value, profile, unmapped_elements};
+use super::{profile, unmapped_elements};
 use crate::dml::{Call, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;

@@ -103,7 +103,7 @@ fn line(line: &'static str) -> Option<(&'static str, Type)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metadata::Kind;
+    use crate::metadata::kind::Kind;
 
     #[test]
     fn every_type_is_in_the_table() {

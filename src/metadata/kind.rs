@@ -1,6 +1,8 @@
 //! The metadata types that an org has components of.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_types_list.htm>
 
+use std::fmt;
+
 /// A metadata type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -91,5 +93,11 @@ impl Kind {
             Kind::CustomSite => "0DM",
             Kind::Network => "0DB",
         }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -1,11 +1,13 @@
 //! Network: a community, at the place that its CustomSite has on the web.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_network.htm>
 
+use super::component_fault::{no_component, no_enum_value};
 use super::component_record::{Named, element, find, live};
 use super::custom_field::required_element;
 use super::custom_site::not_available;
+use super::kind::Kind;
 use super::tree::Node;
-use super::{Kind, custom_site, no_component, no_enum_value, permission_set, profile, unmapped_elements};
+use super::{custom_site, permission_set, profile, unmapped_elements};
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
+use super::component_fault::no_component;
 use super::kind::Kind;
-use super::no_component;
 use super::tree::Node;
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};

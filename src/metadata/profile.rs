@@ -4,10 +4,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::component_fault::{cannot_delete, no_component};
 use super::component_record::{Named, element, live};
 use super::kind::Kind;
+use super::permissions;
 use super::tree::Node;
-use super::{cannot_delete, no_component, permissions};
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::model::fault::Fault;
 use crate::model::id::Id;

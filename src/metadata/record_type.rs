@@ -1,11 +1,12 @@
 //! RecordType.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_recordtype.htm>
 
+use super::component_fault::no_component;
 use super::component_record::{Named, element, live};
 use super::custom_field::required_element;
+use super::custom_object;
 use super::kind::Kind;
 use super::tree::Node;
-use super::{custom_object, no_component};
 use crate::dml::{Call, insert_as_platform, update_as_platform};
 use crate::model::fault::Fault;
 use crate::model::record::Record;

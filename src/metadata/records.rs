@@ -72,6 +72,6 @@ pub(super) fn delete(call: Call, kind: Kind, record: &Record) -> Result<(), Faul
         Kind::Profile => profile::delete(call, record),
         Kind::PermissionSet => permission_set::delete(call, record),
         Kind::SamlSsoConfig => saml_sso_config::delete(call, record),
-        _ => Err(super::cannot_delete(kind)),
+        _ => Err(super::component_fault::cannot_delete(kind)),
     }
 }

@@ -2,13 +2,13 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_renameMetadata.htm>
 
 use super::component::{Outcome, each, is_in_schema, taken};
+use super::component_fault::no_component;
 use super::custom_field::not_a_custom_name;
-use super::definitions;
 use super::definitions::Definition;
 use super::kind::Kind;
 use super::schema_change::{delete_field, delete_object, put_field};
 use super::tree::Node;
-use super::{custom_field, custom_object, no_component, profile, records};
+use super::{custom_field, custom_object, definitions, profile, records};
 use crate::dml::{Call, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::record::Record;

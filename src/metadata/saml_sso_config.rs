@@ -1,8 +1,8 @@
 //! SamlSsoConfig.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_samlssoconfig.htm>
 
+use super::component_fault::no_component;
 use super::component_record::{Named, element, live};
-use super::no_component;
 use super::tree::Node;
 use crate::assertion::Certificate;
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};

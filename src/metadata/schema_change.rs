@@ -1,11 +1,11 @@
 //! Custom objects and fields come and go while the org runs: in the schema, in the tables, and for the next start.
 
+use super::component_fault::{cannot_delete, no_component};
 use super::custom_field::{self, CustomField};
-use super::definitions;
 use super::definitions::{Definition, Definitions, Source, Stamp};
 use super::kind::Kind;
 use super::tree::Node;
-use super::{cannot_delete, custom_object, no_component, permissions, record_type};
+use super::{custom_object, definitions, permissions, record_type};
 use crate::dml::Call;
 use crate::model::fault::{Fault, faults};
 use crate::model::schema::{Before, FieldFlag, FieldType};

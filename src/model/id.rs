@@ -190,7 +190,11 @@ mod tests {
     fn a_counter_that_no_org_reaches() {
         for text in ["001AAAAAAAAAAAA", "001AAAAAAAAAAAAIA5", "001000100000000"] {
             assert_eq!(Id::parse(text), None, "{text}");
-            assert_eq!(Id::spelled(text).map(|id| id.key_prefix().to_owned()).as_deref(), Some("001"), "{text}");
+            assert_eq!(
+                Id::spelled(text).map(|id| id.key_prefix().to_owned()).as_deref(),
+                Some("001"),
+                "{text}"
+            );
         }
     }
 

@@ -8,19 +8,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::soql::{self, Place, QueryOptions};
-use crate::model::fault::{Fault, faults};
+use super::soql::{self, QueryOptions};
+use crate::model::fault::{Fault, Rows};
 use crate::model::id::Id;
 use crate::model::record::{Row, Shape};
-use crate::model::schema::SObject;
 use crate::org::access::Runner;
 use crate::org::{Environment, Org};
 
+mod fault;
 mod index;
 mod parse;
 mod term;
 
+use fault::{not_searchable, unexpected_in_search};
 pub use parse::{Returning, Scope, Search};
+
+/// What searches are refused for.
+pub(crate) const FAULTS: Rows = fault::FAULTS;
 
 /// Records that a search gives at most.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_sosl_limits.htm>
@@ -129,28 +133,4 @@ fn searchable(org: &Org, runner: &Runner) -> Vec<String> {
         has_rows && object.is_some_and(|object| object.is("searchable") && runner.object(&object).read)
     });
     found.collect()
-}
-
-faults! {
-    /// a search has no `FIND {{…}}`
-    no_search_term() = MALFORMED_SEARCH,
-        "No search term found. The search term must be enclosed in braces.", Seen "public issues of API clients";
-
-    /// a search term has a reserved character other than `? * ( ) " + '` without a backslash before it
-    unescaped_in_search(place: Place, found: char) = MALFORMED_SEARCH,
-        "line {line}:{column} mismatched character '{found}' expecting '}}'"
-            with (line = place.line_and_column().0, column = place.line_and_column().1)
-            marked |text: String| place.marked_by_parser(&text),
-        Seen "https://github.com/restforce/restforce/issues/688";
-
-    /// a search term has one letter or digit, or none
-    term_too_short(term: &str) = MALFORMED_SEARCH, "search term must be longer than one character: {term}", Quoted;
-
-    /// a search is no SOSL in another way
-    unexpected_in_search(token: &str) = MALFORMED_SEARCH, "unexpected token: {token}", Assumed;
-
-    /// an object cannot be searched
-    not_searchable(object: &SObject) = INVALID_TYPE,
-        "entity type {name} does not support search" with (name = object.name),
-        Seen "http://lc169.blogspot.com/2023/05/unsupported-object-types-for-sosl-query_17.html";
 }

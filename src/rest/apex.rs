@@ -4,7 +4,7 @@
 
 use super::exchange::layout;
 use super::fault::RestFault;
-use super::{authenticate, headers, refused};
+use super::{authenticate, headers};
 use crate::message::{Request, Response};
 use crate::world::{ApiVersion, Purpose, State};
 
@@ -17,7 +17,7 @@ pub fn answer(state: &State, request: &Request) -> Response {
         Ok(context) => (no_class(request, state.settings.strict), Some(context.org.id)),
         Err(refusal) => (refusal, None),
     };
-    let mut response = refused(state, &refusal, layout, ApiVersion::NEWEST);
+    let mut response = refusal.noted_response(state, layout, ApiVersion::NEWEST);
     headers::dress(&mut response, state, org);
     response
 }

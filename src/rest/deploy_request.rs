@@ -151,7 +151,7 @@ fn begun(exchange: &Exchange, job: &MetadataJob, validated: Option<&str>) -> Ans
         w.text("url", &url(exchange, job));
         w.group("deployOptions", |w| options(w, &found.options));
     });
-    Ok(super::document(StatusCode::CREATED, exchange.layout, body))
+    Ok(super::document::document(StatusCode::CREATED, exchange.layout, body))
 }
 
 fn url(exchange: &Exchange, job: &MetadataJob) -> String {

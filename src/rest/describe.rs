@@ -80,7 +80,7 @@ fn answer(layout: Layout, root: &str, described: &impl Serialize) -> Result<Resp
             })
         }
     };
-    Ok(super::document(StatusCode::OK, layout, body))
+    Ok(super::document::document(StatusCode::OK, layout, body))
 }
 
 #[cfg(test)]

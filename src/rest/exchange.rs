@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::encode::{Layout, Writer};
 use super::fault::RestFault;
-use crate::dml::call_context;
-use crate::dml::{Call, Options};
+use crate::dml::{Call, Options, call_context};
 use crate::message::{AsHeaderName, HeaderName, Method, Request, Response, StatusCode, header};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
@@ -39,7 +38,12 @@ pub struct Exchange<'a> {
     pub method: Method,
     pub captures: Captures<'a, 'a>,
     pub layout: Layout,
+    /// Answers a request that is part of this one.
+    pub dispatch: Dispatch,
 }
+
+/// Answers a request that is part of another, in its session.
+pub type Dispatch = fn(&Exchange, &Request) -> Response;
 
 impl<'a> Exchange<'a> {
     /// A decoded part of the path, by the name it has in the route's pattern.
@@ -139,12 +143,12 @@ impl<'a> Exchange<'a> {
 
     /// 200 with an object.
     pub fn ok(&self, root: &str, members: impl FnOnce(&mut Writer)) -> Response {
-        super::document(StatusCode::OK, self.layout, Writer::object(self.layout, root, members))
+        super::document::document(StatusCode::OK, self.layout, Writer::object(self.layout, root, members))
     }
 
     /// 200 with a list.
     pub fn ok_list(&self, root: &str, items: impl FnOnce(&mut Writer)) -> Response {
-        super::document(StatusCode::OK, self.layout, Writer::list(self.layout, root, items))
+        super::document::document(StatusCode::OK, self.layout, Writer::list(self.layout, root, items))
     }
 }
 

@@ -83,5 +83,5 @@ fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
         return Ok(Response::new(StatusCode::NO_CONTENT));
     }
     let body = save_result(exchange, id, Some(false));
-    Ok(located(exchange, object, id, super::document(StatusCode::OK, exchange.layout, body)))
+    Ok(located(exchange, object, id, super::document::document(StatusCode::OK, exchange.layout, body)))
 }

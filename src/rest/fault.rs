@@ -4,6 +4,7 @@
 //! before it has looked at any data says `errorCode` first.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm>
 
+use super::document::document;
 use super::duplicates;
 use super::encode::{Layout, Writer, record_url};
 use crate::dml::several_records;
@@ -12,7 +13,7 @@ use crate::model::fault::{Detail, Fault, StatusCode as Code, faults};
 use crate::model::id::Id;
 use crate::model::schema::{Field, SObject};
 use crate::router::Methods;
-use crate::world::ApiVersion;
+use crate::world::{ApiVersion, State};
 
 /// A refused call.
 #[derive(Debug, Clone)]
@@ -145,10 +146,22 @@ impl RestFault {
     pub fn response(&self, layout: Layout, version: ApiVersion) -> Response {
         let mut response = match self.form {
             Form::Bare => Response::new(self.status),
-            _ => super::document(self.status, layout, self.body(layout, version)),
+            _ => document(self.status, layout, self.body(layout, version)),
         };
         response.headers.extend(self.headers.iter().cloned());
         response
+    }
+
+    /// The answer; what the call asked for that is not emulated is noted as a gap.
+    pub fn noted_response(&self, state: &State, layout: Layout, version: ApiVersion) -> Response {
+        let response = self.response(layout, version);
+        match &self.gap {
+            Some(what) => {
+                state.gaps.note(what);
+                response.with_gap(what)
+            }
+            None => response,
+        }
     }
 
     fn body(&self, layout: Layout, version: ApiVersion) -> Vec<u8> {

@@ -207,7 +207,7 @@ fn answer(exchange: &Exchange, mut document: Value) -> Answer {
             w.tree(name, value);
         }
     });
-    let mut response = super::document(StatusCode::OK, layout, body);
+    let mut response = super::document::document(StatusCode::OK, layout, body);
     conditional::stamp(&mut response.headers, Some(&tag), None);
     Ok(response)
 }

@@ -44,7 +44,7 @@ fn insert(exchange: &Exchange, created: Option<bool>) -> Answer {
 /// 201 with the new record's id and path.
 pub fn created_response(exchange: &Exchange, object: &SObject, id: Id, created: Option<bool>) -> Response {
     let body = save_result(exchange, id, created);
-    located(exchange, object, id, super::document(StatusCode::CREATED, exchange.layout, body))
+    located(exchange, object, id, super::document::document(StatusCode::CREATED, exchange.layout, body))
 }
 
 /// The response with the path of the record that it is about.

@@ -53,7 +53,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
         tag => tag,
     };
     note_view(exchange, object, id);
-    let mut response = super::document(StatusCode::OK, layout, body);
+    let mut response = super::document::document(StatusCode::OK, layout, body);
     conditional::stamp(&mut response.headers, tag.as_deref(), changed);
     Ok(response)
 }

@@ -10,7 +10,7 @@ use crate::world::ApiVersion;
 /// The versions that are served, oldest first.
 pub fn list(asked: &Asked) -> Answer {
     let body = versions(asked.layout, asked.state.settings.min_api_version);
-    Ok(super::document(StatusCode::OK, asked.layout, body))
+    Ok(super::document::document(StatusCode::OK, asked.layout, body))
 }
 
 fn versions(layout: Layout, first: u32) -> Vec<u8> {

@@ -1,7 +1,8 @@
 //! The rules of Account.
 
-use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule, transfer};
-use crate::dml::{Save, display_name};
+use super::declare::rule;
+use super::{address, delete, hierarchy, owner, portal, record_type, transfer};
+use crate::dml::{Rule, Save, display_name};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::value::Value;

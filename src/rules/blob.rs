@@ -1,7 +1,7 @@
 //! The rules of objects that hold a file: Attachment, Document, StaticResource.
 
-use super::{Rule, rule};
-use crate::dml::Save;
+use super::declare::rule;
+use crate::dml::{Rule, Save};
 use crate::model::fault::Fault;
 
 pub(super) const RULES: &[Rule] = &[rule!(Default SAVE body_has_a_length)];

@@ -1,8 +1,9 @@
 //! The rules of Contact.
 
 use super::account::mirror;
-use super::{Rule, address, delete, hierarchy, owner, portal, record_type, rule, transfer};
-use crate::dml::Save;
+use super::declare::rule;
+use super::{address, delete, hierarchy, owner, portal, record_type, transfer};
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 use crate::model::record::Record;
 use crate::model::value::Value;

@@ -1,7 +1,8 @@
 //! The rules of Group. [`member`]: of GroupMember; [`queue`]: of QueueSobject.
 
-use super::{Rule, delegation, names, rule};
-use crate::dml::{Save, associated_with, display_name};
+use super::declare::rule;
+use super::{delegation, names};
+use crate::dml::{Rule, Save, associated_with, display_name};
 use crate::model::fault::Fault;
 use crate::model::value::Value;
 

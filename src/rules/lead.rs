@@ -1,7 +1,8 @@
 //! The rules of Lead.
 
-use super::{Rule, address, owner, record_type, rule, transfer};
-use crate::dml::Save;
+use super::declare::rule;
+use super::{address, owner, record_type, transfer};
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] = &[

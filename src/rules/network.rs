@@ -3,9 +3,9 @@
 //! Sources: <https://developer.salesforce.com/docs/atlas.en-us.256.0.api.meta/api/sforce_api_objects_networkmembergroup.htm>,
 //! <https://help.salesforce.com/s/articleView?id=platform.faq_communities_external_member_login_info.htm&language=en_US&type=5>
 
-use super::{Rule, rule};
+use super::declare::rule;
 use crate::credentials::password;
-use crate::dml::{Save, delete_as_platform, insert_as_platform};
+use crate::dml::{Rule, Save, delete_as_platform, insert_as_platform};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;

@@ -1,7 +1,8 @@
 //! The rules of ObjectPermissions.
 
-use super::{Rule, rule, unique_row};
-use crate::dml::Save;
+use super::declare::rule;
+use super::unique_row;
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] = &[

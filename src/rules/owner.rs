@@ -1,7 +1,8 @@
 //! Owners are active users.
 
-use super::{Rule, record_type, rule, transfer};
-use crate::dml::Save;
+use super::declare::rule;
+use super::{record_type, transfer};
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 

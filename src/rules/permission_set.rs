@@ -1,7 +1,8 @@
 //! The rules of PermissionSet.
 
-use super::{Rule, names, rule};
-use crate::dml::{Save, associated_with};
+use super::declare::rule;
+use super::names;
+use crate::dml::{Rule, Save, associated_with};
 use crate::model::fault::Fault;
 use crate::model::value::Value;
 

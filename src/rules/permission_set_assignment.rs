@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Rule, delegation, network, permission_set_group, rule};
-use crate::dml::Save;
+use super::declare::rule;
+use super::{delegation, network, permission_set_group};
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;

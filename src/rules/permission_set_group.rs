@@ -1,8 +1,9 @@
 //! The rules of PermissionSetGroup.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionsetgroup.htm>
 
-use super::{Rule, names, permission_set, rule};
-use crate::dml::Save;
+use super::declare::rule;
+use super::{names, permission_set};
+use crate::dml::{Rule, Save};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::value::Value;

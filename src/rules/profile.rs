@@ -1,7 +1,7 @@
 //! The rules of Profile.
 
-use super::{Rule, rule};
-use crate::dml::{Save, associated_with, display_name};
+use super::declare::rule;
+use crate::dml::{Rule, Save, associated_with, display_name};
 use crate::model::fault::Fault;
 use crate::model::value::Value;
 use crate::org::access::hidden_set_name;

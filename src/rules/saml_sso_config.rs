@@ -1,8 +1,8 @@
 //! The rules of SamlSsoConfig. Codes, and texts without a source, are a choice: the page that saves them is no API.
 
-use super::{Rule, rule};
+use super::declare::rule;
 use crate::assertion::Certificate;
-use crate::dml::Save;
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] = &[

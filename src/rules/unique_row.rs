@@ -1,7 +1,7 @@
 //! Rows that tie two records together, and must be unique.
 
-use super::{Rule, rule};
-use crate::dml::Save;
+use super::declare::rule;
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] = &[rule!(Unique INSERT row_is_there_once)];

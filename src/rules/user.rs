@@ -1,6 +1,8 @@
 //! The rules of User.
 
-use super::{Rule, address, network, portal, rule, user_login};
+use super::declare::rule;
+use super::{address, network, portal, user_login};
+use crate::dml::Rule;
 use crate::model::fault::Rows;
 
 mod activation;
@@ -67,8 +69,14 @@ pub(super) const RULES: &[Rule] = &[
     rule!(After UPDATE email::username_change_is_announced),
 ];
 
-pub(super) const FAULTS: &[Rows] =
-    &[identity::FAULTS, profile::FAULTS, seats::FAULTS, manager::FAULTS, activation::FAULTS, user_login::FAULTS];
+pub(super) const FAULTS: &[Rows] = &[
+    identity::FAULTS,
+    profile::FAULTS,
+    seats::FAULTS,
+    manager::FAULTS,
+    activation::FAULTS,
+    user_login::FAULTS,
+];
 pub(super) const EXTERNAL_FAULTS: &[Rows] = &[contact::FAULTS, role::FAULTS, portal::FAULTS];
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>

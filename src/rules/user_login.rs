@@ -1,9 +1,10 @@
 //! The rules of UserLogin.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userlogin.htm>
 
-use super::{Rule, delegation, rule};
+use super::declare::rule;
+use super::delegation;
 use crate::credentials::password;
-use crate::dml::Save;
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 
 pub(super) const RULES: &[Rule] = &[

@@ -1,8 +1,9 @@
 //! The rules of UserRole.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_role.htm>
 
-use super::{Rule, hierarchy, names, portal, rule};
-use crate::dml::{Save, associated_with, display_name};
+use super::declare::rule;
+use super::{hierarchy, names, portal};
+use crate::dml::{Rule, Save, associated_with, display_name};
 use crate::model::fault::{Fault, faults};
 use crate::model::value::Value;
 

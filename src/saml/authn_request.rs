@@ -10,12 +10,12 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
 use super::signing::{RSA_SHA256, signature, signed};
-
-use super::Asked;
 use crate::message::{Response, StatusCode, form_of};
 use crate::model::id::Id;
 use crate::org::Org;
 use crate::org::sso_config::{Binding, SsoConfig};
+use crate::web::authn_request_url::new_id;
+use crate::web::browser_request::BrowserRequest;
 use crate::world::{AuthnRequest, State};
 use crate::xml::escaped;
 
@@ -26,33 +26,9 @@ struct PostForm<'a> {
     fields: Vec<(&'a str, &'a str)>,
 }
 
-/// The URL that a login button leads to.
-pub(super) fn start_url(asked: Asked, org: &Org, config: &SsoConfig, relay_state: &str) -> String {
-    let binding = match config.request_binding {
-        Binding::Redirect => "HttpRedirect",
-        Binding::Post => "HttpPost",
-    };
-    let id = new_id(asked.state);
-    let pairs = [
-        ("saml_request_id", id.as_str()),
-        ("saml_acs", &asked.place.acs(org)),
-        ("saml_binding_type", binding),
-        ("Issuer", &config.entity_id),
-        ("samlSsoConfig", config.id.short()),
-        ("RelayState", relay_state),
-    ];
-    asked.url(&format!("/saml/authn-request.jsp?{}", form_of(&pairs)))
-}
-
-/// `_2CAAAA` and 243 opaque characters.
-fn new_id(state: &State) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    format!("_2CAAAA{}", state.random.text(243, ALPHABET))
-}
-
-pub(super) fn respond(asked: Asked) -> Response {
+pub(super) fn respond(browser: BrowserRequest) -> Response {
     let Some((org, config)) =
-        asked.parameter("samlSsoConfig").as_deref().and_then(|id| config(asked.state, id))
+        browser.parameter("samlSsoConfig").as_deref().and_then(|id| config(browser.state, id))
     else {
         return Response::text(
             StatusCode::BAD_REQUEST,
@@ -65,13 +41,14 @@ pub(super) fn respond(asked: Asked) -> Response {
             "the configuration has no Identity Provider Login URL",
         );
     };
-    let id = asked.parameter("saml_request_id").filter(|id| is_id(id)).unwrap_or_else(|| new_id(asked.state));
-    let now = asked.state.clock.now();
-    asked.state.sso.expect(AuthnRequest { id: id.clone(), config: config.id, issued: now });
-    let acs = asked.parameter("saml_acs").unwrap_or_else(|| asked.place.acs(org));
+    let id =
+        browser.parameter("saml_request_id").filter(|id| is_id(id)).unwrap_or_else(|| new_id(browser.state));
+    let now = browser.state.clock.now();
+    browser.state.sso.expect(AuthnRequest { id: id.clone(), config: config.id, issued: now });
+    let acs = browser.parameter("saml_acs").unwrap_or_else(|| browser.target.acs(org));
     let message = message(&id, now, &acs, &login_url, &config.entity_id);
-    let relay_state = asked.parameter("RelayState").unwrap_or_default();
-    let by_post = match asked.parameter("saml_binding_type").as_deref() {
+    let relay_state = browser.parameter("RelayState").unwrap_or_default();
+    let by_post = match browser.parameter("saml_binding_type").as_deref() {
         Some("HttpRedirect") => false,
         Some(_) => true,
         None => config.request_binding == Binding::Post,

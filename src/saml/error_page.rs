@@ -5,14 +5,17 @@
 
 use askama::Template;
 
-use super::Asked;
 use crate::error_entry::declare_errors;
 use crate::flow::jit::JitError;
 use crate::flow::sign_on::Refused;
 use crate::message::{Response, form_of};
+use crate::web::browser_request::BrowserRequest;
 
 /// The cookie that tells the error page which login failed, so that the URL can be the real one.
 const COOKIE: &str = "fauxforce_login";
+
+/// Where the error page is, below the org or the community.
+pub(super) const PATH: &str = "/_nc_external/identity/saml/SamlError";
 
 #[derive(Template)]
 #[template(path = "saml_error.html")]
@@ -22,11 +25,11 @@ struct ErrorPage<'a> {
 }
 
 /// 302 to the error page of a refused login.
-pub(super) fn go(asked: Asked, refused: &Refused) -> Response {
+pub(super) fn go(browser: BrowserRequest, refused: &Refused) -> Response {
     let own = refused.config.as_ref().and_then(|config| config.error_url.as_deref());
-    let page = asked.url("/_nc_external/identity/saml/SamlError");
+    let page = browser.url(PATH);
     let base = match own {
-        Some(url) if url.starts_with('/') => format!("{}{url}", asked.place.origin()),
+        Some(url) if url.starts_with('/') => format!("{}{url}", browser.target.origin()),
         Some(url) => url.to_owned(),
         None => page,
     };
@@ -37,7 +40,7 @@ pub(super) fn go(asked: Asked, refused: &Refused) -> Response {
         }
         None => base,
     };
-    asked.set_cookie(Response::found(&url), COOKIE, &refused.number.to_string())
+    browser.set_cookie(Response::found(&url), COOKIE, &refused.number.to_string())
 }
 
 /// `ErrorCode`, `ErrorDescription`, and `ErrorDetails` where a save failed.
@@ -48,9 +51,9 @@ fn parameters(error: &JitError) -> String {
     form_of(&pairs)
 }
 
-pub(super) fn respond(asked: Asked) -> Response {
+pub(super) fn respond(browser: BrowserRequest) -> Response {
     let number =
-        asked.request.cookie(COOKIE).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        browser.request.cookie(COOKIE).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
     Response::page(&ErrorPage { message: error_rows::no_sign_on.text, number: number.unwrap_or_default() })
 }
 

@@ -3,11 +3,11 @@
 use askama::Template;
 use serde_json::json;
 
-use super::Asked;
 use super::authn_request::instant;
 use crate::error_entry::{Declared, declare_errors};
 use crate::message::header::ACCEPT;
 use crate::message::{Response, StatusCode};
+use crate::web::browser_request::BrowserRequest;
 use crate::world::Login;
 
 #[derive(Template)]
@@ -48,26 +48,36 @@ struct StepLine {
     text: String,
 }
 
-/// The list, or one login; as a page for browsers, else as JSON. `rest` is the path below.
-pub(super) fn respond(asked: Asked, rest: &str) -> Option<Response> {
-    let wants_page = asked.request.header(ACCEPT).is_some_and(|accept| accept.contains("text/html"));
-    if rest.is_empty() || rest == "/" {
-        let all = asked.state.logins.all();
-        if wants_page {
-            return Some(Response::page(&LoginsPage { logins: all.iter().map(line).collect() }));
-        }
-        let list: Vec<_> = all.iter().map(Login::to_json).collect();
-        return Some(Response::json(StatusCode::OK, json!({ "logins": list }).to_string()));
+/// Where the list of logins is.
+pub(super) const PATH: &str = "/_fauxforce/logins";
+
+/// The list; as a page for browsers, else as JSON.
+pub(super) fn list(browser: BrowserRequest) -> Response {
+    let all = browser.state.logins.all();
+    if wants_page(browser) {
+        return Response::page(&LoginsPage { logins: all.iter().map(line).collect() });
     }
-    let id = rest.strip_prefix('/')?;
-    Some(match asked.state.logins.find(id) {
+    let list: Vec<_> = all.iter().map(Login::to_json).collect();
+    Response::json(StatusCode::OK, json!({ "logins": list }).to_string())
+}
+
+/// One login; as a page for browsers, else as JSON.
+pub(super) fn one(browser: BrowserRequest) -> Response {
+    let below = browser.target.path.strip_prefix(PATH).unwrap_or_default();
+    let id = below.trim_start_matches('/');
+    let wants_page = wants_page(browser);
+    match browser.state.logins.find(id) {
         Some(login) if wants_page => Response::page(&trace_page(&login)),
         Some(login) => Response::json(StatusCode::OK, login.to_json().to_string()),
         None if wants_page => {
             Response { status: StatusCode::NOT_FOUND, ..Response::page(&NoLoginPage { id }) }
         }
         None => refused(&no_login_kept(id)),
-    })
+    }
+}
+
+fn wants_page(browser: BrowserRequest) -> bool {
+    browser.request.header(ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// The error as JSON.
@@ -114,15 +124,15 @@ fn trace_page(login: &Login) -> TracePage {
 }
 
 /// `{"federationId": "...", "held": true}`: holds or releases the lock under which a user is made.
-pub(super) fn lock(asked: Asked) -> Response {
-    let body: serde_json::Value = serde_json::from_slice(&asked.request.body).unwrap_or_default();
+pub(super) fn lock(browser: BrowserRequest) -> Response {
+    let body: serde_json::Value = serde_json::from_slice(&browser.request.body).unwrap_or_default();
     let subject = body.get("federationId").and_then(serde_json::Value::as_str);
     let held = body.get("held").and_then(serde_json::Value::as_bool).unwrap_or(true);
-    let org = asked.place.org(asked.state, asked.parameter("so").as_deref());
+    let org = browser.target.org(browser.state, browser.parameter("so").as_deref());
     let (Some(subject), Some(org)) = (subject, org) else {
         return refused(&no_lock());
     };
-    if !asked.state.sso.lock(org.id, subject, held) {
+    if !browser.state.sso.lock(org.id, subject, held) {
         return refused(&too_many_held());
     }
     Response::json(StatusCode::OK, json!({"federationId": subject, "held": held}).to_string())

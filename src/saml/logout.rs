@@ -6,12 +6,13 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::authn_request::config;
-use super::{Asked, logout_message, with_cookie};
+use super::logout_message;
 use crate::assertion::{LogoutKind, LogoutMessage, QuerySignature, verify_message, xml};
 use crate::error_entry::declare_errors;
 use crate::message::{Method, Response, StatusCode};
 use crate::org::Org;
 use crate::org::sso_config::SsoConfig;
+use crate::web::browser_request::{BrowserRequest, with_cookie};
 
 /// The endpoint, below the org or the community.
 pub(super) const PATH: &str = "/services/auth/sp/saml2/logout";
@@ -26,29 +27,29 @@ struct ErrorPage<'a> {
 
 /// `/secur/logout.jsp`: ends the session; then to the identity provider, where single logout is on, else to the
 /// configuration's logout URL.
-pub(super) fn log_out(asked: Asked) -> Response {
-    let login = asked.url("/login");
-    let Some(sid) = asked.request.cookie("sid") else { return Response::found(&login) };
-    let of_sso = asked.state.sessions.sso(sid);
-    end(asked, sid);
+pub(super) fn log_out(browser: BrowserRequest) -> Response {
+    let login = browser.url("/login");
+    let Some(sid) = browser.request.cookie("sid") else { return Response::found(&login) };
+    let of_sso = browser.state.sessions.sso(sid);
+    end(browser, sid);
     let Some(session) = of_sso else { return signed_off(Response::found(&login)) };
-    let Some((_, config)) = config(asked.state, session.config.as_str()) else {
+    let Some((_, config)) = config(browser.state, session.config.as_str()) else {
         return signed_off(Response::found(&login));
     };
     if let Some(url) = &config.single_logout_url {
-        return signed_off(logout_message::request(asked, &config, url, &session));
+        return signed_off(logout_message::request(browser, &config, url, &session));
     }
     let url = session.logout_url.or(config.logout_url).unwrap_or(login);
     signed_off(Response::found(&url))
 }
 
 /// `/services/auth/sp/saml2/logout`: a LogoutRequest or a LogoutResponse of an identity provider, signed by it.
-pub(super) fn respond(asked: Asked) -> Response {
-    let form = asked.form();
-    let by_post = asked.request.method == Method::POST;
+pub(super) fn respond(browser: BrowserRequest) -> Response {
+    let form = browser.form();
+    let by_post = browser.request.method == Method::POST;
     let value = |name: &str| match by_post {
         true => form.get(name).map(str::to_owned),
-        false => asked.parameter(name),
+        false => browser.parameter(name),
     };
     let name = if value("SAMLRequest").is_some() { "SAMLRequest" } else { "SAMLResponse" };
     let Some(sent) = value(name) else {
@@ -57,12 +58,12 @@ pub(super) fn respond(asked: Asked) -> Response {
     let text = if by_post { xml::from_form(sent.as_bytes()) } else { xml::from_query(sent.as_bytes()) };
     let believed = text.map_err(|unreadable| unreadable.to_string()).and_then(|text| {
         let message = LogoutMessage::read(&text)?;
-        let configs = believe(asked, &message, &text, name)?;
+        let configs = believe(browser, &message, &text, name)?;
         Ok((message, configs))
     });
     let relay_state = value("RelayState").unwrap_or_default();
     match believed {
-        Ok((message, configs)) => done(asked, &message, configs, &relay_state),
+        Ok((message, configs)) => done(browser, &message, configs, &relay_state),
         Err(why) => Response::page(&ErrorPage { message: error_rows::no_logout.text, why: &why }),
     }
 }
@@ -70,29 +71,29 @@ pub(super) fn respond(asked: Asked) -> Response {
 /// The configurations that a message belongs to: those of its Issuer whose identity provider signed it. `name` is the
 /// parameter that carried it.
 fn believe(
-    asked: Asked,
+    browser: BrowserRequest,
     message: &LogoutMessage,
     text: &str,
     name: &str,
 ) -> Result<Vec<Arc<SsoConfig>>, String> {
-    message.is_for(&asked.url(PATH), asked.state.clock.now())?;
+    message.is_for(&browser.url(PATH), browser.state.clock.now())?;
     let mut verdict = Err(format!("No configuration has the Issuer {}", message.issuer));
     let mut believed = Vec::new();
-    for config in configs_of_issuer(asked, &message.issuer) {
-        verdict = is_signed(asked, &config, text, name);
+    for config in configs_of_issuer(browser, &message.issuer) {
+        verdict = is_signed(browser, &config, text, name);
         believed.extend(verdict.is_ok().then_some(config));
     }
     if believed.is_empty() { verdict.map(|()| believed) } else { Ok(believed) }
 }
 
-fn is_signed(asked: Asked, config: &SsoConfig, text: &str, name: &str) -> Result<(), String> {
+fn is_signed(browser: BrowserRequest, config: &SsoConfig, text: &str, name: &str) -> Result<(), String> {
     let certificates =
-        asked.state.sso.certificates(&config.certificate).map_err(|bad_key| bad_key.to_string())?;
-    if asked.request.method == Method::POST {
+        browser.state.sso.certificates(&config.certificate).map_err(|bad_key| bad_key.to_string())?;
+    if browser.request.method == Method::POST {
         return verify_message(text, None, &certificates);
     }
-    let query = signed_query(asked.request.query(), name);
-    let parameter = |name: &str| asked.parameter(name).ok_or_else(|| format!("The query has no {name}"));
+    let query = signed_query(browser.request.query(), name);
+    let parameter = |name: &str| browser.parameter(name).ok_or_else(|| format!("The query has no {name}"));
     let (algorithm, value) = (parameter("SigAlg")?, parameter("Signature")?);
     let signature = QuerySignature { query: &query, algorithm: &algorithm, value: &value };
     verify_message(text, Some(signature), &certificates)
@@ -106,52 +107,52 @@ fn signed_query(query: &str, name: &str) -> String {
 }
 
 /// In the orgs that the request may be for, oldest first; that of the browser's session before all others.
-fn configs_of_issuer(asked: Asked, issuer: &str) -> Vec<Arc<SsoConfig>> {
-    let site = asked.site().map(|site| site.org);
+fn configs_of_issuer(browser: BrowserRequest, issuer: &str) -> Vec<Arc<SsoConfig>> {
+    let site = browser.site().map(|site| site.org);
     let meant = |org: &&Org| {
-        site.is_none_or(|site| site == org.id) && asked.state.host_serves(asked.request.host(), org.id)
+        site.is_none_or(|site| site == org.id) && browser.state.host_serves(browser.request.host(), org.id)
     };
-    let configs = asked.state.orgs.iter().filter(meant).filter_map(|org| org.sso_configs().ok());
+    let configs = browser.state.orgs.iter().filter(meant).filter_map(|org| org.sso_configs().ok());
     let of_issuer = |config: &SsoConfig| config.issuer == issuer;
     let mut fitting: Vec<_> = configs
         .flat_map(|configs| configs.iter().filter(|config| of_issuer(config)).cloned().collect::<Vec<_>>())
         .collect();
-    let session = asked.request.cookie("sid").and_then(|sid| asked.state.sessions.sso(sid));
+    let session = browser.request.cookie("sid").and_then(|sid| browser.state.sessions.sso(sid));
     fitting.sort_by_key(|config| session.as_ref().is_none_or(|own| own.config != config.id));
     fitting
 }
 
 /// Ends the sessions that a LogoutRequest is about, and answers it; a LogoutResponse ends the browser's journey.
 fn done(
-    asked: Asked,
+    browser: BrowserRequest,
     message: &LogoutMessage,
     mut configs: Vec<Arc<SsoConfig>>,
     relay_state: &str,
 ) -> Response {
-    let login = || signed_off(Response::found(&asked.url("/login")));
+    let login = || signed_off(Response::found(&browser.url("/login")));
     let sessions = |config: &SsoConfig| {
-        asked.state.sessions.of_subject(config.id, &message.name_id, message.session_index.as_deref())
+        browser.state.sessions.of_subject(config.id, &message.name_id, message.session_index.as_deref())
     };
     let is_request = message.kind == LogoutKind::Request;
     if is_request {
         // One identity provider may serve several orgs: the one with the session answers.
         configs.sort_by_key(|config| sessions(config).is_empty());
         for token in configs.iter().flat_map(|config| sessions(config)) {
-            end(asked, &token);
+            end(browser, &token);
         }
     }
     let Some(config) = configs.first() else { return login() };
     match (&config.single_logout_url, &config.logout_url) {
         (Some(url), _) if is_request => {
-            signed_off(logout_message::success(asked, config, url, &message.id, relay_state))
+            signed_off(logout_message::success(browser, config, url, &message.id, relay_state))
         }
         (_, Some(url)) => signed_off(Response::found(url)),
         (_, None) => login(),
     }
 }
 
-fn end(asked: Asked, token: &str) {
-    asked.state.sessions.close(token);
+fn end(browser: BrowserRequest, token: &str) {
+    browser.state.sessions.close(token);
 }
 
 fn signed_off(response: Response) -> Response {

@@ -1,17 +1,22 @@
 //! The logout messages that the org sends to identity providers.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf>, 4.4
 
-use super::Asked;
 use super::authn_request::{instant, send_by_post, send_by_redirect};
 use super::signing::signed;
 use crate::message::Response;
 use crate::org::sso_config::{Binding, SsoConfig};
+use crate::web::browser_request::BrowserRequest;
 use crate::world::SsoSession;
 use crate::xml::escaped;
 
 /// Asks an identity provider to end its session.
-pub(super) fn request(asked: Asked, config: &SsoConfig, url: &str, session: &SsoSession) -> Response {
-    let id = new_id(asked);
+pub(super) fn request(
+    browser: BrowserRequest,
+    config: &SsoConfig,
+    url: &str,
+    session: &SsoSession,
+) -> Response {
+    let id = new_id(browser);
     let format = session.name_id_format.as_deref().map(|format| format!(" Format=\"{}\"", escaped(format)));
     let index = session
         .session_index
@@ -24,7 +29,7 @@ pub(super) fn request(asked: Asked, config: &SsoConfig, url: &str, session: &Sso
          <saml2:NameID xmlns:saml2=\"urn:oasis:names:tc:SAML:2.0:assertion\"{}>{}</saml2:NameID>{}\
          </saml2p:LogoutRequest>",
         escaped(url),
-        instant(asked.state.clock.now()),
+        instant(browser.state.clock.now()),
         escaped(&config.entity_id),
         format.unwrap_or_default(),
         escaped(&session.name_id),
@@ -35,13 +40,13 @@ pub(super) fn request(asked: Asked, config: &SsoConfig, url: &str, session: &Sso
 
 /// Tells an identity provider that the sessions of its LogoutRequest have ended.
 pub(super) fn success(
-    asked: Asked,
+    browser: BrowserRequest,
     config: &SsoConfig,
     url: &str,
     request: &str,
     relay_state: &str,
 ) -> Response {
-    let id = new_id(asked);
+    let id = new_id(browser);
     let message = format!(
         "<saml2p:LogoutResponse xmlns:saml2p=\"urn:oasis:names:tc:SAML:2.0:protocol\" Destination=\"{}\" ID=\"{id}\" \
          InResponseTo=\"{}\" IssueInstant=\"{}\" Version=\"2.0\">\
@@ -50,7 +55,7 @@ pub(super) fn success(
          </saml2p:LogoutResponse>",
         escaped(url),
         escaped(request),
-        instant(asked.state.clock.now()),
+        instant(browser.state.clock.now()),
         escaped(&config.entity_id),
     );
     send(config, url, "SAMLResponse", &id, &message, relay_state)
@@ -63,7 +68,7 @@ fn send(config: &SsoConfig, url: &str, name: &str, id: &str, message: &str, rela
     }
 }
 
-fn new_id(asked: Asked) -> String {
+fn new_id(browser: BrowserRequest) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    format!("_{}", asked.state.random.text(40, HEX))
+    format!("_{}", browser.state.random.text(40, HEX))
 }

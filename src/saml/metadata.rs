@@ -1,30 +1,29 @@
 //! `/identity/saml/metadata`: what an identity provider imports.
 //! <https://docs.oasis-open.org/security/saml/v2.0/saml-metadata-2.0-os.pdf>
 
-use super::Asked;
 use super::authn_request::{config, instant};
-use super::place::acs;
 use super::signing::certificate;
-
 use crate::message::{Response, StatusCode};
 use crate::org::Org;
 use crate::org::sso_config::SsoConfig;
+use crate::web::browser_request::BrowserRequest;
+use crate::web::request_target::acs;
 use crate::xml::escaped;
 
 const TEN_YEARS: i64 = 3652 * 24 * 60 * 60 * 1000;
 
-pub(super) fn respond(asked: Asked) -> Response {
-    let found = match asked.parameter("sc") {
-        Some(id) => config(asked.state, &id),
-        None => asked.place.org(asked.state, asked.parameter("so").as_deref()).and_then(|org| {
+pub(super) fn respond(browser: BrowserRequest) -> Response {
+    let found = match browser.parameter("sc") {
+        Some(id) => config(browser.state, &id),
+        None => browser.target.org(browser.state, browser.parameter("so").as_deref()).and_then(|org| {
             let first = org.sso_configs().ok()?.first()?.clone();
             Some((org, SsoConfig::clone(&first)))
         }),
     };
     match found {
         Some((org, config)) => {
-            let until = instant(asked.state.clock.now() + TEN_YEARS);
-            Response::xml(StatusCode::OK, descriptor(asked.place.origin(), org, &config, &until))
+            let until = instant(browser.state.clock.now() + TEN_YEARS);
+            Response::xml(StatusCode::OK, descriptor(browser.target.origin(), org, &config, &until))
         }
         None => Response::text(StatusCode::NOT_FOUND, "sc names no single sign-on configuration"),
     }

@@ -1,9 +1,9 @@
 //! What `--ready-file` tells of single sign-on.
 
-use super::place::acs;
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
 use crate::org::sso_config::SsoConfig;
+use crate::web::request_target::acs;
 
 /// What an identity provider must know to log users in at one place.
 pub struct Entry<'a> {

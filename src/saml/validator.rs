@@ -7,10 +7,11 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::authn_request::instant;
-use super::{Asked, logins};
+use super::logins;
 use crate::assertion::Report;
 use crate::flow::sign_on::{Arrival, validate};
 use crate::message::{Method, Response, StatusCode};
+use crate::web::browser_request::BrowserRequest;
 
 #[derive(Template)]
 #[template(path = "validator.html")]
@@ -23,17 +24,17 @@ struct Page<'a> {
 const ASSERTION: &str = "thePage:block:theForm:Assertion";
 const CONFIG: &str = "thePage:block:theForm:configId";
 
-pub(super) fn page(asked: Asked) -> Response {
-    let form = asked.form();
-    let last = asked.state.sso.last_failure();
+pub(super) fn page(browser: BrowserRequest) -> Response {
+    let form = browser.form();
+    let last = browser.state.sso.last_failure();
     let last_text = last.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
     let config =
-        form.get(CONFIG).map(str::to_owned).or_else(|| asked.parameter("ssoconfid")).unwrap_or_default();
+        form.get(CONFIG).map(str::to_owned).or_else(|| browser.parameter("ssoconfid")).unwrap_or_default();
     // An empty box is validated, too: it is told that it is empty.
-    let is_posted = asked.request.method == Method::POST;
+    let is_posted = browser.request.method == Method::POST;
     let posted = is_posted.then(|| form.get(ASSERTION).unwrap_or_default());
     let results = posted.map(|text| {
-        let (report, maps) = examined(asked, text, &config);
+        let (report, maps) = examined(browser, text, &config);
         let mut results = String::new();
         if let Some((_, at)) = &last {
             let _ = writeln!(results, "Last recorded SAML login failure:  {}", instant(*at));
@@ -49,16 +50,16 @@ pub(super) fn page(asked: Asked) -> Response {
 
 /// The same as JSON, on the body (`SAMLResponse` of a form, or `{"SAMLResponse": ..., "config": ...}`) or on the last
 /// failure.
-pub(super) fn json(asked: Asked) -> Response {
-    let form = asked.form();
-    let body: Value = serde_json::from_slice(&asked.request.body).unwrap_or_default();
+pub(super) fn json(browser: BrowserRequest) -> Response {
+    let form = browser.form();
+    let body: Value = serde_json::from_slice(&browser.request.body).unwrap_or_default();
     let given =
         |name: &str| body.get(name).and_then(Value::as_str).or_else(|| form.get(name)).map(str::to_owned);
-    let text = given("SAMLResponse").or_else(|| asked.state.sso.last_failure().map(|(text, _)| text));
+    let text = given("SAMLResponse").or_else(|| browser.state.sso.last_failure().map(|(text, _)| text));
     let Some(text) = text else {
         return logins::refused(&logins::nothing_to_validate());
     };
-    let (report, maps) = examined(asked, &text, &given("config").unwrap_or_default());
+    let (report, maps) = examined(browser, &text, &given("config").unwrap_or_default());
     let steps = report.steps.iter().map(|step| {
         json!({"check": step.check.name(), "heading": step.check.heading(), "result": step.verdict.text(),
                "detail": step.detail})
@@ -80,16 +81,16 @@ pub(super) fn json(asked: Asked) -> Response {
     Response::json(StatusCode::OK, answer.to_string())
 }
 
-fn examined(asked: Asked, text: &str, config: &str) -> (Report, bool) {
-    let so = asked.parameter("so");
+fn examined(browser: BrowserRequest, text: &str, config: &str) -> (Report, bool) {
+    let so = browser.parameter("so");
     let arrival = Arrival {
         response: text,
-        origin: asked.place.origin().to_owned(),
+        origin: browser.target.origin().to_owned(),
         org: so.as_deref(),
         config: Some(config).filter(|config| !config.is_empty()),
-        site: asked.site(),
+        site: browser.site(),
     };
-    validate(asked.state, &arrival)
+    validate(browser.state, &arrival)
 }
 
 /// As the page of the service prints it.

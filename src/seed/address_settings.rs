@@ -4,52 +4,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::org_file::{OrgFile, json_error};
-use super::{SeedError, standard_file};
+use super::org_file::OrgFile;
+use super::seed_error::{SeedError, json_error};
+use super::seed_files::standard_file;
 use crate::model::address::{Countries, Country, FEATURE, Place};
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub(super) struct AddressSettings {
-    countries_and_states: CountriesAndStates,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct CountriesAndStates {
-    countries: Vec<CountryFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct CountryFile {
-    iso_code: String,
-    label: Option<String>,
-    integration_value: Option<String>,
-    active: Option<bool>,
-    #[serde(default)]
-    org_default: bool,
-    #[serde(default)]
-    states: Vec<StateFile>,
-    /// What retrieved metadata carries and only pages heed.
-    #[serde(rename = "standard")]
-    _standard: Option<bool>,
-    #[serde(rename = "visible")]
-    _visible: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct StateFile {
-    iso_code: String,
-    label: Option<String>,
-    integration_value: Option<String>,
-    active: Option<bool>,
-    #[serde(rename = "standard")]
-    _standard: Option<bool>,
-    #[serde(rename = "visible")]
-    _visible: Option<bool>,
-}
 
 #[derive(Deserialize)]
 struct StandardFile {

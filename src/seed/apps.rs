@@ -1,15 +1,14 @@
 //! The connected apps and logins of `org.json`.
 
 use super::app_file::{ConnectedAppFile, PermittedUsersFile, TokenExchangeFile};
-use super::networks::{permission_set, profile};
+use super::named_records::{permission_set, profile, user, user_record};
 use super::org_file::{OrgFile, PATH};
-use super::{Seed, SeedError};
-use crate::credentials::oauth_token;
-use crate::credentials::password;
+use super::seed_error::SeedError;
+use super::seed_files::Seed;
+use crate::credentials::{oauth_token, password};
 use crate::dml::{Call, insert_as_platform};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
-use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::Org;
 use crate::org::connected_app::{
@@ -223,16 +222,6 @@ pub(super) fn logins(org: &Org, file: &OrgFile) -> Result<Vec<(Id, String, Strin
     file.logins.iter().map(login).collect()
 }
 
-/// The user with a username that `org.json` names.
-pub(super) fn user(org: &Org, file: &OrgFile, username: &str) -> Result<Id, SeedError> {
-    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
-    let object = org.standard("User").map_err(failed)?;
-    let ids = org.ids_where(&object, "Username", &Value::from(username), 1).map_err(failed)?;
-    ids.first().copied().ok_or_else(|| {
-        file.mistake(username, format!("there is no user {username}"), "the username of a user of data/")
-    })
-}
-
 /// The administrator may do everything.
 pub(super) fn admin_is_one(org: &Org, file: &OrgFile) -> Result<(), SeedError> {
     let profile = user_record(org, file, &file.admin)?.id("ProfileId").map(|id| org.profile(id));
@@ -242,11 +231,4 @@ pub(super) fn admin_is_one(org: &Org, file: &OrgFile) -> Result<(), SeedError> {
     }
     let what = format!("{} is no administrator", file.admin);
     Err(file.mistake(&file.admin, what, "a user with the profile System Administrator"))
-}
-
-pub(super) fn user_record(org: &Org, file: &OrgFile, username: &str) -> Result<Record, SeedError> {
-    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
-    let id = user(org, file, username)?;
-    let found = org.find(&org.standard("User").map_err(failed)?, id).map_err(failed)?;
-    found.ok_or_else(|| failed(Fault::invalid_cross_reference()))
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::org_file::{OrgFile, json_error};
-use super::{Seed, SeedError, line_at, line_of};
+use super::org_file::OrgFile;
+use super::seed_error::{SeedError, json_error, line_at, line_of};
+use super::seed_files::Seed;
 use crate::dml::{Call, RecordInput, insert_given};
 use crate::model::fault::Fault;
 use crate::model::id::Id;

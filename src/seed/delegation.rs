@@ -1,9 +1,8 @@
 //! What `org.json` delegates: groups of delegated administrators, and the lists of delegated external ones.
 
-use super::SeedError;
-use super::apps::user;
-use super::networks::{permission_set, profile};
+use super::named_records::{permission_set, profile, user};
 use super::org_file::{OrgFile, PATH};
+use super::seed_error::SeedError;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::value::Value;

@@ -2,82 +2,15 @@
 //! the metadata types.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_duplicaterule.htm>
 
+use super::duplicate_rule_file::{
+    ActionName, BlankName, DuplicateRuleFile, MatchingRuleFile, OperationName, StatusName,
+};
+use super::org_file::OrgFile;
+use super::seed_error::{SeedError, json_error};
+use super::seed_files::standard_file;
+use crate::model::duplicate::{Action, DuplicateRule, Item, Logic, MatchingRule, Rules};
+use crate::model::schema::Schema;
 use serde::Deserialize;
-
-use super::org_file::{OrgFile, json_error};
-use super::platform::{Platform, Row, put};
-use super::{SeedError, standard_file};
-use crate::model::duplicate::{Action, DuplicateRule, Item, Logic, MatchingRule, Method, Rules};
-use crate::model::schema::{SObject, Schema};
-use crate::model::value::Value;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct DuplicateRuleFile {
-    /// `Object.DeveloperName`
-    full_name: String,
-    master_label: Option<String>,
-    is_active: Option<bool>,
-    action_on_insert: Option<ActionName>,
-    action_on_update: Option<ActionName>,
-    operations_on_insert: Option<Vec<OperationName>>,
-    operations_on_update: Option<Vec<OperationName>>,
-    alert_text: Option<String>,
-    duplicate_rule_match_rules: Option<Vec<MatchRuleName>>,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-enum ActionName {
-    Allow,
-    Block,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-enum OperationName {
-    #[serde(alias = "alert")]
-    Alert,
-    #[serde(alias = "report")]
-    Report,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct MatchRuleName {
-    matching_rule: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct MatchingRuleFile {
-    /// `Object.DeveloperName`
-    full_name: String,
-    label: Option<String>,
-    rule_status: Option<StatusName>,
-    boolean_filter: Option<String>,
-    matching_rule_items: Vec<ItemFile>,
-}
-
-#[derive(Deserialize, PartialEq)]
-enum StatusName {
-    Active,
-    Inactive,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct ItemFile {
-    field_name: String,
-    matching_method: Method,
-    #[serde(default)]
-    blank_value_behavior: BlankName,
-}
-
-#[derive(Deserialize, Default, PartialEq)]
-enum BlankName {
-    #[default]
-    NullNotAllowed,
-    MatchBlanks,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -200,58 +133,3 @@ fn matching(rule: &MatchingRuleFile, file: &OrgFile) -> Result<MatchingRule, See
         boolean_filter: rule.boolean_filter.clone(),
     })
 }
-
-/// The rows of DuplicateRule.
-pub(super) fn duplicate_rule_rows(platform: &Platform, rules: &Rules, object: &SObject) -> Vec<Row> {
-    let row = |(index, rule): (usize, &DuplicateRule)| {
-        let mut row = platform.row(object, index);
-        put(object, &mut row, "SobjectType", rule.object.as_str());
-        put(object, &mut row, "DeveloperName", rule.developer_name.as_str());
-        put(object, &mut row, "MasterLabel", rule.label.as_str());
-        put(object, &mut row, "Language", "en_US");
-        put(object, &mut row, "IsActive", rule.active);
-        row
-    };
-    rules.duplicate.iter().enumerate().map(row).collect()
-}
-
-/// The rows of MatchingRule.
-pub(super) fn matching_rule_rows(platform: &Platform, rules: &Rules, object: &SObject) -> Vec<Row> {
-    let row = |(index, rule): (usize, &MatchingRule)| {
-        let mut row = platform.row(object, index);
-        put(object, &mut row, "SobjectType", rule.object.as_str());
-        put(object, &mut row, "DeveloperName", rule.developer_name.as_str());
-        put(object, &mut row, "MasterLabel", rule.label.as_str());
-        put(object, &mut row, "Language", "en_US");
-        put(object, &mut row, "MatchEngine", rule.engine());
-        put(object, &mut row, "RuleStatus", if rule.active { "Active" } else { "Inactive" });
-        put(
-            object,
-            &mut row,
-            "BooleanFilter",
-            rule.boolean_filter.as_deref().map_or(Value::Null, Value::from),
-        );
-        row
-    };
-    rules.matching.iter().enumerate().map(row).collect()
-}
-
-/// The rows of MatchingRuleItem.
-pub(super) fn matching_rule_item_rows(platform: &Platform, rules: &Rules, object: &SObject) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (index, rule) in rules.matching.iter().enumerate() {
-        for (order, item) in rule.items.iter().enumerate() {
-            let mut row = platform.row(object, rows.len());
-            put(object, &mut row, "MatchingRuleId", platform.numbered(MATCHING_RULE, index));
-            put(object, &mut row, "SortOrder", order as i64 + 1);
-            put(object, &mut row, "Field", item.field.as_str());
-            put(object, &mut row, "MatchingMethod", item.method.name());
-            let blank = if item.blanks_match { "MatchBlanks" } else { "NullNotAllowed" };
-            put(object, &mut row, "BlankValueBehavior", blank);
-            rows.push(row);
-        }
-    }
-    rows
-}
-
-const MATCHING_RULE: &str = "0JD";

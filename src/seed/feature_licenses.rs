@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::SeedError;
 use super::org_file::OrgFile;
+use super::seed_error::SeedError;
 use crate::model::schema::Schema;
 
 const PREFIX: &str = "UserPermissions";

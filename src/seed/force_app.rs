@@ -1,14 +1,13 @@
 //! `force-app/`: metadata in SFDX source format. Objects, fields and record types make the schema; profiles and
 //! permission sets are saved before the records of `data/`, sites and communities after them.
 
+use super::seed_error::{SeedError, line_at, line_of};
+use super::seed_files::Seed;
 use super::sso_configs;
-use super::{Seed, SeedError, line_at, line_of};
 use crate::dml::Call;
-use crate::metadata::component;
 use crate::metadata::component::How;
-use crate::metadata::custom_field;
 use crate::metadata::custom_field::{CustomField, Mistake};
-use crate::metadata::{Definitions, Kind, Node, custom_object, elements};
+use crate::metadata::{Definitions, Kind, Node, component, custom_field, custom_object, elements};
 use crate::model::fault::Fault;
 use crate::model::schema::Schema;
 use crate::store::Store;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::SeedError;
 use super::org_file::OrgFile;
 use super::platform::Grants;
+use super::seed_error::SeedError;
 use crate::model::schema::Schema;
 use crate::org::access::ObjectAccess;
 

@@ -1,7 +1,8 @@
 //! The networks (communities) of `org.json`.
 
-use super::SeedError;
+use super::named_records::{self, permission_set, profile, user_record};
 use super::org_file::{NetworkFile, OrgFile, PATH};
+use super::seed_error::SeedError;
 use crate::dml::{Call, insert_as_platform};
 use crate::metadata::guest_user::add_guest_user;
 use crate::model::fault::Fault;
@@ -31,7 +32,7 @@ pub(super) fn load(call: Call, file: &OrgFile) -> Result<(), SeedError> {
 }
 
 fn fields(call: Call, file: &OrgFile, network: &NetworkFile) -> Result<Vec<(String, Value)>, SeedError> {
-    let admin = super::apps::user_record(call.org, file, &file.admin)?;
+    let admin = user_record(call.org, file, &file.admin)?;
     let sender = network.email_sender_name.as_deref().unwrap_or(&file.org_name);
     let address = network.email_sender_address.as_deref().or(admin.text("Email")).unwrap_or_default();
     if !["Live", "UnderConstruction", "DownForMaintenance"].contains(&network.status.as_str()) {
@@ -57,7 +58,10 @@ fn fields(call: Call, file: &OrgFile, network: &NetworkFile) -> Result<Vec<(Stri
     }
     if let Some(profile) = &network.self_registration_profile {
         fields.push(("OptionsSelfRegistrationEnabled".to_owned(), Value::from(true)));
-        fields.push(("SelfRegProfileId".to_owned(), Value::from(self::profile(call.org, file, profile)?)));
+        fields.push((
+            "SelfRegProfileId".to_owned(),
+            Value::from(named_records::profile(call.org, file, profile)?),
+        ));
     }
     Ok(fields)
 }
@@ -66,7 +70,7 @@ fn fields(call: Call, file: &OrgFile, network: &NetworkFile) -> Result<Vec<(Stri
 /// and the account that they belong to.
 fn site(call: Call, file: &OrgFile, network: &NetworkFile, id: Id) -> Result<(), SeedError> {
     let failed = |fault: Fault| SeedError::of_fault(PATH, file.mistake(&network.name, "", "").line, &fault);
-    let admin = super::apps::user_record(call.org, file, &file.admin)?;
+    let admin = user_record(call.org, file, &file.admin)?;
     let registers = network.self_registration_profile.is_some();
     let guest = match registers {
         true => {
@@ -104,25 +108,4 @@ fn members(org: &Org, file: &OrgFile, network: &NetworkFile) -> Result<Vec<Id>, 
     let profiles = network.member_profiles.iter().map(|name| profile(org, file, name));
     let sets = network.member_permission_sets.iter().map(|name| permission_set(org, file, name));
     profiles.chain(sets).collect()
-}
-
-/// The id of a profile that `org.json` names.
-pub(super) fn profile(org: &Org, file: &OrgFile, name: &str) -> Result<Id, SeedError> {
-    let id = by_name(org, "Profile", name)?;
-    id.ok_or_else(|| file.mistake(name, format!("there is no profile {name:?}"), "the name of a profile"))
-}
-
-/// The id of a permission set that `org.json` names.
-pub(super) fn permission_set(org: &Org, file: &OrgFile, name: &str) -> Result<Id, SeedError> {
-    let id = by_name(org, "PermissionSet", name)?;
-    id.ok_or_else(|| {
-        file.mistake(name, format!("there is no permission set {name:?}"), "the name of a permission set")
-    })
-}
-
-fn by_name(org: &Org, object: &'static str, name: &str) -> Result<Option<Id>, SeedError> {
-    let failed = |fault: Fault| SeedError::of_fault(PATH, 0, &fault);
-    let object = org.standard(object).map_err(failed)?;
-    let found = org.ids_where(&object, "Name", &Value::from(name), 1).map_err(failed)?;
-    Ok(found.first().copied())
 }

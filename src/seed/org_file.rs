@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::address_settings::AddressSettings;
+use super::address_file::AddressSettings;
 use super::app_file::ConnectedAppFile;
-use super::declared::{LookupFilterFile, ValidationRuleFile};
-use super::duplicate_rules::{DuplicateRuleFile, MatchingRuleFile};
-use super::setup_users::SetupUsersFile;
-use super::{Seed, SeedError, line_of};
+use super::declared_rule_file::{LookupFilterFile, ValidationRuleFile};
+use super::duplicate_rule_file::{DuplicateRuleFile, MatchingRuleFile};
+use super::seed_error::{SeedError, json_error, line_of};
+use super::seed_files::Seed;
+use super::setup_users_file::SetupUsersFile;
 use crate::model::duplicate::Rules;
 use crate::model::schema::Schema;
 use crate::org::settings::{PasswordPolicy, Settings};
@@ -326,19 +327,6 @@ fn is_my_domain(name: &str) -> bool {
     (3..=40).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-/// What serde says, without its own ending that repeats the place.
-pub(super) fn json_error(path: &str, error: &serde_json::Error) -> SeedError {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    let (what, expected) = text.split_once(", expected ").unwrap_or((text, ""));
-    SeedError {
-        file: path.to_owned(),
-        line: error.line(),
-        what: what.to_owned(),
-        expected: expected.to_owned(),
-    }
 }
 
 impl OrgFile {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::org_file::PATH;
-use super::{Seed, SeedError};
+use super::seed_error::SeedError;
+use super::seed_files::Seed;
 use crate::model::id::Id;
 use crate::org::Org;
 use crate::store::{Store, StoreError};
@@ -42,16 +43,6 @@ impl Seed {
     /// The name of the org's folder below `orgs/`; `None` for the seed's own org.
     pub fn name(&self) -> Option<&str> {
         self.folder.strip_prefix(ORGS)?.strip_suffix('/')
-    }
-
-    /// A file's path from the folder that was read.
-    pub(super) fn path(&self, file: &str) -> String {
-        format!("{}{file}", self.folder)
-    }
-
-    /// A mistake with the path from the folder that was read.
-    pub(super) fn in_folder(&self, error: SeedError) -> SeedError {
-        SeedError { file: self.path(&error.file), ..error }
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::duplicate_rules;
+use super::duplicate_rule_rows;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -17,8 +17,7 @@ use crate::model::value::Value;
 use crate::org::access::{OBJECTS_WITH_PERMISSIONS, ObjectAccess, hidden_set_name};
 use crate::org::license::License;
 use crate::org::standard_rows::StandardRows;
-use crate::org::storage;
-use crate::org::{Creation, Org};
+use crate::org::{Creation, Org, storage};
 
 /// The lists that the rows are made from.
 pub struct Platform {
@@ -210,13 +209,13 @@ impl Platform {
             "PermissionSetLicense" => self.permission_set_license_rows(object),
             "RecordType" => self.record_type_rows(org, object),
             "DuplicateRule" => {
-                duplicate_rules::duplicate_rule_rows(self, &org.settings.duplicate_rules, object)
+                duplicate_rule_rows::duplicate_rule_rows(self, &org.settings.duplicate_rules, object)
             }
             "MatchingRule" => {
-                duplicate_rules::matching_rule_rows(self, &org.settings.duplicate_rules, object)
+                duplicate_rule_rows::matching_rule_rows(self, &org.settings.duplicate_rules, object)
             }
             "MatchingRuleItem" => {
-                duplicate_rules::matching_rule_item_rows(self, &org.settings.duplicate_rules, object)
+                duplicate_rule_rows::matching_rule_item_rows(self, &org.settings.duplicate_rules, object)
             }
             _ => Vec::new(),
         }

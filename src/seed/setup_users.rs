@@ -1,21 +1,11 @@
 //! `settings.duties` of `org.json`: users whom the org relies on, by username.
 
-use serde::Deserialize;
-
-use super::{SeedError, apps, org_file::OrgFile};
+use super::named_records::user;
+use super::org_file::OrgFile;
+use super::seed_error::SeedError;
 use crate::model::id::Id;
 use crate::org::Org;
 use crate::org::setup_users::SetupUsers;
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub(super) struct SetupUsersFile {
-    default_case_owner: Option<String>,
-    default_workflow_user: Option<String>,
-    web_to_lead_creator: Option<String>,
-    portal_administrators: Vec<String>,
-    case_rule_users: Vec<String>,
-}
 
 /// Finds the users.
 ///
@@ -24,10 +14,10 @@ pub(super) struct SetupUsersFile {
 pub(super) fn read(org: &Org, file: &OrgFile) -> Result<SetupUsers, SeedError> {
     let setup_users = file.setup_users();
     let one = |username: &Option<String>| -> Result<Option<Id>, SeedError> {
-        username.as_deref().map(|username| apps::user(org, file, username)).transpose()
+        username.as_deref().map(|username| user(org, file, username)).transpose()
     };
     let all = |usernames: &[String]| -> Result<Vec<Id>, SeedError> {
-        usernames.iter().map(|username| apps::user(org, file, username)).collect()
+        usernames.iter().map(|username| user(org, file, username)).collect()
     };
     Ok(SetupUsers {
         default_case_owner: one(&setup_users.default_case_owner)?,

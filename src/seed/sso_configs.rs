@@ -4,8 +4,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::org_file::{HandlerFile, OneOrMore, OrgFile, PATH, SsoConfigFile, json_error};
-use super::{Seed, SeedError, apps, line_at};
+use super::named_records;
+use super::org_file::{HandlerFile, OneOrMore, OrgFile, PATH, SsoConfigFile};
+use super::seed_error::{SeedError, json_error, line_at};
+use super::seed_files::Seed;
 use crate::assertion::Certificate;
 use crate::dml::{Call, RecordInput, insert_as_platform, insert_given};
 use crate::model::fault::Fault;
@@ -137,8 +139,11 @@ fn sent(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<Reco
     };
     let handler =
         from.saml_jit_handler_id.as_deref().map(|name| class(call, name)).transpose().map_err(failed)?;
-    let execution_user =
-        from.execution_user_id.as_deref().map(|username| apps::user(call.org, file, username)).transpose()?;
+    let execution_user = from
+        .execution_user_id
+        .as_deref()
+        .map(|username| named_records::user(call.org, file, username))
+        .transpose()?;
     let mut fields = vec![
         field("DeveloperName", Some(config.developer_name())),
         field("MasterLabel", Some(&from.name)),

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::org_file::{OrgFile, PATH, json_error};
+use super::org_file::{OrgFile, PATH};
 use super::platform::{Grants, Group, PermissionSet, PermissionSetLicense, Platform, Profile, RecordType};
-use super::{SeedError, data, grants, standard_file};
+use super::seed_error::{SeedError, json_error};
+use super::seed_files::standard_file;
+use super::{data, grants};
 use crate::dml::{Call, RecordInput, insert_as_platform, insert_given};
 use crate::model::fault::Fault;
 use crate::model::id::Id;

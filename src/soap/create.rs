@@ -1,9 +1,10 @@
 //! `create()`: new records, of up to ten runs of one object each.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_create.htm>
 
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, outcome, sobject};
+use super::{outcome, sobject};
 use crate::dml::{RecordInput, may_mix};
 use crate::model::value::Input;
 use crate::world::RequestContext;

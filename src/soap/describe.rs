@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::wsdl::model::Model;
-use super::{Call, sobject, typed};
+use super::{sobject, typed};
 use crate::describe::{self, View};
 use crate::model::fault::faults;
 use crate::model::schema::SObject;

@@ -4,10 +4,11 @@
 
 use serde_json::{Value, json};
 
+use super::call::Call;
 use super::fault::SoapFault;
 use super::password::bad_id;
 use super::writer::Writer;
-use super::{Call, sobject, typed};
+use super::{sobject, typed};
 use crate::model::fault::faults;
 use crate::model::id::Id;
 use crate::model::schema::{Field, FieldFlag, FieldType, SObject};

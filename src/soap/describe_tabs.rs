@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
+use super::call::Call;
 use super::fault::SoapFault;
+use super::typed;
 use super::writer::Writer;
-use super::{Call, typed};
 use crate::describe::app;
 use crate::world::RequestContext;
 

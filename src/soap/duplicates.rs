@@ -3,9 +3,10 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_findduplicates.htm>
 
 use super::address::Api;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::{Writer, sf};
-use super::{Call, ids, outcome, sobject};
+use super::{ids, outcome, sobject};
 use crate::dml;
 use crate::dml::RecordInput;
 use crate::model::duplicate::{Duplicates, Match, MatchResult};

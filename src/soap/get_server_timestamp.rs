@@ -1,6 +1,6 @@
 //! `getServerTimestamp()`: the world's time.
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use crate::world::RequestContext;

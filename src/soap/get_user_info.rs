@@ -1,7 +1,7 @@
 //! `getUserInfo()`, and the same as a part of what `login()` answers.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_getuserinfo_getuserinforesult.htm>
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use crate::model::fault::Fault;

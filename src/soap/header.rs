@@ -3,7 +3,7 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/soap_headers.htm>
 
-use super::Call;
+use super::call::Call;
 use crate::dml::{Options, OwnerChange};
 use crate::lexical;
 use crate::world::{ApiVersion, LARGEST_PAGE, page_of};

@@ -5,7 +5,7 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_packageversionheader.htm>,
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_localeoptions.htm>
 
-use super::Call;
+use super::call::Call;
 use super::element::Element;
 use super::wsdl::model::Model;
 use crate::dml::call_context;

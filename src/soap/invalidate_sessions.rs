@@ -1,9 +1,10 @@
 //! `invalidateSessions()`: ends sessions by their ids: one's own, or, for those who manage users, anybody's of the org.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_invalidatesessions.htm>
 
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, ids, outcome};
+use super::{ids, outcome};
 use crate::model::fault::{Fault, faults};
 use crate::world::RequestContext;
 

@@ -1,7 +1,7 @@
 //! `login()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_login.htm>
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::get_user_info;
 use super::writer::Writer;

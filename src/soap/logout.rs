@@ -1,6 +1,6 @@
 //! `logout()`: ends the session, for every client that uses it.
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use crate::world::RequestContext;

@@ -1,10 +1,11 @@
 //! `merge()`: up to two records go into a third.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_merge.htm>
 
+use super::call::Call;
 use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, outcome, sobject};
+use super::{outcome, sobject};
 use crate::dml;
 use crate::dml::{Merge, Merged};
 use crate::model::id::Id;

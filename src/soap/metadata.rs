@@ -1,7 +1,7 @@
 //! The Metadata API: one file per call, or per kind of call.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_calls_intro.htm>
 
-use super::Call;
+use super::call::Call;
 use super::element::Element;
 use super::fault::SoapFault;
 use super::outcome;

@@ -1,12 +1,13 @@
 //! Which operations there are.
 
 use super::address::Api;
+use super::call::Call;
 use super::element::Element;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use super::wsdl::model::Model;
 use super::{
-    Call, create, delete, describe, describe_layout, describe_tabs, duplicates, empty_recycle_bin,
+    create, delete, describe, describe_layout, describe_tabs, duplicates, empty_recycle_bin,
     get_server_timestamp, get_user_info, invalidate_sessions, login, logout, merge, metadata, password,
     query, replication, retrieve, search, send_email, undelete, update, upsert,
 };

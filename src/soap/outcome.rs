@@ -2,10 +2,11 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm>
 
+use super::call::Call;
 use super::code::Codes;
+use super::duplicates;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, duplicates};
 use crate::dml;
 use crate::dml::Outcome;
 use crate::model::fault::{Detail, Fault, StatusCode};

@@ -1,7 +1,7 @@
 //! `setPassword()`, `resetPassword()`, `changeOwnPassword()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_setpassword.htm>
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
 use crate::credentials::password;

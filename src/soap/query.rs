@@ -1,7 +1,7 @@
 //! `query()`, `queryAll()`, `queryMore()`: SOQL, in pages.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_query.htm>
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::row::{Page, Rows};
 use super::writer::Writer;

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use super::call::Call;
 use super::fault::SoapFault;
+use super::sobject;
 use super::writer::Writer;
-use super::{Call, sobject};
 use crate::dml::datetime;
 use crate::model::schema::SObject;
 use crate::org::replication::{self, Kept, Span};

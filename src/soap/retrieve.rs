@@ -1,10 +1,11 @@
 //! `retrieve()`: fields of records by their ids.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_retrieve.htm>
 
+use super::call::Call;
 use super::fault::SoapFault;
 use super::row::Rows;
 use super::writer::Writer;
-use super::{Call, outcome, sobject};
+use super::{outcome, sobject};
 use crate::dml::record_id;
 use crate::query::soql;
 use crate::world::RequestContext;

@@ -2,8 +2,8 @@
 //! sObject, once as the field that was asked for. Strongly typed ones have their fields in the order of the WSDL, and
 //! leave out those without a value.
 
-use super::Call;
 use super::address::Api;
+use super::call::Call;
 use super::value;
 use super::writer::{Writer, sf};
 use crate::model::record::{Cell, Column, Content, Row, Shape};

@@ -1,7 +1,7 @@
 //! `search()`: SOSL.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_search.htm>
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use super::row::Rows;
 use super::writer::Writer;

@@ -1,7 +1,7 @@
 //! `sendEmail()`: up to ten mails, of which the outbox tells.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_sendemail.htm>
 
-use super::Call;
+use super::call::Call;
 use super::code::Codes;
 use super::element::Element;
 use super::fault::SoapFault;

@@ -4,7 +4,7 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Call;
+use super::call::Call;
 use super::fault::SoapFault;
 use crate::world::{Denial, Purpose, RequestContext, State};
 

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::Call;
 use super::address::Api;
+use super::call::Call;
 use super::element::Element;
 use super::fault::{SoapFault, no_concrete_type};
 use crate::dml::RecordInput;

@@ -1,9 +1,10 @@
 //! `undelete()`: records come back from the recycle bin.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_undelete.htm>
 
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, ids, outcome};
+use super::{ids, outcome};
 use crate::world::RequestContext;
 
 pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {

@@ -1,9 +1,10 @@
 //! `update()`: some fields of records get other values.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_update.htm>
 
+use super::call::Call;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, outcome, sobject};
+use super::{outcome, sobject};
 use crate::dml::may_mix;
 use crate::world::RequestContext;
 

@@ -1,10 +1,11 @@
 //! `upsert()`: records of one object, found by an external id or new.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_upsert.htm>
 
+use super::call::Call;
 use super::create::id_among_fields;
 use super::fault::SoapFault;
 use super::writer::Writer;
-use super::{Call, outcome, sobject};
+use super::{outcome, sobject};
 use crate::dml::RecordInput;
 use crate::model::fault::{Fault, faults};
 use crate::world::RequestContext;

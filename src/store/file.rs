@@ -5,7 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Result, StoreError};
+use super::store_error::{Result, StoreError};
 use crate::private_file::private;
 
 /// The smallest page that SQLite knows: a shorter file is no database, though SQLite would write over some of them.

@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use rusqlite::Connection;
 
-use super::{Result, Store, StoreError};
+use super::Store;
+use super::store_error::{Result, StoreError};
 use crate::deadline::Deadline;
 
 /// Operations of SQLite between two looks at the deadline: some 50 µs.

@@ -4,7 +4,8 @@
 //! there: it is lost. Nothing more is written in it, whatever its callers do with the error, and when the outermost attempt
 //! ends the whole is rolled back and that attempt fails. So the next one always begins with nothing open.
 
-use super::{Result, Store, StoreError};
+use super::Store;
+use super::store_error::{Result, StoreError};
 
 /// The attempts that are running, one in another. What writes nothing needs no savepoint: they are opened when something
 /// is about to be written.

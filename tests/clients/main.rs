@@ -1,12 +1,13 @@
 //! Real clients, unmodified and pinned, against a running server: over HTTP and over HTTPS they must see the same.
 
+#[path = "../harness/fixture.rs"]
+mod fixture;
 mod install;
 mod oauth;
 #[cfg(unix)]
 mod page;
 mod saml;
 mod saml_command;
-mod seed;
 mod server;
 mod soap;
 
@@ -88,7 +89,7 @@ fn sf_cli_deploys_a_project() {
 #[test]
 fn sf_cli_creates_a_user_of_a_scratch_org() {
     let Some(mut cli) = sf("sf_users_scenario.mjs") else { return };
-    let seed = seed::of_default(|org| {
+    let seed = fixture::changed_seed(|org| {
         org["organization"] = json!({"IsSandbox": true, "TrialExpirationDate": "2026-12-31T00:00:00Z"});
     });
     compare_on(&Server::start_of(seed.path()), "sf_cli_users", "url", &mut cli);

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::wire::{Answer, Emulator, builder, snapshot, two_orgs};
+use crate::fixture::{builder, two_orgs};
+use crate::wire::{Answer, Emulator, snapshot};
 
 const ADMIN: &str = "admin@fauxforce.test";
 const PASSWORD: &str = "fauxforce1";

@@ -2,6 +2,8 @@
 //! provider would make, and its snapshot what came back and which records there are then.
 
 mod entra;
+#[path = "../harness/fixture.rs"]
+mod fixture;
 mod pingone;
 mod users;
 mod wire;

@@ -1,11 +1,10 @@
 //! An org behind a port, and what connectors send to it.
 
-use std::path::Path;
-use std::sync::OnceLock;
-
 use fauxforce::{Builder, ReadyOrg, Server};
 use serde_json::{Map, Value as Json};
 use tempfile::TempDir;
+
+use crate::fixture::{builder, changed_seed};
 
 pub struct Emulator {
     pub server: Server,
@@ -22,12 +21,7 @@ pub struct Answer {
 impl Emulator {
     /// The default seed with another `org.json`.
     pub fn with(change: impl FnOnce(&mut Json)) -> Emulator {
-        let folder = tempfile::tempdir().expect("a directory");
-        copy(&default_seed(), folder.path());
-        let path = folder.path().join("org.json");
-        let mut org = serde_json::from_str(&read(&path)).expect("JSON");
-        change(&mut org);
-        std::fs::write(&path, org.to_string()).expect("org.json");
+        let folder = changed_seed(change);
         Emulator::of(builder().seed(folder.path()), Some(folder))
     }
 
@@ -147,34 +141,6 @@ fn flat(prefix: &str, row: &Map<String, Json>, fields: &mut Vec<String>) {
     }
 }
 
-/// Deterministic, its certificates in a directory that all tests share.
-pub fn builder() -> Builder {
-    static CA_DIR: OnceLock<TempDir> = OnceLock::new();
-    let directory = CA_DIR.get_or_init(|| tempfile::tempdir().expect("a directory"));
-    Server::builder().deterministic().ca_dir(directory.path())
-}
-
-pub fn default_seed() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default")
-}
-
-pub fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            std::fs::create_dir_all(&target).expect("a folder");
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).expect("a copy");
-        }
-    }
-}
-
-pub fn read(path: &Path) -> String {
-    std::fs::read_to_string(path).expect("a text")
-}
-
 /// Compares with a snapshot at the top of the project; ids and tokens are made alike.
 pub fn snapshot(name: &str, told: &[String]) {
     let mut settings = insta::Settings::clone_current();
@@ -182,25 +148,4 @@ pub fn snapshot(name: &str, told: &[String]) {
     settings.set_prepend_module_to_snapshot(false);
     settings.add_filter(r"\b[0-9a-zA-Z]{3}Ff0[0-9A-Za-z]{9}([0-9A-Z]{3})?\b", "ID");
     settings.bind(|| insta::assert_snapshot!(name, told.join("\n")));
-}
-
-/// The default seed, and below `orgs/emea` another org: the default seed with other usernames and another client.
-pub fn two_orgs(change: impl FnOnce(&mut Json)) -> TempDir {
-    let folder = tempfile::tempdir().expect("a directory");
-    copy(&default_seed(), folder.path());
-    let path = folder.path().join("org.json");
-    let mut org = serde_json::from_str(&read(&path)).expect("JSON");
-    change(&mut org);
-    std::fs::write(&path, org.to_string()).expect("org.json");
-    let emea = folder.path().join("orgs/emea");
-    std::fs::create_dir_all(&emea).expect("a folder");
-    copy(&default_seed(), &emea);
-    for file in ["org.json", "data/User.json", "data/PermissionSetAssignment.json"] {
-        let path = emea.join(file);
-        let text = read(&path).replace("@fauxforce.test", "@emea.test").replace("\"fauxforce-", "\"emea-");
-        let text = text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\"");
-        let text = text.replace("\"myDomain\": \"fauxforce\"", "\"myDomain\": \"emea\"");
-        std::fs::write(&path, text).expect("a text");
-    }
-    folder
 }

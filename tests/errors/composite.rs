@@ -104,9 +104,9 @@ pub const SCENARIOS: &[Scenario] = &[
     ("other_type_in_tree", |rig| tree(rig, vec![node("Contact", "a")])),
 ];
 
-/// Row 79 of the checklist, as clients meet it.
+/// As clients meet it.
 #[test]
-fn row_79_a_transaction_is_setup_or_is_not() {
+pub fn a_transaction_is_setup_or_is_not() {
     let group = with(post("group", "Group"), json!({ "body": { "Name": "Team", "Type": "Regular" } }));
     let both = [post("account", "Account"), group];
     let whole = json!({ "allOrNone": true, "compositeRequest": both });

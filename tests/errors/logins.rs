@@ -95,6 +95,28 @@ fn password(rig: &Surroundings, place: &str, password: &str) -> Got {
     rig.form(&format!("{place}/services/oauth2/token"), &[CLIENT, &grant])
 }
 
+#[test]
+pub fn who_registers_takes_the_one_unused_contact() {
+    let rig = registering(&Surroundings::emulator());
+    let path = "/customers/CommunitiesSelfReg";
+    let contact_of = |username: &str| {
+        let users = rig.query(&format!("SELECT ContactId FROM User WHERE Username = '{username}'")).json();
+        users["records"][0]["ContactId"].as_str().map(str::to_owned)
+    };
+    let account = rig.account("Acme Customers");
+    let contact =
+        |email: &str| rig.made("Contact", json!({ "AccountId": account, "LastName": "Doe", "Email": email }));
+    let (one, several) =
+        (contact("one@example.com"), [contact("two@example.com"), contact("two@example.com")]);
+    register(&rig, path, &[("email", "one@example.com"), ("communityNickname", "one")]);
+    assert_eq!(contact_of("one@example.com"), Some(one));
+    for email in ["two@example.com", "none@example.com"] {
+        register(&rig, path, &[("email", email), ("communityNickname", email)]);
+        let made = contact_of(email).expect("a user on a contact of its own");
+        assert!(!several.contains(&made), "{email}");
+    }
+}
+
 /// Visitors of the community for customers may register themselves.
 fn registering(rig: &Surroundings) -> Surroundings {
     let open = format!(

@@ -1,8 +1,10 @@
 //! The table of errors: `docs/errors.md` is written from it, and every row is provoked on the wire.
 
-mod checklist;
+mod behaviours;
 mod envelope;
 mod explain;
+#[path = "../harness/fixture.rs"]
+mod fixture;
 mod page;
 mod provoked;
 mod scene;

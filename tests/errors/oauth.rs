@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
+use crate::fixture::default_seed;
 use crate::scene::{PARTNER, Scenario};
-use crate::surroundings::{CLIENT, FORM, Got, PASSWORD, Surroundings, default_seed, form};
+use crate::surroundings::{CLIENT, FORM, Got, PASSWORD, Surroundings, form};
 
 const TOKEN: &str = "/services/oauth2/token";
 const ADMIN: &str = "admin@fauxforce.test";

@@ -137,7 +137,7 @@ fn every_row_is_provoked() {
     });
     let mut wrong: Vec<String> = outcomes.iter().flat_map(|(wrong, _)| wrong.clone()).collect();
     let repeated = outcomes.iter().flat_map(|(_, repeated)| repeated.clone()).collect();
-    wrong.extend(crate::checklist::gaps(&repeated));
+    wrong.extend(crate::behaviours::gaps(&repeated));
     for (name, provoke) in of_soap {
         let row = rows.iter().find(|row| row.name == *name);
         let answer = provoke(&Surroundings::emulator());

@@ -105,7 +105,12 @@ pub const SCENARIOS: &[Scenario] = &[
     ("csv_of_wrong_type", |rig| {
         let made = rig.post("v59.0/jobs/ingest", r#"{"object":"Contact","operation":"insert"}"#).field("id");
         let job = format!("v59.0/jobs/ingest/{made}");
-        rig.ask("PUT", &format!("{job}/batches"), &[("content-type", "text/csv")], "LastName,Birthdate\nDoe,x\n");
+        rig.ask(
+            "PUT",
+            &format!("{job}/batches"),
+            &[("content-type", "text/csv")],
+            "LastName,Birthdate\nDoe,x\n",
+        );
         rig.patch(&job, r#"{"state":"UploadComplete"}"#);
         rig.get(&format!("{job}/failedResults"))
     }),

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
+use crate::envelopes::{login, without_api};
 use crate::scene::{STANDARD, Scenario};
+use crate::soap::told;
 use crate::surroundings::{Got, JSON, Surroundings, encoded};
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -75,6 +77,23 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.ask("GET", "v59.0/limits", JSON, "")
     }),
 ];
+
+#[test]
+pub fn a_spent_quota_stops_soap_calls() {
+    let rig = Surroundings::emulator();
+    rig.only_on_an_emulator().plant(&json!({ "error": "REQUEST_LIMIT_EXCEEDED" }));
+    let answer = rig.soap("<getUserInfo/>");
+    assert_eq!(told(&answer)[0].0, "REQUEST_LIMIT_EXCEEDED", "{answer}");
+}
+
+#[test]
+pub fn a_user_without_api_enabled_does_not_log_in_over_soap() {
+    let rig = without_api(&Surroundings::emulator());
+    rig.token_of("doe@example.com", &[]);
+    let call = login("doe@example.com", "another-pass1");
+    let got = rig.envelope("/customers/services/Soap/u/59.0", "", &call);
+    assert_eq!(told(&got.body)[0].0, "API_DISABLED_FOR_ORG", "{}", got.body);
+}
 
 fn span(rig: &Surroundings, start: &str, end: &str) -> Got {
     rig.get(&format!("v59.0/sobjects/Account/updated?start={start}&end={end}"))

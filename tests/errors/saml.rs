@@ -5,8 +5,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use fauxforce::assertion::issue::{self, Defect, Signer, Statement, malformed_response};
 use serde_json::json;
 
+use crate::fixture::default_seed;
 use crate::scene::{CUSTOMER, PARTNER, PLUS, Scenario, with_person_accounts};
-use crate::surroundings::{Got, Surroundings, default_seed};
+use crate::surroundings::{Got, Surroundings};
 
 /// A new internal user.
 const ADA: Attributes<'static> = &[

@@ -109,11 +109,14 @@ impl Surroundings {
         self.a_user(profile, json!({ "ContactId": contact, "Username": username, "LastName": name }))
     }
 
+    /// Sets a password; what is refused is refused over SOAP, too.
     pub fn set_password(&self, user: &str, password: &str) -> Got {
-        self.post(
+        let got = self.post(
             &format!("v59.0/sobjects/User/{user}/password"),
             &json!({ "NewPassword": password }).to_string(),
-        )
+        );
+        refuses_alike(self, &Save::SetPassword { user, password }, &got);
+        got
     }
 
     /// A body of XML, which has no positions in values.

@@ -3,7 +3,7 @@
 
 use fauxforce::errors;
 
-use crate::surroundings::{builder, seed_folder};
+use crate::fixture::{builder, seed_folder};
 
 /// A row of the table of errors, and what of the default `org.json` is replaced by what.
 pub const SEEDS: &[(&str, &str, &str)] = &[

@@ -21,11 +21,12 @@ const OF_REST: &[&str] = &[
     "unable to obtain exclusive access",
 ];
 
-/// A save or deletion.
+/// A save, a deletion or a new password.
 pub enum Save<'a> {
     Create { object: &'a str, fields: &'a Value },
     Update { object: &'a str, id: &'a str, fields: &'a Value },
     Delete { id: &'a str },
+    SetPassword { user: &'a str, password: &'a str },
 }
 
 /// Repeats over SOAP what REST has refused.
@@ -60,6 +61,10 @@ fn send(rig: &Surroundings, save: &Save) -> String {
         Save::Create { object, fields } => format!("<create>{}</create>", record(object, None, fields)),
         Save::Update { object, id, fields } => {
             format!("<update>{}</update>", record(object, Some(id), fields))
+        }
+        Save::SetPassword { user, password } => {
+            let (user, password) = (escape(*user), escape(*password));
+            format!("<setPassword><userId>{user}</userId><password>{password}</password></setPassword>")
         }
         Save::Delete { id } => format!("<delete><ids>{}</ids></delete>", escape(*id)),
     };

@@ -1,8 +1,8 @@
-//! What is no error: saves that succeed and do more, or less, than they say. Numbers are those of the checklist.
+//! What is no error: saves that succeed and do more, or less, than they say.
 
 use serde_json::{Value, json};
 
-use crate::scene::{CUSTOMER, PARTNER, PLUS};
+use crate::scene::{CUSTOMER, PARTNER, PLUS, with_person_accounts};
 use crate::surroundings::Surroundings;
 
 fn shown(rig: &Surroundings, object: &str, id: &str, fields: &[&str]) -> Value {
@@ -11,7 +11,7 @@ fn shown(rig: &Surroundings, object: &str, id: &str, fields: &[&str]) -> Value {
 }
 
 #[test]
-fn row_74_same_member_again() {
+pub fn the_same_member_again_is_no_error() {
     let rig = Surroundings::emulator();
     let group = rig.made("Group", json!({ "Name": "Team", "Type": "Regular" }));
     let row = json!({ "GroupId": group, "UserOrGroupId": rig.user("admin") });
@@ -21,7 +21,7 @@ fn row_74_same_member_again() {
 }
 
 #[test]
-fn row_83_an_employees_email_waits_for_its_link() {
+pub fn an_employees_email_waits_for_its_link() {
     let rig = Surroundings::emulator();
     let user = rig.user("norole.owner");
     rig.updated("User", &user, json!({ "Email": "new@example.com", "Title": "Dr" }));
@@ -36,7 +36,7 @@ fn row_83_an_employees_email_waits_for_its_link() {
 }
 
 #[test]
-fn row_84_an_external_users_email_changes_at_once() {
+pub fn an_external_users_email_changes_at_once() {
     let rig = Surroundings::emulator();
     let user = rig.a_portal_user(PLUS, "Acme Customers", "Doe");
     rig.updated("User", &user, json!({ "Email": "new@example.com" }));
@@ -47,7 +47,7 @@ fn row_84_an_external_users_email_changes_at_once() {
 }
 
 #[test]
-fn row_85_freeze_and_unfreeze() {
+pub fn freeze_and_unfreeze() {
     let rig = Surroundings::emulator();
     let user = rig.user("norole.owner");
     let soql =
@@ -65,7 +65,7 @@ fn row_85_freeze_and_unfreeze() {
 }
 
 #[test]
-fn row_87_a_disabled_user_is_unlinked_and_the_contact_free() {
+pub fn a_disabled_user_is_unlinked_and_the_contact_free() {
     let rig = Surroundings::emulator();
     let user = rig.a_portal_user(PLUS, "Acme Customers", "Doe");
     rig.updated("User", &user, json!({ "IsPortalEnabled": false }));
@@ -82,7 +82,7 @@ fn row_87_a_disabled_user_is_unlinked_and_the_contact_free() {
 }
 
 #[test]
-fn row_88_a_partner_user_makes_a_partner_account() {
+pub fn a_partner_user_makes_a_partner_account() {
     let rig = Surroundings::emulator();
     let user = rig.a_portal_user(PARTNER, "Acme Customers", "Doe");
     let account = rig.account("Acme Customers");
@@ -94,5 +94,16 @@ fn row_88_a_partner_user_makes_a_partner_account() {
             "Name": "Acme Customers Partner User", "PortalType": "Partner", "PortalRole": "Worker",
             "PortalAccountId": account,
         })
+    );
+}
+
+#[test]
+pub fn person_fields_make_a_person_account() {
+    let rig = &Surroundings::emulator().only_on_an_emulator().seeded(with_person_accounts, &[]);
+    let account = rig.made("Account", json!({ "FirstName": "Jo", "LastName": "Doe" }));
+    let record = rig.record("Account", &account);
+    assert_eq!(
+        (&record["IsPersonAccount"], &record["Name"], record["PersonContactId"].is_string()),
+        (&true.into(), &"Jo Doe".into(), true)
     );
 }

@@ -4,15 +4,15 @@
 use std::cell::RefCell;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::{fs, thread};
+use std::thread;
 
 use fauxforce::{Builder, Server};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::{self, HeaderName};
+
+use crate::fixture::{builder, seed_folder};
 
 pub const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 pub const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];
@@ -302,44 +302,6 @@ impl Emulator {
         let state = self.server.world().lock();
         state.orgs.first().expect("the org").store.execute(sql, []).expect("a statement");
     }
-}
-
-/// The default seed with another `org.json` and more files, or others.
-pub fn seed_folder(change: impl Fn(String) -> String, more: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a directory");
-    copy(&default_seed(), folder.path());
-    let org = fs::read_to_string(default_seed().join("org.json")).expect("org.json");
-    fs::write(folder.path().join("org.json"), change(org)).expect("org.json");
-    for (path, text) in more {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
-
-pub fn default_seed() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default")
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a copy");
-        }
-    }
-}
-
-/// Deterministic, its certificates in a directory that all tests share.
-pub fn builder() -> Builder {
-    static CA_DIR: OnceLock<TempDir> = OnceLock::new();
-    let directory = CA_DIR.get_or_init(|| tempfile::tempdir().expect("a directory"));
-    Server::builder().deterministic().ca_dir(directory.path())
 }
 
 /// The body of a form.

@@ -1,9 +1,5 @@
 //! An emulator of its own for each test, and how a test speaks to it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
 use fauxforce::dml::{Call, Options, RecordInput};
 use fauxforce::model::id::Id;
 use fauxforce::model::value::{Input, Raw, Value};
@@ -12,6 +8,9 @@ use fauxforce::world::State;
 use fauxforce::{Builder, Server};
 use serde_json::Value as Json;
 use tempfile::TempDir;
+
+use crate::fixture;
+pub use crate::fixture::{builder, changed_seed};
 
 pub const ADMIN: &str = "admin@fauxforce.test";
 pub const PASSWORD: &str = "fauxforce1";
@@ -244,56 +243,9 @@ pub fn encoded(parts: &[&[(&str, &str)]]) -> String {
     form.finish()
 }
 
-/// Deterministic, its certificates in a directory that all tests share.
-pub fn builder() -> Builder {
-    static CA_DIR: OnceLock<TempDir> = OnceLock::new();
-    let directory = CA_DIR.get_or_init(|| tempfile::tempdir().expect("a directory"));
-    Server::builder().deterministic().ca_dir(directory.path())
-}
-
-/// A copy of the default seed.
-pub fn changed_seed(change: impl FnOnce(&mut Json)) -> TempDir {
-    let folder = tempfile::tempdir().expect("a directory");
-    copy(&default_seed(), folder.path());
-    let org_file = folder.path().join("org.json");
-    let mut org = serde_json::from_str(&fs::read_to_string(&org_file).expect("org.json")).expect("JSON");
-    change(&mut org);
-    fs::write(&org_file, format!("{org:#}")).expect("org.json");
-    folder
-}
-
-/// The default seed, and below `orgs/emea` another org: the default seed with other usernames and another client.
+/// Two orgs, of which the first has the My Domain `acme`.
 pub fn two_orgs() -> TempDir {
-    let folder = changed_seed(|org| org["myDomain"] = "acme".into());
-    let emea = folder.path().join("orgs/emea");
-    fs::create_dir_all(&emea).expect("a folder");
-    copy(&default_seed(), &emea);
-    for file in ["org.json", "data/User.json", "data/PermissionSetAssignment.json"] {
-        let path = emea.join(file);
-        let text = fs::read_to_string(&path).expect("a text");
-        let text = text.replace("@fauxforce.test", "@emea.test").replace("fauxforce-", "emea-");
-        let text = text.replace("\"orgName\": \"fauxforce\"", "\"orgName\": \"EMEA\"");
-        let text = text.replace("\"myDomain\": \"fauxforce\"", "\"myDomain\": \"emea\"");
-        fs::write(&path, text).expect("a text");
-    }
-    folder
-}
-
-pub fn default_seed() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default")
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a copy");
-        }
-    }
+    fixture::two_orgs(|org| org["myDomain"] = "acme".into())
 }
 
 pub fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {

@@ -5,6 +5,8 @@ mod browser;
 mod control;
 mod device;
 mod emulator;
+#[path = "../harness/fixture.rs"]
+mod fixture;
 mod front_door;
 mod headless;
 mod history;

@@ -61,7 +61,7 @@ fn urls_are_those_that_the_client_can_reach() {
 
 #[test]
 fn a_public_url_takes_the_place_of_the_address() {
-    let builder = crate::emulator::builder().public_url("https://sf.example.com:8443");
+    let builder = crate::fixture::builder().public_url("https://sf.example.com:8443");
     let emulator = Emulator::of(builder, None);
     let answer = emulator.password_grant(ADMIN, PASSWORD);
     assert_eq!(answer.field("instance_url"), "https://sf.example.com:8443");
@@ -191,7 +191,7 @@ fn the_client_of_the_salesforce_cli_needs_no_registration() {
 
 #[test]
 fn strict_answers_501_to_a_gap() {
-    let emulator = Emulator::of(crate::emulator::builder().strict(), None);
+    let emulator = Emulator::of(crate::fixture::builder().strict(), None);
     let answer = emulator.form("/services/oauth2/register", &[]);
     assert_eq!((answer.status, answer.gap.as_deref()), (501, Some("POST /services/oauth2/register")));
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::assert_outcomes;
 use crate::browser::Browser;
-use crate::emulator::{Answer, CLIENT, Emulator, Form, default_seed};
+use crate::emulator::{Answer, CLIENT, Emulator, Form};
+use crate::fixture::default_seed;
 use crate::web_server::{CALLBACK, authorize};
 
 fn tokens(emulator: &Emulator, at: &str, more: Form) -> Answer {

@@ -5,7 +5,8 @@ use tempfile::TempDir;
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::emulator::{ADMIN, Answer, CLIENT, Emulator, PASSWORD, changed_seed, encoded, read};
+use crate::emulator::{ADMIN, Answer, CLIENT, Emulator, PASSWORD, encoded, read};
+use crate::fixture::changed_seed;
 
 /// A server with HTTPS, and a client that reaches whatever it names by the proxy.
 struct Proxied {

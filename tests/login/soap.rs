@@ -70,7 +70,7 @@ fn login_answers_every_element_in_order() {
 
 #[test]
 fn the_url_says_which_api_and_which_elements() {
-    let emulator = Emulator::of(crate::emulator::builder().min_api_version(20), None);
+    let emulator = Emulator::of(crate::fixture::builder().min_api_version(20), None);
     let mut lines = Vec::new();
     for version in ["22.0", "37.0", "38.0", "40.0", "41.0", "64.0"] {
         let path = format!("/services/Soap/u/{version}/");

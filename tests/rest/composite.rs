@@ -387,20 +387,29 @@ fn results_of_what_was_not_saved() {
         { "attributes": attributes, "id": there, "Name": "New" },
     ] });
     let answer = rig.patch("v62.0/composite/sobjects", &update.to_string()).json();
-    let told: Vec<_> = answer.as_array().expect("results").iter().map(|result| {
-        let error = &result["errors"][0];
-        (result.get("id").is_some(), error["statusCode"].as_str(), error["message"].as_str())
-    }).collect();
+    let told: Vec<_> = answer
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|result| {
+            let error = &result["errors"][0];
+            (result.get("id").is_some(), error["statusCode"].as_str(), error["message"].as_str())
+        })
+        .collect();
     let nested =
         "Nested object for polymorphic foreign key must have an attributes field before any other fields.";
-    assert_eq!(told, [
-        (false, Some("REQUIRED_FIELD_MISSING"), Some("Required fields are missing: [Name]")),
-        (false, Some("MALFORMED_ID"), Some("Account ID: id value of incorrect type: 001AAAAAAAAAAAA")),
-        (false, Some("MISSING_ARGUMENT"), Some("Id not specified in an update call")),
-        (false, Some("JSON_PARSER_ERROR"), Some(nested)),
-        (true, None, None),
-    ]);
-    let record = |key: &str, name: &str| json!({ "attributes": attributes, "External_Id__c": key, "Name": name });
+    assert_eq!(
+        told,
+        [
+            (false, Some("REQUIRED_FIELD_MISSING"), Some("Required fields are missing: [Name]")),
+            (false, Some("MALFORMED_ID"), Some("Account ID: id value of incorrect type: 001AAAAAAAAAAAA")),
+            (false, Some("MISSING_ARGUMENT"), Some("Id not specified in an update call")),
+            (false, Some("JSON_PARSER_ERROR"), Some(nested)),
+            (true, None, None),
+        ]
+    );
+    let record =
+        |key: &str, name: &str| json!({ "attributes": attributes, "External_Id__c": key, "Name": name });
     let upsert = |all_or_none: bool, records: &[Value]| {
         let body = json!({ "allOrNone": all_or_none, "records": records }).to_string();
         let answer = rig.patch("v62.0/composite/sobjects/Account/External_Id__c", &body).json();

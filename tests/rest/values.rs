@@ -15,7 +15,10 @@ const FIELDS: [(&str, &str); 9] = [
     ("Moment__c", "<type>DateTime</type>"),
     ("Clock__c", "<type>Time</type>"),
     ("Flag__c", "<type>Checkbox</type><defaultValue>false</defaultValue>"),
-    ("Boss__c", "<type>Lookup</type><referenceTo>Contact</referenceTo><relationshipName>Minions</relationshipName>"),
+    (
+        "Boss__c",
+        "<type>Lookup</type><referenceTo>Contact</referenceTo><relationshipName>Minions</relationshipName>",
+    ),
 ];
 
 /// An org with person accounts, whose contacts have a custom field of every type.
@@ -62,8 +65,8 @@ fn email_addresses_are_kept_in_lower_case_and_without_label() {
             let id = rig.create(object, &body.to_string());
             assert_eq!(stored(&rig, object, &id, field), kept, "{object}.{field} {sent}");
             assert_eq!(
-                rig.query(&format!("SELECT Id FROM {object} WHERE {field} = 'FOO@x.com' AND Id = '{id}'")).json()
-                    ["totalSize"],
+                rig.query(&format!("SELECT Id FROM {object} WHERE {field} = 'FOO@x.com' AND Id = '{id}'"))
+                    .json()["totalSize"],
                 i32::from(kept == "foo@x.com"),
                 "queries do not look at case"
             );
@@ -80,7 +83,8 @@ fn email_addresses_are_kept_in_lower_case_and_without_label() {
             assert!(message.ends_with(&format!("invalid email address: {bad}")), "{message}");
         }
     }
-    let contact = rig.query("SELECT PersonContactId FROM Account WHERE PersonEmail = 'new@example.com' LIMIT 1");
+    let contact =
+        rig.query("SELECT PersonContactId FROM Account WHERE PersonEmail = 'new@example.com' LIMIT 1");
     let contact = contact.json()["records"][0]["PersonContactId"].clone();
     assert_eq!(stored(&rig, "Contact", contact.as_str().expect("an id"), "Email"), "new@example.com");
 }
@@ -170,7 +174,10 @@ fn csv_names_the_column_and_the_type_of_xml_schema() {
     let job = json!({ "object": "Contact", "operation": "update" });
     let told = failed(&rig, &job, &format!("Birthdate,Id,LastName\n1.1.1999,{id},\n,,x\n"));
     assert_eq!(told.len(), 2);
-    assert!(told[0].contains("at col 0. Due to, '1.1.1999' is not a valid value for the type xsd:date:Birthdate --"));
+    assert!(
+        told[0]
+            .contains("at col 0. Due to, '1.1.1999' is not a valid value for the type xsd:date:Birthdate --")
+    );
     assert!(told[1].contains("\"MISSING_ARGUMENT:Id not specified in an update call:--\""), "{}", told[1]);
 }
 
@@ -202,7 +209,8 @@ fn ids_in_every_place() {
         rig.post("v62.0/sobjects/Contact", &json!({ "LastName": "Doe", name: id }).to_string())
     };
     for id in ["001AAAAAAAAAAAA", "nonsense", &wrong_sum] {
-        let message = format!("400 MALFORMED_ID Account ID: id value of incorrect type: {id} [\"AccountId\"]");
+        let message =
+            format!("400 MALFORMED_ID Account ID: id value of incorrect type: {id} [\"AccountId\"]");
         assert_eq!(told(field("AccountId", id)), message);
     }
     assert_eq!(

@@ -3,7 +3,7 @@
 use crate::support::{PARTNER, PLUS, home, home_with, refused, unseen};
 
 #[test]
-fn row_43_no_create_permission() {
+fn an_object_without_create_permission_is_not_inserted() {
     let home = home().run_by("readonly.owner");
     let outcome = home.insert("Account", &[("Name", "A")]);
     refused(&outcome, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be inserted: Account", &[]);
@@ -12,14 +12,14 @@ fn row_43_no_create_permission() {
 }
 
 #[test]
-fn row_44_no_update_permission() {
+fn an_object_without_edit_permission_is_not_updated() {
     let home = home().run_by("readonly.owner");
     let outcome = home.update("Account", home.account("Acme Customers"), &[("Name", "A")]);
     refused(&outcome, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be updated: Account", &[]);
 }
 
 #[test]
-fn row_45_no_edit_on_the_record() {
+fn a_record_that_one_may_not_edit_is_not_updated() {
     let home = home().run_by("channel.manager");
     let outcome = home.update("User", home.user("norole.owner"), &[("Title", "X")]);
     refused(&outcome, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", &[]);
@@ -50,7 +50,7 @@ fn only_owners_and_those_above_delete() {
 }
 
 #[test]
-fn row_12_reference_that_is_not_visible() {
+fn a_reference_that_is_not_visible_is_refused() {
     let home = home();
     home.a_portal_user(PARTNER, "Acme Partners", "Doe");
     let other = home.account("Acme Customers");
@@ -150,7 +150,7 @@ fn what_is_undone_is_not_remembered() {
 }
 
 #[test]
-fn row_67_and_68_what_is_hidden_is_absent() {
+fn what_is_hidden_is_absent() {
     use fauxforce::query::soql::{QueryOptions, query};
     let home = home();
     let options = QueryOptions { all_rows: false, api_version: 62 };

@@ -1,4 +1,4 @@
-//! Lists of states and countries: rows 62 and 63 of the checklist.
+//! Lists of states and countries.
 
 use fauxforce::model::id::Id;
 
@@ -67,7 +67,7 @@ fn every_address_has_a_list() {
 }
 
 #[test]
-fn row_62_country_list() {
+fn countries_come_from_the_list() {
     let home = listed();
     let message = "There's a problem with this country, even though it may appear correct. Please select a \
                    country/territory from the list of valid countries.";
@@ -87,7 +87,7 @@ fn row_62_country_list() {
 }
 
 #[test]
-fn row_63_state_list() {
+fn states_come_from_the_list() {
     let home = listed();
     let message = "There's a problem with this state, even though it may appear correct. Please select a state from the \
                    list of valid states.";

@@ -3,7 +3,7 @@
 use crate::support::{CUSTOMER, PLUS, home, refused, unseen};
 
 #[test]
-fn row_02_required_fields() {
+fn contacts_and_accounts_need_a_name() {
     let home = home();
     let missing = |field: &str| format!("Required fields are missing: [{field}]");
     refused(
@@ -16,13 +16,13 @@ fn row_02_required_fields() {
 }
 
 #[test]
-fn row_05_email_syntax() {
+fn an_email_of_a_contact_has_the_form_of_an_address() {
     let outcome = home().insert("Contact", &[("LastName", "Doe"), ("Email", "foo")]);
     refused(&outcome, "INVALID_EMAIL_ADDRESS", "Email: invalid email address: foo", &["Email"]);
 }
 
 #[test]
-fn row_10_owner_of_another_object() {
+fn an_owner_is_a_user() {
     let home = home();
     let group = home.id("Group", "DeveloperName", "AllInternalUsers");
     let outcome = home.insert("Account", &[("Name", "A"), ("OwnerId", group.as_str())]);
@@ -31,7 +31,7 @@ fn row_10_owner_of_another_object() {
 }
 
 #[test]
-fn row_52_account_parent_circle() {
+fn parents_of_accounts_make_no_circle() {
     let home = home();
     let parent = home.inserted("Account", &[("Name", "Parent")]);
     let child = home.inserted("Account", &[("Name", "Child"), ("ParentId", parent.as_str())]);
@@ -43,7 +43,7 @@ fn row_52_account_parent_circle() {
 }
 
 #[test]
-fn row_53_reports_to_circle() {
+fn reports_to_makes_no_circle() {
     let home = home();
     let contact = home.contact("Acme Customers", "Doe");
     let outcome = home.update("Contact", contact, &[("ReportsToId", contact.as_str())]);
@@ -52,7 +52,7 @@ fn row_53_reports_to_circle() {
 }
 
 #[test]
-fn row_54_inactive_owner() {
+fn an_inactive_user_owns_nothing_new() {
     let home = home();
     let owner = home.a_user("Standard User", &[("IsActive", "false")]);
     for (object, name, label) in [("Contact", "LastName", "contact"), ("Account", "Name", "account")] {
@@ -66,7 +66,7 @@ fn row_54_inactive_owner() {
 }
 
 #[test]
-fn row_55_portal_user_attached() {
+fn a_record_with_a_portal_user_is_not_deleted() {
     let home = home();
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
     let contact = home.record(user).id("ContactId").expect("a contact");
@@ -85,7 +85,7 @@ fn row_55_portal_user_attached() {
 }
 
 #[test]
-fn row_56_other_children() {
+fn a_record_with_cases_is_not_deleted() {
     let home = home();
     let contact = home.contact("Acme Customers", "Davis");
     home.updated("Contact", contact, &[("FirstName", "Josh"), ("Salutation", "Mr.")]);
@@ -103,7 +103,7 @@ fn row_56_other_children() {
 }
 
 #[test]
-fn row_57_deleted_record() {
+fn a_deleted_record_is_gone() {
     let home = home();
     let contact = home.contact("Acme Customers", "Doe");
     assert!(home.delete(contact).is_success());
@@ -131,7 +131,7 @@ fn an_account_goes_and_comes_back_with_its_contacts() {
 }
 
 #[test]
-fn row_67_unknown_field() {
+fn fields_of_features_that_are_off_are_unknown() {
     let home = home();
     let outcome = home.insert("Contact", &[("LastName", "Doe"), ("CurrencyIsoCode", "EUR")]);
     let message = "No such column 'CurrencyIsoCode' on sobject of type Contact";
@@ -154,7 +154,7 @@ fn parents_are_found_by_external_id() {
 }
 
 #[test]
-fn row_80_converted_lead() {
+fn a_converted_lead_does_not_change() {
     let home = home();
     let lead = home.inserted("Lead", &[("LastName", "Doe"), ("Company", "Acme")]);
     let sql = "UPDATE \"Lead\" SET \"IsConverted\" = 1 WHERE \"Id\" = ?1";

@@ -208,7 +208,9 @@ fn a_delegated_administrator_manages_the_users_of_their_roles() {
     let assigned = assign(below.as_str(), sets[0].as_str());
     assert!(assigned.is_success(), "{:?}", assigned.faults);
     assert!(home.delete(assigned.id.expect("an id")).is_success());
-    for (user, set, refused) in [(below, sets[1], sets[1]), (below, sets[2], sets[2]), (admin, sets[0], admin)] {
+    for (user, set, refused) in
+        [(below, sets[1], sets[1]), (below, sets[2], sets[2]), (admin, sets[0], admin)]
+    {
         unseen(&assign(user.as_str(), set.as_str()), refused);
     }
     assert!(may_manage(&home.runner, &home.record(below)).is_ok());

@@ -1,4 +1,4 @@
-//! Duplicate rules: row 64 of the checklist.
+//! Duplicate rules.
 
 use fauxforce::dml::Outcome;
 use fauxforce::model::duplicate::Duplicates;
@@ -42,7 +42,7 @@ fn rules_are_off_until_switched_on() {
 }
 
 #[test]
-fn row_64_duplicate_rule() {
+fn a_duplicate_rule_stops_a_save() {
     let mut home = ruled(STANDARD);
     let first = jo(&home, &[("Email", "jo@example.com")]).id.expect("an id");
     let outcome = jo(&home, &[("Email", "JO@example.com")]);

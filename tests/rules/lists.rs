@@ -51,7 +51,7 @@ fn ids() {
 }
 
 #[test]
-fn row_79_mixed_dml() {
+fn setup_objects_and_others_do_not_mix_in_a_transaction() {
     let mixed = |home: &crate::support::Home| {
         let group = [("Name", "Team"), ("Type", "Regular")];
         let sent = [home.sent("Account", None, &[("Name", "A")]), home.sent("Group", None, &group)];

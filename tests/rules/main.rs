@@ -1,5 +1,5 @@
 //! The rules, driven through the pipeline over an org in memory with the default seed.
-//! One test per row of the checklist of business rules, named after it.
+//! Tests are named after what they prove; which behaviour is proved on the wire, docs/behaviours.md says.
 
 #[path = "../harness/seed.rs"]
 mod seed;

@@ -15,7 +15,7 @@ fn check(home: &Home, user: &str, password: &str) -> Verdict {
 }
 
 #[test]
-fn row_48_policy() {
+fn passwords_obey_the_policy() {
     let home = home();
     for (password, message) in [
         ("short1", "Your password must be at least 8 characters long."),
@@ -30,7 +30,7 @@ fn row_48_policy() {
 }
 
 #[test]
-fn row_49_history() {
+fn earlier_passwords_are_refused() {
     let home = home();
     let user = "norole.owner";
     for password in ["first-pass1", "second-pass2", "third-pass3"] {
@@ -107,7 +107,7 @@ fn a_new_user_has_no_password() {
 }
 
 #[test]
-fn row_46_whose_password() {
+fn whose_password_one_may_manage() {
     let home = home().run_by("channel.manager");
     let may = |user: &str| password::may_manage(&home.runner, &home.record(home.user(user)));
     let fault = may("admin").expect_err("another's password");

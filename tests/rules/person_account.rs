@@ -1,4 +1,4 @@
-//! Person accounts: section 2.6 of the checklist, rows 2, 5, 32, 59 to 61.
+//! Person accounts.
 
 use fauxforce::model::id::Id;
 use fauxforce::model::value::Value;
@@ -34,7 +34,7 @@ fn record_type(home: &Home, name: &str) -> Id {
 }
 
 #[test]
-fn row_61_person_fields_make_a_person_account() {
+fn person_fields_make_a_person_account() {
     let home = people();
     let account =
         a_person(&home, &[("FirstName", "Jo"), ("PersonEmail", "jo@example.com"), ("Shoe__pc", "42")]);
@@ -66,7 +66,7 @@ fn rows_02_and_05_of_person_accounts() {
 }
 
 #[test]
-fn row_59_name_of_a_person_account() {
+fn a_person_account_has_no_name_of_its_own() {
     let home = people();
     let message = "Account: bad field names on insert/update call: Name";
     let code = "INVALID_FIELD_FOR_INSERT_UPDATE";
@@ -79,7 +79,7 @@ fn row_59_name_of_a_person_account() {
 }
 
 #[test]
-fn row_60_person_fields_of_a_business_account() {
+fn a_business_account_has_no_person_fields() {
     let home = people();
     let code = "INVALID_FIELD_FOR_INSERT_UPDATE";
     let kind = record_type(&home, "Business_Account");
@@ -161,7 +161,7 @@ fn the_contact_of_a_person_stays_with_its_account() {
 }
 
 #[test]
-fn row_32_only_customer_users() {
+fn person_accounts_have_customer_users_only() {
     let home = people();
     let account = a_person(&home, &[]);
     let contact = contact_of(&home, account);

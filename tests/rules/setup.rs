@@ -7,7 +7,7 @@ fn set_with(home: &crate::support::Home, name: &str, permission: &str) -> fauxfo
 }
 
 #[test]
-fn row_03_required_fields() {
+fn setup_rows_need_their_fields() {
     let home = home();
     let message = "Required fields are missing: [GroupId, UserOrGroupId]";
     refused(
@@ -22,7 +22,7 @@ fn row_03_required_fields() {
 }
 
 #[test]
-fn row_69_same_assignment_again() {
+fn a_permission_set_is_assigned_once() {
     let home = home();
     let (user, set) = (home.user("integration"), home.id("PermissionSet", "Name", "Provisioning"));
     let outcome = home.insert(
@@ -38,7 +38,7 @@ fn row_69_same_assignment_again() {
 }
 
 #[test]
-fn row_70_licence_lacks_a_permission() {
+fn a_licence_that_lacks_a_permission_is_refused() {
     let home = home();
     let user = home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
     let assign = |set: fauxforce::model::id::Id| {
@@ -60,7 +60,7 @@ fn row_70_licence_lacks_a_permission() {
 }
 
 #[test]
-fn row_70_a_licence_carries_what_its_standard_profile_has() {
+fn a_licence_carries_what_its_standard_profile_has() {
     let home = home_with(|org| {
         let clone = r#""profiles": [{ "name": "Apps", "clone": "Partner App Subscription User" },"#;
         org.replace(r#""profiles": ["#, clone)
@@ -72,7 +72,7 @@ fn row_70_a_licence_carries_what_its_standard_profile_has() {
 }
 
 #[test]
-fn row_72_and_73_permission_set_licences() {
+fn permission_set_licences_are_assigned_once_and_while_there_are_seats() {
     let home = home();
     let license = home.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
     let assign = |license: fauxforce::model::id::Id, user: &str| {
@@ -95,7 +95,7 @@ fn row_72_and_73_permission_set_licences() {
 }
 
 #[test]
-fn row_74_same_member_again() {
+fn the_same_member_again_is_no_error() {
     let home = home();
     let group = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
     let admin = home.user("admin");
@@ -106,7 +106,7 @@ fn row_74_same_member_again() {
 }
 
 #[test]
-fn row_75_who_cannot_be_a_member() {
+fn who_cannot_be_a_member() {
     let home = home();
     let group = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
     let inner = home.inserted("Group", &[("Name", "Inner"), ("Type", "Regular")]);
@@ -129,7 +129,7 @@ fn row_75_who_cannot_be_a_member() {
 }
 
 #[test]
-fn row_82_developer_name_taken() {
+fn a_developer_name_is_unique() {
     let home = home();
     home.inserted("Group", &[("Name", "Team"), ("Type", "Regular"), ("DeveloperName", "Team")]);
     let message = "This Name already exists or has been previously used. Please choose a different Name.";
@@ -218,7 +218,7 @@ fn groups_of_roles_take_no_members() {
 }
 
 #[test]
-fn row_85_freeze() {
+fn freezing_a_user() {
     let home = home();
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
     let [login] = home.ids("UserLogin", "UserId", user)[..] else { panic!("one UserLogin") };
@@ -238,7 +238,7 @@ fn row_85_freeze() {
 }
 
 #[test]
-fn row_86_lock_cannot_be_set() {
+fn a_lock_is_only_ended() {
     let home = home();
     let [login] = home.ids("UserLogin", "UserId", home.user("admin"))[..] else { panic!("one UserLogin") };
     let outcome = home.update("UserLogin", login, &[("IsPasswordLocked", "true")]);

@@ -8,7 +8,7 @@ const DUPLICATE_USERNAME: &str = "Duplicate Username.<br>The username already ex
      (it doesn't need to match the user's email address). ";
 
 #[test]
-fn row_01_required_fields_in_their_order() {
+fn required_fields_of_a_user_are_told_in_their_order() {
     let home = home();
     let outcome = home.insert("User", &[]);
     let all = "Username, LastName, Email, Alias, TimeZoneSidKey, LocaleSidKey, EmailEncodingKey, ProfileId, LanguageLocaleKey";
@@ -28,7 +28,7 @@ fn a_value_that_cannot_be_read_is_not_missing() {
 }
 
 #[test]
-fn row_04_username_format() {
+fn a_username_has_the_form_of_an_address() {
     let message = "Username must be in the form of an email address (for example, john@acme.com): Username";
     for username in ["jo", "jo@example", "jo doe@example.com"] {
         let outcome = home().new_user(STANDARD, &[("Username", username)]);
@@ -37,13 +37,13 @@ fn row_04_username_format() {
 }
 
 #[test]
-fn row_05_email_syntax() {
+fn an_email_of_a_user_has_the_form_of_an_address() {
     let outcome = home().new_user(STANDARD, &[("Email", "notanemail")]);
     refused(&outcome, "INVALID_EMAIL_ADDRESS", "Email: invalid email address: notanemail", &["Email"]);
 }
 
 #[test]
-fn row_06_email_domain() {
+fn email_domains_may_be_restricted() {
     let home = home_with(|org| {
         org.replace("\"settings\": {", "\"settings\": {\"allowedEmailDomains\": [\"fauxforce.test\"],")
     });
@@ -52,13 +52,13 @@ fn row_06_email_domain() {
 }
 
 #[test]
-fn row_07_too_long() {
+fn a_text_that_is_too_long_is_refused() {
     let outcome = home().new_user(STANDARD, &[("Alias", "abcdefghi")]);
     refused(&outcome, "STRING_TOO_LONG", "Alias: data value too large: abcdefghi (max length=8)", &["Alias"]);
 }
 
 #[test]
-fn row_08_restricted_picklists() {
+fn restricted_picklists_take_their_values_only() {
     let code = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST";
     for (field, label, value) in [
         ("TimeZoneSidKey", "Time Zone", "Europe/Nowhere"),
@@ -72,13 +72,13 @@ fn row_08_restricted_picklists() {
 }
 
 #[test]
-fn row_09_malformed_id() {
+fn a_malformed_id_is_refused() {
     let outcome = home().new_user(STANDARD, &[("ProfileId", "BadValue")]);
     refused(&outcome, "MALFORMED_ID", "Profile ID: id value of incorrect type: BadValue", &["ProfileId"]);
 }
 
 #[test]
-fn row_10_id_of_another_object() {
+fn an_id_of_another_object_is_refused() {
     let home = home();
     let account = home.account("Acme Customers");
     let outcome = home.new_user(STANDARD, &[("ProfileId", account.as_str())]);
@@ -87,7 +87,7 @@ fn row_10_id_of_another_object() {
 }
 
 #[test]
-fn row_11_id_that_does_not_exist() {
+fn an_id_that_does_not_exist_is_refused() {
     let home = home();
     let outcome = home.new_user(STANDARD, &[("ProfileId", "00e000000000001AAA")]);
     refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
@@ -98,7 +98,7 @@ fn row_11_id_that_does_not_exist() {
 }
 
 #[test]
-fn row_13_duplicate_username() {
+fn a_username_is_unique() {
     let home = home();
     home.a_user(STANDARD, &[]);
     let again = home.new_user(STANDARD, &[("Username", "JO@Example.com")]);
@@ -106,7 +106,7 @@ fn row_13_duplicate_username() {
 }
 
 #[test]
-fn row_13_duplicate_username_of_another_org() {
+fn a_username_is_unique_in_all_orgs() {
     let home = home();
     home.environment.taken.borrow_mut().push("jo@example.com".to_owned());
     refused(&home.new_user(STANDARD, &[]), "DUPLICATE_USERNAME", DUPLICATE_USERNAME, &["Username"]);
@@ -116,7 +116,7 @@ fn row_13_duplicate_username_of_another_org() {
 }
 
 #[test]
-fn row_14_duplicate_nickname() {
+fn a_nickname_is_unique() {
     let home = home();
     home.a_user(STANDARD, &[("CommunityNickname", "jo")]);
     let again = home.new_user(STANDARD, &[("Username", "jo2@example.com"), ("CommunityNickname", "JO")]);
@@ -136,7 +136,7 @@ fn nickname_is_generated_and_username_lowered() {
 }
 
 #[test]
-fn row_15_duplicate_federation_id_heeds_case() {
+fn a_federation_id_is_unique_and_heeds_case() {
     let home = home();
     home.a_user(STANDARD, &[("FederationIdentifier", "Fed1")]);
     let other = [("Username", "jo2@example.com"), ("FederationIdentifier", "Fed1")];
@@ -160,7 +160,7 @@ fn faults_of_one_stage_come_together() {
 }
 
 #[test]
-fn row_16_duplicate_external_id() {
+fn an_external_id_is_unique() {
     let home = home();
     let first = home.a_user(STANDARD, &[("External_Id__c", "E1")]);
     let outcome = home.new_user(STANDARD, &[("Username", "jo2@example.com"), ("External_Id__c", "e1")]);
@@ -172,7 +172,7 @@ fn row_16_duplicate_external_id() {
 }
 
 #[test]
-fn row_18_role_of_the_wrong_kind() {
+fn a_role_fits_the_type_of_the_user() {
     let home = home();
     let message = "role type must match user type";
     let role = home.id("UserRole", "Name", "CEO");
@@ -188,13 +188,13 @@ fn row_18_role_of_the_wrong_kind() {
 }
 
 #[test]
-fn row_21_guest() {
+fn a_guest_user_is_not_inserted() {
     let outcome = home().new_user("Guest License User", &[]);
     refused(&outcome, "INSUFFICIENT_ACCESS_OR_READONLY", "Cannot insert a user of type guest.", &[]);
 }
 
 #[test]
-fn row_23_incompatible_licence() {
+fn a_profile_of_an_incompatible_licence_is_refused() {
     let home = home();
     let user = home.a_user(STANDARD, &[]);
     let message = "You can only assign profiles that are compatible with the user's license. For a list of compatible \
@@ -211,7 +211,7 @@ fn row_23_incompatible_licence() {
 }
 
 #[test]
-fn row_24_identity_licence() {
+fn nobody_moves_to_the_identity_licence() {
     let home = home();
     let user = home.a_user(STANDARD, &[]);
     let outcome = home.update("User", user, &[("ProfileId", home.profile("Identity User").as_str())]);
@@ -221,7 +221,7 @@ fn row_24_identity_licence() {
 }
 
 #[test]
-fn row_25_admin_profile_by_others() {
+fn only_administrators_make_administrators() {
     let home = home().run_by("integration");
     let message = "Cannot grant or remove a profile with modify all data, without having the modify all data permission yourself.";
     let outcome = home.new_user("System Administrator", &[]);
@@ -232,7 +232,7 @@ fn row_25_admin_profile_by_others() {
 }
 
 #[test]
-fn row_27_no_seat() {
+fn an_active_user_needs_a_seat() {
     let home = home_with(|org| org.replace("\"Salesforce Platform\": 1000", "\"Salesforce Platform\": 1"));
     let platform = "Standard Platform User";
     let first = home.a_user(platform, &[]);
@@ -252,7 +252,7 @@ fn row_27_no_seat() {
 }
 
 #[test]
-fn row_33_read_only_fields() {
+fn read_only_fields_are_not_written() {
     let home = home();
     for field in ["UserType", "AccountId", "Name", "LastLoginDate", "NumberOfFailedLogins"] {
         let value =
@@ -267,7 +267,7 @@ fn row_33_read_only_fields() {
 }
 
 #[test]
-fn row_39_value_of_a_hierarchy_field() {
+fn the_value_of_a_hierarchy_field_stays_active() {
     let home = crate::seeds::home_with_hierarchy_field();
     let manager = home.user("norole.owner");
     home.updated("User", home.user("channel.manager"), &[("Mentor__c", manager.as_str())]);
@@ -278,7 +278,7 @@ fn row_39_value_of_a_hierarchy_field() {
 }
 
 #[test]
-fn row_40_last_administrator() {
+fn the_last_administrator_stays() {
     let home = home();
     let second = home.a_user("System Administrator", &[]);
     home.updated("User", second, &[("IsActive", "false")]);
@@ -290,7 +290,7 @@ fn row_40_last_administrator() {
 }
 
 #[test]
-fn row_41_own_user() {
+fn nobody_deactivates_their_own_user() {
     let home = home();
     home.a_user("System Administrator", &[]);
     let outcome = home.update("User", home.user("admin"), &[("IsActive", "false")]);
@@ -298,20 +298,19 @@ fn row_41_own_user() {
 }
 
 #[test]
-fn row_42_delete() {
+fn users_are_not_deleted() {
     let home = home();
     let outcome = home.delete(home.user("norole.owner"));
     refused(&outcome, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be deleted: User", &[]);
 }
 
 #[test]
-fn row_51_manager_circle() {
+fn managers_make_no_circle() {
     let home = home();
     let (one, two) = (home.user("channel.manager"), home.user("readonly.owner"));
     home.updated("User", one, &[("ManagerId", two.as_str())]);
     let circle = "You cannot set a hierarchy field to point to itself or a child record";
-    for (user, manager, message) in
-        [(two, one, circle), (one, one, "A user can't be his or her own manager")]
+    for (user, manager, message) in [(two, one, circle), (one, one, "A user can't be his or her own manager")]
     {
         let outcome = home.update("User", user, &[("ManagerId", manager.as_str())]);
         refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["ManagerId"]);
@@ -319,7 +318,7 @@ fn row_51_manager_circle() {
 }
 
 #[test]
-fn row_83_internal_email_waits() {
+fn the_email_of_an_employee_waits_for_its_link() {
     let home = home();
     let user = home.user("norole.owner");
     home.updated("User", user, &[("Email", "new@example.com"), ("Title", "Dr")]);

@@ -5,7 +5,7 @@ use fauxforce::org::Link;
 use crate::support::{CUSTOMER, PARTNER, PLUS, home, home_of, home_with, refused, seed_with};
 
 #[test]
-fn row_19_contact_on_an_internal_user() {
+fn an_internal_user_has_no_contact() {
     let home = home();
     let contact = home.contact("Acme Customers", "Doe");
     let outcome = home.new_user("Standard User", &[("ContactId", contact.as_str())]);
@@ -14,7 +14,7 @@ fn row_19_contact_on_an_internal_user() {
 }
 
 #[test]
-fn row_20_portal_user_without_contact() {
+fn a_portal_user_needs_a_contact() {
     let message = "Cannot create a portal user without contact";
     for profile in [CUSTOMER, PLUS, PARTNER] {
         refused(&home().new_user(profile, &[]), "INVALID_CROSS_REFERENCE_KEY", message, &["ContactId"]);
@@ -22,7 +22,7 @@ fn row_20_portal_user_without_contact() {
 }
 
 #[test]
-fn row_22_standard_external_profile() {
+fn standard_external_profiles_need_a_setting() {
     let home = home();
     let contact = home.contact("Acme Customers", "Doe");
     let contact = [("ContactId", contact.as_str())];
@@ -39,7 +39,7 @@ fn row_22_standard_external_profile() {
 }
 
 #[test]
-fn row_29_owner_without_role() {
+fn the_owner_of_a_portal_account_needs_a_role() {
     let home = home();
     let message = "portal account owner must have a role";
     let contact = home.contact("Norole Industries", "Doe");
@@ -61,7 +61,7 @@ fn row_29_owner_without_role() {
 }
 
 #[test]
-fn row_30_second_user_of_a_contact() {
+fn a_contact_has_one_user_only() {
     let home = home();
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
     let contact = home.record(user).id("ContactId").expect("a contact");
@@ -73,7 +73,7 @@ fn row_30_second_user_of_a_contact() {
 }
 
 #[test]
-fn row_31_portal_users_own_no_partner_accounts() {
+fn portal_users_own_no_partner_accounts() {
     let home = home();
     let user = home.a_portal_user(PARTNER, "Acme Partners", "Doe");
     let message = "portal users cannot own partner accounts";
@@ -92,7 +92,7 @@ fn row_31_portal_users_own_no_partner_accounts() {
 }
 
 #[test]
-fn row_33_contact_does_not_change() {
+fn the_contact_of_a_user_does_not_change() {
     let home = home();
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
     let other = home.contact("Acme Customers", "Other");
@@ -108,7 +108,7 @@ fn row_33_contact_does_not_change() {
 }
 
 #[test]
-fn row_84_external_email_changes_at_once() {
+fn the_email_of_an_external_user_changes_at_once() {
     let home = home();
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
     home.updated("User", user, &[("Email", "new@example.com")]);
@@ -141,7 +141,7 @@ fn an_external_user_verifies_their_own_new_email() {
 }
 
 #[test]
-fn row_87_disabled_user_is_unlinked() {
+fn a_disabled_portal_user_is_unlinked() {
     let home = home();
     let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
     let contact = home.record(user).id("ContactId").expect("a contact");
@@ -164,8 +164,7 @@ fn row_87_disabled_user_is_unlinked() {
 #[test]
 fn a_disabled_user_loses_groups_shares_and_permission_sets() {
     let home = home();
-    let (user, account) =
-        (home.a_portal_user(PLUS, "Acme Customers", "Doe"), home.account("Acme Partners"));
+    let (user, account) = (home.a_portal_user(PLUS, "Acme Customers", "Doe"), home.account("Acme Partners"));
     let group = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
     home.inserted("GroupMember", &[("GroupId", group.as_str()), ("UserOrGroupId", user.as_str())]);
     let set = home.inserted("PermissionSet", &[("Name", "Extra"), ("Label", "Extra")]);
@@ -223,7 +222,7 @@ fn a_disabled_user_comes_back_without_contact_only() {
 }
 
 #[test]
-fn row_88_partner_user_makes_a_partner_account() {
+fn a_partner_user_makes_a_partner_account() {
     let home = home();
     let account = home.account("Acme Customers");
     assert!(!home.record(account).get("IsPartner").is_true());
@@ -235,7 +234,7 @@ fn row_88_partner_user_makes_a_partner_account() {
 }
 
 #[test]
-fn row_89_customer_account_stays_one() {
+fn a_customer_account_stays_one() {
     let home = home();
     home.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
     let outcome = home.update("Account", home.account("Acme Customers"), &[("IsCustomerPortal", "false")]);

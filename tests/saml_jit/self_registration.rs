@@ -1,4 +1,4 @@
-//! Visitors of a community register themselves: rows 90 to 92 of the checklist.
+//! Visitors of a community register themselves.
 
 use fauxforce::message::{Response, StatusCode};
 
@@ -90,7 +90,7 @@ fn a_visitor_gets_a_contact_and_a_user_and_is_logged_in() {
 }
 
 #[test]
-fn row_90_one_unused_contact_is_taken() {
+fn one_unused_contact_is_taken() {
     let home = open("Acme Customers");
     let known = home.contact("Acme Customers", "Old", "cora@acme.test");
     home.contact("Acme Partners", "Elsewhere", "cora@acme.test");
@@ -100,7 +100,7 @@ fn row_90_one_unused_contact_is_taken() {
 }
 
 #[test]
-fn row_90_a_contact_that_has_a_user_is_refused() {
+fn a_contact_that_has_a_user_is_refused() {
     let home = open("Acme Customers");
     register(&home, &[]);
     let again = register(&home, &[("communityNickname", "other")]);
@@ -115,7 +115,7 @@ fn row_90_a_contact_that_has_a_user_is_refused() {
 }
 
 #[test]
-fn row_90_of_several_contacts_none_is_taken() {
+fn of_several_contacts_none_is_taken() {
     let home = open("Acme Customers");
     for name in ["One", "Two"] {
         home.contact("Acme Customers", name, "cora@acme.test");
@@ -136,7 +136,7 @@ fn without_a_password_a_mail_leads_to_one() {
 }
 
 #[test]
-fn row_91_the_administrator_is_told_why() {
+fn the_administrator_is_told_why_a_registration_failed() {
     let home = open("Acme Customers");
     let account = home.account("Acme Customers");
     home.update("Account", account, &[("OwnerId", home.user("norole.owner").as_str())]);
@@ -152,7 +152,7 @@ fn row_91_the_administrator_is_told_why() {
 }
 
 #[test]
-fn row_91_a_taken_username_alerts_nobody() {
+fn a_taken_username_alerts_nobody() {
     let home = open("Acme Customers");
     let before = mails(&home).len();
     let response = register(&home, &[("email", "admin@fauxforce.test")]);
@@ -161,7 +161,7 @@ fn row_91_a_taken_username_alerts_nobody() {
 }
 
 #[test]
-fn row_91_passwords_are_told_to_the_visitor() {
+fn what_is_wrong_with_a_password_is_told_to_the_visitor() {
     let home = open("Acme Customers");
     refused(&home, &register(&home, &[("confirmPassword", "x")]), "Passwords do not match.");
     let short = [("password", "short1"), ("confirmPassword", "short1")];
@@ -170,7 +170,7 @@ fn row_91_passwords_are_told_to_the_visitor() {
 }
 
 #[test]
-fn row_92_outside_a_live_community() {
+fn nobody_registers_outside_a_live_community() {
     let only = "That operation is only allowed from within an active site.";
     let fields = [("email", "cora@acme.test"), ("lastName", "Holt")];
     let nowhere = home();

@@ -1,9 +1,8 @@
 //! An emulator of its own for each test, and how a test speaks SOAP to it.
 
-use std::sync::OnceLock;
-
 use fauxforce::{Builder, Server};
-use tempfile::TempDir;
+
+pub use crate::fixture::builder;
 
 pub const ADMIN: &str = "admin@fauxforce.test";
 pub const PASSWORD: &str = "fauxforce1";
@@ -208,13 +207,6 @@ pub fn loose(object: &str, fields: &str) -> String {
 /// An sObject of the enterprise API.
 pub fn strong(object: &str, fields: &str) -> String {
     format!("<sObjects xsi:type=\"s:{object}\">{fields}</sObjects>")
-}
-
-/// Deterministic, its certificates in a directory that all tests share.
-pub fn builder() -> Builder {
-    static CA_DIR: OnceLock<TempDir> = OnceLock::new();
-    let directory = CA_DIR.get_or_init(|| tempfile::tempdir().expect("a directory"));
-    Server::builder().deterministic().ca_dir(directory.path())
 }
 
 fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {

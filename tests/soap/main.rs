@@ -4,6 +4,8 @@ mod data_loader;
 mod describes;
 mod emulator;
 mod faults;
+#[path = "../harness/fixture.rs"]
+mod fixture;
 mod headers;
 mod merges;
 mod metadata;

@@ -1,12 +1,10 @@
 //! `merge`, `emptyRecycleBin`, `findDuplicates`.
 
-use std::fs;
-use std::path::Path;
-
 use tempfile::TempDir;
 
 use crate::assert_told;
 use crate::emulator::{Api, Emulator, builder, loose, strong};
+use crate::fixture::seed_folder;
 
 #[test]
 fn contacts_become_one() {
@@ -56,26 +54,9 @@ fn what_left_the_bin_does_not_come_back() {
 
 /// The default seed with the standard duplicate rule of contacts switched on.
 fn ruled() -> (Emulator, TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default"), folder.path());
-    let file = folder.path().join("org.json");
-    let org = fs::read_to_string(&file).expect("org.json");
     let rules = r#""duplicateRules": [{ "fullName": "Contact.Standard_Contact_Duplicate_Rule", "isActive": true }], "settings": {"#;
-    fs::write(&file, org.replacen("\"settings\": {", rules, 1)).expect("org.json");
+    let folder = seed_folder(|org| org.replacen("\"settings\": {", rules, 1), &[]);
     (Emulator::of(builder().seed(folder.path())), folder)
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a copy");
-        }
-    }
 }
 
 #[test]

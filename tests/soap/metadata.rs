@@ -287,7 +287,7 @@ fn it_stays_in_a_database() {
 #[test]
 fn a_field_of_contacts_is_one_of_person_accounts() {
     let folder = tempfile::tempdir().expect("a folder");
-    crate::metadata_refusals::copy_default_seed(folder.path());
+    crate::fixture::copy_default_seed(folder.path());
     let path = folder.path().join("org.json");
     let org = std::fs::read_to_string(&path).expect("org.json");
     std::fs::write(&path, org.replace("\"features\": [", "\"features\": [\"PersonAccounts\", "))

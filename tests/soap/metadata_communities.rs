@@ -138,7 +138,7 @@ fn a_package_brings_one_and_it_comes_back() {
 #[test]
 fn a_seed_brings_one_in_its_source() {
     let folder = tempfile::tempdir().expect("a folder");
-    crate::metadata_refusals::copy_default_seed(folder.path());
+    crate::fixture::copy_default_seed(folder.path());
     let main = folder.path().join("force-app/main/default");
     let files = [
         ("sites", "Club_House.site-meta.xml", file(&site("Club_House", "club"), "CustomSite")),

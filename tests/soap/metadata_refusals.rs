@@ -189,7 +189,7 @@ fn calls() -> Vec<(&'static str, String)> {
 
 /// With a validation rule that asks for a custom field.
 fn emulator(folder: &std::path::Path) -> Emulator {
-    copy_default_seed(folder);
+    crate::fixture::copy_default_seed(folder);
     let path = folder.join("org.json");
     let rule = "\"validationRules\": [{\"object\": \"Account\", \"when\": \"External_Id__c = 'x'\", \"message\": \"x\"}], \
                 \"networks\": [";
@@ -206,22 +206,6 @@ fn emulator(folder: &std::path::Path) -> Emulator {
         emulator.create("Contact", "<LastName>Doe</LastName><Must__c>x</Must__c><Twin__c>x</Twin__c>");
     }
     emulator
-}
-
-pub fn copy_default_seed(to: &std::path::Path) {
-    copy(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default"), to);
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        match path.is_dir() {
-            true => copy(&path, &target),
-            false => std::fs::copy(&path, &target).map(drop).expect("a file"),
-        }
-    }
 }
 
 #[test]

@@ -125,7 +125,9 @@ fn ids_addresses_and_reserved_characters() {
     let ids = |id: &str| {
         [
             format!("<delete><ids>{id}</ids></delete>"),
-            format!("<retrieve><fieldList>Id</fieldList><sObjectType>Contact</sObjectType><ids>{id}</ids></retrieve>"),
+            format!(
+                "<retrieve><fieldList>Id</fieldList><sObjectType>Contact</sObjectType><ids>{id}</ids></retrieve>"
+            ),
             format!("<undelete><ids>{id}</ids></undelete>"),
             format!("<update>{}</update>", loose("Contact", &format!("<Id>{id}</Id><LastName>x</LastName>"))),
         ]
@@ -143,7 +145,9 @@ fn ids_addresses_and_reserved_characters() {
     let message = "Account ID: id value of incorrect type: 001AAAAAAAAAAAA";
     assert_eq!(told(&format!("<create>{parent}</create>")), message);
     let closed = loose("Case", "<IsClosed>true</IsClosed>");
-    assert!(told(&format!("<create>{closed}</create>")).starts_with("Unable to create/update fields: IsClosed."));
+    assert!(
+        told(&format!("<create>{closed}</create>")).starts_with("Unable to create/update fields: IsClosed.")
+    );
     let search = "<search><searchString>FIND {a-b} RETURNING Contact</searchString></search>";
     let answer = emulator.partner(search);
     assert_eq!(answer.text("sf:exceptionCode"), "MALFORMED_SEARCH");

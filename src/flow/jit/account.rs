@@ -1,10 +1,10 @@
 //! The account of an external user: by `Contact.Account`, else by number, else by name.
 //! <https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_portal_requirements.htm&type=5>
 
-use super::Jit;
 use super::contact::list;
 use super::error::{JitError, Kind};
 use super::fields::{ACCOUNT_KEYS, Fields, text};
+use super::provisioning::Jit;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::world::Stage;

@@ -1,10 +1,10 @@
 //! External users, at a community or by the older portal attributes: user, else contact, else account, else all new.
 //! <https://developer.salesforce.com/blogs/developer-relations/2014/06/how-to-provision-salesforce-communities-users.html>
 
-use super::Jit;
 use super::error::{JitError, Kind};
 use super::fields::{Fields, text};
 use super::profile::Profile;
+use super::provisioning::Jit;
 use super::user_defaults::sent;
 use crate::model::id::Id;
 use crate::model::record::Record;

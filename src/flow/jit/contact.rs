@@ -1,9 +1,9 @@
 //! The contact of an external user: by `User.Contact`, else by e-mail over all contacts of all accounts.
 //! <https://help.salesforce.com/s/articleView?id=000385744&type=1>
 
-use super::Jit;
 use super::error::{JitError, Kind};
 use super::fields::{CONTACT_KEYS, text};
+use super::provisioning::Jit;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::world::Stage;

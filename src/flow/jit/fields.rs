@@ -1,9 +1,9 @@
 //! Which field an attribute sets, and whether it may.
 //! <https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_portal_requirements.htm&type=5>
 
-use super::attributes::is_true;
+use super::attributes::{Attributes, is_true};
 use super::error::{JitError, Kind};
-use super::{Attributes, Jit};
+use super::provisioning::Jit;
 use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
 use crate::model::value::{Input, Raw};
 use crate::world::Stage;

@@ -4,8 +4,9 @@
 //! `createUser` returns is inserted by the platform. Everything is done in the name of the execution user.
 //! <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_interface_Auth_SamlJitHandler.htm>
 
+use super::attributes::Attributes;
 use super::error::{JitError, Kind};
-use super::{Attributes, Jit, Place};
+use super::provisioning::{Jit, Place};
 use crate::model::id::Id;
 use crate::org::access::Runner;
 use crate::org::sso_config::{HandlerRules, JitHandler, SsoConfig};

@@ -1,8 +1,8 @@
 //! `User.PortalRole`: the place of an external user among the roles of the account.
 
-use super::Jit;
 use super::error::{JitError, Kind};
 use super::profile::Profile;
+use super::provisioning::Jit;
 use crate::model::id::Id;
 use crate::world::Stage;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::{JitError, Kind};
-use super::{Jit, Place};
+use super::provisioning::{Jit, Place};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;

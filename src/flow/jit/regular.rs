@@ -1,9 +1,9 @@
 //! Internal users.
 //! <https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_requirements.htm&type=5>
 
-use super::Jit;
 use super::error::JitError;
 use super::fields::{Fields, text};
+use super::provisioning::Jit;
 use crate::model::id::Id;
 
 /// Finds or makes the internal user of an assertion.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Jit;
 use super::error::{JitError, Kind};
 use super::fields::Fields;
+use super::provisioning::Jit;
 use crate::dml::{Call, Options, RecordInput};
 use crate::model::fault::Fault;
 use crate::model::id::Id;

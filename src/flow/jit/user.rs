@@ -1,9 +1,9 @@
 //! The user of a login: by federation id, and by nothing else.
 
-use super::Jit;
 use super::attributes::is_true;
 use super::error::{JitError, Kind};
 use super::fields::{Fields, USER_KEYS};
+use super::provisioning::Jit;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::{Input, Raw, Value};

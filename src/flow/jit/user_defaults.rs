@@ -1,8 +1,8 @@
 //! What a new user gets that the assertion does not say.
 //! As the generated handler does it: <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_interface_Auth_SamlJitHandler.htm>
 
-use super::Jit;
 use super::fields::{Fields, text};
+use super::provisioning::Jit;
 use crate::model::fault::Fault;
 use crate::model::record::Record;
 use crate::model::value::{Input, Raw};
@@ -75,7 +75,7 @@ impl Jit<'_> {
 }
 
 /// First letter of the first name and the last name, cut to five.
-pub(in crate::flow) fn alias(fields: &Fields) -> Option<String> {
+pub(crate) fn alias(fields: &Fields) -> Option<String> {
     let last = sent(fields, "LastName")?;
     let initial = sent(fields, "FirstName").and_then(|first| first.chars().next());
     let whole: String = initial.into_iter().chain(last.chars()).collect();

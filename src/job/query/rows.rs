@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json};
 
-use crate::job::{BatchError, Job, results};
+use crate::job::batch_error::BatchError;
+use crate::job::bulk_job::Job;
+use crate::job::results;
 use crate::lexical;
 use crate::model::record::{Cell, Content, Row, Shape};
 use crate::model::schema::FieldType;

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value as Json};
 
 use super::Fields;
-use crate::job::BatchError;
+use crate::job::batch_error::BatchError;
 
 /// Reads the objects.
 ///

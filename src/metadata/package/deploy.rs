@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use super::super::component::{How, delete_one, save_one};
 use super::super::elements::{self, Misplaced};
 use super::super::tree::Broken;
-use super::super::{Kind, Node};
-use super::{Files, MANIFEST, Manifest, component_at, path};
+use super::files::{Files, component_at, path};
+use super::manifest::{MANIFEST, Manifest};
 use crate::dml::Call;
 use crate::error_entry::declare_errors;
+use crate::metadata::kind::Kind;
+use crate::metadata::tree::Node;
 use crate::model::fault::{Fault, StatusCode};
 use crate::model::id::Id;
 use crate::store::StoreError;
@@ -152,7 +154,7 @@ fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed
                 deployed.warn(&part.file, &part.full_name, kind.name(), &not_in_package().message);
             }
         }
-        for member in manifest.members(kind).filter(|member| *member != super::ALL) {
+        for member in manifest.members(kind).filter(|member| *member != super::manifest::ALL) {
             let file = match kind.part_of_object() {
                 Some(_) => (Kind::CustomObject, object_of(member)),
                 None => (kind, member.as_str()),

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::super::component::{self, Listed};
-use super::super::{Kind, Node};
-use super::{Files, MANIFEST, Manifest, path};
+use super::files::{Files, path};
+use super::manifest::{MANIFEST, Manifest};
 use crate::error_entry::declare_errors;
+use crate::metadata::kind::Kind;
+use crate::metadata::tree::Node;
 use crate::model::fault::Fault;
 use crate::org::Org;
 
@@ -41,7 +43,7 @@ pub fn retrieve(org: &Org, manifest: &Manifest, version: &str) -> Result<Retriev
         let listed = component::list(org, kind)?;
         let mut found: Vec<String> = Vec::new();
         for member in members {
-            if member == super::ALL {
+            if member == super::manifest::ALL {
                 // Standard objects have to be named.
                 let all = listed.iter().filter(|listed| listed.custom || kind != Kind::CustomObject);
                 found.extend(all.map(|listed| listed.full_name.clone()));

@@ -3,36 +3,16 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_groupby.htm>
 
 use super::ast::{Aggregate, Call, Expression, Function, Grouping, GroupingKind, Item, Name, Query};
-use super::fault;
 use super::filter::{self, Level};
 use super::operand::Operand;
 use super::plan::{CellPlan, RowPlan};
-use super::records;
 use super::scope::Scope;
+use super::{fault, records};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, FieldType};
 
 /// ROLLUP and CUBE take as many fields.
 const MOST_SUBTOTALS: usize = 3;
-
-/// Whether a query gives `AggregateResult`s instead of records.
-pub fn is_aggregate(query: &Query) -> bool {
-    fn aggregates(expression: &Expression) -> bool {
-        match expression {
-            Expression::Call(call) => {
-                matches!(call.function, Function::Aggregate(_) | Function::Grouping | Function::Date(_))
-                    || call.arguments.iter().any(aggregates)
-            }
-            _ => false,
-        }
-    }
-    query.group.is_some()
-        || query.select.iter().any(|item| match item {
-            Item::Count(_) => true,
-            Item::Expression(expression, _) => aggregates(expression),
-            _ => false,
-        })
-}
 
 /// `SELECT COUNT() FROM …`: a statement that gives one number.
 pub fn count(scope: &Scope, query: &Query, at: usize) -> Result<String, Fault> {

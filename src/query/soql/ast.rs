@@ -43,6 +43,27 @@ pub struct Query<'q> {
     pub for_reference: bool,
 }
 
+impl Query<'_> {
+    /// Whether it gives `AggregateResult`s instead of records.
+    pub fn is_aggregate(&self) -> bool {
+        fn aggregates(expression: &Expression) -> bool {
+            match expression {
+                Expression::Call(call) => {
+                    matches!(call.function, Function::Aggregate(_) | Function::Grouping | Function::Date(_))
+                        || call.arguments.iter().any(aggregates)
+                }
+                _ => false,
+            }
+        }
+        self.group.is_some()
+            || self.select.iter().any(|item| match item {
+                Item::Count(_) => true,
+                Item::Expression(expression, _) => aggregates(expression),
+                _ => false,
+            })
+    }
+}
+
 /// `FROM Contact c, c.Account a`
 #[derive(Debug, Clone, PartialEq)]
 pub struct From<'q> {

@@ -30,7 +30,7 @@ pub fn compile(parent: &Scope, query: &Query, level: usize) -> Result<Children, 
     if level > most {
         return Err(fault::too_many_levels_down(most));
     }
-    if super::is_aggregate(query) {
+    if query.is_aggregate() {
         return Err(fault::aggregate_below_root());
     }
     let name = query.from.object.parts.last().map_or("", |name| name.text);

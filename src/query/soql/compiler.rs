@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::QueryOptions;
 use super::dates::{self, DateLiteral};
 use super::fault::{self, Place};
+use super::query_options::QueryOptions;
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;
 use crate::model::value::Value;

@@ -7,9 +7,13 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::ast::{Item, Query};
+use super::compile::compile;
 use super::compiler::Compiler;
+use super::query::{QueryResult, as_of_a_query, query as run_query};
+use super::query_options::QueryOptions;
 use super::scope::Scope;
-use super::{QueryOptions, QueryResult, as_of_a_query, compile, fault, parse, rows_of, run, select, viewed};
+use super::statement::run;
+use super::{fault, parse, select, viewed};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::{Row, Shape};
@@ -70,7 +74,7 @@ fn find_first_page(
     let now = environment.now();
     let compiled = compile(org, runner, text, now, options)?;
     let Some(plan) = &compiled.plan else {
-        let result = super::query(org, environment, runner, text, options)?;
+        let result = run_query(org, environment, runner, text, options)?;
         return Ok(FirstPage { result, cursor: None });
     };
     let (mut rows, mut ids, mut total) = (Vec::new(), Vec::new(), 0);
@@ -162,7 +166,7 @@ impl Cursor {
         let listed: Vec<&str> = ids.clone().map(Id::as_str).collect();
         let listed = compiler.bind(serde_json::json!(listed).to_string());
         let mut conditions = vec![format!("{} IN (SELECT value FROM json_each({listed}))", scope.own("Id"))];
-        conditions.extend(rows_of(&scope, options.all_rows));
+        conditions.extend(scope.live_rows(options.all_rows));
         let mut bind = |value: Value| compiler.bind(value);
         conditions.extend(runner.visible_rows(&scope.object, &scope.alias, &mut bind));
         let sql = format!(

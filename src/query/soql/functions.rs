@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Result};
 
 use super::ast::DatePart;
+use argument::{number, text, zone};
 
+mod argument;
 mod distance;
 mod format;
 mod like;
@@ -25,31 +26,6 @@ pub fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("soql_part", 5, flags, part)?;
     connection.create_scalar_function("soql_format", 4, flags, format::format)?;
     connection.create_scalar_function("soql_distance", 5, flags, distance::distance)
-}
-
-/// The text of an argument; `None` for null and for numbers.
-fn text<'c>(context: &'c Context, index: usize) -> Option<&'c str> {
-    match context.get_raw(index) {
-        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok(),
-        _ => None,
-    }
-}
-
-/// The number an argument is; `None` for null and for texts.
-fn number(context: &Context, index: usize) -> Option<f64> {
-    match context.get_raw(index) {
-        ValueRef::Integer(number) => Some(number as f64),
-        ValueRef::Real(number) => Some(number),
-        _ => None,
-    }
-}
-
-/// A time zone argument, looked up once per statement.
-fn zone(context: &Context, index: i32) -> Result<std::sync::Arc<TimeZone>> {
-    context.get_or_create_aux(index, |value| -> std::result::Result<TimeZone, std::str::Utf8Error> {
-        let name = value.as_str().unwrap_or("UTC");
-        Ok(TimeZone::get(name).unwrap_or(TimeZone::UTC))
-    })
 }
 
 /// A part of a date by the name that [`part`] knows it by.

@@ -5,7 +5,7 @@ use super::filter::{self, Level};
 use super::operand::Operand;
 use super::plan::RowPlan;
 use super::scope::Scope;
-use super::{fault, query_scope, rows_of, select};
+use super::{fault, query_scope, select};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, FieldType};
 use crate::model::value::Value;
@@ -49,7 +49,7 @@ pub fn filter(scope: &Scope, query: &Query, link: Option<String>) -> Result<Stri
     let compiler = scope.compiler;
     let mut bind = |value: Value| compiler.bind(value);
     let mut conditions: Vec<String> = link.into_iter().collect();
-    conditions.extend(rows_of(scope, compiler.options.all_rows));
+    conditions.extend(scope.live_rows(compiler.options.all_rows));
     conditions.extend(compiler.runner.visible_rows(&scope.object, &scope.alias, &mut bind));
     if let Some(name) = &query.scope {
         conditions.extend(query_scope::rows_in(scope, name)?);

@@ -1,9 +1,10 @@
 //! One record by id: the way of a record GET. What the user sees of an object is kept for the next one.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Queries, compound, fault};
+use super::{compound, fault};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::{Cell, Column, Content, Record, Row, Shape};
@@ -18,7 +19,7 @@ const MOST_KEPT: usize = 256;
 /// Retrievals of all readable fields, by the addresses of object and access, which both stay theirs while they
 /// are held: the object by the shape.
 #[derive(Default)]
-pub struct Kept(HashMap<(usize, usize), (Arc<Access>, Arc<Retrieval>)>);
+struct RetrievalCache(RefCell<HashMap<(usize, usize), (Arc<Access>, Arc<Retrieval>)>>);
 
 /// What is read of a record.
 struct Retrieval {
@@ -143,16 +144,17 @@ fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec
 
 fn kept(org: &Org, runner: &Runner, object: &Arc<SObject>) -> Arc<Retrieval> {
     let key = (Arc::as_ptr(object) as usize, Arc::as_ptr(runner.access()) as usize);
-    if let Some((_, known)) = org.extensions.get::<Queries>().kept.borrow().0.get(&key) {
+    let cache = &org.extensions.get::<RetrievalCache>().0;
+    if let Some((_, known)) = cache.borrow().get(&key) {
         return known.clone();
     }
     let fields: Vec<_> = object.fields.iter().filter(|field| runner.sees_field(object, field)).collect();
     let retrieval = Arc::new(Retrieval::new(object, &fields));
-    let kept = &mut org.extensions.get::<Queries>().kept.borrow_mut().0;
-    if kept.len() >= MOST_KEPT {
-        kept.clear();
+    let mut cache = cache.borrow_mut();
+    if cache.len() >= MOST_KEPT {
+        cache.clear();
     }
-    kept.insert(key, (runner.access().clone(), retrieval.clone()));
+    cache.insert(key, (runner.access().clone(), retrieval.clone()));
     retrieval
 }
 

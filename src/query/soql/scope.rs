@@ -116,6 +116,12 @@ impl<'a> Scope<'a> {
         sql
     }
 
+    /// The condition that leaves deleted records out, unless all rows are wanted.
+    pub fn live_rows(&self, all_rows: bool) -> Vec<String> {
+        let hides = !all_rows && self.object.has_recycle_bin();
+        hides.then(|| format!("{} = 0", self.own("IsDeleted"))).into_iter().collect()
+    }
+
     /// The SQL of a column of the object's own table.
     pub fn own(&self, column: &str) -> String {
         format!("{}.{}", self.alias, quoted(column))

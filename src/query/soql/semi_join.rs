@@ -6,7 +6,6 @@ use super::ast::{Expression, Item, Path, Query};
 use super::fault;
 use super::filter::{self, Level};
 use super::operand::Operand;
-use super::rows_of;
 use super::scope::Scope;
 use crate::model::fault::Fault;
 use crate::model::schema::FieldType;
@@ -50,7 +49,7 @@ pub fn compile(
     if !points_to(&selected).iter().any(|name| points_to(&left).contains(name)) {
         return Err(fault::semi_join_types_differ(place, &selected.name, &left.name));
     }
-    let mut conditions = rows_of(&inner, compiler.options.all_rows);
+    let mut conditions = inner.live_rows(compiler.options.all_rows);
     let mut bind = |value| compiler.bind(value);
     conditions.extend(compiler.runner.visible_rows(&inner.object, &inner.alias, &mut bind));
     conditions.push(format!("{} IS NOT NULL", selected.sql));

@@ -1,6 +1,7 @@
 //! The index of an object's names, e-mail addresses and phone numbers.
 
-use super::{Scope, term};
+use super::parse::Scope;
+use super::term;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::{Field, FieldFlag, FieldType, SObject};

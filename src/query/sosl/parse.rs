@@ -1,6 +1,6 @@
 //! SOSL text to its clauses.
 
-use super::{no_search_term, unescaped_in_search, unexpected_in_search};
+use super::fault::{no_search_term, unescaped_in_search, unexpected_in_search};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;

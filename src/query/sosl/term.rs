@@ -1,6 +1,6 @@
 //! The words of a search to an expression of SQLite's FTS5.
 
-use super::{term_too_short, unexpected_in_search};
+use super::fault::{term_too_short, unexpected_in_search};
 use crate::model::fault::Fault;
 
 /// In a term of more characters the operators count for nothing, and a record that has any of the words is found.

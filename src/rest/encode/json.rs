@@ -3,7 +3,7 @@
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// A string with its quotes.
-pub(in crate::rest) fn string(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     let mut rest = text.as_bytes();

@@ -1,7 +1,7 @@
 //! Records as queries shape them.
 
-use super::Writer;
-use crate::model::id::Id;
+use super::record_url::record_url;
+use super::writer::Writer;
 use crate::model::record::{Cell, Column, Content, Row, Shape};
 use crate::model::schema::FieldType;
 use crate::model::value::Value;
@@ -9,18 +9,6 @@ use crate::world::ApiVersion;
 
 /// Keeps the rows of a child query that are too many for one answer, and gives the path of the rest.
 pub type Pages<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<(usize, String)>;
-
-/// The path of a record.
-pub fn record_url(version: ApiVersion, object: &str, id: Id) -> String {
-    let version = version.number();
-    let mut url = String::with_capacity(32 + object.len() + 19);
-    url.push_str("/services/data/v");
-    url.push_str(&version.to_string());
-    for part in [".0/sobjects/", object, "/", id.as_str()] {
-        url.push_str(part);
-    }
-    url
-}
 
 /// Writes a row under a name.
 pub fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {

@@ -1,6 +1,6 @@
 //! Stored values as members.
 
-use super::{Layout, Writer};
+use super::writer::{Layout, Writer};
 use crate::lexical;
 use crate::model::schema::FieldType;
 use crate::model::value::{Seen, Value};

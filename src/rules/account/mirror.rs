@@ -62,7 +62,7 @@ pub(super) fn person_account_has_a_contact(save: &mut Save) -> Result<(), Fault>
 }
 
 /// The account follows the contact, when the contact is saved by itself.
-pub(in crate::rules) fn person_account_follows_the_contact(save: &mut Save) -> Result<(), Fault> {
+pub(crate) fn person_account_follows_the_contact(save: &mut Save) -> Result<(), Fault> {
     if save.call.runner.is_system() || !save.value("IsPersonAccount").is_true() {
         return Ok(());
     }

@@ -1,13 +1,14 @@
 //! The rules of GroupMember.
 
-use crate::dml::Save;
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
-use crate::rules::{Rule, delegation, owner, rule};
+use crate::rules::declare::rule;
+use crate::rules::{delegation, owner};
 
-pub(in crate::rules) const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     rule!(Before INSERT existing_member_is_found),
     rule!(Before INSERT role_groups_take_nobody_else),
     rule!(Before INSERT member_is_active),

@@ -1,11 +1,11 @@
 //! The rules of QueueSobject.
 
-use crate::dml::Save;
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
-use crate::rules::{Rule, rule};
+use crate::rules::declare::rule;
 
-pub(in crate::rules) const RULES: &[Rule] =
+pub(crate) const RULES: &[Rule] =
     &[rule!(Before INSERT only_queues_have_objects), rule!(Before INSERT queue_lists_an_object_once)];
 
 /// Code and text are a choice: no public source quotes them.

@@ -1,12 +1,13 @@
 //! The rules of PermissionSetLicenseAssign.
 
-use crate::dml::Save;
+use crate::dml::{Rule, Save};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::value::Value;
-use crate::rules::{Rule, rule, unique_row};
+use crate::rules::declare::rule;
+use crate::rules::unique_row;
 
-pub(in crate::rules) const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     rule!(Unique INSERT unique_row::row_is_there_once),
     rule!(Count INSERT license_has_a_seat),
     rule!(After DELETE seat_is_given_back),

@@ -98,7 +98,10 @@ fn is_given(save: &Save, row: &Record) -> Result<bool, Fault> {
 
 fn remember(save: &Save) -> Result<(), Fault> {
     let store = &save.call.org.store;
-    store.execute(&format!("CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"user\" TEXT PRIMARY KEY NOT NULL)"), [])?;
+    store.execute(
+        &format!("CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"user\" TEXT PRIMARY KEY NOT NULL)"),
+        [],
+    )?;
     store.execute(&format!("INSERT OR IGNORE INTO \"{TABLE}\" VALUES (?1)"), [save.id.as_str()])?;
     Ok(())
 }

@@ -2,17 +2,14 @@
 //! Source: <https://help.salesforce.com/s/articleView?id=005103627&type=1>
 
 use crate::credentials::password::random_text;
-use crate::dml::{Call, Options, Save, update_as_platform};
+use crate::dml::Save;
 use crate::model::fault::Fault;
-use crate::model::id::Id;
-use crate::model::value::Value;
-use crate::org::access::Runner;
-use crate::org::{Environment, Link, Mail, Org};
+use crate::org::{Link, Mail};
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_email_change\" \
+pub(crate) const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"_email_change\" \
      (token TEXT PRIMARY KEY NOT NULL, \"user\" TEXT NOT NULL, address TEXT NOT NULL, asked INTEGER NOT NULL)";
-/// 72 hours.
-const LINK_LASTS: i64 = 72 * 3_600_000;
+/// 72 hours, in milliseconds.
+pub(crate) const LINK_LASTS: i64 = 72 * 3_600_000;
 
 /// The new address of an active employee, or of an external user who changes their own, waits until the link in the
 /// mail to it is followed; the old address gets a notice. Saving it again sends the mail again.
@@ -100,27 +97,4 @@ fn post(save: &Save, kind: &'static str, subject: &str, body: String) {
 
 fn is_external(save: &Save) -> bool {
     crate::org::access::is_external_type(save.text("UserType").unwrap_or_default())
-}
-
-/// Follows the link of an email change: the pending address becomes the user's. `None` for a token that is unknown or
-/// older than 72 hours.
-pub fn confirm(org: &Org, environment: &dyn Environment, token: &str) -> Result<Option<Id>, Fault> {
-    org.store.execute(TABLE, [])?;
-    let sql = "SELECT \"user\", address, asked FROM \"_email_change\" WHERE token = ?1";
-    let read = |row: &rusqlite::Row| -> rusqlite::Result<(String, String, i64)> {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    };
-    let Some((user, address, asked)) = org.store.row(sql, [token], read)? else { return Ok(None) };
-    let Some(user) = Id::parse(&user).filter(|_| environment.now() < asked + LINK_LASTS) else {
-        return Ok(None);
-    };
-    let runner = Runner::system(user);
-    let call =
-        Call { org, environment, runner: &runner, options: &Options::default(), rules: &crate::rules::BOOK };
-    let fields = [("Email", Value::from(address)), ("HasUserVerifiedEmail", Value::from(true))];
-    org.savepoint(|| {
-        update_as_platform(call, "User", user, &fields)?;
-        org.store.execute("DELETE FROM \"_email_change\" WHERE token = ?1", [token])?;
-        Ok::<_, Fault>(Some(user))
-    })
 }

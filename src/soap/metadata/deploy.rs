@@ -4,7 +4,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::super::Call;
 use super::super::element::Element;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
@@ -14,6 +13,7 @@ use crate::metadata::package::{DeployOptions, Deployed, Message};
 use crate::metadata::tree::is_true;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
+use crate::soap::call::Call;
 use crate::world::{Deployment, MetadataJob, MetadataJobs, RequestContext};
 
 pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {

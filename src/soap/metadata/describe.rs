@@ -1,11 +1,11 @@
 //! `describeMetadata()`: the types that are emulated.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_describe.htm>
 
-use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use crate::deployment::admit;
 use crate::metadata::Kind;
+use crate::soap::call::Call;
 use crate::world::RequestContext;
 
 pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {

@@ -1,7 +1,6 @@
 //! `describeValueType()`: the elements of a component, from the same table as the WSDL.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_describeValueTypeResult.htm>
 
-use super::super::Call;
 use super::super::address::Api;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
@@ -9,6 +8,7 @@ use super::super::wsdl::model::{Model, Part, Type};
 use super::{kind, unknown_type};
 use crate::deployment::admit;
 use crate::metadata::Kind;
+use crate::soap::call::Call;
 use crate::world::{ApiVersion, RequestContext};
 
 /// The first version that tells what can be done with components.

@@ -1,7 +1,6 @@
 //! `listMetadata()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_listmetadata.htm>
 
-use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{kind, not_too_many, time};
@@ -11,6 +10,7 @@ use crate::metadata::component::Listed;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::org::Org;
+use crate::soap::call::Call;
 use crate::world::RequestContext;
 
 /// Types that one call may ask for.

@@ -1,12 +1,12 @@
 //! `readMetadata()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_readMetadata.htm>
 
-use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{MOST_COMPONENTS, kind, not_too_many, write};
 use crate::deployment::admit;
 use crate::metadata::component;
+use crate::soap::call::Call;
 use crate::world::RequestContext;
 
 pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {

@@ -1,12 +1,12 @@
 //! `renameMetadata()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_renameMetadata.htm>
 
-use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{kind, save};
 use crate::deployment::admit;
 use crate::metadata::rename;
+use crate::soap::call::Call;
 use crate::world::RequestContext;
 
 pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {

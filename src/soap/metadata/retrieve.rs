@@ -4,7 +4,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::super::Call;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::deploy::{id_of, queued};
@@ -14,6 +13,7 @@ use crate::metadata::package;
 use crate::metadata::package::{MANIFEST, Manifest};
 use crate::metadata::tree::is_true;
 use crate::model::fault::Fault;
+use crate::soap::call::Call;
 use crate::world::{MetadataWork, RequestContext};
 
 /// The key prefix of retrievals.

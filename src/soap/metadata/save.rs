@@ -1,20 +1,18 @@
 //! `createMetadata()`, `updateMetadata()`, `upsertMetadata()`, `deleteMetadata()`.
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_createMetadata.htm>
 
-use super::super::Call;
 use super::super::element::Element;
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use super::{MOST_COMPONENTS, errors, kind, mixed_types, node, not_too_many};
 use crate::deployment::admit;
 use crate::dml;
-use crate::metadata::component;
 use crate::metadata::component::{How, Outcome};
-use crate::metadata::elements;
 use crate::metadata::elements::Misplaced;
 use crate::metadata::tree::NAMESPACE;
-use crate::metadata::{Kind, Node};
+use crate::metadata::{Kind, Node, component, elements};
 use crate::model::fault::Fault;
+use crate::soap::call::Call;
 use crate::world::{ApiVersion, RequestContext};
 
 /// Until then one failure undid all; since, only where the header asks for it.

@@ -1,7 +1,8 @@
 //! Declared handlers: which attribute sets which field, and what is set without one.
 
+use crate::flow::jit::attributes::Attributes;
 use crate::flow::jit::error::JitError;
-use crate::flow::jit::{Attributes, Jit};
+use crate::flow::jit::provisioning::Jit;
 use crate::org::sso_config::HandlerRules;
 use crate::world::Stage;
 

@@ -8,8 +8,8 @@ const EARTH: f64 = 6_371_008.8;
 
 /// `soql_distance(latitude, longitude, latitude, longitude, metres per unit)`; null when a place is not known.
 pub fn distance(context: &Context) -> Result<Option<f64>> {
-    let degrees = |index| super::number(context, index).map(f64::to_radians);
-    let places = (degrees(0), degrees(1), degrees(2), degrees(3), super::number(context, 4));
+    let degrees = |index| super::argument::number(context, index).map(f64::to_radians);
+    let places = (degrees(0), degrees(1), degrees(2), degrees(3), super::argument::number(context, 4));
     let (Some(latitude), Some(longitude), Some(to_latitude), Some(to_longitude), Some(unit)) = places else {
         return Ok(None);
     };

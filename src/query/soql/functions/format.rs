@@ -8,30 +8,32 @@ use rusqlite::types::ValueRef;
 
 /// `soql_format(type, value, scale, zone)`
 pub fn format(context: &Context) -> Result<Option<String>> {
-    let scale = super::number(context, 2).map_or(0, |scale| scale as usize);
-    let kind = super::text(context, 0).unwrap_or_default();
+    let scale = super::argument::number(context, 2).map_or(0, |scale| scale as usize);
+    let kind = super::argument::text(context, 0).unwrap_or_default();
     Ok(match (kind, context.get_raw(1)) {
         (_, ValueRef::Null) => None,
         ("boolean", ValueRef::Integer(flag)) => Some((flag != 0).to_string()),
         ("datetime", ValueRef::Integer(millis)) => {
-            let zone = super::zone(context, 3)?;
+            let zone = super::argument::zone(context, 3)?;
             let instant = Timestamp::from_millisecond(millis).ok();
             instant.map(|instant| {
                 instant.to_zoned_datetime((*zone).clone()).strftime("%-m/%-d/%Y, %-I:%M %p").to_string()
             })
         }
         ("date", _) => {
-            let date = super::text(context, 1).and_then(|text| text.parse::<Date>().ok());
+            let date = super::argument::text(context, 1).and_then(|text| text.parse::<Date>().ok());
             date.map(|date| date.strftime("%-m/%-d/%Y").to_string())
         }
-        ("currency", _) => super::number(context, 1).map(|amount| {
+        ("currency", _) => super::argument::number(context, 1).map(|amount| {
             let sign = if amount < 0.0 { "-" } else { "" };
             format!("{sign}${}", grouped(amount.abs(), scale))
         }),
-        ("percent", _) => super::number(context, 1).map(|number| format!("{}%", grouped(number, scale))),
-        ("double", _) => super::number(context, 1).map(|number| grouped(number, scale)),
-        ("int" | "long", _) => super::number(context, 1).map(|number| grouped(number, 0)),
-        _ => super::text(context, 1).map(str::to_owned),
+        ("percent", _) => {
+            super::argument::number(context, 1).map(|number| format!("{}%", grouped(number, scale)))
+        }
+        ("double", _) => super::argument::number(context, 1).map(|number| grouped(number, scale)),
+        ("int" | "long", _) => super::argument::number(context, 1).map(|number| grouped(number, 0)),
+        _ => super::argument::text(context, 1).map(str::to_owned),
     })
 }
 

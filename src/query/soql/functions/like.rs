@@ -18,7 +18,7 @@ pub fn like(context: &Context) -> Result<Option<bool>> {
     let pattern = context.get_or_create_aux(1, |value| -> std::result::Result<Vec<Piece>, Infallible> {
         Ok(pieces(value.as_str().unwrap_or_default()))
     })?;
-    Ok(super::text(context, 0).map(|text| matches(&fold(text), &pattern)))
+    Ok(super::argument::text(context, 0).map(|text| matches(&fold(text), &pattern)))
 }
 
 fn fold(text: &str) -> Vec<char> {

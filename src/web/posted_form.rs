@@ -7,12 +7,13 @@ use memchr::{memchr, memchr2};
 use crate::message::Request;
 
 /// Decoded fields of the body.
-pub(super) struct Form<'a> {
+pub struct PostedForm<'a> {
     pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
-impl<'a> Form<'a> {
-    pub fn of(request: &'a Request) -> Form<'a> {
+impl<'a> PostedForm<'a> {
+    /// Reads the body, whatever `Content-Type` it names.
+    pub fn of(request: &'a Request) -> PostedForm<'a> {
         let mut pairs = Vec::new();
         let mut rest: &[u8] = &request.body;
         while !rest.is_empty() {
@@ -23,7 +24,7 @@ impl<'a> Form<'a> {
             }
             rest = next;
         }
-        Form { pairs }
+        PostedForm { pairs }
     }
 
     /// The first value of a field; an empty one counts as absent.

@@ -4,15 +4,15 @@
 
 use askama::Template;
 
-use super::{Asked, frontdoor};
 use crate::flow::self_registration::{Applicant, NOT_IN_A_SITE, is_open, register};
 use crate::message::{Method, Response};
 use crate::org::Org;
+use crate::web::browser_request::BrowserRequest;
+use crate::web::session_redirect::to_front_door;
 use crate::world::{LoginMethod, SessionRequest};
 
-/// Where the page is.
-pub(super) const PATHS: [&str; 3] =
-    ["/CommunitiesSelfReg", "/apex/CommunitiesSelfReg", "/s/login/SelfRegister"];
+/// Where the page is, besides where Visualforce and Experience Builder have it.
+pub(super) const PATH: &str = "/CommunitiesSelfReg";
 /// Where it leads without a password.
 pub(super) const CONFIRM: &str = "/CommunitiesSelfRegConfirm";
 
@@ -34,33 +34,33 @@ struct Confirm {
 }
 
 /// The page, or what becomes of its form. `None` where visitors cannot register.
-pub(super) fn respond(asked: Asked) -> Option<Response> {
+pub(super) fn respond(browser: BrowserRequest) -> Option<Response> {
     let nobody = Applicant::default();
-    let Some(site) = asked.site() else {
+    let Some(site) = browser.site() else {
         // An administrator may look at the page in the org, where there is nobody to register.
-        let sent = asked.request.method == Method::POST;
-        return Some(show(asked, &nobody, if sent { NOT_IN_A_SITE.text } else { "" }));
+        let sent = browser.request.method == Method::POST;
+        return Some(show(browser, &nobody, if sent { NOT_IN_A_SITE.text } else { "" }));
     };
-    let org = asked.state.orgs.iter().find(|org| org.id == site.org)?;
+    let org = browser.state.orgs.iter().find(|org| org.id == site.org)?;
     if !is_open(org, site.network).unwrap_or_default() {
         return None;
     }
-    if asked.request.method != Method::POST {
-        return Some(show(asked, &nobody, ""));
+    if browser.request.method != Method::POST {
+        return Some(show(browser, &nobody, ""));
     }
-    Some(registered(asked, org))
+    Some(registered(browser, org))
 }
 
 /// Where the page is, where visitors can register.
-pub(super) fn link(asked: Asked) -> Option<String> {
-    let site = asked.site()?;
-    let org = asked.state.orgs.iter().find(|org| org.id == site.org)?;
+pub(super) fn link(browser: BrowserRequest) -> Option<String> {
+    let site = browser.site()?;
+    let org = browser.state.orgs.iter().find(|org| org.id == site.org)?;
     let open = is_open(org, site.network).unwrap_or_default();
-    open.then(|| format!("{}/CommunitiesSelfReg", asked.prefix()))
+    open.then(|| format!("{}{PATH}", browser.prefix()))
 }
 
-fn registered(asked: Asked, org: &Org) -> Response {
-    let form = asked.form();
+fn registered(browser: BrowserRequest, org: &Org) -> Response {
+    let form = browser.form();
     let field = |name: &str| form.get(name).unwrap_or_default();
     let applicant = Applicant {
         first_name: field("firstName"),
@@ -70,36 +70,36 @@ fn registered(asked: Asked, org: &Org) -> Response {
         password: field("password"),
         confirmed_password: field("confirmPassword"),
     };
-    let Some(site) = asked.site() else { return show(asked, &applicant, NOT_IN_A_SITE.text) };
-    if let Err(refused) = register(org, &asked.state.environment(org.id), site.network, &applicant) {
-        return show(asked, &applicant, &refused.display);
+    let Some(site) = browser.site() else { return show(browser, &applicant, NOT_IN_A_SITE.text) };
+    if let Err(refused) = register(org, &browser.state.environment(org.id), site.network, &applicant) {
+        return show(browser, &applicant, &refused.display);
     }
     if applicant.password.is_empty() {
-        return Response::found(&asked.url(CONFIRM));
+        return Response::found(&browser.url(CONFIRM));
     }
     let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
-    match asked.state.log_in(
+    match browser.state.log_in(
         applicant.email,
         applicant.password,
-        &asked.login_context(LoginMethod::Browser),
+        &browser.login_context(LoginMethod::Browser),
         session_request,
     ) {
-        Ok(session) => frontdoor::go(asked, &session.token, None),
+        Ok(session) => to_front_door(browser, &session.token, None),
         // The profile is no member of the community: there is a user all the same.
-        Err(_) => Response::found(&asked.url("/login")),
+        Err(_) => Response::found(&browser.url("/login")),
     }
 }
 
 /// The page after the form was sent without a password.
-pub(super) fn confirm(asked: Asked) -> Option<Response> {
-    asked.site()?;
-    Some(Response::page(&Confirm { login: format!("{}/login", asked.prefix()) }))
+pub(super) fn confirm(browser: BrowserRequest) -> Option<Response> {
+    browser.site()?;
+    Some(Response::page(&Confirm { login: format!("{}/login", browser.prefix()) }))
 }
 
-fn show(asked: Asked, applicant: &Applicant, message: &str) -> Response {
+fn show(browser: BrowserRequest, applicant: &Applicant, message: &str) -> Response {
     Response::page(&SelfRegister {
         message,
-        action: format!("{}{}", asked.prefix(), asked.place.path),
+        action: format!("{}{}", browser.prefix(), browser.target.path),
         first_name: applicant.first_name,
         last_name: applicant.last_name,
         nickname: applicant.nickname,

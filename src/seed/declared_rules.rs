@@ -1,34 +1,13 @@
 //! `validationRules` and `lookupFilters` of `org.json`.
 
-use serde::Deserialize;
-
-use super::SeedError;
 use super::org_file::OrgFile;
+use super::seed_error::SeedError;
 use crate::dml::declared_rules::check_condition;
 use crate::org::declared_rule::{DeclaredRule, DeclaredRuleKind};
 use crate::org::{Environment, Org};
 
 /// What a lookup filter without a message says.
 const UNFIT: &str = "Value does not exist or does not match filter criteria.";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ValidationRuleFile {
-    object: String,
-    when: String,
-    message: String,
-    field: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LookupFilterFile {
-    object: String,
-    field: String,
-    #[serde(rename = "where")]
-    condition: String,
-    message: Option<String>,
-}
 
 /// Reads the rules and tries their conditions.
 ///

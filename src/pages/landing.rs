@@ -2,8 +2,9 @@
 
 use askama::Template;
 
-use super::{Asked, change_password, login_page};
+use super::{change_password, login_page};
 use crate::message::Response;
+use crate::web::browser_request::BrowserRequest;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -14,16 +15,16 @@ struct Home<'a> {
     logout: String,
 }
 
-pub(super) fn respond(asked: Asked) -> Response {
-    let Some(context) = asked.visitor() else { return login_page::protected(asked) };
+pub(super) fn respond(browser: BrowserRequest) -> Response {
+    let Some(context) = browser.visitor() else { return login_page::protected(browser) };
     if context.session.password_expired {
-        return change_password::go(asked, asked.request.path());
+        return change_password::go(browser, browser.request.path());
     }
     let user = context.user().ok();
     Response::page(&Home {
-        site: asked.site().map(|site| site.path).unwrap_or_default(),
+        site: browser.site().map(|site| site.path).unwrap_or_default(),
         username: user.as_ref().and_then(|user| user.text("Username")).unwrap_or_default(),
         user: context.session.user.as_str(),
-        logout: format!("{}/secur/logout.jsp", asked.prefix()),
+        logout: format!("{}/secur/logout.jsp", browser.prefix()),
     })
 }

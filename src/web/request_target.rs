@@ -5,8 +5,8 @@ use crate::model::id::Id;
 use crate::org::Org;
 use crate::world::{Site, State};
 
-/// The place that a request addresses.
-pub(super) struct Place<'a> {
+/// What a request addresses.
+pub struct RequestTarget<'a> {
     pub site: Option<Site<'a>>,
     /// Below the community.
     pub path: &'a str,
@@ -15,8 +15,10 @@ pub(super) struct Place<'a> {
     origin: String,
 }
 
-impl<'a> Place<'a> {
-    pub fn of(state: &'a State, request: &'a Request, site: Option<Site<'a>>) -> Place<'a> {
+impl<'a> RequestTarget<'a> {
+    /// `site` is the community whose path has been taken off the request's; a request to exactly the path of a community
+    /// is one to its `/`.
+    pub fn of(state: &'a State, request: &'a Request, site: Option<Site<'a>>) -> RequestTarget<'a> {
         let path = request.path();
         let (site, path) = match site.or_else(|| {
             let named = state.org_named(request.query_value("so").as_deref(), request.host());
@@ -27,7 +29,7 @@ impl<'a> Place<'a> {
             }
             found => (found, path),
         };
-        Place { site, path, host: request.host(), origin: request.origin() }
+        RequestTarget { site, path, host: request.host(), origin: request.origin() }
     }
 
     /// `scheme://host[:port]` to write into answers.
@@ -55,7 +57,7 @@ impl<'a> Place<'a> {
 }
 
 /// The assertion consumer URL of an org, or of a community of it.
-pub(super) fn acs(origin: &str, org: &Org, site: Option<&str>) -> String {
+pub fn acs(origin: &str, org: &Org, site: Option<&str>) -> String {
     match site {
         Some(path) => format!("{origin}/{path}/login?so={}", org.id.short()),
         None => format!("{origin}?so={}", org.id.short()),

@@ -4,10 +4,10 @@
 
 use askama::Template;
 
-use super::Asked;
 use crate::credentials::password;
 use crate::message::{Method, Response};
 use crate::model::fault::Fault;
+use crate::web::browser_request::BrowserRequest;
 use crate::world::{LoginMethod, Site};
 
 pub(super) const PATH: &str = "/secur/forgotpassword.jsp";
@@ -21,29 +21,29 @@ struct Page {
     sent: bool,
 }
 
-pub(super) fn respond(asked: Asked) -> Response {
-    let form = asked.form();
-    let username = form.get("un").filter(|_| asked.request.method == Method::POST);
+pub(super) fn respond(browser: BrowserRequest) -> Response {
+    let form = browser.form();
+    let username = form.get("un").filter(|_| browser.request.method == Method::POST);
     if let Some(username) = username
-        && let Err(fault) = send(asked, username)
+        && let Err(fault) = send(browser, username)
     {
         tracing::error!(message = fault.message, "the mail for a forgotten password cannot be written");
     }
     Response::page(&Page {
-        action: format!("{}{PATH}", asked.prefix()),
-        login: format!("{}/login", asked.prefix()),
+        action: format!("{}{PATH}", browser.prefix()),
+        login: format!("{}/login", browser.prefix()),
         sent: username.is_some(),
     })
 }
 
 /// Writes to a user who could log in here with the password.
-fn send(asked: Asked, username: &str) -> Result<(), Fault> {
-    let login_context = asked.login_context(LoginMethod::Browser);
-    let Some((org, user)) = asked.state.user_named(username, &login_context)? else { return Ok(()) };
+fn send(browser: BrowserRequest, username: &str) -> Result<(), Fault> {
+    let login_context = browser.login_context(LoginMethod::Browser);
+    let Some((org, user)) = browser.state.user_named(username, &login_context)? else { return Ok(()) };
     let Some(id) = user.id("Id") else { return Ok(()) };
-    if asked.state.user_who_may_log_in(org, id, &login_context).is_none() {
+    if browser.state.user_who_may_log_in(org, id, &login_context).is_none() {
         return Ok(());
     }
-    let environment = asked.state.environment(org.id);
-    password::mail_link(org, &environment, &user, asked.site().map(|site: Site| site.network))
+    let environment = browser.state.environment(org.id);
+    password::mail_link(org, &environment, &user, browser.site().map(|site: Site| site.network))
 }

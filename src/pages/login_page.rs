@@ -2,10 +2,15 @@
 
 use askama::Template;
 
-use super::form::Form;
-use super::{Asked, authn_request, forgot_password, frontdoor, self_register, start_page};
+use super::{forgot_password, self_register};
 use crate::error_entry::declare_errors;
 use crate::message::Response;
+use crate::web::authn_request_url::authn_request_url;
+use crate::web::browser_request::BrowserRequest;
+use crate::web::posted_form::PostedForm;
+use crate::web::script::script_string;
+use crate::web::session_redirect::to_front_door;
+use crate::web::start_page;
 use crate::world::{LoginMethod, SessionRequest};
 use crate::xml::escaped;
 
@@ -41,67 +46,69 @@ struct ToIdentityProvider {
 }
 
 /// Whether the URL of a page means this one: a login that was asked for has an error code or a place to go on to.
-pub(super) fn is_asked_for(asked: Asked) -> bool {
-    ["ec", "startURL", "un", "login_hint"].iter().any(|name| asked.parameter(name).is_some())
+pub(super) fn is_asked_for(browser: BrowserRequest) -> bool {
+    ["ec", "startURL", "un", "login_hint"].iter().any(|name| browser.parameter(name).is_some())
 }
 
-pub(super) fn respond(asked: Asked) -> Response {
-    let start_url = asked.parameter("startURL").or_else(|| asked.parameter("retURL")).unwrap_or_default();
-    let username = asked.parameter("un").or_else(|| asked.parameter("login_hint")).unwrap_or_default();
-    show(asked, &start_url, &username, "")
+pub(super) fn respond(browser: BrowserRequest) -> Response {
+    let start_url = browser.parameter("startURL").or_else(|| browser.parameter("retURL")).unwrap_or_default();
+    let username = browser.parameter("un").or_else(|| browser.parameter("login_hint")).unwrap_or_default();
+    show(browser, &start_url, &username, "")
 }
 
 /// A page that needs a session: a browser that has kept a start page goes there, and with one configuration to its
 /// identity provider at once.
-pub(super) fn protected(asked: Asked) -> Response {
-    if let Some(response) = start_page::go(asked) {
+pub(super) fn protected(browser: BrowserRequest) -> Response {
+    if let Some(response) = start_page::go(browser) {
         return response;
     }
-    let below = asked.request.uri.path_and_query().map_or("/", |target| target.as_str());
-    let target = format!("{}{below}", asked.prefix());
-    match buttons(asked, &target).as_slice() {
+    let below = browser.request.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = format!("{}{below}", browser.prefix());
+    match buttons(browser, &target).as_slice() {
         [only] => {
-            let path = only.url.strip_prefix(asked.place.origin()).unwrap_or(&only.url);
+            let path = only.url.strip_prefix(browser.target.origin()).unwrap_or(&only.url);
             Response::page(&ToIdentityProvider { url: path.to_owned() })
         }
-        _ => show(asked, &target, "", ""),
+        _ => show(browser, &target, "", ""),
     }
 }
 
 /// Logs in with the form of the page. `None` when it is another form.
-pub(super) fn log_in(asked: Asked, form: &Form) -> Option<Response> {
+pub(super) fn log_in(browser: BrowserRequest, form: &PostedForm) -> Option<Response> {
     let username = form.get("username").or_else(|| form.get("un"))?;
     let password = form.get("pw").or_else(|| form.get("password")).unwrap_or_default();
     let start_url = form.get("startURL").or_else(|| form.get("retURL"));
     let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
     Some(
-        match asked.state.log_in(
+        match browser.state.log_in(
             username,
             password,
-            &asked.login_context(LoginMethod::Browser),
+            &browser.login_context(LoginMethod::Browser),
             session_request,
         ) {
-            Ok(session) => frontdoor::go(asked, &session.token, start_url.filter(|url| asked.is_own(url))),
+            Ok(session) => {
+                to_front_door(browser, &session.token, start_url.filter(|url| browser.is_own(url)))
+            }
             Err(_) => {
                 let row =
-                    if asked.site().is_some() { &error_rows::wrong_at_site } else { &error_rows::wrong };
-                show(asked, start_url.unwrap_or_default(), username, row.text)
+                    if browser.site().is_some() { &error_rows::wrong_at_site } else { &error_rows::wrong };
+                show(browser, start_url.unwrap_or_default(), username, row.text)
             }
         },
     )
 }
 
-fn show(asked: Asked, start_url: &str, username: &str, message: &str) -> Response {
+fn show(browser: BrowserRequest, start_url: &str, username: &str, message: &str) -> Response {
     Response::page(&LoginPage {
         narrow: is_for_phone(start_url),
-        site: asked.site().map(|site| site.path).unwrap_or_default(),
+        site: browser.site().map(|site| site.path).unwrap_or_default(),
         message,
-        action: format!("{}/login", asked.prefix()),
+        action: format!("{}/login", browser.prefix()),
         start_url,
         username,
-        forgot: format!("{}{}", asked.prefix(), forgot_password::PATH),
-        buttons: buttons(asked, start_url),
-        register: self_register::link(asked).unwrap_or_default(),
+        forgot: format!("{}{}", browser.prefix(), forgot_password::PATH),
+        buttons: buttons(browser, start_url),
+        register: self_register::link(browser).unwrap_or_default(),
     })
 }
 
@@ -113,16 +120,16 @@ fn is_for_phone(start_url: &str) -> bool {
 }
 
 /// The configurations that can be asked: those with a login URL.
-fn buttons(asked: Asked, relay_state: &str) -> Vec<Button> {
-    let so = asked.parameter("so");
-    let Some(org) = asked.place.org(asked.state, so.as_deref()) else { return Vec::new() };
+fn buttons(browser: BrowserRequest, relay_state: &str) -> Vec<Button> {
+    let so = browser.parameter("so");
+    let Some(org) = browser.target.org(browser.state, so.as_deref()) else { return Vec::new() };
     let configs = org.sso_configs().unwrap_or_default();
     let usable = configs.iter().filter(|config| config.login_url.is_some());
     usable
         .map(|config| {
-            let url = authn_request::start_url(asked, org, config, relay_state);
+            let url = authn_request_url(browser, org, config, relay_state);
             Button {
-                script_label: frontdoor::script_string(&config.label),
+                script_label: script_string(&config.label),
                 attribute_url: escaped(url.as_str()).into_owned(),
                 label: config.label.clone(),
                 url,

@@ -4,22 +4,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Asked, authn_request};
 use crate::message::{Response, StatusCode};
+use crate::web::authn_request_url::authn_request_url;
+use crate::web::browser_request::BrowserRequest;
 
 pub(super) const PATH: &str = "/.well-known/auth-configuration";
 
 /// The org's single sign-on configurations that can be asked, each with the URL that starts a login.
-pub(super) fn respond(asked: Asked) -> Option<Response> {
-    let org = asked.place.org(asked.state, None)?;
+pub(super) fn respond(browser: BrowserRequest) -> Option<Response> {
+    let org = browser.target.org(browser.state, None)?;
     let configs = org.sso_configs().unwrap_or_default();
     let usable = configs.iter().filter(|config| config.login_url.is_some());
     let saml: Vec<Value> = usable
-        .map(|config| json!({ "Name": config.label, "SsoUrl": authn_request::start_url(asked, org, config, "") }))
+        .map(|config| json!({ "Name": config.label, "SsoUrl": authn_request_url(browser, org, config, "") }))
         .collect();
     let document = json!({
         "OrgId": org.id.short(),
-        "Url": asked.url(""),
+        "Url": browser.url(""),
         "MobileSDK": {
             "UseiOSNativeBrowserForAuthentication": false,
             "UseAndroidNativeBrowserForAuthentication": false,

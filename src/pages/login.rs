@@ -1,0 +1,27 @@
+//! `/` and `/login`: which page they show, and what a form that is posted to them does.
+
+use super::{landing, login_page, set_password};
+use crate::message::Response;
+use crate::web::browser_request::BrowserRequest;
+
+/// `/`: of a community it is where logins land; of the org it is the login page if the URL means that, and else none of
+/// ours.
+pub(super) fn root(browser: BrowserRequest) -> Option<Response> {
+    let login = login_page::is_asked_for(browser);
+    if browser.site().is_none() && !login {
+        return None;
+    }
+    let page = set_password::respond(browser);
+    page.or_else(|| Some(if login { login_page::respond(browser) } else { landing::respond(browser) }))
+}
+
+/// `/login`: the login page, or with the token of a mail the page that sets a password.
+pub(super) fn page(browser: BrowserRequest) -> Response {
+    set_password::respond(browser).unwrap_or_else(|| login_page::respond(browser))
+}
+
+/// The form of either page; `None` for another form.
+pub(super) fn submit(browser: BrowserRequest) -> Option<Response> {
+    let form = browser.form();
+    set_password::set(browser, &form).or_else(|| login_page::log_in(browser, &form))
+}
