@@ -260,3 +260,38 @@ fn fields_that_nobody_writes() {
         assert_eq!(error["fields"], json!([field]));
     }
 }
+
+/// Of every field that describe says nobody creates or updates.
+#[test]
+fn no_field_of_a_describe_is_said_to_be_missing() {
+    let rig = Rig::new();
+    let sent = |kind: &str| match kind {
+        "boolean" => json!(true),
+        "int" | "double" | "currency" | "percent" => json!(1),
+        "date" => json!("2020-01-01"),
+        "datetime" => json!("2020-01-01T00:00:00Z"),
+        "reference" => json!("005000000000001AAA"),
+        "address" | "location" => json!({}),
+        _ => json!("x"),
+    };
+    for object in ["Account", "Case", "Contact", "Event", "Lead", "Opportunity", "Task", "User"] {
+        let found = rig.query(&format!("SELECT Id FROM {object} LIMIT 1")).json();
+        let id = found["records"][0]["Id"].as_str().unwrap_or_default().to_owned();
+        let described = rig.get(&format!("v62.0/sobjects/{object}/describe")).json();
+        for field in described["fields"].as_array().expect("fields") {
+            let (name, kind) = (field["name"].as_str().expect("a name"), field["type"].as_str().expect("a type"));
+            let body = json!({ name: sent(kind) }).to_string();
+            let mut refused = Vec::new();
+            if field["createable"] == false && name != "Id" {
+                refused.push(rig.post(&format!("v62.0/sobjects/{object}"), &body));
+            }
+            if field["updateable"] == false && name != "Id" && !id.is_empty() {
+                refused.push(rig.patch(&format!("v62.0/sobjects/{object}/{id}"), &body));
+            }
+            for refused in refused {
+                let error = refused.json()[0].clone();
+                assert_ne!(error["errorCode"], "INVALID_FIELD", "{object}.{name}: {error}");
+            }
+        }
+    }
+}
