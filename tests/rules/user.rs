@@ -387,6 +387,19 @@ fn mails_wait_for_the_outermost_transaction() {
 }
 
 #[test]
+fn who_is_inactive_is_not_told_of_another_username() {
+    let home = home();
+    let user = home.a_user(STANDARD, &[]);
+    home.environment.mails.take();
+    home.updated("User", user, &[("IsActive", "false"), ("Username", "gone@example.com")]);
+    home.updated("User", user, &[("Username", "still.gone@example.com")]);
+    assert!(home.environment.mails.take().is_empty());
+    home.updated("User", user, &[("IsActive", "true"), ("Username", "back@example.com")]);
+    let kinds: Vec<_> = home.environment.mails.take().iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, ["username_change"]);
+}
+
+#[test]
 fn what_comes_with_a_user() {
     let home = home();
     let user = home.a_user(STANDARD, &[("FirstName", "Jo")]);
