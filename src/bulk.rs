@@ -9,9 +9,9 @@ use crate::model::fault::Fault;
 use crate::router::{Captures, Found, Methods, Route, Router};
 use crate::world::{ApiVersion, Purpose, State};
 use denied::denied;
-use exchange::{Answer, Exchange};
+use exchange::{BulkResult, Exchange};
 use fault::BulkFault;
-use info::Form;
+use info::AnswerFormat;
 
 mod batch;
 mod denied;
@@ -27,7 +27,7 @@ pub(crate) use fault::ERRORS;
 
 /// The first version of the API.
 const FIRST: ApiVersion = ApiVersion::new(16);
-pub type Handler = fn(&Exchange) -> Answer;
+pub type Handler = fn(&Exchange) -> BulkResult;
 
 /// Method, pattern, handler.
 #[rustfmt::skip]
@@ -54,7 +54,7 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
         Found::NoRoute => return None,
     };
     Some(uncached(answer.unwrap_or_else(|refusal| {
-        let response = refusal.response(Form::asked(request));
+        let response = refusal.response(AnswerFormat::for_request(request));
         let Some(gap) = refusal.gap else { return response };
         state.gaps.note(&gap);
         response.with_gap(&gap)
@@ -69,7 +69,7 @@ fn uncached(response: Response) -> Response {
 
 /// The answer to a request whose body is larger than `limit` bytes.
 pub fn too_large(request: &Request, limit: usize) -> Response {
-    uncached(BulkFault::too_large(limit).response(Form::asked(request)))
+    uncached(BulkFault::too_large(limit).response(AnswerFormat::for_request(request)))
 }
 
 fn begin<'a>(
@@ -91,7 +91,7 @@ fn begin<'a>(
 
 /// The answer to a request that could not be answered: 503.
 pub fn unavailable(request: &Request, fault: Fault) -> Response {
-    uncached(BulkFault::from(fault).response(Form::asked(request)))
+    uncached(BulkFault::from(fault).response(AnswerFormat::for_request(request)))
 }
 
 /// The service takes the session in this header, too.

@@ -23,6 +23,9 @@
 //! * [`http`], [`assertion`], [`store`], [`message`] and the small ones: the transport; SAML Responses; SQLite; requests and responses;
 //!   routes; texts of numbers, times and XML; deadlines; files with secrets; rows of the table of errors.
 
+// What a client can influence never panics.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 pub mod app;
 pub mod assertion;
 pub mod bulk;

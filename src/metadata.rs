@@ -11,13 +11,13 @@ use crate::model::fault::Rows;
 pub mod component;
 mod component_fault;
 mod component_record;
+pub mod component_type;
 pub(crate) mod custom_field;
 pub(crate) mod custom_object;
 mod custom_site;
 pub(crate) mod definitions;
 pub mod elements;
 pub(crate) mod guest_user;
-pub mod kind;
 mod network;
 pub mod package;
 mod permission_set;
@@ -32,8 +32,8 @@ mod schema_change;
 pub mod tree;
 mod unmapped_elements;
 
+pub use component_type::ComponentType;
 pub(crate) use definitions::Definitions;
-pub use kind::Kind;
 pub use record_types::RecordType;
 pub use tree::Node;
 

@@ -6,7 +6,7 @@ use crate::router::CallClass;
 use crate::world::{Site, State};
 use answer::Format;
 use error::OauthError;
-use form::Form;
+use parameters::RequestParameters;
 
 mod answer;
 mod approval_page;
@@ -23,7 +23,6 @@ mod discovery;
 mod echo;
 mod error;
 mod error_page;
-mod form;
 mod grant;
 mod hybrid;
 mod id_token;
@@ -33,6 +32,8 @@ mod jwt;
 mod jwt_bearer;
 mod keys;
 mod login_context;
+mod oauth_request;
+mod parameters;
 mod password;
 mod person;
 mod pkce;
@@ -46,7 +47,6 @@ mod single_access;
 mod success;
 mod token;
 mod token_exchange;
-mod token_request;
 mod tokens;
 mod userinfo;
 
@@ -96,7 +96,7 @@ pub fn unavailable(request: &Request, fault: &Fault) -> Option<Response> {
     if !FOR_CLIENTS.contains(&path) && !path.starts_with("/id/") {
         return None;
     }
-    let format = Format::asked(request, &Form::of(request), Format::Json);
+    let format = Format::oauth(request, &RequestParameters::of(request), Format::Json);
     Some(OauthError::unavailable(fault).response_with(StatusCode::SERVICE_UNAVAILABLE, format))
 }
 

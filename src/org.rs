@@ -26,6 +26,7 @@ pub mod site;
 pub mod sso_config;
 pub(crate) mod standard_rows;
 pub(crate) mod storage;
+mod upgrade;
 
 use crate::model::fault::Fault;
 use crate::model::id::Id;
@@ -445,7 +446,7 @@ impl Org {
     }
 }
 
-/// What an attempt caches and puts aside from here on; dropped, it is forgotten, as after a panic.
+/// What a savepoint caches and puts aside from here on; dropped, it is forgotten, as after a panic.
 struct CachedInSavepoint<'a> {
     org: &'a Org,
     /// How many tables had been made, mails been put aside and writes been noted before.

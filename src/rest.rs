@@ -54,7 +54,7 @@ use crate::model::id::Id;
 use crate::router::{CallClass, Found};
 use crate::world::{ApiVersion, MetadataJobs, Purpose, State};
 use encode::Layout;
-use exchange::{Answer, Asked, Exchange, layout};
+use exchange::{Exchange, OpenRequest, RestResult, layout};
 use fault::RestFault;
 use routes::{DEPLOY_REQUEST, DEPLOY_REQUESTS, Handler, PASSWORD, router};
 
@@ -145,11 +145,11 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    fn answer(&mut self) -> Answer {
+    fn answer(&mut self) -> RestResult {
         let method = method(self.request);
         let found = router().map_or(Found::NoRoute, |router| router.find(&method, self.path));
         if let Found::Route { handler: Handler::Open(handler), .. } = found {
-            let asked = Asked { state: self.state, request: self.request, layout: self.layout };
+            let asked = OpenRequest { state: self.state, request: self.request, layout: self.layout };
             return handler(&asked);
         }
         self.version = version(self.state, self.path)?;

@@ -12,7 +12,7 @@ use crate::model::fault::Fault;
 use crate::router::{CallClass, Found, Methods, Route, Router};
 use crate::world::State;
 use error::ScimError;
-use exchange::{Answer, Exchange, Version};
+use exchange::{Exchange, ScimResult, Version};
 
 mod approval;
 mod attribute;
@@ -40,8 +40,8 @@ pub(crate) const ERRORS: &[Rows] = &[error::ERRORS, sent::ERRORS];
 #[derive(Clone, Copy)]
 pub enum Handler {
     /// The call is [`CallClass::Quick`].
-    Quick(fn(&Exchange) -> Answer),
-    Slow(fn(&Exchange) -> Answer),
+    Quick(fn(&Exchange) -> ScimResult),
+    Slow(fn(&Exchange) -> ScimResult),
 }
 
 use Handler::{Quick, Slow};

@@ -86,6 +86,7 @@ impl Seed {
             platform.created = org.created;
             org.standard_rows = Box::new(Arc::new(platform));
             org.take_up_definitions().map_err(of_store)?;
+            org.upgrade_tables().map_err(of_store)?;
             org.settle_definitions().map_err(of_store)?;
             org.seeded = self.besides_records(&org, environment, &file)?;
             org.find_sites().map_err(of_store)?;

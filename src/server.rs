@@ -156,7 +156,7 @@ impl Builder {
     }
 
     /// A database file, instead of memory. A file that has an org in it keeps its records. Each further org of the seed
-    /// has a file beside it: `cloud.emea.db` for `cloud.db` and `orgs/emea`.
+    /// has a file beside it: `orgs.emea.db` for `orgs.db` and `orgs/emea`.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Builder {
         self.database = Some(file.into());
         self
@@ -355,7 +355,7 @@ impl Builder {
     }
 }
 
-/// `cloud.emea.db` for `cloud.db` and `emea`.
+/// `orgs.emea.db` for `orgs.db` and `emea`.
 fn beside(file: &Path, name: &str) -> PathBuf {
     let mut own = file.file_stem().unwrap_or_default().to_owned();
     own.push(".");

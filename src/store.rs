@@ -23,8 +23,8 @@ pub use collation::folded;
 use file::DatabaseFile;
 use reading::ReadLimit;
 pub use reading::Reading;
-use savepoint::Attempts;
-use store_error::LAYOUT;
+use savepoint::Savepoints;
+use store_error::{LAYOUT, OLDEST_LAYOUT};
 pub use store_error::{Result, StoreError};
 use tables::Tables;
 pub use tables::{SchemaVersion, TableNames};
@@ -45,7 +45,7 @@ pub struct Store {
     changes: Arc<Changes>,
     tables: Tables,
     limit: Arc<ReadLimit>,
-    attempts: Cell<Attempts>,
+    savepoints: Cell<Savepoints>,
     /// SQLite has failed since somebody asked.
     trouble: Cell<bool>,
     /// Dropped, and with it the lock, after the connection is closed.
@@ -55,7 +55,8 @@ pub struct Store {
 /// A table to make: its columns with their SQL types, and its indexes.
 pub struct Table<'a> {
     pub name: &'a str,
-    /// `(name, SQL type, constraints and collation)`.
+    /// `(name, SQL type, constraints and collation)`. One without a type holds a boolean: rows that are there before it is get
+    /// 0 in it.
     pub columns: Vec<(&'a str, &'static str)>,
     /// Columns of which each gets an index over its non-null values.
     pub indexes: Vec<&'a str>,
@@ -99,7 +100,7 @@ impl Store {
         if !new && application != APPLICATION_ID {
             return Err(StoreError::Foreign(path.to_owned()));
         }
-        if !new && layout != LAYOUT {
+        if !new && !(OLDEST_LAYOUT..=LAYOUT).contains(&layout) {
             return Err(StoreError::Layout { path: path.to_owned(), found: layout });
         }
         if !new {
@@ -115,7 +116,8 @@ impl Store {
         connection
             .execute_batch(&format!(
                 "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                 BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
+                 BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}; COMMIT;",
+                if new { LAYOUT } else { layout }
             ))
             .map_err(open)?;
         if let Some(file) = &mut file {
@@ -136,7 +138,7 @@ impl Store {
             changes,
             tables: Tables::default(),
             limit,
-            attempts: Cell::default(),
+            savepoints: Cell::default(),
             trouble: Cell::default(),
             file,
         })
@@ -150,6 +152,18 @@ impl Store {
     /// The columns of a table, in their order.
     pub fn columns(&self, table: &str) -> Result<Vec<String>> {
         self.rows("SELECT name FROM pragma_table_info(?1)", [table], |row| row.get(0))
+    }
+
+    /// Whether the tables lie as an earlier version has made them. Whoever knows what is in them brings them up to date
+    /// ([`Store::set_layout`]).
+    pub fn has_earlier_layout(&self) -> Result<bool> {
+        let layout = self.row("PRAGMA user_version", [], |row| row.get::<_, i32>(0))?;
+        Ok(layout.is_some_and(|layout| (OLDEST_LAYOUT..LAYOUT).contains(&layout)))
+    }
+
+    /// Notes that the tables lie as this version makes them.
+    pub fn set_layout(&self) -> Result<()> {
+        self.run(&format!("PRAGMA user_version = {LAYOUT}"))
     }
 
     /// Makes a table and its indexes; gives true when it is new. An older table gets the columns it lacks.
@@ -170,7 +184,7 @@ impl Store {
     /// Runs statements that have no values, all of them or none.
     pub fn run(&self, statements: &str) -> Result<()> {
         self.savepoint(|| {
-            self.open_attempts()?;
+            self.open_savepoints()?;
             self.connection.execute_batch(statements).map_err(|error| self.failed(error))
         })
     }
@@ -188,6 +202,7 @@ impl Store {
         } else {
             let known: HashSet<String> = self.columns(table.name)?.into_iter().collect();
             for (column, kind) in table.columns.iter().filter(|(column, _)| !known.contains(*column)) {
+                let kind = if kind.is_empty() { "DEFAULT 0" } else { kind };
                 sql += &format!("ALTER TABLE {name} ADD COLUMN {} {kind};", quoted(column));
             }
         }
@@ -243,7 +258,7 @@ impl Store {
 
     /// Runs a statement that changes rows; gives their number.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
-        self.open_attempts()?;
+        self.open_savepoints()?;
         let execute = || self.connection.prepare_cached(sql)?.execute(params);
         execute().map_err(|error| self.failed(error))
     }
@@ -254,7 +269,7 @@ impl Store {
         sql: &str,
         values: impl IntoIterator<Item = Option<&'v V>>,
     ) -> Result<()> {
-        self.open_attempts()?;
+        self.open_savepoints()?;
         let insert = || {
             let mut statement = self.connection.prepare_cached(sql)?;
             for (place, value) in values.into_iter().enumerate() {

@@ -231,13 +231,13 @@ fn empty_world() -> Arc<World> {
 
 #[test]
 fn a_server_stops_though_a_call_does_not_end() {
-    let cloud = empty_world();
-    let server = HttpServer::start(Config::default(), App::new(cloud.clone())).expect("a server");
+    let world = empty_world();
+    let server = HttpServer::start(Config::default(), App::new(world.clone())).expect("a server");
     let port = server.port;
     let mut connections = [(); 3].map(|()| Connection::open(port));
     connections.iter_mut().for_each(Connection::health);
     let [idle, waiting, barrier] = &mut connections;
-    let inside = cloud.lock();
+    let inside = world.lock();
     waiting.send("GET", "/services/data", "", "");
     barrier.health();
     server.stop();
@@ -275,16 +275,16 @@ impl Service for Panicking {
 
 #[test]
 fn a_call_that_panics_leaves_the_world_usable() {
-    let cloud = empty_world();
-    let server = HttpServer::start(Config::default(), Panicking(cloud.clone())).expect("a server");
+    let world = empty_world();
+    let server = HttpServer::start(Config::default(), Panicking(world.clone())).expect("a server");
     let mut connection = Connection::open(server.port);
     for way in ["/inline", "/queued", "/inline"] {
         let (status, body) = connection.ask("GET", &format!("{way}/panic"), "");
         assert_eq!(status, 500, "{body}");
         assert!(body.contains("UNKNOWN_EXCEPTION"), "{body}");
         // The gate is free when somebody could enter: what was queued may have answered a moment before it left.
-        drop(cloud.lock());
+        drop(world.lock());
         assert_eq!(connection.ask("GET", way, "").0, 204);
-        drop(cloud.lock());
+        drop(world.lock());
     }
 }

@@ -118,9 +118,9 @@ fn beside_a_long_call() -> Result<(), Failure> {
     let query = "/services/data/v59.0/query?q=SELECT+Id+FROM+Account+LIMIT+10";
     let (is_over, mut rows) = (AtomicBool::new(false), Vec::new());
     thread::scope(|scope| {
-        let cloud = busy.server.world();
+        let world = busy.server.world();
         scope.spawn(|| {
-            let _inside = cloud.lock();
+            let _inside = world.lock();
             while !is_over.load(Ordering::Relaxed) {
                 std::hint::spin_loop();
             }

@@ -1,8 +1,8 @@
 //! Batches: add, tell, hand back.
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{BulkResult, Exchange};
 use super::fault::BulkFault;
-use super::info::{self, Form, NAMESPACE};
+use super::info::{self, AnswerFormat, NAMESPACE};
 use super::outcomes;
 use super::typed::typed;
 use crate::job::{Batch, BatchState, ContentType, Job, Jobs, State, results};
@@ -10,7 +10,7 @@ use crate::message::{HeaderValue, Response, StatusCode, header};
 use crate::model::id::Id;
 
 /// Takes a batch, which is worked on at once. `Sforce-Enable-PKChunking` is taken, and makes one chunk.
-pub fn add(exchange: &Exchange) -> Answer {
+pub fn add(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let mut job = exchange.job(&jobs)?;
     if job.state != State::Open {
@@ -24,7 +24,7 @@ pub fn add(exchange: &Exchange) -> Answer {
     let now = exchange.now();
     let batch = jobs.add_batch(&mut job, content, now)?;
     exchange.context.state.background.ask();
-    let form = Form::of(&job);
+    let form = AnswerFormat::of(&job);
     let response = typed(StatusCode::CREATED, form.media_type(), info::batch(&batch, form));
     let place = format!("/services/async/{}/job/{}/batch/{}", exchange.version, job.id, batch.id);
     Ok(match HeaderValue::try_from(place) {
@@ -55,23 +55,23 @@ fn check_content_type(exchange: &Exchange, job: &Job) -> Result<(), BulkFault> {
 }
 
 /// Lists the batches of a job.
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
-    let form = Form::of(&job);
+    let form = AnswerFormat::of(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::batches(&jobs.batches(&job)?, form)))
 }
 
 /// Tells of a batch.
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
-    let form = Form::of(&job);
+    let form = AnswerFormat::of(&job);
     Ok(typed(StatusCode::OK, form.media_type(), info::batch(&find(exchange, &jobs, &job)?, form)))
 }
 
 /// What was uploaded.
-pub fn request(exchange: &Exchange) -> Answer {
+pub fn request(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let batch = find(exchange, &jobs, &job)?;
@@ -80,12 +80,12 @@ pub fn request(exchange: &Exchange) -> Answer {
 }
 
 /// What became of the records; for a query the id of its result.
-pub fn result(exchange: &Exchange) -> Answer {
+pub fn result(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let batch = done(exchange, &jobs, &job)?;
     if job.operation.is_query() {
-        let form = Form::of(&job);
+        let form = AnswerFormat::of(&job);
         let id = batch.result.as_deref().unwrap_or_default();
         return Ok(typed(StatusCode::OK, form.media_type(), info::results(id, form)));
     }
@@ -98,7 +98,7 @@ pub fn result(exchange: &Exchange) -> Answer {
 }
 
 /// The rows of a query.
-pub fn rows(exchange: &Exchange) -> Answer {
+pub fn rows(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let batch = done(exchange, &jobs, &job)?;
@@ -132,8 +132,8 @@ fn rows_of(job: &Job, body: impl Into<bytes::Bytes>) -> Response {
 fn media_type(content_type: ContentType) -> &'static str {
     match content_type {
         ContentType::Csv => "text/csv",
-        ContentType::Xml => Form::Xml.media_type(),
-        ContentType::Json => Form::Json.media_type(),
+        ContentType::Xml => AnswerFormat::Xml.media_type(),
+        ContentType::Json => AnswerFormat::Json.media_type(),
     }
 }
 

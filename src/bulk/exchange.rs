@@ -1,7 +1,7 @@
 //! What a handler is given, and what it gives back.
 
 use super::fault::BulkFault;
-use super::info::Form;
+use super::info::AnswerFormat;
 use crate::job::{Job, JobType, Jobs};
 use crate::message::{Request, Response};
 use crate::model::id::Id;
@@ -12,7 +12,7 @@ use crate::world::{ApiVersion, RequestContext};
 const SEES_ALL: &str = "ModifyAllData";
 
 /// What a handler gives back.
-pub type Answer = Result<Response, BulkFault>;
+pub type BulkResult = Result<Response, BulkFault>;
 
 /// A request of a session.
 pub struct Exchange<'a> {
@@ -38,7 +38,7 @@ impl Exchange<'_> {
     }
 
     /// An answer in the form that the request is in; a job's own where it does not say.
-    pub(super) fn form(&self, job: &Job) -> Form {
-        Form::told(self.request).unwrap_or(Form::of(job))
+    pub(super) fn form(&self, job: &Job) -> AnswerFormat {
+        AnswerFormat::named_by(self.request).unwrap_or(AnswerFormat::of(job))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm>
 
-use super::info::{Form, NAMESPACE};
+use super::info::{AnswerFormat, NAMESPACE};
 use crate::error_entry::{Entry, declare_errors};
 use crate::message::{Response, StatusCode};
 use crate::model::fault::Fault;
@@ -201,17 +201,17 @@ impl BulkFault {
         BulkFault { gap, ..BulkFault::unsupported_content_type(name) }
     }
 
-    pub fn bad_settings(form: Form, why: &str) -> BulkFault {
+    pub fn bad_settings(form: AnswerFormat, why: &str) -> BulkFault {
         match form {
-            Form::Xml => BulkFault::bad_xml(why),
-            Form::Json => BulkFault::bad_json(why),
+            AnswerFormat::Xml => BulkFault::bad_xml(why),
+            AnswerFormat::Json => BulkFault::bad_json(why),
         }
     }
 
-    pub fn response(&self, form: Form) -> Response {
+    pub fn response(&self, form: AnswerFormat) -> Response {
         let BulkFault { status, code, message, .. } = self;
         match form {
-            Form::Xml => {
+            AnswerFormat::Xml => {
                 let body = format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?><error\n   xmlns=\"{NAMESPACE}\">\n \
                      <exceptionCode>{code}</exceptionCode>\n <exceptionMessage>{}</exceptionMessage>\n</error>",
@@ -219,7 +219,7 @@ impl BulkFault {
                 );
                 super::typed::typed(*status, "application/xml", body)
             }
-            Form::Json => {
+            AnswerFormat::Json => {
                 let body = serde_json::json!({ "exceptionCode": code, "exceptionMessage": message });
                 super::typed::typed(*status, "application/json", body.to_string())
             }

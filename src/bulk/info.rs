@@ -12,42 +12,42 @@ pub const NAMESPACE: &str = "http://www.force.com/2009/06/asyncapi/dataload";
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum AnswerFormat {
     Xml,
     Json,
 }
 
-impl Form {
+impl AnswerFormat {
     /// The form that a request's headers name.
-    pub fn told(request: &Request) -> Option<Form> {
+    pub fn named_by(request: &Request) -> Option<AnswerFormat> {
         let names = [header::CONTENT_TYPE, header::ACCEPT];
-        names.into_iter().find_map(|name| Form::of_media_type(request.header(name)?))
+        names.into_iter().find_map(|name| AnswerFormat::of_media_type(request.header(name)?))
     }
 
     /// The form of a media type, whatever its parameters.
-    pub fn of_media_type(media_type: &str) -> Option<Form> {
+    pub fn of_media_type(media_type: &str) -> Option<AnswerFormat> {
         match media_type.split(';').next()?.trim().to_ascii_lowercase().as_str() {
-            "application/json" => Some(Form::Json),
-            "application/xml" | "text/xml" => Some(Form::Xml),
+            "application/json" => Some(AnswerFormat::Json),
+            "application/xml" | "text/xml" => Some(AnswerFormat::Xml),
             _ => None,
         }
     }
 
     /// The form of an answer that nothing else decides.
-    pub fn asked(request: &Request) -> Form {
-        Form::told(request).unwrap_or(Form::Xml)
+    pub fn for_request(request: &Request) -> AnswerFormat {
+        AnswerFormat::named_by(request).unwrap_or(AnswerFormat::Xml)
     }
 
     /// The form of answers about a job's batches, whatever the request says: tap-salesforce asks for those of a CSV job
     /// as `application/json` and reads XML. <https://github.com/singer-io/tap-salesforce>
-    pub fn of(job: &Job) -> Form {
-        if job.content_type == ContentType::Json { Form::Json } else { Form::Xml }
+    pub fn of(job: &Job) -> AnswerFormat {
+        if job.content_type == ContentType::Json { AnswerFormat::Json } else { AnswerFormat::Xml }
     }
 
     pub fn media_type(self) -> &'static str {
         match self {
-            Form::Xml => "application/xml",
-            Form::Json => "application/json",
+            AnswerFormat::Xml => "application/xml",
+            AnswerFormat::Json => "application/json",
         }
     }
 }
@@ -65,25 +65,25 @@ enum Value {
 type Members = Vec<(&'static str, Value)>;
 
 /// A job's description.
-pub fn job(jobs: &Jobs, job: &Job, form: Form) -> Result<String, Fault> {
+pub fn job(jobs: &Jobs, job: &Job, form: AnswerFormat) -> Result<String, Fault> {
     let members = job_members(job, &jobs.batches(job)?);
     Ok(document("jobInfo", &members, form))
 }
 
 /// A batch's description.
-pub fn batch(batch: &Batch, form: Form) -> String {
+pub fn batch(batch: &Batch, form: AnswerFormat) -> String {
     document("batchInfo", &batch_members(batch), form)
 }
 
 /// The descriptions of all batches of a job.
-pub fn batches(batches: &[Batch], form: Form) -> String {
+pub fn batches(batches: &[Batch], form: AnswerFormat) -> String {
     match form {
-        Form::Json => {
+        AnswerFormat::Json => {
             let list: Vec<Json> = batches.iter().map(|batch| json(&batch_members(batch))).collect();
             serde_json::json!({ "batchInfo": list }).to_string()
         }
-        Form::Xml if batches.is_empty() => format!("{}\n />", opening("batchInfoList")),
-        Form::Xml => {
+        AnswerFormat::Xml if batches.is_empty() => format!("{}\n />", opening("batchInfoList")),
+        AnswerFormat::Xml => {
             let mut out = opening("batchInfoList") + ">\n";
             for batch in batches {
                 out += " <batchInfo>\n";
@@ -96,10 +96,12 @@ pub fn batches(batches: &[Batch], form: Form) -> String {
 }
 
 /// The ids of a query's results: one.
-pub fn results(id: &str, form: Form) -> String {
+pub fn results(id: &str, form: AnswerFormat) -> String {
     match form {
-        Form::Json => serde_json::json!([id.get(..15).unwrap_or(id)]).to_string(),
-        Form::Xml => format!("<result-list xmlns=\"{NAMESPACE}\"><result>{id}</result></result-list>"),
+        AnswerFormat::Json => serde_json::json!([id.get(..15).unwrap_or(id)]).to_string(),
+        AnswerFormat::Xml => {
+            format!("<result-list xmlns=\"{NAMESPACE}\"><result>{id}</result></result-list>")
+        }
     }
 }
 
@@ -107,10 +109,10 @@ fn opening(root: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><{root}\n   xmlns=\"{NAMESPACE}\"")
 }
 
-fn document(root: &str, members: &Members, form: Form) -> String {
+fn document(root: &str, members: &Members, form: AnswerFormat) -> String {
     match form {
-        Form::Json => json(members).to_string(),
-        Form::Xml => {
+        AnswerFormat::Json => json(members).to_string(),
+        AnswerFormat::Xml => {
             let mut out = opening(root) + ">\n";
             elements(&mut out, members, " ");
             out + &format!("</{root}>")

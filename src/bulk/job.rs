@@ -1,15 +1,15 @@
 //! Jobs: make, close, abort, tell.
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{BulkResult, Exchange};
 use super::fault::BulkFault;
-use super::info::{self, Form};
+use super::info::{self, AnswerFormat};
 use super::settings::Settings;
 use super::typed::typed;
 use crate::job::{self, ContentType, Delimiter, JobType, LineEnding, NewJob, NotOpened, Operation, State};
 use crate::message::StatusCode;
 
 /// Makes a job.
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> BulkResult {
     let context = &exchange.context;
     let settings = Settings::of(exchange.request)?;
     let operation = settings.get("operation").ok_or_else(BulkFault::no_operation)?;
@@ -40,12 +40,12 @@ pub fn create(exchange: &Exchange) -> Answer {
     };
     let job = job::open(context.org, &context.runner, exchange.now(), new, None)?;
     let jobs = context.org.jobs()?;
-    let form = Form::asked(exchange.request);
+    let form = AnswerFormat::for_request(exchange.request);
     Ok(typed(StatusCode::CREATED, form.media_type(), info::job(&jobs, &job, form)?))
 }
 
 /// Tells of a job.
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let job = exchange.job(&jobs)?;
     let form = exchange.form(&job);
@@ -53,7 +53,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 }
 
 /// Closes or aborts a job. Batches that are there go on after a job was closed.
-pub fn change(exchange: &Exchange) -> Answer {
+pub fn change(exchange: &Exchange) -> BulkResult {
     let jobs = exchange.context.org.jobs()?;
     let mut job = exchange.job(&jobs)?;
     let settings = Settings::of(exchange.request)?;

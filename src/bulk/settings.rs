@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::fault::BulkFault;
-use super::info::Form;
+use super::info::AnswerFormat;
 use crate::message::{Request, header};
 
 /// The members of a `jobInfo`, as texts.
@@ -14,14 +14,14 @@ impl Settings {
     /// Reads a request's body.
     pub fn of(request: &Request) -> Result<Settings, BulkFault> {
         let sent = request.header(header::CONTENT_TYPE).unwrap_or_default();
-        if !sent.trim().is_empty() && Form::of_media_type(sent).is_none() {
+        if !sent.trim().is_empty() && AnswerFormat::of_media_type(sent).is_none() {
             return Err(BulkFault::unsupported_media_type(sent));
         }
-        let form = Form::asked(request);
+        let form = AnswerFormat::for_request(request);
         let refused = |why: &str| BulkFault::bad_settings(form, why);
         let text = std::str::from_utf8(&request.body).map_err(|_| refused("The body is not UTF-8"))?;
         match form {
-            Form::Json => {
+            AnswerFormat::Json => {
                 let members: serde_json::Map<String, serde_json::Value> =
                     serde_json::from_str(text).map_err(|error| refused(&error.to_string()))?;
                 let texts = members.into_iter().filter_map(|(name, value)| match value {
@@ -31,7 +31,7 @@ impl Settings {
                 });
                 Ok(Settings(texts.collect()))
             }
-            Form::Xml => {
+            AnswerFormat::Xml => {
                 let document =
                     roxmltree::Document::parse(text).map_err(|error| refused(&error.to_string()))?;
                 let root = document.root_element();

@@ -29,9 +29,9 @@ mod user_defaults;
 
 pub use attributes::Attributes;
 pub(crate) use error::ERRORS;
-pub use error::{JitError, Kind};
+pub use error::{JitError, JitErrorCode};
 pub use provisioning::Provisioning;
-use provisioning::{Jit, Place};
+use provisioning::{Jit, ProvisioningTarget};
 pub(super) use user_defaults::alias;
 
 /// Finds the user of an assertion, and makes or updates what the assertion says. All or nothing is stored.
@@ -41,9 +41,9 @@ pub(super) use user_defaults::alias;
 pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, JitError> {
     let Provisioning { org, environment, config, subject, attributes, .. } = *provisioning;
     let place = match (provisioning.network, attributes.get("portal_id")) {
-        (Some(network), _) => Place::Community(network),
-        (None, Some(_)) => Place::Portal,
-        (None, None) => Place::Internal,
+        (Some(network), _) => ProvisioningTarget::Community(network),
+        (None, Some(_)) => ProvisioningTarget::Portal,
+        (None, None) => ProvisioningTarget::Internal,
     };
     let jit = Jit {
         org,
@@ -64,7 +64,7 @@ pub fn provision(provisioning: &Provisioning, trace: &mut Trace) -> Result<Id, J
         jit.check_subject()?;
         match config.handler {
             Some(handler) => handler::provision(&jit, config, handler),
-            None if place == Place::Internal => regular::provision(&jit),
+            None if place == ProvisioningTarget::Internal => regular::provision(&jit),
             None => community::provision(&jit),
         }
     })
@@ -81,5 +81,5 @@ fn automated_process(org: &Org, trace: &mut Trace) -> Result<Id, JitError> {
         }
     }
     trace.fail(Stage::User, "no active Automated Process user, in whose name contacts and users are made");
-    Err(Kind::NoAdminContext.into())
+    Err(JitErrorCode::NoAdminContext.into())
 }

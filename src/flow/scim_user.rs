@@ -12,7 +12,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::{Input, Raw, Value};
 use crate::org::access::{Runner, is_external_type};
-use crate::org::{Environment, Org};
+use crate::org::{Environment, NO_LIMIT, Org};
 use crate::store::StoreError;
 
 /// Fields to save, by API name.
@@ -186,9 +186,8 @@ impl ScimUsers<'_> {
 
     /// The records of an object in which a field has this value, whoever may see them, oldest first.
     pub fn records_where(&self, object: &'static str, field: &str, value: Id) -> Result<Vec<Record>, Fault> {
-        const ALL: usize = 1_000_000;
         let object = self.org.standard(object)?;
-        let ids = self.org.ids_where(&object, field, &Value::from(value), ALL)?;
+        let ids = self.org.ids_where(&object, field, &Value::from(value), NO_LIMIT)?;
         let found: Result<Vec<_>, Fault> = ids.into_iter().map(|id| self.org.find(&object, id)).collect();
         Ok(found?.into_iter().flatten().collect())
     }

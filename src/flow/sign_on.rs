@@ -34,7 +34,7 @@ pub struct SignedOn<'a> {
 
 /// A login that failed.
 #[derive(Debug, Clone)]
-pub struct Refused {
+pub struct SignOnRefusal {
     /// The number of its trace.
     pub number: u64,
     /// As in `LoginHistory.Status`.
@@ -49,12 +49,12 @@ pub struct Refused {
 /// Logs the user of a SAML Response in.
 ///
 /// # Errors
-/// [`Refused`]; it is in the login history and the trace already.
+/// [`SignOnRefusal`]; it is in the login history and the trace already.
 pub fn sign_on<'a>(
     state: &'a State,
     arrival: &Arrival<'a>,
     login_context: LoginContext<'a>,
-) -> Result<SignedOn<'a>, Box<Refused>> {
+) -> Result<SignedOn<'a>, Box<SignOnRefusal>> {
     state.logins.take_history();
     let mut attempt = Attempt {
         state,
@@ -82,7 +82,7 @@ pub fn sign_on<'a>(
                 attempt.note_history(&status);
             }
             let number = attempt.keep(&status, error.as_ref());
-            Err(Box::new(Refused {
+            Err(Box::new(SignOnRefusal {
                 number,
                 status,
                 jit: error,

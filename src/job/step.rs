@@ -70,7 +70,7 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
         }
         Ok(())
     };
-    let done = attempt(org, &environment, work);
+    let done = in_transaction(org, &environment, work);
     // What is said of a step that was ended is no part of it.
     drop(call);
     match done {
@@ -97,7 +97,7 @@ fn advance(state: &State, org: &Org) -> Result<bool, Fault> {
 
 /// Does the work of a step. What it has written is undone if it fails; a panic is a failure, too, so that the batch does not
 /// stay due for ever.
-fn attempt(
+fn in_transaction(
     org: &Org,
     environment: &dyn Environment,
     work: impl FnOnce() -> Result<(), Stop>,
@@ -126,7 +126,7 @@ mod tests {
         let org = Seed::built_in().load(&state.environment(id), id, store).expect("the seed");
         let count = || org.count(&org.standard("Account").expect("an object")).expect("a number");
         let before = count();
-        let done = attempt(&org, &state.environment(id), || {
+        let done = in_transaction(&org, &state.environment(id), || {
             org.store.execute("DELETE FROM \"Account\"", [])?;
             assert_eq!(count(), 0);
             panic!("in the middle");

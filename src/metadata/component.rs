@@ -2,8 +2,8 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_calls_intro.htm>
 
 use super::component_fault::no_component;
+use super::component_type::ComponentType;
 use super::definitions::Stamp;
-use super::kind::Kind;
 use super::tree::Node;
 use super::{definitions, records, schema_change};
 use crate::dml::{Call, rolled_back_with_others};
@@ -33,7 +33,7 @@ pub struct Outcome {
 /// What is known of a component besides what it says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listed {
-    pub kind: Kind,
+    pub kind: ComponentType,
     pub full_name: String,
     pub id: Option<Id>,
     pub stamp: Stamp,
@@ -45,7 +45,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// A store that failed.
-pub fn save(call: Call, how: How, kind: Kind, nodes: &[Node]) -> Result<Vec<Outcome>, Fault> {
+pub fn save(call: Call, how: How, kind: ComponentType, nodes: &[Node]) -> Result<Vec<Outcome>, Fault> {
     let outcomes = each(
         call,
         nodes,
@@ -60,7 +60,7 @@ pub fn save(call: Call, how: How, kind: Kind, nodes: &[Node]) -> Result<Vec<Outc
 ///
 /// # Errors
 /// A store that failed.
-pub fn delete(call: Call, kind: Kind, names: &[String]) -> Result<Vec<Outcome>, Fault> {
+pub fn delete(call: Call, kind: ComponentType, names: &[String]) -> Result<Vec<Outcome>, Fault> {
     each(call, names, Clone::clone, |name| delete_one(call, kind, name).map(|()| false))
 }
 
@@ -102,7 +102,7 @@ pub(super) fn each<T>(
 pub(super) fn save_one(
     call: Call,
     how: How,
-    kind: Kind,
+    kind: ComponentType,
     full_name: &str,
     node: &Node,
 ) -> Result<bool, Fault> {
@@ -117,8 +117,8 @@ pub(super) fn save_one(
         _ => {}
     }
     match kind {
-        Kind::CustomObject => save_object(call, how, full_name, node)?,
-        Kind::CustomField => schema_change::save_field(call, full_name, node)?,
+        ComponentType::CustomObject => save_object(call, how, full_name, node)?,
+        ComponentType::CustomField => schema_change::save_field(call, full_name, node)?,
         _ => records::save(call, kind, full_name, record.as_ref(), node)?,
     }
     Ok(!there)
@@ -127,7 +127,7 @@ pub(super) fn save_one(
 /// An object, and the fields and record types that stand in its definition.
 fn save_object(call: Call, how: How, name: &str, node: &Node) -> Result<(), Fault> {
     schema_change::save_object(call, name, node)?;
-    for kind in [Kind::CustomField, Kind::RecordType] {
+    for kind in [ComponentType::CustomField, ComponentType::RecordType] {
         for part in node.all(kind.part_of_object().unwrap_or_default()) {
             save_one(call, how, kind, &format!("{name}.{}", part.full_name()), part)?;
         }
@@ -135,13 +135,13 @@ fn save_object(call: Call, how: How, name: &str, node: &Node) -> Result<(), Faul
     Ok(())
 }
 
-pub(super) fn delete_one(call: Call, kind: Kind, full_name: &str) -> Result<(), Fault> {
+pub(super) fn delete_one(call: Call, kind: ComponentType, full_name: &str) -> Result<(), Fault> {
     let missing = || no_component("fullName", kind, full_name);
     match kind {
-        Kind::CustomObject if is_in_schema(call.org, kind, full_name) => {
+        ComponentType::CustomObject if is_in_schema(call.org, kind, full_name) => {
             schema_change::delete_object(call, full_name)
         }
-        Kind::CustomField => {
+        ComponentType::CustomField => {
             let (object, name) = full_name.split_once('.').ok_or_else(missing)?;
             schema_change::delete_field(call, object, name)
         }
@@ -156,10 +156,10 @@ pub(super) fn delete_one(call: Call, kind: Kind, full_name: &str) -> Result<(), 
 ///
 /// # Errors
 /// A store that failed.
-pub fn read(org: &Org, kind: Kind, full_name: &str) -> Result<Option<Node>, Fault> {
+pub fn read(org: &Org, kind: ComponentType, full_name: &str) -> Result<Option<Node>, Fault> {
     match kind {
-        Kind::CustomObject => read_object(org, full_name),
-        Kind::CustomField => Ok(read_field(org, full_name).map(|mut node| {
+        ComponentType::CustomObject => read_object(org, full_name),
+        ComponentType::CustomField => Ok(read_field(org, full_name).map(|mut node| {
             node.set("fullName", full_name);
             node
         })),
@@ -173,8 +173,8 @@ pub fn read(org: &Org, kind: Kind, full_name: &str) -> Result<Option<Node>, Faul
 fn read_object(org: &Org, name: &str) -> Result<Option<Node>, Fault> {
     let Some(object) = org.schema.object(name) else { return Ok(None) };
     let definition =
-        definitions::of(org).borrow().live(Kind::CustomObject, name).and_then(|d| d.node.clone());
-    let mut node = definition.unwrap_or_else(|| Node::new(Kind::CustomObject.name()));
+        definitions::of(org).borrow().live(ComponentType::CustomObject, name).and_then(|d| d.node.clone());
+    let mut node = definition.unwrap_or_else(|| Node::new(ComponentType::CustomObject.name()));
     node.set("fullName", &object.name);
     for field in &object.fields {
         let part = match field.is(FieldFlag::Custom) {
@@ -185,9 +185,9 @@ fn read_object(org: &Org, name: &str) -> Result<Option<Node>, Fault> {
         };
         node.children.extend(part.map(|part| Node { name: "fields".to_owned(), ..part }));
     }
-    for named in records::all(org, Kind::RecordType)? {
+    for named in records::all(org, ComponentType::RecordType)? {
         if let Some((_, own)) = named.full_name.split_once('.').filter(|(of, _)| *of == object.name) {
-            let mut part = records::read(org, Kind::RecordType, &named)?;
+            let mut part = records::read(org, ComponentType::RecordType, &named)?;
             part.set("fullName", own);
             node.children.push(Node { name: "recordTypes".to_owned(), ..part });
         }
@@ -198,7 +198,7 @@ fn read_object(org: &Org, name: &str) -> Result<Option<Node>, Fault> {
 /// A custom field's definition, named as a part of its object.
 fn read_field(org: &Org, full_name: &str) -> Option<Node> {
     let definitions = definitions::of(org).borrow();
-    let mut node = definitions.live(Kind::CustomField, full_name)?.node.clone()?;
+    let mut node = definitions.live(ComponentType::CustomField, full_name)?.node.clone()?;
     let kind = node.text_of("type").unwrap_or_default();
     let look_up = matches!(kind, "Text" | "Number" | "Email");
     let always_filled = matches!(kind, "Checkbox" | "MasterDetail");
@@ -209,16 +209,16 @@ fn read_field(org: &Org, full_name: &str) -> Option<Node> {
             node = node.flag(element, false);
         }
     }
-    Some(Node { name: Kind::CustomField.name().to_owned(), ..node }.sorted())
+    Some(Node { name: ComponentType::CustomField.name().to_owned(), ..node }.sorted())
 }
 
 /// All components of a type, by name.
 ///
 /// # Errors
 /// A store that failed.
-pub fn list(org: &Org, kind: Kind) -> Result<Vec<Listed>, Fault> {
+pub fn list(org: &Org, kind: ComponentType) -> Result<Vec<Listed>, Fault> {
     let mut listed = Vec::new();
-    if matches!(kind, Kind::CustomObject | Kind::CustomField) {
+    if matches!(kind, ComponentType::CustomObject | ComponentType::CustomField) {
         let definitions = definitions::of(org).borrow();
         listed.extend(definitions.of(kind).map(|(definition, _)| Listed {
             kind,
@@ -228,7 +228,7 @@ pub fn list(org: &Org, kind: Kind) -> Result<Vec<Listed>, Fault> {
             custom: true,
         }));
     }
-    if kind == Kind::CustomObject {
+    if kind == ComponentType::CustomObject {
         let standard =
             org.schema.all().into_iter().filter(|object| object.is("layoutable") && !object.is("custom"));
         let stamp = Stamp { created_by: org.created.by, modified_by: org.created.by, ..Stamp::default() };
@@ -237,7 +237,8 @@ pub fn list(org: &Org, kind: Kind) -> Result<Vec<Listed>, Fault> {
     }
     for named in records::all(org, kind)? {
         let id = named.record.id("Id");
-        let facts = id.filter(|_| kind == Kind::Profile).map(|id| org.profile(id)).transpose()?.flatten();
+        let facts =
+            id.filter(|_| kind == ComponentType::Profile).map(|id| org.profile(id)).transpose()?.flatten();
         let custom = facts.is_none_or(|facts| facts.is_custom);
         listed.push(Listed { kind, full_name: named.full_name, id, stamp: stamp(&named.record), custom });
     }
@@ -258,22 +259,22 @@ fn stamp(record: &Record) -> Stamp {
     }
 }
 
-pub(super) fn is_in_schema(org: &Org, kind: Kind, full_name: &str) -> bool {
+pub(super) fn is_in_schema(org: &Org, kind: ComponentType, full_name: &str) -> bool {
     match (kind, full_name.split_once('.')) {
-        (Kind::CustomObject, None) => org.schema.object(full_name).is_some(),
-        (Kind::CustomField, Some((object, field))) => {
+        (ComponentType::CustomObject, None) => org.schema.object(full_name).is_some(),
+        (ComponentType::CustomField, Some((object, field))) => {
             org.schema.object(object).is_some_and(|object| object.field(field).is_some())
         }
         _ => false,
     }
 }
 
-pub(super) fn taken(kind: Kind, full_name: &str) -> Fault {
+pub(super) fn taken(kind: ComponentType, full_name: &str) -> Fault {
     match (kind, full_name.split_once('.')) {
-        (Kind::CustomField, Some((object, field))) => {
+        (ComponentType::CustomField, Some((object, field))) => {
             field_taken(object, field.strip_suffix("__c").unwrap_or(field))
         }
-        (Kind::CustomObject, _) => object_taken(),
+        (ComponentType::CustomObject, _) => object_taken(),
         _ => component_taken(kind, full_name),
     }
 }
@@ -287,6 +288,6 @@ faults! {
     object_taken() = DUPLICATE_DEVELOPER_NAME on ["DeveloperName"], "That object name is already in use.", Quoted;
 
     /// another component is created through the Metadata API, and there is one of that type and name; the words are ours
-    component_taken(kind: Kind, name: &str) = DUPLICATE_DEVELOPER_NAME on ["DeveloperName"],
+    component_taken(kind: ComponentType, name: &str) = DUPLICATE_DEVELOPER_NAME on ["DeveloperName"],
         "There is already a {kind} named {name}.", Assumed;
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::kind::Kind;
+use super::component_type::ComponentType;
 use crate::model::fault::{Fault, faults};
 
 /// A component names another one that there is not.
@@ -22,5 +22,5 @@ faults! {
 
     /// a metadata component is deleted that cannot be: a standard object, field or profile, a record type, a community;
     /// the words are ours
-    pub(super) cannot_delete(kind: Kind) = INSUFFICIENT_ACCESS, "This {kind} cannot be deleted", Assumed;
+    pub(super) cannot_delete(kind: ComponentType) = INSUFFICIENT_ACCESS, "This {kind} cannot be deleted", Assumed;
 }

@@ -3,9 +3,9 @@
 
 use super::component_fault::{no_component, no_enum_value};
 use super::component_record::{Named, element, find, live};
+use super::component_type::ComponentType;
 use super::custom_field::required_element;
 use super::guest_user::add_guest_user;
-use super::kind::Kind;
 use super::tree::Node;
 use super::{profile, unmapped_elements};
 use crate::dml::{Call, insert_as_platform, update_as_platform};
@@ -80,8 +80,10 @@ pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
 
 pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
     let Named { full_name, record } = named;
-    let mut node =
-        Node { children: unmapped_elements::of(org, Kind::CustomSite, full_name), ..Node::default() };
+    let mut node = Node {
+        children: unmapped_elements::of(org, ComponentType::CustomSite, full_name),
+        ..Node::default()
+    };
     for (name, field) in TEXTS {
         node = element(node, name, record, field);
     }
@@ -139,7 +141,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
             insert_as_platform(call, "Site", &fields)?
         }
     };
-    unmapped_elements::keep(call, (Kind::CustomSite, full_name, id), node, is_of_record)
+    unmapped_elements::keep(call, (ComponentType::CustomSite, full_name, id), node, is_of_record)
 }
 
 fn is_of_record(name: &str) -> bool {
@@ -176,7 +178,7 @@ fn guest(call: Call, node: &Node, path: &str, admin: Id) -> Result<Id, Fault> {
         Some(found) => Some(found),
         None => call.org.ids_where(&profiles, "Name", &Value::from(profile), 1)?.first().copied(),
     };
-    let profile = found.ok_or_else(|| no_component("guestProfile", Kind::Profile, profile))?;
+    let profile = found.ok_or_else(|| no_component("guestProfile", ComponentType::Profile, profile))?;
     let users = call.org.standard("User")?;
     let admin = call.org.find(&users, admin)?.unwrap_or_else(|| Record::empty(users));
     add_guest_user(call, (node.text_of("masterLabel").unwrap_or(path), path), &admin, profile)

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
-use super::kind::Kind;
+use super::component_type::ComponentType;
 use super::tree::Node;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
@@ -29,7 +29,7 @@ pub struct Stamp {
 /// One definition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Definition {
-    pub kind: Kind,
+    pub kind: ComponentType,
     pub full_name: String,
     /// `None` until the org can give ids.
     pub id: Option<Id>,
@@ -50,7 +50,7 @@ pub enum Source {
     Api,
 }
 
-type Key = (Kind, String);
+type Key = (ComponentType, String);
 
 /// All definitions, by type and by name in lower case.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,7 @@ impl Definitions {
                 modified_by: id(row.get(10)?),
             };
             let node = row.get::<_, Option<String>>(6)?.and_then(|xml| Node::parse(&xml).ok());
-            let kind = Kind::named(&row.get::<_, String>(0)?);
+            let kind = ComponentType::named(&row.get::<_, String>(0)?);
             let (full_name, id, prefix, granted) = (row.get(1)?, id(row.get(2)?), row.get(3)?, row.get(5)?);
             Ok(kind.map(|kind| Definition { kind, full_name, id, prefix, source, granted, node, stamp }))
         })?;
@@ -85,17 +85,17 @@ impl Definitions {
         Ok(definitions)
     }
 
-    pub fn get(&self, kind: Kind, full_name: &str) -> Option<&Definition> {
+    pub fn get(&self, kind: ComponentType, full_name: &str) -> Option<&Definition> {
         self.all.get(&(kind, full_name.to_ascii_lowercase()))
     }
 
     /// A definition that is in force.
-    pub fn live(&self, kind: Kind, full_name: &str) -> Option<&Definition> {
+    pub fn live(&self, kind: ComponentType, full_name: &str) -> Option<&Definition> {
         self.get(kind, full_name).filter(|definition| definition.node.is_some())
     }
 
     /// Those of a type that are in force, by name.
-    pub fn of(&self, kind: Kind) -> impl Iterator<Item = (&Definition, &Node)> {
+    pub fn of(&self, kind: ComponentType) -> impl Iterator<Item = (&Definition, &Node)> {
         let all = self.all.values().filter(move |definition| definition.kind == kind);
         all.filter_map(|definition| Some((definition, definition.node.as_ref()?)))
     }
@@ -111,7 +111,7 @@ impl Definitions {
     }
 
     /// Takes up what a seed's file says, unless the API has said otherwise since: `false` then.
-    pub fn put_seeded(&mut self, kind: Kind, full_name: &str, node: Node) -> bool {
+    pub fn put_seeded(&mut self, kind: ComponentType, full_name: &str, node: Node) -> bool {
         let known = self.get(kind, full_name);
         if known.is_some_and(|known| known.source == Source::Api) {
             return false;
@@ -120,7 +120,7 @@ impl Definitions {
             Some(known) => (known.id, known.prefix.clone(), known.stamp),
             None => (None, None, Stamp::default()),
         };
-        let prefix = prefix.or_else(|| (kind == Kind::CustomObject).then(|| self.free_prefix()));
+        let prefix = prefix.or_else(|| (kind == ComponentType::CustomObject).then(|| self.free_prefix()));
         let full_name = full_name.to_owned();
         self.put(Definition {
             kind,

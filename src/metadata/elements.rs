@@ -103,11 +103,11 @@ fn line(line: &'static str) -> Option<(&'static str, Type)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metadata::kind::Kind;
+    use crate::metadata::component_type::ComponentType;
 
     #[test]
     fn every_type_is_in_the_table() {
-        assert!(Kind::ALL.iter().all(|kind| element(kind.name(), "fullName").is_some()));
+        assert!(ComponentType::ALL.iter().all(|kind| element(kind.name(), "fullName").is_some()));
         assert!(element("Package", "types").is_some_and(|types| types.many));
     }
 

@@ -3,9 +3,9 @@
 
 use super::component_fault::{no_component, no_enum_value};
 use super::component_record::{Named, element, find, live};
+use super::component_type::ComponentType;
 use super::custom_field::required_element;
 use super::custom_site::not_available;
-use super::kind::Kind;
 use super::tree::Node;
 use super::{custom_site, permission_set, profile, unmapped_elements};
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
@@ -87,7 +87,8 @@ pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
 
 pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
     let Named { full_name, record } = named;
-    let mut node = Node { children: unmapped_elements::of(org, Kind::Network, full_name), ..Node::default() };
+    let mut node =
+        Node { children: unmapped_elements::of(org, ComponentType::Network, full_name), ..Node::default() };
     for (name, field) in TEXTS {
         node = element(node, name, record, field);
     }
@@ -108,10 +109,11 @@ pub(super) fn read(org: &Org, named: &Named) -> Result<Node, Fault> {
     node = node.maybe("site", site.as_ref().map(|site| site.full_name.as_str()));
     let (mut profiles, mut sets) = (Vec::new(), Vec::new());
     for (_, parent) in members(org, record.id("Id"))? {
-        let kind = if parent.key_prefix() == "00e" { Kind::Profile } else { Kind::PermissionSet };
+        let kind =
+            if parent.key_prefix() == "00e" { ComponentType::Profile } else { ComponentType::PermissionSet };
         let named = components(org, kind)?.into_iter();
         let names = named.filter(|named| named.record.id("Id") == Some(parent)).map(|named| named.full_name);
-        if kind == Kind::Profile { profiles.extend(names) } else { sets.extend(names) }
+        if kind == ComponentType::Profile { profiles.extend(names) } else { sets.extend(names) }
     }
     let mut groups = Node::new("networkMemberGroups");
     for (name, mut members) in [("permissionSet", sets), ("profile", profiles)] {
@@ -139,7 +141,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
         OPTIONS.iter().filter(|(name, field)| node.child(name).is_some() && object.field(field).is_some());
     fields.extend(options.map(|(name, field)| (*field, Value::from(node.is(name)))));
     if let Some(name) = node.text_of("selfRegProfile") {
-        let profile = named_id(call.org, "selfRegProfile", Kind::Profile, name)?;
+        let profile = named_id(call.org, "selfRegProfile", ComponentType::Profile, name)?;
         fields.push(("SelfRegProfileId", Value::from(profile)));
     }
     let id = match old.and_then(|old| old.id("Id")) {
@@ -152,7 +154,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
     if node.is("selfRegistration") {
         custom_site::give_guest(call, &path)?;
     }
-    unmapped_elements::keep(call, (Kind::Network, full_name, id), node, is_of_record)?;
+    unmapped_elements::keep(call, (ComponentType::Network, full_name, id), node, is_of_record)?;
     match node.child("networkMemberGroups") {
         Some(groups) => set_members(call, id, groups),
         None => Ok(()),
@@ -190,7 +192,7 @@ fn path(org: &Org, old: Option<&Record>, node: &Node) -> Result<String, Fault> {
         None => {
             let name = node.text_of("site").unwrap_or_default();
             let site = find(custom_site::all(org)?, name);
-            let site = site.ok_or_else(|| no_component("Site", Kind::CustomSite, name))?;
+            let site = site.ok_or_else(|| no_component("Site", ComponentType::CustomSite, name))?;
             site.record.text("UrlPathPrefix").unwrap_or_default().to_owned()
         }
     };
@@ -199,7 +201,9 @@ fn path(org: &Org, old: Option<&Record>, node: &Node) -> Result<String, Fault> {
 
 fn set_members(call: Call, network: Id, groups: &Node) -> Result<(), Fault> {
     let mut wanted = Vec::new();
-    for (element, kind) in [("profile", Kind::Profile), ("permissionSet", Kind::PermissionSet)] {
+    for (element, kind) in
+        [("profile", ComponentType::Profile), ("permissionSet", ComponentType::PermissionSet)]
+    {
         for member in groups.all(element) {
             wanted.push(named_id(call.org, element, kind, &member.text)?);
         }
@@ -222,11 +226,11 @@ fn members(org: &Org, network: Option<Id>) -> Result<Vec<(Id, Id)>, Fault> {
 }
 
 /// The components that members are: profiles or permission sets.
-fn components(org: &Org, kind: Kind) -> Result<Vec<Named>, Fault> {
-    if kind == Kind::Profile { profile::all(org) } else { permission_set::all(org) }
+fn components(org: &Org, kind: ComponentType) -> Result<Vec<Named>, Fault> {
+    if kind == ComponentType::Profile { profile::all(org) } else { permission_set::all(org) }
 }
 
-fn named_id(org: &Org, element: &str, kind: Kind, name: &str) -> Result<Id, Fault> {
+fn named_id(org: &Org, element: &str, kind: ComponentType, name: &str) -> Result<Id, Fault> {
     let named = find(components(org, kind)?, name).and_then(|named| named.record.id("Id"));
     named.ok_or_else(|| no_component(element, kind, name))
 }

@@ -5,17 +5,14 @@
 use std::collections::HashMap;
 
 use super::component_fault::no_component;
-use super::kind::Kind;
+use super::component_type::ComponentType;
 use super::tree::Node;
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::FieldFlag;
 use crate::model::value::Value;
-use crate::org::Org;
-
-/// More rows of one kind than any permission set has.
-const ALL: usize = 1_000_000;
+use crate::org::{NO_LIMIT, Org};
 
 /// Elements of an object permission, and their fields of ObjectPermissions.
 const OBJECT_PERMISSIONS: [(&str, &str); 6] = [
@@ -31,7 +28,7 @@ const OBJECT_PERMISSIONS: [(&str, &str); 6] = [
 pub(super) fn read(org: &Org, set: Id) -> Result<Vec<Node>, Fault> {
     let mut nodes = Vec::new();
     let object = org.standard("FieldPermissions")?;
-    for id in org.ids_where(&object, "ParentId", &Value::from(set), ALL)? {
+    for id in org.ids_where(&object, "ParentId", &Value::from(set), NO_LIMIT)? {
         let Some(row) = org.find(&object, id)? else { continue };
         let node = Node::new("fieldPermissions")
             .flag("editable", row.get("PermissionsEdit").is_true())
@@ -40,7 +37,7 @@ pub(super) fn read(org: &Org, set: Id) -> Result<Vec<Node>, Fault> {
         nodes.push(node);
     }
     let object = org.standard("ObjectPermissions")?;
-    for id in org.ids_where(&object, "ParentId", &Value::from(set), ALL)? {
+    for id in org.ids_where(&object, "ParentId", &Value::from(set), NO_LIMIT)? {
         let Some(row) = org.find(&object, id)? else { continue };
         let mut node =
             Node::new("objectPermissions").leaf("object", row.text("SobjectType").unwrap_or_default());
@@ -79,7 +76,8 @@ fn fields(call: Call, set: Id, node: &Node, all: bool) -> Result<(), Fault> {
             let field = object.field(field)?.clone();
             Some((object, field))
         });
-        let (object, field) = field.ok_or_else(|| no_component("field", Kind::CustomField, named))?;
+        let (object, field) =
+            field.ok_or_else(|| no_component("field", ComponentType::CustomField, named))?;
         if field.is(FieldFlag::Custom) && !field.is(FieldFlag::Permissionable) {
             return Err(required_field(named));
         }
@@ -108,7 +106,7 @@ fn objects(call: Call, set: Id, node: &Node, all: bool) -> Result<(), Fault> {
     for given in node.all("objectPermissions") {
         let named = given.text_of("object").unwrap_or_default();
         let object = call.org.schema.object(named);
-        let object = object.ok_or_else(|| no_component("object", Kind::CustomObject, named))?;
+        let object = object.ok_or_else(|| no_component("object", ComponentType::CustomObject, named))?;
         let permissions = OBJECT_PERMISSIONS.map(|(element, field)| (field, Value::from(given.is(element))));
         match known.remove(&object.name) {
             Some(id) => update_as_platform(call, "ObjectPermissions", id, &permissions)?,
@@ -144,7 +142,7 @@ fn users(call: Call, set: Id, node: &Node, all: bool) -> Result<(), Fault> {
 fn rows(org: &Org, object: &'static str, set: Id, about: &str) -> Result<HashMap<String, Id>, Fault> {
     let object = org.standard(object)?;
     let mut rows = HashMap::new();
-    for id in org.ids_where(&object, "ParentId", &Value::from(set), ALL)? {
+    for id in org.ids_where(&object, "ParentId", &Value::from(set), NO_LIMIT)? {
         if let Some(about) = org.find(&object, id)?.as_ref().and_then(|row| row.text(about)) {
             rows.insert(about.to_owned(), id);
         }
@@ -166,7 +164,7 @@ pub(super) fn forget_all_about(
     name: &str,
 ) -> Result<(), Fault> {
     let rows = call.org.standard(object)?;
-    for id in call.org.ids_where(&rows, field, &Value::from(name), ALL)? {
+    for id in call.org.ids_where(&rows, field, &Value::from(name), NO_LIMIT)? {
         delete_as_platform(call, object, id)?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::component_fault::{cannot_delete, no_component};
 use super::component_record::{Named, element, live};
-use super::kind::Kind;
+use super::component_type::ComponentType;
 use super::permissions;
 use super::tree::Node;
 use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
@@ -74,7 +74,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
 /// Only profiles that an administrator has made can be deleted.
 pub(super) fn delete(call: Call, record: &Record) -> Result<(), Fault> {
     let custom = facts(call.org, record)?.filter(|facts| facts.is_custom);
-    let custom = custom.ok_or_else(|| cannot_delete(Kind::Profile))?;
+    let custom = custom.ok_or_else(|| cannot_delete(ComponentType::Profile))?;
     delete_as_platform(call, "Profile", custom.id)
 }
 

@@ -3,9 +3,9 @@
 
 use super::component_fault::no_component;
 use super::component_record::{Named, element, live};
+use super::component_type::ComponentType;
 use super::custom_field::required_element;
 use super::custom_object;
-use super::kind::Kind;
 use super::tree::Node;
 use crate::dml::{Call, insert_as_platform, update_as_platform};
 use crate::model::fault::Fault;
@@ -39,8 +39,11 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
         return update_as_platform(call, "RecordType", id, &fields);
     }
     let (of, name) = full_name.split_once('.').unwrap_or((full_name, ""));
-    let object =
-        call.org.schema.object(of).ok_or_else(|| no_component("fullName", Kind::CustomObject, of))?;
+    let object = call
+        .org
+        .schema
+        .object(of)
+        .ok_or_else(|| no_component("fullName", ComponentType::CustomObject, of))?;
     if call.org.schema.add_field(&object.name, custom_object::record_type_field()) {
         call.org.schema_changed(&object.name)?;
     }

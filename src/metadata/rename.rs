@@ -3,9 +3,9 @@
 
 use super::component::{Outcome, each, is_in_schema, taken};
 use super::component_fault::no_component;
+use super::component_type::ComponentType;
 use super::custom_field::not_a_custom_name;
 use super::definitions::Definition;
-use super::kind::Kind;
 use super::schema_change::{delete_field, delete_object, put_field};
 use super::tree::Node;
 use super::{custom_field, custom_object, definitions, profile, records};
@@ -14,16 +14,14 @@ use crate::model::fault::{Fault, faults};
 use crate::model::record::Record;
 use crate::model::schema::FieldFlag;
 use crate::model::value::Value;
-use crate::org::Org;
+use crate::org::{NO_LIMIT, Org};
 use crate::store::quoted;
-
-const ALL: usize = 1_000_000;
 
 /// Renames a component; the outcome has the new name when it is done, the old one else.
 ///
 /// # Errors
 /// A store that failed.
-pub fn rename(call: Call, kind: Kind, old: &str, new: &str) -> Result<Outcome, Fault> {
+pub fn rename(call: Call, kind: ComponentType, old: &str, new: &str) -> Result<Outcome, Fault> {
     let names = [(old, new)];
     let outcomes = each(
         call,
@@ -37,7 +35,7 @@ pub fn rename(call: Call, kind: Kind, old: &str, new: &str) -> Result<Outcome, F
     Ok(Outcome { full_name, ..outcome })
 }
 
-fn run(call: Call, kind: Kind, old: &str, new: &str) -> Result<(), Fault> {
+fn run(call: Call, kind: ComponentType, old: &str, new: &str) -> Result<(), Fault> {
     let org = call.org;
     let missing = || no_component("fullName", kind, old);
     if new.is_empty() {
@@ -47,9 +45,11 @@ fn run(call: Call, kind: Kind, old: &str, new: &str) -> Result<(), Fault> {
         return Err(taken(kind, new));
     }
     match kind {
-        Kind::CustomObject | Kind::CustomField if !is_in_schema(org, kind, old) => Err(missing()),
-        Kind::CustomObject => object(call, old, new),
-        Kind::CustomField => field(call, old, new),
+        ComponentType::CustomObject | ComponentType::CustomField if !is_in_schema(org, kind, old) => {
+            Err(missing())
+        }
+        ComponentType::CustomObject => object(call, old, new),
+        ComponentType::CustomField => field(call, old, new),
         _ => {
             let named = records::find(org, kind, old)?.ok_or_else(missing)?;
             record(call, kind, &named.record, new)?;
@@ -59,21 +59,23 @@ fn run(call: Call, kind: Kind, old: &str, new: &str) -> Result<(), Fault> {
 }
 
 /// The field of a component's record that has its name.
-fn record(call: Call, kind: Kind, record: &Record, new: &str) -> Result<(), Fault> {
+fn record(call: Call, kind: ComponentType, record: &Record, new: &str) -> Result<(), Fault> {
     let (object, field) = match kind {
-        Kind::Profile => ("Profile", "Name"),
-        Kind::PermissionSet => ("PermissionSet", "Name"),
-        Kind::SamlSsoConfig => ("SamlSsoConfig", "DeveloperName"),
-        Kind::CustomSite => ("Site", "Name"),
-        Kind::Network => ("Network", "Name"),
-        Kind::RecordType => ("RecordType", "DeveloperName"),
-        Kind::CustomObject | Kind::CustomField => return Ok(()),
+        ComponentType::Profile => ("Profile", "Name"),
+        ComponentType::PermissionSet => ("PermissionSet", "Name"),
+        ComponentType::SamlSsoConfig => ("SamlSsoConfig", "DeveloperName"),
+        ComponentType::CustomSite => ("Site", "Name"),
+        ComponentType::Network => ("Network", "Name"),
+        ComponentType::RecordType => ("RecordType", "DeveloperName"),
+        ComponentType::CustomObject | ComponentType::CustomField => return Ok(()),
     };
     let name = match kind {
-        Kind::Profile => profile::is_custom(call.org, record)?
+        ComponentType::Profile => profile::is_custom(call.org, record)?
             .then(|| profile::unescaped(new))
             .ok_or_else(|| cannot_rename(kind))?,
-        Kind::RecordType => own_name(new, record.text("SobjectType").unwrap_or_default())?.to_owned(),
+        ComponentType::RecordType => {
+            own_name(new, record.text("SobjectType").unwrap_or_default())?.to_owned()
+        }
         _ => new.to_owned(),
     };
     match record.id("Id") {
@@ -89,7 +91,7 @@ fn own_name<'n>(full_name: &'n str, object: &str) -> Result<&'n str, Fault> {
 }
 
 /// What is kept of a component is kept under its new name.
-fn follow(org: &Org, kind: Kind, old: &str, new: &str) -> Result<(), Fault> {
+fn follow(org: &Org, kind: ComponentType, old: &str, new: &str) -> Result<(), Fault> {
     let known = definitions::of(org).borrow().live(kind, old).cloned();
     let Some(known) = known else { return Ok(()) };
     org.keep_definition(Definition { full_name: new.to_owned(), ..known.clone() })?;
@@ -98,12 +100,12 @@ fn follow(org: &Org, kind: Kind, old: &str, new: &str) -> Result<(), Fault> {
 
 fn field(call: Call, old: &str, new: &str) -> Result<(), Fault> {
     let org = call.org;
-    let missing = || no_component("fullName", Kind::CustomField, old);
+    let missing = || no_component("fullName", ComponentType::CustomField, old);
     let (of, old_name) = old.split_once('.').ok_or_else(missing)?;
     let object = org.schema.object(of).ok_or_else(missing)?;
     let known = object.field(old_name).ok_or_else(missing)?;
-    let definition = definitions::of(org).borrow().live(Kind::CustomField, old).cloned();
-    let definition = definition.ok_or_else(|| cannot_rename(Kind::CustomField))?;
+    let definition = definitions::of(org).borrow().live(ComponentType::CustomField, old).cloned();
+    let definition = definition.ok_or_else(|| cannot_rename(ComponentType::CustomField))?;
     let name = own_name(new, &object.name)?;
     let old_name = known.name.clone();
     let mut node = definition.node.clone().unwrap_or_default();
@@ -133,8 +135,8 @@ fn field(call: Call, old: &str, new: &str) -> Result<(), Fault> {
 /// The object of the new name takes over key prefix, fields and records; those of the old name are let go.
 fn object(call: Call, old: &str, new: &str) -> Result<(), Fault> {
     let org = call.org;
-    let definition = definitions::of(org).borrow().live(Kind::CustomObject, old).cloned();
-    let definition = definition.ok_or_else(|| cannot_rename(Kind::CustomObject))?;
+    let definition = definitions::of(org).borrow().live(ComponentType::CustomObject, old).cloned();
+    let definition = definition.ok_or_else(|| cannot_rename(ComponentType::CustomObject))?;
     if !new.ends_with("__c") {
         return Err(not_a_custom_name());
     }
@@ -148,7 +150,7 @@ fn object(call: Call, old: &str, new: &str) -> Result<(), Fault> {
     org.keep_definition(from_api(call, Definition { full_name: new.to_owned(), ..definition }))?;
     let fields: Vec<Definition> = {
         let definitions = definitions::of(org).borrow();
-        definitions.of(Kind::CustomField).map(|(definition, _)| definition.clone()).collect()
+        definitions.of(ComponentType::CustomField).map(|(definition, _)| definition.clone()).collect()
     };
     for field in fields {
         let Some((of, name)) = field.full_name.split_once('.') else { continue };
@@ -209,7 +211,7 @@ fn from_api(call: Call, definition: Definition) -> Definition {
 /// Puts a text in place of another in the rows of an object.
 fn replace(call: Call, object: &'static str, field: &str, (old, new): (&str, &str)) -> Result<(), Fault> {
     let rows = call.org.standard(object)?;
-    for id in call.org.ids_where(&rows, field, &Value::from(old), ALL)? {
+    for id in call.org.ids_where(&rows, field, &Value::from(old), NO_LIMIT)? {
         update_as_platform(call, object, id, &[(field, Value::from(new))])?;
     }
     Ok(())
@@ -217,7 +219,7 @@ fn replace(call: Call, object: &'static str, field: &str, (old, new): (&str, &st
 
 faults! {
     /// a metadata component is renamed that cannot be: a standard object, field or profile; the words are ours
-    cannot_rename(kind: Kind) = INSUFFICIENT_ACCESS, "This {kind} cannot be renamed", Assumed;
+    cannot_rename(kind: ComponentType) = INSUFFICIENT_ACCESS, "This {kind} cannot be renamed", Assumed;
 
     /// a field or record type is renamed to one of another object; the words are ours
     stays_with_object(object: &str) = FIELD_INTEGRITY_EXCEPTION on ["fullName"],

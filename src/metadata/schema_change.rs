@@ -1,9 +1,9 @@
 //! Custom objects and fields come and go while the org runs: in the schema, in the tables, and for the next start.
 
 use super::component_fault::{cannot_delete, no_component};
+use super::component_type::ComponentType;
 use super::custom_field::{self, CustomField};
 use super::definitions::{Definition, Definitions, Source, Stamp};
-use super::kind::Kind;
 use super::tree::Node;
 use super::{custom_object, definitions, permissions, record_type};
 use crate::dml::Call;
@@ -55,11 +55,11 @@ impl Org {
             let Definition { kind, full_name, prefix, granted, node, .. } = &definition;
             let Some(node) = node else { continue };
             match kind {
-                Kind::CustomObject => {
+                ComponentType::CustomObject => {
                     let prefix = prefix.clone().unwrap_or_default();
                     self.schema.add_object(custom_object::read(&self.schema, full_name, prefix, node)?);
                 }
-                Kind::CustomField => {
+                ComponentType::CustomField => {
                     let Some((object, name)) = full_name.split_once('.') else { continue };
                     put_field(self, object, custom_field::read(&self.schema, object, name, node)?, *granted);
                 }
@@ -96,7 +96,7 @@ impl Drop for SchemaBefore<'_> {
 /// Makes a custom object, or changes it; one of the platform stays as it is.
 pub(super) fn save_object(call: Call, name: &str, node: &Node) -> Result<(), Fault> {
     let org = call.org;
-    let known = definitions::of(org).borrow().get(Kind::CustomObject, name).cloned();
+    let known = definitions::of(org).borrow().get(ComponentType::CustomObject, name).cloned();
     let there = org.schema.object(name);
     if there.is_some() && known.as_ref().is_none_or(|known| known.node.is_none()) {
         return Ok(());
@@ -113,15 +113,15 @@ pub(super) fn save_object(call: Call, name: &str, node: &Node) -> Result<(), Fau
             org.schema.add_object(object);
         }
     }
-    keep(call, Kind::CustomObject, name, (Some(prefix), false), Some(definition_of(node)))?;
+    keep(call, ComponentType::CustomObject, name, (Some(prefix), false), Some(definition_of(node)))?;
     org.schema_changed(name)
 }
 
 /// Deletes a custom object with its fields and its records.
 pub(super) fn delete_object(call: Call, name: &str) -> Result<(), Fault> {
     let org = call.org;
-    let definition = definitions::of(org).borrow().live(Kind::CustomObject, name).cloned();
-    let Some(definition) = definition else { return Err(cannot_delete(Kind::CustomObject)) };
+    let definition = definitions::of(org).borrow().live(ComponentType::CustomObject, name).cloned();
+    let Some(definition) = definition else { return Err(cannot_delete(ComponentType::CustomObject)) };
     let name = definition.full_name.as_str();
     let fields = org.schema.object(name).map(|object| object.fields.clone()).unwrap_or_default();
     for field in fields.iter().filter(|field| field.is(FieldFlag::Custom)) {
@@ -133,7 +133,7 @@ pub(super) fn delete_object(call: Call, name: &str) -> Result<(), Fault> {
         org.store.drop_table(name)?;
     }
     org.schema.remove_object(name);
-    keep(call, Kind::CustomObject, name, (definition.prefix.clone(), false), None)?;
+    keep(call, ComponentType::CustomObject, name, (definition.prefix.clone(), false), None)?;
     org.forget_layouts();
     Ok(())
 }
@@ -144,7 +144,8 @@ pub(super) fn save_field(call: Call, full_name: &str, node: &Node) -> Result<(),
     let Some((of, name)) = full_name.split_once('.') else {
         return Err(custom_field::not_a_custom_name());
     };
-    let object = org.schema.object(of).ok_or_else(|| no_component("fullName", Kind::CustomObject, of))?;
+    let object =
+        org.schema.object(of).ok_or_else(|| no_component("fullName", ComponentType::CustomObject, of))?;
     let old = object.field(name);
     if let Some(old) = old.filter(|old| !old.is(FieldFlag::Custom)) {
         // What a file says of a standard field (its history, its help) is nothing that we keep.
@@ -165,7 +166,13 @@ pub(super) fn save_field(call: Call, full_name: &str, node: &Node) -> Result<(),
     put_field(org, &object.name, new, granted);
     let mut definition = definition_of(node);
     definition.set("fullName", name);
-    keep(call, Kind::CustomField, &format!("{}.{name}", object.name), (None, granted), Some(definition))?;
+    keep(
+        call,
+        ComponentType::CustomField,
+        &format!("{}.{name}", object.name),
+        (None, granted),
+        Some(definition),
+    )?;
     org.schema_changed(&object.name)?;
     if is_new && kind == FieldType::Boolean && is_on && org.has_table(&object.name)? {
         let sql = format!("UPDATE {} SET {} = 1", quoted(&object.name), quoted(name));
@@ -204,10 +211,10 @@ pub(super) fn delete_field(call: Call, object: &str, name: &str) -> Result<(), F
         Some((object, field))
     });
     let Some((object, field)) = found else {
-        return Err(no_component("fullName", Kind::CustomField, &full_name));
+        return Err(no_component("fullName", ComponentType::CustomField, &full_name));
     };
     if !field.is(FieldFlag::Custom) || field.name.ends_with("__pc") {
-        return Err(cannot_delete(Kind::CustomField));
+        return Err(cannot_delete(ComponentType::CustomField));
     }
     let names = |rule: &crate::org::declared_rule::DeclaredRule| {
         rule.object == object.name && rule.condition.contains(&field.name)
@@ -225,7 +232,7 @@ pub(super) fn delete_field(call: Call, object: &str, name: &str) -> Result<(), F
             org.store.drop_column(table, column)?;
         }
     }
-    keep(call, Kind::CustomField, &full_name, (None, false), None)?;
+    keep(call, ComponentType::CustomField, &full_name, (None, false), None)?;
     org.schema_changed(&object.name)
 }
 
@@ -251,14 +258,14 @@ pub(super) fn put_field(org: &Org, object: &str, new: CustomField, granted: bool
 /// What is kept of an object's definition: its parts are definitions of their own.
 fn definition_of(node: &Node) -> Node {
     let mut node = node.clone();
-    let parts = [Kind::CustomField, Kind::RecordType].map(Kind::part_of_object);
+    let parts = [ComponentType::CustomField, ComponentType::RecordType].map(ComponentType::part_of_object);
     node.children.retain(|child| !parts.contains(&Some(child.name.as_str())));
     node
 }
 
 fn keep(
     call: Call,
-    kind: Kind,
+    kind: ComponentType,
     full_name: &str,
     (prefix, granted): (Option<String>, bool),
     node: Option<Node>,

@@ -1,8 +1,8 @@
 //! Unmapped elements: those of a component that its record has no field for. They are kept as written, and read back.
 
+use super::component_type::ComponentType;
 use super::definitions;
 use super::definitions::{Definition, Source, Stamp};
-use super::kind::Kind;
 use super::tree::Node;
 use crate::dml::Call;
 use crate::model::fault::Fault;
@@ -10,7 +10,7 @@ use crate::model::id::Id;
 use crate::org::Org;
 
 /// The elements that were kept of a component.
-pub(super) fn of(org: &Org, kind: Kind, full_name: &str) -> Vec<Node> {
+pub(super) fn of(org: &Org, kind: ComponentType, full_name: &str) -> Vec<Node> {
     let definitions = definitions::of(org).borrow();
     let node = definitions.live(kind, full_name).and_then(|definition| definition.node.as_ref());
     node.map(|node| node.children.clone()).unwrap_or_default()
@@ -19,7 +19,7 @@ pub(super) fn of(org: &Org, kind: Kind, full_name: &str) -> Vec<Node> {
 /// Keeps the elements that `of_record` does not name, in place of those of the same names.
 pub(super) fn keep(
     call: Call,
-    (kind, full_name, id): (Kind, &str, Id),
+    (kind, full_name, id): (ComponentType, &str, Id),
     node: &Node,
     of_record: impl Fn(&str) -> bool,
 ) -> Result<(), Fault> {

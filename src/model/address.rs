@@ -17,14 +17,14 @@ pub struct Countries(pub Vec<Country>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Country {
-    pub place: Place,
+    pub entry: AddressEntry,
     pub is_default: bool,
-    pub states: Vec<Place>,
+    pub states: Vec<AddressEntry>,
 }
 
 /// A country or a state.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct AddressEntry {
     /// ISO 3166: what the code field holds.
     pub code: String,
     /// What people read.
@@ -34,10 +34,10 @@ pub struct Place {
     pub active: bool,
 }
 
-impl Place {
+impl AddressEntry {
     /// A place whose integration value is its label.
-    pub fn new(code: &str, label: &str) -> Place {
-        Place {
+    pub fn new(code: &str, label: &str) -> AddressEntry {
+        AddressEntry {
             code: code.to_owned(),
             label: label.to_owned(),
             integration_value: label.to_owned(),
@@ -73,12 +73,12 @@ impl Countries {
     }
 
     fn active(&self) -> impl Iterator<Item = &Country> {
-        self.0.iter().filter(|country| country.place.active)
+        self.0.iter().filter(|country| country.entry.active)
     }
 
     /// The values of the fields for country codes.
     pub fn country_entries(&self) -> Arc<Picklist> {
-        Arc::new(self.active().map(|country| country.place.entry(country.is_default, None)).collect())
+        Arc::new(self.active().map(|country| country.entry.entry(country.is_default, None)).collect())
     }
 
     /// The values of the fields for state codes, each valid for its country.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::form::Form;
+use super::parameters::RequestParameters;
 use crate::message::header::{ACCEPT, CACHE_CONTROL, PRAGMA};
 use crate::message::{HeaderValue, Request, Response, StatusCode};
 
@@ -16,7 +16,7 @@ pub enum Format {
 
 impl Format {
     /// The format that a request asks for, by the parameter `format` or by its `Accept` header.
-    pub fn asked(request: &Request, form: &Form, default: Format) -> Format {
+    pub fn oauth(request: &Request, form: &RequestParameters, default: Format) -> Format {
         match form.get("format").map(str::to_ascii_lowercase).as_deref() {
             Some("json") => return Format::Json,
             Some("xml") => return Format::Xml,
@@ -62,7 +62,7 @@ pub fn answer(status: StatusCode, format: Format, root: &str, fields: &Map<Strin
 }
 
 /// The function that an answer is to be an argument of (JSONP).
-pub fn callback<'f>(form: &'f Form) -> Option<&'f str> {
+pub fn callback<'f>(form: &'f RequestParameters) -> Option<&'f str> {
     // A name that is safe to write into a script: `callback`, `app.callback_1`.
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.');
     form.get("callback").filter(|name| !name.is_empty() && name.chars().all(is_safe))

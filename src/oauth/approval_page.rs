@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::browser::base;
 use super::client::Client;
+use super::oauth_request::OauthRequest;
 use super::scope;
-use super::token_request::TokenRequest;
 use crate::message::{Method, Response};
 use crate::world::{AuthenticatedUser, Session};
 
@@ -38,13 +38,13 @@ pub struct Ask<'a> {
 
 /// Shows the page to a user in a session; its answer is posted to `path`, with the hidden fields.
 pub fn show(
-    asked: TokenRequest,
+    oauth: OauthRequest,
     ask: Ask,
     (member, session): (&AuthenticatedUser, &Session),
     path: &str,
     hidden: &[(&str, &str)],
 ) -> Response {
-    let base = base(asked);
+    let base = base(oauth);
     Response::page(&Page {
         narrow: ask.narrow,
         app: ask.client.name(),
@@ -58,10 +58,10 @@ pub fn show(
 }
 
 /// What the page was answered: `true` for "Allow". `None` when this is no answer of the session's page.
-pub fn answer(asked: TokenRequest, session: &Session) -> Option<bool> {
-    let is_ours = asked.request.method == Method::POST
-        && asked.form.get(CONFIRMATION) == Some(confirmation(session).as_str());
-    let pressed = |name: &str| asked.form.get(name).is_some();
+pub fn answer(oauth: OauthRequest, session: &Session) -> Option<bool> {
+    let is_ours = oauth.request.method == Method::POST
+        && oauth.form.get(CONFIRMATION) == Some(confirmation(session).as_str());
+    let pressed = |name: &str| oauth.form.get(name).is_some();
     match (pressed("save"), pressed("cancel")) {
         _ if !is_ours => None,
         (true, false) => Some(true),

@@ -5,8 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::error::OauthError;
-use super::form::Form;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
+use super::parameters::RequestParameters;
 use super::{client_assertion, scope};
 use crate::message::Request;
 use crate::message::header::AUTHORIZATION;
@@ -38,28 +38,28 @@ impl<'a> Client<'a> {
     }
 
     /// The client that a request names, after its secret has been checked.
-    pub fn authenticated(asked: TokenRequest<'a>) -> Result<Client<'a>, OauthError> {
-        Client::proven(asked, |_| true)
+    pub fn authenticated(oauth: OauthRequest<'a>) -> Result<Client<'a>, OauthError> {
+        Client::proven(oauth, |_| true)
     }
 
     /// As [`Client::authenticated`], for a flow that some apps may use without a secret. A wrong one is refused all the
     /// same.
     pub fn proven(
-        asked: TokenRequest<'a>,
+        oauth: OauthRequest<'a>,
         needs_secret: fn(&ConnectedApp) -> bool,
     ) -> Result<Client<'a>, OauthError> {
-        if let Some(client) = client_assertion::client(asked)? {
+        if let Some(client) = client_assertion::client(oauth)? {
             return Ok(client);
         }
-        let form = asked.form;
-        let basic = basic_credentials(asked.request);
+        let form = oauth.form;
+        let basic = basic_credentials(oauth.request);
         let (id, secret) = match (&basic, form.get("client_id")) {
             (_, Some(id)) => (id, form.get("client_secret")),
             (Some((id, secret)), None) => (id.as_str(), Some(secret.as_str())),
             (None, None) => return Err(OauthError::invalid_client_id()),
         };
         let secret = secret.or(basic.as_ref().map(|(_, secret)| secret.as_str()));
-        let client = Client::find(asked.state, id).ok_or_else(OauthError::invalid_client_id)?;
+        let client = Client::find(oauth.state, id).ok_or_else(OauthError::invalid_client_id)?;
         let Some(app) = client.app() else { return Ok(client) };
         match secret.filter(|secret| !secret.is_empty()) {
             Some(secret) => verify_slices_are_equal(secret.as_bytes(), app.client_secret.as_bytes())
@@ -124,15 +124,15 @@ impl<'a> Client<'a> {
     }
 
     /// The scopes that a request asks for, or all of the client's when it names none.
-    pub fn scopes_asked(&self, form: &Form) -> Result<Vec<String>, OauthError> {
+    pub fn scopes_asked(&self, form: &RequestParameters) -> Result<Vec<String>, OauthError> {
         let all = self.scopes();
         if all.is_empty() {
             return Err(OauthError::no_scopes());
         }
-        let Some(asked) = form.get("scope") else { return Ok(all) };
-        let asked: Vec<String> = asked.split_ascii_whitespace().map(str::to_owned).collect();
-        let allowed = asked.iter().all(|asked| scope::allows(&all, asked));
-        if allowed { Ok(asked) } else { Err(OauthError::scope_not_allowed()) }
+        let Some(oauth) = form.get("scope") else { return Ok(all) };
+        let oauth: Vec<String> = oauth.split_ascii_whitespace().map(str::to_owned).collect();
+        let allowed = oauth.iter().all(|oauth| scope::allows(&all, oauth));
+        if allowed { Ok(oauth) } else { Err(OauthError::scope_not_allowed()) }
     }
 }
 

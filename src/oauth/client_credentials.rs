@@ -7,8 +7,8 @@ use super::client::Client;
 use super::error::OauthError;
 use super::grant::Grant;
 use super::login_context::login_context;
+use super::oauth_request::OauthRequest;
 use super::policy;
-use super::token_request::TokenRequest;
 use crate::message::Request;
 use crate::world::{LoginMethod, SessionRequest};
 
@@ -24,22 +24,22 @@ pub fn is_shared_host(request: &Request) -> bool {
     SHARED_HOSTS.iter().any(|shared| shared.eq_ignore_ascii_case(host))
 }
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
-    let client = Client::authenticated(asked)?;
-    if is_shared_host(asked.request) {
+pub fn grant(oauth: OauthRequest) -> Result<Map<String, Value>, OauthError> {
+    let client = Client::authenticated(oauth)?;
+    if is_shared_host(oauth.request) {
         return Err(OauthError::not_on_this_domain());
     }
     let Client::App { org, app } = client else { return Err(OauthError::no_client_credentials_user()) };
     let user = app.client_credentials_user.ok_or_else(OauthError::no_client_credentials_user)?;
     policy::is_installed(client)?;
-    let login_context = login_context(LoginMethod::OauthClientCredentials, client, asked);
+    let login_context = login_context(LoginMethod::OauthClientCredentials, client, oauth);
     let member =
-        asked.state.authenticated_user(org, user, &login_context).map_err(OauthError::without_password)?;
-    let scopes = client.scopes_asked(asked.form)?;
+        oauth.state.authenticated_user(org, user, &login_context).map_err(OauthError::without_password)?;
+    let scopes = client.scopes_asked(oauth.form)?;
     let session_request = SessionRequest { client_id: Some(client.id()), scopes, refresh_token: None };
-    let session = asked
+    let session = oauth
         .state
         .open(&member, &login_context, session_request)
         .map_err(|_| OauthError::unknown_error())?;
-    Ok(Grant::of(&session, client, None).fields(asked.state, asked.request, KEYS))
+    Ok(Grant::of(&session, client, None).fields(oauth.state, oauth.request, KEYS))
 }

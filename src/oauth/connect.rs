@@ -5,9 +5,9 @@ use askama::Template;
 
 use super::browser::{Browser, base, to_login, to_password};
 use super::client::Client;
-use super::form::Form;
 use super::login_context::login_context;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
+use super::parameters::RequestParameters;
 use super::{approval_page, policy};
 use crate::error_entry::declare_errors;
 use crate::message::{Method, Request, Response, form_of};
@@ -30,63 +30,63 @@ struct Page<'a> {
 }
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
-    let form = Form::of(request);
-    let asked = TokenRequest { state, request, form: &form, site };
+    let form = RequestParameters::of(request);
+    let oauth = OauthRequest { state, request, form: &form, site };
     let typed = form.get("user_code").unwrap_or_default();
     let back = match typed {
         "" => PAGE.to_owned(),
         typed => format!("{PAGE}?{}", form_of(&[("user_code", typed)])),
     };
-    match Browser::of(asked, "Device") {
-        Browser::Nobody => to_login(asked, &back, None),
-        Browser::Expired => to_password(asked, &back),
-        Browser::User(..) if request.method != Method::POST => show(asked, typed, ""),
-        Browser::User(member, session) => connect(asked, typed, &member, &session),
+    match Browser::of(oauth, "Device") {
+        Browser::Nobody => to_login(oauth, &back, None),
+        Browser::Expired => to_password(oauth, &back),
+        Browser::User(..) if request.method != Method::POST => show(oauth, typed, ""),
+        Browser::User(member, session) => connect(oauth, typed, &member, &session),
     }
 }
 
-fn connect(asked: TokenRequest, typed: &str, member: &AuthenticatedUser, session: &Session) -> Response {
-    let known = &asked.state.authorizations;
-    let Some(device) = known.device_of_user_code(typed, asked.state.clock.now()) else {
-        return show(asked, "", error_rows::wrong_device_code.text);
+fn connect(oauth: OauthRequest, typed: &str, member: &AuthenticatedUser, session: &Session) -> Response {
+    let known = &oauth.state.authorizations;
+    let Some(device) = known.device_of_user_code(typed, oauth.state.clock.now()) else {
+        return show(oauth, "", error_rows::wrong_device_code.text);
     };
-    let Some(client) = Client::find(asked.state, &device.client_id) else {
-        return show(asked, "", error_rows::wrong_device_code.text);
+    let Some(client) = Client::find(oauth.state, &device.client_id) else {
+        return show(oauth, "", error_rows::wrong_device_code.text);
     };
-    if policy::permits(client, member, &login_context(LoginMethod::OauthDevice, client, asked)).is_err() {
-        return show(asked, "", error_rows::no_access_to_app.text);
+    if policy::permits(client, member, &login_context(LoginMethod::OauthDevice, client, oauth)).is_err() {
+        return show(oauth, "", error_rows::no_access_to_app.text);
     }
     let approved = policy::is_approved(client, member, &device.scopes).unwrap_or_default();
-    match approval_page::answer(asked, session) {
+    match approval_page::answer(oauth, session) {
         Some(false) => {
             known.answer_device(&device.user_code, DeviceVerdict::Denied);
-            finished(asked, DENIED)
+            finished(oauth, DENIED)
         }
         Some(true) => match policy::approve(client, member, &device.scopes) {
-            Ok(()) => allow(asked, &device, member),
-            Err(_) => show(asked, typed, error_rows::wrong_device_code.text),
+            Ok(()) => allow(oauth, &device, member),
+            Err(_) => show(oauth, typed, error_rows::wrong_device_code.text),
         },
-        None if approved => allow(asked, &device, member),
+        None if approved => allow(oauth, &device, member),
         None => {
             let hidden = [("user_code", device.user_code.as_str())];
             let ask = approval_page::Ask { client, scopes: &device.scopes, narrow: false };
-            approval_page::show(asked, ask, (member, session), PAGE, &hidden)
+            approval_page::show(oauth, ask, (member, session), PAGE, &hidden)
         }
     }
 }
 
-fn allow(asked: TokenRequest, device: &Device, member: &AuthenticatedUser) -> Response {
+fn allow(oauth: OauthRequest, device: &Device, member: &AuthenticatedUser) -> Response {
     let verdict = DeviceVerdict::Allowed { org: member.org.id, user: member.id };
-    asked.state.authorizations.answer_device(&device.user_code, verdict);
-    finished(asked, CONNECTED)
+    oauth.state.authorizations.answer_device(&device.user_code, verdict);
+    finished(oauth, CONNECTED)
 }
 
-fn show(asked: TokenRequest, user_code: &str, message: &str) -> Response {
-    Response::page(&Page { action: format!("{}{PAGE}", base(asked)), user_code, message, done: false })
+fn show(oauth: OauthRequest, user_code: &str, message: &str) -> Response {
+    Response::page(&Page { action: format!("{}{PAGE}", base(oauth)), user_code, message, done: false })
 }
 
-fn finished(asked: TokenRequest, message: &str) -> Response {
-    Response::page(&Page { action: format!("{}{PAGE}", base(asked)), user_code: "", message, done: true })
+fn finished(oauth: OauthRequest, message: &str) -> Response {
+    Response::page(&Page { action: format!("{}{PAGE}", base(oauth)), user_code: "", message, done: true })
 }
 
 declare_errors! {

@@ -4,15 +4,15 @@
 use serde_json::json;
 
 use super::browser::base;
-use super::form::Form;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
+use super::parameters::RequestParameters;
 use crate::message::{Request, Response, StatusCode};
 use crate::org::connected_app::SCOPES;
 use crate::world::{Site, State};
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
-    let form = Form::of(request);
-    let issuer = base(TokenRequest { state, request, form: &form, site });
+    let form = RequestParameters::of(request);
+    let issuer = base(OauthRequest { state, request, form: &form, site });
     let at = |path| format!("{issuer}{path}");
     let document = json!({
         "issuer": issuer,

@@ -5,8 +5,8 @@ use askama::Template;
 use super::answer::{Format, answer};
 use super::browser::{base, with_parameters};
 use super::error::OauthError;
-use super::form::Form;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
+use super::parameters::RequestParameters;
 use crate::message::header::CONTENT_TYPE;
 use crate::message::{Request, Response, StatusCode};
 use crate::world::{Site, State};
@@ -30,14 +30,14 @@ pub fn plain(refusal: &OauthError) -> Response {
 }
 
 /// 302 to the page.
-pub fn go(asked: TokenRequest, refusal: &OauthError) -> Response {
+pub fn go(oauth: OauthRequest, refusal: &OauthError) -> Response {
     let pairs = [("error", refusal.error), ("error_description", &refusal.description)];
-    Response::found(&with_parameters(&format!("{}{PAGE}", base(asked)), &pairs))
+    Response::found(&with_parameters(&format!("{}{PAGE}", base(oauth)), &pairs))
 }
 
 /// The page.
 pub fn page(_state: &State, request: &Request, _site: Option<Site>) -> Response {
-    let form = Form::of(request);
+    let form = RequestParameters::of(request);
     let generic = OauthError::approval_error();
     let code = form.get("error").filter(|error| error.starts_with("OAUTH_"));
     Response::page(&Page {

@@ -12,7 +12,7 @@ use super::client::Client;
 use super::error::OauthError;
 use super::grant::identity_url;
 use super::keys::{KEY_ID, signing_key};
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use crate::world::Session;
 
 /// Seconds that an id token is good for.
@@ -20,17 +20,17 @@ const LIFETIME: i64 = 120;
 
 /// The id token that goes with a session's access token.
 pub fn of(
-    asked: TokenRequest,
+    oauth: OauthRequest,
     client: Client,
     session: &Session,
     nonce: Option<&str>,
 ) -> Result<String, OauthError> {
-    let now = asked.state.clock.now() / 1000;
+    let now = oauth.state.clock.now() / 1000;
     let mut claims = json!({
         "at_hash": half_hash(&session.token),
-        "sub": identity_url(asked.request, session),
+        "sub": identity_url(oauth.request, session),
         "aud": client.id(),
-        "iss": base(asked),
+        "iss": base(oauth),
         "exp": now + LIFETIME,
         "iat": now,
     });

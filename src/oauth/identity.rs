@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::answer::{Format, answer, callback, script};
-use super::form::Form;
+use super::parameters::RequestParameters;
 use super::person::{
     Person, bad_id, no_access, not_admitted, object, refused, user_is_inactive, user_record, visited,
     wrong_org,
@@ -35,7 +35,7 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
     if !record.get("IsActive").is_true() {
         return refused(user_is_inactive());
     }
-    let form = Form::of(request);
+    let form = RequestParameters::of(request);
     let latest = ApiVersion::NEWEST.to_string();
     let version = match form.get("version") {
         Some("latest") => &latest,
@@ -45,7 +45,7 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
     let origin = request.origin();
     let person = Person { org: context.org, user: &record, id: user, origin: &origin, version };
     let fields = object(describe(&person, &context));
-    match (Format::asked(request, &form, Format::Json), callback(&form)) {
+    match (Format::oauth(request, &form, Format::Json), callback(&form)) {
         (Format::Json, Some(callback)) => script(callback, &fields),
         (format, _) => answer(StatusCode::OK, format, "user", &fields),
     }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::answer::{Format, answer};
 use super::client::Client;
 use super::error::OauthError;
-use super::form::Form;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
+use super::parameters::RequestParameters;
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::model::id::Id;
 use crate::org::Org;
@@ -15,11 +15,11 @@ use crate::org::connected_app::RefreshTokenPolicy;
 use crate::world::{Site, State};
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
-    let form = Form::of(request);
+    let form = RequestParameters::of(request);
     if request.method != Method::POST {
         return OauthError::must_post().response(Format::Json);
     }
-    let client = match Client::authenticated(TokenRequest { state, request, form: &form, site }) {
+    let client = match Client::authenticated(OauthRequest { state, request, form: &form, site }) {
         Ok(client) => client,
         Err(refusal) => return refusal.response(Format::Json),
     };

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::error::OauthError;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use crate::message::Request;
 use crate::org::connected_app::ConnectedApp;
 
@@ -40,10 +40,10 @@ impl Claims {
     }
 
     /// Checks the token that the claims were read from: that the app has signed it, for this server, and in time.
-    pub fn check(&self, token: &str, app: &ConnectedApp, asked: TokenRequest) -> Result<(), OauthError> {
+    pub fn check(&self, token: &str, app: &ConnectedApp, oauth: OauthRequest) -> Result<(), OauthError> {
         is_signed_by(app, token)?;
-        is_for_us(self, asked.request)?;
-        let now = asked.state.clock.now();
+        is_for_us(self, oauth.request)?;
+        let now = oauth.state.clock.now();
         is_not_over(self, now)?;
         has_begun(&self.nbf, now)
     }

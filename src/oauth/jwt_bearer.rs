@@ -7,13 +7,13 @@ use super::bearer;
 use super::client::Client;
 use super::error::OauthError;
 use super::jwt::Claims;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
-    let assertion = asked.form.get("assertion").ok_or_else(OauthError::invalid_assertion)?;
+pub fn grant(oauth: OauthRequest) -> Result<Map<String, Value>, OauthError> {
+    let assertion = oauth.form.get("assertion").ok_or_else(OauthError::invalid_assertion)?;
     let claims = Claims::unchecked(assertion)?;
-    let client = Client::find(asked.state, &claims.iss).ok_or_else(OauthError::invalid_client_id)?;
+    let client = Client::find(oauth.state, &claims.iss).ok_or_else(OauthError::invalid_client_id)?;
     let app = client.app().ok_or_else(OauthError::invalid_assertion)?;
-    claims.check(assertion, app, asked)?;
-    bearer::grant(asked, client, &claims.sub.or(claims.prn).unwrap_or_default())
+    claims.check(assertion, app, oauth)?;
+    bearer::grant(oauth, client, &claims.sub.or(claims.prn).unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! The login context of a request to the OAuth endpoints.
 
 use super::client::Client;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use crate::message::header::USER_AGENT;
 use crate::message::{Method, Scheme};
 use crate::world::{LoginContext, LoginMethod};
@@ -10,18 +10,18 @@ use crate::world::{LoginContext, LoginMethod};
 pub fn login_context<'a>(
     method: LoginMethod,
     client: Client<'a>,
-    asked: TokenRequest<'a>,
+    oauth: OauthRequest<'a>,
 ) -> LoginContext<'a> {
-    login_context_of(method, client.name(), asked)
+    login_context_of(method, client.name(), oauth)
 }
 
 /// A request of an application with that name; empty when it has none.
 pub fn login_context_of<'a>(
     method: LoginMethod,
     application: &'a str,
-    asked: TokenRequest<'a>,
+    oauth: OauthRequest<'a>,
 ) -> LoginContext<'a> {
-    let request = asked.request;
+    let request = oauth.request;
     LoginContext {
         method,
         source_ip: request.peer.ip(),
@@ -31,7 +31,7 @@ pub fn login_context_of<'a>(
         api: None,
         is_get: request.method == Method::GET,
         is_tls: request.scheme == Scheme::Https,
-        site: asked.site,
+        site: oauth.site,
         scope: None,
     }
 }

@@ -7,8 +7,8 @@ use super::client::Client;
 use super::error::OauthError;
 use super::grant::Grant;
 use super::login_context::login_context;
+use super::oauth_request::OauthRequest;
 use super::policy;
-use super::token_request::TokenRequest;
 use crate::world::{LoginMethod, SessionRequest};
 
 const KEYS: &[&str] = &[
@@ -22,22 +22,22 @@ const KEYS: &[&str] = &[
     "signature",
 ];
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
-    let client = Client::authenticated(asked)?;
-    let login_context = login_context(LoginMethod::OauthPassword, client, asked);
-    let username = asked.form.get("username").unwrap_or_default();
-    let password = asked.form.get("password").unwrap_or_default();
+pub fn grant(oauth: OauthRequest) -> Result<Map<String, Value>, OauthError> {
+    let client = Client::authenticated(oauth)?;
+    let login_context = login_context(LoginMethod::OauthPassword, client, oauth);
+    let username = oauth.form.get("username").unwrap_or_default();
+    let password = oauth.form.get("password").unwrap_or_default();
     // Whatever is wrong, the real service says no more than this.
-    let member = asked
+    let member = oauth
         .state
         .identify(username, password, &login_context)
         .map_err(|_| OauthError::authentication_failure())?;
     policy::permits(client, &member, &login_context)?;
-    let scopes = client.scopes_asked(asked.form)?;
+    let scopes = client.scopes_asked(oauth.form)?;
     let session_request = SessionRequest { client_id: Some(client.id()), scopes, refresh_token: None };
-    let session = asked
+    let session = oauth
         .state
         .open(&member, &login_context, session_request)
         .map_err(|_| OauthError::unknown_error())?;
-    Ok(Grant::of(&session, client, asked.site).fields(asked.state, asked.request, KEYS))
+    Ok(Grant::of(&session, client, oauth.site).fields(oauth.state, oauth.request, KEYS))
 }

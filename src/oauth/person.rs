@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::form::access_token;
+use super::parameters::access_token;
 use crate::error_entry::{Declared, declare_errors};
 use crate::message::{Request, Response, StatusCode};
 use crate::model::fault::Fault;

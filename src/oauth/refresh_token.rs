@@ -6,38 +6,38 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::error::OauthError;
 use super::login_context::login_context;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use super::{policy, scope, tokens};
 use crate::credentials::refresh_token::{issue, note_use, rotate};
 use crate::model::fault::Fault;
 use crate::org::connected_app::RefreshTokenPolicy;
 use crate::world::{AuthenticatedUser, LoginMethod, Session, SessionRequest};
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
-    renew(asked).map(|(_, fields)| fields)
+pub fn grant(oauth: OauthRequest) -> Result<Map<String, Value>, OauthError> {
+    renew(oauth).map(|(_, fields)| fields)
 }
 
 /// Opens another session of a refresh token: the session, and the fields of the answer.
-pub fn renew(asked: TokenRequest) -> Result<(Session, Map<String, Value>), OauthError> {
-    let client = Client::proven(asked, |app| app.requires_secret_for_refresh)?;
-    let token = asked.form.get("refresh_token").ok_or_else(OauthError::expired_token)?;
-    let found = asked.state.refresh_token(token).map_err(|_| OauthError::unknown_error())?;
+pub fn renew(oauth: OauthRequest) -> Result<(Session, Map<String, Value>), OauthError> {
+    let client = Client::proven(oauth, |app| app.requires_secret_for_refresh)?;
+    let token = oauth.form.get("refresh_token").ok_or_else(OauthError::expired_token)?;
+    let found = oauth.state.refresh_token(token).map_err(|_| OauthError::unknown_error())?;
     let (org, kept) =
         found.filter(|(_, kept)| kept.client_id == client.id()).ok_or_else(OauthError::expired_token)?;
     if !kept.is_live {
         // A token that was replaced is in the wrong hands: so may be the one in its place.
-        asked.state.revoke_refresh_token(token).map_err(|_| OauthError::unknown_error())?;
+        oauth.state.revoke_refresh_token(token).map_err(|_| OauthError::unknown_error())?;
         return Err(OauthError::expired_token());
     }
     let policy = client.app().map(|app| app.refresh_token_policy).unwrap_or_default();
     if policy == RefreshTokenPolicy::Zero {
         return Err(OauthError::expired_token());
     }
-    if !kept.lasts(policy, asked.state.clock.now()) {
+    if !kept.lasts(policy, oauth.state.clock.now()) {
         return Err(OauthError::token_validity_expired());
     }
-    let login_context = login_context(LoginMethod::OauthRefreshToken, client, asked);
-    let member = asked
+    let login_context = login_context(LoginMethod::OauthRefreshToken, client, oauth);
+    let member = oauth
         .state
         .authenticated_user(org, kept.user, &login_context)
         .map_err(OauthError::without_password)?;
@@ -54,10 +54,10 @@ pub fn renew(asked: TokenRequest) -> Result<(Session, Map<String, Value>), Oauth
             true => Some(rotate(org, &member.environment(), token, &kept)?),
             false => note_use(org, &member.environment(), token, &kept).map(|()| None)?,
         };
-        Ok::<_, Fault>((new, asked.state.open(&member, &login_context, session_request)?))
+        Ok::<_, Fault>((new, oauth.state.open(&member, &login_context, session_request)?))
     });
     let (new, session) = renewed.map_err(|_| OauthError::unknown_error())?;
-    let fields = tokens::fields(asked, client, &session, new.as_deref(), None)?;
+    let fields = tokens::fields(oauth, client, &session, new.as_deref(), None)?;
     Ok((session, fields))
 }
 

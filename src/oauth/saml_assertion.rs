@@ -10,7 +10,7 @@ use super::answer::{Format, answer};
 use super::error::OauthError;
 use super::grant::identity_url;
 use super::login_context::login_context_of;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use crate::flow::sign_on::{Arrival, SignedOn, sign_on};
 use crate::message::{Response, StatusCode};
 use crate::world::LoginMethod;
@@ -18,38 +18,38 @@ use crate::world::LoginMethod;
 /// The only kind of assertion that is exchanged.
 const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";
 
-pub fn respond(asked: TokenRequest, format: Format) -> Response {
+pub fn respond(oauth: OauthRequest, format: Format) -> Response {
     // Communities have no such flow.
-    let kind = asked.form.get("assertion_type");
-    let assertion = asked.form.get("assertion").filter(|_| kind == Some(BROWSER_SSO) && asked.site.is_none());
-    let Some(response) = assertion else { return refused(asked, format, false) };
+    let kind = oauth.form.get("assertion_type");
+    let assertion = oauth.form.get("assertion").filter(|_| kind == Some(BROWSER_SSO) && oauth.site.is_none());
+    let Some(response) = assertion else { return refused(oauth, format, false) };
     let arrival = Arrival {
         response,
-        origin: asked.request.origin(),
-        org: asked.form.get("so"),
-        config: asked.form.get("sc"),
+        origin: oauth.request.origin(),
+        org: oauth.form.get("so"),
+        config: oauth.form.get("sc"),
         site: None,
     };
     match sign_on(
-        asked.state,
+        oauth.state,
         &arrival,
-        login_context_of(LoginMethod::Saml { answers_request: false }, "", asked),
+        login_context_of(LoginMethod::Saml { answers_request: false }, "", oauth),
     ) {
-        Ok(signed_on) => answer(StatusCode::OK, format, "OAuth", &fields(asked, &signed_on)),
-        Err(refused_login) => refused(asked, format, refused_login.parsed),
+        Ok(signed_on) => answer(StatusCode::OK, format, "OAuth", &fields(oauth, &signed_on)),
+        Err(refused_login) => refused(oauth, format, refused_login.parsed),
     }
 }
 
 /// As documented, without a consumer: the signature is keyed with the org's id.
-fn fields(asked: TokenRequest, signed_on: &SignedOn) -> Map<String, Value> {
-    let issued_at = asked.state.clock.now().to_string();
-    let id = identity_url(asked.request, &signed_on.session);
+fn fields(oauth: OauthRequest, signed_on: &SignedOn) -> Map<String, Value> {
+    let issued_at = oauth.state.clock.now().to_string();
+    let id = identity_url(oauth.request, &signed_on.session);
     let key = hmac::Key::new(hmac::HMAC_SHA256, signed_on.org.id.as_str().as_bytes());
     let signature = STANDARD.encode(hmac::sign(&key, format!("{id}{issued_at}").as_bytes()));
     let mut fields = Map::new();
     fields.insert("id".to_owned(), id.into());
     fields.insert("issued_at".to_owned(), issued_at.into());
-    let instance = asked.request.instance(signed_on.org.seeded.my_domain.as_deref());
+    let instance = oauth.request.instance(signed_on.org.seeded.my_domain.as_deref());
     fields.insert("instance_url".to_owned(), instance.into());
     fields.insert("signature".to_owned(), signature.into());
     fields.insert("access_token".to_owned(), signed_on.session.token.clone().into());
@@ -58,10 +58,10 @@ fn fields(asked: TokenRequest, signed_on: &SignedOn) -> Map<String, Value> {
 }
 
 /// The validator is named when the assertion could be read.
-fn refused(asked: TokenRequest, format: Format, parsed: bool) -> Response {
+fn refused(oauth: OauthRequest, format: Format, parsed: bool) -> Response {
     let mut fields = Map::new();
     if parsed {
-        let uri = format!("{}/setup/secur/SAMLValidationPage.apexp", asked.request.origin());
+        let uri = format!("{}/setup/secur/SAMLValidationPage.apexp", oauth.request.origin());
         fields.insert("error_uri".to_owned(), uri.into());
     }
     fields.extend(OauthError::invalid_assertion().fields());

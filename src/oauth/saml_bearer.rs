@@ -10,29 +10,29 @@ use serde_json::{Map, Value};
 use super::bearer;
 use super::client::Client;
 use super::error::OauthError;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use crate::assertion::{self, Certificate, Expectation, Identity, SKEW, Status, Verified};
 
 /// Hosts that every client may name, wherever it sends the assertion.
 const PUBLIC_HOSTS: &[&str] = &["https://login.salesforce.com", "https://test.salesforce.com"];
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
-    let text = asked.form.get("assertion").and_then(decoded).ok_or_else(OauthError::invalid_assertion)?;
-    let (client, verified) = verify(asked, &text)?;
-    let now = asked.state.clock.now();
+pub fn grant(oauth: OauthRequest) -> Result<Map<String, Value>, OauthError> {
+    let text = oauth.form.get("assertion").and_then(decoded).ok_or_else(OauthError::invalid_assertion)?;
+    let (client, verified) = verify(oauth, &text)?;
+    let now = oauth.state.clock.now();
     let org = client_org(client).ok_or_else(OauthError::invalid_assertion)?;
-    if !asked.state.sso.is_first(org, &verified.issuer, &verified.assertion_id, verified.not_on_or_after, now)
+    if !oauth.state.sso.is_first(org, &verified.issuer, &verified.assertion_id, verified.not_on_or_after, now)
     {
         return Err(OauthError::invalid_assertion());
     }
-    bearer::grant(asked, client, &verified.subject)
+    bearer::grant(oauth, client, &verified.subject)
 }
 
 /// The checks of the assertion against the app that its Issuer names.
-fn verify<'a>(asked: TokenRequest<'a>, text: &str) -> Result<(Client<'a>, Verified), OauthError> {
+fn verify<'a>(oauth: OauthRequest<'a>, text: &str) -> Result<(Client<'a>, Verified), OauthError> {
     let mut chosen = None;
-    let report = assertion::examine_xml(text, asked.state.clock.now(), |claims| {
-        let found = Client::find(asked.state, &claims.issuer).ok_or(Status::InvalidIssuer)?;
+    let report = assertion::examine_xml(text, oauth.state.clock.now(), |claims| {
+        let found = Client::find(oauth.state, &claims.issuer).ok_or(Status::InvalidIssuer)?;
         let Client::App { org, app } = found else { return Err(Status::InvalidIssuer) };
         let certificate = app.certificate.as_deref().ok_or(Status::InvalidConfig)?;
         let certificate = Certificate::from_text(certificate).map_err(|_| Status::InvalidConfig)?;
@@ -40,8 +40,8 @@ fn verify<'a>(asked: TokenRequest<'a>, text: &str) -> Result<(Client<'a>, Verifi
         Ok(Expectation {
             issuer: app.client_id.clone(),
             certificates: Arc::new([certificate]),
-            audiences: hosts(asked),
-            recipients: hosts(asked).iter().map(|host| format!("{host}/services/oauth2/token")).collect(),
+            audiences: hosts(oauth),
+            recipients: hosts(oauth).iter().map(|host| format!("{host}/services/oauth2/token")).collect(),
             identity: Identity::NameId,
             decryption_key: None,
             request: None,
@@ -61,10 +61,10 @@ fn verify<'a>(asked: TokenRequest<'a>, text: &str) -> Result<(Client<'a>, Verifi
 }
 
 /// Who this server may be addressed as.
-fn hosts(asked: TokenRequest) -> Vec<String> {
+fn hosts(oauth: OauthRequest) -> Vec<String> {
     let mut hosts: Vec<String> = PUBLIC_HOSTS.iter().map(|host| (*host).to_owned()).collect();
-    hosts.push(asked.request.origin());
-    hosts.extend(asked.site.map(|site| format!("{}/{}", asked.request.origin(), site.path)));
+    hosts.push(oauth.request.origin());
+    hosts.extend(oauth.site.map(|site| format!("{}/{}", oauth.request.origin(), site.path)));
     hosts
 }
 

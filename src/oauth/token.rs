@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::answer::{Format, answer};
 use super::error::OauthError;
-use super::form::Form;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
+use super::parameters::RequestParameters;
 use super::{
     authorization_code, client_credentials, device, hybrid, jwt_bearer, password, refresh_token,
     saml_assertion, saml_bearer, token_exchange,
@@ -16,7 +16,7 @@ use crate::message::{Method, Request, Response, StatusCode};
 use crate::world::{Site, State};
 
 /// How a grant comes to the fields of its answer.
-pub type GrantType = fn(TokenRequest) -> Result<Map<String, Value>, OauthError>;
+pub type GrantType = fn(OauthRequest) -> Result<Map<String, Value>, OauthError>;
 
 /// The grants by `grant_type`.
 pub const GRANTS: &[(&str, GrantType)] = &[
@@ -33,21 +33,21 @@ pub const GRANTS: &[(&str, GrantType)] = &[
 ];
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {
-    let form = Form::of(request);
-    let format = Format::asked(request, &form, Format::Json);
+    let form = RequestParameters::of(request);
+    let format = Format::oauth(request, &form, Format::Json);
     if request.method != Method::POST {
         return OauthError::must_post().response(format);
     }
     let grant_type = form.get("grant_type").unwrap_or_default();
-    let asked = TokenRequest { state, request, form: &form, site };
+    let oauth = OauthRequest { state, request, form: &form, site };
     if grant_type == "assertion" {
-        return saml_assertion::respond(asked, format);
+        return saml_assertion::respond(oauth, format);
     }
     let starts_device = form.get("response_type") == Some("device_code");
     let grant = GRANTS.iter().find(|(name, _)| *name == grant_type).map(|(_, grant)| grant);
     let outcome = match grant {
-        _ if starts_device => device::start(asked),
-        Some(grant) => grant(asked),
+        _ if starts_device => device::start(oauth),
+        Some(grant) => grant(oauth),
         None => Err(OauthError::unsupported_grant_type()),
     };
     match outcome {

@@ -8,7 +8,7 @@ use super::client::Client;
 use super::client_credentials::is_shared_host;
 use super::error::OauthError;
 use super::jwt::claims_of_others;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use super::tokens;
 use crate::model::id::Id;
 use crate::model::value;
@@ -20,27 +20,27 @@ use crate::world::LoginMethod;
 const TYPES: &[&str] = &["access_token", "id_token", "refresh_token", "jwt", "saml2"];
 const TYPE_PREFIX: &str = "urn:ietf:params:oauth:token-type:";
 
-pub fn grant(asked: TokenRequest) -> Result<Map<String, Value>, OauthError> {
-    let client = Client::proven(asked, |app| app.requires_secret_for_code)?;
-    if is_shared_host(asked.request) {
+pub fn grant(oauth: OauthRequest) -> Result<Map<String, Value>, OauthError> {
+    let client = Client::proven(oauth, |app| app.requires_secret_for_code)?;
+    if is_shared_host(oauth.request) {
         return Err(OauthError::not_on_this_domain());
     }
     let disabled = || OauthError::flow_disabled("token exchange");
     let Client::App { org, app } = client else { return Err(disabled()) };
     let exchange = app.token_exchange.as_ref().ok_or_else(disabled)?;
-    let token = asked.form.get("subject_token").ok_or_else(|| OauthError::missing("subject_token"))?;
+    let token = oauth.form.get("subject_token").ok_or_else(|| OauthError::missing("subject_token"))?;
     let kind =
-        asked.form.get("subject_token_type").ok_or_else(|| OauthError::missing("subject_token_type"))?;
+        oauth.form.get("subject_token_type").ok_or_else(|| OauthError::missing("subject_token_type"))?;
     if !kind.strip_prefix(TYPE_PREFIX).is_some_and(|kind| TYPES.contains(&kind)) {
         return Err(OauthError::unsupported_token_type());
     }
-    if asked.form.get("token_handler").is_some_and(|named| Some(named) != exchange.handler.as_deref()) {
+    if oauth.form.get("token_handler").is_some_and(|named| Some(named) != exchange.handler.as_deref()) {
         return Err(OauthError::unknown_token_handler());
     }
-    let user = subject(org, exchange, token, asked.state.clock.now())
+    let user = subject(org, exchange, token, oauth.state.clock.now())
         .ok_or_else(OauthError::invalid_subject_token)?;
-    let scopes = client.scopes_asked(asked.form)?;
-    tokens::issue(asked, client, LoginMethod::OauthAssertion, (org, user), scopes, None)
+    let scopes = client.scopes_asked(oauth.form)?;
+    tokens::issue(oauth, client, LoginMethod::OauthAssertion, (org, user), scopes, None)
         .map(|(_, fields)| fields)
 }
 

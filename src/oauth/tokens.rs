@@ -6,7 +6,7 @@ use super::client::Client;
 use super::error::OauthError;
 use super::grant::Grant;
 use super::login_context::login_context;
-use super::token_request::TokenRequest;
+use super::oauth_request::OauthRequest;
 use super::{id_token, policy, refresh_token, scope};
 use crate::model::id::Id;
 use crate::org::Org;
@@ -29,40 +29,40 @@ const KEYS: &[&str] = &[
 
 /// Logs a user of an org in, and gives the client its tokens: the session, and the fields of the answer.
 pub fn issue(
-    asked: TokenRequest,
+    oauth: OauthRequest,
     client: Client,
     method: LoginMethod,
     (org, user): (&Org, Id),
     scopes: Vec<String>,
     nonce: Option<&str>,
 ) -> Result<(Session, Map<String, Value>), OauthError> {
-    let login_context = login_context(method, client, asked);
+    let login_context = login_context(method, client, oauth);
     let member =
-        asked.state.authenticated_user(org, user, &login_context).map_err(OauthError::without_password)?;
+        oauth.state.authenticated_user(org, user, &login_context).map_err(OauthError::without_password)?;
     policy::permits(client, &member, &login_context)?;
     let refresh_token = refresh_token::new(client, &member, &scopes)?;
     let session_request =
         SessionRequest { client_id: Some(client.id()), scopes, refresh_token: refresh_token.as_deref() };
-    let session = asked
+    let session = oauth
         .state
         .open(&member, &login_context, session_request)
         .map_err(|_| OauthError::unknown_error())?;
-    let fields = fields(asked, client, &session, refresh_token.as_deref(), nonce)?;
+    let fields = fields(oauth, client, &session, refresh_token.as_deref(), nonce)?;
     Ok((session, fields))
 }
 
 /// The fields of an answer, by scope an id token among them.
 pub fn fields(
-    asked: TokenRequest,
+    oauth: OauthRequest,
     client: Client,
     session: &Session,
     refresh_token: Option<&str>,
     nonce: Option<&str>,
 ) -> Result<Map<String, Value>, OauthError> {
     let id_token = scope::gives_id_token(&session.scopes)
-        .then(|| id_token::of(asked, client, session, nonce))
+        .then(|| id_token::of(oauth, client, session, nonce))
         .transpose()?;
     let grant =
-        Grant { refresh_token, id_token: id_token.as_deref(), ..Grant::of(session, client, asked.site) };
-    Ok(grant.fields(asked.state, asked.request, KEYS))
+        Grant { refresh_token, id_token: id_token.as_deref(), ..Grant::of(session, client, oauth.site) };
+    Ok(grant.fields(oauth.state, oauth.request, KEYS))
 }

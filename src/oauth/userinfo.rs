@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
-use super::form::Form;
+use super::parameters::RequestParameters;
 use super::person::{Person, bad_token, not_admitted, object, refused, user_record, visited};
 use crate::message::{Request, Response, StatusCode};
 use crate::model::fault::Fault;
@@ -21,7 +21,7 @@ pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Respons
     let Ok(Some(record)) = user_record(&context, context.session.user) else {
         return refused(bad_token());
     };
-    let form = Form::of(request);
+    let form = RequestParameters::of(request);
     let origin = request.origin();
     let person = Person {
         org: context.org,
@@ -32,7 +32,7 @@ pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Respons
     };
     let integration = is_integration_user(&context, &person).unwrap_or(false);
     let fields = describe(&person, integration);
-    answer(StatusCode::OK, Format::asked(request, &form, Format::Json), "user", &fields)
+    answer(StatusCode::OK, Format::oauth(request, &form, Format::Json), "user", &fields)
 }
 
 fn describe(person: &Person, integration: bool) -> Map<String, Value> {

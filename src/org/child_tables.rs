@@ -14,9 +14,9 @@ use crate::store::SchemaVersion;
 
 /// By the parent's name.
 #[derive(Default)]
-pub(crate) struct ChildTables(RefCell<HashMap<String, Kept, FixedState>>);
+pub(crate) struct ChildTables(RefCell<HashMap<String, CachedChildren, FixedState>>);
 
-struct Kept {
+struct CachedChildren {
     /// The definition that it was made of.
     object: Arc<SObject>,
     version: SchemaVersion,
@@ -31,19 +31,19 @@ impl Org {
         object: &Arc<SObject>,
     ) -> Result<Arc<[ChildRelationship]>, Fault> {
         let version = self.store.schema_version()?;
-        if let Some(kept) = self.child_tables.0.borrow().get(&object.name)
-            && kept.version == version
-            && Arc::ptr_eq(&kept.object, object)
+        if let Some(cached) = self.child_tables.0.borrow().get(&object.name)
+            && cached.version == version
+            && Arc::ptr_eq(&cached.object, object)
         {
-            return Ok(kept.relationships.clone());
+            return Ok(cached.relationships.clone());
         }
         let names = self.store.table_names()?;
         let has_table = |child: &&ChildRelationship| {
             names.contains(&child.child) || self.standard_rows.has_rows(&child.child)
         };
         let relationships: Arc<[_]> = object.children().iter().filter(has_table).cloned().collect();
-        let kept = Kept { object: object.clone(), version, relationships: relationships.clone() };
-        self.child_tables.0.borrow_mut().insert(object.name.clone(), kept);
+        let cached = CachedChildren { object: object.clone(), version, relationships: relationships.clone() };
+        self.child_tables.0.borrow_mut().insert(object.name.clone(), cached);
         Ok(relationships)
     }
 }

@@ -3,7 +3,7 @@
 //! are look-ups by a text, until a row is added as well: each login asks for the same few users.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -18,17 +18,12 @@ use crate::store::{Change, Store};
 
 /// Capacity per object, of records and of queries; cleared when full.
 const MOST: usize = 256;
-/// So many that were written, and not looked for since: its effects and the login that it is part of ask soon, and a load of
-/// users is written in memory that lies near.
-const MOST_WRITTEN: usize = 8;
 /// Look-ups that find more are not kept.
 const MOST_FOUND: usize = 16;
 
 /// A cached record that exists.
 enum CachedRecord {
     Whole(Record),
-    /// As it was written, which is not quite as it will be read.
-    Written(Record),
     /// Only whether it is in the recycle bin.
     Deleted(bool),
 }
@@ -44,8 +39,6 @@ struct CachedQuery {
 #[derive(Default)]
 struct CachedObject {
     records: HashMap<Id, CachedRecord, FixedState>,
-    /// Those that were written last, the oldest first.
-    written: VecDeque<Id>,
     /// By the text that was looked for.
     queries: HashMap<String, CachedQuery, FixedState>,
 }
@@ -62,24 +55,17 @@ pub(crate) struct RecordCache {
 impl RecordCache {
     /// The record as the store has it, if it is known.
     pub fn record(&self, store: &Store, object: &Arc<SObject>, id: Id) -> Option<Record> {
-        self.read_record(store, object, id, |cached| {
-            if let CachedRecord::Written(record) = cached {
-                *cached = CachedRecord::Whole(storage::as_read(record.clone()));
-            }
-            match cached {
-                // An object that got a field is another one, and so are its records.
-                CachedRecord::Whole(record) if Arc::ptr_eq(&record.object, object) => Some(record.clone()),
-                _ => None,
-            }
+        self.read_record(store, object, id, |cached| match cached {
+            // An object that got a field is another one, and so are its records.
+            CachedRecord::Whole(record) if Arc::ptr_eq(&record.object, object) => Some(record.clone()),
+            _ => None,
         })
     }
 
     /// Whether the record is in the recycle bin, if that is known.
     pub fn is_deleted(&self, store: &Store, object: &SObject, id: Id) -> Option<bool> {
         self.read_record(store, object, id, |cached| match cached {
-            CachedRecord::Whole(record) | CachedRecord::Written(record) => {
-                Some(record.get("IsDeleted").is_true())
-            }
+            CachedRecord::Whole(record) => Some(record.get("IsDeleted").is_true()),
             CachedRecord::Deleted(deleted) => Some(*deleted),
         })
     }
@@ -89,10 +75,10 @@ impl RecordCache {
         store: &Store,
         object: &SObject,
         id: Id,
-        read: impl FnOnce(&mut CachedRecord) -> Option<T>,
+        read: impl FnOnce(&CachedRecord) -> Option<T>,
     ) -> Option<T> {
         self.drain_changes(store);
-        self.objects.borrow_mut().get_mut(&object.name)?.records.get_mut(&id).and_then(read)
+        self.objects.borrow().get(&object.name)?.records.get(&id).and_then(read)
     }
 
     /// Keeps a record as it was just read.
@@ -102,17 +88,7 @@ impl RecordCache {
 
     /// Keeps a record as it was just written.
     pub fn keep_written(&self, id: Id, record: &Record) {
-        self.insert_record(&record.object, id, CachedRecord::Written(record.clone()));
-        self.with_object(&record.object, |CachedObject { records, written, .. }| {
-            written.push_back(id);
-            if written.len() > MOST_WRITTEN
-                && let Some(oldest) = written.pop_front()
-                && !written.contains(&oldest)
-                && matches!(records.get(&oldest), Some(CachedRecord::Written(_)))
-            {
-                records.remove(&oldest);
-            }
-        });
+        self.insert_record(&record.object, id, CachedRecord::Whole(storage::as_read(record.clone())));
     }
 
     /// Keeps that a record is there, in the recycle bin or not.
@@ -204,7 +180,7 @@ impl RecordCache {
     /// Sets these fields of a record, if it is known.
     pub fn set(&self, object: &SObject, id: Id, fields: &[(&str, Value)]) {
         self.with_object(object, |CachedObject { records, .. }| {
-            if let Some(CachedRecord::Whole(record) | CachedRecord::Written(record)) = records.get_mut(&id) {
+            if let Some(CachedRecord::Whole(record)) = records.get_mut(&id) {
                 for (name, value) in fields {
                     if let Some((at, field)) = object.field_index(name).zip(object.field(name)) {
                         record.set_at(at, storage::typed(field.kind, value.clone()));

@@ -17,7 +17,7 @@ pub struct Span {
 
 /// What is kept track of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum TrackedChange {
     Updates,
     Deletions,
 }
@@ -25,11 +25,11 @@ pub enum Kept {
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
-impl Kept {
+impl TrackedChange {
     fn days(self) -> i64 {
         match self {
-            Kept::Updates => 30,
-            Kept::Deletions => 15,
+            TrackedChange::Updates => 30,
+            TrackedChange::Deletions => 15,
         }
     }
 
@@ -44,7 +44,7 @@ impl Span {
     ///
     /// # Errors
     /// `INVALID_REPLICATION_DATE`
-    pub fn covered(start: i64, end: i64, now: i64, kept: Kept) -> Result<Span, Fault> {
+    pub fn covered(start: i64, end: i64, now: i64, kept: TrackedChange) -> Result<Span, Fault> {
         if end - start < MINUTE {
             return Err(end_before_start());
         }

@@ -3,13 +3,13 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_actions_invocable.htm>
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 
 /// Kinds of actions that an org makes of its own code.
 const OWN: [&str; 2] = ["apex", "flow"];
 
 /// The two kinds of actions.
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> RestResult {
     let version = exchange.version;
     Ok(exchange.ok("Actions", |w| {
         for kind in ["standard", "custom"] {
@@ -19,7 +19,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// The kinds of custom actions.
-pub fn custom(exchange: &Exchange) -> Answer {
+pub fn custom(exchange: &Exchange) -> RestResult {
     let version = exchange.version;
     Ok(exchange.ok("Actions", |w| {
         for kind in ["quickAction", "apex", "emailAlert", "flow"] {
@@ -29,7 +29,7 @@ pub fn custom(exchange: &Exchange) -> Answer {
 }
 
 /// The custom actions of a kind.
-pub fn own(exchange: &Exchange) -> Answer {
+pub fn own(exchange: &Exchange) -> RestResult {
     let kind = exchange.capture("kind");
     if !OWN.contains(&&*kind) {
         return super::gap::answer(exchange);

@@ -4,7 +4,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_appmenu.htm>
 
 use super::encode::Writer;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use crate::describe::app;
 use crate::world::ApiVersion;
@@ -20,7 +20,7 @@ const MOBILE: [(&str, &str, &str); 4] = [
 ];
 
 /// The menus that there are.
-pub fn menus(exchange: &Exchange) -> Answer {
+pub fn menus(exchange: &Exchange) -> RestResult {
     since_first(exchange)?;
     Ok(exchange.ok("urls", |w| {
         for menu in ["AppSwitcher", "Salesforce1", "NetworkTabs"] {
@@ -30,7 +30,7 @@ pub fn menus(exchange: &Exchange) -> Answer {
 }
 
 /// The apps.
-pub fn app_switcher(exchange: &Exchange) -> Answer {
+pub fn app_switcher(exchange: &Exchange) -> RestResult {
     since_first(exchange)?;
     let url = format!("/home/home.jsp?tsid={}", app::id().short());
     Ok(exchange.ok("DescribeAppMenu", |w| {
@@ -39,7 +39,7 @@ pub fn app_switcher(exchange: &Exchange) -> Answer {
 }
 
 /// The menu of the mobile app.
-pub fn mobile(exchange: &Exchange) -> Answer {
+pub fn mobile(exchange: &Exchange) -> RestResult {
     since_first(exchange)?;
     Ok(exchange.ok("DescribeAppMenu", |w| {
         w.items("appMenuItems", |w| {

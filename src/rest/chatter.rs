@@ -7,24 +7,24 @@ use serde_json::{Value, json};
 
 use super::encode::Writer;
 use super::entity_encoding;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 
 /// Tells of the caller.
-pub fn me(exchange: &Exchange) -> Answer {
+pub fn me(exchange: &Exchange) -> RestResult {
     profile(exchange, exchange.context.session.user)
 }
 
 /// Tells of a user by id.
-pub fn user(exchange: &Exchange) -> Answer {
+pub fn user(exchange: &Exchange) -> RestResult {
     let id = Id::parse(&exchange.capture("user")).filter(|id| id.key_prefix() == "005");
     profile(exchange, id.ok_or_else(RestFault::not_found)?)
 }
 
-fn profile(exchange: &Exchange, id: Id) -> Answer {
+fn profile(exchange: &Exchange, id: Id) -> RestResult {
     let user = visible(exchange, id)?.ok_or_else(RestFault::not_found)?;
     let manager = match user.id("ManagerId") {
         Some(manager) => visible(exchange, manager)?,

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite.htm>
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use crate::model::fault::Rows;
 
 pub mod batch;
@@ -25,7 +25,7 @@ pub(crate) const FAULTS: &[Rows] = &[
 ];
 
 /// Names and paths of the resources below.
-pub fn resources(exchange: &Exchange) -> Answer {
+pub fn resources(exchange: &Exchange) -> RestResult {
     Ok(exchange.ok("urls", |w| {
         for name in ["tree", "batch", "sobjects", "graph"] {
             w.text(name, &format!("/services/data/v{}/composite/{name}", exchange.version));

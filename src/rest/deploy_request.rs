@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::encode::Writer;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::members::Members;
 use super::multipart;
@@ -26,7 +26,7 @@ const VALIDATED: &str = "validatedDeployRequestId";
 const ZIP: &[u8] = b"PK";
 
 /// Deploys the archive of a body with two parts, or what a JSON body says that has been validated.
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> RestResult {
     admit(&exchange.context)?;
     let request = exchange.request;
     let Some(boundary) = boundary(request) else { return create_validated(exchange) };
@@ -70,14 +70,14 @@ fn archive(request: &Request, part: &[u8]) -> Result<Archive, Fault> {
 }
 
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_rest_deploy_recentvalidation.htm>
-fn create_validated(exchange: &Exchange) -> Answer {
+fn create_validated(exchange: &Exchange) -> RestResult {
     let id = Members::of_body(exchange)?.required_text(VALIDATED)?;
     let job = deployment::deploy_validated(&exchange.context, exchange.request, &id).map_err(absent)?;
     begun(exchange, &job, Some(&id))
 }
 
 /// A deployment by its id. To post there deploys what has been validated, whatever the id.
-pub fn answer(exchange: &Exchange) -> Answer {
+pub fn answer(exchange: &Exchange) -> RestResult {
     admit(&exchange.context)?;
     match exchange.method {
         Method::GET => get(exchange),
@@ -87,7 +87,7 @@ pub fn answer(exchange: &Exchange) -> Answer {
 }
 
 /// Tells what became of a deployment.
-fn get(exchange: &Exchange) -> Answer {
+fn get(exchange: &Exchange) -> RestResult {
     let (job, found) = asked(exchange)?;
     let details = exchange.request.query_value("includeDetails");
     let details = details.is_some_and(|value| value.eq_ignore_ascii_case("true"));
@@ -95,7 +95,7 @@ fn get(exchange: &Exchange) -> Answer {
 }
 
 /// Cancels a deployment: too late, as all are done when they are asked for.
-fn change(exchange: &Exchange) -> Answer {
+fn change(exchange: &Exchange) -> RestResult {
     let (job, _) = asked(exchange)?;
     let result = Members::of_body(exchange)?.take("deployResult");
     let status =
@@ -141,7 +141,7 @@ fn options_of(mut members: Members) -> Result<DeployOptions, Fault> {
 }
 
 /// 201 with what was asked for.
-fn begun(exchange: &Exchange, job: &MetadataJob, validated: Option<&str>) -> Answer {
+fn begun(exchange: &Exchange, job: &MetadataJob, validated: Option<&str>) -> RestResult {
     let (_, found) = deployment::find_deployment(&exchange.context, job.id.as_str())?;
     let body = Writer::object(exchange.layout, "deployRequest", |w| {
         w.text("id", job.id.as_str());

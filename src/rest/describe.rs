@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::encode::{Layout, Writer};
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use crate::describe::{self, View};
 use crate::message::{Response, StatusCode};
@@ -16,7 +16,7 @@ use crate::model::schema::SObject;
 mod freshness;
 
 /// `GET /sobjects`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> RestResult {
     let objects = exchange.context.org.schema.all();
     let origin = exchange.request.origin();
     let response =
@@ -25,7 +25,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /sobjects/X/describe`
-pub fn whole(exchange: &Exchange) -> Answer {
+pub fn whole(exchange: &Exchange) -> RestResult {
     let sobject = exchange.object()?;
     let record_types = exchange.context.org.record_types(&sobject)?;
     let origin = exchange.request.origin();

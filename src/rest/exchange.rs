@@ -17,10 +17,10 @@ const DUPLICATES: HeaderName = HeaderName::from_static("sforce-duplicate-rule-he
 const PRETTY: HeaderName = HeaderName::from_static("x-prettyprint");
 
 /// What a handler gives back.
-pub type Answer = Result<Response, RestFault>;
+pub type RestResult = Result<Response, RestFault>;
 
 /// A request by nobody in particular.
-pub struct Asked<'a> {
+pub struct OpenRequest<'a> {
     pub state: &'a State,
     pub request: &'a Request,
     pub layout: Layout,

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::record_create::{FIRST_WITH_CREATED, created_response, located, save_result};
 use super::{body, record_delete, record_get};
@@ -15,7 +15,7 @@ use crate::model::schema::{Field, SObject};
 use crate::model::value::Input;
 
 /// Answers for a record that a field of its object names.
-pub fn answer(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
+pub fn answer(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> RestResult {
     let visible = exchange.context.runner.sees_field(object, field);
     if !visible || object.external_id(&field.name).is_none() {
         return Err(RestFault::no_external_id(&exchange.capture("id")));
@@ -49,7 +49,7 @@ fn matches(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Result<
 }
 
 /// Creates the record, or updates it. `updateOnly=true` asks not to create.
-fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> Answer {
+fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> RestResult {
     let mut fields = body::record(exchange, object, &[&field.name, "Id"])?;
     let found = matches(exchange, object, field)?;
     if found.len() > 1 {

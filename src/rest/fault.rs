@@ -20,7 +20,7 @@ use crate::world::{ApiVersion, State};
 pub struct RestFault {
     pub status: StatusCode,
     pub faults: Vec<Fault>,
-    pub form: Form,
+    pub shape: ErrorShape,
     /// Headers that only this refusal has.
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What the call asked for that is not emulated.
@@ -29,7 +29,7 @@ pub struct RestFault {
 
 /// What the error objects of a refusal consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ErrorShape {
     /// `message`, `errorCode`, `fields`: a record was refused.
     Record,
     /// `message`, `errorCode`: the call was.
@@ -43,7 +43,7 @@ pub enum Form {
 impl From<Fault> for RestFault {
     fn from(fault: Fault) -> RestFault {
         let gap = fault.not_emulated().map(str::to_owned);
-        let refusal = RestFault { gap, ..RestFault::new(status(&fault), Form::Call, fault) };
+        let refusal = RestFault { gap, ..RestFault::new(status(&fault), ErrorShape::Call, fault) };
         match refusal.status {
             StatusCode::UNAUTHORIZED => refusal.with_header(header::WWW_AUTHENTICATE, "Token"),
             _ => refusal,
@@ -52,8 +52,8 @@ impl From<Fault> for RestFault {
 }
 
 impl RestFault {
-    fn new(status: StatusCode, form: Form, fault: Fault) -> RestFault {
-        RestFault { status, faults: vec![fault], form, headers: Vec::new(), gap: None }
+    fn new(status: StatusCode, shape: ErrorShape, fault: Fault) -> RestFault {
+        RestFault { status, faults: vec![fault], shape, headers: Vec::new(), gap: None }
     }
 
     /// What the write pipeline said about a record. Rules that refuse one with `UNKNOWN_EXCEPTION` do not mean that the
@@ -63,27 +63,27 @@ impl RestFault {
             Some(fault) if fault.code != Code::UNKNOWN_EXCEPTION || fault.is_store_trouble() => status(fault),
             _ => StatusCode::BAD_REQUEST,
         };
-        RestFault { status, faults, form: Form::Record, headers: Vec::new(), gap: None }
+        RestFault { status, faults, shape: ErrorShape::Record, headers: Vec::new(), gap: None }
     }
 
     /// A call that is refused with this status, whatever the code of its fault says.
     pub fn of_call(status: StatusCode, fault: Fault) -> RestFault {
-        RestFault::new(status, Form::Framework, fault)
+        RestFault::new(status, ErrorShape::Framework, fault)
     }
 
     /// There is nothing under this path.
     pub fn not_found() -> RestFault {
-        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, nothing_here())
+        RestFault::new(StatusCode::NOT_FOUND, ErrorShape::Framework, nothing_here())
     }
 
     /// A path names a record by something that is no id, or by a field that is no external id.
     pub fn no_external_id(name: &str) -> RestFault {
-        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, no_external_id_field(name))
+        RestFault::new(StatusCode::NOT_FOUND, ErrorShape::Framework, no_external_id_field(name))
     }
 
     /// No Apex class is mapped to this URL.
     pub fn no_apex_class(url: &str) -> RestFault {
-        RestFault::new(StatusCode::NOT_FOUND, Form::Framework, no_class_for(url))
+        RestFault::new(StatusCode::NOT_FOUND, ErrorShape::Framework, no_class_for(url))
     }
 
     /// Several records have the external id in the path: 300 with their paths.
@@ -93,7 +93,7 @@ impl RestFault {
 
     pub fn method_not_allowed(method: &Method, allowed: Methods) -> RestFault {
         let fault = not_allowed(method, allowed);
-        let refusal = RestFault::new(StatusCode::METHOD_NOT_ALLOWED, Form::Framework, fault);
+        let refusal = RestFault::new(StatusCode::METHOD_NOT_ALLOWED, ErrorShape::Framework, fault);
         refusal.with_header(header::ALLOW, &allowed.to_string())
     }
 
@@ -103,7 +103,7 @@ impl RestFault {
 
     /// The API version is no longer served.
     pub fn retired_version() -> RestFault {
-        RestFault::new(StatusCode::GONE, Form::Framework, version_is_retired())
+        RestFault::new(StatusCode::GONE, ErrorShape::Framework, version_is_retired())
     }
 
     /// `If-Unmodified-Since` or `If-Match` does not hold.
@@ -118,14 +118,14 @@ impl RestFault {
     }
 
     fn bare(status: StatusCode) -> RestFault {
-        RestFault { status, faults: Vec::new(), form: Form::Bare, headers: Vec::new(), gap: None }
+        RestFault { status, faults: Vec::new(), shape: ErrorShape::Bare, headers: Vec::new(), gap: None }
     }
 
     /// Something that the real service has and this one does not: answered as something absent, or plainly.
     pub fn not_emulated(what: &str, strict: bool) -> RestFault {
         let refusal = match strict {
             false => RestFault::not_found(),
-            true => RestFault::new(StatusCode::NOT_IMPLEMENTED, Form::Framework, no_emulation(what)),
+            true => RestFault::new(StatusCode::NOT_IMPLEMENTED, ErrorShape::Framework, no_emulation(what)),
         };
         refusal.for_want_of(what)
     }
@@ -144,8 +144,8 @@ impl RestFault {
 
     /// The answer.
     pub fn response(&self, layout: Layout, version: ApiVersion) -> Response {
-        let mut response = match self.form {
-            Form::Bare => Response::new(self.status),
+        let mut response = match self.shape {
+            ErrorShape::Bare => Response::new(self.status),
             _ => document(self.status, layout, self.body(layout, version)),
         };
         response.headers.extend(self.headers.iter().cloned());
@@ -183,7 +183,7 @@ impl RestFault {
 
     fn error(&self, w: &mut Writer, fault: &Fault, version: ApiVersion) {
         let code = fault.code.as_str();
-        let with_fields = self.form == Form::Record && !fault.unread;
+        let with_fields = self.shape == ErrorShape::Record && !fault.unread;
         let fields = |w: &mut Writer| {
             if with_fields {
                 w.items("fields", |w| fault.fields.iter().for_each(|field| w.text("fields", field)));
@@ -198,7 +198,7 @@ impl RestFault {
             w.text("errorCode", code);
             fields(w);
             w.text("message", &fault.message);
-        } else if self.form == Form::Framework {
+        } else if self.shape == ErrorShape::Framework {
             w.text("errorCode", code);
             w.text("message", &fault.message);
         } else {

@@ -3,7 +3,7 @@
 //! The answer is that of the real service for something absent, marked with `X-Fauxforce-Gap`; with `--strict` it
 //! is 501. Either way the gap is noted, never a silent success.
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 
 /// Patterns below `/services/data/{version}`; each stands for itself and for all below it.
@@ -71,7 +71,7 @@ pub const GAPS: &[&str] = &[
 ];
 
 /// Answers for a pattern of [`GAPS`].
-pub fn answer(exchange: &Exchange) -> Answer {
+pub fn answer(exchange: &Exchange) -> RestResult {
     let path = exchange.request.path();
     let below = path.strip_prefix("/services/data/").and_then(|rest| rest.split_once('/'));
     let below = below.map_or(path, |(_, below)| below.trim_end_matches('/'));

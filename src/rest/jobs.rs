@@ -3,7 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/bulk_api_2_0.htm>
 
 use super::encode::Writer;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::members::Members;
 use crate::job::{Batch, Delimiter, Job, JobType, Jobs, LineEnding, State};
@@ -32,7 +32,7 @@ fn find(exchange: &Exchange, jobs: &Jobs, job_type: JobType) -> Result<Job, Rest
 }
 
 /// Lists the jobs of these types, newest last.
-fn list(exchange: &Exchange, kind: &str, types: &[JobType]) -> Answer {
+fn list(exchange: &Exchange, kind: &str, types: &[JobType]) -> RestResult {
     let jobs = exchange.context.org.jobs()?;
     let wanted = exchange.request.query_value("jobType");
     let types: Vec<JobType> = types
@@ -167,7 +167,7 @@ fn wanted_state(exchange: &Exchange) -> Result<State, RestFault> {
     state.ok_or_else(|| no_job("State must be specified"))
 }
 
-fn abort(exchange: &Exchange, jobs: &Jobs, mut job: Job) -> Answer {
+fn abort(exchange: &Exchange, jobs: &Jobs, mut job: Job) -> RestResult {
     if job.state.is_over() {
         return Err(already("Aborting", job.state));
     }
@@ -175,7 +175,7 @@ fn abort(exchange: &Exchange, jobs: &Jobs, mut job: Job) -> Answer {
     Ok(info(exchange, &job, Detail::Changed))
 }
 
-fn delete(exchange: &Exchange, job_type: JobType) -> Answer {
+fn delete(exchange: &Exchange, job_type: JobType) -> RestResult {
     let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, job_type)?;
     if matches!(job.state, State::Open | State::InProgress) {

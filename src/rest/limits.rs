@@ -3,7 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_limits.htm>
 
 use super::encode::Writer;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use crate::model::fault::faults;
 use crate::world::{ApiVersion, DAILY_API_CALLS};
@@ -71,7 +71,7 @@ const CUSTOM_PERMISSION_SETS: i64 = 1000;
 ///
 /// # Errors
 /// 403 without "View Setup and Configuration".
-pub fn limits(exchange: &Exchange) -> Answer {
+pub fn limits(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }

@@ -2,11 +2,11 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_basic_info_get.htm>
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::{describe, recent};
 
 /// Answers for an object.
-pub fn answer(exchange: &Exchange) -> Answer {
+pub fn answer(exchange: &Exchange) -> RestResult {
     let object = exchange.object()?;
     let items = recent::items(exchange, Some(&object), usize::MAX)?;
     let mut written = Ok(());

@@ -11,7 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
 
 use super::encode::{Layout, Writer};
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::{conditional, describe, entity_encoding};
 use crate::message::{HeaderMap, StatusCode, entity_tag, header};
@@ -29,7 +29,7 @@ const FIRST_DIRECTORY: ApiVersion = ApiVersion::new(42);
 const FIRST_BATCH: ApiVersion = ApiVersion::new(49);
 
 /// `GET /ui-api/object-info`: the objects that the API has and the user may read.
-pub fn directory(exchange: &Exchange) -> Answer {
+pub fn directory(exchange: &Exchange) -> RestResult {
     since(exchange, FIRST_DIRECTORY)?;
     let runner = &exchange.context.runner;
     let mut entries = Map::new();
@@ -53,14 +53,14 @@ pub fn directory(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /ui-api/object-info/{object}`
-pub fn object(exchange: &Exchange) -> Answer {
+pub fn object(exchange: &Exchange) -> RestResult {
     since(exchange, FIRST)?;
     let object = named(exchange, &exchange.capture("object")).map_err(refused)?;
     answer(exchange, info(exchange, &object)?)
 }
 
 /// `GET /ui-api/object-info/batch/{objects}`: several, with commas between; each with a status of its own.
-pub fn batch(exchange: &Exchange) -> Answer {
+pub fn batch(exchange: &Exchange) -> RestResult {
     since(exchange, FIRST_BATCH)?;
     let names = exchange.capture("objects");
     let mut results = Vec::new();
@@ -192,7 +192,7 @@ fn hash(document: &Value) -> String {
 ///
 /// # Errors
 /// 304 when `If-None-Match` says that the client has it.
-fn answer(exchange: &Exchange, mut document: Value) -> Answer {
+fn answer(exchange: &Exchange, mut document: Value) -> RestResult {
     let tag = format!("\"{}\"", hash(&document));
     let condition = exchange.request.header(header::IF_NONE_MATCH);
     if condition.is_some_and(|list| entity_tag::names(list, &tag)) {

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_user_password.htm>
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::{body, gap};
 use crate::credentials::password;
@@ -13,7 +13,7 @@ use crate::model::record::Record;
 use crate::model::value::Raw;
 
 /// Answers for the password of a user.
-pub fn answer(exchange: &Exchange) -> Answer {
+pub fn answer(exchange: &Exchange) -> RestResult {
     let object = exchange.object()?;
     match object.name.as_str() {
         "User" => {}
@@ -31,12 +31,12 @@ pub fn answer(exchange: &Exchange) -> Answer {
     }
 }
 
-fn expiry(exchange: &Exchange, id: Id) -> Answer {
+fn expiry(exchange: &Exchange, id: Id) -> RestResult {
     let expired = password::is_expired(exchange.context.org, &exchange.environment(), id)?;
     Ok(exchange.ok("Result", |w| w.bool("isExpired", expired)))
 }
 
-fn set(exchange: &Exchange, user: &Record) -> Answer {
+fn set(exchange: &Exchange, user: &Record) -> RestResult {
     password::may_set(exchange.context.org, &exchange.context.runner, user)?;
     let members = body::members(exchange)?;
     let new = members.iter().find_map(|(name, input)| match &input.raw {
@@ -47,7 +47,7 @@ fn set(exchange: &Exchange, user: &Record) -> Answer {
     Ok(Response::new(StatusCode::NO_CONTENT))
 }
 
-fn reset(exchange: &Exchange, id: Id) -> Answer {
+fn reset(exchange: &Exchange, id: Id) -> RestResult {
     let new = password::reset(exchange.context.org, &exchange.environment(), id, true)?;
     Ok(exchange.ok("Result", |w| w.text("NewPassword", &new)))
 }

@@ -3,7 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm>
 
 use super::encode::result;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::{gap, query_columns};
 use crate::model::fault::faults;
@@ -14,16 +14,16 @@ use crate::query::soql::{Cursor, QueryOptions, QueryResult};
 use crate::world::{LARGEST_PAGE, groups_have_one_page, page_of};
 
 /// Runs the query in `q`.
-pub fn query(exchange: &Exchange) -> Answer {
+pub fn query(exchange: &Exchange) -> RestResult {
     asked(exchange, false)
 }
 
 /// Runs the query in `q` over deleted records too.
-pub fn query_all(exchange: &Exchange) -> Answer {
+pub fn query_all(exchange: &Exchange) -> RestResult {
     asked(exchange, true)
 }
 
-fn asked(exchange: &Exchange, all_rows: bool) -> Answer {
+fn asked(exchange: &Exchange, all_rows: bool) -> RestResult {
     let text = text(exchange)?;
     if wants_columns(exchange) {
         return query_columns::answer(exchange, &text, all_rows);
@@ -48,7 +48,7 @@ pub fn text(exchange: &Exchange) -> Result<String, RestFault> {
 }
 
 /// Runs a query and answers with its first page.
-pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {
+pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> RestResult {
     let options = QueryOptions { all_rows, api_version: exchange.version.number() };
     let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
     let size = page_size(exchange);

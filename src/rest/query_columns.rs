@@ -4,14 +4,14 @@
 //! Source: <https://github.com/salesforcecli/plugin-data/blob/main/test/test-files/queryFields.exemplars.ts>
 
 use super::encode::Writer;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use crate::model::record::{Column, Content, Shape};
 use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
 use crate::query::soql;
 use crate::query::soql::{Outline, QueryOptions};
 
 /// Describes the columns of a query, which is checked and not run.
-pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> Answer {
+pub fn answer(exchange: &Exchange, text: &str, all_rows: bool) -> RestResult {
     let options = QueryOptions { all_rows, api_version: exchange.version.number() };
     let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
     let outline = soql::outline(org, &environment, runner, text, &options)?;

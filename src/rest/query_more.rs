@@ -3,13 +3,13 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_query.htm>
 
 use super::encode::result;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::query::{children, path};
 use crate::model::id::Id;
 use crate::world::invalid_locator;
 
 /// Answers with the page that the path names.
-pub fn query_more(exchange: &Exchange) -> Answer {
+pub fn query_more(exchange: &Exchange) -> RestResult {
     let named = exchange.capture("locator");
     let (id, row) = named.split_once('-').unwrap_or((&named, "0"));
     let (Some(id), Ok(row)) = (Id::parse(id), row.parse()) else { return Err(invalid_locator().into()) };
@@ -17,7 +17,7 @@ pub fn query_more(exchange: &Exchange) -> Answer {
 }
 
 /// The page of an open query that begins with this row.
-fn page(exchange: &Exchange, id: Id, first: usize) -> Answer {
+fn page(exchange: &Exchange, id: Id, first: usize) -> RestResult {
     let context = &exchange.context;
     let now = context.state.clock.now();
     let locator = context.state.locators.find(context.org.id, context.runner.user, id, now);

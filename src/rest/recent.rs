@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::encode::Writer;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -18,7 +18,7 @@ pub struct Item {
 }
 
 /// Lists the records that the user has viewed, newest first; `limit` may ask for fewer.
-pub fn recent(exchange: &Exchange) -> Answer {
+pub fn recent(exchange: &Exchange) -> RestResult {
     let limit =
         exchange.request.query_value("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
     let items = items(exchange, None, limit)?;

@@ -2,14 +2,14 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_record_count.htm>
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use crate::world::ApiVersion;
 
 const FIRST: ApiVersion = ApiVersion::new(40);
 
 /// Counts the live records of the objects that `sObjects` names, else of all. Unknown names are left out.
-pub fn record_count(exchange: &Exchange) -> Answer {
+pub fn record_count(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }

@@ -3,7 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_basic_info_post.htm>
 
 use super::encode::{Writer, record_url};
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::{body, record_get};
 use crate::dml::RecordInput;
@@ -18,19 +18,19 @@ pub const FIRST_WITH_CREATED: ApiVersion = ApiVersion::new(46);
 const FIRST_WITH_ID: ApiVersion = ApiVersion::new(37);
 
 /// Creates a record.
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> RestResult {
     insert(exchange, None)
 }
 
 /// Creates a record as if `Id` were its external id.
-pub fn create_at_id(exchange: &Exchange) -> Answer {
+pub fn create_at_id(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST_WITH_ID {
         return Err(RestFault::not_found());
     }
     insert(exchange, Some(true))
 }
 
-fn insert(exchange: &Exchange, created: Option<bool>) -> Answer {
+fn insert(exchange: &Exchange, created: Option<bool>) -> RestResult {
     let object = exchange.object()?;
     let fields = body::record(exchange, &object, &["Id"])?;
     exchange.check_assignment_rule(std::iter::once(object.name.as_str()))?;

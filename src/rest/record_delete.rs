@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::{conditional, record_get};
 use crate::message::{Response, StatusCode};
@@ -12,14 +12,14 @@ use crate::model::id::Id;
 use crate::model::schema::SObject;
 
 /// Deletes the record that the path names by id.
-pub fn by_id(exchange: &Exchange) -> Answer {
+pub fn by_id(exchange: &Exchange) -> RestResult {
     let object = exchange.object()?;
     let id = exchange.record_id(&object, &exchange.capture("id"))?;
     answer(exchange, &object, id)
 }
 
 /// Deletes a record: 204.
-pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
+pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> RestResult {
     if conditional::is_conditional(exchange.request) {
         record_get::check_conditions(exchange, object, id)?;
     }

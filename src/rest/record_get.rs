@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::conditional::{self, Edition, Tag};
 use super::encode::{Writer, record_url};
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use crate::message::{HeaderName, StatusCode};
 use crate::model::fault::Fault;
@@ -21,14 +21,14 @@ use crate::world::ApiVersion;
 const FIRST_WITHOUT_REPETITION: ApiVersion = ApiVersion::new(29);
 
 /// Reads the record that the path names by id.
-pub fn by_id(exchange: &Exchange) -> Answer {
+pub fn by_id(exchange: &Exchange) -> RestResult {
     let object = exchange.object()?;
     let id = exchange.record_id(&object, &exchange.capture("id"))?;
     answer(exchange, &object, id)
 }
 
 /// Reads a record that the user may see.
-pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Answer {
+pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> RestResult {
     let wanted = exchange.request.query_value("fields").filter(|list| !list.trim().is_empty());
     let names = wanted.as_deref().map(|list| names(exchange, object, list)).transpose()?;
     if conditional::is_conditional(exchange.request) {

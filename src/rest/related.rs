@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::{external_id, record_delete, record_get, record_update};
 use crate::message::{Method, Response, StatusCode, header, percent_decoded};
@@ -25,7 +25,7 @@ const FIRST: ApiVersion = ApiVersion::new(36);
 const MOST_PARENTS: usize = 5;
 
 /// Answers for two segments after the object: `{id}/{relationship}` or `{field}/{value}`.
-pub fn of_record_or_external_id(exchange: &Exchange) -> Answer {
+pub fn of_record_or_external_id(exchange: &Exchange) -> RestResult {
     let object = exchange.object()?;
     let named = exchange.capture("id");
     if let Some(field) = object.field(&named) {
@@ -35,7 +35,7 @@ pub fn of_record_or_external_id(exchange: &Exchange) -> Answer {
 }
 
 /// Answers for three segments and more after the object.
-pub fn of_record(exchange: &Exchange) -> Answer {
+pub fn of_record(exchange: &Exchange) -> RestResult {
     let object = exchange.object()?;
     answer(exchange, &object)
 }
@@ -53,7 +53,7 @@ enum Target {
     File(Record, usize),
 }
 
-fn answer(exchange: &Exchange, object: &Arc<SObject>) -> Answer {
+fn answer(exchange: &Exchange, object: &Arc<SObject>) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }
@@ -103,7 +103,7 @@ fn follow(exchange: &Exchange, mut object: Arc<SObject>, mut id: Id) -> Result<T
     Ok(Target::Record(object, id))
 }
 
-fn children(exchange: &Exchange, object: &Arc<SObject>, field: &str, parent: Id) -> Answer {
+fn children(exchange: &Exchange, object: &Arc<SObject>, field: &str, parent: Id) -> RestResult {
     let wanted = exchange.request.query_value("fields").filter(|list| !list.trim().is_empty());
     let columns = match &wanted {
         Some(list) => {
@@ -129,7 +129,7 @@ fn existing(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Result<Record
 }
 
 /// The bytes of a file, as they were uploaded.
-fn file(record: &Record, place: usize) -> Answer {
+fn file(record: &Record, place: usize) -> RestResult {
     let text = record.at(place).as_text().ok_or_else(RestFault::not_found)?;
     let bytes = STANDARD.decode(text).map_err(|_| RestFault::not_found())?;
     let kind = record.text("ContentType").and_then(|kind| crate::message::HeaderValue::from_str(kind).ok());

@@ -4,20 +4,20 @@
 
 use std::sync::Arc;
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use crate::dml::datetime;
 use crate::model::fault::{Fault, faults};
 use crate::model::schema::SObject;
-use crate::org::replication::{self, Kept, Span};
+use crate::org::replication::{self, Span, TrackedChange};
 use crate::world::ApiVersion;
 
 const FIRST_UPDATED: ApiVersion = ApiVersion::new(31);
 const FIRST_DELETED: ApiVersion = ApiVersion::new(29);
 
 /// The ids of the records that were created or changed.
-pub fn updated(exchange: &Exchange) -> Answer {
-    let (object, span) = asked(exchange, FIRST_UPDATED, Kept::Updates)?;
+pub fn updated(exchange: &Exchange) -> RestResult {
+    let (object, span) = asked(exchange, FIRST_UPDATED, TrackedChange::Updates)?;
     let ids = replication::updated(exchange.context.org, &exchange.context.runner, &object, span)?;
     Ok(exchange.ok(&object.name, |w| {
         w.items("ids", |w| ids.iter().for_each(|id| w.text("ids", id.as_str())));
@@ -26,10 +26,10 @@ pub fn updated(exchange: &Exchange) -> Answer {
 }
 
 /// The ids of the records that were deleted, and when.
-pub fn deleted(exchange: &Exchange) -> Answer {
-    let (object, span) = asked(exchange, FIRST_DELETED, Kept::Deletions)?;
+pub fn deleted(exchange: &Exchange) -> RestResult {
+    let (object, span) = asked(exchange, FIRST_DELETED, TrackedChange::Deletions)?;
     let gone = replication::deleted(exchange.context.org, &exchange.context.runner, &object, span)?;
-    let earliest = Kept::Deletions.since(exchange.context.state.clock.now());
+    let earliest = TrackedChange::Deletions.since(exchange.context.state.clock.now());
     Ok(exchange.ok(&object.name, |w| {
         w.items("deletedRecords", |w| {
             for (id, at) in gone {
@@ -49,7 +49,11 @@ pub fn deleted(exchange: &Exchange) -> Answer {
     }))
 }
 
-fn asked(exchange: &Exchange, first: ApiVersion, kept: Kept) -> Result<(Arc<SObject>, Span), RestFault> {
+fn asked(
+    exchange: &Exchange,
+    first: ApiVersion,
+    kept: TrackedChange,
+) -> Result<(Arc<SObject>, Span), RestFault> {
     let object = exchange.object()?;
     if exchange.version < first {
         return Err(RestFault::not_found());

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_discoveryresource.htm>
 
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 
 /// The resource names in the order of the answer. Being listed does not mean being emulated: what is not
 /// answers as absent.
@@ -57,7 +57,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Names and paths; `identity` is the user's identity URL.
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> RestResult {
     let session = &exchange.context.session;
     let identity = format!("{}/id/{}/{}", exchange.request.origin(), session.org, session.user);
     Ok(exchange.ok("urls", |w| {

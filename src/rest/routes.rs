@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::composite::{self, batch, collections, graph, subrequests, tree};
-use super::exchange::{Answer, Asked, Exchange};
+use super::exchange::{Exchange, OpenRequest, RestResult};
 use super::gap::{self, GAPS};
 use super::jobs::{ingest, query as query_jobs};
 use super::{
@@ -17,11 +17,11 @@ use crate::router::{CallClass, Methods, Route, Router, TableError};
 #[derive(Clone, Copy)]
 pub enum Handler {
     /// Anyone may ask.
-    Open(fn(&Asked) -> Answer),
+    Open(fn(&OpenRequest) -> RestResult),
     /// A session is needed.
-    Session(fn(&Exchange) -> Answer),
+    Session(fn(&Exchange) -> RestResult),
     /// The same, and the call is [`CallClass::Quick`].
-    Quick(fn(&Exchange) -> Answer),
+    Quick(fn(&Exchange) -> RestResult),
 }
 
 impl Handler {

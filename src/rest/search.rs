@@ -3,7 +3,7 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_search.htm>
 
 use super::encode::{Writer, row};
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::members::Members;
 use crate::message::Method;
@@ -28,13 +28,13 @@ const CLAUSES: &[(&str, &str)] = &[
 ];
 
 /// Runs the SOSL in `q`.
-pub fn search(exchange: &Exchange) -> Answer {
+pub fn search(exchange: &Exchange) -> RestResult {
     let text = exchange.request.query_value("q").unwrap_or_default();
     answer(exchange, &Search::parse(&text)?)
 }
 
 /// Looks up words without SOSL.
-pub fn parameterized(exchange: &Exchange) -> Answer {
+pub fn parameterized(exchange: &Exchange) -> RestResult {
     let search = match exchange.method {
         Method::POST => from_body(exchange)?,
         _ => from_query(exchange)?,
@@ -42,7 +42,7 @@ pub fn parameterized(exchange: &Exchange) -> Answer {
     answer(exchange, &search)
 }
 
-fn answer(exchange: &Exchange, search: &Search) -> Answer {
+fn answer(exchange: &Exchange, search: &Search) -> RestResult {
     let gaps: Vec<String> = search.gaps().collect();
     let Some(first) = gaps.first().cloned() else { return found(exchange, search) };
     match found(exchange, search) {
@@ -57,7 +57,7 @@ fn answer(exchange: &Exchange, search: &Search) -> Answer {
     }
 }
 
-fn found(exchange: &Exchange, search: &Search) -> Answer {
+fn found(exchange: &Exchange, search: &Search) -> RestResult {
     let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
     let found = sosl::search(org, &environment, runner, search, exchange.version.number())?;
     if exchange.version < FIRST_WITH_MEMBER {

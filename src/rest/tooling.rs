@@ -4,7 +4,7 @@
 //! answer as in <https://github.com/forcedotcom/soql-tooling/issues/86> and public recordings.
 
 use super::encode::{Writer, row};
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
 use super::{query, query_columns};
 use crate::message::Response;
@@ -34,7 +34,7 @@ const OBJECTS: &[&str] = &[
 ];
 
 /// Runs the query in `q`.
-pub fn query(exchange: &Exchange) -> Answer {
+pub fn query(exchange: &Exchange) -> RestResult {
     let text = query::text(exchange)?;
     let options = QueryOptions { all_rows: false, api_version: exchange.version.number() };
     let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());
@@ -66,14 +66,14 @@ fn path(exchange: &Exchange, locator: Id, row: usize) -> String {
 }
 
 /// Answers with the next page of a query.
-pub fn query_more(exchange: &Exchange) -> Answer {
+pub fn query_more(exchange: &Exchange) -> RestResult {
     let named = exchange.capture("locator");
     let (id, row) = named.split_once('-').unwrap_or((&named, "0"));
     let (Some(id), Ok(row)) = (Id::parse(id), row.parse()) else { return Err(invalid_locator().into()) };
     page_at(exchange, id, row)
 }
 
-fn page_at(exchange: &Exchange, id: Id, first: usize) -> Answer {
+fn page_at(exchange: &Exchange, id: Id, first: usize) -> RestResult {
     let context = &exchange.context;
     let locator =
         context.state.locators.find(context.org.id, context.runner.user, id, context.state.clock.now());

@@ -3,12 +3,12 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_versions.htm>
 
 use super::encode::{Layout, Writer};
-use super::exchange::{Answer, Asked};
+use super::exchange::{OpenRequest, RestResult};
 use crate::message::StatusCode;
 use crate::world::ApiVersion;
 
 /// The versions that are served, oldest first.
-pub fn list(asked: &Asked) -> Answer {
+pub fn list(asked: &OpenRequest) -> RestResult {
     let body = versions(asked.layout, asked.state.settings.min_api_version);
     Ok(super::document::document(StatusCode::OK, asked.layout, body))
 }

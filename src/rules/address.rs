@@ -2,7 +2,7 @@
 //! Source: <https://help.salesforce.com/s/articleView?id=sf.admin_state_country_picklist_integration_values.htm>
 
 use crate::dml::Save;
-use crate::model::address::{Countries, Country, Place};
+use crate::model::address::{AddressEntry, Countries, Country};
 use crate::model::fault::{Fault, faults};
 use crate::model::schema::Field;
 use crate::model::value::Value;
@@ -40,21 +40,21 @@ fn settle_country<'a>(
     let found = match asked(save, pair) {
         Asked::Nothing => None,
         Asked::Code(code) => {
-            let found = places().find(|country| country.place.is_coded(&code));
+            let found = places().find(|country| country.entry.is_coded(&code));
             Some(match found {
                 Some(found) => found,
                 None => return Err(unavailable_country(field(save, &pair.code)?, &code)),
             })
         }
         Asked::Text(text) => {
-            let found = places().find(|country| country.place.is_named(&text));
+            let found = places().find(|country| country.entry.is_named(&text));
             match found {
                 Some(found) => Some(found),
                 None => return Err(unknown_country(field(save, &pair.text)?)),
             }
         }
     };
-    write(save, pair, found.map(|country| &country.place))?;
+    write(save, pair, found.map(|country| &country.entry))?;
     Ok(found)
 }
 
@@ -111,16 +111,16 @@ fn asked(save: &Save, pair: &Pair) -> Asked {
 }
 
 /// Sets text and code to those of the place.
-fn write(save: &mut Save, pair: &Pair, place: Option<&Place>) -> Result<(), Fault> {
+fn write(save: &mut Save, pair: &Pair, entry: Option<&AddressEntry>) -> Result<(), Fault> {
     let text = save.text(&pair.text).filter(|_| save.changes(&pair.text));
-    if let (Some(place), Some(text)) = (place, text)
-        && !place.is_named(text)
+    if let (Some(entry), Some(text)) = (entry, text)
+        && !entry.is_named(text)
     {
         return Err(code_of_another_place(field(save, &pair.code)?));
     }
-    let value = |of: fn(&Place) -> &str| place.map_or(Value::Null, |place| Value::from(of(place)));
-    save.set(&pair.text, value(|place| &place.integration_value));
-    save.set(&pair.code, value(|place| &place.code));
+    let value = |of: fn(&AddressEntry) -> &str| entry.map_or(Value::Null, |entry| Value::from(of(entry)));
+    save.set(&pair.text, value(|entry| &entry.integration_value));
+    save.set(&pair.code, value(|entry| &entry.code));
     Ok(())
 }
 

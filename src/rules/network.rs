@@ -11,7 +11,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::access::is_external_type;
-use crate::org::{Link, Mail};
+use crate::org::{Link, Mail, NO_LIMIT};
 
 /// Of Network.
 pub(super) const RULES: &[Rule] = &[rule!(After UPDATE members_are_welcomed_to_an_activated_community)];
@@ -22,8 +22,6 @@ pub(super) const GROUP_RULES: &[Rule] = &[
     rule!(After INSERT users_of_the_group_join),
     rule!(After UPDATE users_of_a_removed_group_leave),
 ];
-
-const ALL: usize = 1_000_000;
 
 /// What the service does in a while is done here at once.
 fn group_is_added_at_once(save: &mut Save) -> Result<(), Fault> {
@@ -51,11 +49,11 @@ fn users_of_the_group(save: &Save) -> Result<Vec<Record>, Fault> {
     let users = org.standard("User")?;
     let Some(parent) = save.id_in("ParentId") else { return Ok(Vec::new()) };
     let ids = if parent.key_prefix() == "00e" {
-        org.ids_where(&users, "ProfileId", &Value::from(parent), ALL)?
+        org.ids_where(&users, "ProfileId", &Value::from(parent), NO_LIMIT)?
     } else {
         let rows = org.standard("PermissionSetAssignment")?;
         let mut assignees = Vec::new();
-        for row in org.ids_where(&rows, "PermissionSetId", &Value::from(parent), ALL)? {
+        for row in org.ids_where(&rows, "PermissionSetId", &Value::from(parent), NO_LIMIT)? {
             assignees.extend(org.find(&rows, row)?.and_then(|row| row.id("AssigneeId")));
         }
         assignees
@@ -97,7 +95,7 @@ fn refresh(save: &Save, user: &Record) -> Result<(), Fault> {
     }
     let rows = org.standard("NetworkMember")?;
     let mut joined = Vec::new();
-    for row in org.ids_where(&rows, "MemberId", &Value::from(id), ALL)? {
+    for row in org.ids_where(&rows, "MemberId", &Value::from(id), NO_LIMIT)? {
         let network = org.find(&rows, row)?.and_then(|row| row.id("NetworkId"));
         match network.filter(|network| wanted.contains(network)) {
             Some(network) => joined.push(network),
@@ -121,7 +119,7 @@ fn members_are_welcomed_to_an_activated_community(save: &mut Save) -> Result<(),
     }
     let org = save.call.org;
     let (rows, users) = (org.standard("NetworkMember")?, org.standard("User")?);
-    for row in org.ids_where(&rows, "NetworkId", &Value::from(save.id), ALL)? {
+    for row in org.ids_where(&rows, "NetworkId", &Value::from(save.id), NO_LIMIT)? {
         let member = org.find(&rows, row)?.and_then(|row| row.id("MemberId"));
         if let Some(user) = member.map(|id| org.find(&users, id)).transpose()?.flatten() {
             welcome(save, &user, save.id)?;

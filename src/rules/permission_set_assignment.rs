@@ -9,6 +9,7 @@ use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::org::access::{ObjectAccess, ProfileFacts};
 use crate::org::license::License;
 
@@ -28,8 +29,6 @@ pub(super) const RULES: &[Rule] = &[
     rule!(After INSERT network::user_is_member_by_permission_set),
     rule!(After DELETE network::user_is_member_by_permission_set),
 ];
-
-const MOST: usize = 1_000_000;
 
 fn assignment_is_active(save: &mut Save) -> Result<(), Fault> {
     save.set("IsActive", true);
@@ -194,7 +193,7 @@ fn license_allows_the_set(save: &Save, profile: &ProfileFacts, id: Id) -> Result
 /// Configuration" is among those of Partner App Subscription.
 fn standard_profile_has(save: &Save, license: Option<Id>, permission: &str) -> Result<bool, Fault> {
     let (org, Some(license)) = (save.call.org, license) else { return Ok(false) };
-    for id in org.ids_where(&*org.standard("Profile")?, "UserLicenseId", &Value::from(license), MOST)? {
+    for id in org.ids_where(&*org.standard("Profile")?, "UserLicenseId", &Value::from(license), NO_LIMIT)? {
         let profile = org.profile(id)?.filter(|profile| !profile.is_custom);
         if let Some(set) = profile.and_then(|profile| profile.permission_set)
             && org.user_permissions(set)?.contains(permission)
@@ -227,7 +226,7 @@ fn first_refused(
 /// Source: <https://github.com/forcedotcom/sfdx-core>
 fn set_is_assigned_once(save: &mut Save) -> Result<(), Fault> {
     let Some(assignee) = save.id_in("AssigneeId") else { return Ok(()) };
-    for id in save.call.org.ids_where(&save.object, "AssigneeId", &Value::from(assignee), MOST)? {
+    for id in save.call.org.ids_where(&save.object, "AssigneeId", &Value::from(assignee), NO_LIMIT)? {
         let Some(row) = save.call.org.find(&save.object, id)? else { continue };
         let same = |field: &str| save.id_in(field).is_some() && row.id(field) == save.id_in(field);
         if id != save.id && (same("PermissionSetId") || same("PermissionSetGroupId")) {

@@ -6,9 +6,7 @@ use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
-
-/// More records than any other has.
-const ALL: usize = 1_000_000;
+use crate::org::NO_LIMIT;
 
 pub(super) fn new_owner_may_read(save: &mut Save) -> Result<(), Fault> {
     let Some(owner) = save.id_in("OwnerId").filter(|owner| owner.key_prefix() == "005") else {
@@ -93,7 +91,7 @@ fn hand_over(
     }
     let kind = org.standard(object)?;
     let owner = save.value("OwnerId").clone();
-    for id in org.ids_where(&kind, field, &Value::from(save.id), ALL)? {
+    for id in org.ids_where(&kind, field, &Value::from(save.id), NO_LIMIT)? {
         if org.find(&kind, id)?.is_some_and(|record| wanted(&record)) {
             save.also_update(object, id, &[("OwnerId", owner.clone())])?;
         }

@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::error_entry::declare_errors;
 use crate::flow::jit::JitError;
-use crate::flow::sign_on::Refused;
+use crate::flow::sign_on::SignOnRefusal;
 use crate::message::{Response, form_of};
 use crate::web::browser_request::BrowserRequest;
 
@@ -25,7 +25,7 @@ struct ErrorPage<'a> {
 }
 
 /// 302 to the error page of a refused login.
-pub(super) fn go(browser: BrowserRequest, refused: &Refused) -> Response {
+pub(super) fn go(browser: BrowserRequest, refused: &SignOnRefusal) -> Response {
     let own = refused.config.as_ref().and_then(|config| config.error_url.as_deref());
     let page = browser.url(PATH);
     let base = match own {

@@ -6,13 +6,13 @@ use super::attribute::{
     COMMUNITIES, CORE, ENTERPRISE, ENTITLEMENT, EXTERNAL, GROUP, OTHER, ROLE, custom_extension,
 };
 use super::document;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, ScimResult};
 use super::listing::MOST;
 use crate::message::StatusCode;
 
 /// What the service can do.
 /// Source: <https://help.salesforce.com/s/articleView?id=xcloud.identity_scim_implementation.htm>
-pub fn configuration(exchange: &Exchange) -> Answer {
+pub fn configuration(exchange: &Exchange) -> ScimResult {
     let document = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "documentationUri": "https://help.salesforce.com/HTViewHelpDoc?id=identity_scim_overview.htm",
@@ -39,7 +39,7 @@ pub fn configuration(exchange: &Exchange) -> Answer {
 }
 
 /// What kinds of resources there are.
-pub fn resource_types(exchange: &Exchange) -> Answer {
+pub fn resource_types(exchange: &Exchange) -> ScimResult {
     let custom = custom_extension(exchange.context.org.id);
     let extensions = [ENTERPRISE, &custom, EXTERNAL[0], OTHER[0], COMMUNITIES];
     let extensions = extensions.map(|schema| json!({ "schema": schema, "required": false }));

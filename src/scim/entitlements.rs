@@ -7,7 +7,7 @@ use serde_json::json;
 use super::attribute::{self, Names};
 use super::document::{self, Members};
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, ScimResult};
 use super::listing::Listing;
 use super::projection::Projection;
 use crate::message::StatusCode;
@@ -26,7 +26,7 @@ fn names<'a>(exchange: &Exchange, object: &'a Arc<SObject>) -> Names<'a> {
 }
 
 /// `GET /Entitlements`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let (profiles, sets) = (exchange.object("Profile")?, exchange.object("PermissionSet")?);
     let of_profiles = Listing::asked(exchange, names(exchange, &profiles), PROFILES)?;
     let of_sets = Listing::asked(exchange, names(exchange, &sets), PERMISSION_SETS)?;
@@ -45,7 +45,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /Entitlements/{id}`
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let text = exchange.captures.get("id");
     let id = Id::parse(&text).filter(|id| matches!(id.key_prefix(), "00e" | "0PS"));
     let found =

@@ -15,7 +15,7 @@ use crate::router::Captures;
 use crate::world::{ApiVersion, OrgEnvironment, RequestContext};
 
 /// What a handler gives back.
-pub type Answer = Result<Response, ScimError>;
+pub type ScimResult = Result<Response, ScimError>;
 
 /// The version of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::attribute::{self, CORE_V1, Names};
 use super::document::{self, Members};
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange, Version};
+use super::exchange::{Exchange, ScimResult, Version};
 use super::listing::Listing;
 use super::patch::{self, Verb};
 use super::projection::Projection;
@@ -25,7 +25,7 @@ fn names<'a>(exchange: &Exchange, groups: &'a SObject) -> Names<'a> {
 }
 
 /// `GET /Groups`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let groups = exchange.object("Group")?;
     let listing = Listing::asked(exchange, names(exchange, &groups), PUBLIC)?;
     let (total, resources) = listing.resources(exchange, "Group", resource)?;
@@ -33,14 +33,14 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /Groups/{id}`
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let record = addressed(exchange)?;
     shown(exchange, id_of(&record)?)
 }
 
 /// `PUT /Groups/{id}`: the members that are listed, and no others. Answers nothing.
 /// Source: <https://github.com/Tirasa/ConnIdSCIMBundle>
-pub fn replace(exchange: &Exchange) -> Answer {
+pub fn replace(exchange: &Exchange) -> ScimResult {
     let id = id_of(&addressed(exchange)?)?;
     let body = document::body(exchange.request)?;
     exchange.transaction(|| {
@@ -51,7 +51,7 @@ pub fn replace(exchange: &Exchange) -> Answer {
 }
 
 /// `PATCH /Groups/{id}`
-pub fn change(exchange: &Exchange) -> Answer {
+pub fn change(exchange: &Exchange) -> ScimResult {
     let id = id_of(&addressed(exchange)?)?;
     let body = document::body(exchange.request)?;
     exchange.transaction(|| match exchange.version {
@@ -126,7 +126,7 @@ fn addressed(exchange: &Exchange) -> Result<Record, ScimError> {
     }
 }
 
-fn shown(exchange: &Exchange, id: Id) -> Answer {
+fn shown(exchange: &Exchange, id: Id) -> ScimResult {
     let groups = exchange.object("Group")?;
     let projection = Projection::asked(exchange.request, names(exchange, &groups))?;
     let record = exchange.record("Group", id)?.ok_or_else(ScimError::no_such_resource)?;

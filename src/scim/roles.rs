@@ -5,7 +5,7 @@ use serde_json::json;
 use super::attribute::{self, Names};
 use super::document::{self, Members};
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, ScimResult};
 use super::listing::Listing;
 use super::projection::Projection;
 use super::users::id_of;
@@ -19,7 +19,7 @@ fn names<'a>(exchange: &Exchange, roles: &'a SObject) -> Names<'a> {
 }
 
 /// `GET /Roles`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let roles = exchange.object("UserRole")?;
     let listing = Listing::asked(exchange, names(exchange, &roles), "Id != null")?;
     let (total, resources) = listing.resources(exchange, "UserRole", resource)?;
@@ -27,7 +27,7 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /Roles/{id}`
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("UserRole", "Roles")?;
     let projection = Projection::asked(exchange.request, names(exchange, &record.object))?;
     let id = id_of(&record)?;

@@ -8,7 +8,7 @@ use super::attribute::{
 };
 use super::document::{self, Members};
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange};
+use super::exchange::{Exchange, ScimResult};
 use crate::message::StatusCode;
 use crate::model::schema::FieldType;
 
@@ -34,13 +34,13 @@ const SHOWN: &[(&str, &[&str])] = &[
 ];
 
 /// `GET /Schemas`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let schemas = all(exchange)?;
     Ok(document::list(exchange, schemas.len(), 1, schemas))
 }
 
 /// `GET /Schemas/{schema}`
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let wanted = exchange.captures.get("schema");
     let found = all(exchange)?.into_iter().find(|schema| schema["id"] == *wanted);
     let found =

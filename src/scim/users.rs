@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use super::approval;
 use super::attribute::{self, Names};
-use super::document;
 use super::error::ScimError;
-use super::exchange::{Answer, Exchange, Version};
+use super::exchange::{Exchange, ScimResult, Version};
 use super::listing::Listing;
-use super::patch;
 use super::projection::Projection;
 use super::sent::{self, Mode};
-use super::user;
+use super::{approval, document, patch, user};
 use crate::flow::scim_user::Groups;
 use crate::message::{Response, StatusCode};
 use crate::model::id::Id;
@@ -29,7 +26,7 @@ pub fn names<'a>(exchange: &Exchange, users: &'a SObject) -> Names<'a> {
 }
 
 /// `GET /Users`
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> ScimResult {
     let users = exchange.object("User")?;
     let listing = Listing::asked(exchange, names(exchange, &users), TYPES)?;
     let (total, resources) = listing.resources(exchange, "User", user::resource)?;
@@ -37,18 +34,18 @@ pub fn list(exchange: &Exchange) -> Answer {
 }
 
 /// `GET /Users/{id}`
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     shown(exchange, id_of(&record)?, StatusCode::OK)
 }
 
 /// `GET /Me`
-pub fn me(exchange: &Exchange) -> Answer {
+pub fn me(exchange: &Exchange) -> ScimResult {
     shown(exchange, exchange.context.runner.user, StatusCode::OK)
 }
 
 /// `POST /Users`
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> ScimResult {
     let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Create)?;
     let now = exchange.context.state.clock.now();
     // Whoever is approved at once needs no password.
@@ -58,7 +55,7 @@ pub fn create(exchange: &Exchange) -> Answer {
 }
 
 /// `PUT /Users/{id}`
-pub fn replace(exchange: &Exchange) -> Answer {
+pub fn replace(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     let user_request = sent::read(exchange, document::body(exchange.request)?, Mode::Replace)?;
     exchange.transaction(|| {
@@ -73,7 +70,7 @@ pub fn replace(exchange: &Exchange) -> Answer {
 }
 
 /// `PATCH /Users/{id}`: operations (RFC 7644, 3.5.2), or in SCIM 1.1 the attributes to change.
-pub fn change(exchange: &Exchange) -> Answer {
+pub fn change(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     let body = document::body(exchange.request)?;
     match exchange.version {
@@ -94,7 +91,7 @@ pub fn change(exchange: &Exchange) -> Answer {
 }
 
 /// `DELETE /Users/{id}`: the user is deactivated. One who is inactive is not there to be deleted.
-pub fn deactivate(exchange: &Exchange) -> Answer {
+pub fn deactivate(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("User", "Users")?;
     let id = id_of(&record)?;
     if !record.get("IsActive").is_true() {
@@ -104,7 +101,7 @@ pub fn deactivate(exchange: &Exchange) -> Answer {
     Ok(Response::new(StatusCode::NO_CONTENT))
 }
 
-fn shown(exchange: &Exchange, id: Id, status: StatusCode) -> Answer {
+fn shown(exchange: &Exchange, id: Id, status: StatusCode) -> ScimResult {
     let users: Arc<SObject> = exchange.object("User")?;
     let projection = Projection::asked(exchange.request, names(exchange, &users))?;
     let record = exchange.record("User", id)?.ok_or_else(ScimError::no_such_resource)?;

@@ -54,9 +54,9 @@ pub(super) fn load(call: Call, seed: &Seed, file: &OrgFile, admin: Id) -> Result
                 })?;
                 let content: TreeFile =
                     serde_json::from_str(source).map_err(|error| json_error(&path, &error))?;
-                let mut place = Place { path: &path, source, at: 0 };
+                let mut position = ReadPosition { path: &path, source, at: 0 };
                 for record in &content.records {
-                    tree.record(&object, record, None, &mut place)?;
+                    tree.record(&object, record, None, &mut position)?;
                 }
             }
         }
@@ -81,13 +81,13 @@ struct Tree<'a> {
 }
 
 /// Where in a file the reading is.
-struct Place<'a> {
+struct ReadPosition<'a> {
     path: &'a str,
     source: &'a str,
     at: usize,
 }
 
-impl Place<'_> {
+impl ReadPosition<'_> {
     /// Goes to the next record: the next `"attributes"`, or the one with this `referenceId`.
     fn enter(&mut self, reference: Option<&str>) {
         let rest = self.source.get(self.at..).unwrap_or_default();
@@ -129,14 +129,14 @@ impl Tree<'_> {
         object: &Arc<SObject>,
         record: &Map<String, Json>,
         parent: Option<(&str, Id)>,
-        place: &mut Place,
+        position: &mut ReadPosition,
     ) -> Result<(), SeedError> {
         let attributes = record.get("attributes").and_then(Json::as_object);
         let reference = attributes.and_then(|a| a.get("referenceId")).and_then(Json::as_str);
-        place.enter(reference);
+        position.enter(reference);
         let object = match attributes.and_then(|a| a.get("type")).and_then(Json::as_str) {
             Some(name) => {
-                &self.object(name).ok_or_else(|| unknown_object(place.path, place.line(None), name))?
+                &self.object(name).ok_or_else(|| unknown_object(position.path, position.line(None), name))?
             }
             None => object,
         };
@@ -151,31 +151,31 @@ impl Tree<'_> {
                 continue;
             }
             if is_computed(object, name) {
-                return Err(place.mistake(name, format!("{name} cannot be given"), "it to be left out"));
+                return Err(position.mistake(name, format!("{name} cannot be given"), "it to be left out"));
             }
-            fields.push((name.clone(), self.value(name, value, place)?));
+            fields.push((name.clone(), self.value(name, value, position)?));
         }
         let id = self.kept_id(object, record);
         let sent = RecordInput { object: object.clone(), id: id.map(|id| id.as_str().to_owned()), fields };
         let id = insert_given(self.call, &sent).map_err(|faults| match faults.first() {
-            Some(fault) => place.fault(fault),
-            None => place.mistake("attributes", "the record was refused".to_owned(), ""),
+            Some(fault) => position.fault(fault),
+            None => position.mistake("attributes", "the record was refused".to_owned(), ""),
         })?;
         if let Some(reference) = reference
             && self.ids.insert(reference.to_owned(), id).is_some()
         {
             let what = format!("the referenceId {reference:?} is used twice");
-            return Err(place.mistake("referenceId", what, "one of its own"));
+            return Err(position.mistake("referenceId", what, "one of its own"));
         }
         for (name, records) in children {
             let relationship = object.child_relationship(name);
             let child = relationship.and_then(|r| Some((self.object(&r.child)?, r.field.clone())));
             let Some((child, field)) = child else {
                 let what = format!("{} has no child relationship {name:?}", object.name);
-                return Err(place.mistake(name, what, "a relationship's name"));
+                return Err(position.mistake(name, what, "a relationship's name"));
             };
             for record in records.iter().filter_map(Json::as_object) {
-                self.record(&child, record, Some((&field, id)), place)?;
+                self.record(&child, record, Some((&field, id)), position)?;
             }
         }
         Ok(())
@@ -189,12 +189,12 @@ impl Tree<'_> {
     }
 
     /// A value, with `@reference` replaced by the id.
-    fn value(&self, name: &str, value: &Json, place: &Place) -> Result<Input, SeedError> {
+    fn value(&self, name: &str, value: &Json, position: &ReadPosition) -> Result<Input, SeedError> {
         let Some(reference) = value.as_str().and_then(|text| text.strip_prefix('@')) else {
             return Ok(plain(value));
         };
         let id = self.ids.get(reference).ok_or_else(|| {
-            place.mistake(
+            position.mistake(
                 name,
                 format!("no record further up has the referenceId {reference:?}"),
                 "one that has",

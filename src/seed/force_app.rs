@@ -7,32 +7,32 @@ use super::sso_configs;
 use crate::dml::Call;
 use crate::metadata::component::How;
 use crate::metadata::custom_field::{CustomField, Mistake};
-use crate::metadata::{Definitions, Kind, Node, component, custom_field, custom_object, elements};
+use crate::metadata::{ComponentType, Definitions, Node, component, custom_field, custom_object, elements};
 use crate::model::fault::Fault;
 use crate::model::schema::Schema;
 use crate::store::Store;
 
 /// What is read here, in this order.
-const SUFFIXES: [(&str, Kind); 7] = [
-    (".object-meta.xml", Kind::CustomObject),
-    (".field-meta.xml", Kind::CustomField),
-    (".recordType-meta.xml", Kind::RecordType),
-    (".profile-meta.xml", Kind::Profile),
-    (".permissionset-meta.xml", Kind::PermissionSet),
-    (".site-meta.xml", Kind::CustomSite),
-    (".network-meta.xml", Kind::Network),
+const SUFFIXES: [(&str, ComponentType); 7] = [
+    (".object-meta.xml", ComponentType::CustomObject),
+    (".field-meta.xml", ComponentType::CustomField),
+    (".recordType-meta.xml", ComponentType::RecordType),
+    (".profile-meta.xml", ComponentType::Profile),
+    (".permissionset-meta.xml", ComponentType::PermissionSet),
+    (".site-meta.xml", ComponentType::CustomSite),
+    (".network-meta.xml", ComponentType::Network),
 ];
 
 /// A file of a component.
 struct Source<'a> {
     path: &'a str,
     text: &'a str,
-    kind: Kind,
+    kind: ComponentType,
     node: Node,
 }
 
 impl<'a> Source<'a> {
-    fn read(path: &'a str, text: &'a str, kind: Kind) -> Result<Source<'a>, SeedError> {
+    fn read(path: &'a str, text: &'a str, kind: ComponentType) -> Result<Source<'a>, SeedError> {
         let node = Node::parse(text).map_err(|broken| SeedError {
             file: path.to_owned(),
             line: line_at(text, broken.at),
@@ -83,7 +83,9 @@ impl<'a> Source<'a> {
 /// or deleted since. Files of other metadata types are named in one warning.
 pub(super) fn add_definitions(seed: &Seed, schema: &Schema, store: &Store) -> Result<Definitions, SeedError> {
     let mut definitions = Definitions::stored(store)?;
-    for (kind, add) in [(Kind::CustomObject, add_object as Add), (Kind::CustomField, add_field)] {
+    for (kind, add) in
+        [(ComponentType::CustomObject, add_object as Add), (ComponentType::CustomField, add_field)]
+    {
         for source in of_kind(seed, kind)? {
             add(&source, schema, &mut definitions)?;
         }
@@ -103,7 +105,7 @@ fn is_read(path: &str) -> bool {
     known.any(|suffix| path.ends_with(suffix))
 }
 
-fn of_kind(seed: &Seed, kind: Kind) -> Result<Vec<Source<'_>>, SeedError> {
+fn of_kind(seed: &Seed, kind: ComponentType) -> Result<Vec<Source<'_>>, SeedError> {
     let suffixes: Vec<_> = SUFFIXES.iter().filter(|(_, of)| *of == kind).map(|(suffix, _)| *suffix).collect();
     let files = seed.files.iter().filter(|(path, _)| {
         path.starts_with("force-app/") && suffixes.iter().any(|suffix| path.ends_with(suffix))
@@ -153,16 +155,17 @@ fn add_field(source: &Source, schema: &Schema, definitions: &mut Definitions) ->
 }
 
 /// What records need.
-pub(super) const BEFORE_RECORDS: &[Kind] = &[Kind::RecordType, Kind::Profile, Kind::PermissionSet];
+pub(super) const BEFORE_RECORDS: &[ComponentType] =
+    &[ComponentType::RecordType, ComponentType::Profile, ComponentType::PermissionSet];
 /// What needs users.
-pub(super) const AFTER_RECORDS: &[Kind] = &[Kind::CustomSite, Kind::Network];
+pub(super) const AFTER_RECORDS: &[ComponentType] = &[ComponentType::CustomSite, ComponentType::Network];
 
 /// Saves the components of those types, that are records, in a new org.
-pub(super) fn load(call: Call, seed: &Seed, kinds: &[Kind]) -> Result<(), SeedError> {
+pub(super) fn load(call: Call, seed: &Seed, kinds: &[ComponentType]) -> Result<(), SeedError> {
     for kind in kinds.iter().copied() {
         for source in of_kind(seed, kind)? {
             let full_name = match kind {
-                Kind::RecordType => format!("{}.{}", source.object()?, source.name()),
+                ComponentType::RecordType => format!("{}.{}", source.object()?, source.name()),
                 _ => source.name().to_owned(),
             };
             let mut node = source.node.clone();

@@ -8,7 +8,7 @@ use super::element::{Element, Malformed};
 use super::writer::envelope_open;
 use crate::error_entry::{Entry, declare_errors};
 use crate::model::fault::{Fault, StatusCode, faults};
-use crate::query::soql::place_of;
+use crate::query::soql::position_of;
 use crate::world::ApiVersion;
 use crate::xml::escaped;
 
@@ -20,7 +20,7 @@ const CLIENT: &str = "soapenv:Client";
 pub enum SoapFault {
     /// The API refuses: a fault with an `ApiFault` in its detail.
     Api {
-        kind: Kind,
+        kind: FaultType,
         code: StatusCode,
         message: String,
         /// Row and column in a query, for the kinds that have them.
@@ -35,7 +35,7 @@ pub enum SoapFault {
 
 /// The type of the detail: its element has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultType {
     Login,
     InvalidField,
     InvalidId,
@@ -48,32 +48,32 @@ pub enum Kind {
     UnexpectedError,
 }
 
-impl Kind {
-    pub const ALL: [Kind; 10] = [
-        Kind::Login,
-        Kind::InvalidQueryLocator,
-        Kind::InvalidNewPassword,
-        Kind::InvalidOldPassword,
-        Kind::InvalidId,
-        Kind::UnexpectedError,
-        Kind::InvalidField,
-        Kind::InvalidSObject,
-        Kind::MalformedQuery,
-        Kind::MalformedSearch,
+impl FaultType {
+    pub const ALL: [FaultType; 10] = [
+        FaultType::Login,
+        FaultType::InvalidQueryLocator,
+        FaultType::InvalidNewPassword,
+        FaultType::InvalidOldPassword,
+        FaultType::InvalidId,
+        FaultType::UnexpectedError,
+        FaultType::InvalidField,
+        FaultType::InvalidSObject,
+        FaultType::MalformedQuery,
+        FaultType::MalformedSearch,
     ];
 
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Login => "LoginFault",
-            Kind::InvalidField => "InvalidFieldFault",
-            Kind::InvalidId => "InvalidIdFault",
-            Kind::InvalidNewPassword => "InvalidNewPasswordFault",
-            Kind::InvalidOldPassword => "InvalidOldPasswordFault",
-            Kind::InvalidQueryLocator => "InvalidQueryLocatorFault",
-            Kind::InvalidSObject => "InvalidSObjectFault",
-            Kind::MalformedQuery => "MalformedQueryFault",
-            Kind::MalformedSearch => "MalformedSearchFault",
-            Kind::UnexpectedError => "UnexpectedErrorFault",
+            FaultType::Login => "LoginFault",
+            FaultType::InvalidField => "InvalidFieldFault",
+            FaultType::InvalidId => "InvalidIdFault",
+            FaultType::InvalidNewPassword => "InvalidNewPasswordFault",
+            FaultType::InvalidOldPassword => "InvalidOldPasswordFault",
+            FaultType::InvalidQueryLocator => "InvalidQueryLocatorFault",
+            FaultType::InvalidSObject => "InvalidSObjectFault",
+            FaultType::MalformedQuery => "MalformedQueryFault",
+            FaultType::MalformedSearch => "MalformedSearchFault",
+            FaultType::UnexpectedError => "UnexpectedErrorFault",
         }
     }
 
@@ -81,22 +81,25 @@ impl Kind {
     pub fn has_place(self) -> bool {
         matches!(
             self,
-            Kind::InvalidField | Kind::InvalidSObject | Kind::MalformedQuery | Kind::MalformedSearch
+            FaultType::InvalidField
+                | FaultType::InvalidSObject
+                | FaultType::MalformedQuery
+                | FaultType::MalformedSearch
         )
     }
 
     /// The kind that a code comes as outside of `login()`. Of `INVALID_QUERY_FILTER_OPERATOR` it is assumed.
-    fn of(code: StatusCode) -> Kind {
+    fn of(code: StatusCode) -> FaultType {
         match code {
-            StatusCode::INVALID_FIELD | StatusCode::INVALID_QUERY_FILTER_OPERATOR => Kind::InvalidField,
-            StatusCode::INVALID_ID_FIELD | StatusCode::MALFORMED_ID => Kind::InvalidId,
-            StatusCode::INVALID_NEW_PASSWORD => Kind::InvalidNewPassword,
-            StatusCode::INVALID_OLD_PASSWORD => Kind::InvalidOldPassword,
-            StatusCode::INVALID_QUERY_LOCATOR => Kind::InvalidQueryLocator,
-            StatusCode::INVALID_TYPE | StatusCode::INVALID_TYPE_FOR_OPERATION => Kind::InvalidSObject,
-            StatusCode::MALFORMED_QUERY => Kind::MalformedQuery,
-            StatusCode::MALFORMED_SEARCH => Kind::MalformedSearch,
-            _ => Kind::UnexpectedError,
+            StatusCode::INVALID_FIELD | StatusCode::INVALID_QUERY_FILTER_OPERATOR => FaultType::InvalidField,
+            StatusCode::INVALID_ID_FIELD | StatusCode::MALFORMED_ID => FaultType::InvalidId,
+            StatusCode::INVALID_NEW_PASSWORD => FaultType::InvalidNewPassword,
+            StatusCode::INVALID_OLD_PASSWORD => FaultType::InvalidOldPassword,
+            StatusCode::INVALID_QUERY_LOCATOR => FaultType::InvalidQueryLocator,
+            StatusCode::INVALID_TYPE | StatusCode::INVALID_TYPE_FOR_OPERATION => FaultType::InvalidSObject,
+            StatusCode::MALFORMED_QUERY => FaultType::MalformedQuery,
+            StatusCode::MALFORMED_SEARCH => FaultType::MalformedSearch,
+            _ => FaultType::UnexpectedError,
         }
     }
 }
@@ -197,14 +200,14 @@ impl SoapFault {
             "UNKNOWN_EXCEPTION" => SoapFault::Malformed(message),
             _ => {
                 let code = StatusCode::of(row);
-                SoapFault::Api { kind: Kind::of(code), code, message, place: None }
+                SoapFault::Api { kind: FaultType::of(code), code, message, place: None }
             }
         }
     }
 
     /// A fault of `login()`.
     pub fn login(fault: Fault) -> SoapFault {
-        SoapFault::Api { kind: Kind::Login, code: fault.code, message: fault.message, place: None }
+        SoapFault::Api { kind: FaultType::Login, code: fault.code, message: fault.message, place: None }
     }
 
     /// The body is no XML.
@@ -265,7 +268,7 @@ impl SoapFault {
                 xml.push_str(&format!("<faultcode>{code}</faultcode><faultstring>{message}</faultstring>"));
             }
             SoapFault::Malformed(message) => {
-                xml.push_str(&detailed(code, code, Kind::UnexpectedError, message, None));
+                xml.push_str(&detailed(code, code, FaultType::UnexpectedError, message, None));
             }
             // The WSDL declares no faults.
             SoapFault::Api { message, .. } if matches!(address.api, Api::Metadata | Api::Apex) => {
@@ -291,7 +294,7 @@ fn qualified(namespace: &str, name: &str) -> String {
 fn detailed(
     fault_code: &str,
     code: &str,
-    kind: Kind,
+    kind: FaultType,
     message: &str,
     place: Option<(usize, usize)>,
 ) -> String {
@@ -310,8 +313,8 @@ fn detailed(
 
 impl From<Fault> for SoapFault {
     fn from(fault: Fault) -> SoapFault {
-        let place = place_of(&fault.message);
-        SoapFault::Api { kind: Kind::of(fault.code), code: fault.code, message: fault.message, place }
+        let place = position_of(&fault.message);
+        SoapFault::Api { kind: FaultType::of(fault.code), code: fault.code, message: fault.message, place }
     }
 }
 

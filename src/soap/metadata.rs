@@ -6,7 +6,7 @@ use super::element::Element;
 use super::fault::SoapFault;
 use super::outcome;
 use super::writer::Writer;
-use crate::metadata::{Kind, Node};
+use crate::metadata::{ComponentType, Node};
 use crate::model::fault::{Fault, Rows, faults};
 
 pub mod deploy;
@@ -26,8 +26,8 @@ pub(crate) const METADATA_FAULTS: &[Rows] = &[FAULTS];
 const MOST_COMPONENTS: usize = 10;
 
 /// The type of that name. One that is not emulated is noted as a gap.
-fn kind(call: &Call, name: &str) -> Result<Kind, Fault> {
-    Kind::named(name).ok_or_else(|| {
+fn kind(call: &Call, name: &str) -> Result<ComponentType, Fault> {
+    ComponentType::named(name).ok_or_else(|| {
         call.state.gaps.note(&format!("Metadata type {name}"));
         unknown_type(name)
     })

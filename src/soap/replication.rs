@@ -9,11 +9,11 @@ use super::sobject;
 use super::writer::Writer;
 use crate::dml::datetime;
 use crate::model::schema::SObject;
-use crate::org::replication::{self, Kept, Span};
+use crate::org::replication::{self, Span, TrackedChange};
 use crate::world::RequestContext;
 
 pub fn updated(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
-    let (object, span) = asked(call, context, Kept::Updates)?;
+    let (object, span) = asked(call, context, TrackedChange::Updates)?;
     let ids = replication::updated(context.org, &context.runner, &object, span)?;
     answer.nest("getUpdatedResponse", |answer| {
         answer.nest("result", |answer| {
@@ -25,7 +25,7 @@ pub fn updated(call: &Call, context: &RequestContext, answer: &mut Writer) -> Re
 }
 
 pub fn deleted(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
-    let (object, span) = asked(call, context, Kept::Deletions)?;
+    let (object, span) = asked(call, context, TrackedChange::Deletions)?;
     let gone = replication::deleted(context.org, &context.runner, &object, span)?;
     answer.nest("getDeletedResponse", |answer| {
         answer.nest("result", |answer| {
@@ -35,14 +35,19 @@ pub fn deleted(call: &Call, context: &RequestContext, answer: &mut Writer) -> Re
                     answer.text("id", id.as_str());
                 });
             }
-            answer.datetime("earliestDateAvailable", Kept::Deletions.since(context.state.clock.now()));
+            answer
+                .datetime("earliestDateAvailable", TrackedChange::Deletions.since(context.state.clock.now()));
             answer.datetime("latestDateCovered", span.end);
         });
     });
     Ok(())
 }
 
-fn asked(call: &Call, context: &RequestContext, kept: Kept) -> Result<(Arc<SObject>, Span), SoapFault> {
+fn asked(
+    call: &Call,
+    context: &RequestContext,
+    kept: TrackedChange,
+) -> Result<(Arc<SObject>, Span), SoapFault> {
     let operation = &call.envelope.operation;
     operation.takes(&["sObjectType", "startDate", "endDate"])?;
     let time = |name| {

@@ -11,11 +11,11 @@ use rusqlite::hooks::Action;
 pub(super) struct Changes {
     any: AtomicBool,
     roll_backs: AtomicU64,
-    told: Mutex<Told>,
+    pending: Mutex<PendingChanges>,
 }
 
 #[derive(Default)]
-struct Told {
+struct PendingChanges {
     rolled_back: bool,
     tables: Vec<(String, Change)>,
 }
@@ -39,7 +39,7 @@ pub(super) fn watch(connection: &mut Connection, changes: &Arc<Changes>) -> rusq
 
 impl Changes {
     fn note(&self, table: &str, change: Change) {
-        let tables = &mut self.told().tables;
+        let tables = &mut self.pending().tables;
         match tables.iter_mut().find(|(known, _)| known == table) {
             Some((_, known)) => *known = change.max(*known),
             None => {
@@ -51,7 +51,7 @@ impl Changes {
 
     /// A roll-back gives rows back what they were, and SQLite does not say which.
     pub fn note_roll_back(&self) {
-        self.told().rolled_back = true;
+        self.pending().rolled_back = true;
         self.any.store(true, Ordering::Relaxed);
         self.roll_backs.fetch_add(1, Ordering::Relaxed);
     }
@@ -66,14 +66,14 @@ impl Changes {
         if !self.any.swap(false, Ordering::Relaxed) {
             return;
         }
-        let told = std::mem::take(&mut *self.told());
-        match told.rolled_back {
+        let pending = std::mem::take(&mut *self.pending());
+        match pending.rolled_back {
             true => forget(None),
-            false => told.tables.iter().for_each(|(table, change)| forget(Some((table, *change)))),
+            false => pending.tables.iter().for_each(|(table, change)| forget(Some((table, *change)))),
         }
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pending(&self) -> MutexGuard<'_, PendingChanges> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
 //! Reads end when the call has had its time: SQLite asks every few thousand of its operations.
 //!
 //! Only reads do. A write that SQLite breaks off takes the whole transaction with it, savepoints and all, and what an outer
-//! attempt wrote next would stand by itself. Writes are single statements that touch few rows; the loops around them look
+//! savepoint wrote next would stand by itself. Writes are single statements that touch few rows; the loops around them look
 //! at the deadline.
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,18 +1,18 @@
-//! Transactions: attempts, one in another. An `Err` or a panic undoes one of them, an error of SQLite itself all.
+//! Transactions: savepoints, one in another. An `Err` or a panic undoes one of them, an error of SQLite itself all.
 //!
 //! After a full disk, a failed read or write, a lock of another program or damage nobody can say what of a transaction is
-//! there: it is lost. Nothing more is written in it, whatever its callers do with the error, and when the outermost attempt
-//! ends the whole is rolled back and that attempt fails. So the next one always begins with nothing open.
+//! there: it is lost. Nothing more is written in it, whatever its callers do with the error, and when the outermost savepoint
+//! ends the whole is rolled back and that savepoint fails. So the next one always begins with nothing open.
 
 use super::Store;
 use super::store_error::{Result, StoreError};
 
-/// The attempts that are running, one in another. What writes nothing needs no savepoint: they are opened when something
-/// is about to be written.
+/// The savepoints of the calls that are running, one in another. One that writes nothing needs none in SQLite: they are
+/// opened there when something is about to be written.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Attempts {
+pub(super) struct Savepoints {
     running: usize,
-    /// Of these, from the outermost, so many have a savepoint.
+    /// Of these, from the outermost, so many are open in SQLite.
     open: usize,
     /// SQLite has failed, so that none of them can be kept.
     lost: bool,
@@ -23,43 +23,43 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`. After an `Ok` of `work` the store's own, when what it wrote cannot be kept: then all is undone up to
-    /// the outermost attempt, which fails too. [`StoreError::OutOfTime`] from the outermost when the call has had its time,
+    /// the outermost savepoint, which fails too. [`StoreError::OutOfTime`] from the outermost when the call has had its time,
     /// whatever those in between took it for.
     pub fn savepoint<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce() -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let attempt = Attempt::begin(self);
+        let savepoint = RunningSavepoint::begin(self);
         match work() {
             Ok(_) if self.is_too_late_to_commit() => {
-                attempt.end(false)?;
+                savepoint.end(false)?;
                 Err(StoreError::OutOfTime.into())
             }
             Ok(value) => {
-                attempt.end(true)?;
+                savepoint.end(true)?;
                 Ok(value)
             }
             Err(error) => {
-                attempt.end(false)?;
+                savepoint.end(false)?;
                 Err(error)
             }
         }
     }
 
-    /// Whether an attempt is running: what is written may be undone yet.
+    /// Whether a savepoint is running: what is written may be undone yet.
     pub fn is_in_savepoint(&self) -> bool {
-        self.attempts.get().running > 0
+        self.savepoints.get().running > 0
     }
 
-    /// Whether the running attempt is the outermost, has something to undo, and the call has had its time.
+    /// Whether the running savepoint is the outermost, has something to undo, and the call has had its time.
     fn is_too_late_to_commit(&self) -> bool {
-        let Attempts { running, open, lost } = self.attempts.get();
+        let Savepoints { running, open, lost } = self.savepoints.get();
         running == 1 && open == 1 && !lost && self.check_deadline().is_err()
     }
 
-    /// Called before anything is written: opens the savepoints of the running attempts.
-    pub(super) fn open_attempts(&self) -> Result<()> {
-        let Attempts { running, open, lost } = self.attempts.get();
+    /// Called before anything is written: opens those in SQLite that are not open yet.
+    pub(super) fn open_savepoints(&self) -> Result<()> {
+        let Savepoints { running, open, lost } = self.savepoints.get();
         if lost {
             return Err(StoreError::Lost);
         }
@@ -76,8 +76,8 @@ impl Store {
             return Err(StoreError::Lost);
         }
         for open in open..running {
-            self.prepared("SAVEPOINT attempt")?;
-            self.attempts.set(Attempts { running, open: open + 1, lost });
+            self.prepared("SAVEPOINT nested")?;
+            self.savepoints.set(Savepoints { running, open: open + 1, lost });
         }
         Ok(())
     }
@@ -85,7 +85,7 @@ impl Store {
     /// The error of a statement. Notes that the running transaction is lost, where it is.
     pub fn failed(&self, error: rusqlite::Error) -> StoreError {
         let error = StoreError::Sql(error);
-        let rolled_back = self.attempts.get().open > 0 && self.connection.is_autocommit();
+        let rolled_back = self.savepoints.get().open > 0 && self.connection.is_autocommit();
         if error.is_trouble() {
             self.trouble.set(true);
         }
@@ -103,8 +103,8 @@ impl Store {
 
     fn lose(&self) {
         self.changes.note_roll_back();
-        let attempts = self.attempts.get();
-        self.attempts.set(Attempts { lost: attempts.running > 0, ..attempts });
+        let savepoints = self.savepoints.get();
+        self.savepoints.set(Savepoints { lost: savepoints.running > 0, ..savepoints });
     }
 
     /// Undoes all that has not been committed.
@@ -126,23 +126,23 @@ impl Store {
     fn end_savepoint(&self, keep: bool) -> Result<()> {
         if !keep {
             self.changes.note_roll_back();
-            self.prepared("ROLLBACK TO attempt")?;
+            self.prepared("ROLLBACK TO nested")?;
         }
-        self.prepared("RELEASE attempt")
+        self.prepared("RELEASE nested")
     }
 }
 
-/// An attempt that is running; undone when it is dropped, as by a panic.
-struct Attempt<'a> {
+/// A savepoint that is running; undone when it is dropped, as by a panic.
+struct RunningSavepoint<'a> {
     store: &'a Store,
     ended: bool,
 }
 
-impl<'a> Attempt<'a> {
-    fn begin(store: &'a Store) -> Attempt<'a> {
-        let attempts = store.attempts.get();
-        store.attempts.set(Attempts { running: attempts.running + 1, ..attempts });
-        Attempt { store, ended: false }
+impl<'a> RunningSavepoint<'a> {
+    fn begin(store: &'a Store) -> RunningSavepoint<'a> {
+        let savepoints = store.savepoints.get();
+        store.savepoints.set(Savepoints { running: savepoints.running + 1, ..savepoints });
+        RunningSavepoint { store, ended: false }
     }
 
     fn end(mut self, keep: bool) -> Result<()> {
@@ -151,7 +151,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
-impl Drop for Attempt<'_> {
+impl Drop for RunningSavepoint<'_> {
     fn drop(&mut self) {
         if !self.ended {
             // Nobody is left to tell.
@@ -160,9 +160,9 @@ impl Drop for Attempt<'_> {
     }
 }
 
-/// Ends the innermost attempt.
+/// Ends the innermost savepoint.
 fn end(store: &Store, keep: bool) -> Result<()> {
-    let Attempts { running, open, lost } = store.attempts.get();
+    let Savepoints { running, open, lost } = store.savepoints.get();
     let mut ended = Ok(());
     if open == running && !lost {
         ended = store.end_savepoint(keep);
@@ -171,13 +171,13 @@ fn end(store: &Store, keep: bool) -> Result<()> {
             store.lose();
         }
     }
-    let lost = store.attempts.get().lost;
+    let lost = store.savepoints.get().lost;
     let outermost = running == 1;
     if lost && outermost {
         ended = ended.and(store.roll_back());
     }
     let left = running - 1;
-    store.attempts.set(Attempts { running: left, open: open.min(left), lost: lost && !outermost });
+    store.savepoints.set(Savepoints { running: left, open: open.min(left), lost: lost && !outermost });
     match ended {
         Ok(()) if lost && keep => Err(StoreError::Lost),
         ended => ended,
@@ -192,7 +192,7 @@ mod tests {
     use crate::store::tests::{fails, numbers, put, store};
 
     #[test]
-    fn an_attempt_undoes_what_it_wrote_and_no_more() {
+    fn a_savepoint_undoes_what_it_wrote_and_no_more() {
         let store = store();
         let outer = store.savepoint(|| {
             put(&store, 1)?;
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_undoes_its_attempt() {
+    fn a_panic_undoes_its_savepoint() {
         let store = store();
         let work = AssertUnwindSafe(|| {
             store.savepoint(|| {

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 /// Changes when the layout of the tables does.
-pub(super) const LAYOUT: i32 = 2;
+/// 3: false is 0. In 2 it was null, where it had not been set after true.
+pub(super) const LAYOUT: i32 = 3;
+/// The oldest that can be brought up to date.
+pub(super) const OLDEST_LAYOUT: i32 = 2;
 
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! What is acknowledged is kept, whatever happens to the disk, the file or the process: docs/reliability.md.
 
+mod booleans;
 mod deterministic;
 mod file;
 #[cfg(unix)]

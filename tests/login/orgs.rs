@@ -323,7 +323,7 @@ fn partner_usernames_are_unique_in_the_org_if_it_says_so() {
 #[test]
 fn databases_lie_beside_each_other_and_last() {
     let (seed, home) = (two_orgs(), tempfile::tempdir().expect("a directory"));
-    let file = home.path().join("cloud.db");
+    let file = home.path().join("orgs.db");
     let start = || Emulator::of(builder().seed(seed.path()).database(&file), None);
     let emulator = start();
     let before = emulator.server.ready.orgs.clone();
@@ -335,7 +335,7 @@ fn databases_lie_beside_each_other_and_last() {
         &json!({"Name": "Kept"}).to_string(),
     );
     emulator.server.stop();
-    assert!(file.exists() && home.path().join("cloud.emea.db").exists());
+    assert!(file.exists() && home.path().join("orgs.emea.db").exists());
     // An org that comes later does not take another's id, even if its name comes first.
     let apac = seed.path().join("orgs/apac");
     fs::create_dir_all(apac.join("data")).expect("a folder");

@@ -408,8 +408,9 @@ fn a_job_for_what_the_user_may_not() {
     for (operation, missing) in
         [("insert", "create"), ("update", "update"), ("upsert", "create/update"), ("delete", "delete")]
     {
-        let body =
-            format!(r#"{{"object":"Account","operation":"{operation}","externalIdFieldName":"External_Id__c"}}"#);
+        let body = format!(
+            r#"{{"object":"Account","operation":"{operation}","externalIdFieldName":"External_Id__c"}}"#
+        );
         let refused = rig.ask("POST", "v62.0/jobs/ingest", &headers, body.clone());
         assert_eq!(
             refused.told(),

@@ -279,7 +279,8 @@ fn no_field_of_a_describe_is_said_to_be_missing() {
         let id = found["records"][0]["Id"].as_str().unwrap_or_default().to_owned();
         let described = rig.get(&format!("v62.0/sobjects/{object}/describe")).json();
         for field in described["fields"].as_array().expect("fields") {
-            let (name, kind) = (field["name"].as_str().expect("a name"), field["type"].as_str().expect("a type"));
+            let (name, kind) =
+                (field["name"].as_str().expect("a name"), field["type"].as_str().expect("a type"));
             let body = json!({ name: sent(kind) }).to_string();
             let mut refused = Vec::new();
             if field["createable"] == false && name != "Id" {

@@ -110,7 +110,9 @@ fn the_first_welcome_mail_has_username_and_link() {
         ]
     );
     let (network, sent) = (home.id("Network", "Name", "Customers"), home.environment.now.get());
-    let Some(Link::SetPassword { token, network: Some(at) }) = &mails[0].link else { panic!("{:?}", mails[0]) };
+    let Some(Link::SetPassword { token, network: Some(at) }) = &mails[0].link else {
+        panic!("{:?}", mails[0])
+    };
     assert_eq!((*at, &mails[1].link), (network, &None));
     // The link lasts seven days.
     let day = 24 * 3_600_000;

@@ -1,7 +1,7 @@
 //! Rows of the error table that are no conflict between records.
 
 use crate::support::{ADA, CUSTOMER, Home, To, home, home_of, home_with, snapshot};
-use fauxforce::flow::jit::Kind;
+use fauxforce::flow::jit::JitErrorCode;
 use fauxforce::message::Method;
 
 fn ada(home: &Home, more: &[(&str, &str)]) -> String {
@@ -99,7 +99,7 @@ fn every_row_of_the_table_is_provoked() {
         .expect("the snapshots")
         .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("a text"))
         .collect();
-    for kind in Kind::ALL {
+    for kind in JitErrorCode::ALL {
         let row = format!("\nerror {}: {}\n", kind.code(), kind.description());
         assert!(told.contains(&row), "{}: no test provokes it", kind.constant());
     }

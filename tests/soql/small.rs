@@ -5,7 +5,7 @@ use std::cell::Cell;
 use fauxforce::model::fault::Fault;
 use fauxforce::model::id::Id;
 use fauxforce::model::record::{Cell as Content, Content as Kind, Row, Shape};
-use fauxforce::model::schema::Schema;
+use fauxforce::model::schema::{FieldType, Schema};
 use fauxforce::model::value::Value;
 use fauxforce::org::access::Runner;
 use fauxforce::org::settings::Settings;
@@ -77,6 +77,9 @@ impl Small {
         let id = self.org.next_id(&object).expect("id");
         let mut fields: Map<_, _> = fields.as_object().expect("fields").clone();
         fields.insert("Id".to_owned(), json!(id.as_str()));
+        for flag in object.fields.iter().filter(|field| field.kind == FieldType::Boolean) {
+            fields.entry(flag.name.clone()).or_insert(json!(false));
+        }
         for stamp in ["CreatedDate", "LastModifiedDate", "SystemModstamp"] {
             fields.insert(stamp.to_owned(), json!(self.environment.now()));
         }

@@ -6,12 +6,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fauxforce::assertion::issue::Defect;
-use fauxforce::http::Limits;
-use fauxforce::http::listen;
+use fauxforce::http::{Limits, listen};
 use fauxforce::message::{Method, Request, Response, StatusCode};
 
 use super::draft::{Draft, attribute, form_value};
-use super::page::{self, Form};
+use super::page::{self, LoginForm};
 use super::provider::{self, Audience, Ends};
 use super::request::AuthnRequest;
 
@@ -103,7 +102,7 @@ impl Provider {
         }
     }
 
-    fn show(&self, form: &Form) -> Response {
+    fn show(&self, form: &LoginForm) -> Response {
         let known: Vec<Audience> = self.ends.iter().map(|(to, _)| *to).collect();
         Response::html(StatusCode::OK, page::login(form, &known))
     }
@@ -118,7 +117,7 @@ impl Provider {
         let first = self.ends.first().map_or(Audience::Internal, |(to, _)| *to);
         let to = audience(fields.get("to")).unwrap_or(first);
         let Some(ends) = self.ends(to) else { return refuse("nobody is known by that name") };
-        self.show(&Form {
+        self.show(&LoginForm {
             acs: ends.acs.clone(),
             audience: ends.audience.clone(),
             attributes: page::example(to).to_owned(),
@@ -127,7 +126,7 @@ impl Provider {
                 .unwrap_or(page::subject(to))
                 .to_owned(),
             to: Some(to),
-            ..Form::default()
+            ..LoginForm::default()
         })
     }
 
@@ -145,7 +144,7 @@ impl Provider {
             .max_by_key(|(_, ends)| common_start(&ends.acs, &request.acs))
             .map(|(to, _)| *to);
         let to = to.unwrap_or(Audience::Internal);
-        self.show(&Form {
+        self.show(&LoginForm {
             acs: request.acs,
             audience: request.issuer,
             in_response_to: request.id,
@@ -153,7 +152,7 @@ impl Provider {
             attributes: page::example(to).to_owned(),
             name_id: page::subject(to).to_owned(),
             to: Some(to),
-            ..Form::default()
+            ..LoginForm::default()
         })
     }
 
@@ -163,7 +162,7 @@ impl Provider {
             Ok((xml, acs)) => {
                 Response::html(StatusCode::OK, page::post(&acs, &form_value(&xml), fields.get("RelayState")))
             }
-            Err(problem) => self.show(&Form {
+            Err(problem) => self.show(&LoginForm {
                 acs: fields.get("acs").to_owned(),
                 audience: fields.get("audience").to_owned(),
                 in_response_to: fields.get("in_response_to").to_owned(),

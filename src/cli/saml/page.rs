@@ -7,7 +7,7 @@ use super::provider::Audience;
 
 /// What the login form is filled with.
 #[derive(Debug, Default, Clone)]
-pub struct Form {
+pub struct LoginForm {
     pub acs: String,
     pub audience: String,
     pub in_response_to: String,
@@ -31,7 +31,7 @@ textarea{font-family:monospace}button{font:inherit;margin-top:1rem;padding:.4rem
 nav a{margin-right:1rem}nav a[aria-current]{font-weight:bold}.problem{color:#b00020}</style></head><body>\n<h1>fauxforce identity provider</h1>\n";
 
 /// The login form, with links to those of others.
-pub fn login(form: &Form, known: &[Audience]) -> String {
+pub fn login(form: &LoginForm, known: &[Audience]) -> String {
     let to = form.to.unwrap_or(Audience::Internal).name();
     let link = |name: &str| {
         let current = if name == to { " aria-current=\"page\"" } else { "" };

@@ -12,7 +12,7 @@ const MAX_ANSWER: u64 = 1 << 20;
 
 /// What the server answered.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct PostOutcome {
     /// `302 Found`
     status: String,
     location: Option<String>,
@@ -22,7 +22,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// When the URL is not `http://…`, or nobody answers there.
-pub fn post(url: &str, response: &str, relay_state: Option<&str>) -> Result<Answer, String> {
+pub fn post(url: &str, response: &str, relay_state: Option<&str>) -> Result<PostOutcome, String> {
     let (authority, target) = address(url)?;
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("SAMLResponse", response);
@@ -37,7 +37,7 @@ pub fn post(url: &str, response: &str, relay_state: Option<&str>) -> Result<Answ
     );
     let answer = exchange(authority, &[head.as_bytes(), body.as_bytes()].concat());
     let answer = answer.map_err(|error| format!("cannot post to {url}: {error}"))?;
-    Answer::parse(&answer).ok_or_else(|| format!("{authority} does not speak HTTP"))
+    PostOutcome::parse(&answer).ok_or_else(|| format!("{authority} does not speak HTTP"))
 }
 
 /// Host and port, and the target of the request.
@@ -73,20 +73,20 @@ fn exchange(authority: &str, request: &[u8]) -> io::Result<Vec<u8>> {
     Ok(answer)
 }
 
-impl Answer {
-    fn parse(bytes: &[u8]) -> Option<Answer> {
+impl PostOutcome {
+    fn parse(bytes: &[u8]) -> Option<PostOutcome> {
         let text = String::from_utf8_lossy(bytes);
         let mut lines = text.lines();
         let status = lines.next()?.split_once(' ')?.1.trim().to_owned();
         let head = lines.take_while(|line| !line.is_empty());
         let mut fields = head.filter_map(|line| line.split_once(':'));
         let location = fields.find(|(name, _)| name.eq_ignore_ascii_case("location"));
-        Some(Answer { status, location: location.map(|(_, value)| value.trim().to_owned()) })
+        Some(PostOutcome { status, location: location.map(|(_, value)| value.trim().to_owned()) })
     }
 }
 
 /// The status and where it leads; the parameters of that, such as ErrorCode, one a line.
-impl fmt::Display for Answer {
+impl fmt::Display for PostOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.status)?;
         let Some(location) = &self.location else { return Ok(()) };
@@ -116,7 +116,7 @@ mod tests {
     fn the_parameters_of_the_error_page_are_legible() {
         let head =
             b"HTTP/1.1 302 Found\r\nlocation: /e?ErrorCode=5&ErrorDescription=Unable+to+create+user\r\n\r\n";
-        let answer = Answer::parse(head).expect("HTTP").to_string();
+        let answer = PostOutcome::parse(head).expect("HTTP").to_string();
         let lines: Vec<&str> = answer.lines().collect();
         assert_eq!(lines[0], "302 Found");
         assert_eq!(lines[2..], ["  ErrorCode: 5", "  ErrorDescription: Unable to create user"]);

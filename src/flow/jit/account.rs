@@ -2,7 +2,7 @@
 //! <https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_portal_requirements.htm&type=5>
 
 use super::contact::list;
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use super::fields::{ACCOUNT_KEYS, Fields, text};
 use super::provisioning::Jit;
 use crate::model::id::Id;
@@ -36,7 +36,7 @@ impl Jit<'_> {
             }
             None => {
                 let text = format!("Contact.Account {given:?} is no Account");
-                self.refuse(Stage::Account, Kind::InvalidAccount, text)
+                self.refuse(Stage::Account, JitErrorCode::InvalidAccount, text)
             }
         }
     }
@@ -55,7 +55,7 @@ impl Jit<'_> {
             }
             several => {
                 let text = format!("{} Accounts with {field} {value:?}: {}", several.len(), list(several));
-                self.refuse(Stage::Account, Kind::SeveralAccounts, text)
+                self.refuse(Stage::Account, JitErrorCode::SeveralAccounts, text)
             }
         }
     }
@@ -65,23 +65,29 @@ impl Jit<'_> {
     pub(super) fn insert_account(&self) -> Result<Id, JitError> {
         if self.attributes.get("Account.Name").is_none() {
             let text = "no Account matches, and Account.Name, for a new one, is missing";
-            return self.refuse(Stage::Account, Kind::MissingAccountName, text);
+            return self.refuse(Stage::Account, JitErrorCode::MissingAccountName, text);
         }
         if self.attributes.get("Account.AccountNumber").is_none() {
             let text = "no Account matches, and Account.AccountNumber, for a new one, is missing";
-            return self.refuse(Stage::Account, Kind::MissingAccountNumber, text);
+            return self.refuse(Stage::Account, JitErrorCode::MissingAccountNumber, text);
         }
         let owner = self.asserted_owner()?;
         let runner = self.org.runner(owner)?;
         let mut fields = self.account_fields();
         fields.push(text("OwnerId", owner.as_str()));
-        self.insert(&runner, &self.accounts, fields, Kind::AccountNotCreated)
+        self.insert(&runner, &self.accounts, fields, JitErrorCode::AccountNotCreated)
     }
 
     /// Updates an account with what the assertion says of it.
     pub(super) fn update_account(&self, account: &Record) -> Result<(), JitError> {
         let Some(id) = account.id("Id") else { return Ok(()) };
-        self.update(&self.platform, &self.accounts, id, self.account_fields(), Kind::AccountNotUpdated)
+        self.update(
+            &self.platform,
+            &self.accounts,
+            id,
+            self.account_fields(),
+            JitErrorCode::AccountNotUpdated,
+        )
     }
 
     fn account_fields(&self) -> Fields {
@@ -92,26 +98,26 @@ impl Jit<'_> {
     fn asserted_owner(&self) -> Result<Id, JitError> {
         let Some(given) = self.attributes.any(&["Account.Owner", "Account.OwnerId"]) else {
             let text = "Account.Owner, for a new Account, is missing";
-            return self.refuse(Stage::Account, Kind::InvalidAccountOwner, text);
+            return self.refuse(Stage::Account, JitErrorCode::InvalidAccountOwner, text);
         };
         let Some(user) = self.by_id_text(&self.users, given)? else {
             let text = format!("Account.Owner {given:?} is no User");
-            return self.refuse(Stage::Account, Kind::InvalidAccountOwner, text);
+            return self.refuse(Stage::Account, JitErrorCode::InvalidAccountOwner, text);
         };
         let name = user.text("Username").unwrap_or_default();
         if !user.get("IsActive").is_true() {
             let text = format!("Account.Owner {name} is inactive");
-            return self.refuse(Stage::Account, Kind::InvalidAccountOwner, text);
+            return self.refuse(Stage::Account, JitErrorCode::InvalidAccountOwner, text);
         }
         if user.text("UserType") != Some("Standard") {
             let text = format!("Account.Owner {name} is no internal user");
-            return self.refuse(Stage::Account, Kind::InvalidAccountOwner, text);
+            return self.refuse(Stage::Account, JitErrorCode::InvalidAccountOwner, text);
         }
         let role = if user.id("UserRoleId").is_some() { "has a role" } else { "has no role" };
         self.note(Stage::Account, format!("Account.Owner is {name}, who {role}"));
         match user.id("Id") {
             Some(id) => Ok(id),
-            None => self.refuse(Stage::Account, Kind::InvalidAccountOwner, "Account.Owner has no id"),
+            None => self.refuse(Stage::Account, JitErrorCode::InvalidAccountOwner, "Account.Owner has no id"),
         }
     }
 }

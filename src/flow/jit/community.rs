@@ -1,7 +1,7 @@
 //! External users, at a community or by the older portal attributes: user, else contact, else account, else all new.
 //! <https://developer.salesforce.com/blogs/developer-relations/2014/06/how-to-provision-salesforce-communities-users.html>
 
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use super::fields::{Fields, text};
 use super::profile::Profile;
 use super::provisioning::Jit;
@@ -29,7 +29,7 @@ fn create(jit: &Jit, profile: Option<Profile>) -> Result<Id, JitError> {
     };
     let Some(profile) = profile else {
         let text = "no User.ProfileId, and the community has no self-registration profile";
-        return jit.refuse(Stage::Profile, Kind::ProfileNotFound, text);
+        return jit.refuse(Stage::Profile, JitErrorCode::ProfileNotFound, text);
     };
     let (contact, account) = match jit.asserted_contact()? {
         Some(contact) => take_contact(jit, &contact)?,
@@ -57,7 +57,7 @@ fn create(jit: &Jit, profile: Option<Profile>) -> Result<Id, JitError> {
 /// A contact that was there: it must be on the account that the assertion names, if it names one.
 fn take_contact(jit: &Jit, contact: &Record) -> Result<(Id, Id), JitError> {
     let (Some(id), Some(account)) = (contact.id("Id"), contact.id("AccountId")) else {
-        return jit.refuse(Stage::Account, Kind::InvalidAccount, "the Contact is on no Account");
+        return jit.refuse(Stage::Account, JitErrorCode::InvalidAccount, "the Contact is on no Account");
     };
     check_account(jit, account)?;
     jit.update_contact(contact)?;
@@ -71,7 +71,7 @@ fn take_account(jit: &Jit, account: &Record) -> Result<Id, JitError> {
     jit.update_account(account)?;
     match account.id("Id") {
         Some(id) => Ok(id),
-        None => jit.refuse(Stage::Account, Kind::InvalidAccount, "the Account has no id"),
+        None => jit.refuse(Stage::Account, JitErrorCode::InvalidAccount, "the Account has no id"),
     }
 }
 
@@ -84,7 +84,7 @@ fn check_account(jit: &Jit, account: Id) -> Result<(), JitError> {
                 Some(asserted) => Some(asserted),
                 None => {
                     let text = format!("Account.AccountNumber {number:?} is no Account");
-                    return jit.refuse(Stage::Account, Kind::InvalidAccount, text);
+                    return jit.refuse(Stage::Account, JitErrorCode::InvalidAccount, text);
                 }
             },
             None => None,
@@ -93,7 +93,7 @@ fn check_account(jit: &Jit, account: Id) -> Result<(), JitError> {
     match asserted.and_then(|asserted| asserted.id("Id")).filter(|asserted| *asserted != account) {
         Some(other) => {
             let text = format!("the Contact is on Account {account}, the assertion says {other}");
-            jit.refuse(Stage::Account, Kind::AccountChange, text)
+            jit.refuse(Stage::Account, JitErrorCode::AccountChange, text)
         }
         None => Ok(()),
     }
@@ -122,7 +122,7 @@ fn add_from_contact(jit: &Jit, contact: Id, fields: &mut Fields) -> Result<(), J
 }
 
 fn update(jit: &Jit, user: &Record, profile: Option<&Profile>) -> Result<Id, JitError> {
-    let Some(id) = user.id("Id") else { return Err(Kind::NoAdminContext.into()) };
+    let Some(id) = user.id("Id") else { return Err(JitErrorCode::NoAdminContext.into()) };
     jit.check_username(user)?;
     match contact_of(jit, user)? {
         Some(contact) => update_contact_and_account(jit, user, &contact)?,
@@ -142,7 +142,7 @@ fn check_nothing_external(jit: &Jit) -> Result<(), JitError> {
         || ["Contact", "Account"].iter().any(|object| jit.attributes.of(object).next().is_some());
     if external {
         let text = "the assertion speaks of contact or account, the User has neither";
-        return jit.refuse(Stage::Contact, Kind::InvalidContact, text);
+        return jit.refuse(Stage::Contact, JitErrorCode::InvalidContact, text);
     }
     Ok(())
 }
@@ -173,7 +173,7 @@ fn check_contact(jit: &Jit, contact: &Record) -> Result<(), JitError> {
     if let Some(asserted) = jit.contact_by_id()?.filter(|asserted| asserted.id("Id") != own) {
         let id = asserted.id("Id").map(|id| id.to_string()).unwrap_or_default();
         let text = format!("User.Contact {id} is not the Contact of the User");
-        return jit.refuse(Stage::Contact, Kind::ContactChange, text);
+        return jit.refuse(Stage::Contact, JitErrorCode::ContactChange, text);
     }
     let Some(email) = jit.attributes.get("Contact.Email") else { return Ok(()) };
     let is = contact.text("Email").unwrap_or_default();
@@ -183,11 +183,11 @@ fn check_contact(jit: &Jit, contact: &Record) -> Result<(), JitError> {
     match jit.contacts_with_email(email)?.first() {
         Some(other) => {
             let text = format!("Contact.Email {email:?} is Contact {other}, not the Contact of the User");
-            jit.refuse(Stage::Contact, Kind::ContactChange, text)
+            jit.refuse(Stage::Contact, JitErrorCode::ContactChange, text)
         }
         None => {
             let text = format!("Contact.Email {email:?} is no Contact; the Contact of the User has {is:?}");
-            jit.refuse(Stage::Contact, Kind::InvalidContact, text)
+            jit.refuse(Stage::Contact, JitErrorCode::InvalidContact, text)
         }
     }
 }
@@ -201,7 +201,7 @@ fn check_portal_role(jit: &Jit, user: &Record, account: Id) -> Result<(), JitErr
     match user.text("PortalRole") {
         Some(is) if is != asserted => {
             let text = format!("User.PortalRole is {asserted}, the User is {is}");
-            jit.refuse(Stage::Role, Kind::PortalRoleChange, text)
+            jit.refuse(Stage::Role, JitErrorCode::PortalRoleChange, text)
         }
         _ => Ok(()),
     }

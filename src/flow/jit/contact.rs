@@ -1,7 +1,7 @@
 //! The contact of an external user: by `User.Contact`, else by e-mail over all contacts of all accounts.
 //! <https://help.salesforce.com/s/articleView?id=000385744&type=1>
 
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use super::fields::{CONTACT_KEYS, text};
 use super::provisioning::Jit;
 use crate::model::id::Id;
@@ -16,11 +16,11 @@ impl Jit<'_> {
         }
         let Some(email) = self.attributes.get("Contact.Email") else {
             let text = "without User.Contact, Contact.Email is needed";
-            return self.refuse(Stage::Contact, Kind::MissingContactEmail, text);
+            return self.refuse(Stage::Contact, JitErrorCode::MissingContactEmail, text);
         };
         if self.attributes.get("Contact.LastName").is_none() {
             let text = "without User.Contact, Contact.LastName is needed";
-            return self.refuse(Stage::Contact, Kind::MissingContactLastName, text);
+            return self.refuse(Stage::Contact, JitErrorCode::MissingContactLastName, text);
         }
         let found = self.contacts_with_email(email)?;
         match found.as_slice() {
@@ -35,7 +35,7 @@ impl Jit<'_> {
             several => {
                 let list = list(several);
                 let text = format!("{} Contacts with Email {email:?}: {list}", several.len());
-                self.refuse(Stage::Contact, Kind::SeveralContacts, text)
+                self.refuse(Stage::Contact, JitErrorCode::SeveralContacts, text)
             }
         }
     }
@@ -54,7 +54,7 @@ impl Jit<'_> {
             }
             None => {
                 let text = format!("User.Contact {given:?} is no Contact");
-                self.refuse(Stage::Contact, Kind::InvalidContact, text)
+                self.refuse(Stage::Contact, JitErrorCode::InvalidContact, text)
             }
         }
     }
@@ -63,7 +63,7 @@ impl Jit<'_> {
     pub(super) fn insert_contact(&self, account: Id) -> Result<Id, JitError> {
         let mut fields = vec![text("AccountId", account.as_str())];
         fields.extend(self.fields(&self.contacts, CONTACT_KEYS));
-        self.insert(&self.platform, &self.contacts, fields, Kind::ContactNotCreated)
+        self.insert(&self.platform, &self.contacts, fields, JitErrorCode::ContactNotCreated)
     }
 
     /// Updates a contact with what the assertion says of it.
@@ -71,11 +71,11 @@ impl Jit<'_> {
         let account = contact.id("AccountId").map(|id| self.live(&self.accounts, id)).transpose()?.flatten();
         if account.is_some_and(|account| account.get("IsPersonAccount").is_true()) {
             let text = "the contact is a person account's, which cannot be provisioned";
-            return self.refuse(Stage::Contact, Kind::PersonAccountContact, text);
+            return self.refuse(Stage::Contact, JitErrorCode::PersonAccountContact, text);
         }
         let Some(id) = contact.id("Id") else { return Ok(()) };
         let fields = self.fields(&self.contacts, CONTACT_KEYS);
-        self.update(&self.platform, &self.contacts, id, fields, Kind::ContactNotUpdated)
+        self.update(&self.platform, &self.contacts, id, fields, JitErrorCode::ContactNotUpdated)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 declare_errors! {
     /// What provisioning fails with: the constant is the name in the documentation, which the wire does not carry.
-    pub enum Kind as Provisioning "jit";
+    pub enum JitErrorCode as Provisioning "jit";
 
     /// the subject of the assertion is empty
     MissingFederationId() = "MISSING_FEDERATION_ID" 1,
@@ -198,7 +198,7 @@ declare_errors! {
         Quoted "https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_errors.htm&type=5";
 }
 
-impl Kind {
+impl JitErrorCode {
     /// `ErrorCode`.
     pub fn code(self) -> u16 {
         self.row().number.unwrap_or_default()
@@ -218,18 +218,20 @@ impl Kind {
 /// Why provisioning failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JitError {
-    pub kind: Kind,
+    pub kind: JitErrorCode,
     /// `ErrorDetails`: what the save beneath failed with; `None` where no save failed.
     pub details: Option<String>,
 }
 
 impl JitError {
     /// A save failed: the first of its faults is told.
-    pub(super) fn of_save(kind: Kind, faults: &[Fault]) -> JitError {
+    pub(super) fn of_save(kind: JitErrorCode, faults: &[Fault]) -> JitError {
         let kind = match faults.first() {
-            Some(fault) if fault.code == StatusCode::LICENSE_LIMIT_EXCEEDED => Kind::NoLicense,
-            Some(fault) if kind == Kind::UserNotSaved && fault.code == StatusCode::UNABLE_TO_LOCK_ROW => {
-                Kind::CreationLocked
+            Some(fault) if fault.code == StatusCode::LICENSE_LIMIT_EXCEEDED => JitErrorCode::NoLicense,
+            Some(fault)
+                if kind == JitErrorCode::UserNotSaved && fault.code == StatusCode::UNABLE_TO_LOCK_ROW =>
+            {
+                JitErrorCode::CreationLocked
             }
             _ => kind,
         };
@@ -238,12 +240,12 @@ impl JitError {
 
     /// A handler threw an exception with this message.
     pub(super) fn thrown(message: impl Into<String>) -> JitError {
-        JitError { kind: Kind::HandlerThrew, details: Some(message.into()) }
+        JitError { kind: JitErrorCode::HandlerThrew, details: Some(message.into()) }
     }
 }
 
-impl From<Kind> for JitError {
-    fn from(kind: Kind) -> JitError {
+impl From<JitErrorCode> for JitError {
+    fn from(kind: JitErrorCode) -> JitError {
         JitError { kind, details: None }
     }
 }
@@ -251,7 +253,7 @@ impl From<Kind> for JitError {
 /// A look-up failed in the store.
 impl From<Fault> for JitError {
     fn from(fault: Fault) -> JitError {
-        JitError { kind: Kind::NoAdminContext, details: Some(details(&fault)) }
+        JitError { kind: JitErrorCode::NoAdminContext, details: Some(details(&fault)) }
     }
 }
 
@@ -278,7 +280,7 @@ mod tests {
 
     #[test]
     fn numbers_rise_and_four_do_not_exist() {
-        let codes: Vec<_> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+        let codes: Vec<_> = JitErrorCode::ALL.iter().map(|kind| kind.code()).collect();
         assert!(codes.is_sorted());
         let missing: Vec<_> = (1..=42).filter(|code| !codes.contains(code)).collect();
         assert_eq!(missing, [7, 10, 21, 29]);

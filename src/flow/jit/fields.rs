@@ -2,7 +2,7 @@
 //! <https://help.salesforce.com/s/articleView?id=xcloud.sso_jit_portal_requirements.htm&type=5>
 
 use super::attributes::{Attributes, is_true};
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use super::provisioning::Jit;
 use crate::model::schema::{Field, FieldFlag, FieldType, SObject};
 use crate::model::value::{Input, Raw};
@@ -75,12 +75,12 @@ impl Jit<'_> {
             return match found {
                 None => {
                     let text = format!("{}: {} has no such custom field", attribute(), object.name);
-                    self.refuse(Stage::Message, Kind::UnknownCustomField, text)
+                    self.refuse(Stage::Message, JitErrorCode::UnknownCustomField, text)
                 }
                 Some(field) if !is_text_type(field.kind) => {
                     let kind = field.kind.name();
                     let text = format!("{} is a {kind}, only text can be provisioned", attribute());
-                    self.refuse(Stage::Message, Kind::CustomFieldType, text)
+                    self.refuse(Stage::Message, JitErrorCode::CustomFieldType, text)
                 }
                 Some(_) => Ok(()),
             };
@@ -91,11 +91,11 @@ impl Jit<'_> {
                 return Ok(());
             }
             let text = format!("{}: {} has no such field that can be set", attribute(), object.name);
-            return self.refuse(Stage::Message, Kind::UnknownStandardField, text);
+            return self.refuse(Stage::Message, JitErrorCode::UnknownStandardField, text);
         };
         if object.name == "Account" && !fits(field.kind, value) {
             let text = format!("{} is {value:?}, no {}", attribute(), field.kind.name());
-            return self.refuse(Stage::Message, Kind::AccountFieldValue, text);
+            return self.refuse(Stage::Message, JitErrorCode::AccountFieldValue, text);
         }
         Ok(())
     }

@@ -5,8 +5,8 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.apexref.meta/apexref/apex_interface_Auth_SamlJitHandler.htm>
 
 use super::attributes::Attributes;
-use super::error::{JitError, Kind};
-use super::provisioning::{Jit, Place};
+use super::error::{JitError, JitErrorCode};
+use super::provisioning::{Jit, ProvisioningTarget};
 use crate::model::id::Id;
 use crate::org::access::Runner;
 use crate::org::sso_config::{HandlerRules, JitHandler, SsoConfig};
@@ -49,7 +49,7 @@ struct Run<'r, 'j> {
 impl Run<'_, '_> {
     /// At a community or a portal there are a contact and an account to care for.
     fn is_external(&self) -> bool {
-        self.jit.place != Place::Internal
+        self.jit.place != ProvisioningTarget::Internal
     }
 
     /// Throws an exception that nothing catches.
@@ -70,7 +70,7 @@ fn handler<'j>(jit: &Jit<'j>, class: Id) -> Result<&'j JitHandler, JitError> {
             let text = format!(
                 "ApexClass {class} {name:?} is no handler: samlJitHandlers in org.json names none such"
             );
-            jit.refuse(Stage::Handler, Kind::InvalidHandler, text)
+            jit.refuse(Stage::Handler, JitErrorCode::InvalidHandler, text)
         }
     }
 }
@@ -79,16 +79,16 @@ fn handler<'j>(jit: &Jit<'j>, class: Id) -> Result<&'j JitHandler, JitError> {
 fn execution_user(jit: &Jit, config: &SsoConfig) -> Result<Id, JitError> {
     let Some(id) = config.execution_user else {
         let text = "the configuration has a handler and no execution user";
-        return jit.refuse(Stage::Handler, Kind::InvalidExecutionUser, text);
+        return jit.refuse(Stage::Handler, JitErrorCode::InvalidExecutionUser, text);
     };
     let user = jit.live(&jit.users, id)?;
     if !user.is_some_and(|user| user.get("IsActive").is_true()) {
         let text = format!("the execution user {id} is not active");
-        return jit.refuse(Stage::Handler, Kind::InvalidExecutionUser, text);
+        return jit.refuse(Stage::Handler, JitErrorCode::InvalidExecutionUser, text);
     }
     if !jit.org.runner(id)?.may("ManageUsers") {
         let text = format!("the execution user {id} lacks Manage Users");
-        return jit.refuse(Stage::Handler, Kind::InvalidExecutionUser, text);
+        return jit.refuse(Stage::Handler, JitErrorCode::InvalidExecutionUser, text);
     }
     Ok(id)
 }

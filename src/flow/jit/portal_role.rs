@@ -1,6 +1,6 @@
 //! `User.PortalRole`: the place of an external user among the roles of the account.
 
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use super::profile::Profile;
 use super::provisioning::Jit;
 use crate::model::id::Id;
@@ -36,7 +36,7 @@ impl Jit<'_> {
         }
         let text =
             format!("User.PortalRole {given:?} is none of {}, nor a role of the account", levels.join(", "));
-        self.refuse(Stage::Role, Kind::InvalidPortalRole, text)
+        self.refuse(Stage::Role, JitErrorCode::InvalidPortalRole, text)
     }
 
     fn level_of_role(&self, given: &str, account: Id) -> Result<Option<&'static str>, JitError> {

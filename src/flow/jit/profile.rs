@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::error::{JitError, Kind};
-use super::provisioning::{Jit, Place};
+use super::error::{JitError, JitErrorCode};
+use super::provisioning::{Jit, ProvisioningTarget};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
@@ -37,16 +37,16 @@ impl Jit<'_> {
         let id = self.by_id_or_name(&profiles, given)?;
         let Some(profile) = id.map(|id| self.profile(id)).transpose()?.flatten() else {
             let text = format!("{given:?} is neither the id nor the unique name of a profile");
-            return self.refuse(Stage::Profile, Kind::ProfileNotFound, text);
+            return self.refuse(Stage::Profile, JitErrorCode::ProfileNotFound, text);
         };
         let is_internal = !profile.is_external();
-        if self.place == Place::Portal && is_internal {
+        if self.place == ProvisioningTarget::Portal && is_internal {
             let text = format!("profile {} is none of a portal", profile.name);
-            return self.refuse(Stage::Profile, Kind::ProfileNotFound, text);
+            return self.refuse(Stage::Profile, JitErrorCode::ProfileNotFound, text);
         }
-        if self.place != Place::Internal && is_internal {
+        if self.place != ProvisioningTarget::Internal && is_internal {
             let text = format!("profile {} is for internal users", profile.name);
-            return self.refuse(Stage::Profile, Kind::InvalidPortalProfile, text);
+            return self.refuse(Stage::Profile, JitErrorCode::InvalidPortalProfile, text);
         }
         self.note(
             Stage::Profile,
@@ -57,7 +57,7 @@ impl Jit<'_> {
 
     /// The profile that the community gives to those who register themselves.
     pub(super) fn default_profile(&self) -> Result<Option<Profile>, JitError> {
-        let Place::Community(network) = self.place else { return Ok(None) };
+        let ProvisioningTarget::Community(network) = self.place else { return Ok(None) };
         let networks = self.org.standard("Network")?;
         let community = self.live(&networks, network)?;
         let Some(id) = community.as_ref().and_then(|community| community.id("SelfRegProfileId")) else {
@@ -91,7 +91,7 @@ impl Jit<'_> {
             }
             None => {
                 let text = format!("{given:?} is neither the id nor the unique name of a role");
-                self.refuse(Stage::Role, Kind::RoleNotFound, text)
+                self.refuse(Stage::Role, JitErrorCode::RoleNotFound, text)
             }
         }
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::attributes::Attributes;
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -30,7 +30,7 @@ pub struct Provisioning<'a> {
 
 /// Where an external user is provisioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ProvisioningTarget {
     Internal,
     Community(Id),
     /// The way before communities: attributes `portal_id` and `organization_id`.
@@ -43,7 +43,7 @@ pub(super) struct Jit<'a> {
     pub(super) environment: &'a dyn Environment,
     pub(super) attributes: &'a Attributes,
     pub(super) subject: &'a str,
-    pub(super) place: Place,
+    pub(super) place: ProvisioningTarget,
     pub(super) creation_locked: bool,
     pub(super) users: Arc<SObject>,
     pub(super) contacts: Arc<SObject>,
@@ -59,7 +59,12 @@ impl Jit<'_> {
     }
 
     /// Notes why it ends here, and gives the error.
-    pub(super) fn refuse<T>(&self, stage: Stage, kind: Kind, text: impl Into<String>) -> Result<T, JitError> {
+    pub(super) fn refuse<T>(
+        &self,
+        stage: Stage,
+        kind: JitErrorCode,
+        text: impl Into<String>,
+    ) -> Result<T, JitError> {
         self.trace.borrow_mut().fail(stage, text);
         Err(kind.into())
     }
@@ -70,7 +75,7 @@ impl Jit<'_> {
             None | Some("1.0" | "1") => Ok(()),
             Some(other) => {
                 let text = format!("ProvisionVersion is {other:?}, only 1.0 is known");
-                self.refuse(Stage::Message, Kind::UnsupportedVersion, text)
+                self.refuse(Stage::Message, JitErrorCode::UnsupportedVersion, text)
             }
         }
     }
@@ -80,7 +85,7 @@ impl Jit<'_> {
         match self.attributes.get("organization_id") {
             Some(given) if Id::parse(given) != Some(self.org.id) => {
                 let text = format!("organization_id is {given:?}, the org is {}", self.org.id);
-                self.refuse(Stage::Message, Kind::InvalidOrgId, text)
+                self.refuse(Stage::Message, JitErrorCode::InvalidOrgId, text)
             }
             _ => Ok(()),
         }
@@ -91,7 +96,7 @@ impl Jit<'_> {
         if self.subject.is_empty() {
             return self.refuse(
                 Stage::User,
-                Kind::MissingFederationId,
+                JitErrorCode::MissingFederationId,
                 "the assertion names no federation id",
             );
         }
@@ -99,7 +104,7 @@ impl Jit<'_> {
             Some(given) if given != self.subject => {
                 let text =
                     format!("User.FederationIdentifier is {given:?}, the subject is {:?}", self.subject);
-                self.refuse(Stage::User, Kind::MismatchFederationId, text)
+                self.refuse(Stage::User, JitErrorCode::MismatchFederationId, text)
             }
             _ => Ok(()),
         }

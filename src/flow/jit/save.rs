@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use super::fields::Fields;
 use super::provisioning::Jit;
 use crate::dml::{Call, Options, RecordInput};
@@ -22,7 +22,7 @@ impl Jit<'_> {
         runner: &Runner,
         object: &Arc<SObject>,
         fields: Fields,
-        kind: Kind,
+        kind: JitErrorCode,
     ) -> Result<Id, JitError> {
         let names = names(&fields);
         match self.try_insert(runner, object, fields)? {
@@ -45,7 +45,7 @@ impl Jit<'_> {
         object: &Arc<SObject>,
         id: Id,
         fields: Fields,
-        kind: Kind,
+        kind: JitErrorCode,
     ) -> Result<(), JitError> {
         if fields.is_empty() {
             return Ok(());
@@ -98,7 +98,13 @@ impl Jit<'_> {
         })
     }
 
-    fn failed<T>(&self, what: &str, runner: &Runner, faults: &[Fault], kind: Kind) -> Result<T, JitError> {
+    fn failed<T>(
+        &self,
+        what: &str,
+        runner: &Runner,
+        faults: &[Fault],
+        kind: JitErrorCode,
+    ) -> Result<T, JitError> {
         let why: Vec<_> =
             faults.iter().map(|fault| format!("{}: {}", fault.code, fault.message.trim_end())).collect();
         let by = self.username(runner.user)?;

@@ -1,7 +1,7 @@
 //! The user of a login: by federation id, and by nothing else.
 
 use super::attributes::is_true;
-use super::error::{JitError, Kind};
+use super::error::{JitError, JitErrorCode};
 use super::fields::{Fields, USER_KEYS};
 use super::provisioning::Jit;
 use crate::model::id::Id;
@@ -42,11 +42,11 @@ impl Jit<'_> {
             Some(other) => {
                 let text =
                     format!("User.Username {given:?} is User {other}, not the user of the federation id");
-                self.refuse(Stage::User, Kind::UsernameOfAnother, text)
+                self.refuse(Stage::User, JitErrorCode::UsernameOfAnother, text)
             }
             None => {
                 let text = format!("User.Username {given:?} would rename {is}");
-                self.refuse(Stage::User, Kind::UsernameChange, text)
+                self.refuse(Stage::User, JitErrorCode::UsernameChange, text)
             }
         }
     }
@@ -57,7 +57,7 @@ impl Jit<'_> {
             return Ok(());
         }
         let text = format!("another login is making the user {:?} at this moment", self.subject);
-        self.refuse(Stage::User, Kind::CreationLocked, text)
+        self.refuse(Stage::User, JitErrorCode::CreationLocked, text)
     }
 
     /// What the assertion sets of a new or an existing user, but for what each kind of user has rules for.
@@ -71,11 +71,11 @@ impl Jit<'_> {
 
     /// Updates the user of a login.
     pub(super) fn update_user(&self, id: Id, fields: Fields) -> Result<(), JitError> {
-        self.update(&self.platform, &self.users, id, fields, Kind::UserNotSaved)
+        self.update(&self.platform, &self.users, id, fields, JitErrorCode::UserNotSaved)
     }
 
     /// Makes the user of a login.
     pub(super) fn insert_user(&self, fields: Fields) -> Result<Id, JitError> {
-        self.insert(&self.platform, &self.users, fields, Kind::UserNotSaved)
+        self.insert(&self.platform, &self.users, fields, JitErrorCode::UserNotSaved)
     }
 }

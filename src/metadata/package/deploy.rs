@@ -11,7 +11,7 @@ use super::files::{Files, component_at, path};
 use super::manifest::{MANIFEST, Manifest};
 use crate::dml::Call;
 use crate::error_entry::declare_errors;
-use crate::metadata::kind::Kind;
+use crate::metadata::component_type::ComponentType;
 use crate::metadata::tree::Node;
 use crate::model::fault::{Fault, StatusCode};
 use crate::model::id::Id;
@@ -91,7 +91,7 @@ const AFTER: [&str; 2] = ["destructiveChanges.xml", "destructiveChangesPost.xml"
 
 /// One component of the files.
 struct Part {
-    kind: Kind,
+    kind: ComponentType,
     full_name: String,
     file: String,
     line: usize,
@@ -145,18 +145,18 @@ fn run(call: Call, files: &Files, options: &DeployOptions, newest: u32, deployed
     deployed.manifest();
     deployed.delete(call, files, BEFORE);
     let mut found = BTreeSet::new();
-    for kind in Kind::ALL {
+    for kind in ComponentType::ALL {
         for part in parts.iter().filter(|part| part.kind == kind) {
             if manifest.has(kind, &part.full_name) || whole_object(&manifest, part) {
                 found.insert((kind, part.full_name.clone()));
                 deployed.save(call, part);
-            } else if kind != Kind::CustomObject {
+            } else if kind != ComponentType::CustomObject {
                 deployed.warn(&part.file, &part.full_name, kind.name(), &not_in_package().message);
             }
         }
         for member in manifest.members(kind).filter(|member| *member != super::manifest::ALL) {
             let file = match kind.part_of_object() {
-                Some(_) => (Kind::CustomObject, object_of(member)),
+                Some(_) => (ComponentType::CustomObject, object_of(member)),
                 None => (kind, member.as_str()),
             };
             if found.contains(&(kind, member.clone())) || broken.contains(&file) {
@@ -188,7 +188,8 @@ fn no_version(version: &str, newest: u32) -> Option<String> {
 
 /// A part goes with its object.
 fn whole_object(manifest: &Manifest, part: &Part) -> bool {
-    part.kind.part_of_object().is_some() && manifest.has(Kind::CustomObject, object_of(&part.full_name))
+    part.kind.part_of_object().is_some()
+        && manifest.has(ComponentType::CustomObject, object_of(&part.full_name))
 }
 
 fn object_of(full_name: &str) -> &str {
@@ -213,7 +214,7 @@ impl Deployed {
     }
 
     /// The components of all files, and of which files that cannot be read.
-    fn parts<'f>(&mut self, files: &'f Files) -> (Vec<Part>, BTreeSet<(Kind, &'f str)>) {
+    fn parts<'f>(&mut self, files: &'f Files) -> (Vec<Part>, BTreeSet<(ComponentType, &'f str)>) {
         let (mut parts, mut broken) = (Vec::new(), BTreeSet::new());
         for (file, text) in files.iter().filter(|(file, _)| !is_manifest(file)) {
             let Some((kind, name)) = component_at(file) else { continue };
@@ -250,7 +251,7 @@ impl Deployed {
                 return None;
             }
         };
-        for (name, _) in manifest.types.iter().filter(|(name, _)| Kind::named(name).is_none()) {
+        for (name, _) in manifest.types.iter().filter(|(name, _)| ComponentType::named(name).is_none()) {
             let problem = unknown_type_in(name, file).message;
             self.refuse(file, name, "", &problem, None);
             self.unknown_types.push(name.clone());
@@ -261,7 +262,7 @@ impl Deployed {
     fn delete(&mut self, call: Call, files: &Files, list: &str) {
         let Some(manifest) = files.get(list).and_then(|text| self.list(list, text)) else { return };
         // Parts go before what they are a part of.
-        for kind in Kind::ALL.into_iter().rev() {
+        for kind in ComponentType::ALL.into_iter().rev() {
             for member in manifest.members(kind) {
                 match call.org.redefine(|| delete_one(call, kind, member)) {
                     Ok(()) => {
@@ -295,9 +296,12 @@ fn is_manifest(file: &str) -> bool {
 }
 
 /// A file's component, and those that stand in it.
-fn pieces(file: &str, text: &str, kind: Kind, name: &str, mut node: Node) -> Vec<Part> {
+fn pieces(file: &str, text: &str, kind: ComponentType, name: &str, mut node: Node) -> Vec<Part> {
     let mut parts = Vec::new();
-    for part in [Kind::CustomField, Kind::RecordType].into_iter().filter(|_| kind == Kind::CustomObject) {
+    for part in [ComponentType::CustomField, ComponentType::RecordType]
+        .into_iter()
+        .filter(|_| kind == ComponentType::CustomObject)
+    {
         let element = part.part_of_object().unwrap_or_default();
         let (own, rest): (Vec<_>, Vec<_>) =
             std::mem::take(&mut node.children).into_iter().partition(|child| child.name == element);

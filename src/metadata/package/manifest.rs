@@ -1,6 +1,6 @@
 //! `package.xml`: which components a package has.
 
-use crate::metadata::kind::Kind;
+use crate::metadata::component_type::ComponentType;
 use crate::metadata::tree::Node;
 
 /// The file that says what a package has.
@@ -27,12 +27,12 @@ impl Manifest {
         Manifest { types: types.collect(), version: node.text_of("version").map(str::to_owned) }
     }
 
-    pub(super) fn has(&self, kind: Kind, full_name: &str) -> bool {
+    pub(super) fn has(&self, kind: ComponentType, full_name: &str) -> bool {
         let is_it = |member: &String| member == full_name || member == ALL;
         self.members(kind).any(is_it)
     }
 
-    pub(super) fn members(&self, kind: Kind) -> impl Iterator<Item = &String> {
+    pub(super) fn members(&self, kind: ComponentType) -> impl Iterator<Item = &String> {
         let of_kind = self.types.iter().filter(move |(name, _)| name == kind.name());
         of_kind.flat_map(|(_, members)| members)
     }

@@ -7,7 +7,7 @@ use super::super::component::{self, Listed};
 use super::files::{Files, path};
 use super::manifest::{MANIFEST, Manifest};
 use crate::error_entry::declare_errors;
-use crate::metadata::kind::Kind;
+use crate::metadata::component_type::ComponentType;
 use crate::metadata::tree::Node;
 use crate::model::fault::Fault;
 use crate::org::Org;
@@ -35,7 +35,7 @@ pub fn retrieve(org: &Org, manifest: &Manifest, version: &str) -> Result<Retriev
     let mut nodes: BTreeMap<String, Node> = BTreeMap::new();
     let mut types = Vec::new();
     for (name, members) in &manifest.types {
-        let Some(kind) = Kind::named(name) else {
+        let Some(kind) = ComponentType::named(name) else {
             retrieved.missing.push(Missing(unknown_type_name(name).message));
             retrieved.unknown_types.push(name.clone());
             continue;
@@ -45,7 +45,7 @@ pub fn retrieve(org: &Org, manifest: &Manifest, version: &str) -> Result<Retriev
         for member in members {
             if member == super::manifest::ALL {
                 // Standard objects have to be named.
-                let all = listed.iter().filter(|listed| listed.custom || kind != Kind::CustomObject);
+                let all = listed.iter().filter(|listed| listed.custom || kind != ComponentType::CustomObject);
                 found.extend(all.map(|listed| listed.full_name.clone()));
             } else if let Some(node) = component::read(org, kind, member)? {
                 found.push(listed_name(&listed, &node, member));
@@ -61,7 +61,7 @@ pub fn retrieve(org: &Org, manifest: &Manifest, version: &str) -> Result<Retriev
             let file = nodes.entry(path(kind, full_name));
             match kind.part_of_object() {
                 Some(element) => {
-                    let object = file.or_insert_with(|| Node::new(Kind::CustomObject.name()));
+                    let object = file.or_insert_with(|| Node::new(ComponentType::CustomObject.name()));
                     put_part(object, element, node);
                 }
                 None => {
@@ -79,7 +79,7 @@ pub fn retrieve(org: &Org, manifest: &Manifest, version: &str) -> Result<Retriev
     types.sort();
     let asked = Manifest { types, version: None };
     for (path, node) in nodes {
-        let node = if node.name == Kind::Profile.name() { narrowed(node, &asked) } else { node };
+        let node = if node.name == ComponentType::Profile.name() { narrowed(node, &asked) } else { node };
         retrieved.files.insert(path, node.sorted().file());
     }
     retrieved.files.insert(MANIFEST.to_owned(), asked.file(version));
@@ -112,9 +112,11 @@ fn narrowed(mut profile: Node, asked: &Manifest) -> Node {
         "fieldPermissions" => {
             let field = part.text_of("field").unwrap_or_default();
             let object = field.split('.').next().unwrap_or_default();
-            asked.has(Kind::CustomField, field) || asked.has(Kind::CustomObject, object)
+            asked.has(ComponentType::CustomField, field) || asked.has(ComponentType::CustomObject, object)
         }
-        "objectPermissions" => asked.has(Kind::CustomObject, part.text_of("object").unwrap_or_default()),
+        "objectPermissions" => {
+            asked.has(ComponentType::CustomObject, part.text_of("object").unwrap_or_default())
+        }
         _ => true,
     });
     profile

@@ -4,7 +4,7 @@
 ///
 /// ```text
 /// faults! {
-///     /// the username is taken, in this org or another of the cloud
+///     /// the username is taken, in this org or another of the world
 ///     duplicate_username() = DUPLICATE_USERNAME on ["Username"],
 ///         "Duplicate Username.<br>…", Documented "https://help.salesforce.com/…";
 ///     /// a value is in none of the entries of a restricted picklist

@@ -4,7 +4,7 @@ use super::super::browser::with_parameters;
 use super::super::error::OauthError;
 use super::super::grant::Grant;
 use super::super::login_context::login_context;
-use super::super::token_request::TokenRequest;
+use super::super::oauth_request::OauthRequest;
 use super::super::{hybrid, id_token, refresh_token, scope};
 use super::request::{Authorization, ResponseType};
 use crate::message::{Response, form_of};
@@ -32,11 +32,11 @@ pub fn refuse(authorization: &Authorization, refusal: &OauthError) -> Response {
 }
 
 /// With what the client asked for.
-pub fn grant(asked: TokenRequest, authorization: &Authorization, member: &AuthenticatedUser) -> Response {
+pub fn grant(oauth: OauthRequest, authorization: &Authorization, member: &AuthenticatedUser) -> Response {
     let pairs = match authorization.response_type {
-        ResponseType::Code | ResponseType::CodeCredentials => Ok(code(asked, authorization, member)),
+        ResponseType::Code | ResponseType::CodeCredentials => Ok(code(oauth, authorization, member)),
         ResponseType::Token | ResponseType::TokenIdToken | ResponseType::HybridToken => {
-            token(asked, authorization, member)
+            token(oauth, authorization, member)
         }
     };
     match pairs {
@@ -46,12 +46,12 @@ pub fn grant(asked: TokenRequest, authorization: &Authorization, member: &Authen
 }
 
 fn code(
-    asked: TokenRequest,
+    oauth: OauthRequest,
     authorization: &Authorization,
     member: &AuthenticatedUser,
 ) -> Vec<(String, String)> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
-    let text = format!("aPrx{}==", asked.state.random.text(84, ALPHABET));
+    let text = format!("aPrx{}==", oauth.state.random.text(84, ALPHABET));
     let code = AuthorizationCode {
         org: member.org.id,
         user: member.id,
@@ -60,25 +60,25 @@ fn code(
         scopes: authorization.scopes.clone(),
         challenge: authorization.challenge.clone(),
         nonce: authorization.nonce.clone(),
-        issued: asked.state.clock.now(),
+        issued: oauth.state.clock.now(),
         is_spent: false,
     };
-    asked.state.authorizations.give_code(text.clone(), code);
+    oauth.state.authorizations.give_code(text.clone(), code);
     let mut pairs = vec![("code".to_owned(), text)];
-    if let Some(site) = asked.site {
-        pairs.push(("sfdc_community_url".to_owned(), format!("{}/{}", asked.request.origin(), site.path)));
+    if let Some(site) = oauth.site {
+        pairs.push(("sfdc_community_url".to_owned(), format!("{}/{}", oauth.request.origin(), site.path)));
         pairs.push(("sfdc_community_id".to_owned(), site.network.to_string()));
     }
     pairs
 }
 
 fn token(
-    asked: TokenRequest,
+    oauth: OauthRequest,
     authorization: &Authorization,
     member: &AuthenticatedUser,
 ) -> Result<Vec<(String, String)>, OauthError> {
     let client = authorization.client;
-    let login_context = login_context(authorization.response_type.login_method(), client, asked);
+    let login_context = login_context(authorization.response_type.login_method(), client, oauth);
     let refresh_token = refresh_token::new(client, member, &authorization.scopes)?;
     let session_request = SessionRequest {
         client_id: Some(client.id()),
@@ -86,19 +86,19 @@ fn token(
         refresh_token: refresh_token.as_deref(),
     };
     let session =
-        asked.state.open(member, &login_context, session_request).map_err(|_| OauthError::unknown_error())?;
+        oauth.state.open(member, &login_context, session_request).map_err(|_| OauthError::unknown_error())?;
     let wanted = authorization.response_type == ResponseType::TokenIdToken
         && scope::gives_id_token(&authorization.scopes);
     let id_token =
-        wanted.then(|| id_token::of(asked, client, &session, authorization.nonce.as_deref())).transpose()?;
+        wanted.then(|| id_token::of(oauth, client, &session, authorization.nonce.as_deref())).transpose()?;
     let grant = Grant {
         refresh_token: refresh_token.as_deref(),
         id_token: id_token.as_deref(),
-        ..Grant::of(&session, client, asked.site)
+        ..Grant::of(&session, client, oauth.site)
     };
-    let mut fields = grant.fields(asked.state, asked.request, KEYS);
+    let mut fields = grant.fields(oauth.state, oauth.request, KEYS);
     if authorization.response_type == ResponseType::HybridToken {
-        fields = hybrid::with_pages(asked, &session, fields);
+        fields = hybrid::with_pages(oauth, &session, fields);
     }
     let pairs = fields.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
     Ok(pairs.collect())

@@ -7,10 +7,10 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use super::super::answer::Format;
 use super::super::error::OauthError;
-use super::super::form::Form;
 use super::super::login_context::login_context;
+use super::super::oauth_request::OauthRequest;
+use super::super::parameters::RequestParameters;
 use super::super::policy;
-use super::super::token_request::TokenRequest;
 use super::answer;
 use super::request::Authorization;
 use crate::message::Response;
@@ -21,43 +21,43 @@ use crate::world::{AuthenticatedUser, LoginMethod};
 pub const GAPS: [&str; 4] = ["user-registration", "passwordless-login", "forgot-password", "guest"];
 
 /// 302 to the callback with a code. A refusal is an HTTP 400: the callback never hears of it.
-pub fn respond(asked: TokenRequest, form: &Form, authorization: &Authorization) -> Response {
-    match member(asked, authorization) {
-        Ok(member) => answer::grant(asked, authorization, &member),
+pub fn respond(oauth: OauthRequest, form: &RequestParameters, authorization: &Authorization) -> Response {
+    match member(oauth, authorization) {
+        Ok(member) => answer::grant(oauth, authorization, &member),
         Err(refusal) => {
-            let response = refusal.response(Format::asked(asked.request, form, Format::Json));
-            let kind = request_type(asked);
+            let response = refusal.response(Format::oauth(oauth.request, form, Format::Json));
+            let kind = request_type(oauth);
             if refusal != OauthError::wrong_request_type() || !GAPS.contains(&kind.to_lowercase().as_str()) {
                 return response;
             }
             let what = format!("OAuth Auth-Request-Type {kind}");
-            asked.state.gaps.note(&what);
+            oauth.state.gaps.note(&what);
             response.with_gap(&what)
         }
     }
 }
 
-fn request_type(asked: TokenRequest<'_>) -> &str {
-    asked.request.header("auth-request-type").unwrap_or_default()
+fn request_type(oauth: OauthRequest<'_>) -> &str {
+    oauth.request.header("auth-request-type").unwrap_or_default()
 }
 
 fn member<'a>(
-    asked: TokenRequest<'a>,
+    oauth: OauthRequest<'a>,
     authorization: &Authorization,
 ) -> Result<AuthenticatedUser<'a>, OauthError> {
     let client = authorization.client;
     if !client.app().is_some_and(|app| app.code_credentials) {
         return Err(OauthError::flow_disabled("authorization code and credentials"));
     }
-    if asked.site.is_none() {
+    if oauth.site.is_none() {
         return Err(OauthError::not_on_this_domain());
     }
-    if !request_type(asked).eq_ignore_ascii_case("Named-User") {
+    if !request_type(oauth).eq_ignore_ascii_case("Named-User") {
         return Err(OauthError::wrong_request_type());
     }
-    let (username, password) = credentials(asked).ok_or_else(OauthError::authentication_failure)?;
-    let login_context = login_context(LoginMethod::OauthWebServer, client, asked);
-    let member = asked.state.identify(&username, &password, &login_context);
+    let (username, password) = credentials(oauth).ok_or_else(OauthError::authentication_failure)?;
+    let login_context = login_context(LoginMethod::OauthWebServer, client, oauth);
+    let member = oauth.state.identify(&username, &password, &login_context);
     let member = member.map_err(|_| OauthError::authentication_failure())?;
     let runner = member.org.runner(member.id).map_err(|_| OauthError::unknown_error())?;
     if !runner.is_external() {
@@ -73,8 +73,8 @@ fn member<'a>(
 }
 
 /// Username and password as of HTTP Basic; the Mobile SDK encodes them in the alphabet for URLs.
-fn credentials(asked: TokenRequest) -> Option<(String, String)> {
-    let (scheme, encoded) = asked.request.header(AUTHORIZATION)?.trim().split_once(' ')?;
+fn credentials(oauth: OauthRequest) -> Option<(String, String)> {
+    let (scheme, encoded) = oauth.request.header(AUTHORIZATION)?.trim().split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("Basic") {
         return None;
     }

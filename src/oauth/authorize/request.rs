@@ -2,8 +2,8 @@
 
 use super::super::client::Client;
 use super::super::error::OauthError;
-use super::super::form::Form;
-use super::super::token_request::TokenRequest;
+use super::super::oauth_request::OauthRequest;
+use super::super::parameters::RequestParameters;
 use crate::world::LoginMethod;
 
 /// What the browser comes back with.
@@ -70,12 +70,12 @@ impl<'a> Authorization<'a> {
     ///
     /// # Errors
     /// [`Wrong`].
-    pub fn read(asked: TokenRequest<'a>, form: &Form) -> Result<Authorization<'a>, Wrong<'a>> {
+    pub fn read(oauth: OauthRequest<'a>, form: &RequestParameters) -> Result<Authorization<'a>, Wrong<'a>> {
         let text = |name| form.get(name).map(str::to_owned);
-        let client = form.get("client_id").and_then(|id| Client::find(asked.state, id));
+        let client = form.get("client_id").and_then(|id| Client::find(oauth.state, id));
         let client = client.ok_or(Wrong::Shown(OauthError::invalid_client_id()))?;
         let redirect_uri = text("redirect_uri").ok_or(Wrong::Shown(OauthError::redirect_uri_missing()))?;
-        if !client.may_return_to(&redirect_uri, &asked.request.origin()) {
+        if !client.may_return_to(&redirect_uri, &oauth.request.origin()) {
             return Err(Wrong::Shown(OauthError::redirect_uri_mismatch()));
         }
         let response_type = response_type(form).map_err(Wrong::Shown)?;
@@ -110,7 +110,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-fn response_type(form: &Form) -> Result<ResponseType, OauthError> {
+fn response_type(form: &RequestParameters) -> Result<ResponseType, OauthError> {
     let named = form.get("response_type").unwrap_or_default();
     let mut words: Vec<&str> = named.split_ascii_whitespace().collect();
     words.sort_unstable();

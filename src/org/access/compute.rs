@@ -11,10 +11,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
-use crate::org::Org;
-
-/// More rows of one kind than any user has.
-const ALL: usize = 1_000_000;
+use crate::org::{NO_LIMIT, Org};
 
 impl Org {
     /// The user as one who runs calls. Cached until their access changes.
@@ -73,7 +70,7 @@ impl Org {
         }
         let assignment = self.standard("PermissionSetAssignment")?;
         if let Some(id) = user.id("Id") {
-            for row in self.ids_where(&assignment, "AssigneeId", &Value::from(id), ALL)? {
+            for row in self.ids_where(&assignment, "AssigneeId", &Value::from(id), NO_LIMIT)? {
                 let Some(row) = self.find(&assignment, row)? else { continue };
                 sets.extend(row.id("PermissionSetId"));
                 if let Some(group) = row.id("PermissionSetGroupId") {
@@ -89,7 +86,7 @@ impl Org {
     /// The sets that a group is made of.
     pub(crate) fn permission_sets_of_group(&self, group: Id) -> Result<Vec<Id>, Fault> {
         let component = self.standard("PermissionSetGroupComponent")?;
-        let rows = self.ids_where(&component, "PermissionSetGroupId", &Value::from(group), ALL)?;
+        let rows = self.ids_where(&component, "PermissionSetGroupId", &Value::from(group), NO_LIMIT)?;
         let mut sets = Vec::new();
         for row in rows {
             sets.extend(self.find(&component, row)?.and_then(|row| row.id("PermissionSetId")));
@@ -106,7 +103,7 @@ impl Org {
                 *known = known.or(given);
             }
             let field_permissions = self.standard("FieldPermissions")?;
-            for row in self.ids_where(&field_permissions, "ParentId", &Value::from(*set), ALL)? {
+            for row in self.ids_where(&field_permissions, "ParentId", &Value::from(*set), NO_LIMIT)? {
                 let Some(row) = self.find(&field_permissions, row)? else { continue };
                 let Some(field) = row.text("Field") else { continue };
                 let known = access.fields.entry(field.to_owned()).or_insert(FieldAccess::default());
@@ -131,7 +128,7 @@ impl Org {
     pub(crate) fn object_permissions(&self, set: Id) -> Result<Vec<(String, ObjectAccess)>, Fault> {
         let kind = self.standard("ObjectPermissions")?;
         let mut all = Vec::new();
-        for row in self.ids_where(&kind, "ParentId", &Value::from(set), ALL)? {
+        for row in self.ids_where(&kind, "ParentId", &Value::from(set), NO_LIMIT)? {
             let Some(row) = self.find(&kind, row)? else { continue };
             let Some(object) = row.text("SobjectType") else { continue };
             let given = ObjectAccess {

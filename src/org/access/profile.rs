@@ -6,7 +6,6 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::org::Org;
 use crate::org::license::License;
-use crate::store::quoted;
 
 /// A profile with its licence.
 #[derive(Debug)]
@@ -65,13 +64,10 @@ impl Org {
 
     fn hidden_set(&self, profile: Id) -> Result<Option<HiddenSet>, Fault> {
         self.standard("PermissionSet")?;
-        let sql = format!(
-            "SELECT \"Id\", ifnull(\"IsCustom\", 0), ifnull({}, 0) FROM \"PermissionSet\" \
-             WHERE \"ProfileId\" = ?1 AND \"IsOwnedByProfile\"",
-            quoted("PermissionsModifyAllData"),
-        );
+        let sql = "SELECT \"Id\", \"IsCustom\", \"PermissionsModifyAllData\" FROM \"PermissionSet\" \
+                   WHERE \"ProfileId\" = ?1 AND \"IsOwnedByProfile\"";
         let read = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?));
-        let found = self.store.row(&sql, [profile.as_str()], read)?;
+        let found = self.store.row(sql, [profile.as_str()], read)?;
         Ok(found.and_then(|(id, is_custom, modifies_all_data)| {
             Some(HiddenSet { id: Id::parse(&id)?, is_custom, modifies_all_data })
         }))

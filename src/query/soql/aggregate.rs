@@ -17,7 +17,7 @@ const MOST_SUBTOTALS: usize = 3;
 /// `SELECT COUNT() FROM …`: a statement that gives one number.
 pub fn count(scope: &Scope, query: &Query, at: usize) -> Result<String, Fault> {
     if query.group.is_some() {
-        return Err(fault::grouped_count(scope.compiler.place(at)));
+        return Err(fault::grouped_count(scope.compiler.position(at)));
     }
     if !query.order.is_empty() {
         return Err(fault::overall_aggregate_with("ORDER BY"));
@@ -101,29 +101,29 @@ fn reduces(call: &Call) -> bool {
 /// The grouped fields and date functions.
 fn groups(scope: &Scope, grouping: Option<&Grouping>) -> Result<Vec<Operand>, Fault> {
     let Some(grouping) = grouping else { return Ok(Vec::new()) };
-    let place = |at| scope.compiler.place(at);
+    let position = |at| scope.compiler.position(at);
     let kind = match grouping.kind {
         GroupingKind::Rollup => "ROLLUP",
         _ => "CUBE",
     };
     if grouping.kind != GroupingKind::Plain && grouping.by.len() > MOST_SUBTOTALS {
-        return Err(fault::too_many_groupings(place(grouping.at), kind));
+        return Err(fault::too_many_groupings(position(grouping.at), kind));
     }
     let mut groups: Vec<Operand> = Vec::with_capacity(grouping.by.len());
     for expression in &grouping.by {
         match expression {
             Expression::Call(call) if !matches!(call.function, Function::Date(_)) => {
-                return Err(fault::unexpected_token(place(call.at), call.name));
+                return Err(fault::unexpected_token(position(call.at), call.name));
             }
             _ => {}
         }
         let operand = scope.operand(expression)?;
         let groupable = operand.field.as_ref().is_some_and(|field| field.flags.has(FieldFlag::Groupable));
         if operand.plain && !groupable {
-            return Err(fault::not_groupable(place(operand.at), &operand.name));
+            return Err(fault::not_groupable(position(operand.at), &operand.name));
         }
         if groups.iter().any(|known| same(known, &operand)) {
-            return Err(fault::duplicate_grouping(place(operand.at), &expression.text()));
+            return Err(fault::duplicate_grouping(position(operand.at), &expression.text()));
         }
         groups.push(operand);
     }
@@ -189,15 +189,15 @@ struct GroupLevel<'l, 'a> {
 }
 
 impl GroupLevel<'_, '_> {
-    fn place(&self, at: usize) -> fault::Place<'_> {
-        self.scope.compiler.place(at)
+    fn position(&self, at: usize) -> fault::QueryPosition<'_> {
+        self.scope.compiler.position(at)
     }
 
     /// An aggregate, a grouped field, or a function of either.
     fn operand(
         &self,
         expression: &Expression,
-        ungrouped: fn(fault::Place, &str) -> Fault,
+        ungrouped: fn(fault::QueryPosition, &str) -> Fault,
     ) -> Result<Operand, Fault> {
         match expression {
             Expression::Call(call) => match (call.function, call.arguments.first()) {
@@ -213,7 +213,7 @@ impl GroupLevel<'_, '_> {
                             at: call.at,
                             ..operand
                         }),
-                        None => Err(ungrouped(self.place(call.at), &expression.text())),
+                        None => Err(ungrouped(self.position(call.at), &expression.text())),
                     }
                 }
                 (Function::Format, Some(inner)) => {
@@ -236,7 +236,9 @@ impl GroupLevel<'_, '_> {
             group.plain && group_field.name == field.name && steps(group_field) == steps(field)
         };
         match self.groups.iter().find(of) {
-            Some(group) if self.plain => Err(fault::grouped_and_aggregated(self.place(call.at), &group.name)),
+            Some(group) if self.plain => {
+                Err(fault::grouped_and_aggregated(self.position(call.at), &group.name))
+            }
             _ => Ok(operand),
         }
     }
@@ -245,7 +247,7 @@ impl GroupLevel<'_, '_> {
     fn grouped(
         &self,
         expression: &Expression,
-        ungrouped: fn(fault::Place, &str) -> Fault,
+        ungrouped: fn(fault::QueryPosition, &str) -> Fault,
     ) -> Result<Operand, Fault> {
         let operand = self.scope.operand(expression)?;
         let kept = self.kept(&operand).or_else(|| {
@@ -259,7 +261,7 @@ impl GroupLevel<'_, '_> {
         match kept {
             Some(true) => Ok(operand),
             Some(false) => Ok(Operand { sql: "NULL".to_owned(), bare: false, ..operand }),
-            None => Err(ungrouped(self.place(operand.at), &expression.text())),
+            None => Err(ungrouped(self.position(operand.at), &expression.text())),
         }
     }
 
@@ -276,15 +278,15 @@ impl GroupLevel<'_, '_> {
         for item in &query.select {
             let (expression, alias) = match item {
                 Item::Expression(expression, alias) => (expression, *alias),
-                Item::Count(at) => return Err(fault::grouped_count(self.place(*at))),
-                Item::Fields(name) => return Err(fault::not_grouped(self.place(name.at), "FIELDS")),
+                Item::Count(at) => return Err(fault::grouped_count(self.position(*at))),
+                Item::Fields(name) => return Err(fault::not_grouped(self.position(name.at), "FIELDS")),
                 Item::Children(query) => {
                     let at = query.from.object.at();
-                    return Err(fault::not_grouped(self.place(at), &query.from.object.text()));
+                    return Err(fault::not_grouped(self.position(at), &query.from.object.text()));
                 }
                 Item::TypeOf(type_of) => {
                     let path = &type_of.relationship;
-                    return Err(fault::not_grouped(self.place(path.at()), &path.text()));
+                    return Err(fault::not_grouped(self.position(path.at()), &path.text()));
                 }
             };
             let operand = self.operand(expression, fault::not_grouped)?;
@@ -299,7 +301,7 @@ impl GroupLevel<'_, '_> {
                 }
             };
             if cells.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
-                return Err(fault::duplicate_alias(self.place(expression.at()), &name));
+                return Err(fault::duplicate_alias(self.position(expression.at()), &name));
             }
             cells.push((name, CellPlan::Value { column: columns.len(), kind: operand.kind }));
             columns.push(operand.sql);

@@ -34,7 +34,7 @@ pub fn compile(parent: &Scope, query: &Query, level: usize) -> Result<Children, 
         return Err(fault::aggregate_below_root());
     }
     let name = query.from.object.parts.last().map_or("", |name| name.text);
-    let unknown = || fault::no_such_children(compiler.place(query.from.object.at()), name);
+    let unknown = || fault::no_such_children(compiler.position(query.from.object.at()), name);
     // `Account.Contacts`: what stands before the relationship can only be the parent.
     if query.from.object.parts.len() > 2 {
         return Err(unknown());

@@ -79,12 +79,12 @@ pub fn has_records(object: &str) -> bool {
 /// The object of FROM, which the user may read and which can be queried.
 fn driving_object(compiler: &Compiler, query: &Query) -> Result<Arc<SObject>, Fault> {
     let path = &query.from.object;
-    let place = compiler.place(path.at());
+    let position = compiler.position(path.at());
     let name = path.text();
-    let object = compiler.readable(&name)?.ok_or_else(|| fault::no_such_object(place, &name))?;
+    let object = compiler.readable(&name)?.ok_or_else(|| fault::no_such_object(position, &name))?;
     if !has_records(&object.name) {
         let what = format!("SOQL over {}", object.name);
-        return Err(fault::no_such_object(place, &name).with(Detail::NotEmulated(what)));
+        return Err(fault::no_such_object(position, &name).with(Detail::NotEmulated(what)));
     }
     if object.is("queryable") { Ok(object) } else { Err(fault::not_queryable(&object.name)) }
 }

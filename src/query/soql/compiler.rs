@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::dates::{self, DateLiteral};
-use super::fault::{self, Place};
+use super::fault::{self, QueryPosition};
 use super::query_options::QueryOptions;
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;
@@ -84,14 +84,18 @@ impl<'a> Compiler<'a> {
         format!("t{number}")
     }
 
-    pub fn place(&self, at: usize) -> Place<'a> {
-        Place { text: self.text, at }
+    pub fn position(&self, at: usize) -> QueryPosition<'a> {
+        QueryPosition { text: self.text, at }
     }
 
     /// Counts a join to a parent.
     pub fn count_parent(&self, at: usize) -> Result<(), Fault> {
         self.parents.set(self.parents.get() + 1);
-        if self.parents.get() > MOST_PARENTS { Err(fault::too_many_parents(self.place(at))) } else { Ok(()) }
+        if self.parents.get() > MOST_PARENTS {
+            Err(fault::too_many_parents(self.position(at)))
+        } else {
+            Ok(())
+        }
     }
 
     /// Counts a semi-join.

@@ -157,10 +157,10 @@ impl Cursor {
         let whole = parse::parse(text)?;
         let (query, level) = find(&whole, self.from_at, 0).ok_or_else(fault::too_complicated)?;
         let compiler = Compiler::new(org, runner, text, environment.now(), options);
-        let place = compiler.place(self.from_at);
+        let position = compiler.position(self.from_at);
         let object = compiler
             .readable(&self.object.name)?
-            .ok_or_else(|| fault::no_such_object(place, &self.object.name))?;
+            .ok_or_else(|| fault::no_such_object(position, &self.object.name))?;
         let scope = Scope::new(&compiler, object, &query.from)?;
         let selection = select::select(&scope, query, level)?;
         let listed: Vec<&str> = ids.clone().map(Id::as_str).collect();

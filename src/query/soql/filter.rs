@@ -4,12 +4,11 @@
 //! "not true". So `NOT F = 'x'` and `F != 'x'` find the records without a value, and `F < 'x'` does not.
 
 use super::ast::{Comparison, Condition, Expression, Literal, LiteralValue, Operand as Right, Operator};
-use super::fault;
-use super::lexer;
 use super::literal::{Bound, bound};
 use super::operand::{Operand, is_textual};
 use super::scope::Scope;
 use super::value_lists::{Join, put_together};
+use super::{fault, lexer};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, FieldType};
 use crate::model::value::Value;
@@ -93,7 +92,7 @@ fn filterable(scope: &Scope, expression: &Expression) -> Result<Operand, Fault> 
     let field = operand.field.as_ref();
     let compound = matches!(operand.kind, FieldType::Address | FieldType::Location);
     if operand.plain && (compound || field.is_some_and(|field| !field.flags.has(FieldFlag::Filterable))) {
-        return Err(fault::not_filterable(scope.compiler.place(operand.at), &operand.name));
+        return Err(fault::not_filterable(scope.compiler.position(operand.at), &operand.name));
     }
     Ok(operand)
 }
@@ -115,7 +114,7 @@ fn compare(
     let operand = operands(&comparison.left)?;
     if !allows(operand.kind, operator) {
         let word = if operand.kind == FieldType::Reference { FieldType::Id } else { operand.kind }.name();
-        return Err(fault::invalid_operator(scope.compiler.place(operand.at), word));
+        return Err(fault::invalid_operator(scope.compiler.position(operand.at), word));
     }
     match operator {
         Operator::Like => {
@@ -167,7 +166,7 @@ fn simple(scope: &Scope, operand: &Operand, operator: Operator, literal: &Litera
         (Operator::Equal, Bound::Null) => format!("{sql} IS NULL"),
         (Operator::NotEqual, Bound::Null) => format!("{sql} IS NOT NULL"),
         (_, Bound::Null) if matches!(literal.value, LiteralValue::Null) => {
-            return Err(fault::invalid_operator(compiler.place(operand.at), operand.kind.name()));
+            return Err(fault::invalid_operator(compiler.position(operand.at), operand.kind.name()));
         }
         (Operator::Less | Operator::LessOrEqual, Bound::Null) => "0".to_owned(),
         (_, Bound::Null) => format!("{sql} IS NOT NULL"),

@@ -1,13 +1,13 @@
 //! From text to tokens.
 
-use super::fault::{self, Place};
+use super::fault::{self, QueryPosition};
 use crate::model::fault::Fault;
 
 /// A statement may have this many characters.
 const LONGEST: usize = 100_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// A name or keyword.
     Word,
     /// A quoted string, quotes included, escapes checked but not resolved.
@@ -27,7 +27,7 @@ pub enum Kind {
 /// A token: its kind, its text, and where it begins.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Token<'q> {
-    pub kind: Kind,
+    pub kind: TokenKind,
     pub text: &'q str,
     pub at: usize,
 }
@@ -39,15 +39,15 @@ impl Token<'_> {
 
     /// Whether it is this keyword, in any case.
     pub fn is(&self, keyword: &str) -> bool {
-        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
 
     pub fn is_symbol(&self, symbol: &str) -> bool {
-        self.kind == Kind::Symbol && self.text == symbol
+        self.kind == TokenKind::Symbol && self.text == symbol
     }
 }
 
-/// All tokens of a query, with one of kind [`Kind::End`] last.
+/// All tokens of a query, with one of kind [`TokenKind::End`] last.
 ///
 /// # Errors
 /// `MALFORMED_QUERY` for an empty or too long statement, a character that begins no token, a string that does not
@@ -64,23 +64,23 @@ pub fn tokens(text: &str) -> Result<Vec<Token<'_>>, Fault> {
     while let Some(first) = rest.chars().next() {
         let at = text.len() - rest.len();
         let (kind, length) = match first {
-            'a'..='z' | 'A'..='Z' | '_' => (Kind::Word, span(rest, is_word)),
-            '\'' => (Kind::Text, string(text, at)?),
+            'a'..='z' | 'A'..='Z' | '_' => (TokenKind::Word, span(rest, is_word)),
+            '\'' => (TokenKind::Text, string(text, at)?),
             '0'..='9' => number(rest),
             '+' | '-' if digits(&rest[1..]) > 0 => {
                 let (kind, length) = plain_number(&rest[1..]);
                 (kind, length + 1)
             }
-            _ => (Kind::Symbol, symbol(rest)),
+            _ => (TokenKind::Symbol, symbol(rest)),
         };
         if length == 0 {
-            return Err(fault::unexpected_character(Place { text, at }, &first.to_string()));
+            return Err(fault::unexpected_character(QueryPosition { text, at }, &first.to_string()));
         }
         let (token, after) = rest.split_at(length);
         tokens.push(Token { kind, text: token, at });
         rest = after.trim_start_matches(is_blank);
     }
-    tokens.push(Token { kind: Kind::End, text: "", at: text.len() });
+    tokens.push(Token { kind: TokenKind::End, text: "", at: text.len() });
     Ok(tokens)
 }
 
@@ -112,7 +112,7 @@ fn symbol(text: &str) -> usize {
 }
 
 /// A number, a date, a time or a datetime.
-fn number(text: &str) -> (Kind, usize) {
+fn number(text: &str) -> (TokenKind, usize) {
     let shaped = |shape: &str| {
         text.len() >= shape.len()
             && text
@@ -123,14 +123,14 @@ fn number(text: &str) -> (Kind, usize) {
     if shaped("0000-00-00") {
         let after = text.get(10..).unwrap_or_default();
         if !after.starts_with(['T', 't']) {
-            return (Kind::Date, 10);
+            return (TokenKind::Date, 10);
         }
         let clock = 11 + span(&after[1..], |c| c.is_ascii_digit() || c == ':' || c == '.');
-        return (Kind::DateTime, clock + zone(text.get(clock..).unwrap_or_default()));
+        return (TokenKind::DateTime, clock + zone(text.get(clock..).unwrap_or_default()));
     }
     if shaped("00:00:00") {
         let clock = span(text, |c| c.is_ascii_digit() || c == ':' || c == '.');
-        return (Kind::Time, clock + usize::from(text[clock..].starts_with(['Z', 'z'])));
+        return (TokenKind::Time, clock + usize::from(text[clock..].starts_with(['Z', 'z'])));
     }
     plain_number(text)
 }
@@ -143,20 +143,20 @@ fn zone(text: &str) -> usize {
     }
 }
 
-fn plain_number(text: &str) -> (Kind, usize) {
+fn plain_number(text: &str) -> (TokenKind, usize) {
     let mut length = digits(text);
-    let mut kind = Kind::Int;
+    let mut kind = TokenKind::Int;
     let fraction = text[length..].strip_prefix('.').map_or(0, digits);
     if fraction > 0 {
         length += 1 + fraction;
-        kind = Kind::Decimal;
+        kind = TokenKind::Decimal;
     }
     if let Some(exponent) = text[length..].strip_prefix(['e', 'E']) {
         let sign = usize::from(exponent.starts_with(['+', '-']));
         let power = digits(&exponent[sign..]);
         if power > 0 && !exponent[sign + power..].starts_with(is_word) {
             length += 1 + sign + power;
-            kind = Kind::Decimal;
+            kind = TokenKind::Decimal;
         }
     }
     (kind, length)
@@ -164,7 +164,7 @@ fn plain_number(text: &str) -> (Kind, usize) {
 
 /// The length of the quoted string that begins at `at`.
 fn string(text: &str, at: usize) -> Result<usize, Fault> {
-    let place = Place { text, at };
+    let position = QueryPosition { text, at };
     let body = &text[at..];
     let mut characters = body.char_indices().skip(1);
     while let Some((index, c)) = characters.next() {
@@ -180,13 +180,13 @@ fn string(text: &str, at: usize) -> Result<usize, Fault> {
                 };
                 if !known {
                     let end = characters.next().map_or(body.len(), |(end, _)| end);
-                    return Err(fault::unexpected_character(place, &body[..end]));
+                    return Err(fault::unexpected_character(position, &body[..end]));
                 }
             }
             _ => {}
         }
     }
-    Err(fault::unexpected_character(place, body))
+    Err(fault::unexpected_character(position, body))
 }
 
 /// Resolves the escapes of a quoted string. With `like` the wildcards that are meant as characters stay escaped,
@@ -227,9 +227,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn kinds(text: &str) -> Vec<(Kind, &str)> {
+    fn kinds(text: &str) -> Vec<(TokenKind, &str)> {
         let tokens = tokens(text).expect("tokens");
-        tokens.iter().filter(|t| t.kind != Kind::End).map(|t| (t.kind, t.text)).collect()
+        tokens.iter().filter(|t| t.kind != TokenKind::End).map(|t| (t.kind, t.text)).collect()
     }
 
     #[test]
@@ -237,20 +237,20 @@ mod tests {
         assert_eq!(
             kinds("a.b=-1.5 1e3 5 2024-01-31 2024-01-31T10:00:00.000+01:00 10:15:30.000Z 'it\\'s'"),
             [
-                (Kind::Word, "a"),
-                (Kind::Symbol, "."),
-                (Kind::Word, "b"),
-                (Kind::Symbol, "="),
-                (Kind::Decimal, "-1.5"),
-                (Kind::Decimal, "1e3"),
-                (Kind::Int, "5"),
-                (Kind::Date, "2024-01-31"),
-                (Kind::DateTime, "2024-01-31T10:00:00.000+01:00"),
-                (Kind::Time, "10:15:30.000Z"),
-                (Kind::Text, "'it\\'s'"),
+                (TokenKind::Word, "a"),
+                (TokenKind::Symbol, "."),
+                (TokenKind::Word, "b"),
+                (TokenKind::Symbol, "="),
+                (TokenKind::Decimal, "-1.5"),
+                (TokenKind::Decimal, "1e3"),
+                (TokenKind::Int, "5"),
+                (TokenKind::Date, "2024-01-31"),
+                (TokenKind::DateTime, "2024-01-31T10:00:00.000+01:00"),
+                (TokenKind::Time, "10:15:30.000Z"),
+                (TokenKind::Text, "'it\\'s'"),
             ]
         );
-        assert_eq!(kinds("0050W0"), [(Kind::Int, "0050"), (Kind::Word, "W0")]);
+        assert_eq!(kinds("0050W0"), [(TokenKind::Int, "0050"), (TokenKind::Word, "W0")]);
     }
 
     #[test]

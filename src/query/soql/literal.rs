@@ -45,8 +45,8 @@ pub fn bound(compiler: &Compiler, operand: &Operand, literal: &Literal) -> Resul
             return Ok(if text.is_empty() { Bound::Null } else { Bound::Value(text.into()) });
         }
         (kind, _) => {
-            let place = compiler.place(operand.at);
-            return Err(fault::wrong_literal(place, &operand.name, type_word(kind), is_quoted(kind)));
+            let position = compiler.position(operand.at);
+            return Err(fault::wrong_literal(position, &operand.name, type_word(kind), is_quoted(kind)));
         }
     };
     Ok(Bound::Value(value))
@@ -58,7 +58,7 @@ fn id(compiler: &Compiler, operand: &Operand, text: &str) -> Result<Bound, Fault
     }
     match Id::parse(text) {
         Some(id) => Ok(Bound::Value(id.into())),
-        None => Err(fault::invalid_id(compiler.place(operand.at), text)),
+        None => Err(fault::invalid_id(compiler.position(operand.at), text)),
     }
 }
 

@@ -1,9 +1,8 @@
 //! Fields and functions as typed SQL expressions.
 
 use super::ast::{Aggregate, Call, DatePart, Expression, Function, LiteralValue, Path};
-use super::fault;
 use super::scope::{ResolvedField, Scope};
-use super::{functions, lexer};
+use super::{fault, functions, lexer};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, FieldType, Picklist};
 use crate::model::value::Value;
@@ -57,7 +56,7 @@ impl Scope<'_> {
             Expression::Path(path) => self.field(path),
             Expression::Call(call) => self.call(call),
             Expression::Literal(literal) => {
-                Err(fault::unexpected_token(self.compiler.place(literal.at), literal.text))
+                Err(fault::unexpected_token(self.compiler.position(literal.at), literal.text))
             }
         }
     }
@@ -89,7 +88,7 @@ impl Scope<'_> {
             (Function::ToLabel | Function::ConvertCurrency, Some(_)) => {
                 Err(fault::nested_function(&call.name.to_ascii_uppercase()))
             }
-            _ => Err(fault::unexpected_token(self.compiler.place(call.at), call.name)),
+            _ => Err(fault::unexpected_token(self.compiler.position(call.at), call.name)),
         }
     }
 
@@ -106,9 +105,9 @@ impl Scope<'_> {
         let wants_clock = converted || matches!(part, DatePart::HourInDay | DatePart::DayOnly);
         let fits = resolved.kind == FieldType::DateTime || (resolved.kind == FieldType::Date && !wants_clock);
         if !fits {
-            let place = self.compiler.place(call.at);
+            let position = self.compiler.position(call.at);
             return Err(fault::function_on_wrong_type(
-                place,
+                position,
                 &resolved.name,
                 &call.name.to_ascii_uppercase(),
             ));
@@ -156,7 +155,7 @@ impl Scope<'_> {
 
     /// `DISTANCE(field, GEOLOCATION(latitude, longitude), 'mi')`
     fn distance(&self, call: &Call) -> Result<Operand, Fault> {
-        let wrong = |at: usize, text: &str| fault::unexpected_token(self.compiler.place(at), text);
+        let wrong = |at: usize, text: &str| fault::unexpected_token(self.compiler.position(at), text);
         let [Expression::Path(path), Expression::Call(point), Expression::Literal(unit)] =
             call.arguments.as_slice()
         else {
@@ -177,8 +176,8 @@ impl Scope<'_> {
             match parts.into_iter().find(|(name, _)| *name == part) {
                 Some((_, field)) => sql.push_str(&resolved.source.column(field)),
                 None => {
-                    let place = self.compiler.place(call.at);
-                    return Err(fault::function_on_wrong_type(place, &resolved.name, "DISTANCE"));
+                    let position = self.compiler.position(call.at);
+                    return Err(fault::function_on_wrong_type(position, &resolved.name, "DISTANCE"));
                 }
             }
             sql.push_str(", ");
@@ -210,7 +209,7 @@ impl Scope<'_> {
 
     /// An aggregate function over the rows of a group.
     pub fn aggregate(&self, call: &Call, aggregate: Aggregate) -> Result<Operand, Fault> {
-        let place = self.compiler.place(call.at);
+        let position = self.compiler.position(call.at);
         let path = match call.arguments.first() {
             Some(Expression::Path(path)) => path,
             Some(Expression::Call(inner)) if inner.function == Function::ConvertCurrency => {
@@ -226,7 +225,7 @@ impl Scope<'_> {
         let number = matches!(resolved.kind, Int | Long | Double | Currency | Percent);
         let sums = matches!(aggregate, Aggregate::Sum | Aggregate::Avg);
         if !resolved.flags.has(FieldFlag::Aggregatable) || (sums && !number) {
-            return Err(fault::not_aggregatable(place, &resolved.name, aggregate.name()));
+            return Err(fault::not_aggregatable(position, &resolved.name, aggregate.name()));
         }
         let value = resolved.sql();
         let (sql, kind) = match aggregate {

@@ -49,8 +49,8 @@ pub fn outline(
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);
     let compound = columns.any(|column| matches!(column.content, Content::Compound(_)));
     let calls =
-        query.select.iter().enumerate().filter(|_| aggregate).filter_map(|(place, item)| match item {
-            Item::Expression(call @ Expression::Call(_), _) => Some((place, in_display(call, &entity))),
+        query.select.iter().enumerate().filter(|_| aggregate).filter_map(|(position, item)| match item {
+            Item::Expression(call @ Expression::Call(_), _) => Some((position, in_display(call, &entity))),
             _ => None,
         });
     let calls = calls.collect();

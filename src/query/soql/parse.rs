@@ -3,8 +3,8 @@
 //! Grammar: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select.htm>
 
 use super::ast::{Call, Expression, From, Function, Item, Name, Path, Query, TypeOf};
-use super::fault::{self, Place};
-use super::lexer::{self, Kind, Token};
+use super::fault::{self, QueryPosition};
+use super::lexer::{self, Token, TokenKind};
 use crate::model::fault::Fault;
 
 mod clauses;
@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Parsed<Query<'_>> {
     let mut parser = Parser { text, tokens, next: 0, depth: 0 };
     let query = parser.query()?;
     match parser.peek().kind {
-        Kind::End => Ok(query),
+        TokenKind::End => Ok(query),
         _ => Err(parser.unexpected()),
     }
 }
@@ -48,7 +48,7 @@ struct Parser<'q> {
 impl<'q> Parser<'q> {
     /// The token `ahead` places on; the last one is repeated for ever.
     fn ahead(&self, ahead: usize) -> Token<'q> {
-        let end = Token { kind: Kind::End, text: "", at: self.text.len() };
+        let end = Token { kind: TokenKind::End, text: "", at: self.text.len() };
         self.tokens.get(self.next + ahead).copied().unwrap_or(end)
     }
 
@@ -92,16 +92,16 @@ impl<'q> Parser<'q> {
         if self.accept_symbol(symbol) { Ok(()) } else { Err(self.unexpected()) }
     }
 
-    fn place(&self, at: usize) -> Place<'q> {
-        Place { text: self.text, at }
+    fn position(&self, at: usize) -> QueryPosition<'q> {
+        QueryPosition { text: self.text, at }
     }
 
     /// The next token fits no rule.
     fn unexpected(&self) -> Fault {
         let token = self.peek();
         match token.kind {
-            Kind::End => fault::unexpected_end(),
-            _ => fault::unexpected_token(self.place(token.at), token.text),
+            TokenKind::End => fault::unexpected_end(),
+            _ => fault::unexpected_token(self.position(token.at), token.text),
         }
     }
 
@@ -109,8 +109,8 @@ impl<'q> Parser<'q> {
     fn unexpected_since(&self, start: usize) -> Fault {
         let token = self.peek();
         match (token.kind, self.text.get(start..token.end())) {
-            (Kind::End, _) | (_, None) => self.unexpected(),
-            (_, Some(found)) => fault::unexpected_token(self.place(token.at), found),
+            (TokenKind::End, _) | (_, None) => self.unexpected(),
+            (_, Some(found)) => fault::unexpected_token(self.position(token.at), found),
         }
     }
 
@@ -118,8 +118,8 @@ impl<'q> Parser<'q> {
     fn missing(&self) -> Fault {
         let token = self.peek();
         match token.kind {
-            Kind::End => fault::unexpected_end(),
-            Kind::Word => fault::missing_before(self.place(token.at), token.text),
+            TokenKind::End => fault::unexpected_end(),
+            TokenKind::Word => fault::missing_before(self.position(token.at), token.text),
             _ => self.unexpected(),
         }
     }
@@ -137,7 +137,7 @@ impl<'q> Parser<'q> {
 
     fn name(&mut self) -> Parsed<Name<'q>> {
         let token = self.peek();
-        if token.kind != Kind::Word {
+        if token.kind != TokenKind::Word {
             return Err(self.unexpected());
         }
         self.next += 1;
@@ -163,7 +163,7 @@ impl<'q> Parser<'q> {
     fn alias(&mut self) -> Option<Name<'q>> {
         let token = self.peek();
         let reserved = RESERVED.iter().any(|word| token.is(word));
-        if token.kind != Kind::Word || reserved { None } else { self.name().ok() }
+        if token.kind != TokenKind::Word || reserved { None } else { self.name().ok() }
     }
 
     fn query(&mut self) -> Parsed<Query<'q>> {
@@ -213,7 +213,7 @@ impl<'q> Parser<'q> {
             self.expect_symbol(")")?;
             return Ok(Item::Children(Box::new(children)));
         }
-        if token.is("TYPEOF") && self.ahead(1).kind == Kind::Word && !self.ahead(1).is("FROM") {
+        if token.is("TYPEOF") && self.ahead(1).kind == TokenKind::Word && !self.ahead(1).is("FROM") {
             self.next += 1;
             return self.type_of().map(Item::TypeOf);
         }
@@ -259,7 +259,7 @@ impl<'q> Parser<'q> {
 
     /// A field, or a function of fields.
     fn expression(&mut self) -> Parsed<Expression<'q>> {
-        if !self.ahead(1).is_symbol("(") || self.peek().kind != Kind::Word {
+        if !self.ahead(1).is_symbol("(") || self.peek().kind != TokenKind::Word {
             return self.path().map(Expression::Path);
         }
         self.call(1).map(Expression::Call)
@@ -287,7 +287,7 @@ impl<'q> Parser<'q> {
             _ => 1,
         };
         if arguments.len() != expected {
-            return Err(fault::unexpected_token(self.place(name.at), name.text));
+            return Err(fault::unexpected_token(self.position(name.at), name.text));
         }
         Ok(Call { function, name: name.text, arguments, at: name.at })
     }
@@ -295,9 +295,11 @@ impl<'q> Parser<'q> {
     fn argument(&mut self, function: Function, level: usize) -> Parsed<Expression<'q>> {
         let literals = matches!(function, Function::Distance | Function::Geolocation);
         match self.peek().kind {
-            Kind::Word if self.ahead(1).is_symbol("(") => self.call(level + 1).map(Expression::Call),
-            Kind::Word => self.path().map(Expression::Path),
-            Kind::Text | Kind::Int | Kind::Decimal if literals => self.literal().map(Expression::Literal),
+            TokenKind::Word if self.ahead(1).is_symbol("(") => self.call(level + 1).map(Expression::Call),
+            TokenKind::Word => self.path().map(Expression::Path),
+            TokenKind::Text | TokenKind::Int | TokenKind::Decimal if literals => {
+                self.literal().map(Expression::Literal)
+            }
             _ => Err(self.unexpected()),
         }
     }

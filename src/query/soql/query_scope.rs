@@ -18,7 +18,7 @@ pub fn rows_in(scope: &Scope, name: &Name) -> Result<Option<String>, Fault> {
     let owned = object.field("OwnerId").is_some();
     let general = wanted == "everything" || (wanted == "mine" && owned);
     if !general && !object.scopes.iter().any(|(known, _)| known.eq_ignore_ascii_case(&wanted)) {
-        return Err(fault::invalid_scope(scope.compiler.place(name.at), name.text));
+        return Err(fault::invalid_scope(scope.compiler.position(name.at), name.text));
     }
     if wanted == "everything" || wanted == "scopingrule" {
         return Ok(None);

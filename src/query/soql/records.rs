@@ -55,7 +55,7 @@ pub fn filter(scope: &Scope, query: &Query, link: Option<String>) -> Result<Stri
         conditions.extend(query_scope::rows_in(scope, name)?);
     }
     if let Some(at) = query.data_category {
-        return Err(fault::no_data_categories(compiler.place(at), &scope.object.name));
+        return Err(fault::no_data_categories(compiler.position(at), &scope.object.name));
     }
     if let Some(condition) = &query.condition {
         conditions.push(filter::condition(scope, condition, Level::Top)?);
@@ -67,7 +67,7 @@ fn ordered(scope: &Scope, expression: &Expression) -> Result<Operand, Fault> {
     let operand = scope.operand(expression)?;
     let field = operand.field.as_ref();
     if operand.plain && field.is_some_and(|field| !field.flags.has(FieldFlag::Sortable)) {
-        return Err(fault::not_sortable(scope.compiler.place(operand.at), &operand.name));
+        return Err(fault::not_sortable(scope.compiler.position(operand.at), &operand.name));
     }
     Ok(operand)
 }

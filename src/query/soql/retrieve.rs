@@ -19,16 +19,18 @@ const MOST_KEPT: usize = 256;
 /// Retrievals of all readable fields, by the addresses of object and access, which both stay theirs while they
 /// are held: the object by the shape.
 #[derive(Default)]
-struct RetrievalCache(RefCell<HashMap<(usize, usize), (Arc<Access>, Arc<Retrieval>)>>);
+struct RetrievalCache(RefCell<HashMap<(usize, usize), Entry>>);
+
+type Entry = (Arc<Access>, Arc<Retrieval>);
 
 /// What is read of a record.
 struct Retrieval {
     shape: Arc<Shape>,
     /// Where each column's value is in the record.
-    places: Vec<Place>,
+    places: Vec<ColumnSource>,
 }
 
-enum Place {
+enum ColumnSource {
     Value(usize),
     Compound(Vec<usize>),
 }
@@ -61,10 +63,10 @@ impl<'a> Stored<'a> {
     pub fn each(&self, mut take: impl FnMut(&str, StoredField<'a>)) {
         for (column, place) in self.retrieval.shape.columns.iter().zip(&self.retrieval.places) {
             match (&column.content, place) {
-                (Content::Value(kind), Place::Value(at)) => {
+                (Content::Value(kind), ColumnSource::Value(at)) => {
                     take(&column.name, StoredField::Value(*kind, Seen::from(self.record.at(*at))));
                 }
-                (Content::Compound(parts), Place::Compound(places)) => {
+                (Content::Compound(parts), ColumnSource::Compound(places)) => {
                     let values = places.iter().map(|at| Seen::from(self.record.at(*at)));
                     let parts = parts.iter().zip(values).map(|((name, kind), value)| (*name, *kind, value));
                     let whole = parts.clone().any(|(_, _, part)| part != Seen::Null);
@@ -78,9 +80,9 @@ impl<'a> Stored<'a> {
     /// The record as a query would give it.
     fn row(&self, id: Id) -> Row {
         let value = |at: &usize| self.record.at(*at).clone();
-        let cell = |place: &Place| match place {
-            Place::Value(at) => Cell::Value(value(at)),
-            Place::Compound(places) => {
+        let cell = |place: &ColumnSource| match place {
+            ColumnSource::Value(at) => Cell::Value(value(at)),
+            ColumnSource::Compound(places) => {
                 let whole = places.iter().any(|at| !self.record.at(*at).is_null());
                 Cell::Compound(whole.then(|| places.iter().map(value).collect()))
             }
@@ -167,9 +169,9 @@ impl Retrieval {
                 let parts = compound::parts(object, &field.name);
                 let places = parts.iter().map(|(_, part)| place(part)).collect();
                 let parts = parts.into_iter().map(|(name, part)| (name, part.kind)).collect();
-                (Content::Compound(parts), Place::Compound(places))
+                (Content::Compound(parts), ColumnSource::Compound(places))
             } else {
-                (Content::Value(field.kind), Place::Value(place(field)))
+                (Content::Value(field.kind), ColumnSource::Value(place(field)))
             };
             (Column { name: field.name.clone(), content }, place)
         });

@@ -9,7 +9,6 @@ use super::compiler::Compiler;
 use super::fault;
 use crate::model::fault::Fault;
 use crate::model::schema::{Field, FieldFlags, FieldType, SObject};
-use crate::org::storage;
 use crate::store::quoted;
 
 /// A path may climb this many relationships.
@@ -73,8 +72,8 @@ impl<'a> Scope<'a> {
         for (path, alias) in &from.more {
             let parts: Vec<String> = scope.relative(&path.parts).collect();
             if parts.len() == path.parts.len() && !scope.is_shortcut(&path.parts) {
-                let place = compiler.place(path.at());
-                return Err(fault::second_driving_object(place, &scope.object.name));
+                let position = compiler.position(path.at());
+                return Err(fault::second_driving_object(position, &scope.object.name));
             }
             scope.join_path(&parts, path.at())?;
             let alias =
@@ -135,7 +134,7 @@ impl<'a> Scope<'a> {
         let at = path.at();
         let parts: Vec<String> = self.relative(&path.parts).collect();
         let Some((field, relationships)) = parts.split_last() else {
-            return Err(fault::no_such_column(self.compiler.place(at), "", &self.object.name));
+            return Err(fault::no_such_column(self.compiler.position(at), "", &self.object.name));
         };
         let steps = self.join_path(relationships, at)?;
         let source = steps.last().map_or_else(|| self.source(), |step| step.source.clone());
@@ -143,7 +142,7 @@ impl<'a> Scope<'a> {
         let found = object.field(field).filter(|field| self.compiler.runner.sees_field(object, field));
         match found.map(|field| (field.name.clone(), field.kind, field.flags)) {
             Some((name, kind, flags)) => Ok(ResolvedField { steps, source, name, kind, flags, at }),
-            None => Err(fault::no_such_column(self.compiler.place(at), field, &object.name)),
+            None => Err(fault::no_such_column(self.compiler.position(at), field, &object.name)),
         }
     }
 
@@ -187,7 +186,7 @@ impl<'a> Scope<'a> {
     /// Follows relationships, joining what is not joined yet.
     fn join_path(&self, relationships: &[String], at: usize) -> Result<Vec<Step>, Fault> {
         if relationships.len() > MOST_LEVELS {
-            return Err(fault::too_many_levels_up(self.compiler.place(at)));
+            return Err(fault::too_many_levels_up(self.compiler.position(at)));
         }
         let mut steps: Vec<Step> = Vec::with_capacity(relationships.len());
         let mut key = String::new();
@@ -199,7 +198,7 @@ impl<'a> Scope<'a> {
                 .object()
                 .parent_relationship(name)
                 .filter(|field| self.compiler.runner.sees_field(below.object(), field))
-                .ok_or_else(|| fault::no_such_parent(self.compiler.place(at), name))?;
+                .ok_or_else(|| fault::no_such_parent(self.compiler.position(at), name))?;
             let known =
                 self.parents.borrow().iter().find(|(k, _)| *k == key).map(|(_, source)| source.clone());
             let source = match known {
@@ -216,7 +215,7 @@ impl<'a> Scope<'a> {
     }
 
     fn parent(&self, below: &Source, field: &Field, name: &str, at: usize) -> Result<Source, Fault> {
-        let unknown = || fault::no_such_parent(self.compiler.place(at), name);
+        let unknown = || fault::no_such_parent(self.compiler.position(at), name);
         let id = below.column(field);
         if let [only] = field.reference_to.as_slice() {
             let object = self.compiler.readable(only)?.ok_or_else(unknown)?;
@@ -261,9 +260,6 @@ impl Source {
     /// The SQL of a field of [`Source::object`].
     pub fn column(&self, field: &Field) -> String {
         let (targets, id) = match self {
-            Source::Table { alias, .. } if field.kind == FieldType::Boolean => {
-                return storage::boolean(alias, &field.name);
-            }
             Source::Table { alias, .. } => return format!("{alias}.{}", quoted(&field.name)),
             Source::AnyOf { targets, id, .. } => (targets, id),
         };
@@ -280,10 +276,7 @@ impl Source {
                 let own = if field.name == "Name" { own.or(target.name_field.as_deref()) } else { own };
                 let Some(own) = own else { continue };
                 let table = quoted(&target.name);
-                let column = match field.kind {
-                    FieldType::Boolean => storage::boolean(&table, own),
-                    _ => quoted(own),
-                };
+                let column = quoted(own);
                 format!("(SELECT {column} FROM {table} WHERE \"Id\" = {id})")
             };
             let prefix = target.key_prefix.as_deref().unwrap_or_default();

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::ast::{Call, Comparison, Condition, Expression, Function, Item, Operator, Path, Query, TypeOf};
-use super::ast::{Name, Operand as Right};
+use super::ast::{
+    Call, Comparison, Condition, Expression, Function, Item, Name, Operand as Right, Operator, Path, Query,
+    TypeOf,
+};
 use super::plan::{CellPlan, RowPlan};
 use super::scope::{ResolvedField, Scope, Source, Step};
 use super::{children, compound, fault};
@@ -36,12 +38,12 @@ pub fn select<'s, 'a>(scope: &'s Scope<'a>, query: &Query, level: usize) -> Resu
     for item in &query.select {
         match item {
             Item::Expression(Expression::Path(_), Some(alias)) => {
-                return Err(fault::alias_without_aggregate(scope.compiler.place(alias.at)));
+                return Err(fault::alias_without_aggregate(scope.compiler.position(alias.at)));
             }
             Item::Expression(Expression::Path(path), None) => selection.path(path)?,
             Item::Expression(Expression::Call(call), alias) => selection.call(call, *alias)?,
             Item::Expression(Expression::Literal(literal), _) => {
-                return Err(fault::unexpected_token(scope.compiler.place(literal.at), literal.text));
+                return Err(fault::unexpected_token(scope.compiler.position(literal.at), literal.text));
             }
             Item::Children(children) => selection.children(children, level)?,
             Item::Fields(argument) => selection.fields(argument, query)?,
@@ -147,13 +149,13 @@ impl Selection<'_, '_> {
 
     /// `TYPEOF Owner WHEN User THEN Username ELSE Name END`
     fn type_of(&mut self, type_of: &TypeOf) -> Result<(), Fault> {
-        let place = self.scope.compiler.place(type_of.relationship.at());
+        let position = self.scope.compiler.position(type_of.relationship.at());
         let steps = self.scope.reach_parent(&type_of.relationship)?;
         let Some((last, before)) = steps.split_last() else {
-            return Err(fault::no_such_parent(place, &type_of.relationship.text()));
+            return Err(fault::no_such_parent(position, &type_of.relationship.text()));
         };
         let Source::AnyOf { targets, id, .. } = &last.source else {
-            return Err(fault::not_polymorphic(place, &type_of.relationship.text()));
+            return Err(fault::not_polymorphic(position, &type_of.relationship.text()));
         };
         let id_column = self.column(id.clone());
         let mut branches: Vec<(String, RowPlan)> = Vec::new();
@@ -166,7 +168,7 @@ impl Selection<'_, '_> {
         for (object, fields) in &type_of.branches {
             let target = targets.iter().find(|target| target.name.eq_ignore_ascii_case(object.text));
             let Some(target) = target else {
-                return Err(fault::no_such_object(self.scope.compiler.place(object.at), object.text));
+                return Err(fault::no_such_object(self.scope.compiler.position(object.at), object.text));
             };
             let scope = self.scope.joined(target.clone(), id, object.at)?;
             let mut plan = empty(target);

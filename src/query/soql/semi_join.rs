@@ -26,28 +26,28 @@ pub fn compile(
     level: Level,
 ) -> Result<String, Fault> {
     let compiler = outer.compiler;
-    let place = compiler.place(left.at());
+    let position = compiler.position(left.at());
     match level {
         Level::Top | Level::And => {}
-        Level::Or => return Err(fault::semi_join_with_or(place)),
-        Level::Nested | Level::Groups => return Err(fault::nested_where_semi_join(place)),
-        Level::SemiJoin => return Err(fault::nested_semi_join(place)),
+        Level::Or => return Err(fault::semi_join_with_or(position)),
+        Level::Nested | Level::Groups => return Err(fault::nested_where_semi_join(position)),
+        Level::SemiJoin => return Err(fault::nested_semi_join(position)),
     }
     compiler.count_semi_join()?;
     let left = left_operand(outer, left)?;
     let from = select.from.object.parts.last().map_or("", |name| name.text);
-    let from_place = compiler.place(select.from.object.at());
+    let from_place = compiler.position(select.from.object.at());
     let object = compiler.readable(from)?.ok_or_else(|| fault::no_such_object(from_place, from))?;
     if UNSUPPORTED.contains(&object.name.as_str()) {
         return Err(fault::semi_join_unsupported(from_place, &object.name));
     }
     if object.name == outer.object.name {
-        return Err(fault::semi_join_of_same_object(place));
+        return Err(fault::semi_join_of_same_object(position));
     }
     let inner = Scope::new(compiler, object, &select.from)?;
     let selected = selected(&inner, &select.select)?;
     if !points_to(&selected).iter().any(|name| points_to(&left).contains(name)) {
-        return Err(fault::semi_join_types_differ(place, &selected.name, &left.name));
+        return Err(fault::semi_join_types_differ(position, &selected.name, &left.name));
     }
     let mut conditions = inner.live_rows(compiler.options.all_rows);
     let mut bind = |value| compiler.bind(value);
@@ -67,17 +67,17 @@ pub fn compile(
 }
 
 fn left_operand(outer: &Scope, left: &Expression) -> Result<Operand, Fault> {
-    let place = outer.compiler.place(left.at());
+    let position = outer.compiler.position(left.at());
     let Expression::Path(path) = left else {
-        return Err(fault::semi_join_left_type(place, &left.text()));
+        return Err(fault::semi_join_left_type(position, &left.text()));
     };
     let operand = outer.field(path)?;
     if operand.is_joined() {
-        return Err(fault::semi_join_left_path(place, &path.text()));
+        return Err(fault::semi_join_left_path(position, &path.text()));
     }
     match operand.kind {
         FieldType::Id | FieldType::Reference => Ok(operand),
-        _ => Err(fault::semi_join_left_type(place, &operand.name)),
+        _ => Err(fault::semi_join_left_type(position, &operand.name)),
     }
 }
 
@@ -87,17 +87,17 @@ fn selected(inner: &Scope, items: &[Item]) -> Result<Operand, Fault> {
         // The parser lets only expressions through.
         _ => &Expression::Path(Path { parts: Vec::new() }),
     };
-    let place = inner.compiler.place(expression.at());
+    let position = inner.compiler.position(expression.at());
     let Expression::Path(path) = expression else {
-        return Err(fault::semi_join_inner_type(place, &expression.text()));
+        return Err(fault::semi_join_inner_type(position, &expression.text()));
     };
     let operand = inner.field(path)?;
     if operand.is_joined() {
-        return Err(fault::semi_join_inner_path(place, &path.text()));
+        return Err(fault::semi_join_inner_path(position, &path.text()));
     }
     match operand.kind {
         FieldType::Id | FieldType::Reference => Ok(operand),
-        _ => Err(fault::semi_join_inner_type(place, &operand.name)),
+        _ => Err(fault::semi_join_inner_type(position, &operand.name)),
     }
 }
 

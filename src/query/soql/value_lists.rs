@@ -58,7 +58,7 @@ pub fn put_together<'c, 'q>(
             all.push(Cow::Borrowed(condition));
             continue;
         };
-        match places.get(&left).and_then(|place| all.get_mut(*place)) {
+        match places.get(&left).and_then(|position| all.get_mut(*position)) {
             Some(first) => {
                 if let Condition::Compare(Comparison { operator, right: Operand::Values(list), .. }) =
                     first.to_mut()

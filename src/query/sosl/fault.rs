@@ -2,7 +2,7 @@
 
 use crate::model::fault::faults;
 use crate::model::schema::SObject;
-use crate::query::soql::Place;
+use crate::query::soql::QueryPosition;
 
 faults! {
     /// a search has no `FIND {{…}}`
@@ -10,7 +10,7 @@ faults! {
         "No search term found. The search term must be enclosed in braces.", Seen "public issues of API clients";
 
     /// a search term has a reserved character other than `? * ( ) " + '` without a backslash before it
-    pub(super) unescaped_in_search(place: Place, found: char) = MALFORMED_SEARCH,
+    pub(super) unescaped_in_search(place: QueryPosition, found: char) = MALFORMED_SEARCH,
         "line {line}:{column} mismatched character '{found}' expecting '}}'"
             with (line = place.line_and_column().0, column = place.line_and_column().1)
             marked |text: String| place.marked_by_parser(&text),

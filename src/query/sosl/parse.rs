@@ -4,7 +4,7 @@ use super::fault::{no_search_term, unescaped_in_search, unexpected_in_search};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
-use crate::query::soql::Place;
+use crate::query::soql::QueryPosition;
 
 /// Which fields are looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -114,7 +114,7 @@ pub(super) fn parse(text: &str) -> Result<Search, Fault> {
     if let Some((at, found)) = unescaped(term) {
         // What is read so far lies in the text, one piece behind the other.
         let start = text.trim_end().len() - inside.len();
-        return Err(unescaped_in_search(Place { text, at: start + at }, found));
+        return Err(unescaped_in_search(QueryPosition { text, at: start + at }, found));
     }
     let mut search = Search { term: term.to_owned(), ..Search::default() };
     let mut rest = rest.get(1..).unwrap_or_default().trim();

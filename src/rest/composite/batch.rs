@@ -7,7 +7,7 @@ use super::subrequests::too_many_operations;
 use crate::message::{HeaderMap, Method, StatusCode};
 use crate::model::fault::{Fault, faults};
 use crate::model::value::{Input, Raw};
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
@@ -26,7 +26,7 @@ struct Subrequest {
 }
 
 /// Runs the subrequests of the body, in order.
-pub fn run(exchange: &Exchange) -> Answer {
+pub fn run(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }

@@ -10,7 +10,7 @@ use crate::model::schema::SObject;
 use crate::model::value::{Input, Raw};
 use crate::query::soql;
 use crate::rest::encode::Writer;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
@@ -25,21 +25,21 @@ const FIRST_WITH_UPSERT: ApiVersion = ApiVersion::new(46);
 const MOST_RECORDS: usize = 200;
 
 /// Creates the records of the body.
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> RestResult {
     let request = read(exchange, FIRST)?;
     let sent = request.records.into_iter().map(|record| record.map(whole)).collect();
-    save(exchange, sent, request.all_or_none, Told::Id, |call, sent| call.insert(sent))
+    save(exchange, sent, request.all_or_none, ResultMember::Id, |call, sent| call.insert(sent))
 }
 
 /// Updates the records of the body, each by the id it carries.
-pub fn update(exchange: &Exchange) -> Answer {
+pub fn update(exchange: &Exchange) -> RestResult {
     let request = read(exchange, FIRST)?;
     let sent = request.records.into_iter().map(|record| record.map(addressed)).collect();
-    save(exchange, sent, request.all_or_none, Told::Id, |call, sent| call.update(sent))
+    save(exchange, sent, request.all_or_none, ResultMember::Id, |call, sent| call.update(sent))
 }
 
 /// Inserts or updates the records of the body by an external id, which each carries.
-pub fn upsert(exchange: &Exchange) -> Answer {
+pub fn upsert(exchange: &Exchange) -> RestResult {
     let object = exchange.object()?;
     let field = exchange.capture("field");
     if object.external_id(&field).is_none_or(|field| !exchange.context.runner.sees_field(&object, field)) {
@@ -51,11 +51,11 @@ pub fn upsert(exchange: &Exchange) -> Answer {
         if sent.object.name == object.name { Ok(sent) } else { Err(other_object(&sent.object, &object)) }
     });
     let sent = sent.collect();
-    save(exchange, sent, request.all_or_none, Told::Created, |call, sent| call.upsert(&field, sent))
+    save(exchange, sent, request.all_or_none, ResultMember::Created, |call, sent| call.upsert(&field, sent))
 }
 
 /// Deletes the records that `ids` lists.
-pub fn delete(exchange: &Exchange) -> Answer {
+pub fn delete(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }
@@ -68,7 +68,8 @@ pub fn delete(exchange: &Exchange) -> Answer {
     let options = Options { all_or_none, ..exchange.save_options() };
     let environment = exchange.environment();
     let outcomes = exchange.call(&environment, &options).delete(&ids)?;
-    Ok(exchange.ok_list("results", |w| outcomes.iter().for_each(|outcome| result(w, outcome, Told::Id))))
+    Ok(exchange
+        .ok_list("results", |w| outcomes.iter().for_each(|outcome| result(w, outcome, ResultMember::Id))))
 }
 
 /// What the body asks for. A record that cannot even be tried has its fault in its place.
@@ -153,7 +154,7 @@ fn addressed((id, sent): (Option<String>, RecordInput)) -> RecordInput {
 
 /// What a result tells beside success and errors.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum ResultMember {
     /// The id of what was saved.
     Id,
     /// Whether the record is new, too, or would have been.
@@ -165,9 +166,9 @@ fn save(
     exchange: &Exchange,
     records: Vec<Result<RecordInput, Fault>>,
     all_or_none: bool,
-    told: Told,
+    told: ResultMember,
     work: impl FnOnce(Call, &[RecordInput]) -> Result<Vec<Outcome>, Fault>,
-) -> Answer {
+) -> RestResult {
     let hopeless = all_or_none && records.iter().any(Result::is_err);
     let mut sent = Vec::with_capacity(records.len());
     let mut faults = Vec::with_capacity(records.len());
@@ -231,14 +232,14 @@ impl From<StoreError> for Undone {
 }
 
 /// Writes how one record fared.
-fn result(w: &mut Writer, outcome: &Outcome, told: Told) {
+fn result(w: &mut Writer, outcome: &Outcome, told: ResultMember) {
     w.group("result", |w| {
         if let Some(id) = outcome.id.filter(|_| outcome.is_success()) {
             w.text("id", id.as_str());
         }
         w.bool("success", outcome.is_success());
         errors(w, &outcome.faults);
-        if told == Told::Created {
+        if told == ResultMember::Created {
             w.bool("created", outcome.created);
         }
     });

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::reference::is_reference_id;
 use super::subrequests::{self, Done, Subrequest, below_version, too_many_operations};
 use crate::model::fault::{Fault, faults};
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
@@ -30,7 +30,7 @@ struct Graph {
 }
 
 /// Runs the graphs of the body, in order.
-pub fn run(exchange: &Exchange) -> Answer {
+pub fn run(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }

@@ -10,7 +10,7 @@ use crate::message::{HeaderMap, HeaderName, HeaderValue, Method, Response, Statu
 use crate::model::fault::{Fault, faults};
 use crate::model::value::{Input, Raw};
 use crate::rest::encode::Writer;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
@@ -61,7 +61,7 @@ pub struct Done {
 }
 
 /// Runs the subrequests of the body, in order.
-pub fn run(exchange: &Exchange) -> Answer {
+pub fn run(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }

@@ -13,7 +13,7 @@ use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::model::value::{Input, Raw};
 use crate::rest::encode::Writer;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
@@ -37,7 +37,7 @@ struct Node {
 }
 
 /// Creates the records of the body.
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }

@@ -5,14 +5,14 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::message::{HeaderMap, Response, header};
 use crate::rest::conditional;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 
 /// The response with the headers that a later request can refer to.
 ///
 /// # Errors
 /// 304 with the same headers when what the describe shows has not changed after what `If-Modified-Since` says.
-pub(super) fn stamped(exchange: &Exchange, mut response: Response) -> Answer {
+pub(super) fn stamped(exchange: &Exchange, mut response: Response) -> RestResult {
     let changed = exchange.context.org.metadata_changed(exchange.context.runner.user)?;
     let mut checksum = Crc::new();
     checksum.update(&response.body);

@@ -9,7 +9,7 @@ use super::{
 use crate::job::{self, ContentType, Job, JobType, Jobs, NewJob, NotOpened, Operation, State, results};
 use crate::message::{Response, StatusCode, header};
 use crate::model::fault::faults;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
 use crate::rest::multipart;
@@ -22,7 +22,7 @@ const MOST_BYTES: usize = 150 * 1024 * 1024;
 const MOST_INLINE: usize = 100_000;
 
 /// Makes a job, with its data if the body has two parts.
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let media_type = exchange.request.header(header::CONTENT_TYPE).unwrap_or_default();
     let Some(boundary) = multipart::boundary(media_type) else {
@@ -42,7 +42,7 @@ fn check_version(exchange: &Exchange) -> Result<(), RestFault> {
     if exchange.version < FIRST { Err(RestFault::not_found()) } else { Ok(()) }
 }
 
-fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> Answer {
+fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> RestResult {
     let context = &exchange.context;
     let name = members.text("object")?.ok_or_else(|| no_job("Object must be specified"))?;
     let operation = choice(&mut members, "operation", |name| {
@@ -74,7 +74,7 @@ fn make(exchange: &Exchange, mut members: Members, content: Option<&[u8]>) -> An
 }
 
 /// Takes the data of a job.
-pub fn upload(exchange: &Exchange) -> Answer {
+pub fn upload(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Ingest)?;
@@ -100,7 +100,7 @@ pub fn upload(exchange: &Exchange) -> Answer {
 }
 
 /// Tells of a job.
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Ingest)?;
@@ -109,7 +109,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 }
 
 /// Closes or aborts a job.
-pub fn change(exchange: &Exchange) -> Answer {
+pub fn change(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let jobs = exchange.context.org.jobs()?;
     let mut job = find(exchange, &jobs, JobType::V2Ingest)?;
@@ -132,19 +132,19 @@ fn close(exchange: &Exchange, jobs: &Jobs, job: &mut Job) -> Result<(), RestFaul
 }
 
 /// Removes a job.
-pub fn delete(exchange: &Exchange) -> Answer {
+pub fn delete(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     delete_job(exchange, JobType::V2Ingest)
 }
 
 /// Lists the jobs that take records.
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     list_jobs(exchange, "ingest", &[JobType::V2Ingest, JobType::Classic])
 }
 
 /// What became of the records, and which are left.
-pub fn file(exchange: &Exchange) -> Answer {
+pub fn file(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Ingest)?;

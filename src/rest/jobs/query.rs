@@ -13,7 +13,7 @@ use super::{
 use crate::job::{self, ContentType, JobType, NewJob, Operation, State, check_query, results};
 use crate::message::{HeaderName, HeaderValue};
 use crate::query::soql::QueryOptions;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::members::Members;
 use crate::world::{ApiVersion, invalid_locator};
@@ -28,7 +28,7 @@ const LOCATOR: HeaderName = HeaderName::from_static("sforce-locator");
 const NUMBER_OF_RECORDS: HeaderName = HeaderName::from_static("sforce-numberofrecords");
 
 /// Makes a job, which begins at once.
-pub fn create(exchange: &Exchange) -> Answer {
+pub fn create(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let context = &exchange.context;
     let mut members = Members::of_body(exchange)?;
@@ -65,7 +65,7 @@ fn check_version(exchange: &Exchange) -> Result<(), RestFault> {
 }
 
 /// Tells of a job.
-pub fn get(exchange: &Exchange) -> Answer {
+pub fn get(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
@@ -74,7 +74,7 @@ pub fn get(exchange: &Exchange) -> Answer {
 }
 
 /// Aborts a job.
-pub fn change(exchange: &Exchange) -> Answer {
+pub fn change(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
@@ -85,19 +85,19 @@ pub fn change(exchange: &Exchange) -> Answer {
 }
 
 /// Removes a job.
-pub fn delete(exchange: &Exchange) -> Answer {
+pub fn delete(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     delete_job(exchange, JobType::V2Query)
 }
 
 /// Lists the jobs that query.
-pub fn list(exchange: &Exchange) -> Answer {
+pub fn list(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     list_jobs(exchange, "query", &[JobType::V2Query, JobType::Classic])
 }
 
 /// The rows from the locator on.
-pub fn rows(exchange: &Exchange) -> Answer {
+pub fn rows(exchange: &Exchange) -> RestResult {
     check_version(exchange)?;
     let jobs = exchange.context.org.jobs()?;
     let job = find(exchange, &jobs, JobType::V2Query)?;
@@ -121,7 +121,7 @@ pub fn rows(exchange: &Exchange) -> Answer {
 }
 
 /// Where pages begin, so that they can be fetched side by side.
-pub fn pages(exchange: &Exchange) -> Answer {
+pub fn pages(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST_WITH_PAGES {
         return Err(RestFault::not_found());
     }

@@ -13,11 +13,11 @@ use super::{FIRST, answer, base, named, refused, since, tagged};
 use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::rest::describe;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 
 /// The values of all picklists of an object.
-pub fn collection(exchange: &Exchange) -> Answer {
+pub fn collection(exchange: &Exchange) -> RestResult {
     let scope = Scope::of(exchange)?;
     let mut all: Vec<_> = scope.picklists().collect();
     all.sort_by_key(|field| text(field, "name").unwrap_or_default());
@@ -28,7 +28,7 @@ pub fn collection(exchange: &Exchange) -> Answer {
 }
 
 /// The values of one picklist.
-pub fn one(exchange: &Exchange) -> Answer {
+pub fn one(exchange: &Exchange) -> RestResult {
     let scope = Scope::of(exchange)?;
     let name = exchange.capture("field");
     let is_named =

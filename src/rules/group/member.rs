@@ -5,6 +5,7 @@ use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
+use crate::org::NO_LIMIT;
 use crate::rules::declare::rule;
 use crate::rules::{delegation, owner};
 
@@ -18,13 +19,11 @@ pub(crate) const RULES: &[Rule] = &[
     rule!(Before INSERT groups_form_no_circle),
 ];
 
-const MOST: usize = 1_000_000;
-
 /// Adding a member again succeeds with the row that is there.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_groupmember.htm>
 fn existing_member_is_found(save: &mut Save) -> Result<(), Fault> {
     let group = save.id_in("GroupId");
-    for id in save.call.org.ids_where(&save.object, "UserOrGroupId", save.value("UserOrGroupId"), MOST)? {
+    for id in save.call.org.ids_where(&save.object, "UserOrGroupId", save.value("UserOrGroupId"), NO_LIMIT)? {
         let row = save.call.org.find(&save.object, id)?;
         if row.is_some_and(|row| row.id("GroupId") == group) {
             save.existing = Some(id);
@@ -70,7 +69,7 @@ fn groups_form_no_circle(save: &mut Save) -> Result<(), Fault> {
         if next == group {
             return Err(group_in_itself());
         }
-        for id in save.call.org.ids_where(&save.object, "GroupId", &Value::from(next), MOST)? {
+        for id in save.call.org.ids_where(&save.object, "GroupId", &Value::from(next), NO_LIMIT)? {
             let member = save.call.org.find(&save.object, id)?.and_then(|row| row.id("UserOrGroupId"));
             inside.extend(member.filter(|id| id.key_prefix() == "00G" && !inside.contains(id)));
         }

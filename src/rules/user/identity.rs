@@ -85,7 +85,7 @@ faults! {
         "This Federation ID is already in use. Use a different Federation ID.: {label}",
         Seen "https://support.okta.com/help/s/article/automatic-provisioning-of-user-to-app-salesforce-com-federated-id-failed (text; the code is inferred)";
 
-    /// another user, active or not, of any org of the cloud has the username
+    /// another user, active or not, of any org of the world has the username
     duplicate_username() = DUPLICATE_USERNAME on ["Username"],
         "Duplicate Username.<br>The username already exists in this or another Salesforce organization. Usernames must \
          be unique across all Salesforce organizations. To resolve, use a different username (it doesn't need to match \

@@ -4,7 +4,7 @@
 use super::super::fault::SoapFault;
 use super::super::writer::Writer;
 use crate::deployment::admit;
-use crate::metadata::Kind;
+use crate::metadata::ComponentType;
 use crate::soap::call::Call;
 use crate::world::RequestContext;
 
@@ -13,17 +13,18 @@ pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result
     call.envelope.operation.only("asOfVersion")?;
     answer.nest("describeMetadataResponse", |answer| {
         answer.nest("result", |answer| {
-            Kind::ALL.into_iter().filter(|kind| kind.part_of_object().is_none()).for_each(|kind| {
+            ComponentType::ALL.into_iter().filter(|kind| kind.part_of_object().is_none()).for_each(|kind| {
                 answer.nest("metadataObjects", |answer| {
-                    for part in Kind::ALL.into_iter().filter(|part| part.part_of_object().is_some()) {
-                        if kind == Kind::CustomObject {
+                    for part in ComponentType::ALL.into_iter().filter(|part| part.part_of_object().is_some())
+                    {
+                        if kind == ComponentType::CustomObject {
                             answer.text("childXmlNames", part.name());
                         }
                     }
-                    answer.text("directoryName", kind.place().folder);
+                    answer.text("directoryName", kind.package_folder().folder);
                     answer.flag("inFolder", false);
                     answer.flag("metaFile", false);
-                    answer.text("suffix", kind.place().suffix);
+                    answer.text("suffix", kind.package_folder().suffix);
                     answer.text("xmlName", kind.name());
                 });
             });

@@ -7,7 +7,7 @@ use super::super::writer::Writer;
 use super::super::wsdl::model::{Model, Part, Type};
 use super::{kind, unknown_type};
 use crate::deployment::admit;
-use crate::metadata::Kind;
+use crate::metadata::ComponentType;
 use crate::soap::call::Call;
 use crate::world::{ApiVersion, RequestContext};
 
@@ -26,13 +26,13 @@ pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result
         Some(described) => described,
         None => return Err(kind(call, name).map_or_else(Into::into, |_| unknown_type(name).into())),
     };
-    let component = Kind::named(name);
+    let component = ComponentType::named(name);
     let writer = Fields { model, version: call.version };
     answer.nest("describeValueTypeResponse", |answer| {
         answer.nest("result", |answer| {
             if call.version >= FIRST_WITH_ABILITIES {
                 answer.flag("apiCreatable", component.is_some());
-                answer.flag("apiDeletable", component.is_some_and(Kind::can_be_deleted));
+                answer.flag("apiDeletable", component.is_some_and(ComponentType::can_be_deleted));
                 answer.flag("apiReadable", component.is_some());
                 answer.flag("apiUpdatable", component.is_some());
                 if component.is_some_and(|kind| kind.part_of_object().is_some()) {
@@ -47,7 +47,7 @@ pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result
 
 /// The object in the name of its part.
 fn parent(answer: &mut Writer) {
-    answer.text("foreignKeyDomain", Kind::CustomObject.name());
+    answer.text("foreignKeyDomain", ComponentType::CustomObject.name());
     answer.flag("isForeignKey", true);
     answer.flag("isNameField", false);
     answer.int("minOccurs", 0);

@@ -10,7 +10,7 @@ use crate::dml;
 use crate::metadata::component::{How, Outcome};
 use crate::metadata::elements::Misplaced;
 use crate::metadata::tree::NAMESPACE;
-use crate::metadata::{Kind, Node, component, elements};
+use crate::metadata::{ComponentType, Node, component, elements};
 use crate::model::fault::Fault;
 use crate::soap::call::Call;
 use crate::world::{ApiVersion, RequestContext};
@@ -72,7 +72,7 @@ fn misplaced(misplaced: Misplaced) -> SoapFault {
 }
 
 /// The one type of the components; `None` when there are none.
-fn kind_of_all(call: &Call, sent: &[Element]) -> Result<Option<Kind>, SoapFault> {
+fn kind_of_all(call: &Call, sent: &[Element]) -> Result<Option<ComponentType>, SoapFault> {
     let mut kinds = sent.iter().map(|element| kind(call, element.local_type().unwrap_or_default()));
     let Some(first) = kinds.next().transpose()? else { return Ok(None) };
     for other in kinds {

@@ -7,7 +7,7 @@ use crate::org::Org;
 use crate::org::access::Runner;
 use crate::soap::address::Api;
 use crate::soap::code::Codes;
-use crate::soap::fault::Kind;
+use crate::soap::fault::FaultType;
 use crate::world::ApiVersion;
 use crate::xml::escaped;
 
@@ -36,9 +36,9 @@ impl Subject<'_> {
         self.headers().any(|header| header.name == name)
     }
 
-    fn faults(&self) -> impl Iterator<Item = Kind> {
+    fn faults(&self) -> impl Iterator<Item = FaultType> {
         let old_password = self.operations().any(|operation| operation.name == "changeOwnPassword");
-        Kind::ALL.into_iter().filter(move |kind| *kind != Kind::InvalidOldPassword || old_password)
+        FaultType::ALL.into_iter().filter(move |kind| *kind != FaultType::InvalidOldPassword || old_password)
     }
 
     fn operations(&self) -> impl Iterator<Item = &'static Signature> {

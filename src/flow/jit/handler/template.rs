@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::Run;
-use crate::flow::jit::error::{JitError, Kind};
+use crate::flow::jit::error::{JitError, JitErrorCode};
 use crate::flow::jit::fields::{Fields, plain_fields, text};
 use crate::flow::jit::user_defaults::{alias, sent};
 use crate::model::fault;
@@ -40,7 +40,7 @@ impl Run<'_, '_> {
                 self.dml_update(&self.jit.users, id, user.fields)?;
                 Ok(id)
             }
-            None => self.jit.insert(&self.runner, &self.jit.users, user.fields, Kind::UserNotSaved),
+            None => self.jit.insert(&self.runner, &self.jit.users, user.fields, JitErrorCode::UserNotSaved),
         }
     }
 

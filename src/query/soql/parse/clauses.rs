@@ -4,7 +4,7 @@ use super::{Parsed, Parser};
 use crate::model::fault::Fault;
 use crate::query::soql::ast::{From, Grouping, GroupingKind, Item, Order, Query};
 use crate::query::soql::fault;
-use crate::query::soql::lexer::Kind;
+use crate::query::soql::lexer::TokenKind;
 
 impl<'q> Parser<'q> {
     /// What follows FROM, each clause at its place.
@@ -114,9 +114,9 @@ impl<'q> Parser<'q> {
     fn count(&mut self, negative: fn() -> Fault) -> Parsed<u64> {
         let token = self.peek();
         if token.is_symbol(":") {
-            return Err(fault::bind_outside_apex(self.place(token.at)));
+            return Err(fault::bind_outside_apex(self.position(token.at)));
         }
-        if token.kind != Kind::Int {
+        if token.kind != TokenKind::Int {
             return Err(self.unexpected());
         }
         self.next += 1;
@@ -150,7 +150,7 @@ impl<'q> Parser<'q> {
             return Ok(None);
         }
         match first.kind {
-            Kind::Word => Err(fault::security_clause_outside_apex()),
+            TokenKind::Word => Err(fault::security_clause_outside_apex()),
             _ => Err(self.unexpected()),
         }
     }

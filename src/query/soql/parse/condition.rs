@@ -3,7 +3,7 @@
 use super::{Parsed, Parser};
 use crate::query::soql::ast::{Comparison, Condition, Item, Literal, Operand, Operator, Query};
 use crate::query::soql::fault;
-use crate::query::soql::lexer::Kind;
+use crate::query::soql::lexer::TokenKind;
 
 impl<'q> Parser<'q> {
     /// Comparisons joined by AND, or by OR; a mixture wants parentheses.
@@ -47,7 +47,7 @@ impl<'q> Parser<'q> {
             Operator::In | Operator::NotIn => self.list_or_select(start)?,
             Operator::Includes | Operator::Excludes => Operand::Values(self.list(start)?),
             Operator::Like if self.peek().is_symbol("(") => Operand::Values(self.list(start)?),
-            Operator::Like if !matches!(self.peek().kind, Kind::Text) && !self.peek().is_symbol(":") => {
+            Operator::Like if !matches!(self.peek().kind, TokenKind::Text) && !self.peek().is_symbol(":") => {
                 return Err(self.unexpected());
             }
             _ => Operand::Values(vec![self.literal()?]),
@@ -58,17 +58,17 @@ impl<'q> Parser<'q> {
     fn operator(&mut self) -> Parsed<Operator> {
         let token = self.peek();
         let operator = match (token.kind, token.text.to_ascii_uppercase().as_str()) {
-            (Kind::Symbol, "=") => Operator::Equal,
-            (Kind::Symbol, "!=" | "<>") => Operator::NotEqual,
-            (Kind::Symbol, "<") => Operator::Less,
-            (Kind::Symbol, "<=") => Operator::LessOrEqual,
-            (Kind::Symbol, ">") => Operator::Greater,
-            (Kind::Symbol, ">=") => Operator::GreaterOrEqual,
-            (Kind::Word, "LIKE") => Operator::Like,
-            (Kind::Word, "IN") => Operator::In,
-            (Kind::Word, "INCLUDES") => Operator::Includes,
-            (Kind::Word, "EXCLUDES") => Operator::Excludes,
-            (Kind::Word, "NOT") => {
+            (TokenKind::Symbol, "=") => Operator::Equal,
+            (TokenKind::Symbol, "!=" | "<>") => Operator::NotEqual,
+            (TokenKind::Symbol, "<") => Operator::Less,
+            (TokenKind::Symbol, "<=") => Operator::LessOrEqual,
+            (TokenKind::Symbol, ">") => Operator::Greater,
+            (TokenKind::Symbol, ">=") => Operator::GreaterOrEqual,
+            (TokenKind::Word, "LIKE") => Operator::Like,
+            (TokenKind::Word, "IN") => Operator::In,
+            (TokenKind::Word, "INCLUDES") => Operator::Includes,
+            (TokenKind::Word, "EXCLUDES") => Operator::Excludes,
+            (TokenKind::Word, "NOT") => {
                 self.next += 1;
                 if !self.at_keyword("IN") {
                     return Err(self.unexpected());
@@ -93,7 +93,7 @@ impl<'q> Parser<'q> {
     fn list(&mut self, start: usize) -> Parsed<Vec<Literal<'q>>> {
         let open = self.peek();
         if open.is_symbol(":") {
-            return Err(fault::bind_outside_apex(self.place(open.at)));
+            return Err(fault::bind_outside_apex(self.position(open.at)));
         }
         self.expect_symbol("(")?;
         if self.peek().is_symbol(")") {

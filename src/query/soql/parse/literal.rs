@@ -2,37 +2,36 @@
 
 use super::{Parsed, Parser};
 use crate::query::soql::ast::{Literal, LiteralValue};
-use crate::query::soql::dates;
 use crate::query::soql::dates::DateLiteral;
-use crate::query::soql::fault;
-use crate::query::soql::lexer::{Kind, Token};
+use crate::query::soql::lexer::{Token, TokenKind};
+use crate::query::soql::{dates, fault};
 
 impl<'q> Parser<'q> {
     pub(super) fn literal(&mut self) -> Parsed<Literal<'q>> {
         let token = self.peek();
-        let place = self.place(token.at);
+        let position = self.position(token.at);
         let value = match token.kind {
-            Kind::Text => LiteralValue::Text(token.text),
-            Kind::Int => match token.text.parse() {
+            TokenKind::Text => LiteralValue::Text(token.text),
+            TokenKind::Int => match token.text.parse() {
                 Ok(number) => LiteralValue::Int(number),
                 Err(_) => LiteralValue::Decimal(token.text.parse().unwrap_or(f64::MAX)),
             },
-            Kind::Decimal => LiteralValue::Decimal(token.text.parse().unwrap_or(f64::MAX)),
-            Kind::Date => match dates::date(token.text) {
+            TokenKind::Decimal => LiteralValue::Decimal(token.text.parse().unwrap_or(f64::MAX)),
+            TokenKind::Date => match dates::date(token.text) {
                 Some(date) => LiteralValue::Date(date.to_string()),
-                None => return Err(fault::invalid_date(place, token.text)),
+                None => return Err(fault::invalid_date(position, token.text)),
             },
-            Kind::DateTime => match dates::datetime(token.text) {
+            TokenKind::DateTime => match dates::datetime(token.text) {
                 Some(millis) => LiteralValue::DateTime(millis),
-                None => return Err(fault::invalid_datetime(place, token.text)),
+                None => return Err(fault::invalid_datetime(position, token.text)),
             },
-            Kind::Time => match dates::time(token.text) {
+            TokenKind::Time => match dates::time(token.text) {
                 Some(time) => LiteralValue::Time(time),
                 None => return Err(self.unexpected()),
             },
-            Kind::Word => return self.word(token),
-            Kind::Symbol if token.text == ":" => return Err(fault::bind_outside_apex(place)),
-            Kind::Symbol | Kind::End => return Err(self.unexpected()),
+            TokenKind::Word => return self.word(token),
+            TokenKind::Symbol if token.text == ":" => return Err(fault::bind_outside_apex(position)),
+            TokenKind::Symbol | TokenKind::End => return Err(self.unexpected()),
         };
         self.next += 1;
         Ok(Literal { value, text: token.text, at: token.at })
@@ -40,7 +39,7 @@ impl<'q> Parser<'q> {
 
     /// `TRUE`, `NULL`, `TODAY`, `LAST_N_DAYS:3`, `USD500`. Any other word reads like an Apex variable.
     fn word(&mut self, token: Token<'q>) -> Parsed<Literal<'q>> {
-        let numbered = self.ahead(1).is_symbol(":") && self.ahead(2).kind == Kind::Int;
+        let numbered = self.ahead(1).is_symbol(":") && self.ahead(2).kind == TokenKind::Int;
         let value = if token.is("TRUE") {
             LiteralValue::Bool(true)
         } else if token.is("FALSE") {
@@ -56,12 +55,12 @@ impl<'q> Parser<'q> {
                     self.next += 2;
                     LiteralValue::Range(range)
                 }
-                None => return Err(fault::bind_outside_apex(self.place(token.at))),
+                None => return Err(fault::bind_outside_apex(self.position(token.at))),
             }
         } else if let Some(amount) = self.currency(token) {
             LiteralValue::Currency(amount)
         } else {
-            return Err(fault::bind_outside_apex(self.place(token.at)));
+            return Err(fault::bind_outside_apex(self.position(token.at)));
         };
         self.next += 1;
         Ok(Literal { value, text: token.text, at: token.at })
@@ -75,14 +74,14 @@ impl<'q> Parser<'q> {
         }
         let next = self.ahead(1);
         if whole.is_empty() {
-            let signed = matches!(next.kind, Kind::Int | Kind::Decimal) && next.at == token.end();
+            let signed = matches!(next.kind, TokenKind::Int | TokenKind::Decimal) && next.at == token.end();
             let amount = next.text.parse().ok().filter(|_| signed)?;
             self.next += 1;
             return Some(amount);
         }
         let amount = whole.parse::<f64>().ok().filter(|_| whole.bytes().all(|b| b.is_ascii_digit()))?;
         let fraction = self.ahead(2);
-        let adjacent = next.at == token.end() && fraction.at == next.end() && fraction.kind == Kind::Int;
+        let adjacent = next.at == token.end() && fraction.at == next.end() && fraction.kind == TokenKind::Int;
         if next.is_symbol(".") && adjacent {
             self.next += 2;
             return format!("{whole}.{}", fraction.text).parse().ok();

@@ -6,7 +6,7 @@ use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::query::soql;
 use crate::rest::encode::row;
-use crate::rest::exchange::{Answer, Exchange};
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
@@ -16,7 +16,7 @@ use crate::rest::record_get;
 const MOST_RECORDS: usize = 2000;
 
 /// Reads the records; one that does not exist, or is not the user's to see, is null.
-pub fn retrieve(exchange: &Exchange) -> Answer {
+pub fn retrieve(exchange: &Exchange) -> RestResult {
     if exchange.version < FIRST {
         return Err(RestFault::not_found());
     }

@@ -7,19 +7,21 @@ use crate::message::header::AUTHORIZATION;
 
 /// Decoded parameters; those of the body come first.
 #[derive(Debug)]
-pub struct Form<'a> {
+pub struct RequestParameters<'a> {
     pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
-impl<'a> Form<'a> {
+impl<'a> RequestParameters<'a> {
     /// Reads a request's parameters, whatever `Content-Type` it names.
-    pub fn of(request: &'a Request) -> Form<'a> {
-        Form { pairs: form_urlencoded::parse(&request.body).chain(request.query_pairs()).collect() }
+    pub fn of(request: &'a Request) -> RequestParameters<'a> {
+        RequestParameters {
+            pairs: form_urlencoded::parse(&request.body).chain(request.query_pairs()).collect(),
+        }
     }
 
     /// Reads parameters from a text of their form.
-    pub fn read(text: &'a str) -> Form<'a> {
-        Form { pairs: form_urlencoded::parse(text.as_bytes()).collect() }
+    pub fn read(text: &'a str) -> RequestParameters<'a> {
+        RequestParameters { pairs: form_urlencoded::parse(text.as_bytes()).collect() }
     }
 
     /// The parameters as a text of that form.
@@ -41,7 +43,7 @@ pub fn access_token(request: &Request) -> Option<String> {
         known.then(|| token.trim().to_owned())
     });
     header.or_else(|| {
-        let form = Form::of(request);
+        let form = RequestParameters::of(request);
         form.get("oauth_token").or_else(|| form.get("access_token")).map(str::to_owned)
     })
 }
