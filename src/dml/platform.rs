@@ -1,5 +1,7 @@
 //! Writes of the platform itself: effects of a save, seeds, counters.
 
+use std::sync::Arc;
+
 use rusqlite::params_from_iter;
 
 use super::call::{Call, Operation, RecordInput};
@@ -7,11 +9,12 @@ use super::pipeline::{finish, take_over};
 use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{Save, begin, faults_of, live_record};
-use super::{defaults, remove, write};
+use super::{convert, defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
-use crate::model::value::Value;
+use crate::model::schema::SObject;
+use crate::model::value::{Input, Value};
 use crate::org::Org;
 use crate::org::access::Runner;
 
@@ -39,6 +42,11 @@ impl Save<'_> {
     /// Deletes another record as the platform: an effect of this save.
     pub fn also_delete(&self, object: &'static str, id: Id) -> Result<(), Fault> {
         delete_as_platform(self.call, object, id)
+    }
+
+    /// The same for an object that is known as such.
+    pub fn also_delete_from(&self, object: &Arc<SObject>, id: Id) -> Result<(), Fault> {
+        delete_record_as_platform(self.call, object, id)
     }
 }
 
@@ -102,11 +110,25 @@ pub(crate) fn update_as_platform(
     finish(save).map(drop).map_err(first)
 }
 
+/// Checks values that come from outside against their fields, as a save does: lengths, restricted picklists.
+pub(crate) fn check_values(object: &SObject, fields: &[(&str, Value)]) -> Result<(), Fault> {
+    for (name, value) in fields {
+        if let (Some(field), Value::Text(text)) = (object.field(name), value) {
+            convert::value(field, &Input::from(text.as_str()), false)?;
+        }
+    }
+    Ok(())
+}
+
 /// Deletes a record as the platform.
 pub(crate) fn delete_as_platform(call: Call, object: &'static str, id: Id) -> Result<(), Fault> {
+    delete_record_as_platform(call, &call.org.standard(object)?, id)
+}
+
+fn delete_record_as_platform(call: Call, object: &Arc<SObject>, id: Id) -> Result<(), Fault> {
     let system = Runner::system(call.runner.user);
     let call = Call { runner: &system, ..call };
-    let record = live_record(call, &call.org.standard(object)?, id).map_err(first)?;
+    let record = live_record(call, object, id).map_err(first)?;
     remove::delete_record(call, record, id, id).map_err(first)
 }
 

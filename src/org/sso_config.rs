@@ -52,6 +52,9 @@ pub enum Binding {
     Post,
 }
 
+/// What a seed calls the login page of an org, beside those of its communities.
+pub const INTERNAL: &str = "internal";
+
 /// What a seed says of single sign-on that is in no record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SsoSeed {
@@ -63,6 +66,8 @@ pub struct SsoSeed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigKeys {
     pub config: Id,
+    /// The login pages that have a button for it: [`INTERNAL`], paths of communities. `None` for all.
+    pub login_pages: Option<Vec<String>>,
     /// The identity provider's certificate and its private key, where a seed ships them for tests.
     pub idp_certificate: Option<SeedFile>,
     pub idp_key: Option<SeedFile>,

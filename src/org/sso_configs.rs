@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::sso_config::{ConfigKeys, SsoConfig};
+use super::sso_config::{ConfigKeys, INTERNAL, SsoConfig};
 use super::{NO_LIMIT, Org};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
@@ -17,6 +17,16 @@ impl Org {
         let read: Arc<[_]> = self.read_sso_configs()?.into();
         self.sso_configs.replace(Some(read.clone()));
         Ok(read)
+    }
+
+    /// The configurations of an org's login page, or of that of a community, oldest first.
+    pub fn sso_configs_of_page(&self, site: Option<&str>) -> Result<Vec<Arc<SsoConfig>>, Fault> {
+        let page = site.unwrap_or(INTERNAL);
+        let is_there = |config: &&Arc<SsoConfig>| {
+            let pages = self.sso_keys(config.id).and_then(|keys| keys.login_pages.as_ref());
+            pages.is_none_or(|pages| pages.iter().any(|known| known.eq_ignore_ascii_case(page)))
+        };
+        Ok(self.sso_configs()?.iter().filter(is_there).cloned().collect())
     }
 
     fn read_sso_configs(&self) -> Result<Vec<Arc<SsoConfig>>, Fault> {
