@@ -42,7 +42,8 @@ pub use merge::{Merge, Merged};
 use mixed_dml::MixedDml;
 pub use owner_change::OwnerChange;
 pub(crate) use platform::{
-    delete_as_platform, insert_as_platform, insert_given, update_as_platform, update_without_rules,
+    check_values, delete_as_platform, insert_as_platform, insert_given, update_as_platform,
+    update_without_rules,
 };
 pub(crate) use remove::{associated_with, display_name};
 pub use rule_book::{Merging, Phase, Rule, RuleBook};

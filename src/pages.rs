@@ -9,8 +9,10 @@ use crate::web::page_route;
 
 mod auth_configuration;
 mod change_password;
+mod deep_link;
 mod forgot_password;
 mod front_door;
+mod invalid_redirection;
 mod landing;
 mod login;
 mod login_page;
@@ -18,8 +20,10 @@ mod routes;
 mod self_register;
 mod set_password;
 
+pub use deep_link::respond as deep_link;
+
 /// The rows of the pages in the table of errors.
-pub(crate) const ERRORS: &[Rows] = &[login_page::ERRORS, set_password::ERRORS];
+pub(crate) const ERRORS: &[Rows] = &[login_page::ERRORS, set_password::ERRORS, invalid_redirection::ERRORS];
 
 /// Answers a request to one of the pages; `None` for everything else.
 pub fn answer(browser: BrowserRequest) -> Option<Response> {

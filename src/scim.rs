@@ -29,9 +29,12 @@ mod patch;
 mod projection;
 mod roles;
 mod schemas;
+mod search;
 mod sent;
 mod user;
+mod user_patch;
 mod users;
+mod writable;
 
 /// The rows of this surface in the table of errors.
 pub(crate) const ERRORS: &[Rows] = &[error::ERRORS, sent::ERRORS];
@@ -52,11 +55,13 @@ pub const ROUTES: &[Route<Handler>] = &[
     (Methods::GET,    "/services/scim/{version}/ServiceProviderConfigs", Slow(discovery::configuration)),
     (Methods::GET,    "/services/scim/{version}/ServiceProviderConfig",  Slow(discovery::configuration)),
     (Methods::GET,    "/services/scim/{version}/ResourceTypes",          Slow(discovery::resource_types)),
+    (Methods::GET,    "/services/scim/{version}/ResourceTypes/{kind}",   Slow(discovery::one_resource_type)),
     (Methods::GET,    "/services/scim/{version}/Schemas",                Slow(schemas::list)),
     (Methods::GET,    "/services/scim/{version}/Schemas/{schema}",       Slow(schemas::get)),
     (Methods::GET,    "/services/scim/{version}/Me",                     Quick(users::me)),
     (Methods::GET,    "/services/scim/{version}/Users",                  Slow(users::list)),
     (Methods::POST,   "/services/scim/{version}/Users",                  Slow(users::create)),
+    (Methods::POST,   "/services/scim/{version}/Users/.search",          Slow(users::search)),
     (Methods::GET,    "/services/scim/{version}/Users/{id}",             Quick(users::get)),
     (Methods::PUT,    "/services/scim/{version}/Users/{id}",             Slow(users::replace)),
     (Methods::PATCH,  "/services/scim/{version}/Users/{id}",             Slow(users::change)),

@@ -11,6 +11,7 @@ pub mod authn_request_url;
 pub mod browser_request;
 pub mod page_route;
 pub mod posted_form;
+pub mod redirection;
 pub mod request_target;
 pub mod script;
 pub mod session_redirect;

@@ -98,6 +98,7 @@ const PAGES: Surface = Surface {
         let browser = BrowserRequest { state, request, target: &target };
         let page = saml::answer(browser).or_else(|| pages::answer(browser));
         let page = page.or_else(|| oauth::answer(state, request, site));
+        let page = page.or_else(|| pages::deep_link(browser));
         page.or_else(|| (request.path() == "/").then(web::front_page))
     },
     class: |request| {

@@ -39,6 +39,8 @@ pub(super) struct Assertion {
     pub(super) conditions: Option<Conditions>,
     pub(super) has_authn_statement: bool,
     pub(super) session_index: Option<String>,
+    /// How the user proved who they are: `AuthnContextClassRef`.
+    pub(super) authn_context_class: Option<String>,
     pub(super) has_attribute_statement: bool,
     pub(super) attributes: Vec<(String, Vec<String>)>,
 }
@@ -102,6 +104,10 @@ impl Assertion {
             conditions: child(node, SAML, "Conditions").map(conditions),
             has_authn_statement: authn.is_some(),
             session_index: authn.and_then(|authn| attribute(authn, "SessionIndex")),
+            authn_context_class: authn
+                .and_then(|authn| child(authn, SAML, "AuthnContext"))
+                .and_then(|context| child(context, SAML, "AuthnContextClassRef"))
+                .map(text),
             has_attribute_statement: child(node, SAML, "AttributeStatement").is_some(),
             attributes: attributes(node),
         }
@@ -196,6 +202,7 @@ impl Message {
                 .and_then(|response| response.in_response_to.clone())
                 .or_else(|| confirmation.and_then(|confirmation| confirmation.in_response_to.clone())),
             encrypted: self.encrypted,
+            without_assertion: assertion.is_none() && !self.encrypted,
         }
     }
 }

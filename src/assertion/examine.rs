@@ -6,6 +6,7 @@ use super::expectation::{Expectation, Identity, LIFETIME};
 use super::key::Certificate;
 use super::report::{Claims, Rejection, Report, Verified};
 use super::rule::{self, Facts, Failure, Found, RULES, Signatures};
+use super::signature::Invalid;
 use super::status::Status;
 use super::trust::{self, Content, Shape};
 use super::xml::{Document, Unreadable};
@@ -65,6 +66,13 @@ pub fn examine_xml(
     let message = Message::read(&shape);
     steps.claims = message.claims();
     steps.remember(message.assertion.as_ref());
+    // Who only says no says nothing by which a configuration could be chosen.
+    if let Some(Err(failure)) = message.response.as_ref().map(rule::status_of) {
+        // Only the page for errors is the configuration's.
+        drop(choose(&steps.claims));
+        steps.note(Check::Exceptions, Ok(Found::Ok(String::new())));
+        return steps.stop(Check::Status, failure.status, failure.detail);
+    }
     let expect = match choose(&steps.claims) {
         Ok(expect) => expect,
         Err(status) => {
@@ -107,18 +115,26 @@ fn signatures(document: &Document<'_>, shape: &Shape<'_, '_>, certificates: &[Ce
     let supplied = named.iter().any(|named| !named.is_empty());
     let all_known = named.iter().all(|named| named.is_empty() || trust::names_one_of(named, certificates));
     let problem = match trust::signatures_may_be_believed(shape) {
-        Err(why) => Some(why),
+        Err(why) => Some(Invalid::reference(why)),
         Ok(()) if shape.signatures.is_empty() => None,
         Ok(()) => {
             signature::verify(document, &shape.signatures, certificates).into_iter().find_map(Result::err)
         }
     };
     Signatures {
+        configured: configured(certificates),
         response_signed: shape.response.is_some() && parents().any(|parent| parent == shape.response),
         assertion_signed: assertion.is_some() && parents().any(|parent| parent == assertion),
         certificate_known: supplied.then_some(all_known),
         problem,
     }
+}
+
+/// The certificate of the configuration, as the validator names it.
+fn configured(certificates: &[Certificate]) -> Option<String> {
+    let certificate = certificates.first()?;
+    let end = jiff::Timestamp::from_millisecond(certificate.validity().1).ok()?;
+    Some(format!("{} Expiration: {}", certificate.subject(), end.strftime("%-d %b %Y %H:%M:%S GMT")))
 }
 
 /// A Response whose EncryptedAssertion was replaced by the Assertion in it.
@@ -161,7 +177,7 @@ impl Opened {
         if shape.signatures.is_empty() {
             return Ok(message);
         }
-        let shape_problem = trust::signatures_may_be_believed(&shape).err();
+        let shape_problem = trust::signatures_may_be_believed(&shape).err().map(Invalid::reference);
         let verdicts = signature::verify(&document, &shape.signatures, certificates);
         let named: Vec<String> =
             shape.signatures.iter().flat_map(|signature| trust::named_certificates(*signature)).collect();
@@ -273,6 +289,7 @@ fn verified(facts: &Facts<'_>) -> Verified {
         name_id_format: assertion.name_id_format.clone(),
         attributes,
         session_index: assertion.session_index.clone(),
+        authn_context_class: assertion.authn_context_class.clone(),
         in_response_to: response
             .and_then(|response| response.in_response_to.clone())
             .or_else(|| confirmation.and_then(|confirmation| confirmation.in_response_to.clone())),

@@ -84,8 +84,10 @@ impl LogoutMessage {
     ///
     /// # Errors
     /// One sentence.
-    pub fn is_for(&self, endpoint: &str, now: i64) -> Result<(), String> {
-        if let Some(destination) = self.destination.as_deref().filter(|found| *found != endpoint) {
+    pub fn is_for(&self, endpoints: &[String], now: i64) -> Result<(), String> {
+        let is_known = |found: &&str| endpoints.iter().any(|endpoint| endpoint == found);
+        if let Some(destination) = self.destination.as_deref().filter(|found| !is_known(found)) {
+            let endpoint = endpoints.first().map(String::as_str).unwrap_or_default();
             return Err(format!("The Destination is {destination}, not {endpoint}"));
         }
         match self.not_on_or_after {
@@ -129,5 +131,6 @@ fn signed_as_a_whole(document: &Document<'_>, certificates: &[Certificate]) -> R
     if !shape.signatures.iter().any(is_of_root) {
         return Err("The message is not signed".to_owned());
     }
-    signature::verify(document, &shape.signatures, certificates).into_iter().collect()
+    let mut verdicts = signature::verify(document, &shape.signatures, certificates).into_iter();
+    verdicts.try_for_each(|verdict| verdict.map_err(|invalid| invalid.why))
 }

@@ -1,6 +1,7 @@
 //! What came out of a Response.
 
 use super::check::{Check, Step};
+use super::rule::CURRENT_TIME;
 use super::status::Status;
 
 /// What a Response says before anything of it is believed: enough to choose a configuration.
@@ -17,6 +18,8 @@ pub struct Claims {
     /// The id of the AuthnRequest it claims to answer.
     pub in_response_to: Option<String>,
     pub encrypted: bool,
+    /// The Response has a status and nothing else.
+    pub without_assertion: bool,
 }
 
 /// What came out, and each check on the way.
@@ -48,6 +51,8 @@ pub struct Verified {
     /// In document order, names as written; a name that occurs twice is listed once with all values.
     pub attributes: Vec<(String, Vec<String>)>,
     pub session_index: Option<String>,
+    /// `AuthnContextClassRef`: how the user proved to the identity provider who they are.
+    pub authn_context_class: Option<String>,
     pub in_response_to: Option<String>,
     pub recipient: String,
     pub audience: String,
@@ -71,4 +76,11 @@ pub struct Rejection {
     pub check: Check,
     /// What the validator prints under that check.
     pub detail: String,
+}
+
+impl Rejection {
+    /// Whether it is the time that is wrong: the message was given at another, or is over.
+    pub fn is_about_time(&self) -> bool {
+        self.status == Status::InvalidTimestamp || self.detail.starts_with(CURRENT_TIME)
+    }
 }

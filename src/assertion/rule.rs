@@ -7,6 +7,7 @@ use super::check::Check;
 use super::content::{Assertion, Confirmation, Response};
 use super::expectation::{Expectation, Identity, LIFETIME};
 use super::instant;
+use super::signature::Invalid;
 use super::status::Status;
 
 /// What the rules look at.
@@ -26,7 +27,9 @@ pub(super) struct Signatures {
     /// Whether one of the certificates in `KeyInfo` is configured; `None` when there are none.
     pub(super) certificate_known: Option<bool>,
     /// The first thing that is wrong with them.
-    pub(super) problem: Option<String>,
+    pub(super) problem: Option<Invalid>,
+    /// The certificate of the configuration: its subject and its end.
+    pub(super) configured: Option<String>,
 }
 
 /// A check that passed.
@@ -137,9 +140,12 @@ fn ends_after(facts: &Facts<'_>, end: Option<i64>, what: &str) -> Result<(), Fai
     if facts.now < limit { Ok(()) } else { Err(outside(facts, "after", what, limit)) }
 }
 
+/// How the detail of a failure begins where the time is wrong.
+pub(super) const CURRENT_TIME: &str = "Current time is ";
+
 fn outside(facts: &Facts<'_>, side: &str, what: &str, limit: i64) -> Failure {
     let detail = format!(
-        "Current time is {side} {what}\nCurrent time is: {}\nTime limit in the assertion, adjusted for skew, is: {}",
+        "{CURRENT_TIME}{side} {what}\nCurrent time is: {}\nTime limit in the assertion, adjusted for skew, is: {}",
         instant::print(facts.now),
         instant::print(limit)
     );
@@ -325,27 +331,47 @@ fn fifteen(id: &str) -> &str {
     if id.len() == 18 { id.get(..15).unwrap_or(id) } else { id }
 }
 
-/// Either signature suffices; where there are two, both must hold.
+/// Either signature suffices; where there are two, both must hold. The lines are in the order of the validator:
+/// <https://seadragonapps.atlassian.net/wiki/spaces/OnePlaceBase/pages/26279939/SSO+issues+troubleshooter>
 fn signature_is_valid(facts: &Facts<'_>) -> Finding {
-    let Signatures { response_signed, assertion_signed, certificate_known, problem } = facts.signatures;
-    let facts_of = format!(
-        "Is the response signed? {response_signed}\nIs the assertion signed? {assertion_signed}\n\
-         Is the correct certificate supplied in the keyinfo? {}",
-        certificate_known.unwrap_or_default()
-    );
+    let Signatures { response_signed, assertion_signed, certificate_known, problem, configured } =
+        facts.signatures;
+    let mut lines = vec![
+        format!("Is the response signed? {response_signed}"),
+        format!("Is the assertion signed? {assertion_signed}"),
+    ];
+    let is_reference_wrong = problem.as_ref().is_some_and(|invalid| invalid.by_reference);
+    for (what, _) in
+        [("response", response_signed), ("assertion", assertion_signed)].iter().filter(|(_, signed)| **signed)
+    {
+        let is = if is_reference_wrong { "is not" } else { "is" };
+        lines.push(format!("The reference in the {what} signature {is} valid"));
+    }
+    let known = certificate_known.unwrap_or_default();
+    let keyinfo = format!("Is the correct certificate supplied in the keyinfo? {known}");
     let status = match (problem, certificate_known) {
         (_, Some(false)) => Status::MismatchedCertificate,
         (Some(_), _) => Status::InvalidSignature,
         (None, _) if !response_signed && !assertion_signed => Status::InvalidSignature,
-        (None, _) => return ok(facts_of),
+        (None, _) => {
+            lines.push(keyinfo);
+            return ok(lines.join("\n"));
+        }
     };
+    lines.push("Signature or certificate problems".to_owned());
     let what = if *assertion_signed { "assertion" } else { "response" };
-    let verdict = match problem {
-        Some(problem) => format!("The signature in the {what} is not valid\n{problem}\n"),
-        None if status == Status::MismatchedCertificate => String::new(),
-        None => "Neither the response nor the assertion is signed\n".to_owned(),
-    };
-    fail(status, format!("Signature or certificate problems\n{verdict}{facts_of}"))
+    if problem.is_some() {
+        lines.push(format!("The signature in the {what} is not valid"));
+    } else if status == Status::InvalidSignature {
+        lines.push("Neither the response nor the assertion is signed".to_owned());
+    }
+    lines.push(keyinfo);
+    // <https://developer.salesforce.com/forums/ForumsMain?id=906F00000009BQmIAM>
+    let configured = configured.as_ref().filter(|_| !known);
+    lines.extend(configured.map(|configured| format!("Certificate specified in settings: {configured}")));
+    // The validator of the service does not tell this.
+    lines.extend(problem.as_ref().map(|invalid| invalid.why.clone()));
+    fail(status, lines.join("\n"))
 }
 
 fn value<'a>(facts: &Facts<'a>, name: &str) -> Option<&'a str> {
@@ -363,7 +389,7 @@ fn site_url_is_known(facts: &Facts<'_>) -> Finding {
 
 fn portal_and_organization_belong_together(facts: &Facts<'_>) -> Finding {
     match (value(facts, "portal_id"), value(facts, "organization_id")) {
-        (None, None) => ok(""),
+        (None, None) => Ok(Found::NotProvided),
         (Some(_), None) => fail(Status::MissingOrgId, "There is a portal_id, but no organization_id"),
         (None, Some(_)) => fail(Status::MissingPortalId, "There is an organization_id, but no portal_id"),
         (Some(_), Some(org)) if is_another_organization(facts, org) => {
@@ -386,9 +412,9 @@ fn is_portal_id(id: &str) -> bool {
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// No attribute is known to carry the level.
+/// No attribute is known to carry the level. Where there is none, the validator says "Ok", not "Not Provided".
 fn session_level_is_valid(_: &Facts<'_>) -> Finding {
-    Ok(Found::NotProvided)
+    ok("")
 }
 
 #[cfg(test)]

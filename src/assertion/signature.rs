@@ -21,21 +21,38 @@ const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 /// For a Reference whose transforms name none (XML signature core 4.4.3.2).
 const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 
+/// Why a signature is not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Invalid {
+    pub(super) why: String,
+    /// What it refers to is not what was signed, whoever signed it.
+    pub(super) by_reference: bool,
+}
+
+impl Invalid {
+    /// The reference is not to the element that the signature is in, or that element says something else than was signed.
+    pub(super) fn reference(why: String) -> Invalid {
+        Invalid { why, by_reference: true }
+    }
+}
+
 /// Whether each of these signatures of a document verifies over its parent element with one of the keys, or why not.
 /// [`super::trust::signatures_may_be_believed`] was asked before.
 pub(super) fn verify(
     document: &Document<'_>,
     signatures: &[Node<'_, '_>],
     certificates: &[Certificate],
-) -> Vec<Result<(), String>> {
+) -> Vec<Result<(), Invalid>> {
     let verdict = |signature: &Node<'_, '_>| {
         // Canonicalization goes down the tree by recursion.
         if document.depth() > MAX_DEPTH {
-            return Err(format!("Elements are nested deeper than {MAX_DEPTH}"));
+            return Err(Invalid::reference(format!("Elements are nested deeper than {MAX_DEPTH}")));
         }
-        let parts = Parts::of(*signature).ok_or("The signature lacks a part")?;
-        parts.digest_is_right()?;
-        parts.value_is_right(certificates)
+        let lacks = || Invalid::reference("The signature lacks a part".to_owned());
+        let parts = Parts::of(*signature).ok_or_else(lacks)?;
+        parts.digest_is_right().map_err(Invalid::reference)?;
+        let value = parts.value_is_right(certificates);
+        value.map_err(|why| Invalid { why, by_reference: false })
     };
     signatures.iter().map(verdict).collect()
 }

@@ -9,12 +9,12 @@ use super::pipeline::{finish, take_over};
 use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{Save, begin, faults_of, live_record};
-use super::{defaults, remove, write};
+use super::{convert, defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::SObject;
-use crate::model::value::Value;
+use crate::model::value::{Input, Value};
 use crate::org::Org;
 use crate::org::access::Runner;
 
@@ -108,6 +108,16 @@ pub(crate) fn update_as_platform(
     defaults::fill(&mut save)?;
     run(&mut save, Phase::Default).map_err(first)?;
     finish(save).map(drop).map_err(first)
+}
+
+/// Checks values that come from outside against their fields, as a save does: lengths, restricted picklists.
+pub(crate) fn check_values(object: &SObject, fields: &[(&str, Value)]) -> Result<(), Fault> {
+    for (name, value) in fields {
+        if let (Some(field), Value::Text(text)) = (object.field(name), value) {
+            convert::value(field, &Input::from(text.as_str()), false)?;
+        }
+    }
+    Ok(())
 }
 
 /// Deletes a record as the platform.

@@ -63,6 +63,7 @@ pub fn sign_on<'a>(
         config: None,
         subject: None,
         user: None,
+        auth_context_class: None,
         parsed: false,
         trace: Trace::default(),
     };
@@ -114,6 +115,8 @@ struct Attempt<'a> {
     config: Option<Arc<SsoConfig>>,
     subject: Option<String>,
     user: Option<Id>,
+    /// Of the assertion, once it is believed.
+    auth_context_class: Option<String>,
     parsed: bool,
     trace: Trace,
 }
@@ -123,6 +126,7 @@ type LoggedIn<'a> = (&'a Org, Arc<SsoConfig>, Session, Option<String>);
 impl<'a> Attempt<'a> {
     fn run(&mut self, arrival: &Arrival<'a>) -> Result<LoggedIn<'a>, End> {
         let (org, config, verified) = self.verify(arrival)?;
+        self.auth_context_class.clone_from(&verified.authn_context_class);
         let attributes = Attributes::new(
             verified
                 .attributes
@@ -161,6 +165,7 @@ impl<'a> Attempt<'a> {
         self.subject = subject;
         self.parsed = !claims.id.is_empty();
         if let Some((org, config)) = &chosen {
+            self.login_context.authentication_service = Some(config.id);
             let text = format!(
                 "configuration {} {} has Issuer {:?} and Entity ID {:?}",
                 config.developer_name, config.id, config.issuer, config.entity_id
@@ -244,15 +249,21 @@ impl<'a> Attempt<'a> {
         jit::provision(&provisioning, &mut self.trace).map_err(End::Jit)
     }
 
+    /// What the login history is to say.
+    fn context(&self) -> LoginContext<'_> {
+        LoginContext { auth_context_class: self.auth_context_class.as_deref(), ..self.login_context }
+    }
+
     fn open(&mut self, org: &'a Org, user: Id, attributes: &Attributes) -> Result<Session, End> {
         if self.login_context.site.is_none() && attributes.get("portal_id").is_some() {
             let record = org.find(&org.standard("User")?, user)?;
             let partner = record.is_some_and(|user| user.text("UserType") == Some("PowerPartner"));
             self.login_context.method = LoginMethod::SamlPortal { partner };
         }
-        let opened = self.state.authenticated_user(org, user, &self.login_context).and_then(|member| {
+        let login_context = self.context();
+        let opened = self.state.authenticated_user(org, user, &login_context).and_then(|member| {
             let session_request = SessionRequest { client_id: None, scopes: Vec::new(), refresh_token: None };
-            Ok(self.state.open(&member, &self.login_context, session_request)?)
+            Ok(self.state.open(&member, &login_context, session_request)?)
         });
         match opened {
             Ok(session) => {
@@ -275,7 +286,7 @@ impl<'a> Attempt<'a> {
             }
             _ => None,
         };
-        if let Err(fault) = self.state.note_failed_login(org, user, &self.login_context, status) {
+        if let Err(fault) = self.state.note_failed_login(org, user, &self.context(), status) {
             tracing::error!(message = fault.message, "the login history cannot be written");
         }
     }

@@ -2,13 +2,13 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_sites.htm>
 
 use super::component_fault::{no_component, no_enum_value};
-use super::component_record::{Named, element, find, live};
+use super::component_record::{Named, element, find, insert_component, live, update_component};
 use super::component_type::ComponentType;
 use super::custom_field::required_element;
 use super::guest_user::add_guest_user;
 use super::tree::Node;
 use super::{profile, unmapped_elements};
-use crate::dml::{Call, insert_as_platform, update_as_platform};
+use crate::dml::{Call, update_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -129,7 +129,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
     };
     fields.extend(admin.map(|admin| ("AdminId", Value::from(admin))));
     let id = match old.and_then(|old| old.id("Id")) {
-        Some(id) => update_as_platform(call, "Site", id, &fields).map(|()| id)?,
+        Some(id) => update_component(call, "Site", id, &fields).map(|()| id)?,
         None => {
             let admin = admin.unwrap_or(call.runner.user);
             let guest = guest(call, node, path, admin)?;
@@ -138,7 +138,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
                 ("AdminId", Value::from(admin)),
                 ("GuestUserId", Value::from(guest)),
             ]);
-            insert_as_platform(call, "Site", &fields)?
+            insert_component(call, "Site", &fields)?
         }
     };
     unmapped_elements::keep(call, (ComponentType::CustomSite, full_name, id), node, is_of_record)

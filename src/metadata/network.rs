@@ -2,13 +2,13 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_network.htm>
 
 use super::component_fault::{no_component, no_enum_value};
-use super::component_record::{Named, element, find, live};
+use super::component_record::{Named, element, find, insert_component, live, update_component};
 use super::component_type::ComponentType;
 use super::custom_field::required_element;
 use super::custom_site::not_available;
 use super::tree::Node;
 use super::{custom_site, permission_set, profile, unmapped_elements};
-use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
+use crate::dml::{Call, delete_as_platform, insert_as_platform};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -145,10 +145,10 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
         fields.push(("SelfRegProfileId", Value::from(profile)));
     }
     let id = match old.and_then(|old| old.id("Id")) {
-        Some(id) => update_as_platform(call, "Network", id, &fields).map(|()| id)?,
+        Some(id) => update_component(call, "Network", id, &fields).map(|()| id)?,
         None => {
             fields.extend([("Name", Value::from(full_name)), ("UrlPathPrefix", Value::from(path.as_str()))]);
-            insert_as_platform(call, "Network", &fields)?
+            insert_component(call, "Network", &fields)?
         }
     };
     if node.is("selfRegistration") {

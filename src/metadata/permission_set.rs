@@ -1,11 +1,11 @@
 //! PermissionSet.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm>
 
-use super::component_record::{Named, element, live};
+use super::component_record::{Named, element, insert_component, live, update_component};
 use super::custom_field::required_element;
 use super::tree::Node;
 use super::{permissions, profile};
-use crate::dml::{Call, insert_as_platform, update_as_platform};
+use crate::dml::Call;
 use crate::model::fault::Fault;
 use crate::model::record::Record;
 use crate::model::value::Value;
@@ -44,7 +44,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
         ("HasActivationRequired", Value::from(node.is("hasActivationRequired"))),
     ];
     let set = match old.and_then(|record| record.id("Id")) {
-        Some(id) => update_as_platform(call, "PermissionSet", id, &fields).map(|()| id)?,
+        Some(id) => update_component(call, "PermissionSet", id, &fields).map(|()| id)?,
         None => {
             fields.push(("Name", Value::from(full_name)));
             fields.push(("IsCustom", Value::from(true)));
@@ -53,7 +53,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
                 let license = profile::license_id(call.org, "license", license)?;
                 fields.push(("LicenseId", Value::from(license)));
             }
-            insert_as_platform(call, "PermissionSet", &fields)?
+            insert_component(call, "PermissionSet", &fields)?
         }
     };
     permissions::apply(call, set, node, true)

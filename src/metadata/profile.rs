@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::component_fault::{cannot_delete, no_component};
-use super::component_record::{Named, element, live};
+use super::component_record::{Named, element, insert_component, live, update_component};
 use super::component_type::ComponentType;
 use super::permissions;
 use super::tree::Node;
-use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
+use crate::dml::{Call, delete_as_platform};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -57,12 +57,12 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
     }
     let id = match old.and_then(|record| record.id("Id")) {
         Some(id) if fields.is_empty() => id,
-        Some(id) => update_as_platform(call, "Profile", id, &fields).map(|()| id)?,
+        Some(id) => update_component(call, "Profile", id, &fields).map(|()| id)?,
         None => {
             let license = node.text_of("userLicense").unwrap_or(USUAL_LICENSE);
             fields.push(("Name", Value::from(unescaped(full_name))));
             fields.push(("UserLicenseId", Value::from(license_id(call.org, "userLicense", license)?)));
-            insert_as_platform(call, "Profile", &fields)?
+            insert_component(call, "Profile", &fields)?
         }
     };
     match call.org.profile(id)?.and_then(|profile| profile.permission_set) {

@@ -2,12 +2,12 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_recordtype.htm>
 
 use super::component_fault::no_component;
-use super::component_record::{Named, element, live};
+use super::component_record::{Named, element, insert_component, live, update_component};
 use super::component_type::ComponentType;
 use super::custom_field::required_element;
 use super::custom_object;
 use super::tree::Node;
-use crate::dml::{Call, insert_as_platform, update_as_platform};
+use crate::dml::Call;
 use crate::model::fault::Fault;
 use crate::model::record::Record;
 use crate::model::value::Value;
@@ -36,7 +36,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
         ("IsActive", Value::from(node.text_of("active") != Some("false"))),
     ];
     if let Some(id) = old.and_then(|record| record.id("Id")) {
-        return update_as_platform(call, "RecordType", id, &fields);
+        return update_component(call, "RecordType", id, &fields);
     }
     let (of, name) = full_name.split_once('.').unwrap_or((full_name, ""));
     let object = call
@@ -50,7 +50,7 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
     let mut fields = fields;
     fields.push(("DeveloperName", Value::from(name)));
     fields.push(("SobjectType", Value::from(object.name.as_str())));
-    insert_as_platform(call, "RecordType", &fields).map(drop)
+    insert_component(call, "RecordType", &fields).map(drop)
 }
 
 /// Gives the objects that have record types the lookup that says which.

@@ -2,15 +2,16 @@
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_samlssoconfig.htm>
 
 use super::component_fault::no_component;
-use super::component_record::{Named, element, live};
+use super::component_record::{Named, element, insert_component, live, update_component};
 use super::tree::Node;
 use crate::assertion::Certificate;
-use crate::dml::{Call, delete_as_platform, insert_as_platform, update_as_platform};
+use crate::dml::{Call, delete_as_platform};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::Org;
+use crate::rules::names::{is_api_name, malformed_api_name};
 
 /// Elements that are texts, and their fields.
 const TEXTS: [(&str, &str); 14] = [
@@ -67,9 +68,19 @@ pub(super) fn read(org: &Org, record: &Record) -> Result<Node, Fault> {
 
 /// A component says all: what it does not name is empty.
 pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Node) -> Result<(), Fault> {
+    if !is_api_name(full_name) {
+        let label = &call.org.standard("SamlSsoConfig")?.label;
+        return Err(malformed_api_name(label, "DeveloperName"));
+    }
     let mut fields: Vec<(&str, Value)> =
         vec![("DeveloperName", Value::from(full_name)), ("ValidationCert", Value::Null)];
-    fields.extend(TEXTS.map(|(name, field)| (field, node.text_of(name).map_or(Value::Null, Value::from))));
+    // Deployed files say the method by its number, too.
+    let text_of = |name: &str| match (name, node.text_of(name)) {
+        ("requestSignatureMethod", Some("0")) => Some("RSA-SHA1"),
+        ("requestSignatureMethod", Some("1")) => Some("RSA-SHA256"),
+        (_, text) => text,
+    };
+    fields.extend(TEXTS.map(|(name, field)| (field, text_of(name).map_or(Value::Null, Value::from))));
     fields.extend(OPTIONS.map(|(name, field)| (field, Value::from(node.is(name)))));
     if let Some(text) = node.text_of("validationCert") {
         // With or without the lines of a file around it.
@@ -79,8 +90,8 @@ pub(super) fn save(call: Call, full_name: &str, old: Option<&Record>, node: &Nod
     fields.push(("ExecutionUserId", reference(call.org, node, "executionUserId", ("User", "Username"))?));
     fields.push(("SamlJitHandlerId", reference(call.org, node, "samlJitHandlerId", ("ApexClass", "Name"))?));
     match old.and_then(|record| record.id("Id")) {
-        Some(id) => update_as_platform(call, "SamlSsoConfig", id, &fields),
-        None => insert_as_platform(call, "SamlSsoConfig", &fields).map(drop),
+        Some(id) => update_component(call, "SamlSsoConfig", id, &fields),
+        None => insert_component(call, "SamlSsoConfig", &fields).map(drop),
     }
 }
 

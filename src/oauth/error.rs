@@ -144,9 +144,15 @@ declare_errors! {
     /// needs
     pub invalid_assertion() = "invalid_grant" 400, "invalid assertion", Seen "public issues of API clients";
 
-    /// an authorization code was used before or is older than 15 minutes, or the time of a JWT is over
+    /// an authorization code was used before or is older than 15 minutes, or the time of a JWT or of a SAML bearer
+    /// assertion is over
     pub expired_authorization_code() = "invalid_grant" 400,
-        "expired authorization code", Seen "public issues of API clients";
+        "expired authorization code",
+        Seen "https://salesforce.stackexchange.com/questions/18039";
+
+    /// the SAML assertion flow is asked with another `assertion_type` than that of browser single sign-on; the code is
+    /// documented, the words are not
+    pub invalid_assertion_type() = "invalid_assertion_type" 400, "specified assertion type is invalid", Assumed;
 
     /// the audience of a SAML bearer assertion is not the server's
     pub audience_validation_failed() = "invalid_grant" 400,

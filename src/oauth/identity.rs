@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::answer::{Format, answer, callback, script};
 use super::parameters::RequestParameters;
 use super::person::{
-    Person, bad_id, no_access, not_admitted, object, refused, user_is_inactive, user_record, visited,
-    wrong_org,
+    Person, bad_id, is_app_installed, no_access, not_admitted, object, refused, user_is_inactive,
+    user_record, visited, wrong_org,
 };
 use crate::message::{Request, Response, StatusCode};
 use crate::model::fault::Fault;
@@ -44,14 +44,17 @@ pub fn respond(state: &State, request: &Request, org: &str, user: &str) -> Respo
     };
     let origin = request.origin();
     let person = Person { org: context.org, user: &record, id: user, origin: &origin, version };
-    let fields = object(describe(&person, &context));
+    let mut fields = object(describe(&person, &context));
+    if is_app_installed(&context) {
+        fields.insert("is_app_installed".to_owned(), true.into());
+    }
     match (Format::oauth(request, &form, Format::Json), callback(&form)) {
         (Format::Json, Some(callback)) => script(callback, &fields),
         (format, _) => answer(StatusCode::OK, format, "user", &fields),
     }
 }
 
-fn describe(person: &Person, context: &RequestContext) -> [(&'static str, Value); 30] {
+fn describe(person: &Person, context: &RequestContext) -> [(&'static str, Value); 29] {
     [
         ("id", person.identity_url().into()),
         ("asserted_user", (person.id == context.session.user).into()),
@@ -82,7 +85,6 @@ fn describe(person: &Person, context: &RequestContext) -> [(&'static str, Value)
         ("locale", person.text("LocaleSidKey")),
         ("utcOffset", person.utc_offset().into()),
         ("last_modified_date", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%S.000+0000")),
-        ("is_app_installed", true.into()),
     ]
 }
 

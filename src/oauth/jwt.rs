@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use super::error::OauthError;
 use super::oauth_request::OauthRequest;
-use crate::message::Request;
 use crate::org::connected_app::ConnectedApp;
 
 /// Hosts that every client may name as audience, wherever it sends the assertion.
@@ -42,7 +41,7 @@ impl Claims {
     /// Checks the token that the claims were read from: that the app has signed it, for this server, and in time.
     pub fn check(&self, token: &str, app: &ConnectedApp, oauth: OauthRequest) -> Result<(), OauthError> {
         is_signed_by(app, token)?;
-        is_for_us(self, oauth.request)?;
+        is_for_us(self, app, oauth)?;
         let now = oauth.state.clock.now();
         is_not_over(self, now)?;
         has_begun(&self.nbf, now)
@@ -74,15 +73,18 @@ pub fn claims_of_others(token: &str, now: i64) -> Option<Map<String, Value>> {
     header.crit.is_none().then_some(claims)
 }
 
-/// The audience is one of the public hosts, the host that was asked, or another name of this machine.
-fn is_for_us(claims: &Claims, request: &Request) -> Result<(), OauthError> {
+/// The audience is one of the public hosts, the host that was asked, another name of this machine, or the My Domain of the
+/// app's org, whatever address the client has used.
+fn is_for_us(claims: &Claims, app: &ConnectedApp, oauth: OauthRequest) -> Result<(), OauthError> {
+    let org = oauth.state.connected_app(&app.client_id).map(|(org, _)| org.id);
     let names_us = |audience: &str| {
         let Some((_, rest)) = audience.split_once("://") else { return false };
         let authority = rest.split('/').next().unwrap_or_default();
         let host = host_of(authority);
         let public = PUBLIC_AUDIENCES.iter().any(|known| known.eq_ignore_ascii_case(host));
         let loopback = host == "127.0.0.1" || host == "[::1]" || is_localhost(host);
-        public || loopback || host.eq_ignore_ascii_case(host_of(request.host()))
+        let own = || org.is_some_and(|org| oauth.state.is_my_domain(host, org));
+        public || loopback || host.eq_ignore_ascii_case(host_of(oauth.request.host())) || own()
     };
     let named = match &claims.aud {
         Value::String(audience) => names_us(audience),

@@ -33,5 +33,7 @@ pub fn login_context_of<'a>(
         is_tls: request.scheme == Scheme::Https,
         site: oauth.site,
         scope: None,
+        authentication_service: None,
+        auth_context_class: None,
     }
 }

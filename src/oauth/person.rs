@@ -113,6 +113,14 @@ pub fn visited<'a>(
     state.admit(&token, request.host(), purpose).map_err(Some)
 }
 
+/// Whether the app of the session is one of the org's own. Apps that are Salesforce's, and those of other orgs, are not
+/// installed; a session without an app has none.
+pub fn is_app_installed(context: &RequestContext) -> bool {
+    let client = context.session.client_id.as_deref();
+    let app = client.and_then(|client| context.state.connected_app(client));
+    app.is_some_and(|(org, _)| org.id == context.org.id)
+}
+
 /// The answer to who is not admitted.
 pub fn not_admitted(denial: Option<Denial>) -> Response {
     match denial {

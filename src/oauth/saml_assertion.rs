@@ -19,9 +19,11 @@ use crate::world::LoginMethod;
 const BROWSER_SSO: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:browser";
 
 pub fn respond(oauth: OauthRequest, format: Format) -> Response {
+    if oauth.form.get("assertion_type") != Some(BROWSER_SSO) {
+        return OauthError::invalid_assertion_type().response(format);
+    }
     // Communities have no such flow.
-    let kind = oauth.form.get("assertion_type");
-    let assertion = oauth.form.get("assertion").filter(|_| kind == Some(BROWSER_SSO) && oauth.site.is_none());
+    let assertion = oauth.form.get("assertion").filter(|_| oauth.site.is_none());
     let Some(response) = assertion else { return refused(oauth, format, false) };
     let arrival = Arrival {
         response,

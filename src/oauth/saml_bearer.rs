@@ -12,6 +12,7 @@ use super::client::Client;
 use super::error::OauthError;
 use super::oauth_request::OauthRequest;
 use crate::assertion::{self, Certificate, Expectation, Identity, SKEW, Status, Verified};
+use crate::org::Org;
 
 /// Hosts that every client may name, wherever it sends the assertion.
 const PUBLIC_HOSTS: &[&str] = &["https://login.salesforce.com", "https://test.salesforce.com"];
@@ -40,8 +41,11 @@ fn verify<'a>(oauth: OauthRequest<'a>, text: &str) -> Result<(Client<'a>, Verifi
         Ok(Expectation {
             issuer: app.client_id.clone(),
             certificates: Arc::new([certificate]),
-            audiences: hosts(oauth),
-            recipients: hosts(oauth).iter().map(|host| format!("{host}/services/oauth2/token")).collect(),
+            audiences: hosts(oauth, org),
+            recipients: hosts(oauth, org)
+                .iter()
+                .map(|host| format!("{host}/services/oauth2/token"))
+                .collect(),
             identity: Identity::NameId,
             decryption_key: None,
             request: None,
@@ -56,16 +60,21 @@ fn verify<'a>(oauth: OauthRequest<'a>, text: &str) -> Result<(Client<'a>, Verifi
         Err(refusal) if refusal.status == Status::InvalidAudience => {
             Err(OauthError::audience_validation_failed())
         }
+        // <https://salesforce.stackexchange.com/questions/18039>
+        Err(refusal) if refusal.is_about_time() => Err(OauthError::expired_authorization_code()),
         Err(_) => Err(OauthError::invalid_assertion()),
     }
 }
 
-/// Who this server may be addressed as.
-fn hosts(oauth: OauthRequest) -> Vec<String> {
-    let mut hosts: Vec<String> = PUBLIC_HOSTS.iter().map(|host| (*host).to_owned()).collect();
-    hosts.push(oauth.request.origin());
-    hosts.extend(oauth.site.map(|site| format!("{}/{}", oauth.request.origin(), site.path)));
-    hosts
+/// Who this server may be addressed as by the app of an org: the public hosts, its names, its sites by these names.
+fn hosts(oauth: OauthRequest, org: &Org) -> Vec<String> {
+    let addresses = oauth.state.addresses(org, &oauth.request.origin());
+    let sites = org.sites.iter().flat_map(|site| {
+        addresses.iter().map(move |address| format!("{address}/{}", site.path)).collect::<Vec<_>>()
+    });
+    let sites: Vec<String> = sites.collect();
+    let public = PUBLIC_HOSTS.iter().map(|host| (*host).to_owned());
+    public.chain(addresses).chain(sites).collect()
 }
 
 fn client_org(client: Client) -> Option<crate::model::id::Id> {

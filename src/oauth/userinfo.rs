@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Format, answer};
 use super::parameters::RequestParameters;
-use super::person::{Person, bad_token, not_admitted, object, refused, user_record, visited};
+use super::person::{
+    Person, bad_token, is_app_installed, not_admitted, object, refused, user_record, visited,
+};
 use crate::message::{Request, Response, StatusCode};
 use crate::model::fault::Fault;
 use crate::world::{Purpose, RequestContext, Site, State};
@@ -31,7 +33,10 @@ pub fn respond(state: &State, request: &Request, _site: Option<Site>) -> Respons
         version: "{version}",
     };
     let integration = is_integration_user(&context, &person).unwrap_or(false);
-    let fields = describe(&person, integration);
+    let mut fields = describe(&person, integration);
+    if is_app_installed(&context) {
+        fields.insert("is_app_installed".to_owned(), true.into());
+    }
     answer(StatusCode::OK, Format::oauth(request, &form, Format::Json), "user", &fields)
 }
 
@@ -63,7 +68,6 @@ fn describe(person: &Person, integration: bool) -> Map<String, Value> {
         ("locale", person.text("LocaleSidKey")),
         ("utcOffset", person.utc_offset().into()),
         ("updated_at", person.time("LastModifiedDate", "%Y-%m-%dT%H:%M:%SZ")),
-        ("is_app_installed", true.into()),
     ]);
     // Claims that the user has no value for are left out (OpenID Connect Core 1.0, 5.3.2).
     fields.retain(|_, value| !value.is_null());

@@ -56,6 +56,9 @@ pub enum Binding {
     Post,
 }
 
+/// What a seed calls the login page of an org, beside those of its communities.
+pub const INTERNAL: &str = "internal";
+
 /// What a seed says of single sign-on that is in no record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SsoSeed {
@@ -67,6 +70,8 @@ pub struct SsoSeed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigKeys {
     pub config: Id,
+    /// The login pages that have a button for it: [`INTERNAL`], paths of communities. `None` for all.
+    pub login_pages: Option<Vec<String>>,
     /// The identity provider's certificate and its private key, where a seed ships them for tests.
     pub idp_certificate: Option<SeedFile>,
     pub idp_key: Option<SeedFile>,
@@ -143,6 +148,16 @@ impl Org {
         let read: Arc<[_]> = self.read_sso_configs()?.into();
         self.sso_configs.replace(Some(read.clone()));
         Ok(read)
+    }
+
+    /// The configurations of an org's login page, or of that of a community, oldest first.
+    pub fn sso_configs_of_page(&self, site: Option<&str>) -> Result<Vec<Arc<SsoConfig>>, Fault> {
+        let page = site.unwrap_or(INTERNAL);
+        let is_there = |config: &&Arc<SsoConfig>| {
+            let pages = self.sso_keys(config.id).and_then(|keys| keys.login_pages.as_ref());
+            pages.is_none_or(|pages| pages.iter().any(|known| known.eq_ignore_ascii_case(page)))
+        };
+        Ok(self.sso_configs()?.iter().filter(is_there).cloned().collect())
     }
 
     fn read_sso_configs(&self) -> Result<Vec<Arc<SsoConfig>>, Fault> {

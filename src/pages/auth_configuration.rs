@@ -10,10 +10,10 @@ use crate::web::browser_request::BrowserRequest;
 
 pub(super) const PATH: &str = "/.well-known/auth-configuration";
 
-/// The org's single sign-on configurations that can be asked, each with the URL that starts a login.
+/// The single sign-on configurations of the login page that can be asked, each with the URL that starts a login.
 pub(super) fn respond(browser: BrowserRequest) -> Option<Response> {
     let org = browser.target.org(browser.state, None)?;
-    let configs = org.sso_configs().unwrap_or_default();
+    let configs = org.sso_configs_of_page(browser.site().map(|site| site.path)).unwrap_or_default();
     let usable = configs.iter().filter(|config| config.login_url.is_some());
     let saml: Vec<Value> = usable
         .map(|config| json!({ "Name": config.label, "SsoUrl": authn_request_url(browser, org, config, "") }))

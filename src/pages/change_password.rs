@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::login_page;
+use super::{invalid_redirection, login_page};
 use crate::credentials::password;
 use crate::flow::self_registration::PASSWORDS_DIFFER;
 use crate::message::{Method, Response, form_of};
@@ -37,7 +37,7 @@ pub(super) fn respond(browser: BrowserRequest) -> Response {
     let Some(context) = browser.visitor() else { return login_page::protected(browser) };
     let form = browser.form();
     let back = form.get("retURL").map(str::to_owned).or_else(|| browser.parameter("retURL"));
-    let back = back.filter(|back| browser.is_own(back)).unwrap_or_else(|| home(browser));
+    let back = back.filter(|back| browser.leads_somewhere(back)).unwrap_or_else(|| home(browser));
     if browser.request.method != Method::POST {
         return show(browser, &context, &back, "");
     }
@@ -52,7 +52,10 @@ pub(super) fn respond(browser: BrowserRequest) -> Response {
     match changed {
         Ok(()) => {
             browser.state.sessions.password_changed(&context.session.token);
-            Response::found(&absolute(browser, &back))
+            match browser.within(&back) {
+                Some(back) => Response::found(&absolute(browser, back)),
+                None => invalid_redirection::respond(browser),
+            }
         }
         Err(fault) => show(browser, &context, &back, &fault.message),
     }

@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::change_password;
+use super::{change_password, invalid_redirection};
 use crate::message::{Response, form_of};
 use crate::web::browser_request::BrowserRequest;
 use crate::web::script::script_string;
@@ -20,7 +20,9 @@ struct Frontdoor<'a> {
 pub(super) fn respond(browser: BrowserRequest) -> Response {
     let form = browser.form();
     let value = |name: &str| browser.parameter(name).or_else(|| form.get(name).map(str::to_owned));
-    let target = value("retURL").or_else(|| value("startURL")).filter(|target| browser.is_own(target));
+    let target = value("retURL").or_else(|| value("startURL"));
+    let is_foreign = target.as_deref().is_some_and(|target| browser.is_foreign(target));
+    let target = target.and_then(|target| browser.within(&target).map(str::to_owned));
     let now = browser.state.clock.now();
     let sid = match value("otp") {
         Some(one_time) => browser.state.authorizations.redeem_front_door_token(&one_time, now),
@@ -32,6 +34,9 @@ pub(super) fn respond(browser: BrowserRequest) -> Response {
         pairs.extend(target.as_deref().map(|target| ("startURL", target)));
         return Response::found(&browser.url(&format!("/login?{}", form_of(&pairs))));
     };
+    if is_foreign {
+        return browser.set_cookie(invalid_redirection::respond(browser), "sid", &session.token);
+    }
     let target = target.unwrap_or_else(|| home(browser));
     let target = if session.password_expired { change_password::path(browser, &target) } else { target };
     let response = Response::page(&Frontdoor { target: script_string(&target), link: &target });

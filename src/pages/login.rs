@@ -1,18 +1,28 @@
 //! `/` and `/login`: which page they show, and what a form that is posted to them does.
 
 use super::{landing, login_page, set_password};
+use crate::http::is_salesforce;
 use crate::message::Response;
 use crate::web::browser_request::BrowserRequest;
 
-/// `/`: of a community it is where logins land; of the org it is the login page if the URL means that, and else none of
-/// ours.
+/// `/`: of a community, and at the host of an org, it is where logins land; elsewhere it is the login page if the URL means that,
+/// and else none of ours.
 pub(super) fn root(browser: BrowserRequest) -> Option<Response> {
     let login = login_page::is_asked_for(browser);
-    if browser.site().is_none() && !login {
+    if browser.site().is_none() && !login && !is_host_of_the_service(browser) {
         return None;
     }
     let page = set_password::respond(browser);
     page.or_else(|| Some(if login { login_page::respond(browser) } else { landing::respond(browser) }))
+}
+
+/// Whether the host that was asked is one of the real service's, or an org's My Domain on this machine: the page that tells what
+/// this server is has no place there.
+fn is_host_of_the_service(browser: BrowserRequest) -> bool {
+    let host = browser.request.host();
+    let state = browser.state;
+    is_salesforce(host.split(':').next().unwrap_or_default())
+        || state.org_of_host(host).is_some_and(|org| state.is_my_domain(host, org.id))
 }
 
 /// `/login`: the login page, or with the token of a mail the page that sets a password.

@@ -56,16 +56,16 @@ pub(super) fn respond(browser: BrowserRequest) -> Response {
     show(browser, &start_url, &username, "")
 }
 
-/// A page that needs a session: a browser that has kept a start page goes there, and with one configuration to its
-/// identity provider at once.
+/// A page that needs a session: a browser that has kept a start page goes there, and where the org has one configuration, to
+/// its identity provider at once.
 pub(super) fn protected(browser: BrowserRequest) -> Response {
     if let Some(response) = start_page::go(browser) {
         return response;
     }
-    let below = browser.request.uri.path_and_query().map_or("/", |target| target.as_str());
-    let target = format!("{}{below}", browser.prefix());
+    let query = browser.request.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{}{query}", browser.prefix(), browser.target.path);
     match buttons(browser, &target).as_slice() {
-        [only] => {
+        [only] if has_one_configuration(browser) => {
             let path = only.url.strip_prefix(browser.target.origin()).unwrap_or(&only.url);
             Response::page(&ToIdentityProvider { url: path.to_owned() })
         }
@@ -87,7 +87,7 @@ pub(super) fn log_in(browser: BrowserRequest, form: &PostedForm) -> Option<Respo
             session_request,
         ) {
             Ok(session) => {
-                to_front_door(browser, &session.token, start_url.filter(|url| browser.is_own(url)))
+                to_front_door(browser, &session.token, start_url.filter(|url| browser.leads_somewhere(url)))
             }
             Err(_) => {
                 let row =
@@ -119,11 +119,19 @@ fn is_for_phone(start_url: &str) -> bool {
         .any(|(name, value)| name == "display" && matches!(&*value, "touch" | "mobile"))
 }
 
-/// The configurations that can be asked: those with a login URL.
+fn has_one_configuration(browser: BrowserRequest) -> bool {
+    let org = browser.target.org(browser.state, browser.parameter("so").as_deref());
+    org.is_some_and(|org| {
+        let configs = org.sso_configs().unwrap_or_default();
+        configs.iter().filter(|config| config.login_url.is_some()).count() == 1
+    })
+}
+
+/// The configurations of this page that can be asked: those with a login URL.
 fn buttons(browser: BrowserRequest, relay_state: &str) -> Vec<Button> {
     let so = browser.parameter("so");
     let Some(org) = browser.target.org(browser.state, so.as_deref()) else { return Vec::new() };
-    let configs = org.sso_configs().unwrap_or_default();
+    let configs = org.sso_configs_of_page(browser.site().map(|site| site.path)).unwrap_or_default();
     let usable = configs.iter().filter(|config| config.login_url.is_some());
     usable
         .map(|config| {

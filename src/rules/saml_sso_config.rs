@@ -8,6 +8,7 @@ use crate::model::fault::{Fault, faults};
 pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE label_names_the_configuration),
     rule!(Before SAVE required_fields_are_there),
+    rule!(Before SAVE version_is_emulated),
     rule!(Before SAVE provisioning_needs_the_federation_id),
     rule!(Before SAVE entity_id_is_a_secure_url),
     rule!(Before SAVE subject_attribute_is_named),
@@ -43,6 +44,10 @@ fn required_fields_are_there(save: &mut Save) -> Result<(), Fault> {
     ];
     let missing: Vec<_> = REQUIRED.iter().copied().filter(|name| save.value(name).is_null()).collect();
     if missing.is_empty() { Ok(()) } else { Err(Fault::required_field_missing(&missing)) }
+}
+
+fn version_is_emulated(save: &mut Save) -> Result<(), Fault> {
+    if save.text("Version") == Some("SAML1_1") { Err(saml_1_1_not_emulated()) } else { Ok(()) }
 }
 
 /// Source: <https://github.com/wso2/product-is/issues/2542>
@@ -108,6 +113,10 @@ fn issuer_and_entity_id_are_unique(save: &mut Save) -> Result<(), Fault> {
 }
 
 faults! {
+    /// a configuration is of SAML 1.1, which is not emulated
+    saml_1_1_not_emulated() = FUNCTIONALITY_NOT_ENABLED on ["Version"],
+        "fauxforce has no SAML 1.1, but SAML2_0", Assumed;
+
     /// a configuration with Just-in-Time provisioning finds users by something else than the Federation ID
     federation_id_needed() = FIELD_INTEGRITY_EXCEPTION on ["IdentityMapping"],
         "You must use the Federation ID for the SAML User ID Type when using just in time provisioning.",

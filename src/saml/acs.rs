@@ -25,7 +25,8 @@ pub(super) fn respond(browser: BrowserRequest) -> Option<Response> {
     let login_context = browser.login_context(LoginMethod::Saml { answers_request: false });
     Some(match sign_on(browser.state, &arrival, login_context) {
         Ok(signed_on) => {
-            let relay = form.get("RelayState").filter(|target| browser.is_own(target));
+            // Some identity providers send a text of their own, which is no place to go to.
+            let relay = form.get("RelayState").filter(|target| browser.leads_somewhere(target));
             let response = to_front_door(browser, &signed_on.session.token, relay);
             match &signed_on.start_page {
                 Some(url) => start_page::remember(browser, response, url),

@@ -76,7 +76,7 @@ fn believe(
     text: &str,
     name: &str,
 ) -> Result<Vec<Arc<SsoConfig>>, String> {
-    message.is_for(&browser.url(PATH), browser.state.clock.now())?;
+    message.is_for(&endpoints(browser), browser.state.clock.now())?;
     let mut verdict = Err(format!("No configuration has the Issuer {}", message.issuer));
     let mut believed = Vec::new();
     for config in configs_of_issuer(browser, &message.issuer) {
@@ -84,6 +84,15 @@ fn believe(
         believed.extend(verdict.is_ok().then_some(config));
     }
     if believed.is_empty() { verdict.map(|()| believed) } else { Ok(believed) }
+}
+
+/// The endpoint, by each name that the orgs have which the request may be for.
+fn endpoints(browser: BrowserRequest) -> Vec<String> {
+    let (state, host) = (browser.state, browser.request.host());
+    let below = format!("{}{PATH}", browser.prefix());
+    let orgs = state.orgs.iter().filter(|org| state.host_serves(host, org.id));
+    let addresses = orgs.flat_map(|org| state.addresses(org, browser.target.origin()));
+    std::iter::once(browser.url(PATH)).chain(addresses.map(|address| format!("{address}{below}"))).collect()
 }
 
 fn is_signed(browser: BrowserRequest, config: &SsoConfig, text: &str, name: &str) -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
-use crate::org::sso_config::SsoConfig;
+use crate::org::sso_config::{INTERNAL, SsoConfig};
 use crate::web::request_target::acs;
 
 /// What an identity provider must know to log users in at one place.
@@ -20,14 +20,15 @@ pub struct Entry<'a> {
 
 /// One entry for internal users, one for each community. `origin` is `scheme://host[:port]`.
 ///
-/// Internal users get the oldest configuration, communities the youngest.
+/// Of the configurations of a login page internal users get the oldest, communities the youngest.
 pub fn entries<'a>(org: &'a Org, origin: &str) -> Vec<Entry<'a>> {
-    let configs = org.sso_configs().unwrap_or_default();
-    let (Some(first), Some(last)) = (configs.first(), configs.last()) else { return Vec::new() };
-    let internal = entry(org, "internal", first, acs(origin, org, None));
-    let sites = org.sites.iter();
-    let sites = sites.map(|site| entry(org, &site.path, last, acs(origin, org, Some(&site.path))));
-    std::iter::once(internal).chain(sites).collect()
+    let internal = org.sso_configs_of_page(None).unwrap_or_default();
+    let internal = internal.first().map(|first| entry(org, INTERNAL, first, acs(origin, org, None)));
+    let sites = org.sites.iter().filter_map(|site| {
+        let configs = org.sso_configs_of_page(Some(&site.path)).unwrap_or_default();
+        Some(entry(org, &site.path, configs.last()?, acs(origin, org, Some(&site.path))))
+    });
+    internal.into_iter().chain(sites).collect()
 }
 
 fn entry<'a>(org: &'a Org, name: &str, config: &SsoConfig, acs: String) -> Entry<'a> {

@@ -16,8 +16,10 @@ pub const EXTERNAL: [&str; 2] =
 pub const OTHER: [&str; 2] = ["urn:salesforce:schemas:extension:1.0", "urn:salesforce:schemas:extension:2.0"];
 pub const COMMUNITIES: &str = "urn:salesforce:schemas:extension:communities:1.0";
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-pub const ENTITLEMENT: &str = "urn:salesforce:schemas:extension:1.0:Entitlement";
-pub const ROLE: &str = "urn:salesforce:schemas:extension:1.0:Role";
+pub const ENTITLEMENT: [&str; 2] =
+    ["urn:salesforce:schemas:extension:1.0:Entitlement", "urn:salesforce:schemas:extension:2.0:Entitlement"];
+pub const ROLE: [&str; 2] =
+    ["urn:salesforce:schemas:extension:1.0:Role", "urn:salesforce:schemas:extension:2.0:Role"];
 
 /// The extension for the custom fields of an org.
 pub fn custom_extension(org: Id) -> String {

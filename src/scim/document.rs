@@ -47,14 +47,15 @@ pub fn list(exchange: &Exchange, total: usize, start: usize, resources: Vec<Valu
     answer(exchange.request, StatusCode::OK, &document)
 }
 
-/// The answer to a refused request. That of v1 is in the form that clients read.
-/// <https://github.com/forcedotcom/sfdx-core>
+/// The answer to a refused request. In v2 `schemas` is a text with a list in it, not a list: so the service writes it
+/// (<https://learn.microsoft.com/en-us/answers/questions/5828857>). The answer of v1 is in the form that clients read
+/// (<https://github.com/forcedotcom/sfdx-core>).
 pub fn refused(request: &Request, version: Version, refusal: &ScimError) -> Response {
     let code = refusal.status.as_u16();
     let document = match version {
         Version::V1 => json!({ "Errors": [{ "description": refusal.detail, "code": code }] }),
         Version::V2 => json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": refusal.detail, "status": code,
+            "schemas": r#"["urn:ietf:params:scim:api:messages:2.0:Error"]"#, "detail": refusal.detail, "status": code,
         }),
     };
     answer(request, refusal.status, &document)

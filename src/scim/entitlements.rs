@@ -10,6 +10,7 @@ use super::error::ScimError;
 use super::exchange::{Exchange, ScimResult};
 use super::listing::Listing;
 use super::projection::Projection;
+use super::search::Search;
 use crate::message::StatusCode;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -53,7 +54,7 @@ pub fn get(exchange: &Exchange) -> ScimResult {
     let Some((id, record)) = found.transpose()?.flatten() else {
         return Err(ScimError::not_found(&format!("{}/Entitlements/{text}", exchange.base())));
     };
-    let projection = Projection::asked(exchange.request, names(exchange, &record.object))?;
+    let projection = Projection::asked(&Search::of_query(exchange.request), names(exchange, &record.object))?;
     Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
 }
 
@@ -85,7 +86,7 @@ fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Sci
     });
     let members = members.collect::<Result<Vec<_>, ScimError>>()?;
     let shown = json!({
-        "schemas": [attribute::ENTITLEMENT], "id": id.as_str(), "displayName": record.text("Name"), "type": kind,
+        "schemas": [attribute::ENTITLEMENT[0]], "id": id.as_str(), "displayName": record.text("Name"), "type": kind,
         "members": members, "meta": document::meta(exchange, "Entitlement", "Entitlements", id, record),
     });
     Ok(shown.as_object().cloned().unwrap_or_default())

@@ -42,14 +42,15 @@ declare_errors! {
     taken(exception: &str) = "" 409, "{exception}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// a user, contact or account is not saved for another reason: in the words of an exception of Apex, `Insert
-    /// failed. First exception on row 0; first error: CODE, message: [fields]`
-    refused(exception: &str) = "" 400, "{exception}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+    /// failed. First exception on row 0; first error: CODE, message: [fields]`; for a PATCH the status is 400
+    refused(exception: &str) = "" 409, "{exception}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// the row of a permission set or of a group is not saved
+    /// the row of a permission set or of a group is not saved; while a user or group is created or replaced the status is
+    /// 409
     rows_refused(reasons: &str) = "" 400,
         "INVALID:{reasons};", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// the body is no JSON object
+    /// the body is no JSON object; while a user or group is created or replaced the status is 409
     pub no_json() = "" 400, "The request body is no JSON object", Assumed;
 
     /// a body is longer than SCIM takes: the status is that of RFC 7644, 3.7.4
@@ -58,6 +59,12 @@ declare_errors! {
 
     /// the password of the session has expired: the words are the REST API's
     expired_password(why: &str) = "" 403, "{why}", Assumed;
+
+    /// a search does not say that it is one (`schemas`)
+    pub invalid_schema() = "" 400, "Invalid Schema", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// an attribute has a value of another type than it must, or an operation of a PATCH that sets one has none; while a user is created or replaced the status is 409
+    pub mistyped(attribute: &str) = "" 400, "INVALID: the value of {attribute} cannot be read", Assumed;
 
     /// a request names attributes to include and others to exclude
     pub both_attribute_lists() = "" 400,
@@ -110,7 +117,7 @@ declare_errors! {
         "Start index too big. Consider filtering down your result set, e.g. id gt \"(the last id in the result set)\"",
         Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// a PATCH does not say that it is one (`schemas`)
+    /// a PATCH does not say that it is one (`schemas`), or has no list of operations
     pub improper_schema() = "" 400, "Improper Schema.", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// an operation of a PATCH is none of add, replace and remove; the spelling is the service's
@@ -120,7 +127,7 @@ declare_errors! {
     /// an operation of a PATCH needs a path and has none; the spelling is the service's
     pub missing_path() = "" 400, "MISING PATH", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// a PATCH names a path that cannot be changed
+    /// a PATCH names a path that cannot be changed, or gives an attribute that is only read another value
     pub unsupported_field(path: &str) = "" 400,
         "UNSUPPORTED_FIELD: {path}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
@@ -133,16 +140,24 @@ declare_errors! {
         "INVALID: Cannot remove all entitlements. Use replace",
         Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// a user is to have two profiles
+    /// a PATCH gives a user several e-mail addresses
+    pub several_emails_in_patch() = "" 400,
+        "INVALID: User can only have one email", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a PATCH gives a user several addresses
+    pub several_addresses_in_patch() = "" 400,
+        "INVALID: User can only have one address", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+
+    /// a user is to have two profiles; while a user is created or replaced the status is 409
     several_profiles_listed(ids: &str) = "" 400,
         "INVALID: cannot have multiple profiles: ({ids})", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// an entitlement is neither a profile nor a permission set
+    /// an entitlement is neither a profile nor a permission set; while a user is created or replaced the status is 409
     pub no_entitlement(id: &str) = "" 400,
         "INVALID entitlement id: {id}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// an entitlement is the id of a profile that is not there
-    pub no_profile(id: &str) = "" 400,
+    /// a user is created with an entitlement that is the id of a profile that is not there
+    pub no_profile(id: &str) = "" 409,
         "INVALID: profile id is invalid : {id}", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 }
 
@@ -161,11 +176,26 @@ impl ScimError {
         ScimError::expired_password(&password::expired().message)
     }
 
-    /// A user, contact or account was not saved. What is taken is a conflict.
+    /// The same while a resource is created or replaced: whatever is wrong is a conflict.
+    /// Source: <https://github.com/salesforceidentity/scimv2-pilot>, seen at the service in
+    /// <https://learn.microsoft.com/en-us/answers/questions/5828857>
+    pub fn into_conflict(self) -> ScimError {
+        match self.status {
+            StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN => {
+                ScimError { status: StatusCode::CONFLICT, ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// A user, contact or account was not saved. What is taken is a conflict always.
     pub fn not_saved(verb: &str, id: Option<Id>, faults: &[Fault]) -> ScimError {
         let exception = fault::dml_exception(verb, id, faults);
         let taken = faults.first().is_some_and(|fault| fault.code.as_str().starts_with("DUPLICATE"));
-        if taken { ScimError::taken(&exception) } else { ScimError::refused(&exception) }
+        if taken {
+            return ScimError::taken(&exception);
+        }
+        ScimError { status: StatusCode::BAD_REQUEST, ..ScimError::refused(&exception) }
     }
 
     /// The row of a permission set or of a group was not saved.

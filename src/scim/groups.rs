@@ -10,7 +10,8 @@ use super::exchange::{Exchange, ScimResult, Version};
 use super::listing::Listing;
 use super::patch::{self, Verb};
 use super::projection::Projection;
-use super::sent::value_of;
+use super::search::Search;
+use super::sent::{self, value_of};
 use super::users::id_of;
 use crate::message::{Response, StatusCode};
 use crate::model::id::Id;
@@ -35,17 +36,21 @@ pub fn list(exchange: &Exchange) -> ScimResult {
 /// `GET /Groups/{id}`
 pub fn get(exchange: &Exchange) -> ScimResult {
     let record = addressed(exchange)?;
-    shown(exchange, id_of(&record)?)
+    shown(exchange, id_of(&record)?, &projection(exchange)?)
 }
 
 /// `PUT /Groups/{id}`: the members that are listed, and no others. Answers nothing.
 /// Source: <https://github.com/Tirasa/ConnIdSCIMBundle>
 pub fn replace(exchange: &Exchange) -> ScimResult {
     let id = id_of(&addressed(exchange)?)?;
+    replaced(exchange, id).map_err(ScimError::into_conflict)
+}
+
+fn replaced(exchange: &Exchange, id: Id) -> ScimResult {
     let body = document::body(exchange.request)?;
     exchange.transaction(|| {
         rename(exchange, id, &body)?;
-        set_members(exchange, id, &members(&body), Verb::Replace)
+        set_members(exchange, id, &members(&body)?, Verb::Replace)
     })?;
     Ok(Response::new(StatusCode::OK))
 }
@@ -53,38 +58,60 @@ pub fn replace(exchange: &Exchange) -> ScimResult {
 /// `PATCH /Groups/{id}`
 pub fn change(exchange: &Exchange) -> ScimResult {
     let id = id_of(&addressed(exchange)?)?;
+    let projection = projection(exchange)?;
     let body = document::body(exchange.request)?;
     exchange.transaction(|| match exchange.version {
         Version::V1 => {
             rename(exchange, id, &body)?;
-            set_members(exchange, id, &members(&body), Verb::Add)
+            set_members(exchange, id, &members(&body)?, Verb::Add)
         }
         Version::V2 => {
             patch::operations(body)?.into_iter().try_for_each(|operation| one(exchange, id, operation))
         }
     })?;
-    shown(exchange, id)
+    shown(exchange, id, &projection)
 }
 
 fn one(exchange: &Exchange, id: Id, operation: patch::Operation) -> Result<(), ScimError> {
-    if let Some(path) =
-        operation.path.as_ref().filter(|path| path.attribute != "members" && path.attribute != "displayName")
-    {
+    if let Some(path) = operation.path.as_ref().filter(|path| !is_changeable(operation.verb, path)) {
         return Err(ScimError::unsupported_field(&path.text));
     }
-    let only = operation.path.as_ref().and_then(|path| path.criterion.clone()).map(|(_, value)| value);
-    if let (Verb::Remove, Some(only)) = (operation.verb, only) {
-        return set_members(exchange, id, &[only], Verb::Remove);
-    }
-    if operation.verb == Verb::Remove && operation.value.is_null() {
-        return set_members(exchange, id, &[], Verb::Replace);
+    if let (Verb::Remove, Some(path)) = (operation.verb, &operation.path) {
+        if path.is("displayName") {
+            return Err(ScimError::not_nillable(&path.text));
+        }
+        if let Some(only) = path.chosen_value()? {
+            return set_members(exchange, id, &[only.to_owned()], Verb::Remove);
+        }
+        if operation.value.is_null() {
+            return set_members(exchange, id, &[], Verb::Replace);
+        }
     }
     let resource = patch::resource(&operation)?;
+    // Clients repeat the id of the group beside what they change.
+    let is_same = |value: &Json| value.as_str().and_then(Id::parse) == Some(id);
+    let is_known = |name: &str, value: &Json| {
+        ["members", "displayName", "schemas", "meta"].iter().any(|known| known.eq_ignore_ascii_case(name))
+            || (name.eq_ignore_ascii_case("id") && is_same(value))
+    };
+    if let Some((unknown, _)) = resource.iter().find(|(name, value)| !is_known(name, value)) {
+        return Err(ScimError::unsupported_field(unknown));
+    }
+    if sent::member(&resource, "displayName").is_some_and(Json::is_null) {
+        return Err(ScimError::not_nillable("displayName"));
+    }
     rename(exchange, id, &resource)?;
-    if !resource.contains_key("members") {
+    if sent::member(&resource, "members").is_none() {
         return Ok(());
     }
-    set_members(exchange, id, &members(&resource), operation.verb)
+    set_members(exchange, id, &members(&resource)?, operation.verb)
+}
+
+/// Whether a path leads to what a group can be changed in: its name, its members, or one of them to be taken away.
+fn is_changeable(verb: Verb, path: &patch::Path) -> bool {
+    let chooses = path.text.contains('[');
+    let is_member = path.is("members") && (!chooses || (verb == Verb::Remove && path.chosen_value().is_ok()));
+    path.part.is_none() && (is_member || (path.is("displayName") && !chooses))
 }
 
 fn set_members(exchange: &Exchange, group: Id, named: &[String], verb: Verb) -> Result<(), ScimError> {
@@ -104,15 +131,26 @@ fn set_members(exchange: &Exchange, group: Id, named: &[String], verb: Verb) -> 
     exchange.provision(|users| named.iter().try_for_each(|member| users.join(group.as_str(), member)))
 }
 
-fn members(resource: &Members) -> Vec<String> {
-    let listed = resource.get("members").and_then(Json::as_array);
-    listed.into_iter().flatten().filter_map(value_of).collect()
+/// The members of a resource, or of a list of them.
+///
+/// # Errors
+/// 400 for a member without an id.
+fn members(resource: &Members) -> Result<Vec<String>, ScimError> {
+    let listed = match sent::member(resource, "members") {
+        None | Some(Json::Null) => Vec::new(),
+        Some(Json::Array(items)) => items.clone(),
+        Some(item) => vec![item.clone()],
+    };
+    listed.iter().map(|item| value_of(item).ok_or_else(|| ScimError::mistyped("members"))).collect()
 }
 
 fn rename(exchange: &Exchange, id: Id, resource: &Members) -> Result<(), ScimError> {
-    match resource.get("displayName").and_then(Json::as_str) {
-        Some(name) => exchange.update("Group", id, vec![("Name".to_owned(), Input::from(name))]),
-        None => Ok(()),
+    match sent::member(resource, "displayName") {
+        Some(Json::String(name)) => {
+            exchange.update("Group", id, vec![("Name".to_owned(), Input::from(name.as_str()))])
+        }
+        Some(Json::Null) | None => Ok(()),
+        Some(_) => Err(ScimError::mistyped("displayName")),
     }
 }
 
@@ -126,9 +164,11 @@ fn addressed(exchange: &Exchange) -> Result<Record, ScimError> {
     }
 }
 
-fn shown(exchange: &Exchange, id: Id) -> ScimResult {
-    let groups = exchange.object("Group")?;
-    let projection = Projection::asked(exchange.request, names(exchange, &groups))?;
+fn projection(exchange: &Exchange) -> Result<Projection, ScimError> {
+    Projection::asked(&Search::of_query(exchange.request), names(exchange, &*exchange.object("Group")?))
+}
+
+fn shown(exchange: &Exchange, id: Id, projection: &Projection) -> ScimResult {
     let record = exchange.record("Group", id)?.ok_or_else(ScimError::no_such_resource)?;
     Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
 }

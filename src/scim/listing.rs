@@ -8,6 +8,7 @@ use super::error::ScimError;
 use super::exchange::Exchange;
 use super::filter;
 use super::projection::Projection;
+use super::search::Search;
 use crate::message::Response;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -31,23 +32,35 @@ pub struct Listing {
 impl Listing {
     /// Reads the query: `always` is a condition in SOQL for all records of the object.
     pub fn asked(exchange: &Exchange, names: Names, always: &str) -> Result<Listing, ScimError> {
-        let number = |name: &str, refusal: fn(&str) -> ScimError| {
-            let value = exchange.request.query_value(name);
-            value.map(|value| value.trim().parse::<i64>().map_err(|_| refusal(&value))).transpose()
+        Listing::searched(exchange, names, always, &Search::of_query(exchange.request))
+    }
+
+    /// The same for a search.
+    pub fn searched(
+        exchange: &Exchange,
+        names: Names,
+        always: &str,
+        search: &Search,
+    ) -> Result<Listing, ScimError> {
+        let number = |value: &Option<String>, refusal: fn(&str) -> ScimError| {
+            let value = value.as_deref();
+            value.map(|value| value.trim().parse::<i64>().map_err(|_| refusal(value))).transpose()
         };
         // Clients begin at 0, too; less than 1 is 1 (RFC 7644, 3.4.2.4).
-        let start = number("startIndex", ScimError::illegal_start_index)?.map_or(1, |start| start.max(1));
-        let count = number("count", ScimError::illegal_count)?.map_or(MOST as i64, |count| count.max(0));
+        let start =
+            number(&search.start_index, ScimError::illegal_start_index)?.map_or(1, |start| start.max(1));
+        let count =
+            number(&search.count, ScimError::illegal_count)?.map_or(MOST as i64, |count| count.max(0));
         let start = usize::try_from(start).unwrap_or(usize::MAX);
         if start > LAST_OFFSET + 1 {
             return Err(ScimError::start_index_too_big());
         }
         let count = usize::try_from(count).unwrap_or(MOST).min(MOST);
         let mut condition = always.to_owned();
-        if let Some(text) = exchange.request.query_value("filter").filter(|text| !text.trim().is_empty()) {
-            condition = format!("{condition} AND {}", filter::condition(exchange, names, &text)?);
+        if let Some(text) = search.filter.as_deref().filter(|text| !text.trim().is_empty()) {
+            condition = format!("{condition} AND {}", filter::condition(exchange, names, text)?);
         }
-        Ok(Listing { start, count, projection: Projection::asked(exchange.request, names)?, condition })
+        Ok(Listing { start, count, projection: Projection::asked(search, names)?, condition })
     }
 
     /// The records of an object that are on the page, and how many there are on all.

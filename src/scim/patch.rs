@@ -2,33 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
-use super::attribute::{CORE, ENTERPRISE, EXTERNAL, Meaning, Means, OTHER};
+use super::attribute::{CORE, ENTERPRISE, EXTERNAL, GROUP, OTHER};
 use super::document::Members;
 use super::error::ScimError;
-use super::exchange::{Exchange, Fields};
-use super::sent::{self, Mode};
-use super::users;
-use crate::flow::scim_user::Groups;
 use crate::model::id::Id;
-use crate::model::record::Record;
-use crate::model::value::{Input, Raw};
 
 const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// Attributes with several values, each an object.
-const LISTS: &[&str] = &["emails", "addresses", "phoneNumbers", "entitlements", "roles", "groups", "members"];
-const UNSUPPORTED: &[&str] = &["middleName", "honorificPrefix", "honorificSuffix", "costCenter"];
-const NOT_NILLABLE: &[&str] = &["alias", "password", "emails"];
-/// Names that clients use without `name.` or the extension.
-const BARE: &[(&str, &str)] = &[
-    ("givenName", "FirstName"),
-    ("familyName", "LastName"),
-    ("employeeNumber", "EmployeeNumber"),
-    ("division", "Division"),
-    ("department", "Department"),
-    ("manager", "ManagerId"),
-    ("delegatedApprover", "DelegatedApproverId"),
-    ("roles", "UserRoleId"),
-];
+pub const LISTS: &[&str] =
+    &["emails", "addresses", "phoneNumbers", "entitlements", "roles", "groups", "members"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -49,17 +31,18 @@ pub struct Operation {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
     pub text: String,
-    extension: Option<String>,
+    pub extension: Option<String>,
     pub attribute: String,
     /// `(type, work)`
     pub criterion: Option<(String, String)>,
-    part: Option<String>,
+    pub part: Option<String>,
 }
 
 /// Reads the operations of a body.
 ///
 /// # Errors
-/// 400 for a body without the schema, for unknown operations, and for one that removes and has no path.
+/// 400 for a body without the schema or without operations, for unknown operations, for one that removes and has no path, and
+/// for one of the others that has no value.
 pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
     let has_schema =
         body.get("schemas").and_then(Json::as_array).is_some_and(|all| all.contains(&json!(SCHEMA)));
@@ -67,7 +50,7 @@ pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
         return Err(ScimError::improper_schema());
     }
     let listed = body.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("Operations"));
-    let Some((_, Json::Array(items))) = listed else { return Ok(Vec::new()) };
+    let Some((_, Json::Array(items))) = listed else { return Err(ScimError::improper_schema()) };
     let read = |item: Json| {
         let word = item["op"].as_str().unwrap_or_default();
         // Clients write them with a capital, too.
@@ -81,6 +64,11 @@ pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
         if verb == Verb::Remove && path.is_none() {
             return Err(ScimError::missing_path());
         }
+        // Null is a value: it clears.
+        if verb != Verb::Remove && item.get("value").is_none() {
+            let named = path.as_ref().map_or("the operation", |path: &Path| path.text.as_str());
+            return Err(ScimError::mistyped(named));
+        }
         Ok(Operation { verb, path, value: item["value"].clone() })
     };
     items.into_iter().map(read).collect()
@@ -88,7 +76,8 @@ pub fn operations(body: Members) -> Result<Vec<Operation>, ScimError> {
 
 impl Path {
     pub fn parse(text: &str) -> Path {
-        let bare = text.strip_prefix(CORE).and_then(|rest| rest.strip_prefix(':')).unwrap_or(text);
+        let of_core = |urn: &str| text.strip_prefix(urn).and_then(|rest| rest.strip_prefix(':'));
+        let bare = of_core(CORE).or_else(|| of_core(GROUP)).unwrap_or(text);
         let (extension, rest) = match extension_of(bare) {
             Some(urn) => {
                 (Some(urn.to_owned()), bare.get(urn.len()..).unwrap_or_default().trim_start_matches(':'))
@@ -109,6 +98,23 @@ impl Path {
         Path { text: text.to_owned(), extension, attribute: head.to_owned(), criterion, part }
     }
 
+    /// Whether the attribute has this name.
+    pub fn is(&self, attribute: &str) -> bool {
+        self.attribute.eq_ignore_ascii_case(attribute)
+    }
+
+    /// The value in the bracket, if it is that of the value itself: `members[value eq "005…"]`.
+    ///
+    /// # Errors
+    /// 400 for another bracket.
+    pub fn chosen_value(&self) -> Result<Option<&str>, ScimError> {
+        match &self.criterion {
+            Some((name, value)) if name.eq_ignore_ascii_case("value") => Ok(Some(value)),
+            None if !self.text.contains('[') => Ok(None),
+            _ => Err(ScimError::unsupported_field(&self.text)),
+        }
+    }
+
     /// The attribute with this value, as it would stand in a resource.
     fn around(&self, value: Json) -> Members {
         let inner = match (&self.part, &self.criterion) {
@@ -122,12 +128,14 @@ impl Path {
             }
             (Some(part), criterion) => {
                 let mut item = Members::from_iter([(part.clone(), value)]);
-                item.extend(criterion.iter().map(|(name, is)| (name.clone(), json!(is))));
+                if let Some((name, is)) = criterion {
+                    item.entry(name.clone()).or_insert_with(|| json!(is));
+                }
                 Json::Object(item)
             }
         };
         let is_list = LISTS.iter().any(|list| list.eq_ignore_ascii_case(&self.attribute));
-        let inner = if is_list && !inner.is_array() { json!([inner]) } else { inner };
+        let inner = if is_list && !inner.is_array() && !inner.is_null() { json!([inner]) } else { inner };
         match (&self.extension, self.attribute.is_empty()) {
             (Some(urn), true) => Members::from_iter([(urn.clone(), inner)]),
             (Some(urn), false) => {
@@ -190,101 +198,6 @@ fn merge(into: &mut Members, from: Members) {
             }
         }
     }
-}
-
-/// Does an operation on a user.
-pub fn user(exchange: &Exchange, record: &Record, operation: Operation) -> Result<(), ScimError> {
-    let id = users::id_of(record)?;
-    if let (Verb::Remove, Some(path)) = (operation.verb, &operation.path) {
-        return remove(exchange, id, path);
-    }
-    if let Some(path) = operation.path.as_ref().filter(|path| !is_known(exchange, path)) {
-        return Err(ScimError::unsupported_field(&path.text));
-    }
-    let user_request = sent::read(exchange, resource(&operation)?, Mode::Change)?;
-    if operation.verb == Verb::Add {
-        if let Some(profile) = &user_request.profile {
-            return Err(ScimError::several_profiles(std::slice::from_ref(profile)));
-        }
-        return exchange.provision(|users| users.apply(record, user_request, Groups::Add));
-    }
-    exchange.provision(|users| {
-        if let Some(sets) = user_request.permission_sets.as_ref().filter(|sets| !sets.is_empty()) {
-            users.keep(id, sets)?;
-        }
-        users.apply(record, user_request, Groups::Replace)
-    })
-}
-
-/// Whether users have what a path leads to (RFC 7644, 3.5.2: an unknown one is refused). Custom fields are looked for
-/// when they are saved.
-fn is_known(exchange: &Exchange, path: &Path) -> bool {
-    // A bracket that is not closed, or no comparison in it.
-    if path.text.contains('[') && (path.criterion.is_none() || !path.text.contains(']')) {
-        return false;
-    }
-    let whole = match (&path.extension, path.attribute.as_str()) {
-        (Some(_), "") | (None, "password") => return true,
-        (Some(urn), _) if Id::parse(urn.rsplit(':').next().unwrap_or_default()).is_some() => return true,
-        (Some(urn), attribute) => format!("{urn}:{attribute}"),
-        (None, attribute) => attribute.to_owned(),
-    };
-    let attribute = path.attribute.as_str();
-    let mut others = UNSUPPORTED.iter().chain(LISTS).copied().chain(BARE.iter().map(|(name, _)| *name));
-    let Ok(users_object) = exchange.object("User") else { return true };
-    users::names(exchange, &users_object).knows(&whole)
-        || others.any(|other| other.eq_ignore_ascii_case(attribute))
-        || (attribute.eq_ignore_ascii_case("name") && path.extension.is_none())
-}
-
-fn remove(exchange: &Exchange, id: Id, path: &Path) -> Result<(), ScimError> {
-    let attribute = path.part.as_deref().filter(|_| path.attribute == "name").unwrap_or(&path.attribute);
-    let named = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(attribute));
-    let only = path.criterion.as_ref().map(|(_, value)| value.as_str());
-    if named(UNSUPPORTED) {
-        return Err(ScimError::unsupported_field(&path.text));
-    }
-    if named(NOT_NILLABLE) {
-        return Err(ScimError::not_nillable(&path.text));
-    }
-    match (attribute, only) {
-        ("entitlements", None) => Err(ScimError::all_entitlements_removed()),
-        ("entitlements", Some(gone)) => exchange.provision(|users| {
-            let held = users.permission_sets(id)?.into_iter().map(|(_, set)| set.to_string());
-            let kept: Vec<_> = held.filter(|set| Id::parse(set) != Id::parse(gone)).collect();
-            users.keep(id, &kept)
-        }),
-        ("groups", gone) => {
-            let rows = exchange.records_where("GroupMember", "UserOrGroupId", id)?;
-            let groups = rows.iter().filter_map(|row| row.id("GroupId"));
-            let stays = |group: &Id| gone.is_some_and(|gone| Id::parse(gone) != Some(*group));
-            let kept: Vec<_> = groups.filter(stays).map(|group| group.to_string()).collect();
-            exchange.provision(|users| users.leave("UserOrGroupId", id, "GroupId", &kept))
-        }
-        _ => exchange.update("User", id, cleared(exchange, path, attribute)?),
-    }
-}
-
-/// The fields that removing an attribute empties; a user who is not active is one without `active`.
-fn cleared(exchange: &Exchange, path: &Path, attribute: &str) -> Result<Fields, ScimError> {
-    let users_object = exchange.object("User")?;
-    let names = users::names(exchange, &users_object);
-    let bare = BARE.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).map(|(_, field)| *field);
-    let fields: Vec<&str> = match (bare, attribute, names.meaning(&path.text)) {
-        (Some(field), ..) => vec![field],
-        (None, "active", _) => return Ok(vec![("IsActive".to_owned(), Input::new(Raw::Bool(false)))]),
-        (None, "addresses", _) => vec!["Street", "City", "State", "PostalCode", "Country"],
-        (None, "phoneNumbers", _) => match path.criterion.as_ref().map(|(_, kind)| kind.as_str()) {
-            Some("work") => vec!["Phone"],
-            Some("mobile") => vec!["MobilePhone"],
-            Some("fax") => vec!["Fax"],
-            _ => vec!["Phone", "MobilePhone", "Fax"],
-        },
-        (None, _, Some(Meaning::Of(Means::Field(field)))) => vec![field],
-        (None, _, Some(Meaning::Custom(field))) => vec![field],
-        _ => return Err(ScimError::unsupported_field(&path.text)),
-    };
-    Ok(fields.into_iter().map(|field| (field.to_owned(), Input::new(Raw::Null))).collect())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::attribute::Names;
 use super::document::Members;
 use super::error::ScimError;
-use crate::message::Request;
+use super::search::Search;
 
 /// What every resource has, whatever is asked for.
 const ALWAYS: &[&str] = &["schemas", "id", "meta"];
@@ -18,17 +18,16 @@ pub struct Projection {
 }
 
 impl Projection {
-    /// Reads the query.
+    /// Reads what a request says of attributes.
     ///
     /// # Errors
     /// Both lists; an attribute that the resource does not have.
-    pub fn asked(request: &Request, names: Names) -> Result<Projection, ScimError> {
-        let list = |name: &str| {
-            let value = request.query_value(name)?;
-            let names = value.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-            Some(names.collect::<Vec<_>>())
+    pub fn asked(search: &Search, names: Names) -> Result<Projection, ScimError> {
+        let list = |value: &Option<String>| {
+            let names = value.as_deref()?.split(',').map(str::trim).filter(|name| !name.is_empty());
+            Some(names.map(str::to_owned).collect::<Vec<_>>())
         };
-        let (only, without) = (list("attributes"), list("excludedAttributes"));
+        let (only, without) = (list(&search.attributes), list(&search.excluded_attributes));
         if only.is_some() && without.is_some() {
             return Err(ScimError::both_attribute_lists());
         }

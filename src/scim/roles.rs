@@ -8,6 +8,7 @@ use super::error::ScimError;
 use super::exchange::{Exchange, ScimResult};
 use super::listing::Listing;
 use super::projection::Projection;
+use super::search::Search;
 use super::users::id_of;
 use crate::message::StatusCode;
 use crate::model::id::Id;
@@ -29,7 +30,7 @@ pub fn list(exchange: &Exchange) -> ScimResult {
 /// `GET /Roles/{id}`
 pub fn get(exchange: &Exchange) -> ScimResult {
     let record = exchange.addressed("UserRole", "Roles")?;
-    let projection = Projection::asked(exchange.request, names(exchange, &record.object))?;
+    let projection = Projection::asked(&Search::of_query(exchange.request), names(exchange, &record.object))?;
     let id = id_of(&record)?;
     Ok(document::resource(exchange, StatusCode::OK, projection.of(resource(exchange, id, &record)?)))
 }
@@ -46,7 +47,7 @@ fn resource(exchange: &Exchange, id: Id, record: &Record) -> Result<Members, Sci
         meta.retain(|name, value| name != "created" || value.as_str().is_some_and(|text| !text.is_empty()));
     }
     let shown = json!({
-        "schemas": [attribute::ROLE], "id": id.as_str(), "displayName": record.text("Name"),
+        "schemas": [attribute::ROLE[0]], "id": id.as_str(), "displayName": record.text("Name"),
         "members": members.collect::<Vec<_>>(), "meta": meta,
     });
     Ok(shown.as_object().cloned().unwrap_or_default())

@@ -6,6 +6,7 @@ use super::attribute::{
     self, COMMUNITIES, CORE, ENTERPRISE, ENTITLEMENT, EXTERNAL, GROUP, Means, OTHER, ROLE, Table,
     custom_extension,
 };
+use super::discovery;
 use super::document::{self, Members};
 use super::error::ScimError;
 use super::exchange::{Exchange, ScimResult};
@@ -33,16 +34,32 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("delegatedApprover", &["$ref", "displayName"]),
 ];
 
+/// What the type of a value can be.
+/// Source: <https://github.com/salesforceidentity/scimv2-pilot>
+const TYPES: &[(&str, &[&str])] = &[
+    ("emails", &["work"]),
+    ("addresses", &["work"]),
+    ("phoneNumbers", &["work", "mobile", "fax"]),
+    ("photos", &["photo", "thumbnail"]),
+    ("entitlements", &["Profile", "Permission Set"]),
+];
+
 /// `GET /Schemas`
 pub fn list(exchange: &Exchange) -> ScimResult {
     let schemas = all(exchange)?;
     Ok(document::list(exchange, schemas.len(), 1, schemas))
 }
 
-/// `GET /Schemas/{schema}`
+/// `GET /Schemas/{schema}`: one of them, by URN, or that of a resource by name.
 pub fn get(exchange: &Exchange) -> ScimResult {
     let wanted = exchange.captures.get("schema");
-    let found = all(exchange)?.into_iter().find(|schema| schema["id"] == *wanted);
+    let spellings: [&[&str]; 4] = [&EXTERNAL, &OTHER, &ENTITLEMENT, &ROLE];
+    let is_it = |schema: &Json| {
+        let urn = schema["id"].as_str().unwrap_or_default();
+        let known = spellings.into_iter().find(|known| known.contains(&urn)).unwrap_or_default();
+        discovery::is_named(&wanted, urn, known) || schema["name"] == *wanted
+    };
+    let found = all(exchange)?.into_iter().find(is_it);
     let found =
         found.ok_or_else(|| ScimError::not_found(&format!("{}/Schemas/{wanted}", exchange.base())))?;
     Ok(document::answer(exchange.request, StatusCode::OK, &found))
@@ -64,12 +81,25 @@ fn all(exchange: &Exchange) -> Result<Vec<Json>, ScimError> {
     schemas.push(schema(exchange, &custom_extension(exchange.context.org.id), "Custom", custom));
     for (id, name, table) in [
         (GROUP, "Group", attribute::GROUPS_OF_USERS),
-        (ENTITLEMENT, "Entitlement", attribute::PERMISSION_SET),
-        (ROLE, "Role", attribute::ROLE_OF_USERS),
+        (ENTITLEMENT[0], "Entitlement", attribute::PERMISSION_SET),
+        (ROLE[0], "Role", attribute::ROLE_OF_USERS),
     ] {
-        schemas.push(schema(exchange, id, name, attributes(table, "")));
+        let mut attributes = attributes(table, "");
+        if id == GROUP {
+            as_of_groups(&mut attributes);
+        }
+        schemas.push(schema(exchange, id, name, attributes));
     }
     Ok(schemas)
+}
+
+/// Groups can be renamed, and their type, which resources show, is in no schema.
+/// Source: <https://github.com/salesforceidentity/scimv2-pilot>
+fn as_of_groups(attributes: &mut Vec<Json>) {
+    attributes.retain(|attribute| attribute["name"] != "type");
+    for attribute in attributes.iter_mut().filter(|attribute| attribute["name"] == "displayName") {
+        attribute["mutability"] = json!("readWrite");
+    }
 }
 
 fn schema(exchange: &Exchange, id: &str, name: &str, attributes: Vec<Json>) -> Json {
@@ -107,7 +137,12 @@ fn attributes(table: Table, urn: &str) -> Vec<Json> {
         let shown = SHOWN.iter().find(|(known, _)| known == name).map(|(_, parts)| *parts);
         for part in shown.into_iter().flatten() {
             let kind = if *part == "primary" { "boolean" } else { "string" };
-            add_part(attribute, described(part, kind, &[]));
+            let mut described = described(part, kind, &[]);
+            let types = TYPES.iter().find(|(known, _)| known == name && *part == "type");
+            if let Some((_, types)) = types {
+                described["canonicalValues"] = json!(types);
+            }
+            add_part(attribute, described);
         }
     }
     attributes.into_iter().map(|(_, attribute)| Json::Object(attribute)).collect()

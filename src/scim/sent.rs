@@ -6,6 +6,7 @@ use super::attribute::{CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1, EXTERNAL, OTHER
 use super::document::Members;
 use super::error::ScimError;
 use super::exchange::{Exchange, Version};
+use super::writable;
 use crate::error_entry::declare_errors;
 use crate::flow::scim_user::UserRequest;
 use crate::model::id::Id;
@@ -41,7 +42,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("timezone", "TimeZoneSidKey"),
 ];
 
-const ADDRESS: &[(&str, &str)] = &[
+pub const ADDRESS: &[(&str, &str)] = &[
     ("streetAddress", "Street"),
     ("locality", "City"),
     ("region", "State"),
@@ -49,20 +50,24 @@ const ADDRESS: &[(&str, &str)] = &[
     ("country", "Country"),
 ];
 
-const PHONES: &[(&str, &str)] = &[("work", "Phone"), ("mobile", "MobilePhone"), ("fax", "Fax")];
+pub const PHONES: &[(&str, &str)] = &[("work", "Phone"), ("mobile", "MobilePhone"), ("fax", "Fax")];
 
 /// Reads a user.
 ///
 /// # Errors
-/// 400 with all that is wrong in one text.
+/// 400 with all that is wrong in one text, in the order in which the service looks.
 pub fn read(exchange: &Exchange, body: Members, mode: Mode) -> Result<UserRequest, ScimError> {
     let users = exchange.object("User")?;
-    let mut reader =
-        Reader { body: flat(body), mode, user_request: UserRequest::default(), wrong: String::new() };
-    reader.names();
+    let body = flat(body);
+    if let Some(attribute) = writable::mistyped(&body) {
+        return Err(ScimError::mistyped(&attribute));
+    }
+    let mut reader = Reader { body, mode, user_request: UserRequest::default(), wrong: String::new() };
+    reader.id(&exchange.captures.get("id"));
     reader.texts();
-    reader.emails();
-    reader.lists();
+    reader.names();
+    reader.emails()?;
+    reader.lists()?;
     reader.persons();
     reader.extensions(&users, exchange.context.org.id);
     reader.entitlements()?;
@@ -71,6 +76,9 @@ pub fn read(exchange: &Exchange, body: Members, mode: Mode) -> Result<UserReques
     if mode != Mode::Change && reader.user_request.profile.is_none() {
         reader.wrong += &no_profile_sent().message;
     }
+    if reader.get("costCenter").is_some() {
+        reader.wrong += &cost_center().message;
+    }
     if exchange.version == Version::V1 && mode == Mode::Change {
         reader.cleared();
     }
@@ -78,7 +86,7 @@ pub fn read(exchange: &Exchange, body: Members, mode: Mode) -> Result<UserReques
 }
 
 /// The attributes of the core and of the enterprise extension side by side, as clients send them, too.
-fn flat(body: Members) -> Members {
+pub fn flat(body: Members) -> Members {
     let mut flat = Members::new();
     for (name, value) in body {
         let inside = [CORE, CORE_V1, ENTERPRISE, ENTERPRISE_V1].contains(&name.as_str());
@@ -128,20 +136,36 @@ impl Reader {
         }
     }
 
+    /// Whether an attribute is sent with nothing in it: null, or an empty list.
+    fn is_emptied(&self, name: &str) -> bool {
+        let found = self.body.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.is_some_and(|(_, value)| value.is_null() || value.as_array().is_some_and(Vec::is_empty))
+    }
+
+    /// Who replaces a user may say which, and nothing else.
+    fn id(&mut self, addressed: &str) {
+        let sent = self.text("id").filter(|_| self.mode == Mode::Replace);
+        if sent.is_some_and(|id| Id::parse(&id) != Id::parse(addressed)) {
+            self.wrong += &other_id().message;
+        }
+    }
+
     fn names(&mut self) {
         let name = self.get("name").and_then(Json::as_object).cloned().unwrap_or_default();
-        let part = |part: &str| name.get(part).filter(|value| !value.is_null());
+        let part = |part: &str| member(&name, part).filter(|value| !value.is_null());
+        match part("familyName").and_then(text_of) {
+            Some(family) => self.set("LastName", Some(family)),
+            None if self.mode != Mode::Change => self.wrong += &no_family_name().message,
+            // The rules refuse a user without.
+            None if member(&name, "familyName").is_some() => self.set("LastName", None),
+            None => {}
+        }
         for unsupported in ["middleName", "honorificPrefix", "honorificSuffix"] {
             if part(unsupported).is_some() {
                 self.wrong += &part_of_name(unsupported).message;
             }
         }
-        match part("familyName").and_then(text_of) {
-            Some(family) => self.set("LastName", Some(family)),
-            None if self.mode != Mode::Change => self.wrong += &no_family_name().message,
-            None => {}
-        }
-        if name.contains_key("givenName") || self.mode == Mode::Replace {
+        if member(&name, "givenName").is_some() || self.mode == Mode::Replace {
             self.set("FirstName", part("givenName").and_then(text_of));
         }
     }
@@ -150,12 +174,11 @@ impl Reader {
         if self.mode != Mode::Change && self.text("userName").is_none() {
             self.wrong += &no_user_name().message;
         }
-        if self.get("costCenter").is_some() {
-            self.wrong += &cost_center().message;
-        }
         for (attribute, field) in NEEDED {
-            if let Some(text) = self.text(attribute) {
-                self.set(field, Some(text));
+            let text = self.text(attribute);
+            // The rules refuse a change to nothing.
+            if text.is_some() || (self.mode == Mode::Change && self.is_sent(attribute)) {
+                self.set(field, text);
             }
         }
         for (attribute, field) in TEXTS {
@@ -166,44 +189,53 @@ impl Reader {
         }
     }
 
-    fn emails(&mut self) {
+    fn emails(&mut self) -> Result<(), ScimError> {
         let emails = self.items("emails");
         match emails.as_deref() {
             Some([email]) if value_of(email).is_some() => self.set("Email", value_of(email)),
+            Some([_, _, ..]) if self.mode == Mode::Change => return Err(ScimError::several_emails_in_patch()),
             Some([_, _, ..]) => self.wrong += &several_emails().message,
             _ if self.mode != Mode::Change => self.wrong += &no_email().message,
             _ => {}
         }
+        Ok(())
     }
 
-    fn lists(&mut self) {
+    fn lists(&mut self) -> Result<(), ScimError> {
         let addresses = self.items("addresses");
         if addresses.as_ref().is_some_and(|addresses| addresses.len() > 1) {
+            if self.mode == Mode::Change {
+                return Err(ScimError::several_addresses_in_patch());
+            }
             self.wrong += &several_addresses().message;
         }
+        let is_cleared = |reader: &Reader, name: &str| {
+            reader.mode == Mode::Replace || (reader.mode == Mode::Change && reader.is_emptied(name))
+        };
         let address = addresses.as_ref().and_then(|addresses| addresses.first());
         for (part, field) in ADDRESS {
-            let sent = address.and_then(|address| address.get(*part));
-            if sent.is_some() || self.mode == Mode::Replace {
+            let sent = address.and_then(Json::as_object).and_then(|address| member(address, part));
+            if sent.is_some() || is_cleared(self, "addresses") {
                 self.set(field, sent.and_then(text_of));
             }
         }
         let phones = self.items("phoneNumbers").unwrap_or_default();
         for (kind, field) in PHONES {
-            let is_kind = |phone: &&Json| phone.get("type").and_then(Json::as_str) == Some(kind);
-            let sent = phones.iter().find(is_kind);
-            if sent.is_some() || self.mode == Mode::Replace {
+            let sent = phones.iter().find(|phone| type_of(phone) == Some(kind));
+            if sent.is_some() || is_cleared(self, "phoneNumbers") {
                 self.set(field, sent.and_then(value_of));
             }
         }
         match self.items("roles").as_deref() {
             Some([_, _, ..]) => self.wrong += &several_roles().message,
             Some([role]) => self.set("UserRoleId", value_of(role)),
-            None if self.mode == Mode::Replace => self.set("UserRoleId", None),
+            _ if is_cleared(self, "roles") => self.set("UserRoleId", None),
             _ => {}
         }
         let values = |items: Vec<Json>| items.iter().filter_map(value_of).collect();
-        self.user_request.groups = self.items("groups").map(values);
+        let groups = self.items("groups").or_else(|| self.is_emptied("groups").then(Vec::new));
+        self.user_request.groups = groups.map(values);
+        Ok(())
     }
 
     fn persons(&mut self) {
@@ -214,9 +246,9 @@ impl Reader {
             if !self.is_sent(attribute) && self.mode != Mode::Replace {
                 continue;
             }
-            let person = self.get(attribute);
-            let id =
-                person.and_then(|person| person.get(part).and_then(text_of).or_else(|| value_of(person)));
+            // Some clients send a list of one.
+            let person = self.items(attribute).unwrap_or_default();
+            let id = person.first().and_then(|person| person_of(person, part));
             self.set(field, id);
         }
     }
@@ -225,10 +257,10 @@ impl Reader {
         for (name, value) in self.body.clone() {
             let Some(members) = value.as_object() else { continue };
             if EXTERNAL.contains(&name.as_str()) {
-                self.user_request.account = members.get("accountId").and_then(text_of);
-                self.user_request.contact = members.get("contactId").and_then(text_of);
+                self.user_request.account = member(members, "accountId").and_then(text_of);
+                self.user_request.contact = member(members, "contactId").and_then(text_of);
             } else if OTHER.contains(&name.as_str()) {
-                if let Some(alias) = members.get("alias").and_then(text_of) {
+                if let Some(alias) = member(members, "alias").and_then(text_of) {
                     self.set("Alias", Some(alias.chars().take(8).collect()));
                 }
             } else if name.strip_prefix("urn:salesforce:schemas:extension:").and_then(Id::parse) == Some(org)
@@ -262,13 +294,7 @@ impl Reader {
     }
 
     fn active(&mut self) {
-        let active = match self.get("active") {
-            Some(Json::Bool(flag)) => Some(*flag),
-            Some(Json::String(text)) if text.eq_ignore_ascii_case("true") => Some(true),
-            Some(Json::String(text)) if text.eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        };
-        if let Some(active) = active {
+        if let Some(active) = self.get("active").and_then(writable::flag_of) {
             self.user_request.fields.push(("IsActive".to_owned(), Input::new(Raw::Bool(active))));
         }
     }
@@ -286,7 +312,12 @@ impl Reader {
     }
 }
 
-fn text_of(value: &Json) -> Option<String> {
+/// A part of an attribute, by its name in any case (RFC 7643, 2.1).
+pub fn member<'a>(members: &'a Members, name: &str) -> Option<&'a Json> {
+    members.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+pub fn text_of(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),
@@ -296,7 +327,19 @@ fn text_of(value: &Json) -> Option<String> {
 
 /// The value of an item: `{"value": "x"}`, or `"x"`.
 pub fn value_of(item: &Json) -> Option<String> {
-    text_of(item).or_else(|| item.get("value").and_then(text_of)).filter(|text| !text.is_empty())
+    let value = || item.as_object().and_then(|item| member(item, "value")).and_then(text_of);
+    text_of(item).or_else(value).filter(|text| !text.is_empty())
+}
+
+/// The id of a user in an item, whose part may have a name of its own.
+pub fn person_of(item: &Json, part: &str) -> Option<String> {
+    let own = item.as_object().and_then(|item| member(item, part)).and_then(text_of);
+    own.filter(|text| !text.is_empty()).or_else(|| value_of(item))
+}
+
+/// The type of an item: which of several telephone numbers it is.
+pub fn type_of(item: &Json) -> Option<&str> {
+    member(item.as_object()?, "type")?.as_str()
 }
 
 /// A value for a custom field; flags and numbers come as texts, too.
@@ -317,38 +360,42 @@ declare_errors! {
     fn as Scim "scim";
 
     /// a user is sent without `userName`
-    no_user_name() = "" 400,
+    no_user_name() = "" 409,
         "REQUIRED_FIELD_MISSING:userName;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// a user is sent without a family name
-    no_family_name() = "" 400,
+    no_family_name() = "" 409,
         "REQUIRED_FIELD_MISSING:name.familyName;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// a user is sent without an e-mail address
-    no_email() = "" 400, "REQUIRED_FIELD_MISSING:email;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
+    no_email() = "" 409, "REQUIRED_FIELD_MISSING:email;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// a user is sent without a profile among the entitlements
-    no_profile_sent() = "" 400,
+    no_profile_sent() = "" 409,
         "REQUIRED_FIELD_MISSING:user_must_have_one_entitlement_which_must_be_a_profileid;",
-        Seen "https://github.com/salesforceidentity/scimv2-pilot";
+        Seen "https://learn.microsoft.com/en-us/answers/questions/5828857";
+
+    /// a user is replaced with the id of another
+    other_id() = "" 409,
+        "INVALID:id_attribute_is_readonly;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// a user is sent with several e-mail addresses
-    several_emails() = "" 400,
+    several_emails() = "" 409,
         "INVALID:only_a_single_email_is_allowed;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
     /// a user is sent with several addresses
-    several_addresses() = "" 400,
+    several_addresses() = "" 409,
         "INVALID:only_a_single_address_is_allowed;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// a user is sent with several roles
-    several_roles() = "" 400,
+    /// a user is sent with several roles; for a PATCH the status is 400
+    several_roles() = "" 409,
         "INVALID:user_must_have_only_one_role;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// a user is sent with a middle name, or with what stands before or behind a name
-    part_of_name(part: &str) = "" 400,
+    /// a user is created or replaced with a middle name, or with what stands before or behind a name
+    part_of_name(part: &str) = "" 409,
         "UNSUPPORTED_FIELD:name.{part};", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 
-    /// a user is sent with a cost center
-    cost_center() = "" 400,
+    /// a user is created or replaced with a cost center
+    cost_center() = "" 409,
         "UNSUPPORTED_FIELD:costCenter;", Seen "https://github.com/salesforceidentity/scimv2-pilot";
 }

@@ -94,6 +94,8 @@ pub(super) struct DelegateGroupFile {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SsoConfigFile {
     pub full_name: Option<String>,
+    /// Whose login pages have a button for it: `internal`, paths of communities. Absent: all.
+    pub login_pages: Option<Vec<String>>,
     pub name: String,
     #[serde(default = "saml_2")]
     pub saml_version: String,

@@ -15,7 +15,7 @@ use crate::model::id::Id;
 use crate::model::value::{Input, Raw, Value};
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
-use crate::org::sso_config::{ConfigKeys, HandlerRules, JitHandler, SsoSeed};
+use crate::org::sso_config::{ConfigKeys, HandlerRules, INTERNAL, JitHandler, SsoSeed};
 
 /// What names a metadata file of a configuration.
 pub(super) const SUFFIXES: [&str; 2] = [".samlssoconfig-meta.xml", ".samlssoconfig"];
@@ -46,6 +46,14 @@ pub(super) fn besides_records(seed: &Seed, org: &Org, file: &OrgFile) -> Result<
         else {
             continue;
         };
+        org.find_sites().map_err(failed)?;
+        let known = |page: &&String| {
+            *page == INTERNAL || org.sites.iter().any(|site| site.path.eq_ignore_ascii_case(page))
+        };
+        if let Some(page) = config.file.login_pages.iter().flatten().find(|page| !known(page)) {
+            let what = format!("there is no login page {page:?}");
+            return Err(file.mistake(page, what, "internal, or the urlPathPrefix of a network"));
+        }
         keys.push(config.keys(seed, file, id)?);
     }
     Ok(SsoSeed { handlers: file.saml_jit_handlers.iter().map(handler).collect(), keys })
@@ -75,6 +83,7 @@ impl Source {
             self.file.decryption_certificate.as_deref().map(|path| needed(seed, file, path)).transpose()?;
         Ok(ConfigKeys {
             config,
+            login_pages: self.file.login_pages.clone(),
             idp_certificate: seed_file(seed, &self.file.validation_cert),
             idp_key: key_beside(seed, &self.file.validation_cert),
             decryption_key: decryption_certificate.as_ref().and_then(|file| key_beside(seed, &file.path)),

@@ -32,6 +32,8 @@ pub fn run(call: &Call, answer: &mut Writer) -> Result<(), SoapFault> {
         is_tls: call.request.scheme == Scheme::Https,
         site: call.site,
         scope: call.envelope.scope(),
+        authentication_service: None,
+        auth_context_class: None,
     };
     let session = call.state.log_in(
         argument("username"),

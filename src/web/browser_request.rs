@@ -28,6 +28,8 @@ impl<'a> BrowserRequest<'a> {
             is_tls: self.request.scheme == Scheme::Https,
             site: self.site(),
             scope: None,
+            authentication_service: None,
+            auth_context_class: None,
         }
     }
 
@@ -54,15 +56,6 @@ impl<'a> BrowserRequest<'a> {
     /// The whole URL of a path below the org or the community.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.target.origin(), self.prefix())
-    }
-
-    /// Whether a URL from outside leads into the org: a path, or a URL of this host.
-    pub fn is_own(&self, target: &str) -> bool {
-        if target.starts_with('/') {
-            return !target.starts_with("//") && !target.starts_with("/\\");
-        }
-        let rest = target.strip_prefix(self.target.origin());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
     /// The first value of a parameter of the query; an empty one counts as absent.

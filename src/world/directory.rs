@@ -3,6 +3,7 @@
 use super::{LoginContext, Site, State};
 use crate::credentials::refresh_token;
 use crate::credentials::refresh_token::RefreshToken;
+use crate::http::{is_localhost, is_salesforce};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -28,6 +29,33 @@ impl State {
     /// Whether a host serves an org: all do that are no other org's My Domain.
     pub fn host_serves(&self, host: &str, org: Id) -> bool {
         self.org_of_host(host).is_none_or(|found| found.id == org)
+    }
+
+    /// The URLs of an org's root, as far as clients name it by them: the address that a client has used (`scheme://host[:port]`),
+    /// and the org's My Domain at Salesforce's hosts and, where the address is this machine's, at `localhost`.
+    /// <https://help.salesforce.com/s/articleView?id=sf.domain_name_url_formats.htm>
+    pub fn addresses(&self, org: &Org, origin: &str) -> Vec<String> {
+        let mut addresses = vec![origin.to_owned()];
+        let Some(name) = &org.seeded.my_domain else { return addresses };
+        let suffixes = ["my.salesforce.com", "my.site.com", "force.com", "lightning.force.com"];
+        addresses.extend(suffixes.map(|suffix| format!("https://{name}.{suffix}")));
+        if let Some((scheme, authority)) = origin.split_once("://") {
+            let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
+            if is_localhost(host) || ["127.0.0.1", "[::1]"].contains(&host) {
+                let port = if port.is_empty() { String::new() } else { format!(":{port}") };
+                let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), format!("{name}.localhost")];
+                addresses.extend(hosts.map(|host| format!("{scheme}://{host}{port}")));
+            }
+        }
+        addresses.dedup();
+        addresses
+    }
+
+    /// Whether a host, with or without a port, is a My Domain of an org: at Salesforce's hosts, or at `localhost`.
+    pub fn is_my_domain(&self, host: &str, org: Id) -> bool {
+        let name = host.split(':').next().unwrap_or_default();
+        (is_salesforce(name) || is_localhost(name))
+            && self.org_of_host(name).is_some_and(|found| found.id == org)
     }
 
     /// The user with a username, and their org. Most usernames are unique across orgs. Where they are not (an external

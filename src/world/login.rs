@@ -37,6 +37,10 @@ pub struct LoginContext<'a> {
     pub site: Option<Site<'a>>,
     /// The org that the client named: the user has to be in it, and needs no security token then.
     pub scope: Option<&'a str>,
+    /// What vouched for the user: a single sign-on configuration.
+    pub authentication_service: Option<Id>,
+    /// How the user proved to that who they are: `AuthnContextClassRef` of the assertion.
+    pub auth_context_class: Option<&'a str>,
 }
 
 /// How someone logs in.

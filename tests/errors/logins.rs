@@ -76,6 +76,11 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.form("/services/auth/sp/saml2/logout", &[&[("SAMLRequest", "bm9uc2Vuc2U=")]])
     }),
     ("page.no_logout_message", |rig| rig.form("/services/auth/sp/saml2/logout", &[])),
+    ("page.invalid_page_redirection", |rig| {
+        let pairs = [("sid", &*rig.session()), ("retURL", "https://elsewhere.example")];
+        let query = crate::surroundings::form(&[&pairs]);
+        rig.send("GET", &format!("/secur/frontdoor.jsp?{query}"), &[("authorization", "")], "")
+    }),
     ("page.not_found", |rig| rig.send("GET", "/nothing", &[], "")),
     ("page.not_in_a_site", |rig| register(rig, "/CommunitiesSelfReg", &[])),
     ("page.cannot_be_processed", |rig| {

@@ -122,6 +122,9 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.form(TOKEN, &[&[("grant_type", JWT_BEARER), ("assertion", "nonsense")]])
     }),
     ("oauth.expired_authorization_code", |rig| bearer(rig, &claims("exp", json!(1_700_000_000)))),
+    ("oauth.invalid_assertion_type", |rig| {
+        rig.form(TOKEN, &[&[("grant_type", "assertion"), ("assertion_type", "saml"), ("assertion", "x")]])
+    }),
     ("oauth.audience_validation_failed", |rig| crate::saml::bearer_for_another_audience(rig)),
     ("oauth.invalid_audience", |rig| bearer(rig, &claims("aud", json!("https://example.com")))),
     ("oauth.no_client_credentials_user", |rig| {
@@ -157,7 +160,10 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.updated("User", &user, json!({ "IsActive": false }));
         identity(rig, &user)
     }),
-    ("identity.insufficient_scope", |rig| rig.send("POST", "/services/oauth2/singleaccess", &[], "")),
+    ("identity.insufficient_scope", |rig| {
+        let rig = &app(rig, |app| app["scopes"] = json!(["api"]));
+        rig.send("POST", "/services/oauth2/singleaccess", &[], "")
+    }),
     // The page of the device flow.
     ("page.wrong_device_code", |rig| {
         browse(rig, "POST", "/setup/connect", &form(&[&[("user_code", "NONSENSE"), ("connect", "Connect")]]))

@@ -25,15 +25,27 @@ pub const SCENARIOS: &[Scenario] = &[
     ("scim.taken", |rig| create(rig, json!({ "userName": "admin@fauxforce.test" }))),
     ("scim.refused", |rig| create(rig, json!({ "emails": ["nonsense"] }))),
     ("scim.rows_refused", |rig| {
-        let entitlements = json!([{ "value": entitlement(rig) }, { "value": "0PS000000000zzz" }]);
-        create(rig, json!({ "entitlements": entitlements }))
+        patch(rig, json!({ "op": "add", "path": "entitlements", "value": [{ "value": "0PS000000000zzz" }] }))
     }),
-    ("scim.no_json", |rig| rig.send("POST", "/services/scim/v2/Users", &[JSON], "{")),
+    ("scim.no_json", |rig| {
+        let user = rig.user("norole.owner");
+        rig.send("PATCH", &format!("/services/scim/v2/Users/{user}"), &[JSON], "{")
+    }),
     ("scim.too_large", |rig| rig.announce("/services/scim/v2/Users", JSON.1, 2 << 20)),
     ("scim.expired_password", |rig| {
         let session = rig.session_with_expired_password();
         let bearer = format!("Bearer {session}");
         rig.send("GET", "/services/scim/v2/Users", &[("authorization", &bearer)], "")
+    }),
+    ("scim.invalid_schema", |rig| ask(rig, "POST", "Users/.search", &json!({ "filter": "title pr" }))),
+    ("scim.mistyped", |rig| patch(rig, json!({ "op": "replace", "path": "title", "value": { "a": 1 } }))),
+    ("scim.several_emails_in_patch", |rig| {
+        let two = json!([{ "value": "a@example.com" }, { "value": "b@example.com" }]);
+        patch(rig, json!({ "op": "replace", "path": "emails", "value": two }))
+    }),
+    ("scim.several_addresses_in_patch", |rig| {
+        let two = json!([{ "locality": "Berlin" }, { "locality": "Bonn" }]);
+        patch(rig, json!({ "op": "replace", "path": "addresses", "value": two }))
     }),
     ("scim.both_attribute_lists", |rig| {
         ask(rig, "GET", "Users?attributes=id&excludedAttributes=id", &Value::Null)
@@ -65,7 +77,10 @@ pub const SCENARIOS: &[Scenario] = &[
         patch(rig, json!({ "op": "replace", "value": { "entitlements": two } }))
     }),
     ("scim.no_entitlement", |rig| {
-        create(rig, json!({ "entitlements": [{ "value": "001000000000001AAA" }] }))
+        patch(
+            rig,
+            json!({ "op": "replace", "path": "entitlements", "value": [{ "value": "001000000000001AAA" }] }),
+        )
     }),
     ("scim.no_profile", |rig| create(rig, json!({ "entitlements": [{ "value": "00e000000000zzzAAA" }] }))),
     // What is wrong with a user comes all in one text.
@@ -73,6 +88,10 @@ pub const SCENARIOS: &[Scenario] = &[
     ("scim.no_family_name", |rig| create(rig, json!({ "name": null }))),
     ("scim.no_email", |rig| create(rig, json!({ "emails": null }))),
     ("scim.no_profile_sent", |rig| create(rig, json!({ "entitlements": null }))),
+    ("scim.other_id", |rig| {
+        let (path, other) = (format!("Users/{}", rig.user("norole.owner")), rig.user("integration"));
+        ask(rig, "PUT", &path, &complete(rig, json!({ "id": other })))
+    }),
     ("scim.several_emails", |rig| create(rig, json!({ "emails": ["a@example.com", "b@example.com"] }))),
     ("scim.several_addresses", |rig| create(rig, json!({ "addresses": [{}, {}] }))),
     ("scim.several_roles", |rig| create(rig, json!({ "roles": ["a", "b"] }))),
@@ -94,8 +113,13 @@ fn patch(rig: &Surroundings, operation: Value) -> Got {
     ask(rig, "PATCH", &format!("Users/{user}"), &json!({ "schemas": [PATCH], "Operations": [operation] }))
 }
 
-/// A complete user, changed by `more`.
+/// Creates a complete user, changed by `more`.
 fn create(rig: &Surroundings, more: Value) -> Got {
+    ask(rig, "POST", "Users", &complete(rig, more))
+}
+
+/// A complete user, changed by `more`.
+fn complete(rig: &Surroundings, more: Value) -> Value {
     let mut user = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "jo@example.com",
         "name": { "familyName": "Doe" }, "emails": ["jo@example.com"], "entitlements": [{ "value": entitlement(rig) }],
@@ -103,7 +127,7 @@ fn create(rig: &Surroundings, more: Value) -> Got {
     for (name, value) in more.as_object().into_iter().flatten() {
         user[name] = value.clone();
     }
-    ask(rig, "POST", "Users", &user)
+    user
 }
 
 /// The id of a profile.

@@ -10,6 +10,11 @@ pub const SEEDS: &[(&str, &str, &str)] = &[
     ("federation_id_needed", "\"identityMapping\": \"FederationId\"", "\"identityMapping\": \"Username\""),
     ("entity_id_not_secure", "https://fauxforce.my.salesforce.com", "http://example.com"),
     (
+        "saml_1_1_not_emulated",
+        "\"identityMapping\": \"FederationId\"",
+        "\"identityMapping\": \"FederationId\", \"samlVersion\": \"SAML1_1\"",
+    ),
+    (
         "no_identity_attribute",
         "\"identityMapping\": \"FederationId\"",
         "\"identityMapping\": \"FederationId\", \"identityLocation\": \"Attribute\"",

@@ -41,6 +41,26 @@ fn an_access_token_opens_the_org_once_by_a_one_time_url() {
     assert!(Browser::of(&emulator).open(&late).body.contains("login_form"));
 }
 
+/// What the ready file and the examples of `docs/oauth.md` give opens the org in a browser as it is.
+#[test]
+fn the_tokens_of_the_default_seed_open_the_org() {
+    let emulator = Emulator::start();
+    let ready = emulator.server.ready.first.access_token.clone().expect("a token");
+    let of_client = emulator
+        .token(&[crate::emulator::CLIENT, &[("grant_type", "client_credentials")]])
+        .field("access_token");
+    let of_user = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
+    for token in [&ready, &of_client, &of_user] {
+        let browser = Browser::of(&emulator);
+        let fields = [("sid", token.as_str()), ("retURL", "/lightning/page/home")];
+        let page = browser.post("/secur/frontdoor.jsp", &fields);
+        assert!(page.body.contains("Logged in as"), "{page:?}");
+        let url = bridge(&emulator, token, "/home/home.jsp").field("frontdoor_uri");
+        let page = Browser::of(&emulator).open(&url);
+        assert!(page.body.contains("Logged in as"), "{page:?}");
+    }
+}
+
 #[test]
 fn without_the_scope_no_page_opens() {
     let emulator = Emulator::with(|org| org["connectedApps"][0]["scopes"] = json!(["api"]));

@@ -92,3 +92,32 @@ fn userinfo() {
     let lines = [answer, bad, none].map(|answer| format!("{}: {}", answer.content_type, answer.line()));
     assert_outcomes!("login_userinfo", lines.join("\n"));
 }
+
+/// The app of the token, where it is one of the org's own; Salesforce's apps and sessions without an app are not.
+#[test]
+fn an_app_is_installed_where_it_is_defined() {
+    let emulator = Emulator::start();
+    let told = |token: &str| {
+        let bearer = format!("Bearer {token}");
+        let info = emulator.get("/services/oauth2/userinfo", &[("authorization", &bearer)]);
+        let info: serde_json::Value = serde_json::from_str(&info.body).expect("JSON");
+        let place = info["sub"].as_str().expect("an identity URL").to_owned();
+        let path = place.split_once("/id/").map(|(_, rest)| format!("/id/{rest}")).expect("a path");
+        let whole = emulator.get(&path, &[("authorization", &bearer)]);
+        let whole: serde_json::Value = serde_json::from_str(&whole.body).expect("JSON");
+        (info.get("is_app_installed").cloned(), whole.get("is_app_installed").cloned())
+    };
+    let installed = Some(serde_json::Value::Bool(true));
+    let of_app = emulator.password_grant(ADMIN, PASSWORD).field("access_token");
+    assert_eq!(told(&of_app), (installed.clone(), installed));
+    let soap = crate::soap::log_in(&emulator, ADMIN, PASSWORD).body;
+    let soap = soap.split("<sessionId>").nth(1).and_then(|rest| rest.split('<').next()).expect("a session");
+    assert_eq!(told(soap), (None, None));
+    let of_cli = emulator.token(&[&[
+        ("client_id", "PlatformCLI"),
+        ("grant_type", "password"),
+        ("username", ADMIN),
+        ("password", PASSWORD),
+    ]]);
+    assert_eq!(told(&of_cli.field("access_token")), (None, None));
+}

@@ -106,6 +106,8 @@ fn refusals() {
             post(&emulator, &format!("{}.{signature}", forged(head))).line()
         ),
         format!("HMAC with the secret: {}", post(&emulator, &unsigned.expect("a token")).line()),
+        format!("another org's audience: {}", signed(with("aud", json!("https://other.my.salesforce.com")))),
+        format!("a foreign host: {}", signed(with("aud", json!("https://fauxforce.evil.example")))),
         format!("foreign audience: {}", signed(with("aud", json!("https://example.com")))),
         format!("no audience: {}", signed(with("aud", Value::Null))),
         format!("expired: {}", signed(with("exp", json!(1_700_000_000)))),

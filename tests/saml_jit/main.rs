@@ -4,11 +4,13 @@
 mod community;
 mod configuration;
 mod conflict;
+mod deep_links;
 mod doors;
 mod encrypted;
 mod error;
 mod handler;
 mod logout;
+mod names;
 mod pages;
 mod records;
 mod refusal;

@@ -177,3 +177,83 @@ fn portal_site_and_configuration_have_statuses_of_their_own() {
     home.post("/?sc=0LE000000000999", &[("SAMLResponse", &response)]);
     assert_eq!(youngest(&home).0, Status::InvalidConfig.text());
 }
+
+/// It says nothing by which a configuration could be chosen, and need not.
+#[test]
+fn a_response_that_only_says_no_is_judged_by_its_status() {
+    let home = home_with(|org| {
+        org.replacen(
+            "\"userProvisioning\": true",
+            "\"userProvisioning\": true, \"errorUrl\": \"https://acme.test/sorry\"",
+            1,
+        )
+    });
+    let post = |issuer: &str, codes: &str| {
+        let issuer = match issuer {
+            "" => String::new(),
+            name => format!("<saml:Issuer>{name}</saml:Issuer>"),
+        };
+        let xml = format!(
+            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_no\" Version=\"2.0\" \
+             IssueInstant=\"2026-01-01T00:00:00Z\">{issuer}<samlp:Status>{codes}</samlp:Status></samlp:Response>"
+        );
+        home.post("/", &[("SAMLResponse", &STANDARD.encode(xml))])
+    };
+    let code = |name: &str, inner: &str| {
+        format!(
+            "<samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:{name}\">{inner}</samlp:StatusCode>"
+        )
+    };
+    let failed = code("Responder", &code("AuthnFailed", ""));
+    for issuer in ["https://idp.fauxforce.test/internal", "https://nobody.test", ""] {
+        for codes in [&failed, &code("Requester", ""), ""] {
+            let answer = post(issuer, codes);
+            assert_eq!(youngest(&home).0, "Failed: Status Invalid", "{issuer} {codes}");
+            let own = location(&answer) == "https://acme.test/sorry";
+            assert_eq!(own, issuer == "https://idp.fauxforce.test/internal", "{}", location(&answer));
+        }
+    }
+    // With an assertion of a configuration that is not there, too.
+    let mut statement = home.statement(To::Internal, "emp-1001", ADA);
+    statement.audience = "https://elsewhere.test".to_owned();
+    statement.status = "Responder".to_owned();
+    home.post("/", &[("SAMLResponse", &home.signed(To::Internal, &statement))]);
+    assert_eq!(youngest(&home).0, "Failed: Status Invalid");
+    // Whoever says yes must say more.
+    post("https://idp.fauxforce.test/internal", &code("Success", ""));
+    assert_eq!(youngest(&home).0, "Failed: Assertion Invalid");
+    let printed = home.post(
+        "/setup/secur/SAMLValidationPage.apexp",
+        &[("thePage:block:theForm:Assertion", &STANDARD.encode("<x/>"))],
+    );
+    assert!(text(&printed).contains("Unexpected Exceptions"), "{}", text(&printed));
+}
+
+/// `AuthenticationServiceId`, `NetworkId`, `AuthContextClassRef`: of good and of bad logins.
+#[test]
+fn the_history_names_what_vouched_and_where() {
+    let home = home();
+    let rows = |columns: [&str; 3]| {
+        columns.map(|column| {
+            let state = home.world.lock();
+            let sql = format!("SELECT \"{column}\" FROM \"LoginHistory\" ORDER BY \"Id\"");
+            state.orgs[0]
+                .store
+                .rows(&sql, [], |row| row.get::<_, Option<String>>(0))
+                .expect("a store")
+                .pop()
+                .flatten()
+        })
+    };
+    let columns = ["AuthenticationServiceId", "NetworkId", "AuthContextClassRef"];
+    let config = |name: &str| Some(home.id("SamlSsoConfig", "DeveloperName", name).to_string());
+    home.login(To::Internal, "emp-1001", ADA);
+    let class = Some("urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified".to_owned());
+    assert_eq!(rows(columns), [config("Internal"), None, class.clone()]);
+    home.login(To::Customers, "cora", &[("ProvisionVersion", "9")]);
+    let network = Some(home.id("Network", "Name", "Customers").to_string());
+    assert_eq!(rows(columns), [config("Communities"), network.clone(), class]);
+    home.post("/customers/login", &[("username", "norole.owner@fauxforce.test"), ("pw", "fauxforce1")]);
+    assert_eq!(rows(columns), [None, network, None]);
+}

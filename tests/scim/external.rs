@@ -29,7 +29,7 @@ fn a_contact_is_taken_or_made() {
         "v2/Users",
         &told.user(CUSTOMER, json!({ "userName": "x@example.com", EXTERNAL: { "contactId": given } })),
     );
-    assert_eq!(again.status, 400);
+    assert_eq!(again.status, 409);
     assert!(
         again
             .body
@@ -43,7 +43,7 @@ fn a_contact_is_taken_or_made() {
 fn without_an_account_one_is_made_and_its_owner_needs_a_role() {
     let told = Told::new();
     let got = told.quiet("POST", "v2/Users", &told.user(CUSTOMER, json!({})));
-    assert_eq!(got.status, 400);
+    assert_eq!(got.status, 409);
     assert!(
         got.body.contains("UNKNOWN_EXCEPTION, portal account owner must have a role: []"),
         "{}",

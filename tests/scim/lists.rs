@@ -69,5 +69,86 @@ fn the_service_describes_itself() {
     told.ask("resource types", "GET", "v2/ResourceTypes", Value::Null);
     told.ask("schemas", "GET", "v2/Schemas", Value::Null);
     told.ask("one of them", "GET", "v2/Schemas/urn:salesforce:schemas:extension:1.0", Value::Null);
+    told.ask("one resource type", "GET", "v2/ResourceTypes/User", Value::Null);
     told.snapshot("scim_discovery");
+}
+
+#[test]
+fn types_and_schemas_are_found_by_name_and_by_urn() {
+    let told = Told::new();
+    let id = |path: &str| -> Value {
+        let got = told.quiet("GET", path, &Value::Null);
+        serde_json::from_str::<Value>(&got.body).map_or(Value::Null, |found| found["id"].clone())
+    };
+    let core = "urn:ietf:params:scim:schemas:core:2.0:";
+    for (name, urn, other) in [
+        ("User", format!("{core}User"), "USER".to_owned()),
+        ("Group", format!("{core}Group"), format!("{core}group")),
+        (
+            "Role",
+            "urn:salesforce:schemas:extension:1.0:Role".into(),
+            "urn:salesforce:schemas:extension:2.0:Role".into(),
+        ),
+        (
+            "Entitlement",
+            "urn:salesforce:schemas:extension:1.0:Entitlement".into(),
+            "urn:salesforce:schemas:extension:2.0:Entitlement".into(),
+        ),
+    ] {
+        for wanted in [name, &urn, &other] {
+            assert_eq!(id(&format!("v2/ResourceTypes/{wanted}")), json!(urn), "{wanted}");
+        }
+        assert_eq!(id(&format!("v2/Schemas/{urn}")), json!(urn));
+        assert_eq!(id(&format!("v2/Schemas/{name}")), json!(urn));
+    }
+    for path in ["v2/ResourceTypes/Users", "v2/ResourceTypes/urn:nope", "v2/Schemas/Nope"] {
+        assert_eq!(told.quiet("GET", path, &Value::Null).status, 404, "{path}");
+    }
+    let got = told.quiet("GET", "v2/Schemas/Group", &Value::Null);
+    let group: Value = serde_json::from_str(&got.body).expect("JSON");
+    let attributes = group["attributes"].as_array().expect("attributes");
+    let named = |name: &str| attributes.iter().find(|attribute| attribute["name"] == name);
+    assert_eq!(named("displayName").expect("a name")["mutability"], "readWrite");
+    assert!(named("type").is_none(), "{group}");
+}
+
+#[test]
+fn a_search_by_post_finds_what_a_query_finds() {
+    let told = Told::new();
+    told.made("Standard User", json!({ "title": "Dr" }));
+    let schemas = json!(["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]);
+    let search = |more: Value| -> (u16, Value) {
+        let mut body = json!({ "schemas": schemas });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        let got = told.quiet("POST", "v2/Users/.search", &body);
+        (got.status, serde_json::from_str(&got.body).expect("JSON"))
+    };
+    let asked = json!({ "filter": "title eq \"Dr\"", "attributes": ["userName", "title"], "count": 5, "startIndex": 1 });
+    let (status, found) = search(asked);
+    let by_query = told.quiet(
+        "GET",
+        "v2/Users?filter=title eq \"Dr\"&attributes=userName,title&count=5&startIndex=1",
+        &Value::Null,
+    );
+    assert_eq!((status, found), (200, serde_json::from_str(&by_query.body).expect("JSON")));
+    let (_, page) = search(json!({ "count": 2, "startIndex": 2 }));
+    assert_eq!((&page["itemsPerPage"], &page["startIndex"]), (&json!(2), &json!(2)));
+    let (_, without) = search(json!({ "filter": "title eq \"Dr\"", "excludedAttributes": ["title"] }));
+    assert!(without["Resources"][0]["title"].is_null() && without["Resources"][0]["userName"].is_string());
+    for (more, detail) in [
+        (json!({ "schemas": ["urn:nope"] }), "Invalid Schema"),
+        (
+            json!({ "attributes": ["id"], "excludedAttributes": ["id"] }),
+            "Cannot provide both attributes and excludedAttributes",
+        ),
+        (json!({ "filter": "nope eq \"x\"" }), "Unsupported attribute : nope"),
+        (json!({ "startIndex": "x" }), "Illegal startIndex value : x"),
+        (json!({ "count": 1.5 }), "Illegal count value : 1.5"),
+    ] {
+        let (status, told_detail) = search(more.clone());
+        assert_eq!((status, &told_detail["detail"]), (400, &json!(detail)), "{more}");
+    }
+    assert_eq!(told.quiet("GET", "v2/Users/.search", &Value::Null).status, 501);
 }

@@ -6,6 +6,7 @@ mod emulator;
 mod external;
 mod lists;
 mod members;
+mod patches;
 mod refusals;
 mod users;
 mod version_one;

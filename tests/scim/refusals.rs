@@ -73,6 +73,35 @@ fn users() {
     told.snapshot("scim_refusals");
 }
 
+/// In the order in which the service looks, with 409, and nothing is saved.
+#[test]
+fn what_is_missing_is_told_in_order() {
+    let told = Told::new();
+    let path = told.made("Standard User", json!({}));
+    let missing = "REQUIRED_FIELD_MISSING:userName;REQUIRED_FIELD_MISSING:name.familyName;REQUIRED_FIELD_MISSING:email;\
+                   REQUIRED_FIELD_MISSING:user_must_have_one_entitlement_which_must_be_a_profileid;";
+    let expected = json!({
+        "schemas": "[\"urn:ietf:params:scim:api:messages:2.0:Error\"]", "detail": missing, "status": 409,
+    });
+    for (method, path) in [("POST", "v2/Users"), ("PUT", path.as_str())] {
+        let got = told.quiet(method, path, &json!({}));
+        assert_eq!(got.status, 409, "{got:?}");
+        assert_eq!(serde_json::from_str::<Value>(&got.body).expect("JSON"), expected);
+    }
+    let v1 = told.quiet("POST", "v1/Users", &json!({}));
+    assert_eq!(
+        (v1.status, v1.body),
+        (409, json!({ "Errors": [{ "description": missing, "code": 409 }] }).to_string())
+    );
+    let other = told.user("Standard User", json!({ "id": "005000000000zzzAAA" }));
+    let got = told.quiet("PUT", &path, &other);
+    assert!(got.status == 409 && got.body.contains("INVALID:id_attribute_is_readonly;"), "{got:?}");
+    let new = told.user("Standard User", json!({ "userName": "new@example.com", "nickName": "new" }));
+    let got = told.quiet("POST", "v2/Users?attributes=nope", &new);
+    assert_eq!(got.status, 409, "{got:?}");
+    assert_eq!(told.emulator.count("SELECT COUNT() FROM User WHERE Username = 'new@example.com'"), 0);
+}
+
 #[test]
 fn filters() {
     let mut told = Told::new();

@@ -159,6 +159,72 @@ fn what_users_may() {
     assert!(read("Profile", "Admin").contains("<name>ModifyAllData</name>"));
 }
 
+/// What a field of SamlSsoConfig does not take, a component does not bring in; nor those of other types.
+#[test]
+fn components_bring_in_what_their_fields_take() {
+    let emulator = Emulator::start();
+    let tell = |body: &str| emulator.metadata(body).inside();
+    let internal =
+        tell("<readMetadata><type>SamlSsoConfig</type><fullNames>Internal</fullNames></readMetadata>");
+    let certificate = internal.split("<validationCert>").nth(1).and_then(|rest| rest.split('<').next());
+    let certificate = certificate.expect("a certificate");
+    let config = |call: &str, name: &str, change: &dyn Fn(&str, &str) -> String| {
+        let elements = [
+            ("errorUrl", "/sorry"),
+            ("identityLocation", "SubjectNameId"),
+            ("identityMapping", "Username"),
+            ("issuer", "https://other.test"),
+            ("name", "Other"),
+            ("requestSignatureMethod", "RSA-SHA256"),
+            ("samlEntityId", "https://other.my.salesforce.com"),
+            ("samlVersion", "SAML2_0"),
+            ("singleLogoutBinding", "PostBinding"),
+            ("validationCert", certificate),
+        ];
+        let elements =
+            elements.map(|(name, value)| format!("<{name}>{}</{name}>", change(name, value))).concat();
+        tell(&format!(
+            "<{call}><metadata xsi:type=\"SamlSsoConfig\"><fullName>{name}</fullName>{elements}</metadata></{call}>"
+        ))
+    };
+    let with = |element: &'static str, value: String| {
+        move |name: &str, old: &str| if name == element { value.clone() } else { old.to_owned() }
+    };
+    let long = |length: usize| format!("https://{}", "x".repeat(length - "https://".len()));
+    for (element, value, code) in [
+        ("samlVersion", "SAML1_1".to_owned(), "FUNCTIONALITY_NOT_ENABLED"),
+        ("samlVersion", "SAML3_0".to_owned(), "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("issuer", long(256), "STRING_TOO_LONG"),
+        ("samlEntityId", long(256), "STRING_TOO_LONG"),
+        ("name", "x".repeat(81), "STRING_TOO_LONG"),
+        ("errorUrl", long(501), "STRING_TOO_LONG"),
+        ("identityMapping", "Email".to_owned(), "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("identityLocation", "Header".to_owned(), "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("requestSignatureMethod", "MD5".to_owned(), "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("singleLogoutBinding", "Soap".to_owned(), "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("issuer", String::new(), "REQUIRED_FIELD_MISSING"),
+        ("validationCert", "nonsense".to_owned(), "FIELD_INTEGRITY_EXCEPTION"),
+    ] {
+        let told = config("createMetadata", "Other", &with(element, value.clone()));
+        assert!(told.contains(&format!("<statusCode>{code}</statusCode>")), "{element} {value}: {told}");
+    }
+    let told = config("createMetadata", "No Name!", &with("name", "x".to_owned()));
+    assert!(told.contains("<statusCode>FIELD_INTEGRITY_EXCEPTION</statusCode>"), "{told}");
+    for (element, value) in [("issuer", long(255)), ("requestSignatureMethod", "1".to_owned())] {
+        let told = config("upsertMetadata", "Other", &with(element, value));
+        assert!(told.contains("<success>true</success>"), "{told}");
+    }
+    let told = config("updateMetadata", "Other", &with("issuer", long(256)));
+    assert!(told.contains("<statusCode>STRING_TOO_LONG</statusCode>"), "{told}");
+    let set = format!(
+        "<createMetadata><metadata xsi:type=\"PermissionSet\"><fullName>Long</fullName><label>{}</label></metadata>\
+         </createMetadata>",
+        "x".repeat(81)
+    );
+    let told = tell(&set);
+    assert!(told.contains("<statusCode>STRING_TOO_LONG</statusCode>"), "{told}");
+}
+
 #[test]
 fn sign_on_communities_and_record_types() {
     let emulator = Emulator::start();

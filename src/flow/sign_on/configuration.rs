@@ -53,7 +53,10 @@ impl<'a> Arrival<'a> {
                     }
                 } else if config.issuer != claims.issuer {
                     continue;
-                } else if !claims.encrypted && !claims.audiences.contains(&config.entity_id) {
+                } else if !claims.encrypted
+                    && !claims.without_assertion
+                    && !claims.audiences.contains(&config.entity_id)
+                {
                     status = Status::InvalidAudience;
                     continue;
                 }
@@ -74,7 +77,7 @@ impl<'a> Arrival<'a> {
         for site in org.sites.iter() {
             let site = Site { org: org.id, network: site.network, path: &site.path };
             let there = Arrival { site: Some(site), ..self.clone() };
-            expectation.recipients.extend(there.recipients(org, &config));
+            expectation.recipients.extend(there.recipients(state, org, &config));
         }
         Ok((org, config, expectation))
     }
@@ -95,11 +98,12 @@ impl<'a> Arrival<'a> {
         let request = claims.in_response_to.as_deref();
         let request = request.and_then(|id| state.sso.pending(id, config.id, state.clock.now()));
         let sites = &org.sites;
+        let addresses = state.addresses(org, &self.origin);
         Ok(Expectation {
             issuer: config.issuer.clone(),
             certificates,
             audiences: vec![config.entity_id.clone()],
-            recipients: self.recipients(org, config),
+            recipients: self.recipients(state, org, config),
             identity: match &config.subject_attribute {
                 Some(name) => Identity::Attribute(name.clone()),
                 None => Identity::NameId,
@@ -108,23 +112,29 @@ impl<'a> Arrival<'a> {
             request: request.map(|request| request.id),
             // Error 3 of provisioning says it then.
             organization: (!config.provisioning).then(|| org.id.short().to_owned()),
-            sites: sites.iter().map(|site| format!("{}/{}", self.origin, site.path)).collect(),
+            sites: addresses
+                .iter()
+                .flat_map(|address| sites.iter().map(move |site| format!("{address}/{}", site.path)))
+                .collect(),
             skew: SKEW,
         })
     }
 
-    /// The forms of the assertion consumer URL that was posted to, and the token endpoint.
-    fn recipients(&self, org: &Org, config: &SsoConfig) -> Vec<String> {
+    /// The forms of the assertion consumer URL that was posted to, and the token endpoint, by each name that the org has.
+    fn recipients(&self, state: &State, org: &Org, config: &SsoConfig) -> Vec<String> {
         let (site, paths): (&[&str], &[&str]) = match &self.site {
             Some(site) => (&["/", site.path], &["/login", ""]),
             None => (&[], &["", "/login", "/services/oauth2/token"]),
         };
         let site = site.concat();
+        let addresses = state.addresses(org, &self.origin);
         let (org, config) = (org.id.short(), config.id.short());
-        let forms = |path: &&str| {
-            let url = [self.origin.as_str(), &site, path].concat();
-            [[&url, "?so=", org].concat(), [&url, "?so=", org, "&sc=", config].concat(), url]
+        let forms = |address: &String| {
+            let urls = paths.iter().map(|path| [address.as_str(), &site, path].concat());
+            let with_org = urls
+                .map(|url| [[&url, "?so=", org].concat(), [&url, "?so=", org, "&sc=", config].concat(), url]);
+            with_org.flatten().collect::<Vec<_>>()
         };
-        paths.iter().flat_map(forms).collect()
+        addresses.iter().flat_map(forms).collect()
     }
 }

@@ -48,6 +48,9 @@ pub(super) fn note(
         ("ClientVersion", text("N/A")),
         ("ApiType", text(api)),
         ("ApiVersion", text(version)),
+        ("AuthenticationServiceId", login_context.authentication_service.map_or(Value::Null, Value::from)),
+        ("AuthContextClassRef", login_context.auth_context_class.map_or(Value::Null, shortened)),
+        ("NetworkId", login_context.site.map_or(Value::Null, |site| Value::from(site.network))),
     ];
     let row = insert_as_platform(call, "LoginHistory", &fields)?;
     if environment.state.logins.is_sweep_due(environment.now()) {
@@ -97,6 +100,11 @@ fn login_sub_type(method: LoginMethod) -> Option<&'static str> {
         | LoginMethod::OauthDevice => None,
         LoginMethod::Saml { .. } | LoginMethod::SamlPortal { .. } => None,
     }
+}
+
+/// A text within the length of the fields.
+fn shortened(text: &str) -> Value {
+    Value::Text(text.chars().take(255).collect())
 }
 
 /// The host without its port, within the field's length.
