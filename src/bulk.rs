@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use crate::message::{Request, Response, header};
+use crate::message::{HeaderValue, Request, Response, header};
 use crate::model::fault::Fault;
 use crate::router::{Captures, Found, Methods, Route, Router};
 use crate::world::{ApiVersion, Purpose, State};
@@ -46,26 +46,30 @@ pub const ROUTES: &[Route<Handler>] = &[
 /// Answers a request to `/services/async/`; `None` for a path that the API does not have.
 pub fn answer(state: &State, request: &Request) -> Option<Response> {
     static ROUTER: LazyLock<Option<Router<Handler>>> = LazyLock::new(|| Router::new(ROUTES).ok());
-    let (handler, captures) = match ROUTER.as_ref()?.find(&request.method, request.path()) {
-        Found::Route { handler, captures, .. } => (handler, captures),
-        Found::MethodNotAllowed(_) => {
-            let refusal = BulkFault::wrong_method(request.method.as_str());
-            return Some(refusal.response(AnswerFormat::for_request(request)));
+    let answer = match ROUTER.as_ref()?.find(&request.method, request.path()) {
+        Found::Route { handler, captures, .. } => {
+            begin(state, request, captures).and_then(|exchange| handler(&exchange))
         }
+        Found::MethodNotAllowed(_) => Err(BulkFault::wrong_method(request.method.as_str())),
         Found::NoRoute => return None,
     };
-    let answer = begin(state, request, captures).and_then(|exchange| handler(&exchange));
-    Some(answer.unwrap_or_else(|refusal| {
+    Some(uncached(answer.unwrap_or_else(|refusal| {
         let response = refusal.response(AnswerFormat::for_request(request));
         let Some(gap) = refusal.gap else { return response };
         state.gaps.note(&gap);
         response.with_gap(&gap)
-    }))
+    })))
+}
+
+/// The response with what the service says about caching in every answer of this API.
+fn uncached(response: Response) -> Response {
+    let never = HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private");
+    response.with_header(header::CACHE_CONTROL, never)
 }
 
 /// The answer to a request whose body is larger than `limit` bytes.
 pub fn too_large(request: &Request, limit: usize) -> Response {
-    BulkFault::too_large(limit).response(AnswerFormat::for_request(request))
+    uncached(BulkFault::too_large(limit).response(AnswerFormat::for_request(request)))
 }
 
 fn begin<'a>(
@@ -87,7 +91,7 @@ fn begin<'a>(
 
 /// The answer to a request that could not be answered: 503.
 pub fn unavailable(request: &Request, fault: Fault) -> Response {
-    BulkFault::from(fault).response(AnswerFormat::for_request(request))
+    uncached(BulkFault::from(fault).response(AnswerFormat::for_request(request)))
 }
 
 /// The service takes the session in this header, too.

@@ -22,6 +22,7 @@ mod mixed_dml;
 mod owner_change;
 mod pipeline;
 mod platform;
+pub(crate) mod record_id;
 mod recycle_bin;
 mod references;
 mod remove;
@@ -33,6 +34,7 @@ mod unique;
 mod upsert;
 mod write;
 
+use call::Failure;
 pub(crate) use call::rolled_back_with_others;
 pub use call::{Call, Operation, Options, Outcome, RecordInput};
 pub(crate) use convert::datetime;
@@ -140,17 +142,17 @@ impl<'a> Call<'a> {
         let work = |id: &String| {
             let deleted = remove::delete(self, id)?;
             recycle_bin::forget(self, deleted).map_err(save::faults_of)?;
-            Ok(Outcome::saved(deleted, false))
+            Ok::<_, Vec<Fault>>(Outcome::saved(deleted, false))
         };
         self.each(ids, work, parse)
     }
 
     /// Runs each item in a savepoint of its own, and a list of several in one around it.
     /// The error is a store that failed or a call that has had its time, not a record that failed.
-    fn each<T>(
+    fn each<T, F: Into<Failure>>(
         self,
         items: &[T],
-        work: impl Fn(&T) -> Result<Outcome, Vec<Fault>>,
+        work: impl Fn(&T) -> Result<Outcome, F>,
         id: impl Fn(&T) -> Option<Id>,
     ) -> Result<Vec<Outcome>, Fault> {
         let outcomes = RefCell::new(Vec::with_capacity(items.len()));
@@ -158,20 +160,23 @@ impl<'a> Call<'a> {
             let mut failed = false;
             for item in items {
                 self.org.check_deadline().map_err(Stop::Store)?;
-                let outcome = match self.org.savepoint(|| work(item).map_err(Stop::Faults)) {
-                    Ok(outcome) => outcome,
-                    // It is no matter of the record: the call ends.
-                    Err(Stop::Faults(mut faults)) if faults.iter().any(Fault::is_out_of_time) => {
-                        faults.retain(Fault::is_out_of_time);
-                        return Err(faults.pop().map_or(Stop::RolledBack, Stop::Store));
-                    }
-                    Err(Stop::Faults(faults)) => {
-                        failed = true;
-                        Outcome::failed(id(item), faults)
-                    }
-                    Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
-                    Err(Stop::RolledBack) => return Err(Stop::RolledBack),
-                };
+                let outcome =
+                    match self.org.savepoint(|| work(item).map_err(|failure| Stop::Failed(failure.into()))) {
+                        Ok(outcome) => outcome,
+                        // It is no matter of the record: the call ends.
+                        Err(Stop::Failed(Failure { mut faults, .. }))
+                            if faults.iter().any(Fault::is_out_of_time) =>
+                        {
+                            faults.retain(Fault::is_out_of_time);
+                            return Err(faults.pop().map_or(Stop::RolledBack, Stop::Store));
+                        }
+                        Err(Stop::Failed(failure)) => {
+                            failed = true;
+                            Outcome::failed(id(item), failure)
+                        }
+                        Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
+                        Err(Stop::RolledBack) => return Err(Stop::RolledBack),
+                    };
                 outcomes.borrow_mut().push(outcome);
             }
             if failed && self.options.all_or_none { Err(Stop::RolledBack) } else { Ok(()) }
@@ -184,9 +189,9 @@ impl<'a> Call<'a> {
                 Ok(outcomes)
             }
             Err(Stop::Store(fault)) => Err(fault),
-            Err(Stop::Faults(_) | Stop::RolledBack) => {
+            Err(Stop::Failed(_) | Stop::RolledBack) => {
                 for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_success()) {
-                    *outcome = Outcome::rolled_back();
+                    *outcome = outcome.rolled_back();
                 }
                 Ok(outcomes)
             }
@@ -196,7 +201,7 @@ impl<'a> Call<'a> {
 
 /// Why a savepoint was undone.
 enum Stop {
-    Faults(Vec<Fault>),
+    Failed(Failure),
     Store(Fault),
     RolledBack,
 }

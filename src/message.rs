@@ -46,6 +46,8 @@ pub struct Request {
     pub method: Method,
     /// As the client wrote it: origin form, or absolute form when it thinks this is a proxy.
     pub uri: Uri,
+    /// The query of a request inside another, in place of that of `uri`: it may be longer than a [`Uri`] can be.
+    pub inner_query: Option<String>,
     pub headers: HeaderMap,
     pub body: Bytes,
     pub scheme: Scheme,
@@ -65,6 +67,7 @@ impl Request {
         Request {
             method,
             uri,
+            inner_query: None,
             headers: HeaderMap::new(),
             body: Bytes::new(),
             scheme: Scheme::Http,
@@ -96,7 +99,7 @@ impl Request {
 
     /// The query as the client wrote it, without `?`; empty when there is none.
     pub fn query(&self) -> &str {
-        self.uri.query().unwrap_or_default()
+        self.inner_query.as_deref().or(self.uri.query()).unwrap_or_default()
     }
 
     /// The decoded pairs of the query, in order. `+` and `%20` both mean a blank.

@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use crate::store::{Store, StoreError, quoted};
+use crate::store::{Store, quoted};
 
 pub mod access;
 mod child_tables;
+mod children;
 pub mod connected_app;
 mod copy;
+mod counters;
 pub mod declared_rule;
 pub(crate) mod extensions;
+mod find_sites;
 pub mod injected_fault;
 pub(crate) mod license;
 mod membership;
@@ -25,8 +28,10 @@ pub mod settings;
 pub mod setup_users;
 pub mod site;
 pub mod sso_config;
+mod sso_configs;
 pub(crate) mod standard_rows;
 pub(crate) mod storage;
+mod transaction;
 mod upgrade;
 mod writes;
 
@@ -82,16 +87,6 @@ pub enum Link {
     SetPassword { token: String, network: Option<Id> },
 }
 
-const COUNTERS: &str =
-    "CREATE TABLE IF NOT EXISTS \"_counter\" (prefix TEXT PRIMARY KEY, next INTEGER NOT NULL)";
-
-/// The numbers of one key prefix: the next to give, and the first that the store has not reserved.
-#[derive(Clone, Copy)]
-struct Counter {
-    next: u64,
-    reserved: u64,
-}
-
 /// What a seed says that is no record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seeded {
@@ -134,7 +129,7 @@ pub struct Org {
     child_tables: child_tables::ChildTables,
     /// Tables in the order they were made: a roll-back forgets the youngest.
     created_tables: RefCell<Vec<String>>,
-    counters: RefCell<HashMap<String, Counter, FixedState>>,
+    counters: counters::Counters,
     pub(crate) access: RefCell<access::Cache>,
     /// The rows of SamlSsoConfig, until one of them is written.
     sso_configs: RefCell<Option<Arc<[Arc<sso_config::SsoConfig>]>>>,
@@ -172,7 +167,7 @@ impl Org {
             record_cache: record_cache::RecordCache::default(),
             child_tables: child_tables::ChildTables::default(),
             created_tables: RefCell::default(),
-            counters: RefCell::default(),
+            counters: counters::Counters::default(),
             access: RefCell::default(),
             sso_configs: RefCell::default(),
             recent: recent::Recent::default(),
@@ -320,93 +315,12 @@ impl Org {
 
     /// The next id under a key prefix, for what has ids and is no record.
     pub fn next_id_under(&self, prefix: &str) -> Result<Id, Fault> {
-        const BLOCK: u64 = 1000;
-        let mut counters = self.counters.borrow_mut();
-        let counter = match counters.get_mut(prefix) {
-            Some(counter) => counter,
-            None => {
-                self.store.execute(COUNTERS, [])?;
-                let sql = "SELECT next FROM \"_counter\" WHERE prefix = ?1";
-                let next = self.store.row(sql, [prefix], |row| row.get::<_, i64>(0))?;
-                let counter = Counter { next: next.map_or(1, |next| next as u64), reserved: 0 };
-                counters.entry(prefix.to_owned()).or_insert(counter)
-            }
-        };
-        let number = counter.next;
-        if number >= counter.reserved {
-            self.save_counter(prefix, number + BLOCK)?;
-            counter.reserved = number + BLOCK;
-        }
-        counter.next += 1;
-        Ok(self.id.in_org(prefix, number))
+        Ok(self.id.in_org(prefix, self.counters.next(&self.store, prefix)?))
     }
 
     /// Makes the next number of a key prefix at least `first`: below are ids that were given by hand.
     pub(crate) fn reserve_ids(&self, prefix: &str, first: u64) -> Result<(), Fault> {
-        let next = self.counters.borrow().get(prefix).map_or(0, |counter| counter.next);
-        if next < first {
-            self.save_counter(prefix, first)?;
-            self.counters.borrow_mut().insert(prefix.to_owned(), Counter { next: first, reserved: 0 });
-        }
-        Ok(())
-    }
-
-    fn save_counter(&self, prefix: &str, next: u64) -> Result<(), Fault> {
-        self.store.execute(COUNTERS, [])?;
-        let sql = "INSERT INTO \"_counter\" VALUES (?1, ?2) ON CONFLICT (prefix) DO UPDATE SET next = excluded.next";
-        self.store.execute(sql, rusqlite::params![prefix, next as i64])?;
-        Ok(())
-    }
-
-    /// Runs `work` in a savepoint (nested ones are fine): an `Err` or a panic undoes all it wrote, and all that was cached
-    /// of it. So does a commit that fails, which makes an `Ok` of `work` an error.
-    pub fn savepoint<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let cached = CachedInSavepoint::begin(self);
-        let result = self.store.savepoint(work);
-        if result.is_ok() {
-            cached.keep();
-        }
-        result
-    }
-
-    /// Writes a mail. It leaves when the outermost transaction has committed ([`Org::send_mails`]), and is lost with what
-    /// is undone. This is the only way by which mails leave.
-    pub(crate) fn mail(&self, mail: Mail) {
-        self.mails.borrow_mut().push(mail);
-    }
-
-    /// Runs several calls of the write pipeline as one: an `Err` undoes all of them, and their mails go out when the
-    /// last has succeeded.
-    pub fn transaction<T, E: From<StoreError>>(
-        &self,
-        environment: &dyn Environment,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
-        let inside = Inside::of(self);
-        let result = self.savepoint(work);
-        drop(inside);
-        if result.is_ok() {
-            self.send_mails(environment);
-        }
-        result
-    }
-
-    /// The number of the transaction that a call of the pipeline belongs to: a new one, unless calls run together.
-    pub(crate) fn transaction_number(&self) -> u64 {
-        if self.transaction_depth.get() == 0 {
-            self.transactions.set(self.transactions.get() + 1);
-        }
-        self.transactions.get()
-    }
-
-    /// Hands the mails that were written to the world, unless a transaction is open that may yet be undone.
-    pub(crate) fn send_mails(&self, environment: &dyn Environment) {
-        if self.store.is_in_savepoint() {
-            return;
-        }
-        for mail in self.mails.take() {
-            environment.post(mail);
-        }
+        Ok(self.counters.reserve(&self.store, prefix, first)?)
     }
 
     /// Whether a row exists (`None` when not), and whether it is in the recycle bin.
@@ -448,73 +362,5 @@ impl Org {
         if record.object.name == "SamlSsoConfig" {
             self.sso_configs.take();
         }
-    }
-}
-
-/// What a savepoint caches and puts aside from here on; dropped, it is forgotten, as after a panic.
-struct CachedInSavepoint<'a> {
-    org: &'a Org,
-    /// How many tables had been made, mails been put aside and writes been noted before.
-    created_tables: usize,
-    pub(crate) mails: usize,
-    writes: u64,
-    kept: bool,
-}
-
-impl<'a> CachedInSavepoint<'a> {
-    fn begin(org: &'a Org) -> CachedInSavepoint<'a> {
-        CachedInSavepoint {
-            org,
-            created_tables: org.created_tables.borrow().len(),
-            mails: org.mails.borrow().len(),
-            writes: org.access.borrow().writes(),
-            kept: false,
-        }
-    }
-
-    fn keep(mut self) {
-        self.kept = true;
-    }
-}
-
-impl Drop for CachedInSavepoint<'_> {
-    fn drop(&mut self) {
-        if self.kept {
-            return;
-        }
-        let org = self.org;
-        let mut tables = org.tables.borrow_mut();
-        let mut made = org.created_tables.borrow_mut();
-        let before = self.created_tables.min(made.len());
-        for name in made.drain(before..) {
-            tables.remove(&name);
-        }
-        org.mails.borrow_mut().truncate(self.mails);
-        org.sso_configs.take();
-        let mut access = org.access.borrow_mut();
-        if access.writes() != self.writes {
-            access.forget_all();
-        }
-        // The reservation may be undone while later numbers are in use: it is written again.
-        for counter in org.counters.borrow_mut().values_mut() {
-            counter.reserved = 0;
-        }
-    }
-}
-
-/// Counts one more while it lives, through a panic too.
-struct Inside<'a>(&'a Cell<usize>);
-
-impl<'a> Inside<'a> {
-    fn of(org: &'a Org) -> Inside<'a> {
-        org.transaction_number();
-        org.transaction_depth.set(org.transaction_depth.get() + 1);
-        Inside(&org.transaction_depth)
-    }
-}
-
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
     }
 }

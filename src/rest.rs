@@ -212,7 +212,7 @@ fn version(state: &State, path: &str) -> Result<ApiVersion, RestFault> {
     let segment = path.strip_prefix("/services/data/").and_then(|rest| rest.split('/').next());
     let version = segment.and_then(|segment| ApiVersion::parse(segment.strip_prefix('v')?));
     match version {
-        Some(version) if version > ApiVersion::NEWEST => Err(RestFault::not_found()),
+        Some(version) if !ApiVersion::REST.contains(&version) => Err(RestFault::not_found()),
         Some(version)
             if version < ApiVersion::OLDEST || version.number() < state.settings.min_api_version =>
         {

@@ -37,35 +37,6 @@ pub use confirm_email_change::confirm_email_change;
 /// The rules of the service.
 pub const BOOK: RuleBook = RuleBook { rules_of: of, check_merge: merge::check, order_of_missing };
 
-/// The objects that have rules, for the coverage table.
-pub const OBJECTS: &[&str] = &[
-    "Account",
-    "Attachment",
-    "Case",
-    "Contact",
-    "Document",
-    "FieldPermissions",
-    "Group",
-    "GroupMember",
-    "Lead",
-    "Network",
-    "NetworkMemberGroup",
-    "ObjectPermissions",
-    "Opportunity",
-    "PermissionSet",
-    "PermissionSetAssignment",
-    "PermissionSetGroup",
-    "PermissionSetGroupComponent",
-    "PermissionSetLicenseAssign",
-    "Profile",
-    "QueueSobject",
-    "SamlSsoConfig",
-    "StaticResource",
-    "User",
-    "UserLogin",
-    "UserRole",
-];
-
 /// The rules of an object, in the order they run.
 pub fn of(object: &str) -> &'static [Rule] {
     match object {

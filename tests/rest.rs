@@ -26,4 +26,5 @@ mod rest {
     mod resources;
     mod search;
     mod tooling;
+    mod values;
 }

@@ -1,7 +1,6 @@
 //! How large a body may be, by path, and what the surface says of one that is larger.
 
 use crate::http::BodyLimit;
-use crate::message::header::CONTENT_TYPE;
 use crate::message::{Request, Response};
 use crate::{bulk, oauth, rest, scim, soap};
 
@@ -51,14 +50,13 @@ pub fn of(path: &str) -> BodyLimit {
     }
 }
 
-/// A refusal in the words of the surface that serves the path. `transport` is what the transport says; its headers stay.
+/// A refusal in the words of the surface that serves the path. `transport` is what the transport says; its headers stay,
+/// where the surface has no others of the name.
 pub fn refusal(request: &Request, limit: usize, transport: Response) -> Response {
     let Some(words) = row(request.path()).and_then(|row| row.refusal) else { return transport };
     let Response { status, body, headers } = words(request, limit);
     let mut response = Response { status, body, ..transport };
-    if let Some(media_type) = headers.get(CONTENT_TYPE) {
-        response.headers.insert(CONTENT_TYPE, media_type.clone());
-    }
+    response.headers.extend(headers);
     response
 }
 

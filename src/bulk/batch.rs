@@ -18,6 +18,9 @@ pub fn add(exchange: &Exchange) -> BulkResult {
     }
     check_content_type(exchange, &job)?;
     let content = &exchange.request.body;
+    if content.is_empty() {
+        return Err(BulkFault::no_data());
+    }
     let now = exchange.now();
     let batch = jobs.add_batch(&mut job, content, now)?;
     exchange.context.state.background.ask();
@@ -30,7 +33,7 @@ pub fn add(exchange: &Exchange) -> BulkResult {
     })
 }
 
-/// Records come in what the job says; a query comes as any text.
+/// Records come in what the job says; a query comes in any of the media types, or as plain text.
 fn check_content_type(exchange: &Exchange, job: &Job) -> Result<(), BulkFault> {
     let sent = exchange.request.header(header::CONTENT_TYPE).unwrap_or_default();
     let kind = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -39,10 +42,16 @@ fn check_content_type(exchange: &Exchange, job: &Job) -> Result<(), BulkFault> {
         ContentType::Xml => matches!(kind.as_str(), "application/xml" | "text/xml"),
         ContentType::Json => kind == "application/json",
     };
-    if fits || job.operation.is_query() || kind.is_empty() {
+    if fits || kind.is_empty() {
         return Ok(());
     }
-    Err(BulkFault::wrong_content_type(sent, job.content_type.as_str()))
+    let is_of_data =
+        matches!(kind.as_str(), "text/csv" | "application/xml" | "text/xml" | "application/json");
+    match job.operation.is_query() {
+        true if is_of_data || kind == "text/plain" => Ok(()),
+        false if is_of_data => Err(BulkFault::wrong_content_type(sent, job.content_type.as_str())),
+        _ => Err(BulkFault::unsupported_media_type(sent)),
+    }
 }
 
 /// Lists the batches of a job.

@@ -99,6 +99,11 @@ declare_errors! {
         "Unable to find object: {name}",
         Inferred "https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm";
 
+    /// the object of a job cannot be saved like that, or not by the user: `access` is `create`, `update`, `create/update` or
+    /// `delete`
+    pub no_access(access: &str, object: &str) = "InvalidJob" 400,
+        "No {access} access for object:{object}", Seen "public issues of bulk loaders (`create/update` and `delete`)";
+
     /// an upsert job names no external id field
     pub no_external_id(object: &str) = "InvalidJob" 400,
         "External ID was blank for {object}. An External ID must be specified for upsert.", Quoted;
@@ -141,6 +146,14 @@ declare_errors! {
     /// a batch is of another content type than its job
     pub wrong_content_type(sent: &str, wanted: &str) = "InvalidBatch" 400,
         "Content-Type of batch ({sent}) does not match the content type of the job ({wanted})", Quoted;
+
+    /// a job or a batch comes in a media type that the API does not read
+    pub unsupported_media_type(sent: &str) = "UnsupportedContentType" 400,
+        "Unsupported content type: {sent}", Seen "a recorded exchange of a bulk loader";
+
+    /// a batch has no data at all
+    pub no_data() = "ClientInputError" 400,
+        "Unable to find any data to create batch", Seen "public issues of bulk loaders";
 
     /// a batch is larger than 10 MB
     pub too_large(limit: usize) = "ClientInputError" 400,

@@ -20,13 +20,17 @@ pub enum AnswerFormat {
 impl AnswerFormat {
     /// The form that a request's headers name.
     pub fn named_by(request: &Request) -> Option<AnswerFormat> {
-        [header::CONTENT_TYPE, header::ACCEPT].into_iter().find_map(|name| {
-            match request.header(name)?.split(';').next()?.trim() {
-                "application/json" => Some(AnswerFormat::Json),
-                "application/xml" | "text/xml" => Some(AnswerFormat::Xml),
-                _ => None,
-            }
-        })
+        let names = [header::CONTENT_TYPE, header::ACCEPT];
+        names.into_iter().find_map(|name| AnswerFormat::of_media_type(request.header(name)?))
+    }
+
+    /// The form of a media type, whatever its parameters.
+    pub fn of_media_type(media_type: &str) -> Option<AnswerFormat> {
+        match media_type.split(';').next()?.trim().to_ascii_lowercase().as_str() {
+            "application/json" => Some(AnswerFormat::Json),
+            "application/xml" | "text/xml" => Some(AnswerFormat::Xml),
+            _ => None,
+        }
     }
 
     /// The form of an answer that nothing else decides.

@@ -78,6 +78,7 @@ impl From<NotOpened> for BulkFault {
     fn from(why: NotOpened) -> BulkFault {
         match why {
             NotOpened::NoObject(name) => BulkFault::no_object(&name),
+            NotOpened::NoAccess { access, object } => BulkFault::no_access(access, &object),
             NotOpened::NoHardDelete => BulkFault::no_hard_delete(),
             NotOpened::NoExternalId { object } => BulkFault::no_external_id(&object),
             NotOpened::NotAnExternalId { field, object } => BulkFault::bad_external_id(&field, &object),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::fault::BulkFault;
 use super::info::AnswerFormat;
-use crate::message::Request;
+use crate::message::{Request, header};
 
 /// The members of a `jobInfo`, as texts.
 #[derive(Debug, Default)]
@@ -13,6 +13,10 @@ pub struct Settings(HashMap<String, String>);
 impl Settings {
     /// Reads a request's body.
     pub fn of(request: &Request) -> Result<Settings, BulkFault> {
+        let sent = request.header(header::CONTENT_TYPE).unwrap_or_default();
+        if !sent.trim().is_empty() && AnswerFormat::of_media_type(sent).is_none() {
+            return Err(BulkFault::unsupported_media_type(sent));
+        }
         let form = AnswerFormat::for_request(request);
         let refused = |why: &str| BulkFault::bad_settings(form, why);
         let text = std::str::from_utf8(&request.body).map_err(|_| refused("The body is not UTF-8"))?;

@@ -6,7 +6,6 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::Org;
-use crate::org::access::is_external_type;
 
 /// Notes a login at that time (milliseconds since 1970 UTC). The row does not count as modified.
 pub fn note_success(org: &Org, user: Id, at: i64) -> Result<(), Fault> {
@@ -36,25 +35,12 @@ impl Org {
         }
     }
 
-    /// Whether a user keeps others from taking its username: all do, but for a portal user that was disabled, not just
-    /// deactivated, and so has lost contact and portal.
-    pub fn holds_username(&self, user: &Record) -> bool {
-        let is = |field: &str| user.get(field).is_true();
-        let unlinked = is_external_type(user.text("UserType").unwrap_or_default())
-            && !is("IsActive")
-            && !is("IsPortalEnabled")
-            && user.get("ContactId").is_null();
-        !(unlinked && self.settings.portal_disable_frees_username)
-    }
-
     /// Whether a user of this org keeps those of other orgs from taking a username.
     pub fn holds_shared_username(&self, username: &str) -> Result<bool, Fault> {
         const MOST: usize = 1000;
         let users = self.standard("User")?;
         for id in self.ids_where(&users, "Username", &Value::from(username), MOST)? {
-            let holds = |user: &Record| {
-                self.holds_username(user) && self.shares_usernames(user.text("UserType").unwrap_or_default())
-            };
+            let holds = |user: &Record| self.shares_usernames(user.text("UserType").unwrap_or_default());
             if self.find(&users, id)?.as_ref().is_some_and(holds) {
                 return Ok(true);
             }

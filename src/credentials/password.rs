@@ -16,7 +16,9 @@ use crate::org::{Environment, Mail, Org};
 
 mod link;
 
-pub use link::{has_link, is_set, mail_link, new_link, set_by_link, user_of_link};
+pub use link::{
+    RESET_LINK_LASTS, WELCOME_LINK_LASTS, has_link, is_set, mail_link, new_link, set_by_link, user_of_link,
+};
 
 /// What a check of a password found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

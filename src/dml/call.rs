@@ -60,6 +60,7 @@ impl RecordInput {
 pub struct Outcome {
     /// The record's id, when there is one: after a failed update too.
     pub id: Option<Id>,
+    /// Whether the record is new, or would have been had it been saved.
     pub created: bool,
     /// Empty on success.
     pub faults: Vec<Fault>,
@@ -83,12 +84,26 @@ impl Outcome {
     }
 
     /// What became of a record that had to go back with others.
-    pub fn rolled_back() -> Outcome {
-        Outcome::failed(None, vec![rolled_back_with_others()])
+    pub fn rolled_back(&self) -> Outcome {
+        let failure = Failure { faults: vec![rolled_back_with_others()], creates: self.created };
+        Outcome::failed(None, failure)
     }
 
-    pub(super) fn failed(id: Option<Id>, faults: Vec<Fault>) -> Outcome {
-        Outcome { id, created: false, faults }
+    pub(super) fn failed(id: Option<Id>, failure: Failure) -> Outcome {
+        Outcome { id, created: failure.creates, faults: failure.faults }
+    }
+}
+
+/// Why a record was not saved.
+pub(super) struct Failure {
+    pub faults: Vec<Fault>,
+    /// Whether it would have been a new one.
+    pub creates: bool,
+}
+
+impl From<Vec<Fault>> for Failure {
+    fn from(faults: Vec<Fault>) -> Failure {
+        Failure { faults, creates: false }
     }
 }
 

@@ -3,8 +3,8 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_autoassign.htm>,
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_packageversion.htm>
 
+use super::record_id;
 use crate::model::fault::{Fault, faults};
-use crate::model::id::Id;
 use crate::model::value::Value;
 use crate::org::Org;
 
@@ -20,7 +20,7 @@ pub fn assignment_rule<'a>(
     rule: &str,
     mut objects: impl Iterator<Item = &'a str>,
 ) -> Result<(), Fault> {
-    let id = Id::parse(rule).ok_or_else(|| Fault::malformed_record_id(rule))?;
+    let id = record_id::parse(org, rule)?;
     let is_assigned = |object: &str| ASSIGNED.iter().any(|assigned| object.eq_ignore_ascii_case(assigned));
     if !objects.any(is_assigned) || org.find(&org.standard("AssignmentRule")?, id)?.is_some() {
         return Ok(());

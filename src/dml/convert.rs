@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::civil;
 use jiff::tz::Offset;
 
-use crate::model::email_address::is_email_address;
+use crate::model::email_address::{is_email_address, without_label};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::{Field, FieldFlag, FieldType};
@@ -95,6 +95,23 @@ fn textual(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {
     if text.is_empty() {
         return Ok(Value::Null);
     }
+    if field.kind == FieldType::Email {
+        return email(field, text, truncate);
+    }
+    fits(field, text)?;
+    within_length(field, text, truncate)
+}
+
+/// E-mail addresses are kept in lower case, and without a label behind them.
+fn email(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {
+    match within_length(field, without_label(text), truncate)? {
+        Value::Text(address) if is_email_address(&address) => Ok(Value::Text(address.to_lowercase())),
+        _ => Err(Fault::invalid_email_address(field, text)),
+    }
+}
+
+/// A picklist that is restricted has the value, or all of them.
+fn fits(field: &Field, text: &str) -> Result<(), Fault> {
     let listed = field.kind == FieldType::Picklist && field.is(FieldFlag::RestrictedPicklist);
     if listed && !field.is_address_code() {
         restricted(field, text)?;
@@ -102,15 +119,16 @@ fn textual(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {
     if field.kind == FieldType::MultiPicklist && field.is(FieldFlag::RestrictedPicklist) {
         text.split(';').try_for_each(|part| restricted(field, part))?;
     }
+    Ok(())
+}
+
+fn within_length(field: &Field, text: &str, truncate: bool) -> Result<Value, Fault> {
     let length = field.length as usize;
     if field.kind.is_text() && length > 0 && text.len() > length && text.chars().count() > length {
         if !truncate {
             return Err(Fault::string_too_long(field, text));
         }
         return Ok(Value::Text(text.chars().take(length).collect()));
-    }
-    if field.kind == FieldType::Email && !is_email_address(text) {
-        return Err(Fault::invalid_email_address(field, text));
     }
     Ok(Value::from(text))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call::{Call, Operation, RecordInput};
 use super::save::Save;
-use super::{convert, platform};
+use super::{convert, platform, record_id};
 use crate::model::duplicate::{Action, DuplicateRule, Duplicates, Item, Match, MatchResult, MatchingRule};
 use crate::model::fault::{Detail, Fault, faults};
 use crate::model::id::Id;
@@ -32,11 +32,8 @@ fn find_for(call: Call, sent: &RecordInput) -> Result<Vec<Duplicates>, Vec<Fault
     if rules.is_empty() {
         return Err(faults_of(no_active_rules(object)));
     }
-    let id = sent
-        .id
-        .as_deref()
-        .map(|text| Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text))));
-    let id = id.transpose()?;
+    let id =
+        sent.id.as_deref().map(|text| record_id::parse(call.org, text).map_err(faults_of)).transpose()?;
     let mut record = match id {
         Some(id) => super::save::live_record(call, object, id)?,
         None => Record::empty(object.clone()),

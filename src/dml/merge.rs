@@ -5,12 +5,12 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::call::{Call, Outcome, RecordInput};
-use super::pipeline;
 use super::platform::{update_as_platform, update_without_rules};
 use super::references::set_reference;
 use super::remove::delete_record;
 use super::rule_book::Merging;
 use super::save::{faults_of, live_record};
+use super::{pipeline, record_id};
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -75,7 +75,7 @@ fn merge_records(call: Call, merge: &Merge) -> Result<(Id, Ids, Ids), Vec<Fault>
         return Err(faults_of(not_mergeable(&object)));
     }
     let text = merge.master.id.as_deref().unwrap_or_default();
-    let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
+    let id = record_id::parse(call.org, text).map_err(faults_of)?;
     let master = live_record(call, &object, id)?;
     let losers = losers(call, &object, id, &merge.losers)?;
     let merging = Merging { call, object: object.clone(), master, losers };
@@ -122,7 +122,7 @@ fn losers(
     let mut seen = vec![master];
     let mut losers = Vec::with_capacity(texts.len());
     for text in texts {
-        let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
+        let id = record_id::parse(call.org, text).map_err(faults_of)?;
         if Some(id.key_prefix()) != object.key_prefix.as_deref() {
             return Err(faults_of(Fault::invalid_cross_reference()));
         }

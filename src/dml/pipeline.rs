@@ -6,8 +6,10 @@ use super::call::{Call, Operation, RecordInput};
 use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{Save, begin, faults_of, live_record};
-use super::{convert, declared_rules, defaults, duplicates, injected_fault, resolve, unique, write};
-use crate::model::fault::{Fault, StatusCode, faults};
+use super::{
+    convert, declared_rules, defaults, duplicates, injected_fault, record_id, resolve, unique, write,
+};
+use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{FieldFlag, SObject};
@@ -26,8 +28,9 @@ pub(super) fn insert(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
 pub(super) fn update(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
     let object = sent.object.clone();
     call.org.ensure_table(&object).map_err(faults_of)?;
-    let text = sent.id.as_deref().ok_or_else(|| faults_of(id_not_specified()))?;
-    let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
+    let text = sent.id.as_deref().filter(|id| !id.is_empty());
+    let text = text.ok_or_else(|| faults_of(id_not_specified()))?;
+    let id = record_id::parse(call.org, text).map_err(faults_of)?;
     if object.key_prefix.as_deref().is_some_and(|prefix| prefix != id.key_prefix())
         && let Some(field) = object.field("Id")
     {
@@ -60,12 +63,9 @@ pub(super) fn take_over(save: &mut Save, sent: &RecordInput) -> Result<(), Vec<F
         }
         values.push(read(save, &object, name, input)?);
     }
-    let broken_json = values.iter().find_map(|read| match &read.value {
-        Err(fault) if fault.code == StatusCode::JSON_PARSER_ERROR => Some(fault.clone()),
-        _ => None,
-    });
-    if let Some(fault) = broken_json {
-        return Err(faults_of(fault));
+    let unread = values.iter().find_map(|read| read.value.as_ref().err().filter(|fault| fault.unread));
+    if let Some(fault) = unread {
+        return Err(faults_of(fault.clone()));
     }
     may_save(save)?;
     may_write(save, &object, &values)?;
@@ -195,8 +195,8 @@ fn required(save: &Save) -> Result<(), Vec<Fault>> {
 }
 
 faults! {
-    /// a record to be updated has no id
-    id_not_specified() = MISSING_ARGUMENT, "Id not specified in an update call", Quoted;
+    /// a record to be updated has no id, or an empty one
+    id_not_specified() = MISSING_ARGUMENT, "Id not specified in an update call", Seen "public logs of bulk loads";
 
     /// a record to create has an `Id`
     id_to_insert() = INVALID_FIELD_FOR_INSERT_UPDATE, "cannot specify Id in an insert call", Quoted;

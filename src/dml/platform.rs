@@ -1,5 +1,7 @@
 //! Writes of the platform itself: effects of a save, seeds, counters.
 
+use std::sync::Arc;
+
 use rusqlite::params_from_iter;
 
 use super::call::{Call, Operation, RecordInput};
@@ -40,6 +42,11 @@ impl Save<'_> {
     /// Deletes another record as the platform: an effect of this save.
     pub fn also_delete(&self, object: &'static str, id: Id) -> Result<(), Fault> {
         delete_as_platform(self.call, object, id)
+    }
+
+    /// The same for an object that is known as such.
+    pub fn also_delete_from(&self, object: &Arc<SObject>, id: Id) -> Result<(), Fault> {
+        delete_record_as_platform(self.call, object, id)
     }
 }
 
@@ -115,9 +122,13 @@ pub(crate) fn check_values(object: &SObject, fields: &[(&str, Value)]) -> Result
 
 /// Deletes a record as the platform.
 pub(crate) fn delete_as_platform(call: Call, object: &'static str, id: Id) -> Result<(), Fault> {
+    delete_record_as_platform(call, &call.org.standard(object)?, id)
+}
+
+fn delete_record_as_platform(call: Call, object: &Arc<SObject>, id: Id) -> Result<(), Fault> {
     let system = Runner::system(call.runner.user);
     let call = Call { runner: &system, ..call };
-    let record = live_record(call, &call.org.standard(object)?, id).map_err(first)?;
+    let record = live_record(call, object, id).map_err(first)?;
     remove::delete_record(call, record, id, id).map_err(first)
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::call::{Call, Operation};
-use super::references;
 use super::rule_book::Phase;
 use super::run_rules::run;
 use super::save::{begin, faults_of, live_record};
+use super::{record_id, references};
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -34,7 +34,7 @@ pub(super) fn delete(call: Call, text: &str) -> Result<Id, Vec<Fault>> {
 
 /// The object of an id, and the id.
 pub(super) fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Vec<Fault>> {
-    let id = Id::parse(text).ok_or_else(|| faults_of(Fault::malformed_record_id(text)))?;
+    let id = record_id::parse(call.org, text).map_err(faults_of)?;
     let object = call
         .org
         .schema

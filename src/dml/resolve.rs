@@ -58,9 +58,10 @@ fn relationship(field: &Field) -> &str {
     field.relationship.as_deref().unwrap_or(&field.name)
 }
 
-/// Every reference that the save changes points at a live record of an object it may refer to.
+/// Every reference that the save changes points at a live record of an object it may refer to. Of several faults of a kind
+/// that name no field the first is told.
 pub(super) fn check_references(save: &Save) -> Result<(), Vec<Fault>> {
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault> = Vec::new();
     for index in save.object.places().references() {
         if !save.marks(index).written || save.old.at(index) == save.new.at(index) {
             continue;
@@ -68,7 +69,8 @@ pub(super) fn check_references(save: &Save) -> Result<(), Vec<Fault>> {
         if let Some(field) = save.object.fields.get(index)
             && let Some(text) = save.new.at(index).as_text()
             && let Err(fault) = check_reference(save, field, text)
-            && !faults.contains(&fault)
+            // A parent that is out of sight has others with it: a contact its account.
+            && !faults.iter().any(|known| known.code == fault.code && known.fields == fault.fields)
         {
             faults.push(fault);
         }
@@ -96,13 +98,13 @@ fn check_reference(save: &Save, field: &Field, text: &str) -> Result<(), Fault> 
         return Ok(());
     }
     if !runner.object(&target).read {
-        return Err(Fault::no_access_to_reference());
+        return Err(Fault::no_sight_of_record(id));
     }
     if !runner.sees_every_record(&target)
         && let Some(record) = org.find(&target, id)?
         && !runner.sees_record(org, &record)?
     {
-        return Err(Fault::no_access_to_reference());
+        return Err(Fault::no_sight_of_record(id));
     }
     Ok(())
 }

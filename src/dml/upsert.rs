@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::call::{Call, Outcome, RecordInput};
+use super::call::{Call, Failure, Outcome, RecordInput};
 use super::save::faults_of;
 use super::{convert, pipeline};
 use crate::model::fault::{Detail, Fault, faults};
@@ -47,7 +47,7 @@ pub(super) fn upsert(
     external_id: &str,
     shared: &HashSet<String>,
     sent: &RecordInput,
-) -> Result<Outcome, Vec<Fault>> {
+) -> Result<Outcome, Failure> {
     let object = &sent.object;
     let field = object.external_id(external_id).ok_or_else(|| faults_of(not_an_external_id(external_id)))?;
     let key = key_of(sent, external_id);
@@ -55,16 +55,16 @@ pub(super) fn upsert(
     let is_id = field.name == "Id";
     let value = match value.filter(|value| !value.is_null()) {
         Some(value) => value,
-        None if is_id => return pipeline::insert(call, sent).map(|id| Outcome::saved(id, true)),
-        None => return Err(faults_of(not_specified(external_id))),
+        None if is_id => return insert(call, sent),
+        None => return Err(faults_of(not_specified(external_id)).into()),
     };
     if let Some(key) = key.filter(|key| !shared.is_empty() && shared.contains(&spelled(field, key))) {
-        return Err(faults_of(shared_key(field, key.raw.token().1)));
+        return Err(faults_of(shared_key(field, key.raw.token().1)).into());
     }
     let found = call.with_value(object, field, &value).map_err(faults_of)?;
     match found.as_slice() {
-        [] if is_id => Err(faults_of(Fault::invalid_cross_reference().of_addressed_record())),
-        [] => pipeline::insert(call, sent).map(|id| Outcome::saved(id, true)),
+        [] if is_id => Err(faults_of(Fault::invalid_cross_reference().of_addressed_record()).into()),
+        [] => insert(call, sent),
         [id] => {
             let fields = sent.fields.iter().filter(|(name, _)| !is_id || !name.eq_ignore_ascii_case("Id"));
             let sent = RecordInput {
@@ -72,10 +72,16 @@ pub(super) fn upsert(
                 id: Some(id.as_str().to_owned()),
                 fields: fields.cloned().collect(),
             };
-            pipeline::update(call, &sent).map(|id| Outcome::saved(id, false))
+            Ok(pipeline::update(call, &sent).map(|id| Outcome::saved(id, false))?)
         }
-        several => Err(faults_of(several_records(&object.name, &field.name, several))),
+        several => Err(faults_of(several_records(&object.name, &field.name, several)).into()),
     }
+}
+
+/// Saves a record that no other has the key of.
+fn insert(call: Call, sent: &RecordInput) -> Result<Outcome, Failure> {
+    let inserted = pipeline::insert(call, sent);
+    inserted.map(|id| Outcome::saved(id, true)).map_err(|faults| Failure { faults, creates: true })
 }
 
 pub(crate) fn several_records(object: &str, field: &str, ids: &[Id]) -> Fault {

@@ -249,7 +249,7 @@ impl<'a> Registration<'a> {
         if password::has_link(self.org, self.environment, user)? {
             return Ok(());
         }
-        let token = password::new_link(self.org, self.environment, user)?;
+        let token = password::new_link(self.org, self.environment, user, password::RESET_LINK_LASTS)?;
         let username = record.text("Username").unwrap_or_default();
         self.org.mail(Mail {
             kind: "password_reset",

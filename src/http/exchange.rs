@@ -16,7 +16,7 @@ use hyper::ext::ReasonPhrase;
 use hyper::header::{CONTENT_ENCODING, EXPECT, HOST, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
-use hyper::{HeaderMap, Method, Uri, Version};
+use hyper::{HeaderMap, Method, StatusCode, Uri, Version};
 
 use super::allowance::{Allowance, AnonymousBodies};
 use super::body::{self, Excess};
@@ -55,6 +55,9 @@ pub struct Exchange<S> {
     /// It has just been let through, under this user name if it gave one: what follows on the connection is another one.
     pub tunnel: OnceLock<Option<Arc<str>>>,
 }
+
+/// The reason phrase of a 500, as the service's servers have it; RFC 9110 would have another.
+const SERVER_ERROR: ReasonPhrase = ReasonPhrase::from_static(b"Server Error");
 
 /// Longer bodies are not packed on a thread that serves sockets.
 const LONGEST_PACKED_HERE: usize = 64 * 1024;
@@ -155,8 +158,8 @@ impl<S: Service> Exchange<S> {
             headers.insert(HOST, host_of_old_client(version, self.local)?);
         }
         let (scheme, peer) = (self.scheme, self.peer);
-        let body = Bytes::new();
-        Ok(Request { method, uri, headers, body, scheme, peer, proxied, proxy_user, prepared: None })
+        let request = Request::new(method, uri);
+        Ok(Request { headers, scheme, peer, proxied, proxy_user, ..request })
     }
 
     async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), TransportError> {
@@ -204,6 +207,9 @@ impl<S: Service> Exchange<S> {
         let mut finished = hyper::Response::new(Full::new(response.body));
         *finished.status_mut() = response.status;
         *finished.headers_mut() = response.headers;
+        if response.status == StatusCode::INTERNAL_SERVER_ERROR {
+            finished.extensions_mut().insert(SERVER_ERROR);
+        }
         finished
     }
 }

@@ -24,8 +24,12 @@ declare_errors! {
         "type is not needed for non polymorphic foreign key references: {relationship}",
         Seen "public write-ups of relationship headers";
 
-    /// the data of a deletion has other columns than Id
-    pub delete_takes_ids_only() = "InvalidBatch", "Delete batch must contain only ids", Quoted;
+    /// the data of a deletion has other fields than Id
+    pub only_ids(operation: &str) = "InvalidBatch",
+        "The '{operation}' batch must contain only ids", Seen "public issues of bulk loaders";
+
+    /// a batch of the Bulk API has a header and no records, or an empty list of them
+    pub no_records() = "InvalidBatch", "Records not found", Seen "public issues of bulk loaders";
 
     /// the lines of the data end otherwise than the job says
     pub line_ending(setting: &str) = "ClientInputError",

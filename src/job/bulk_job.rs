@@ -48,6 +48,10 @@ impl Operation {
     pub fn is_query(self) -> bool {
         matches!(self, Operation::Query | Operation::QueryAll)
     }
+
+    pub fn is_deletion(self) -> bool {
+        matches!(self, Operation::Delete | Operation::HardDelete)
+    }
 }
 
 /// Where a job is. Bulk API 2.0 knows all but `Closed`; the Bulk API `Open`, `Closed`, `Aborted` and `Failed`.

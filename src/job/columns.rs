@@ -7,7 +7,7 @@ use csv::ByteRecord;
 use super::batch_error::BatchError;
 use super::bulk_job::Operation;
 use crate::model::schema::SObject;
-use crate::model::value::{Input, Raw};
+use crate::model::value::{Input, Place, Raw};
 use crate::org::access::Runner;
 
 /// What stands for null; an empty value stands for no change.
@@ -51,13 +51,14 @@ impl Columns {
         match operation {
             Operation::Delete | Operation::HardDelete if !has_id => return Err(BatchError::no_field("Id")),
             Operation::Delete | Operation::HardDelete if columns.len() > 1 => {
-                return Err(BatchError::delete_takes_ids_only());
+                return Err(BatchError::only_ids(operation.as_str()));
             }
             Operation::Update if !has_id => return Err(BatchError::no_field("Id")),
+            // Records without an Id are new.
             Operation::Upsert => {
-                let key = external_id.unwrap_or("Id");
-                let has_key = header.iter().any(|name| name.eq_ignore_ascii_case(key));
-                if !has_key {
+                let key = external_id.filter(|key| *key != "Id");
+                let is_there = |key: &str| header.iter().any(|name| name.eq_ignore_ascii_case(key));
+                if let Some(key) = key.filter(|key| !is_there(key)) {
                     return Err(BatchError::no_field(key));
                 }
             }
@@ -70,7 +71,8 @@ impl Columns {
     pub fn record(&self, record: &ByteRecord) -> (Option<String>, Vec<(String, Input)>) {
         let mut id = None;
         let mut fields = Vec::with_capacity(self.0.len());
-        for (column, value) in self.0.iter().zip(record.iter()) {
+        for (place, (column, value)) in self.0.iter().zip(record.iter()).enumerate() {
+            let input = |raw| Input { raw, at: Some(Place::Csv(place)) };
             let raw = match value {
                 b"" => continue,
                 NULL => Raw::Null,
@@ -79,9 +81,9 @@ impl Columns {
             match (column, raw) {
                 (Column::Id, Raw::Text(text)) => id = Some(text),
                 (Column::Id, _) => {}
-                (Column::Field(name), raw) => fields.push((name.clone(), Input::new(raw))),
+                (Column::Field(name), raw) => fields.push((name.clone(), input(raw))),
                 (Column::Parent { reference, .. }, Raw::Null) => {
-                    fields.push((reference.clone(), Input::new(Raw::Null)));
+                    fields.push((reference.clone(), input(Raw::Null)));
                 }
                 (Column::Parent { relationship, object, key, .. }, raw) => {
                     let mut parent = Vec::with_capacity(2);
@@ -89,8 +91,8 @@ impl Columns {
                         let kind = ("type".to_owned(), Input::from(object.as_str()));
                         parent.push(("attributes".to_owned(), Input::new(Raw::Object(vec![kind]))));
                     }
-                    parent.push((key.clone(), Input::new(raw)));
-                    fields.push((relationship.clone(), Input::new(Raw::Object(parent))));
+                    parent.push((key.clone(), input(raw)));
+                    fields.push((relationship.clone(), input(Raw::Object(parent))));
                 }
             }
         }

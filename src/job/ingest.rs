@@ -12,7 +12,7 @@ use super::columns::Columns;
 use super::content::{Content, Records};
 use super::data_format::{ContentType, LineEnding};
 use super::read;
-use super::record::{Record, STEP, are_few};
+use super::record::{Record, STEP, are_few, are_there};
 use super::runner::runner;
 use super::stop::Stop;
 use super::store::{Jobs, Part};
@@ -84,6 +84,7 @@ fn csv_records(
             count += 1;
             are_few(job, count)?;
         }
+        are_there(job, count)?;
     }
     let columns = match batch.header.is_empty() {
         true => return Ok((Vec::new(), batch.at)),
@@ -206,7 +207,7 @@ fn save(
     let sent = |records: Vec<Record>, addressed: bool| -> Vec<RecordInput> {
         let sent = records.into_iter().map(|(id, mut fields)| {
             if addressed {
-                return RecordInput { object: object.clone(), id: Some(id.unwrap_or_default()), fields };
+                return RecordInput { object: object.clone(), id, fields };
             }
             fields.extend(id.map(|id| ("Id".to_owned(), Input::from(&*id))));
             RecordInput { object: object.clone(), id: None, fields }

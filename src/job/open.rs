@@ -32,6 +32,11 @@ pub struct NewJob {
 pub enum NotOpened {
     /// There is no such object, or the user may not read it.
     NoObject(String),
+    /// Records of the object cannot be saved like this, by anyone or by the user: `access` says what is missing.
+    NoAccess {
+        access: &'static str,
+        object: String,
+    },
     /// "Bulk API Hard Delete" is missing.
     NoHardDelete,
     /// An upsert names no external id; of the object.
@@ -52,6 +57,22 @@ impl From<Fault> for NotOpened {
     }
 }
 
+/// What an operation needs of an object that it, or the user's access to it, does not have.
+fn missing_access(operation: Operation, object: &SObject, runner: &Runner) -> Option<&'static str> {
+    let access = runner.object(object);
+    let create = object.is("createable") && access.create;
+    let edit = object.is("updateable") && access.edit;
+    let delete = object.is("deletable") && access.delete;
+    let (given, name) = match operation {
+        Operation::Insert => (create, "create"),
+        Operation::Update => (edit, "update"),
+        Operation::Upsert => (create && edit, "create/update"),
+        Operation::Delete | Operation::HardDelete => (delete, "delete"),
+        Operation::Query | Operation::QueryAll => return None,
+    };
+    (!given).then_some(name)
+}
+
 /// The object that a job is for, if the user may read it.
 pub fn object(org: &Org, runner: &Runner, name: &str) -> Result<Arc<SObject>, NotOpened> {
     let object = org.object(name)?.filter(|object| runner.object(object).read);
@@ -70,6 +91,9 @@ pub fn open(
     let object = &new.object;
     if new.operation == Operation::HardDelete && !runner.may("BulkApiHardDelete") {
         return Err(NotOpened::NoHardDelete);
+    }
+    if let Some(access) = missing_access(new.operation, object, runner) {
+        return Err(NotOpened::NoAccess { access, object: object.name.clone() });
     }
     if let Some(rule) = &new.assignment_rule {
         call_context::assignment_rule(org, rule, std::iter::once(object.name.as_str()))?;

@@ -10,7 +10,7 @@ use super::batch::Batch;
 use super::batch_error::BatchError;
 use super::bulk_job::Job;
 use super::data_format::ContentType;
-use super::record::{MOST_RECORDS, Record, STEP, are_few};
+use super::record::{MOST_RECORDS, Record, STEP, are_few, are_there};
 use super::stop::Stop;
 use super::store::{Jobs, Part};
 use crate::model::schema::SObject;
@@ -51,7 +51,12 @@ fn prepare(jobs: &Jobs, job: &Job, batch: &Batch, object: &SObject, runner: &Run
         _ => xml(&content)?,
     };
     are_few(job, records.len())?;
+    are_there(job, records.len())?;
     for name in records.iter().flat_map(Fields::keys) {
+        let is_id = name.eq_ignore_ascii_case("Id") || matches!(name.as_str(), "attributes" | "type");
+        if job.operation.is_deletion() && !is_id {
+            return Err(BatchError::only_ids(job.operation.as_str()).into());
+        }
         let known = matches!(name.as_str(), "attributes" | "type")
             || object
                 .field(name)

@@ -12,6 +12,12 @@ pub(super) const MOST_RECORDS: usize = 10_000;
 /// A record's id and its fields.
 pub(super) type Record = (Option<String>, Vec<(String, Input)>);
 
+/// Refuses a batch of the Bulk API that has no records.
+pub(super) fn are_there(job: &Job, count: usize) -> Result<(), BatchError> {
+    let missing = job.job_type == JobType::Classic && count == 0;
+    if missing { Err(BatchError::no_records()) } else { Ok(()) }
+}
+
 /// Refuses more records than a batch may have, before any of them is saved.
 pub(super) fn are_few(job: &Job, count: usize) -> Result<(), BatchError> {
     let few = job.job_type != JobType::Classic || count <= MOST_RECORDS;

@@ -18,6 +18,12 @@ pub fn is_email_address(text: &str) -> bool {
     local_ok && domain.contains('.') && domain.split('.').all(label)
 }
 
+/// The address without the label in parentheses that may follow it (RFC 5322, 3.2.2: a comment): `a@b.co (Ann)`.
+pub fn without_label(text: &str) -> &str {
+    let address = text.strip_suffix(')').and_then(|text| text.split_once('(')).map(|(address, _)| address);
+    address.map_or(text, str::trim_end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,10 +39,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_label_is_left_out() {
+        for labelled in ["a@b.co (Ann)", "a@b.co(Ann)", "a@b.co  (Ann (Lee))", "a@b.co ()"] {
+            assert_eq!(without_label(labelled), "a@b.co", "{labelled}");
+        }
+        for plain in ["a@b.co", "a@b.co (Ann", "Ann <a@b.co>", ")"] {
+            assert_eq!(without_label(plain), plain);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_taken_or_refused(text in ".*") {
-            let _ = is_email_address(&text);
+            let _ = is_email_address(without_label(&text));
         }
     }
 }

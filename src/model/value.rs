@@ -151,17 +151,33 @@ impl Raw {
     }
 }
 
-/// A sent value and, where the wire has lines and columns (JSON), where it stood.
+/// A sent value and, where the wire has places (JSON, CSV), where it stood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
     pub raw: Raw,
-    pub at: Option<Position>,
+    pub at: Option<Place>,
+}
+
+/// Where a value stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Json(Position),
+    /// The column of a CSV, from 0 on.
+    Csv(usize),
 }
 
 impl Input {
-    /// A value from a wire without positions (SOAP, CSV, seeds).
+    /// A value from a wire without places (SOAP, XML, seeds).
     pub fn new(raw: Raw) -> Input {
         Input { raw, at: None }
+    }
+
+    /// Where the value stood in a JSON document; its beginning for a value from elsewhere.
+    pub fn position(&self) -> Position {
+        match self.at {
+            Some(Place::Json(position)) => position,
+            Some(Place::Csv(_)) | None => Position { line: 1, column: 1 },
+        }
     }
 }
 

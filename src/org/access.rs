@@ -16,16 +16,20 @@ use crate::model::schema::{Field, FieldFlag, SObject};
 
 mod cache;
 mod compute;
+mod delegated;
 mod delegation;
 mod profile;
+mod profile_facts;
 mod setup;
+mod user_type;
 mod visibility;
 
 pub(crate) use cache::Cache;
 pub use delegation::{Assignable, DelegateGroup, Delegated, Delegation};
-pub use profile::ProfileFacts;
-pub(crate) use profile::hidden_set_name;
+pub use profile_facts::ProfileFacts;
+pub(crate) use profile_facts::hidden_set_name;
 pub(crate) use setup::manages_external_users;
+pub(crate) use user_type::is_external_type;
 
 /// Who runs a call, and what they may do.
 #[derive(Debug, Clone)]
@@ -238,19 +242,6 @@ const IN_MANAGE_USERS: &[&str] = &[
     "ManagePasswordPolicies",
     "ManageLoginAccessPolicies",
 ];
-
-/// True for the user types of portals and communities.
-pub(crate) fn is_external_type(user_type: &str) -> bool {
-    matches!(
-        user_type,
-        "PowerPartner"
-            | "PowerCustomerSuccess"
-            | "CustomerSuccess"
-            | "CspLitePortal"
-            | "Guest"
-            | "SelfService"
-    )
-}
 
 /// Objects whose access is given by ObjectPermissions rows; others follow user permissions.
 pub(crate) fn has_object_permissions(object: &str) -> bool {

@@ -1,18 +1,13 @@
 //! Who is a member of which community: by profile, or by permission set.
 //! Source: <https://help.salesforce.com/apex/HTViewHelpDoc?id=networks_customize_members.htm&language=en_US>
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
-
 use super::Org;
+use super::record_cache::Memberships;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
-
-/// The communities of whom has a profile or a permission set, by its id.
-pub(crate) type Memberships = HashMap<Id, Vec<Id>, FixedState>;
 
 impl Org {
     /// The communities (rows of Network) that a user is a member of, oldest first.

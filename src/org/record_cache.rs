@@ -3,12 +3,11 @@
 //! are look-ups by a text, until a row is added as well: each login asks for the same few users.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::membership::Memberships;
 use super::storage;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -18,12 +17,17 @@ use crate::store::{Change, Store};
 
 /// Capacity per object, of records and of queries; cleared when full.
 const MOST: usize = 256;
+/// So many that were written and not looked for since: effects and the login that a save is part of ask soon, or never. With
+/// all of them kept, 160 logins by SAML leave 73 KB more behind (`tests/growth.rs`), mostly rows of LoginHistory.
+const MOST_UNREAD: usize = 8;
 /// Look-ups that find more are not kept.
 const MOST_FOUND: usize = 16;
 
 /// A cached record that exists.
 enum CachedRecord {
     Whole(Record),
+    /// As it was written and not read since; [`storage::as_read`] makes of it what is read.
+    WrittenUnread(Record),
     /// Only whether it is in the recycle bin.
     Deleted(bool),
 }
@@ -39,9 +43,14 @@ struct CachedQuery {
 #[derive(Default)]
 struct CachedObject {
     records: HashMap<Id, CachedRecord, FixedState>,
+    /// Those that were written last, the oldest first.
+    written: VecDeque<Id>,
     /// By the text that was looked for.
     queries: HashMap<String, CachedQuery, FixedState>,
 }
+
+/// The communities of whom has a profile or a permission set, by its id.
+pub(crate) type Memberships = HashMap<Id, Vec<Id>, FixedState>;
 
 /// The cached records of an org.
 #[derive(Default)]
@@ -55,17 +64,24 @@ pub(crate) struct RecordCache {
 impl RecordCache {
     /// The record as the store has it, if it is known.
     pub fn record(&self, store: &Store, object: &Arc<SObject>, id: Id) -> Option<Record> {
-        self.read_record(store, object, id, |cached| match cached {
-            // An object that got a field is another one, and so are its records.
-            CachedRecord::Whole(record) if Arc::ptr_eq(&record.object, object) => Some(record.clone()),
-            _ => None,
+        self.read_record(store, object, id, |cached| {
+            if let CachedRecord::WrittenUnread(record) = cached {
+                *cached = CachedRecord::Whole(storage::as_read(record.clone()));
+            }
+            match cached {
+                // An object that got a field is another one, and so are its records.
+                CachedRecord::Whole(record) if Arc::ptr_eq(&record.object, object) => Some(record.clone()),
+                _ => None,
+            }
         })
     }
 
     /// Whether the record is in the recycle bin, if that is known.
     pub fn is_deleted(&self, store: &Store, object: &SObject, id: Id) -> Option<bool> {
         self.read_record(store, object, id, |cached| match cached {
-            CachedRecord::Whole(record) => Some(record.get("IsDeleted").is_true()),
+            CachedRecord::Whole(record) | CachedRecord::WrittenUnread(record) => {
+                Some(record.get("IsDeleted").is_true())
+            }
             CachedRecord::Deleted(deleted) => Some(*deleted),
         })
     }
@@ -75,10 +91,10 @@ impl RecordCache {
         store: &Store,
         object: &SObject,
         id: Id,
-        read: impl FnOnce(&CachedRecord) -> Option<T>,
+        read: impl FnOnce(&mut CachedRecord) -> Option<T>,
     ) -> Option<T> {
         self.drain_changes(store);
-        self.objects.borrow().get(&object.name)?.records.get(&id).and_then(read)
+        self.objects.borrow_mut().get_mut(&object.name)?.records.get_mut(&id).and_then(read)
     }
 
     /// Keeps a record as it was just read.
@@ -88,7 +104,17 @@ impl RecordCache {
 
     /// Keeps a record as it was just written.
     pub fn keep_written(&self, id: Id, record: &Record) {
-        self.insert_record(&record.object, id, CachedRecord::Whole(storage::as_read(record.clone())));
+        self.insert_record(&record.object, id, CachedRecord::WrittenUnread(record.clone()));
+        self.with_object(&record.object, |CachedObject { records, written, .. }| {
+            written.push_back(id);
+            if written.len() > MOST_UNREAD
+                && let Some(oldest) = written.pop_front()
+                && !written.contains(&oldest)
+                && matches!(records.get(&oldest), Some(CachedRecord::WrittenUnread(_)))
+            {
+                records.remove(&oldest);
+            }
+        });
     }
 
     /// Keeps that a record is there, in the recycle bin or not.
@@ -180,7 +206,9 @@ impl RecordCache {
     /// Sets these fields of a record, if it is known.
     pub fn set(&self, object: &SObject, id: Id, fields: &[(&str, Value)]) {
         self.with_object(object, |CachedObject { records, .. }| {
-            if let Some(CachedRecord::Whole(record)) = records.get_mut(&id) {
+            if let Some(CachedRecord::Whole(record) | CachedRecord::WrittenUnread(record)) =
+                records.get_mut(&id)
+            {
                 for (name, value) in fields {
                     if let Some((at, field)) = object.field_index(name).zip(object.field(name)) {
                         record.set_at(at, storage::typed(field.kind, value.clone()));

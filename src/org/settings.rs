@@ -16,8 +16,6 @@ pub struct Settings {
     pub partner_user_enables_account: bool,
     /// Internal users' email changes wait until the link in the mail is followed.
     pub email_changes_pend: bool,
-    /// A portal user that was disabled (unlinked) no longer holds its username.
-    pub portal_disable_frees_username: bool,
     /// Setup > Digital Experiences > "Require unique usernames for partners in this org": only in this org, that is.
     pub partner_usernames_unique_in_org: bool,
     /// Mail domains that users' addresses must be in; empty allows all.
@@ -64,7 +62,6 @@ impl Default for Settings {
             portal_roles_per_account: 1,
             partner_user_enables_account: true,
             email_changes_pend: true,
-            portal_disable_frees_username: true,
             partner_usernames_unique_in_org: false,
             allowed_email_domains: Vec::new(),
             strict_mixed_dml: false,

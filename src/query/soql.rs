@@ -41,6 +41,7 @@ mod viewed;
 
 pub use compile::has_records;
 pub use cursor::{Cursor, FirstPage, first_page};
+pub(in crate::query) use fault::QueryPosition;
 pub use fault::{no_such_column_here, no_such_object_here, position_of, query_timeout};
 pub use outline::{Outline, outline};
 pub use query::{QueryResult, query};

@@ -38,11 +38,11 @@ fn token(request: &Request) -> Result<Cow<'_, str>, Fault> {
         let reads = matches!(request.method, Method::GET | Method::HEAD);
         return sid_cookie(&request.headers).filter(|_| reads).ok_or_else(session_expired);
     };
-    let (scheme, token) =
-        value.to_str().ok().and_then(|value| value.trim().split_once(' ')).ok_or_else(bad_auth_header)?;
+    let value = str::from_utf8(value.as_bytes()).map_err(|_| session_expired())?;
+    // What follows the scheme is the token, blanks and all: no session has such a name.
+    let (scheme, token) = value.trim().split_once(' ').ok_or_else(bad_auth_header)?;
     let known = scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth");
-    let token = token.trim();
-    if known && !token.is_empty() && !token.contains(' ') { Ok(token.into()) } else { Err(bad_auth_header()) }
+    if known { Ok(token.trim().into()) } else { Err(bad_auth_header()) }
 }
 
 fn sid_cookie(headers: &HeaderMap) -> Option<Cow<'_, str>> {
@@ -52,8 +52,8 @@ fn sid_cookie(headers: &HeaderMap) -> Option<Cow<'_, str>> {
 }
 
 faults! {
-    /// the Authorization header is not `Bearer` or `OAuth` and one word (401)
-    bad_auth_header() = INVALID_AUTH_HEADER, "INVALID_AUTH_HEADER", Seen "public issues of API clients";
+    /// the Authorization header is not `Bearer` or `OAuth` and a token (401)
+    bad_auth_header() = INVALID_AUTH_HEADER, "INVALID_HEADER_TYPE", Seen "public issues of API clients";
 
     /// a session's OAuth scopes have neither `api` nor `full` (401; jsforce does not log in again on this text)
     not_for_rest() = INVALID_SESSION_ID, "This session is not valid for use with the REST API", Quoted;

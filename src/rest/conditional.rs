@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::fault::RestFault;
-use crate::message::{Method, Request, entity_tag, header};
+use super::headers::http_date;
+use crate::message::{HeaderMap, HeaderValue, Method, Request, entity_tag, header};
 use crate::model::schema::SObject;
 use crate::model::value::Seen;
 use crate::query::soql::{Stored, StoredField};
@@ -17,21 +18,14 @@ use crate::query::soql::{Stored, StoredField};
 pub struct Edition {
     /// The record's entity tag, with its quotes; only accounts have one.
     tag: Option<String>,
-    /// Seconds since 1970 at which the record was last changed, by anyone or anything.
-    modified: Option<i64>,
+    /// When the record was last changed, by anyone or anything: milliseconds since 1970 UTC.
+    changed: Option<i64>,
 }
 
 impl Edition {
     /// The edition of a record of which all fields are read.
     pub fn of(object: &SObject, stored: &Stored) -> Edition {
-        let (mut stamp, mut changed) = (None, None);
-        stored.each(|name, field| match (name, field) {
-            ("SystemModstamp", StoredField::Value(_, Seen::Int(at))) => stamp = Some(at),
-            ("LastModifiedDate", StoredField::Value(_, Seen::Int(at))) => changed = Some(at),
-            _ => {}
-        });
-        let modified = stamp.or(changed).map(|milliseconds| milliseconds.div_euclid(1000));
-        Edition { tag: has_tag(object).then(|| tag(stored)), modified }
+        Edition { tag: has_tag(object).then(|| tag(stored)), changed: stored.changed() }
     }
 
     /// Whether the conditions of a request hold (RFC 9110, 13.2.2).
@@ -46,21 +40,40 @@ impl Edition {
                 return Err(RestFault::precondition_failed());
             }
             match names_it(header::IF_NONE_MATCH) {
-                Some(true) if reads => return Err(RestFault::not_modified().with_header(header::ETAG, tag)),
+                Some(true) if reads => return Err(self.not_modified()),
                 Some(true) => return Err(RestFault::precondition_failed()),
                 // An entity tag says more than a time (RFC 9110, 13.1.3).
                 Some(false) => return Ok(()),
                 None => {}
             }
         }
-        let Some(modified) = self.modified else { return Ok(()) };
+        // Dates in headers know no fractions of a second.
+        let Some(modified) = self.changed.map(|time| time.div_euclid(1000)) else { return Ok(()) };
         if time(request, header::IF_UNMODIFIED_SINCE).is_some_and(|since| modified > since) {
             return Err(RestFault::precondition_failed());
         }
         if reads && time(request, header::IF_MODIFIED_SINCE).is_some_and(|since| modified <= since) {
-            return Err(RestFault::not_modified());
+            return Err(self.not_modified());
         }
         Ok(())
+    }
+
+    /// 304 with the headers that the whole answer would have (RFC 9110, 15.4.5).
+    fn not_modified(&self) -> RestFault {
+        let mut headers = HeaderMap::new();
+        stamp(&mut headers, self.tag.as_deref(), self.changed);
+        RestFault::not_modified(headers)
+    }
+}
+
+/// Writes the headers that a later request can refer to: the entity tag, and when the record was last changed, in
+/// milliseconds since 1970 UTC.
+pub fn stamp(headers: &mut HeaderMap, tag: Option<&str>, changed: Option<i64>) {
+    if let Some(tag) = tag.and_then(|tag| HeaderValue::try_from(tag).ok()) {
+        headers.insert(header::ETAG, tag);
+    }
+    if let Some(date) = changed.and_then(|changed| HeaderValue::from_bytes(&http_date(changed)).ok()) {
+        headers.insert(header::LAST_MODIFIED, date);
     }
 }
 

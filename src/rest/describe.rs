@@ -17,23 +17,21 @@ mod freshness;
 
 /// `GET /sobjects`
 pub fn list(exchange: &Exchange) -> RestResult {
-    let changed = freshness::since_asked(exchange)?;
     let objects = exchange.context.org.schema.all();
     let origin = exchange.request.origin();
     let response =
         answer(exchange.layout, "DescribeGlobal", &describe::global(&objects, view(exchange, &origin)))?;
-    Ok(freshness::stamped(response, changed))
+    freshness::stamped(exchange, response)
 }
 
 /// `GET /sobjects/X/describe`
 pub fn whole(exchange: &Exchange) -> RestResult {
     let sobject = exchange.object()?;
-    let changed = freshness::since_asked(exchange)?;
     let record_types = exchange.context.org.record_types(&sobject)?;
     let origin = exchange.request.origin();
     let described = describe::object(&sobject, view(exchange, &origin), &record_types);
     let response = answer(exchange.layout, &sobject.name, &described)?;
-    Ok(freshness::stamped(response, changed))
+    freshness::stamped(exchange, response)
 }
 
 /// All that describe says of an object, for a resource that says it in other words.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
-use super::record_create::{FIRST_WITH_CREATED, created_response, save_result};
+use super::record_create::{FIRST_WITH_CREATED, created_response, located, save_result};
 use super::{body, record_delete, record_get};
 use crate::dml::RecordInput;
 use crate::message::{Method, Response, StatusCode};
@@ -82,5 +82,6 @@ fn upsert(exchange: &Exchange, object: &Arc<SObject>, field: &Field) -> RestResu
     if exchange.version < FIRST_WITH_CREATED {
         return Ok(Response::new(StatusCode::NO_CONTENT));
     }
-    Ok(super::document::document(StatusCode::OK, exchange.layout, save_result(exchange, id, Some(false))))
+    let body = save_result(exchange, id, Some(false));
+    Ok(located(exchange, object, id, super::document::document(StatusCode::OK, exchange.layout, body)))
 }

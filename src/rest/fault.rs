@@ -8,7 +8,7 @@ use super::document::document;
 use super::duplicates;
 use super::encode::{Layout, Writer, record_url};
 use crate::dml::several_records;
-use crate::message::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use crate::message::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use crate::model::fault::{Detail, Fault, StatusCode as Code, faults};
 use crate::model::id::Id;
 use crate::model::schema::{Field, SObject};
@@ -111,9 +111,10 @@ impl RestFault {
         RestFault::bare(StatusCode::PRECONDITION_FAILED)
     }
 
-    /// `If-Modified-Since` or `If-None-Match` says that the client has the answer.
-    pub fn not_modified() -> RestFault {
-        RestFault::bare(StatusCode::NOT_MODIFIED)
+    /// `If-Modified-Since` or `If-None-Match` says that the client has the answer, which would have these headers.
+    pub fn not_modified(headers: HeaderMap) -> RestFault {
+        let headers = headers.into_iter().filter_map(|(name, value)| Some((name?, value)));
+        RestFault { headers: headers.collect(), ..RestFault::bare(StatusCode::NOT_MODIFIED) }
     }
 
     fn bare(status: StatusCode) -> RestFault {
@@ -255,7 +256,8 @@ faults! {
         "MediaType of '{media_type}' is not supported by this resource",
         Seen "https://github.com/kevinohara80/nforce/issues/74";
 
-    /// the API version is older than `--min-api-version` (410; the status is documented, the text is not)
+    /// the API version is one that REST had once, from 7.0 on, and is older than 20.0 or `--min-api-version` (410; the status
+    /// is documented, the text is not)
     version_is_retired() = GONE, "The requested API version is retired.", Assumed;
 
     /// something that fauxforce does not emulate is asked for with `--strict` (501); without, it is answered as absent

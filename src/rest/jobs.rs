@@ -73,6 +73,8 @@ fn is_wanted(exchange: &Exchange, job: &Job) -> bool {
 enum Detail<'a> {
     /// What its maker is told.
     Made,
+    /// What who has closed or aborted it is told.
+    Changed,
     Listed,
     Whole(&'a Batch),
 }
@@ -98,10 +100,13 @@ fn write(w: &mut Writer, exchange: &Exchange, job: &Job, detail: Detail) {
         w.text("assignmentRuleId", rule);
     }
     w.double("apiVersion", job.api_version.into());
+    if matches!(detail, Detail::Changed) {
+        return;
+    }
     if !matches!(detail, Detail::Made) {
         w.text("jobType", &format!("{:?}", job.job_type));
     }
-    if job.job_type == JobType::V2Ingest {
+    if job.job_type == JobType::V2Ingest && job.state == State::Open {
         let url = format!("services/data/v{}.0/jobs/ingest/{}/batches", job.api_version, job.id);
         w.text("contentUrl", &url);
     }
@@ -167,7 +172,7 @@ fn abort(exchange: &Exchange, jobs: &Jobs, mut job: Job) -> RestResult {
         return Err(already("Aborting", job.state));
     }
     jobs.abort(&mut job, exchange.context.state.clock.now())?;
-    Ok(info(exchange, &job, Detail::Listed))
+    Ok(info(exchange, &job, Detail::Changed))
 }
 
 fn delete(exchange: &Exchange, job_type: JobType) -> RestResult {
@@ -208,7 +213,7 @@ fn no_job(message: &str) -> RestFault {
 }
 
 fn unexpected_value(input: &Input) -> Fault {
-    value_not_expected(input.at.unwrap_or(Position { line: 1, column: 1 }))
+    value_not_expected(input.position())
 }
 
 faults! {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use foldhash::fast::FixedState;
 
 use crate::model::fault::{Fault, faults};
-use crate::model::value::{Input, Position, Raw};
+use crate::model::value::{Input, Place, Position, Raw};
 
 mod scalar;
 mod write;
@@ -159,7 +159,7 @@ impl Reader<'_> {
             b'-' | b'0'..=b'9' => self.number()?,
             byte => return Err(self.unexpected(byte, A_VALUE)),
         };
-        Ok(Input { raw, at: Some(token) })
+        Ok(Input { raw, at: Some(Place::Json(token)) })
     }
 
     fn make_room(&mut self, values: usize) -> Read<()> {

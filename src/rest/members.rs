@@ -5,7 +5,7 @@ use super::fault::RestFault;
 use super::json_body::{self, Bound};
 use crate::message::header;
 use crate::model::fault::{Fault, faults};
-use crate::model::value::{Input, Position, Raw};
+use crate::model::value::{Input, Raw};
 
 /// The members of one JSON object.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ impl Members {
 }
 
 fn wrong_type(wanted: &str, input: &Input) -> Fault {
-    let at = input.at.unwrap_or(Position { line: 1, column: 1 });
+    let at = input.position();
     let (token, text) = input.raw.token();
     Fault::json_of_wrong_type(wanted, token, text, at)
 }

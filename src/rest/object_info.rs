@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 use super::encode::{Layout, Writer};
 use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
-use super::{describe, entity_encoding};
-use crate::message::{HeaderValue, StatusCode, entity_tag, header};
+use super::{conditional, describe, entity_encoding};
+use crate::message::{HeaderMap, StatusCode, entity_tag, header};
 use crate::model::fault::{Fault, StatusCode as Code, faults};
 use crate::model::schema::SObject;
 use crate::world::ApiVersion;
@@ -196,7 +196,9 @@ fn answer(exchange: &Exchange, mut document: Value) -> RestResult {
     let tag = format!("\"{}\"", hash(&document));
     let condition = exchange.request.header(header::IF_NONE_MATCH);
     if condition.is_some_and(|list| entity_tag::names(list, &tag)) {
-        return Err(RestFault::not_modified().with_header(header::ETAG, &tag));
+        let mut headers = HeaderMap::new();
+        conditional::stamp(&mut headers, Some(&tag), None);
+        return Err(RestFault::not_modified(headers));
     }
     entity_encoding::encode(exchange.request, &mut document);
     let layout = if exchange.layout == Layout::Xml { Layout::Json } else { exchange.layout };
@@ -205,11 +207,9 @@ fn answer(exchange: &Exchange, mut document: Value) -> RestResult {
             w.tree(name, value);
         }
     });
-    let response = super::document::document(StatusCode::OK, layout, body);
-    Ok(match HeaderValue::try_from(tag) {
-        Ok(tag) => response.with_header(header::ETAG, tag),
-        Err(_) => response,
-    })
+    let mut response = super::document::document(StatusCode::OK, layout, body);
+    conditional::stamp(&mut response.headers, Some(&tag), None);
+    Ok(response)
 }
 
 faults! {

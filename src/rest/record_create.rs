@@ -44,7 +44,11 @@ fn insert(exchange: &Exchange, created: Option<bool>) -> RestResult {
 /// 201 with the new record's id and path.
 pub fn created_response(exchange: &Exchange, object: &SObject, id: Id, created: Option<bool>) -> Response {
     let body = save_result(exchange, id, created);
-    let response = super::document::document(StatusCode::CREATED, exchange.layout, body);
+    located(exchange, object, id, super::document::document(StatusCode::CREATED, exchange.layout, body))
+}
+
+/// The response with the path of the record that it is about.
+pub fn located(exchange: &Exchange, object: &SObject, id: Id, response: Response) -> Response {
     match HeaderValue::try_from(record_url(exchange.version, &object.name, id)) {
         Ok(location) => response.with_header(header::LOCATION, location),
         Err(_) => response,

@@ -8,7 +8,7 @@ use super::conditional::{self, Edition, Tag};
 use super::encode::{Writer, record_url};
 use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
-use crate::message::{HeaderName, HeaderValue, StatusCode, header};
+use crate::message::{HeaderName, StatusCode};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::{FieldType, SObject};
@@ -36,7 +36,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> RestResult 
     }
     let (version, layout) = (exchange.version, exchange.layout);
     let whole = names.is_none();
-    let (body, tag) = visit(exchange, object, id, names.as_deref(), |stored| {
+    let (body, tag, changed) = visit(exchange, object, id, names.as_deref(), |stored| {
         let mut tag = (whole && conditional::has_tag(object)).then(Tag::default);
         let body = Writer::record_document(layout, &object.name, Some((version, id)), |w| {
             stored.each(|name, field| {
@@ -46,7 +46,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> RestResult 
                 write(w, version, object, id, name, field);
             });
         });
-        (body, tag.map(Tag::text))
+        (body, tag.map(Tag::text), stored.changed())
     })?;
     let tag = match tag {
         None if conditional::has_tag(object) => Some(visit(exchange, object, id, None, conditional::tag)?),
@@ -54,9 +54,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> RestResult 
     };
     note_view(exchange, object, id);
     let mut response = super::document::document(StatusCode::OK, layout, body);
-    if let Some(tag) = tag.and_then(|tag| HeaderValue::try_from(tag).ok()) {
-        response.headers.insert(header::ETAG, tag);
-    }
+    conditional::stamp(&mut response.headers, tag.as_deref(), changed);
     Ok(response)
 }
 
@@ -76,7 +74,8 @@ fn write(w: &mut Writer, version: ApiVersion, object: &SObject, id: Id, name: &s
     }
 }
 
-/// Reads a record that exists, is not deleted, and is shown to the user.
+/// Reads a record that exists, is not deleted, and is shown to the user: to reading, a deleted record is none.
+/// <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_get_deleted.htm>
 ///
 /// # Errors
 /// 404, and `INVALID_FIELD` for a name that is none.
@@ -88,21 +87,16 @@ fn visit<T>(
     read: impl FnOnce(&Stored) -> T,
 ) -> Result<T, RestFault> {
     let (org, runner) = (exchange.context.org, &exchange.context.runner);
-    match soql::visit(org, runner, object, id, names, false, read)? {
-        Some(found) => Ok(found),
-        None => match org.find(object, id)? {
-            Some(record) if record.get("IsDeleted").is_true() && runner.sees_record(org, &record)? => {
-                Err(RestFault::of_record(vec![Fault::entity_is_deleted().of_addressed_record()]))
-            }
-            _ => Err(RestFault::not_found()),
-        },
-    }
+    soql::visit(org, runner, object, id, names, false, read)?.ok_or_else(RestFault::not_found)
 }
 
-/// Holds the conditions of a request against the record as it is.
+/// Holds the conditions of a request against the record as it is. Where there is none, the operation itself says so.
 pub fn check_conditions(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> Result<(), RestFault> {
-    let edition = visit(exchange, object, id, None, |stored| Edition::of(object, stored))?;
-    edition.check(exchange.request, &exchange.method)
+    let (org, runner) = (exchange.context.org, &exchange.context.runner);
+    match soql::visit(org, runner, object, id, None, false, |stored| Edition::of(object, stored))? {
+        Some(edition) => edition.check(exchange.request, &exchange.method),
+        None => Ok(()),
+    }
 }
 
 /// Puts a record among those that its user has viewed, unless the client asks not to.

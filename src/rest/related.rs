@@ -31,9 +31,6 @@ pub fn of_record_or_external_id(exchange: &Exchange) -> RestResult {
     if let Some(field) = object.field(&named) {
         return external_id::answer(exchange, &object, field);
     }
-    if Id::parse(&named).is_none() {
-        return Err(RestFault::no_external_id(&named));
-    }
     answer(exchange, &object)
 }
 

@@ -4,6 +4,7 @@
 
 use crate::dml::Save;
 use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::org::access::Delegated;
 
 /// What is delegated to who saves, unless the permission to do all of it is theirs.
@@ -17,13 +18,23 @@ fn only_delegated<'a>(save: &Save<'a>, permissions: &[&str]) -> Option<&'a Deleg
 pub(super) fn delegated_administrators_assign_what_is_listed(save: &mut Save) -> Result<(), Fault> {
     let Some(delegated) = only_delegated(save, &["AssignPermissionSets"]) else { return Ok(()) };
     let assignee = save.parent("User", "AssigneeId")?;
-    let listed = ["PermissionSetId", "PermissionSetGroupId"]
-        .iter()
-        .all(|field| save.id_in(field).is_none_or(|id| delegated.assignable.permission_sets.contains(&id)));
+    if !assignee.is_some_and(|user| delegated.administers(&user)) {
+        return refused(save.id_in("AssigneeId"));
+    }
+    let sets = ["PermissionSetId", "PermissionSetGroupId"].iter().filter_map(|field| save.id_in(field));
+    for set in sets {
+        if !delegated.assignable.permission_sets.contains(&set) {
+            return refused(Some(set));
+        }
+    }
     let set = save.parent("PermissionSet", "PermissionSetId")?;
     let modifies_all = set.is_some_and(|set| set.get("PermissionsModifyAllData").is_true());
-    let administered = assignee.is_some_and(|user| delegated.administers(&user));
-    if administered && listed && !modifies_all { Ok(()) } else { Err(Fault::no_access_to_reference()) }
+    if modifies_all { refused(save.id_in("PermissionSetId")) } else { Ok(()) }
+}
+
+/// What is refused is what the row refers to.
+fn refused(reference: Option<Id>) -> Result<(), Fault> {
+    Err(reference.map_or_else(Fault::no_access_to_record, Fault::no_sight_of_record))
 }
 
 /// New public groups, no queues, and no groups that are there.
@@ -39,7 +50,7 @@ pub(super) fn delegated_administrators_add_public_groups(save: &mut Save) -> Res
 pub(super) fn delegated_administrators_fill_listed_groups(save: &mut Save) -> Result<(), Fault> {
     let Some(delegated) = only_delegated(save, &["ManageUsers"]) else { return Ok(()) };
     let listed = save.id_in("GroupId").is_some_and(|group| delegated.assignable.groups.contains(&group));
-    if listed { Ok(()) } else { Err(Fault::no_access_to_reference()) }
+    if listed { Ok(()) } else { refused(save.id_in("GroupId")) }
 }
 
 /// They unlock the users that they administer, and freeze nobody.

@@ -1,5 +1,7 @@
 //! Hierarchies have no circles.
 
+use std::collections::HashSet;
+
 use crate::dml::Save;
 use crate::model::fault::{Fault, faults};
 
@@ -9,8 +11,9 @@ pub(super) fn leads_back(save: &Save, field: &str) -> Result<bool, Fault> {
         return Ok(false);
     }
     let mut next = save.id_in(field);
-    // Stored chains have no circle, for this rule kept them from it.
-    while let Some(id) = next {
+    // A chain that was stored before its field had a rule may have a circle without the record.
+    let mut passed = HashSet::new();
+    while let Some(id) = next.filter(|id| passed.insert(*id)) {
         if id == save.id {
             return Ok(true);
         }
@@ -25,7 +28,7 @@ faults! {
         "attempt to violate hierarchy constraints",
         Quoted "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm";
 
-    /// a manager, `ReportsToId` or the parent of a role names the record itself, or one below it
+    /// `ReportsToId` or the parent of a role names the record itself, or one below it
     pub(super) hierarchy_violated(field: &'static str) = FIELD_INTEGRITY_EXCEPTION on ([field], "the field"),
         "attempt to violate hierarchy constraints", Assumed;
 }

@@ -149,7 +149,7 @@ fn welcome(save: &Save, user: &Record, network: Id) -> Result<(), Fault> {
         let username = user.text("Username").unwrap_or_default();
         body += &format!(" To get started, follow the link and set a password. Username: {username}");
         link = Some(Link::SetPassword {
-            token: password::new_link(org, save.call.environment, id)?,
+            token: password::new_link(org, save.call.environment, id, password::WELCOME_LINK_LASTS)?,
             network: network.id("Id"),
         });
     }

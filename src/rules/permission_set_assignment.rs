@@ -239,8 +239,8 @@ fn set_is_assigned_once(save: &mut Save) -> Result<(), Fault> {
 
 faults! {
     /// the user has the permission set, or the group, already
-    duplicate_assignment(assignee: Id, set: &str) = DUPLICATE_VALUE,
-        "Duplicate PermissionSetAssignment. Assignee: {assignee}; Permission Set: {set}" with (assignee = assignee.short()),
+    duplicate_assignment(assignee: Id, set: &str) = DUPLICATE_VALUE on ["AssigneeId", "PermissionSetId"],
+        "Duplicate PermissionSetAssignment.  Assignee: {assignee}; Permission Set: {set}" with (assignee = assignee.short()),
         Seen "https://github.com/forcedotcom/devops-center-feedback/issues/290";
 
     /// a permission of the set is not carried by the user's licence; the first is named

@@ -165,7 +165,7 @@ pub(super) fn delete_roles(call: Call, account: Id, portal_type: Option<&str>) -
 }
 
 faults! {
-    /// the owner of an external user's account has no role, or loses it, or the contact has no account
+    /// the owner of an external user's account has no role, or the contact has no account
     pub(super) owner_must_have_a_role() = UNKNOWN_EXCEPTION,
         "portal account owner must have a role", Seen "https://help.salesforce.com/s/articleView?id=000389462&type=1";
 

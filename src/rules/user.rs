@@ -9,6 +9,7 @@ mod activation;
 mod assignment;
 mod contact;
 mod defaults;
+mod disabled;
 pub(super) mod email;
 mod identity;
 mod manager;
@@ -23,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Default SAVE defaults::username_is_lower_case),
     rule!(Default SAVE defaults::user_type_follows_profile),
     rule!(Default INSERT defaults::nickname_is_generated),
-    rule!(Default UPDATE contact::disabled_portal_user_is_unlinked),
+    rule!(Default UPDATE disabled::disabled_portal_user_is_unlinked),
     rule!(Default SAVE contact::account_follows_contact),
     rule!(Default UPDATE role::role_goes_with_license),
     rule!(Default UPDATE email::external_email_is_no_longer_verified),
@@ -46,6 +47,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before SAVE role::role_type_matches_user_type),
     rule!(Before UPDATE role::owner_of_portal_accounts_keeps_a_role),
     rule!(Before SAVE manager::managers_form_no_circle),
+    rule!(Before SAVE manager::hierarchy_fields_form_no_circle),
     rule!(Before UPDATE activation::last_administrator_stays),
     rule!(Before UPDATE activation::nobody_deactivates_themselves),
     rule!(Before UPDATE activation::hierarchy_field_values_stay_active),
@@ -62,12 +64,19 @@ pub(super) const RULES: &[Rule] = &[
     rule!(After SAVE assignment::user_is_assigned_the_profile),
     rule!(After SAVE network::user_is_member_by_profile),
     rule!(After UPDATE role::portal_roles_follow_the_owners_role),
+    rule!(After UPDATE disabled::disabled_portal_user_loses_access),
     rule!(After INSERT email::new_user_is_welcomed),
     rule!(After UPDATE email::username_change_is_announced),
 ];
 
-pub(super) const FAULTS: &[Rows] =
-    &[identity::FAULTS, profile::FAULTS, seats::FAULTS, activation::FAULTS, user_login::FAULTS];
+pub(super) const FAULTS: &[Rows] = &[
+    identity::FAULTS,
+    profile::FAULTS,
+    seats::FAULTS,
+    manager::FAULTS,
+    activation::FAULTS,
+    user_login::FAULTS,
+];
 pub(super) const EXTERNAL_FAULTS: &[Rows] = &[contact::FAULTS, role::FAULTS, portal::FAULTS];
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>

@@ -241,7 +241,6 @@ pub(super) struct SettingsFile {
     portal_roles_per_account: Option<u8>,
     partner_user_enables_account: Option<bool>,
     email_changes_pend: Option<bool>,
-    portal_disable_frees_username: Option<bool>,
     partner_usernames_unique_in_org: Option<bool>,
     allowed_email_domains: Option<Vec<String>>,
     oauth_password_flow: Option<bool>,
@@ -360,9 +359,6 @@ impl OrgFile {
                 .partner_user_enables_account
                 .unwrap_or(default.partner_user_enables_account),
             email_changes_pend: file.email_changes_pend.unwrap_or(default.email_changes_pend),
-            portal_disable_frees_username: file
-                .portal_disable_frees_username
-                .unwrap_or(default.portal_disable_frees_username),
             partner_usernames_unique_in_org: file
                 .partner_usernames_unique_in_org
                 .unwrap_or(default.partner_usernames_unique_in_org),

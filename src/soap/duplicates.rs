@@ -11,7 +11,6 @@ use crate::dml;
 use crate::dml::RecordInput;
 use crate::model::duplicate::{Duplicates, Match, MatchResult};
 use crate::model::fault::{Fault, StatusCode, faults};
-use crate::model::id::Id;
 use crate::world::RequestContext;
 
 /// Records that one call may ask about.
@@ -28,10 +27,10 @@ pub fn find(call: &Call, context: &RequestContext, answer: &mut Writer) -> Resul
 pub fn find_by_ids(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
     let mut records = Vec::new();
     for text in not_too_many(ids::all(&call.envelope.operation)?.into_iter())? {
-        let id = Id::parse(&text).ok_or_else(|| Fault::malformed_record_id(&text))?;
+        let id = dml::record_id::parse(context.org, &text)?;
         let object = context.org.schema.by_key_prefix(id.key_prefix());
         let object = object.filter(|object| context.runner.object(object).read);
-        let object = object.ok_or_else(|| Fault::malformed_record_id(&text))?;
+        let object = object.ok_or_else(|| Fault::no_record_id(&text))?;
         records.push(RecordInput { object, id: Some(text), fields: Vec::new() });
     }
     write(call, context, answer, "findDuplicatesByIdsResponse", &records)

@@ -167,3 +167,20 @@ fn table(api: Api) -> impl Iterator<Item = &'static (&'static str, Operation)> {
     };
     everywhere.iter().chain(of_data)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wsdls_have_every_operation() {
+        let of_data = include_str!("wsdl/operations.txt");
+        let of_metadata = include_str!("wsdl/metadata_operations.txt");
+        for (table, lines) in [(EVERYWHERE, of_data), (OF_DATA, of_data), (OF_METADATA, of_metadata)] {
+            let listed: Vec<_> = lines.lines().filter_map(|line| line.split(' ').next()).collect();
+            for (name, _) in table {
+                assert!(listed.contains(name), "src/soap/wsdl lacks {name}");
+            }
+        }
+    }
+}

@@ -57,7 +57,7 @@ pub fn write_upserted(answer: &mut Writer, operation: &str, call: &Call, outcome
     answer.nest(operation, |answer| {
         for outcome in outcomes {
             answer.nest("result", |answer| {
-                answer.flag("created", outcome.created);
+                answer.flag("created", outcome.created && outcome.is_success());
                 result(answer, call, outcome);
             });
         }

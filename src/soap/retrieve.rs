@@ -6,8 +6,7 @@ use super::fault::SoapFault;
 use super::row::Rows;
 use super::writer::Writer;
 use super::{outcome, sobject};
-use crate::model::fault::Fault;
-use crate::model::id::Id;
+use crate::dml::record_id;
 use crate::query::soql;
 use crate::world::RequestContext;
 
@@ -26,7 +25,7 @@ pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result
     let rows = Rows::without_pages(call);
     answer.try_nest("retrieveResponse", |answer| {
         for text in ids {
-            let id = Id::parse(text).ok_or_else(|| Fault::malformed_record_id(text))?;
+            let id = record_id::parse(context.org, text)?;
             match soql::retrieve(context.org, &context.runner, &object, id, Some(&fields), false)? {
                 Some((shape, row)) => {
                     rows.record(answer, "result", &shape, &row);

@@ -10,13 +10,18 @@ use crate::dml::RecordInput;
 use crate::model::fault::{Fault, faults};
 use crate::world::RequestContext;
 
+/// The name of the first element in any case: clients spell it both with `ID` and with `Id`.
 const KEY: &str = "externalIDFieldName";
 
 pub fn run(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result<(), SoapFault> {
-    let operation = &call.envelope.operation;
-    let key = operation.text_of(KEY).unwrap_or_default().trim();
-    let elements: Vec<_> = operation.children.iter().filter(|child| child.name != KEY).collect();
-    let mut records = sobject::records(call, context, elements.into_iter())?;
+    let (key, elements) = match call.envelope.operation.children.as_slice() {
+        [key, elements @ ..] if key.name.eq_ignore_ascii_case(KEY) => (key.text.trim(), elements),
+        elements => ("", elements),
+    };
+    if let Some(other) = elements.iter().find(|element| element.name != "sObjects") {
+        return Err(SoapFault::invalid_element(other));
+    }
+    let mut records = sobject::records(call, context, elements.iter())?;
     one_object(&records)?;
     records.iter_mut().for_each(id_among_fields);
     let outcomes = outcome::save(call, context, |pipeline| pipeline.upsert(key, &records))?;

@@ -1,6 +1,7 @@
 //! Versions of the APIs: three releases a year, numbered by one.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// An API version such as `59.0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +12,9 @@ impl ApiVersion {
     pub const OLDEST: ApiVersion = ApiVersion(20);
     /// Summer '26.
     pub const NEWEST: ApiVersion = ApiVersion(67);
+    /// The versions that the REST API has, or had once: those before [`ApiVersion::OLDEST`] are retired. The service answers
+    /// for 1.0 as for a version that never was; that 6.0 is the last of those is concluded.
+    pub const REST: RangeInclusive<ApiVersion> = ApiVersion(7)..=ApiVersion::NEWEST;
 
     pub const fn new(number: u32) -> ApiVersion {
         ApiVersion(number)

@@ -59,8 +59,7 @@ impl State {
     }
 
     /// The user with a username, and their org. Most usernames are unique across orgs. Where they are not (an external
-    /// user's, or one that a disabled portal user has left to another), the one in the org that the door leads to is
-    /// meant, then an active one, then an internal one.
+    /// user's), the one in the org that the door leads to is meant, then an active one, then an internal one.
     pub fn user_named(
         &self,
         username: &str,

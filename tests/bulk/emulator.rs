@@ -51,6 +51,10 @@ impl Emulator {
         let header =
             |name: &str| response.headers().get(name).map(|value| value.to_str().expect("ASCII").to_owned());
         let (media_type, location) = (header("content-type").unwrap_or_default(), header("location"));
+        if path.starts_with("/services/async/") {
+            let uncached = "no-cache,must-revalidate,max-age=0,no-store,private";
+            assert_eq!(header("cache-control").as_deref(), Some(uncached), "{method} {path}");
+        }
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(100_000_000).read_to_string().expect("UTF-8");
         Got { status, media_type, body, location }

@@ -2,4 +2,5 @@
 
 mod classic;
 mod emulator;
+mod loads;
 mod worker;

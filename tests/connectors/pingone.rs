@@ -177,20 +177,20 @@ impl<'a> PingOne<'a> {
         Ok(())
     }
 
-    /// What the org has of a person then.
+    /// What the org has of a person then. The username of one who was disabled has something behind it.
     fn told(&self, person: &Person) -> String {
         let username = person.username;
         let user = self.rest.told(&format!(
             "SELECT Username, Name, Email, Alias, Title, Department, FederationIdentifier, Profile.Name, UserRole.Name, \
-             UserType, IsActive, IsPortalEnabled, Contact.Name, Account.Name FROM User WHERE Username = '{username}' \
+             UserType, IsActive, IsPortalEnabled, Contact.Name, Account.Name FROM User WHERE Username LIKE '{username}%' \
              ORDER BY Id"
         ));
         let sets = self.rest.told(&format!(
-            "SELECT PermissionSet.Name FROM PermissionSetAssignment WHERE Assignee.Username = '{username}' \
+            "SELECT PermissionSet.Name FROM PermissionSetAssignment WHERE Assignee.Username LIKE '{username}%' \
              AND PermissionSet.IsOwnedByProfile = false ORDER BY PermissionSet.Name"
         ));
         let login = self.rest.told(&format!(
-            "SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId IN (SELECT Id FROM User WHERE Username = '{username}') \
+            "SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId IN (SELECT Id FROM User WHERE Username LIKE '{username}%') \
              ORDER BY Id"
         ));
         [user, sets, login].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")

@@ -45,6 +45,9 @@ pub const SCENARIOS: &[Scenario] = &[
     ("bulk.unknown_state", |rig| change(rig, &job(rig, json!({})), json!({ "state": "Done" }))),
     ("bulk.unsupported_content_type", |rig| make(rig, &json!({ "contentType": "YAML" }))),
     ("bulk.no_object", |rig| make(rig, &json!({ "object": "Nope" }))),
+    ("bulk.no_access", |rig| {
+        make(rig, &json!({ "object": "GroupMember", "operation": "upsert", "externalIdFieldName": "Id" }))
+    }),
     ("bulk.no_external_id", |rig| make(rig, &json!({ "operation": "upsert" }))),
     ("bulk.bad_external_id", |rig| {
         make(rig, &json!({ "operation": "upsert", "externalIdFieldName": "Phone" }))
@@ -83,16 +86,24 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.send("GET", &format!("{job}/batch/{batch}/result/752000000000zzz"), &[JSON], "")
     }),
     ("bulk.wrong_content_type", |rig| add(rig, &job(rig, json!({})), JSON, "[]")),
+    ("bulk.unsupported_media_type", |rig| {
+        rig.send("POST", JOBS, &[("content-type", "text/plain"), ("accept", "application/json")], "{}")
+    }),
+    ("bulk.no_data", |rig| add(rig, &job(rig, json!({})), CSV, "")),
     ("bulk.too_large", |rig| {
         let job = job(rig, json!({}));
-        rig.announce(&format!("{job}/batch"), CSV.1, 11 << 20)
+        let got = rig.announce(&format!("{job}/batch"), CSV.1, 11 << 20);
+        let uncached = "no-cache,must-revalidate,max-age=0,no-store,private";
+        assert_eq!(got.header("cache-control"), Some(uncached), "as all answers of this API");
+        got
     }),
     ("bulk.bad_xml", |rig| rig.send("POST", JOBS, &[("content-type", "application/xml")], "<jobInfo>")),
     ("bulk.bad_json", |rig| rig.send("POST", JOBS, &[JSON], "x")),
     // Batches that fail.
     ("batch.no_field", |rig| fails(rig, json!({}), CSV, "Nope\nx\n")),
     ("batch.type_not_needed", |rig| fails(rig, json!({}), CSV, "LastName,Account:Account.Name\nDoe,A\n")),
-    ("batch.delete_takes_ids_only", |rig| {
+    ("batch.no_records", |rig| fails(rig, json!({}), CSV, "LastName\n")),
+    ("batch.only_ids", |rig| {
         fails(rig, json!({ "operation": "delete" }), CSV, "Id,LastName\n003000000000001AAA,x\n")
     }),
     ("batch.line_ending", |rig| {

@@ -21,7 +21,8 @@ pub const SCENARIOS: &[Scenario] = &[
         let records = vec![record("A"), record("B")];
         list(rig, "PATCH", "/Account/External_Id__c", json!({ "records": records }))
     }),
-    ("malformed_record_id", |rig| rig.delete("v59.0/composite/sobjects?ids=nonsense")),
+    ("malformed_record_id", |rig| rig.delete("v59.0/composite/sobjects?ids=001000000000001ZZZ")),
+    ("bad_record_id", |rig| rig.delete("v59.0/composite/sobjects?ids=nonsense")),
     ("mixed_dml", |rig| {
         let group = typed("Group", json!({ "Name": "Team", "Type": "Regular" }));
         create(
@@ -36,7 +37,8 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("no_records", |rig| create(rig, vec![])),
     ("no_type", |rig| list(rig, "POST", "", json!({ "records": [{ "attributes": {}, "Name": "A" }] }))),
-    ("no_id_in_list", |rig| list(rig, "PATCH", "", json!({ "records": [account("A")] }))),
+    ("no_attributes", |rig| list(rig, "POST", "", json!({ "records": [{ "Name": "A" }] }))),
+    ("id_not_specified", |rig| list(rig, "PATCH", "", json!({ "records": [account("A")] }))),
     ("other_object", |rig| {
         let records = [typed("Contact", json!({ "LastName": "A", "External_Id__c": "1" }))];
         list(rig, "PATCH", "/Account/External_Id__c", json!({ "records": records }))

@@ -45,6 +45,10 @@ pub const SCENARIOS: &[Scenario] = &[
         let contact = rig.made("Contact", json!({ "LastName": "Alone" }));
         rig.new_user(CUSTOMER, json!({ "ContactId": contact }))
     }),
+    ("role_of_portal_account_owner", |rig| {
+        rig.a_portal_user(PLUS, "Acme Customers", "Doe");
+        rig.update("User", &rig.user("channel.manager"), json!({ "UserRoleId": null }))
+    }),
     ("portal_users_cannot_own", |rig| {
         let user = rig.a_portal_user(PARTNER, "Acme Partners", "Doe");
         rig.update("Account", &rig.account("Acme Partners"), json!({ "OwnerId": user }))

@@ -26,6 +26,7 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("no_search_term", |rig| find(rig, "FIND joan")),
     ("term_too_short", |rig| find(rig, "FIND {j}")),
+    ("unescaped_in_search", |rig| find(rig, "FIND {jo-ann}")),
     ("unexpected_in_search", |rig| find(rig, "FIND {joan} IN NO FIELDS")),
     ("not_searchable", |rig| find(rig, "FIND {joan} RETURNING AccountShare(Id)")),
     ("no_words", |rig| parameterized(rig, "sobject=Contact")),

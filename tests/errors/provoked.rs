@@ -206,6 +206,9 @@ fn is_fault(row: &Entry, got: &Got) -> bool {
     if got.body.contains("<soapenv:Fault>") {
         return soap::told(&got.body).iter().any(|(code, message, _)| says(row, code, message, &[]));
     }
+    if got.header("content-type").is_some_and(|kind| kind.starts_with("text/csv")) {
+        return is_in_csv(row, &got.body);
+    }
     let body = serde_json::from_str::<Value>(&got.body).unwrap_or_default();
     let mut errors = Vec::new();
     errors_in(&body, &mut errors);
@@ -217,6 +220,22 @@ fn is_fault(row: &Entry, got: &Got) -> bool {
     let json = got.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
     let is_whole = body.get(0).is_some_and(|first| first["errorCode"].is_string());
     (got.status >= 400 || !is_whole) && said && json
+}
+
+/// The results of a bulk job: a cell of them is `CODE:message:Field1,Field2 --`.
+fn is_in_csv(row: &Entry, body: &str) -> bool {
+    let rows = csv::Reader::from_reader(body.as_bytes()).into_records().filter_map(Result::ok);
+    let cells: Vec<String> = rows.flat_map(|row| row.iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+    cells.iter().any(|cell| {
+        let parts = cell.trim_end_matches("--").split_once(':').and_then(|(code, rest)| {
+            let (message, fields) = rest.rsplit_once(':')?;
+            Some((code, message, fields.trim()))
+        });
+        parts.is_some_and(|(code, message, fields)| {
+            let fields: Vec<_> = fields.split(',').filter(|field| !field.is_empty()).collect();
+            says(row, code, message, &fields)
+        })
+    })
 }
 
 /// The errors of an answer, and of what is in it: records of a list, subrequests.

@@ -40,7 +40,7 @@ pub const SCENARIOS: &[Scenario] = &[
         assert_eq!(got.status, 404, "an addressed record");
         got
     }),
-    ("no_access_to_reference", |rig| {
+    ("no_sight_of_record", |rig| {
         rig.a_portal_user(PARTNER, "Acme Partners", "Doe");
         let account = rig.account("Acme Customers");
         rig.run_by("doe@example.com");
@@ -102,6 +102,18 @@ pub const SCENARIOS: &[Scenario] = &[
         rig.post_xml("Contact", "<Contact><LastName>Doe</LastName><Birthdate>x</Birthdate></Contact>")
     }),
     ("list_for_a_value", |rig| rig.insert("Account", json!({ "Name": ["A"] }))),
+    ("csv_of_wrong_type", |rig| {
+        let made = rig.post("v59.0/jobs/ingest", r#"{"object":"Contact","operation":"insert"}"#).field("id");
+        let job = format!("v59.0/jobs/ingest/{made}");
+        rig.ask(
+            "PUT",
+            &format!("{job}/batches"),
+            &[("content-type", "text/csv")],
+            "LastName,Birthdate\nDoe,x\n",
+        );
+        rig.patch(&job, r#"{"state":"UploadComplete"}"#);
+        rig.get(&format!("{job}/failedResults"))
+    }),
     ("json_of_wrong_type", |rig| rig.insert("Account", json!({ "Name": "A", "NumberOfEmployees": "many" }))),
     ("not_one_key", |rig| rig.insert("Contact", json!({ "LastName": "Doe", "Account": { "Phone": "1" } }))),
     ("no_match", |rig| {

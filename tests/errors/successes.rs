@@ -73,12 +73,15 @@ pub fn a_disabled_user_is_unlinked_and_the_contact_free() {
         shown(&rig, "User", &user, &["IsActive", "IsPortalEnabled", "ContactId", "AccountId", "UserRoleId"]),
         json!({ "IsActive": false, "IsPortalEnabled": false, "ContactId": null, "AccountId": null, "UserRoleId": null })
     );
+    assert_ne!(rig.record("User", &user)["Username"], "doe@example.com");
     // Another user, of the same name, on the same contact: as a connector does that finds its user unlinked.
     let contact = rig.id("Contact", "LastName", "Doe");
     let second = rig.a_user(CUSTOMER, json!({ "ContactId": contact, "Username": "doe@example.com" }));
     assert_ne!(second, user);
     let got = rig.update("User", &user, json!({ "IsActive": true }));
     assert_eq!(got.json()[0]["message"], "Cannot create a portal user without contact");
+    let got = rig.update("User", &user, json!({ "ContactId": contact }));
+    assert_eq!(got.json()[0]["errorCode"], "INVALID_FIELD_FOR_INSERT_UPDATE");
 }
 
 #[test]

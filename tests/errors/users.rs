@@ -101,9 +101,28 @@ pub const SCENARIOS: &[Scenario] = &[
             .with_settings("\"duties\": {\"portalAdministrators\": [\"integration@fauxforce.test\"]}");
         rig.update("User", &rig.user("integration"), json!({ "ProfileId": rig.profile("Read Only") }))
     }),
-    ("hierarchy_violated", |rig| {
+    ("own_manager", |rig| {
         let user = rig.user("norole.owner");
         rig.update("User", &user, json!({ "ManagerId": user }))
+    }),
+    ("user_hierarchy_violated", |rig| {
+        let (above, below) = (rig.user("norole.owner"), rig.user("channel.manager"));
+        rig.updated("User", &below, json!({ "ManagerId": above }));
+        rig.update("User", &above, json!({ "ManagerId": below }))
+    }),
+    ("user_hierarchy_violated", |rig| {
+        let path = "force-app/main/default/objects/User/fields/Mentor__c.field-meta.xml";
+        let rig = &rig.only_on_an_emulator().seeded(|org| org, &[(path, HIERARCHY_FIELD)]);
+        let (above, below) = (rig.user("norole.owner"), rig.user("channel.manager"));
+        rig.updated("User", &below, json!({ "Mentor__c": above }));
+        let got = rig.update("User", &above, json!({ "Mentor__c": above }));
+        assert_eq!(got.json()[0]["fields"], json!(["Mentor__c"]));
+        rig.update("User", &above, json!({ "Mentor__c": below }))
+    }),
+    ("content_license_limit_exceeded", |rig| {
+        let seats = "\"featureLicenses\": { \"Salesforce CRM Content User\": 0 }, \"licenses\": {";
+        let rig = &rig.only_on_an_emulator().seeded(|org| org.replace("\"licenses\": {", seats), &[]);
+        rig.update("User", &rig.user("norole.owner"), json!({ "UserPermissionsSFContentUser": true }))
     }),
 ];
 

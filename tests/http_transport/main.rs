@@ -389,7 +389,7 @@ fn a_panic_is_a_500_and_the_connection_lives_on() {
     let server = start(Limits::default());
     let two = "GET /panic HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     let answers = raw(&server, two);
-    assert!(answers.starts_with("HTTP/1.1 500 Internal Server Error\r\n"), "{answers}");
+    assert!(answers.starts_with("HTTP/1.1 500 Server Error\r\n"), "{answers}");
     let message = r#"[{"message":"An unexpected error occurred. Please include this ErrorId if you contact support: 1-"#;
     assert!(answers.contains(message), "{answers}");
     assert!(answers.contains(r#"","errorCode":"UNKNOWN_EXCEPTION"}]"#), "{answers}");

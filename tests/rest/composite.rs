@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
 use crate::harness::{JSON, Rig};
 
 /// The answers to several calls, one under the other.
@@ -338,4 +340,92 @@ fn mails_of_what_is_undone_are_not_sent() {
     assert_eq!(mails(), before);
     let created = call(false);
     assert_eq!(created["compositeResponse"][0]["httpStatusCode"], 201, "{created}");
+}
+
+/// SOQL may be longer than the target of a request.
+#[test]
+fn a_subrequest_asks_as_much_as_soql_may() {
+    let rig = Rig::new();
+    let account = rig.create("Account", r#"{"Name":"Acme"}"#);
+    let query = |length: usize| {
+        let (head, tail) = (format!("SELECT Id FROM Account WHERE Id = '{account}' AND Name != '"), "'");
+        format!("{head}{}{tail}", "x".repeat(length - head.len() - tail.len()))
+    };
+    for (length, status) in [(60_000, 200), (95_000, 200), (100_000, 200), (100_001, 400)] {
+        let query = query(length).replace(' ', "+");
+        let below = format!("v59.0/query?q={query}");
+        let composite = json!({ "compositeRequest": [
+            { "method": "GET", "url": format!("/services/data/{below}"), "referenceId": "q" },
+        ] });
+        let answer = rig.post("v59.0/composite", &composite.to_string()).json();
+        assert_eq!(answer["compositeResponse"][0]["httpStatusCode"], status, "{length}");
+        let batch = json!({ "batchRequests": [{ "method": "GET", "url": below }] });
+        let answer = rig.post("v59.0/composite/batch", &batch.to_string()).json();
+        assert_eq!(answer["results"][0]["statusCode"], status, "{length}");
+        if status == 200 {
+            assert_eq!(answer["results"][0]["result"]["records"][0]["Id"], account);
+        } else {
+            assert_eq!(
+                answer["results"][0]["result"][0]["message"],
+                "SOQL statements cannot be longer than 100000 characters."
+            );
+        }
+    }
+}
+
+/// What was not saved has no id, and an upsert says whether it would have been new.
+#[test]
+fn results_of_what_was_not_saved() {
+    let rig = Rig::new();
+    let there = rig.create("Account", r#"{"Name":"Acme","External_Id__c":"there"}"#);
+    let attributes = json!({ "type": "Account" });
+    let update = json!({ "records": [
+        { "attributes": attributes, "id": there, "Name": "" },
+        { "attributes": attributes, "id": "001AAAAAAAAAAAA", "Name": "x" },
+        { "attributes": attributes, "id": "", "Name": "x" },
+        { "id": there, "Name": "x" },
+        { "attributes": attributes, "id": there, "Name": "New" },
+    ] });
+    let answer = rig.patch("v62.0/composite/sobjects", &update.to_string()).json();
+    let told: Vec<_> = answer
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|result| {
+            let error = &result["errors"][0];
+            (result.get("id").is_some(), error["statusCode"].as_str(), error["message"].as_str())
+        })
+        .collect();
+    let nested =
+        "Nested object for polymorphic foreign key must have an attributes field before any other fields.";
+    assert_eq!(
+        told,
+        [
+            (false, Some("REQUIRED_FIELD_MISSING"), Some("Required fields are missing: [Name]")),
+            (false, Some("MALFORMED_ID"), Some("Account ID: id value of incorrect type: 001AAAAAAAAAAAA")),
+            (false, Some("MISSING_ARGUMENT"), Some("Id not specified in an update call")),
+            (false, Some("JSON_PARSER_ERROR"), Some(nested)),
+            (true, None, None),
+        ]
+    );
+    let record =
+        |key: &str, name: &str| json!({ "attributes": attributes, "External_Id__c": key, "Name": name });
+    let upsert = |all_or_none: bool, records: &[Value]| {
+        let body = json!({ "allOrNone": all_or_none, "records": records }).to_string();
+        let answer = rig.patch("v62.0/composite/sobjects/Account/External_Id__c", &body).json();
+        let results = answer.as_array().expect("results").clone();
+        results.into_iter().map(|one| (one["success"] == true, one["created"].clone())).collect::<Vec<_>>()
+    };
+    let no_key = json!({ "attributes": attributes, "Name": "x" });
+    let no_attributes = json!({ "External_Id__c": "y", "Name": "x" });
+    let bad = [record("new", ""), record("there", ""), no_key.clone()];
+    let told = [(false, true.into()), (false, false.into()), (false, false.into())];
+    assert_eq!(upsert(false, &bad), told);
+    for broken in [no_key, no_attributes] {
+        let rolled_back = [record("new", "New"), record("there", "There"), broken];
+        assert_eq!(upsert(true, &rolled_back), told);
+    }
+    assert_eq!(rig.query("SELECT Id FROM Account WHERE External_Id__c = 'new'").json()["totalSize"], 0);
+    let good = [record("new", "New"), record("there", "There")];
+    assert_eq!(upsert(true, &good), [(true, true.into()), (true, false.into())]);
 }

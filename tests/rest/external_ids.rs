@@ -12,6 +12,7 @@ fn an_upsert_creates_then_updates() {
     assert_eq!(created.header("location"), Some(&*format!("/services/data/v59.0/sobjects/Contact/{id}")));
     let updated = rig.patch(path, r#"{"LastName":"Roe"}"#);
     assert_eq!(updated.told(), format!(r#"200 {{"id":"{id}","success":true,"errors":[],"created":false}}"#));
+    assert_eq!(updated.header("location"), created.header("location"));
     let got = rig.get(path).json();
     assert_eq!(got["LastName"], "Roe");
     assert_eq!(got["External_Id__c"], "x/1");

@@ -18,6 +18,27 @@ fn every_answer_has_them() {
     }
 }
 
+/// A token in another form is no session, which is how clients try out whether they log in again.
+#[test]
+fn a_wrong_token_is_no_session_and_a_wrong_scheme_is_no_header() {
+    let rig = Rig::new();
+    for reading in [true, false] {
+        let ask = |value: &str| {
+            let headers = [("authorization", value), ("content-type", "application/json")];
+            let method = if reading { "GET" } else { "POST" };
+            rig.ask(method, "v59.0/sobjects/Account", &headers, r#"{"Name":"x"}"#).told()
+        };
+        let no_session = r#"401 [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#;
+        for value in ["Bearer 00Dxx!abc simulated expired", "bearer a b", "OAuth x", "Bearer  a\tb"] {
+            assert_eq!(ask(value), no_session, "{value}");
+        }
+        let no_header = r#"401 [{"message":"INVALID_HEADER_TYPE","errorCode":"INVALID_AUTH_HEADER"}]"#;
+        for value in ["Bearer", "Bearer ", "00Dxx!abc", "Basic dXNlcjpwYXNz", "Token x", "Bearer:x"] {
+            assert_eq!(ask(value), no_header, "{value}");
+        }
+    }
+}
+
 #[test]
 fn pretty_printing_as_jackson_does() {
     let rig = Rig::new();
@@ -69,6 +90,15 @@ fn old_versions_are_retired_unless_allowed() {
         got.header("warning").is_some_and(|warning| warning.starts_with("299 - \"This API is deprecated"))
     );
     assert_eq!(rig.get("v19.0/recent").status, 410);
+    assert_eq!(rig.get("v7.0/recent").status, 410);
+    // Versions that REST never had.
+    for path in ["v1.0/sobjects", "v6.0/query?q=x", "v0.0/recent", "v68.0/recent", "v5/recent"] {
+        assert_eq!(
+            rig.get(path).told(),
+            r#"404 [{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"#,
+            "{path}"
+        );
+    }
 }
 
 #[test]

@@ -398,3 +398,26 @@ fn the_last_line_may_lack_its_end() {
         assert_eq!(saved.json()["totalSize"], 1, "{name}");
     }
 }
+
+/// What the user lacks is told when the job is made, as what the object lacks.
+#[test]
+fn a_job_for_what_the_user_may_not() {
+    let rig = Rig::new();
+    rig.log_in("reader", "readonly.owner@fauxforce.test");
+    let headers = [("authorization", "Bearer reader"), ("content-type", "application/json")];
+    for (operation, missing) in
+        [("insert", "create"), ("update", "update"), ("upsert", "create/update"), ("delete", "delete")]
+    {
+        let body = format!(
+            r#"{{"object":"Account","operation":"{operation}","externalIdFieldName":"External_Id__c"}}"#
+        );
+        let refused = rig.ask("POST", "v62.0/jobs/ingest", &headers, body.clone());
+        assert_eq!(
+            refused.told(),
+            format!(
+                r#"400 [{{"errorCode":"INVALIDJOB","message":"InvalidJob : No {missing} access for object:Account"}}]"#
+            )
+        );
+        assert_eq!(rig.post("v62.0/jobs/ingest", &body).status, 200, "{operation} by an administrator");
+    }
+}

@@ -35,7 +35,14 @@ fn a_record_is_created_read_changed_and_deleted() {
 
     assert_eq!(rig.patch(&path, "{}").status, 204);
     assert_eq!(rig.delete(&path).status, 204);
-    for gone in [rig.get(&path), rig.patch(&path, r#"{"Name":"x"}"#), rig.delete(&path)] {
+    // To reading, a deleted record is none; a condition makes no difference to writing.
+    let none = r#"404 [{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"#;
+    for gone in [rig.get(&path), rig.get(&format!("{path}?fields=Name"))] {
+        assert_eq!(gone.told(), none);
+    }
+    let conditions = &[("content-type", "application/json"), ("if-match", "*")];
+    let conditional = rig.ask("PATCH", &path, conditions, r#"{"Name":"x"}"#);
+    for gone in [rig.patch(&path, r#"{"Name":"x"}"#), conditional, rig.delete(&path)] {
         assert_eq!(
             gone.told(),
             r#"404 [{"message":"entity is deleted","errorCode":"ENTITY_IS_DELETED","fields":[]}]"#

@@ -57,7 +57,7 @@ fn after_a_delete_and_of_what_refers_to_it() {
     assert_eq!(name(&rig, &id), "First");
     call(&rig, "DELETE", &format!("v62.0/sobjects/Account/{id}"), Value::Null);
     let gone = call(&rig, "GET", &format!("v62.0/sobjects/Account/{id}"), Value::Null);
-    assert_eq!(gone[0]["errorCode"], "ENTITY_IS_DELETED");
+    assert_eq!(gone[0]["errorCode"], "NOT_FOUND");
     let refused = call(&rig, "POST", "v62.0/sobjects/Contact", contact("Orphan"));
     assert_eq!(refused[0]["errorCode"], "ENTITY_IS_DELETED");
 }

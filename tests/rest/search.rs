@@ -80,6 +80,32 @@ fn words_find_records() {
 }
 
 #[test]
+fn reserved_characters_are_escaped() {
+    let rig = rig();
+    rig.create("Contact", r#"{"LastName":"Dash","Email":"jo-ann+x@mueller.test"}"#);
+    let refused = find(&rig, "FIND {jo-ann} IN EMAIL FIELDS RETURNING Contact");
+    // Of the text 30 characters to either side are shown, as of queries.
+    let message = concat!(
+        r"\nFIND {jo-ann} IN EMAIL FIELDS RETURNING\n       ^\nERROR at Row:1:Column:8\n",
+        r"line 1:8 mismatched character '-' expecting '}'"
+    );
+    assert_eq!(refused, format!(r#"400 [{{"message":"{message}","errorCode":"MALFORMED_SEARCH"}}]"#));
+    for reserved in "&|![]^~:-{".chars() {
+        let told = find(&rig, &format!("FIND {{ab{reserved}c}}"));
+        let message = format!("line 1:8 mismatched character '{reserved}' expecting '}}'");
+        assert!(told.starts_with("400 ") && told.contains(&message), "{told}");
+        assert_eq!(find(&rig, &format!("FIND {{ab\\{reserved}c}}")), "", "{reserved}");
+    }
+    let found = "Contact Dash";
+    assert_eq!(find(&rig, r"FIND {jo\-ann} IN EMAIL FIELDS RETURNING Contact(LastName)"), found);
+    assert_eq!(find(&rig, r#"FIND {"jo\-ann" OR nobody} RETURNING Contact(LastName)"#), found);
+    assert!(find(&rig, r#"FIND {"jo-ann"} RETURNING Contact(LastName)"#).starts_with("400 "));
+    // Words without SOSL are taken as they are.
+    let plain = rig.get("v62.0/parameterizedSearch?q=jo-ann&sobject=Contact&Contact.fields=LastName");
+    assert_eq!(plain.json()["searchRecords"][0]["LastName"], "Dash");
+}
+
+#[test]
 fn clauses_without_effect_are_gaps() {
     let rig = rig();
     let ask = |clause: &str| {

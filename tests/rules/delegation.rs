@@ -6,8 +6,6 @@ use crate::support::{CUSTOMER, Home, PARTNER, PLUS, home, home_with, refused, un
 
 const NO_ACCESS: (&str, &str) =
     ("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id");
-const NO_REFERENCE: (&str, &str) =
-    ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id");
 
 /// The permission set of `integration` with these user permissions besides `ApiEnabled`, `ViewSetup` and `ViewRoles`.
 fn with_permissions(permissions: &str) -> Home {
@@ -56,10 +54,10 @@ fn managing_external_users_needs_the_account() {
             "\"objects\": { \"Contact\": \"cre\" }",
         )
     });
-    let contact = home.contact("Acme Customers", "Doe");
+    let (account, contact) = (home.account("Acme Customers"), home.contact("Acme Customers", "Doe"));
     let home = home.run_by("integration");
     let outcome = home.new_user(PLUS, &[("ContactId", contact.as_str())]);
-    refused(&outcome, NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+    unseen(&outcome, account);
 }
 
 /// A delegated external user administrator per kind of licence, who may give the profile of their own kind.
@@ -118,18 +116,18 @@ fn an_external_administrator_manages_their_own_account() {
             &[("AssigneeId", user.as_str()), ("PermissionSetId", reports.as_str())],
         );
         let given = [("AssigneeId", user.as_str()), ("PermissionSetId", delegate.as_str())];
-        refused(&home.insert("PermissionSetAssignment", &given), NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+        unseen(&home.insert("PermissionSetAssignment", &given), delegate);
         let outcome =
             home.new_user(profile, &[("ContactId", foreign.as_str()), ("Username", "two@example.com")]);
-        refused(&outcome, NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+        unseen(&outcome, foreign);
         unseen(&home.update("User", stranger, &[("Title", "X")]), stranger);
         let employee = home.user("norole.owner");
         unseen(&home.update("User", employee, &[("Title", "X")]), employee);
         let outcome = home.new_user("Standard User", &[("Username", "three@example.com")]);
-        refused(&outcome, NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+        unseen(&outcome, home.profile("Standard User"));
         // Only profiles that are listed.
         let outcome = home.update("User", user, &[("ProfileId", home.profile(CUSTOMER).as_str())]);
-        refused(&outcome, NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+        unseen(&outcome, home.profile(CUSTOMER));
         home.updated("User", user, &[("IsPortalEnabled", "false")]);
     }
 }
@@ -195,14 +193,14 @@ fn a_delegated_administrator_manages_the_users_of_their_roles() {
     let create = |profile: &str, role: &str| {
         home.new_user(profile, &[("UserRoleId", role), ("Username", "three@example.com")])
     };
-    refused(&create("Standard User", roles[0].as_str()), NO_REFERENCE.0, NO_REFERENCE.1, &[]);
-    refused(&create("Standard User", "-"), NO_REFERENCE.0, NO_REFERENCE.1, &[]);
-    refused(&create("Solution Manager", roles[1].as_str()), NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+    unseen(&create("Standard User", roles[0].as_str()), roles[0]);
+    unseen(&create("Standard User", "-"), home.profile("Standard User"));
+    unseen(&create("Solution Manager", roles[1].as_str()), home.profile("Solution Manager"));
     let message = "Cannot grant or remove a profile with modify all data, without having the modify all data permission yourself.";
     refused(&create("System Administrator", roles[1].as_str()), "FIELD_INTEGRITY_EXCEPTION", message, &[]);
     refused(&home.update("User", admin, &[("Title", "X")]), NO_ACCESS.0, NO_ACCESS.1, &[]);
     let outcome = home.update("User", below, &[("UserRoleId", roles[0].as_str())]);
-    refused(&outcome, NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+    unseen(&outcome, roles[0]);
     // Permission sets that are listed and do not modify all data.
     let assign = |user: &str, set: &str| {
         home.insert("PermissionSetAssignment", &[("AssigneeId", user), ("PermissionSetId", set)])
@@ -210,8 +208,10 @@ fn a_delegated_administrator_manages_the_users_of_their_roles() {
     let assigned = assign(below.as_str(), sets[0].as_str());
     assert!(assigned.is_success(), "{:?}", assigned.faults);
     assert!(home.delete(assigned.id.expect("an id")).is_success());
-    for (user, set) in [(below, sets[1]), (below, sets[2]), (admin, sets[0])] {
-        refused(&assign(user.as_str(), set.as_str()), NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+    for (user, set, refused) in
+        [(below, sets[1], sets[1]), (below, sets[2], sets[2]), (admin, sets[0], admin)]
+    {
+        unseen(&assign(user.as_str(), set.as_str()), refused);
     }
     assert!(may_manage(&home.runner, &home.record(below)).is_ok());
     assert!(may_manage(&home.runner, &home.record(admin)).is_err());
@@ -238,7 +238,7 @@ fn a_delegated_administrator_fills_public_groups() {
     let added = add(listed.as_str());
     assert!(added.is_success(), "{:?}", added.faults);
     assert!(home.delete(added.id.expect("an id")).is_success());
-    refused(&add(other.as_str()), NO_REFERENCE.0, NO_REFERENCE.1, &[]);
+    unseen(&add(other.as_str()), other);
     home.inserted("Group", &[("Name", "New"), ("Type", "Regular")]);
     refused(&home.insert("Group", &[("Name", "Q"), ("Type", "Queue")]), NO_ACCESS.0, NO_ACCESS.1, &[]);
     refused(&home.update("Group", other, &[("Name", "X")]), NO_ACCESS.0, NO_ACCESS.1, &[]);

@@ -33,8 +33,19 @@ fn upserts() {
 #[test]
 fn ids() {
     let home = home();
-    let outcome = home.call().delete(&["nonsense".to_owned()]).expect("a store").remove(0);
-    refused(&outcome, "MALFORMED_ID", "malformed id nonsense", &[]);
+    // 18 characters with a wrong checksum, a counter that no org has reached, and what is no id in other ways.
+    for (text, message, fields) in [
+        ("001Ff0000000001ZZZ", "malformed id 001Ff0000000001ZZZ", &[][..]),
+        ("001AAAAAAAAAAAA", "Account ID: id value of incorrect type: 001AAAAAAAAAAAA", &["Id"]),
+        ("0xxAAAAAAAAAAAA", "bad id 0xxAAAAAAAAAAAA", &[]),
+        ("001Ff000000000", "bad id 001Ff000000000", &[]),
+        ("001Ff000000000!AAA", "bad id 001Ff000000000!AAA", &[]),
+        ("nonsense", "bad id nonsense", &[]),
+        ("", "bad id ", &[]),
+    ] {
+        let outcome = home.call().delete(&[text.to_owned()]).expect("a store").remove(0);
+        refused(&outcome, "MALFORMED_ID", message, fields);
+    }
     let outcome = home.undelete(home.account("Acme Customers"));
     refused(&outcome, "UNDELETE_FAILED", "Entity is not in the recycle bin", &[]);
 }

@@ -1,5 +1,6 @@
 //! Communities: who is a member, and who is welcomed.
 
+use fauxforce::credentials::password;
 use fauxforce::model::id::Id;
 use fauxforce::org::Link;
 
@@ -108,9 +109,30 @@ fn the_first_welcome_mail_has_username_and_link() {
             ),
         ]
     );
-    let network = home.id("Network", "Name", "Customers");
-    assert!(matches!(&mails[0].link, Some(Link::SetPassword { network: Some(at), .. }) if *at == network));
-    assert_eq!(mails[1].link, None);
+    let (network, sent) = (home.id("Network", "Name", "Customers"), home.environment.now.get());
+    let Some(Link::SetPassword { token, network: Some(at) }) = &mails[0].link else {
+        panic!("{:?}", mails[0])
+    };
+    assert_eq!((*at, &mails[1].link), (network, &None));
+    // The link lasts seven days.
+    let day = 24 * 3_600_000;
+    for (days, found) in [(6, Some(user)), (7, None)] {
+        home.environment.now.set(sent + days * day);
+        let of_link = password::user_of_link(&home.org, &home.environment, token).expect("a store");
+        assert_eq!(of_link, found, "after {days} days");
+    }
+}
+
+/// A user of a contact gets no other welcome than that to a community, whatever the caller asks for.
+#[test]
+fn a_contact_is_welcomed_by_a_community_only() {
+    let mut home = home();
+    home.options.user_mail = true;
+    home.a_portal_user(PLUS, "Acme Customers", "Doe");
+    assert!(home.environment.mails.take().is_empty());
+    home.a_user("Standard User", &[("Username", "staff@example.com")]);
+    let kinds: Vec<_> = home.environment.mails.take().iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, ["welcome"]);
 }
 
 #[test]

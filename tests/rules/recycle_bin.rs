@@ -81,7 +81,7 @@ fn what_cannot_come_back() {
     let outcome = home.undelete(user);
     refused(&outcome, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "Entity type is not undeletable", &[]);
     let malformed = home.call().undelete(&["x".to_owned()]).expect("a store").remove(0);
-    refused(&malformed, "MALFORMED_ID", "malformed id x", &[]);
+    refused(&malformed, "MALFORMED_ID", "bad id x", &[]);
     // Another record has its unique value by now.
     home.updated("Contact", contact, &[("External_Id__c", "C1")]);
     assert!(home.delete(contact).is_success());

@@ -294,12 +294,7 @@ fn nobody_deactivates_their_own_user() {
     let home = home();
     home.a_user("System Administrator", &[]);
     let outcome = home.update("User", home.user("admin"), &[("IsActive", "false")]);
-    refused(
-        &outcome,
-        "FIELD_INTEGRITY_EXCEPTION",
-        "You cannot deactivate your own user record",
-        &["IsActive"],
-    );
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", "Cannot de-activate self: Active", &["IsActive"]);
 }
 
 #[test]
@@ -314,8 +309,9 @@ fn managers_make_no_circle() {
     let home = home();
     let (one, two) = (home.user("channel.manager"), home.user("readonly.owner"));
     home.updated("User", one, &[("ManagerId", two.as_str())]);
-    let message = "attempt to violate hierarchy constraints";
-    for (user, manager) in [(two, one), (one, one)] {
+    let circle = "You cannot set a hierarchy field to point to itself or a child record";
+    for (user, manager, message) in [(two, one, circle), (one, one, "A user can't be his or her own manager")]
+    {
         let outcome = home.update("User", user, &[("ManagerId", manager.as_str())]);
         refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", message, &["ManagerId"]);
     }
@@ -388,6 +384,19 @@ fn mails_wait_for_the_outermost_transaction() {
     home.org.transaction(&home.environment, reset).expect("a store");
     let kinds: Vec<_> = home.environment.mails.borrow().iter().map(|mail| mail.kind).collect();
     assert_eq!(kinds, ["password_reset", "username_change"]);
+}
+
+#[test]
+fn who_is_inactive_is_not_told_of_another_username() {
+    let home = home();
+    let user = home.a_user(STANDARD, &[]);
+    home.environment.mails.take();
+    home.updated("User", user, &[("IsActive", "false"), ("Username", "gone@example.com")]);
+    home.updated("User", user, &[("Username", "still.gone@example.com")]);
+    assert!(home.environment.mails.take().is_empty());
+    home.updated("User", user, &[("IsActive", "true"), ("Username", "back@example.com")]);
+    let kinds: Vec<_> = home.environment.mails.take().iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, ["username_change"]);
 }
 
 #[test]

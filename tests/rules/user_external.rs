@@ -51,7 +51,9 @@ fn the_owner_of_a_portal_account_needs_a_role() {
     refused(&home.new_user(PLUS, &[("ContactId", alone.as_str())]), "UNKNOWN_EXCEPTION", message, &[]);
     home.a_portal_user(PLUS, "Acme Customers", "Doe");
     let owner = home.user("channel.manager");
-    refused(&home.update("User", owner, &[("UserRoleId", "null")]), "UNKNOWN_EXCEPTION", message, &[]);
+    let outcome = home.update("User", owner, &[("UserRoleId", "null")]);
+    let unset = "You cannot unset the role on the owner of a portal account";
+    refused(&outcome, "FIELD_INTEGRITY_EXCEPTION", unset, &["UserRoleId"]);
     let account = home.account("Acme Customers");
     let norole = home.user("norole.owner");
     let outcome = home.update("Account", account, &[("OwnerId", norole.as_str())]);
@@ -151,11 +153,72 @@ fn a_disabled_portal_user_is_unlinked() {
     }
     assert!(!record.get("IsActive").is_true());
     assert_eq!(home.used("Customer Community Plus"), 0);
-    let outcome = home.update("User", user, &[("IsActive", "true")]);
-    let message = "Cannot create a portal user without contact";
-    refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", message, &["ContactId"]);
-    // The contact, and even the username, are free again.
+    // The contact and the username are free for a new user.
+    assert_ne!(record.text("Username"), Some("doe@example.com"));
     home.a_user(PLUS, &[("ContactId", contact.as_str()), ("Username", "doe@example.com")]);
+    let message = "Cannot create a portal user without contact";
+    let outcome = home.update("User", user, &[("IsActive", "true")]);
+    refused(&outcome, "INVALID_CROSS_REFERENCE_KEY", message, &["ContactId"]);
+}
+
+#[test]
+fn a_disabled_user_loses_groups_shares_and_permission_sets() {
+    let home = home();
+    let (user, account) = (home.a_portal_user(PLUS, "Acme Customers", "Doe"), home.account("Acme Partners"));
+    let group = home.inserted("Group", &[("Name", "Team"), ("Type", "Regular")]);
+    home.inserted("GroupMember", &[("GroupId", group.as_str()), ("UserOrGroupId", user.as_str())]);
+    let set = home.inserted("PermissionSet", &[("Name", "Extra"), ("Label", "Extra")]);
+    home.inserted(
+        "PermissionSetAssignment",
+        &[("AssigneeId", user.as_str()), ("PermissionSetId", set.as_str())],
+    );
+    home.inserted(
+        "AccountShare",
+        &[
+            ("AccountId", account.as_str()),
+            ("UserOrGroupId", user.as_str()),
+            ("AccountAccessLevel", "Read"),
+            ("OpportunityAccessLevel", "None"),
+        ],
+    );
+    home.environment.mails.take();
+    home.updated("User", user, &[("IsPortalEnabled", "false")]);
+    assert!(home.ids("GroupMember", "UserOrGroupId", user).is_empty());
+    assert!(home.ids("AccountShare", "UserOrGroupId", user).is_empty());
+    let sets = home.ids("PermissionSetAssignment", "AssigneeId", user);
+    assert_eq!(sets.len(), 1, "that of the profile stays");
+    assert!(home.environment.mails.take().is_empty(), "nobody is told of the username");
+}
+
+#[test]
+fn a_disabled_user_comes_back_without_contact_only() {
+    let home = home_with(|org| {
+        org.replace("\"allowStandardExternalProfiles\": false", "\"allowStandardExternalProfiles\": true")
+    });
+    let user = home.a_portal_user(PLUS, "Acme Customers", "Doe");
+    let contact = home.record(user).id("ContactId").expect("a contact");
+    home.updated("User", user, &[("IsPortalEnabled", "false")]);
+    let not_again = "Unable to create/update fields: ContactId. Please check the security settings of this field and \
+                     verify that it is read/write for your profile or permission set.";
+    let link = [("ContactId", contact.as_str())];
+    refused(&home.update("User", user, &link), "INVALID_FIELD_FOR_INSERT_UPDATE", not_again, &["ContactId"]);
+    let outcome = home.update("User", user, &[("IsActive", "true"), ("ContactId", contact.as_str())]);
+    refused(&outcome, "INVALID_FIELD_FOR_INSERT_UPDATE", not_again, &["ContactId"]);
+    let profile = home.profile("External Identity User");
+    let back = [("IsActive", "true"), ("ProfileId", profile.as_str()), ("Username", "doe@example.com")];
+    home.updated("User", user, &back);
+    let record = home.record(user);
+    assert!(record.get("IsActive").is_true() && record.get("ContactId").is_null());
+    assert_eq!(record.text("Username"), Some("doe@example.com"));
+    refused(&home.update("User", user, &link), "INVALID_FIELD_FOR_INSERT_UPDATE", not_again, &["ContactId"]);
+    // Another internal or external licence stays out of reach.
+    let outcome = home.update("User", user, &[("ProfileId", home.profile(CUSTOMER).as_str())]);
+    refused(
+        &outcome,
+        "INVALID_CROSS_REFERENCE_KEY",
+        "Cannot create a portal user without contact",
+        &["ContactId"],
+    );
 }
 
 #[test]

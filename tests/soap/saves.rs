@@ -91,6 +91,72 @@ fn upsert() {
 }
 
 #[test]
+fn upsert_reads_its_key_first_and_in_any_case() {
+    let emulator = Emulator::start();
+    let record = loose("Contact", "<External_Id__c>k</External_Id__c><LastName>Key</LastName>");
+    for name in ["externalIDFieldName", "externalIdFieldName", "ExternalIdFieldname"] {
+        let body = format!("<upsert><{name}>External_Id__c</{name}>{record}</upsert>");
+        emulator.partner(&body).succeeded();
+    }
+    let key = "<externalIDFieldName>External_Id__c</externalIDFieldName>";
+    for (body, element) in [
+        (format!("{record}{key}"), "externalIDFieldName"),
+        (format!("{key}{}", record.replace("sObjects", "records")), "records"),
+        (format!("{key}<allOrNone>true</allOrNone>{record}"), "allOrNone"),
+    ] {
+        let refused = emulator.partner(&format!("<upsert>{body}</upsert>")).inside();
+        let message = format!("{element} invalid at this location");
+        assert!(refused.starts_with("500 ") && refused.contains(&message), "{refused}");
+    }
+}
+
+/// The texts of records are those of the other APIs.
+#[test]
+fn ids_addresses_and_reserved_characters() {
+    let emulator = Emulator::start();
+    let contact = emulator.create("Contact", "<LastName>Doe</LastName><Email>Up.Case@X.com (Label)</Email>");
+    let stored = emulator.query(&format!("SELECT Email FROM Contact WHERE Id = '{contact}'"));
+    assert_eq!(stored.text("sf:Email"), "up.case@x.com");
+    let told = |body: &str| {
+        let answer = emulator.partner(body);
+        let texts = [answer.texts("message"), answer.texts("sf:exceptionMessage")].concat();
+        texts.into_iter().next().unwrap_or_else(|| panic!("{}", answer.body))
+    };
+    let ids = |id: &str| {
+        [
+            format!("<delete><ids>{id}</ids></delete>"),
+            format!(
+                "<retrieve><fieldList>Id</fieldList><sObjectType>Contact</sObjectType><ids>{id}</ids></retrieve>"
+            ),
+            format!("<undelete><ids>{id}</ids></undelete>"),
+            format!("<update>{}</update>", loose("Contact", &format!("<Id>{id}</Id><LastName>x</LastName>"))),
+        ]
+    };
+    for (id, message) in [
+        ("003AAAAAAAAAAAA", "Contact ID: id value of incorrect type: 003AAAAAAAAAAAA"),
+        ("003Ff0000000001ZZZ", "malformed id 003Ff0000000001ZZZ"),
+        ("nonsense", "bad id nonsense"),
+    ] {
+        for body in ids(id) {
+            assert_eq!(told(&body), message, "{body}");
+        }
+    }
+    let parent = loose("Contact", "<LastName>x</LastName><AccountId>001AAAAAAAAAAAA</AccountId>");
+    let message = "Account ID: id value of incorrect type: 001AAAAAAAAAAAA";
+    assert_eq!(told(&format!("<create>{parent}</create>")), message);
+    let closed = loose("Case", "<IsClosed>true</IsClosed>");
+    assert!(
+        told(&format!("<create>{closed}</create>")).starts_with("Unable to create/update fields: IsClosed.")
+    );
+    let search = "<search><searchString>FIND {a-b} RETURNING Contact</searchString></search>";
+    let answer = emulator.partner(search);
+    assert_eq!(answer.text("sf:exceptionCode"), "MALFORMED_SEARCH");
+    let message = "line 1:7 mismatched character &apos;-&apos; expecting &apos;}&apos;";
+    assert!(answer.body.contains(message), "{}", answer.body);
+    assert_eq!((answer.text("sf:row"), answer.text("sf:column")), ("1".to_owned(), "7".to_owned()));
+}
+
+#[test]
 fn parents_by_a_key() {
     let emulator = Emulator::start();
     emulator.create("Account", "<Name>Keyed</Name><External_Id__c>a1</External_Id__c>");

@@ -6,7 +6,7 @@
 use super::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::{Field, FieldType, SObject};
-use crate::model::value::{Input, Position, Raw};
+use crate::model::value::{Input, Place, Position, Raw};
 use crate::store::StoreError;
 
 faults! {
@@ -33,7 +33,8 @@ faults! {
         "{label}: invalid email address: {value}" with (label = field.label),
         Quoted "https://docs.pingidentity.com/r/en-us/pingone/p1_sf_contacts_known_limitations";
 
-    /// the value of a reference field does not decode as an id
+    /// a reference field, or the id of a record whose object is known, holds what does not decode as an id, or an id whose
+    /// counter no org has reached
     pub malformed_id(field: &Field, value: &str) = MALFORMED_ID on field,
         "{label}: id value of incorrect type: {value}" with (label = field.label),
         Seen "a public log of an enterprise directory's connector";
@@ -43,20 +44,19 @@ faults! {
         "{label}: id value of incorrect type: {value}" with (label = field.label),
         Seen "Adobe Experience League, Marketo Measure error notifications";
 
-    /// an id in a path or a list does not decode
-    pub malformed_record_id(value: &str) = MALFORMED_ID,
-        "malformed id {value}", Quoted;
+    /// an id of 18 characters in a list, or where nothing says of which object it is, has a wrong checksum
+    malformed_record_id(value: &str) = MALFORMED_ID,
+        "malformed id {value}",
+        Documented "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm";
+
+    /// an id in a list, or where nothing says of which object it is, does not decode in another way
+    bad_record_id(value: &str) = MALFORMED_ID, "bad id {value}", Seen "public issues of API clients";
 
     /// a referenced record, or the addressed one (404 on REST), does not exist
     pub invalid_cross_reference() = INVALID_CROSS_REFERENCE_KEY,
         "invalid cross reference id", Seen "a public log of an enterprise directory's connector";
 
-    /// a referenced record is not visible to the user
-    pub no_access_to_reference() = INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY,
-        "insufficient access rights on cross-reference id",
-        Seen "Adobe Experience League, Marketo Measure error notifications";
-
-    /// the addressed record is not visible to the user
+    /// the addressed record, or a referenced one, is not visible to the user, or not theirs to refer to
     pub no_sight_of_record(id: Id) = INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY,
         "insufficient access rights on cross-reference id: {id}" with (id = id.short()),
         Seen "Adobe Experience League, Marketo Measure error notifications";
@@ -110,7 +110,7 @@ faults! {
         "{label}: value outside of valid range on numeric field: {value}" with (label = field.label),
         Quoted;
 
-    /// a value of a record, where the wire has no positions (XML), cannot be read as its field's type
+    /// a value of a record, where the wire has no places (XML), cannot be read as its field's type
     value_of_wrong_type(field: &Field, value: &str) = INVALID_TYPE_ON_FIELD_IN_RECORD on field,
         "{label}: value not of required type: {value}" with (label = field.label),
         Quoted;
@@ -126,6 +126,12 @@ faults! {
         "Cannot deserialize instance of {kind} from {token} value {value} or request may be missing a required field at \
          [line:{line}, column:{column}]" with (line = at.line, column = at.column),
         Seen "public issues of API clients";
+
+    /// a value in a CSV of the Bulk APIs cannot be read as its field's type; columns are counted from 0 on
+    csv_of_wrong_type(field: &Field, column: usize, value: &str) = INVALID_FIELD on field,
+        "Failed to deserialize field at col {column}. Due to, '{value}' is not a valid value for the type xsd:{kind}"
+            with (kind = xsd_type(field.kind)),
+        Seen "public logs of bulk loads";
 
     /// a call other than a query runs for longer than `--call-timeout`, 120 s; what it has done is undone
     pub running_too_long() = REQUEST_RUNNING_TOO_LONG,
@@ -152,6 +158,15 @@ faults! {
 }
 
 impl Fault {
+    /// What stands where the id of a record is wanted is none.
+    pub fn no_record_id(text: &str) -> Fault {
+        let long = text.len() == 18 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        match long && Id::spelled(text).is_none() {
+            true => Fault::malformed_record_id(text),
+            false => Fault::bad_record_id(text),
+        }
+    }
+
     /// A field that is not there, or not for this user: the data could not be read as a record of the object.
     pub fn no_such_column(name: &str, object: &SObject) -> Fault {
         Fault::unknown_column(name, object).while_reading()
@@ -161,13 +176,30 @@ impl Fault {
     /// is refused in the words of its parser, elsewhere the record is.
     pub fn wrong_type(field: &Field, input: &Input) -> Fault {
         let (token, text) = input.raw.token();
-        let Some(at) = input.at else { return Fault::value_of_wrong_type(field, text) };
         let kind = json_type_word(field.kind);
-        let fault = match &input.raw {
-            Raw::Array(_) => Fault::list_for_a_value(kind, token, at),
-            _ => Fault::json_of_wrong_type(kind, token, text, at),
+        let fault = match (input.at, &input.raw) {
+            (None, _) => return Fault::value_of_wrong_type(field, text),
+            (Some(Place::Csv(column)), _) => Fault::csv_of_wrong_type(field, column, text),
+            (Some(Place::Json(at)), Raw::Array(_)) => Fault::list_for_a_value(kind, token, at),
+            (Some(Place::Json(at)), _) => Fault::json_of_wrong_type(kind, token, text, at),
         };
         fault.while_reading()
+    }
+}
+
+/// The type of XML Schema that the SOAP API has for a field type: the Bulk APIs read their values with it.
+/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/primitive_data_types.htm>
+fn xsd_type(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::Boolean => "boolean",
+        FieldType::Int => "int",
+        FieldType::Long => "long",
+        FieldType::Double | FieldType::Currency | FieldType::Percent => "double",
+        FieldType::Date => "date",
+        FieldType::DateTime => "dateTime",
+        FieldType::Time => "time",
+        FieldType::Base64 => "base64Binary",
+        _ => "string",
     }
 }
 
@@ -175,7 +207,6 @@ impl Fault {
 fn json_type_word(kind: FieldType) -> &'static str {
     match kind {
         FieldType::Id | FieldType::Reference => "reference",
-        FieldType::Currency | FieldType::Percent => "double",
         other => other.name(),
     }
 }

@@ -3,9 +3,12 @@
 use super::super::browser::with_parameters;
 use super::super::error::OauthError;
 use super::super::grant::Grant;
+use super::super::hybrid;
+use super::super::id_token;
 use super::super::login_context::login_context;
 use super::super::oauth_request::OauthRequest;
-use super::super::{hybrid, id_token, refresh_token, scope};
+use super::super::refresh_token;
+use super::super::scope;
 use super::request::{Authorization, ResponseType};
 use crate::message::{Response, form_of};
 use crate::world::{AuthenticatedUser, AuthorizationCode, SessionRequest};

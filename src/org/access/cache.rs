@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::{Access, ProfileFacts, Runner};
+use super::profile_facts::ProfileFacts;
+use super::{Access, Runner};
 use crate::model::id::Id;
 use crate::model::record::Record;
 

@@ -2,25 +2,10 @@
 
 use std::sync::Arc;
 
+use super::profile_facts::ProfileFacts;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::org::Org;
-use crate::org::license::License;
-
-/// A profile with its licence.
-#[derive(Debug)]
-pub struct ProfileFacts {
-    pub id: Id,
-    pub name: String,
-    /// The row of UserLicense.
-    pub license_id: Option<Id>,
-    pub license: License,
-    /// False for the profiles of the platform, true for clones.
-    pub is_custom: bool,
-    /// The hidden permission set that the profile owns.
-    pub permission_set: Option<Id>,
-    pub modifies_all_data: bool,
-}
 
 impl Org {
     /// A profile with its licence. `None` for an unknown id.
@@ -82,9 +67,4 @@ struct HiddenSet {
     id: Id,
     is_custom: bool,
     modifies_all_data: bool,
-}
-
-/// A profile's hidden permission set is named after the profile's id. Names are compared without case: the long form.
-pub(crate) fn hidden_set_name(profile: Id) -> String {
-    format!("X{profile}")
 }

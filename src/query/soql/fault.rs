@@ -8,7 +8,7 @@ use crate::model::fault::{Fault, faults};
 /// Before and after the marked character as many are shown, then on to the end of the word.
 const MARGIN: usize = 30;
 
-/// A place in a query: its text and a byte offset in it.
+/// A place in a query or a search: its text and a byte offset in it.
 #[derive(Debug, Clone, Copy)]
 pub struct QueryPosition<'q> {
     pub text: &'q str,
@@ -23,7 +23,7 @@ impl QueryPosition<'_> {
 
     /// As [`QueryPosition::marked`], one character to the left: the lexer and the parser count columns from 0 where
     /// everything after them counts from 1. A column 0 is taken for no place at all.
-    fn marked_by_parser(self, message: &str) -> String {
+    pub(in crate::query) fn marked_by_parser(self, message: &str) -> String {
         match self.line_and_column() {
             (_, 0) => message.to_owned(),
             _ => block(self.text, self.at, 0, message),
@@ -31,7 +31,7 @@ impl QueryPosition<'_> {
     }
 
     /// 1-based line, 0-based column in characters.
-    fn line_and_column(self) -> (usize, usize) {
+    pub(in crate::query) fn line_and_column(self) -> (usize, usize) {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count();

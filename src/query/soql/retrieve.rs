@@ -9,7 +9,7 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::{Cell, Column, Content, Record, Row, Shape};
 use crate::model::schema::{Field, FieldType, SObject};
-use crate::model::value::Seen;
+use crate::model::value::{Seen, Value};
 use crate::org::Org;
 use crate::org::access::{Access, Runner};
 use crate::org::extensions::Extension;
@@ -52,6 +52,16 @@ pub enum StoredField<'a> {
 }
 
 impl<'a> Stored<'a> {
+    /// When the record was last changed, by anyone or anything: milliseconds since 1970 UTC. `None` for an object that does
+    /// not keep that.
+    pub fn changed(&self) -> Option<i64> {
+        let time = |name| match self.record.get(name) {
+            Value::Int(time) => Some(*time),
+            _ => None,
+        };
+        time("SystemModstamp").or_else(|| time("LastModifiedDate"))
+    }
+
     /// Hands out the fields, by name.
     pub fn each(&self, mut take: impl FnMut(&str, StoredField<'a>)) {
         for (column, place) in self.retrieval.shape.columns.iter().zip(&self.retrieval.places) {

@@ -1,9 +1,10 @@
 //! SOSL text to its clauses.
 
-use super::fault::{no_search_term, unexpected_in_search};
+use super::fault::{no_search_term, unescaped_in_search, unexpected_in_search};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::schema::SObject;
+use crate::query::soql::QueryPosition;
 
 /// Which fields are looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,6 +111,11 @@ pub(super) fn parse(text: &str) -> Result<Search, Fault> {
     let inside = rest.strip_prefix('{').ok_or_else(no_search_term)?;
     let end = closing_brace(inside).ok_or_else(no_search_term)?;
     let (term, rest) = inside.split_at_checked(end).ok_or_else(no_search_term)?;
+    if let Some((at, found)) = unescaped(term) {
+        // What is read so far lies in the text, one piece behind the other.
+        let start = text.trim_end().len() - inside.len();
+        return Err(unescaped_in_search(QueryPosition { text, at: start + at }, found));
+    }
     let mut search = Search { term: term.to_owned(), ..Search::default() };
     let mut rest = rest.get(1..).unwrap_or_default().trim();
     if let Some((_, after)) = keyword(rest, "IN") {
@@ -241,6 +247,21 @@ fn word(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
+/// The characters that are refused in a search term without a backslash before them, inside quotes too. The others that
+/// are reserved have a meaning: `? * ( ) "`, or are taken as they are: `+ '`.
+/// Source: <https://developer.salesforce.com/docs/platform/salesforce-soql-sosl/guide/sforce-api-calls-sosl-find.html>
+const RESERVED: &str = "&|!{[]^~:-";
+
+/// The first reserved character without a backslash, and where it is: a byte offset.
+fn unescaped(term: &str) -> Option<(usize, char)> {
+    let mut escaped = false;
+    term.char_indices().find(|(_, c)| {
+        let was_escaped = std::mem::replace(&mut escaped, false);
+        escaped = *c == '\\' && !was_escaped;
+        !was_escaped && RESERVED.contains(*c)
+    })
+}
+
 /// The first brace that no backslash stands before.
 fn closing_brace(text: &str) -> Option<usize> {
     closing(text, |c| c == '}')
@@ -310,6 +331,23 @@ mod tests {
         assert_eq!((search.limit, search.narrowed()), (Some(3), Some("DATA")));
         let gaps = ["SOSL WITH METADATA", "SOSL WITH SNIPPET", "SOSL WITH DATA"];
         assert_eq!(search.gaps().collect::<Vec<_>>(), gaps);
+    }
+
+    #[test]
+    fn reserved_characters_are_escaped() {
+        let message = |text: &str| parse(text).expect_err("no SOSL").message;
+        // A recorded answer: https://github.com/restforce/restforce/issues/688
+        assert_eq!(
+            message("FIND {John|jane_gray@uoa.edu} RETURNING Contact"),
+            "\nFIND {John|jane_gray@uoa.edu} RETURNING Contact\n         ^\nERROR at Row:1:Column:10\n\
+             line 1:10 mismatched character '|' expecting '}'"
+        );
+        assert!(message("  FIND {ä\"b-c\"} ").ends_with("line 1:11 mismatched character '-' expecting '}'"));
+        for reserved in RESERVED.chars() {
+            assert!(parse(&format!("FIND {{ab{reserved}c}}")).is_err(), "{reserved}");
+            assert!(parse(&format!("FIND {{ab\\{reserved}c}}")).is_ok(), "{reserved}");
+        }
+        assert!(parse("FIND {\"ab c\" AND (d* OR e?f) AND o'g+h.i@j}").is_ok());
     }
 
     #[test]

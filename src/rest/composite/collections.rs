@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::dml::{Call, Options, Outcome, RecordInput, may_mix};
 use crate::model::fault::{Fault, faults};
-use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::model::value::{Input, Raw};
 use crate::query::soql;
@@ -15,6 +14,7 @@ use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
 use crate::rest::json_body::Bound;
 use crate::rest::members::Members;
+use crate::store::StoreError;
 use crate::world::ApiVersion;
 
 pub mod retrieve;
@@ -34,8 +34,8 @@ pub fn create(exchange: &Exchange) -> RestResult {
 /// Updates the records of the body, each by the id it carries.
 pub fn update(exchange: &Exchange) -> RestResult {
     let request = read(exchange, FIRST)?;
-    let sent = request.records.into_iter().map(|record| record.and_then(addressed)).collect();
-    save(exchange, sent, request.all_or_none, ResultMember::IdAlways, |call, sent| call.update(sent))
+    let sent = request.records.into_iter().map(|record| record.map(addressed)).collect();
+    save(exchange, sent, request.all_or_none, ResultMember::Id, |call, sent| call.update(sent))
 }
 
 /// Inserts or updates the records of the body by an external id, which each carries.
@@ -110,16 +110,19 @@ fn record(
     members: Vec<(String, Input)>,
 ) -> Result<(Option<String>, RecordInput), Fault> {
     let mut fields = Vec::with_capacity(members.len());
-    let mut named = None;
+    let (mut named, mut has_attributes) = (None, false);
     let mut id = None;
     for (name, input) in members {
         match (name.as_str(), input.raw) {
-            ("attributes", Raw::Object(attributes)) => named = type_in(attributes),
+            ("attributes", Raw::Object(attributes)) => {
+                has_attributes = true;
+                named = type_in(attributes);
+            }
             (name, Raw::Text(text)) if name.eq_ignore_ascii_case("Id") => id = Some(text),
             (_, raw) => fields.push((name, Input { raw, ..input })),
         }
     }
-    let named = named.ok_or_else(no_type)?;
+    let named = named.ok_or_else(if has_attributes { no_type } else { no_attributes })?;
     let object = object(exchange, &named)?;
     Ok((id, RecordInput { object, id: None, fields }))
 }
@@ -145,19 +148,16 @@ fn whole((id, mut sent): (Option<String>, RecordInput)) -> RecordInput {
 }
 
 /// The record to update, by the id it came with.
-fn addressed((id, mut sent): (Option<String>, RecordInput)) -> Result<RecordInput, Fault> {
-    sent.id = Some(id.ok_or_else(no_id_in_list)?);
-    Ok(sent)
+fn addressed((id, sent): (Option<String>, RecordInput)) -> RecordInput {
+    RecordInput { id, ..sent }
 }
 
 /// What a result tells beside success and errors.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ResultMember {
+enum ResultMember {
     /// The id of what was saved.
     Id,
-    /// The id of what was not saved, too.
-    IdAlways,
-    /// Whether the record is new.
+    /// Whether the record is new, too, or would have been.
     Created,
 }
 
@@ -185,10 +185,8 @@ fn save(
     exchange.check_assignment_rule(sent.iter().map(|sent| sent.object.name.as_str()))?;
     let environment = exchange.environment();
     let options = Options { all_or_none, ..exchange.save_options() };
-    let outcomes = match hopeless {
-        true => sent.iter().map(|_| Outcome::rolled_back()).collect(),
-        false => work(exchange.call(&environment, &options), &sent)?,
-    };
+    let call = exchange.call(&environment, &options);
+    let outcomes = if hopeless { undone(call, || work(call, &sent))? } else { work(call, &sent)? };
     for (outcome, sent) in outcomes.iter().zip(&sent) {
         if let Some(id) = outcome.id.filter(|_| outcome.is_success()) {
             crate::rest::record_get::note_view(exchange, &sent.object, id);
@@ -203,17 +201,45 @@ fn save(
     Ok(exchange.ok_list("results", |w| outcomes.iter().for_each(|outcome| result(w, outcome, told))))
 }
 
+/// Does what cannot be kept, as a record of the call could not even be tried, for what there is to say of the others.
+fn undone(call: Call, work: impl FnOnce() -> Result<Vec<Outcome>, Fault>) -> Result<Vec<Outcome>, Fault> {
+    let tried = call.org.transaction(call.environment, || match work() {
+        Ok(outcomes) => Err::<(), _>(Undone::Tried(outcomes)),
+        Err(fault) => Err(Undone::Failed(fault)),
+    });
+    match tried {
+        Err(Undone::Tried(mut outcomes)) => {
+            for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_success()) {
+                *outcome = outcome.rolled_back();
+            }
+            Ok(outcomes)
+        }
+        Err(Undone::Failed(fault)) => Err(fault),
+        Ok(()) => Ok(Vec::new()),
+    }
+}
+
+/// Why the work was undone: because it was to be, or because it failed.
+enum Undone {
+    Tried(Vec<Outcome>),
+    Failed(Fault),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Undone {
+        Undone::Failed(error.into())
+    }
+}
+
 /// Writes how one record fared.
 fn result(w: &mut Writer, outcome: &Outcome, told: ResultMember) {
     w.group("result", |w| {
-        let id =
-            |id: &Id| outcome.is_success() || (told == ResultMember::IdAlways && !id.as_str().is_empty());
-        if let Some(id) = outcome.id.filter(id) {
+        if let Some(id) = outcome.id.filter(|_| outcome.is_success()) {
             w.text("id", id.as_str());
         }
         w.bool("success", outcome.is_success());
         errors(w, &outcome.faults);
-        if told == ResultMember::Created && outcome.is_success() {
+        if told == ResultMember::Created {
             w.bool("created", outcome.created);
         }
     });
@@ -237,11 +263,13 @@ faults! {
     no_records() = REQUIRED_FIELD_MISSING, "At least 1 record is required",
         Seen "https://github.com/SFDO-Tooling/CumulusCI";
 
-    /// a record of a list does not say of which object it is
-    no_type() = INVALID_INPUT, "Include attributes.type for each record in the request.", Assumed;
+    /// a record of a list has no `attributes`
+    no_attributes() = JSON_PARSER_ERROR,
+        "Nested object for polymorphic foreign key must have an attributes field before any other fields.",
+        Seen "public issues of API clients";
 
-    /// a record of a list of updates has no id
-    no_id_in_list() = MISSING_ARGUMENT, "Id not specified in an update call", Quoted;
+    /// the `attributes` of a record of a list do not say of which object it is
+    no_type() = INVALID_INPUT, "Include attributes.type for each record in the request.", Assumed;
 
     /// a record of a list is of another object than the path
     other_object(named: &SObject, wanted: &SObject) = INVALID_TYPE,

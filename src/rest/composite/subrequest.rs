@@ -56,10 +56,13 @@ pub fn run(
     body: Option<&Raw>,
 ) -> Answered {
     let target = utf8_percent_encode(target, UNESCAPED).to_string();
-    let Ok(uri) = target.parse::<Uri>() else {
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let Ok(uri) = path.parse::<Uri>() else {
         return refusal(exchange, &RestFault::not_found());
     };
     let mut request = Request::new(method, uri);
+    // A query may be as long as SOQL is, which is longer than a `Uri` can be.
+    request.inner_query = Some(query.to_owned());
     request.scheme = exchange.request.scheme;
     request.peer = exchange.request.peer;
     request.headers = headers;

@@ -3,37 +3,29 @@
 use flate2::Crc;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use crate::message::{HeaderValue, Response, header};
-use crate::rest::exchange::Exchange;
+use crate::message::{HeaderMap, Response, header};
+use crate::rest::conditional;
+use crate::rest::exchange::{Exchange, RestResult};
 use crate::rest::fault::RestFault;
-use crate::rest::headers::http_date;
 
-/// When what the describe shows last changed: milliseconds since 1970 UTC.
+/// The response with the headers that a later request can refer to.
 ///
 /// # Errors
-/// 304 when that is not after what `If-Modified-Since` says.
-pub(super) fn since_asked(exchange: &Exchange) -> Result<i64, RestFault> {
+/// 304 with the same headers when what the describe shows has not changed after what `If-Modified-Since` says.
+pub(super) fn stamped(exchange: &Exchange, mut response: Response) -> RestResult {
     let changed = exchange.context.org.metadata_changed(exchange.context.runner.user)?;
+    let mut checksum = Crc::new();
+    checksum.update(&response.body);
+    let tag = format!("\"{:08x}\"", checksum.sum());
     let asked = exchange.request.header(header::IF_MODIFIED_SINCE).and_then(milliseconds);
     // The header knows no fractions of a second.
     if asked.is_some_and(|asked| changed / 1000 <= asked / 1000) {
-        return Err(RestFault::not_modified());
+        let mut headers = HeaderMap::new();
+        conditional::stamp(&mut headers, Some(&tag), Some(changed));
+        return Err(RestFault::not_modified(headers));
     }
-    Ok(changed)
-}
-
-/// The response with the headers that a later request can refer to.
-pub(super) fn stamped(response: Response, changed: i64) -> Response {
-    let mut checksum = Crc::new();
-    checksum.update(&response.body);
-    let tag = HeaderValue::try_from(format!("\"{:08x}\"", checksum.sum()));
-    let date = HeaderValue::from_bytes(&http_date(changed));
-    match (tag, date) {
-        (Ok(tag), Ok(date)) => {
-            response.with_header(header::ETAG, tag).with_header(header::LAST_MODIFIED, date)
-        }
-        _ => response,
-    }
+    conditional::stamp(&mut response.headers, Some(&tag), Some(changed));
+    Ok(response)
 }
 
 /// `Thu, 01 Jan 2026 00:00:00 GMT` (RFC 9110, 5.6.7). `None` for what is no such date, which is then ignored.
@@ -45,6 +37,7 @@ fn milliseconds(date: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rest::headers::http_date;
 
     #[test]
     fn dates_are_read_as_they_are_written() {

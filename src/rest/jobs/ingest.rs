@@ -118,7 +118,7 @@ pub fn change(exchange: &Exchange) -> RestResult {
         _ if job.state != State::Open => Err(already("Closing", job.state)),
         _ => {
             close(exchange, &jobs, &mut job)?;
-            Ok(info(exchange, &job, Detail::Listed))
+            Ok(info(exchange, &job, Detail::Changed))
         }
     }
 }
@@ -165,6 +165,7 @@ pub fn file(exchange: &Exchange) -> RestResult {
 pub(super) fn not_opened(why: NotOpened) -> RestFault {
     match why {
         NotOpened::NoObject(name) => no_job(&format!("Unable to find object: {name}")),
+        NotOpened::NoAccess { access, object } => no_job(&format!("No {access} access for object:{object}")),
         NotOpened::NoHardDelete => RestFault::of_call(StatusCode::BAD_REQUEST, hard_delete_not_allowed()),
         NotOpened::NoExternalId { object } => no_job(&format!(
             "External ID was blank for {object}. An External ID must be specified for upsert."

@@ -10,7 +10,7 @@ fn message(body: &[u8]) -> String {
 fn a_record() {
     let body = b" {\"A\" : \"x\\u00e9\\ud83d\\ude00\\n\",\r\n \"b\":-12.50e3 ,\"c\":7,\"d\":[1,{\"x\":[]}],\"e\":{\"f\":null},\"g\":true}\n";
     let members = read(body).expect("a good body");
-    let at = |line, column| Some(Position { line, column });
+    let at = |line, column| Some(Place::Json(Position { line, column }));
     let empty = Input { raw: Raw::Array(Vec::new()), at: at(2, 30) };
     let object = Input { raw: Raw::Object(vec![("x".to_owned(), empty)]), at: at(2, 28) };
     let list = Raw::Array(vec![Input { raw: Raw::Int("1".to_owned()), at: at(2, 27) }, object]);
@@ -33,7 +33,7 @@ fn a_record() {
 fn a_value_stands_where_the_comma_before_it_is() {
     let body = br#"{"FirstName":"Doug","LastName":"Proctor (testing)","s360__Contact_Code__c":["x"]}"#;
     let members = read(body).expect("a good body");
-    assert_eq!(members[2].1.at, Some(Position { line: 1, column: 51 }));
+    assert_eq!(members[2].1.at, Some(Place::Json(Position { line: 1, column: 51 })));
 }
 
 #[test]

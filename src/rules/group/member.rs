@@ -36,9 +36,10 @@ fn existing_member_is_found(save: &mut Save) -> Result<(), Fault> {
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_groupmember.htm>
 fn role_groups_take_nobody_else(save: &mut Save) -> Result<(), Fault> {
     let of_role = |group: &Record| group.text("Type").is_some_and(|kind| kind.starts_with("Role"));
-    match save.parent("Group", "GroupId")?.as_ref().is_some_and(of_role) {
-        true if !save.call.runner.is_system() => Err(Fault::no_access_to_reference()),
-        _ => Ok(()),
+    let group = save.parent("Group", "GroupId")?.filter(of_role).and_then(|group| group.id("Id"));
+    match group.filter(|_| !save.call.runner.is_system()) {
+        Some(group) => Err(Fault::no_sight_of_record(group)),
+        None => Ok(()),
     }
 }
 

@@ -2,9 +2,9 @@
 //! Source: <https://help.salesforce.com/s/articleView?id=000384586>
 
 use super::defaults::profile;
+use super::manager::is_hierarchy_field;
 use crate::dml::Save;
 use crate::model::fault::{Fault, faults};
-use crate::model::schema::FieldFlag;
 use crate::model::value::Value;
 
 fn is_deactivated(save: &Save) -> bool {
@@ -34,7 +34,7 @@ pub(super) fn last_administrator_stays(save: &mut Save) -> Result<(), Fault> {
 
 pub(super) fn nobody_deactivates_themselves(save: &mut Save) -> Result<(), Fault> {
     let own = save.id == save.call.runner.user && !save.call.runner.is_system();
-    if own && is_deactivated(save) { Err(own_user()) } else { Ok(()) }
+    if own && is_deactivated(save) { Err(own_user(save.label("IsActive"))) } else { Ok(()) }
 }
 
 /// A custom hierarchy field (a lookup from User to User) of another user holds on to its value.
@@ -42,8 +42,7 @@ pub(super) fn hierarchy_field_values_stay_active(save: &mut Save) -> Result<(), 
     if !is_deactivated(save) {
         return Ok(());
     }
-    let fields = save.object.fields.iter();
-    for field in fields.filter(|field| field.is(FieldFlag::Custom) && field.reference_to == ["User"]) {
+    for field in save.object.fields.iter().filter(|field| is_hierarchy_field(field)) {
         let others = save.call.org.ids_where(&save.object, &field.name, &Value::from(save.id), 1)?;
         if let Some(other) =
             others.first().map(|id| save.call.org.find(&save.object, *id)).transpose()?.flatten()
@@ -97,8 +96,8 @@ faults! {
         Assumed "the code: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm";
 
     /// users deactivate themselves
-    own_user() = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
-        "You cannot deactivate your own user record", Assumed;
+    own_user(label: &str) = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],
+        "Cannot de-activate self: {label}", Seen "public issues of provisioning tools";
 
     /// a user is deactivated whom a custom hierarchy field of another user names
     value_of_hierarchy_field(label: &str, other: &str) = FIELD_INTEGRITY_EXCEPTION on ["IsActive"],

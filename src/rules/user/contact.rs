@@ -1,6 +1,7 @@
 //! External users: the contact they belong to, and its account.
 
 use super::defaults::{old_profile, profile};
+use super::disabled::was_disabled;
 use super::profile::keeps_to_its_license;
 use crate::dml::Save;
 use crate::model::fault::{Fault, faults};
@@ -8,19 +9,6 @@ use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::license::ContactNeed;
 use crate::rules::portal;
-
-/// `IsPortalEnabled` set to false disables for good: the user loses contact, account and role.
-/// Source: <https://help.salesforce.com/s/articleView?id=sf.networks_disable_users.htm>
-pub(super) fn disabled_portal_user_is_unlinked(save: &mut Save) -> Result<(), Fault> {
-    let disabled = save.old.get("IsPortalEnabled").is_true() && !save.value("IsPortalEnabled").is_true();
-    if disabled {
-        save.set("IsActive", false);
-        for field in ["ContactId", "AccountId", "UserRoleId", "PortalRole"] {
-            save.set(field, Value::Null);
-        }
-    }
-    Ok(())
-}
 
 /// `AccountId` is the contact's account; a user with a contact is enabled for the portal.
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>
@@ -36,13 +24,17 @@ pub(super) fn account_follows_contact(save: &mut Save) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A linked user keeps its contact until `IsPortalEnabled` is set to false, which takes it away; only a contactless
-/// one may get one.
+/// A linked user keeps its contact until `IsPortalEnabled` is set to false, which takes it away for good: the user gets no
+/// other one. Only one that never had a contact may get one.
 /// Source: <https://help.salesforce.com/s/articleView?id=xcloud.external_identity_manage_upgrade_contactless_users.htm>
 pub(super) fn contact_does_not_change(save: &mut Save) -> Result<(), Fault> {
     let disabled = save.was_sent("IsPortalEnabled") && save.value("ContactId").is_null();
     let changed = !save.old.get("ContactId").is_null() && save.changes("ContactId");
     if changed && save.was_sent("ContactId") && !disabled && !save.call.runner.is_system() {
+        return Err(Fault::fields_not_writeable(&["ContactId".to_owned()]));
+    }
+    let linked = save.old.get("ContactId").is_null() && save.changes("ContactId");
+    if linked && was_disabled(save)? {
         return Err(Fault::fields_not_writeable(&["ContactId".to_owned()]));
     }
     Ok(())
@@ -88,7 +80,7 @@ pub(super) fn portal_account_owner_has_a_role(save: &mut Save) -> Result<(), Fau
     portal::owner_role(save.call, &account).map(drop)
 }
 
-/// Active or inactive: only disabling sets the contact free.
+/// Active or inactive: only disabling sets the contact free, for a new user.
 /// Source: public Lightning components that compare this text
 pub(super) fn contact_has_one_portal_user(save: &mut Save) -> Result<(), Fault> {
     if !links(save)? {

@@ -63,9 +63,12 @@ pub(super) fn external_email_is_no_longer_verified(save: &mut Save) -> Result<()
     Ok(())
 }
 
-/// Source: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_emailheader.htm>
+/// A user of a contact gets no credentials before the welcome to a community.
+/// Sources: <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_header_emailheader.htm>,
+/// <https://help.salesforce.com/s/articleView?id=platform.faq_communities_external_member_login_info.htm&language=en_US&type=5>
 pub(super) fn new_user_is_welcomed(save: &mut Save) -> Result<(), Fault> {
-    if save.call.options.user_mail {
+    let of_contact = is_external(save) && !save.value("ContactId").is_null();
+    if save.call.options.user_mail && !of_contact {
         let username = save.text("Username").unwrap_or_default();
         let body = format!("A user was created for you. Your username is {username}.");
         post(save, "welcome", "Welcome to Salesforce: Verify your account", body);
@@ -73,9 +76,10 @@ pub(super) fn new_user_is_welcomed(save: &mut Save) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A username changes at once; its user is told.
+/// A username changes at once; its user is told, if active.
 pub(super) fn username_change_is_announced(save: &mut Save) -> Result<(), Fault> {
-    if save.changes("Username") && !save.call.runner.is_system() {
+    let told = save.value("IsActive").is_true() && !save.call.runner.is_system();
+    if save.changes("Username") && told {
         let (old, new) =
             (save.old.text("Username").unwrap_or_default(), save.text("Username").unwrap_or_default());
         let body = format!("The username {old} was changed to {new}.");

@@ -51,16 +51,12 @@ pub(super) fn federation_id_is_unique(save: &mut Save) -> Result<(), Fault> {
 /// In this org and, unless the username is of this org only, in all others.
 /// Source: <https://help.salesforce.com/s/articleView?id=000381924&type=1>
 pub(super) fn username_is_unique(save: &mut Save) -> Result<(), Fault> {
-    let comes_back = save.changes("IsActive") && save.value("IsActive").is_true();
-    let Some(username) = save.text("Username").filter(|_| save.changes("Username") || comes_back) else {
+    let Some(username) = save.text("Username").filter(|_| save.changes("Username")) else {
         return Ok(());
     };
-    let holds = |record: &Record| save.call.org.holds_username(record);
     let shared = save.call.org.shares_usernames(save.text("UserType").unwrap_or_default());
-    let taken = super::super::names::is_taken(save, "Username", username, holds)?
-        || (shared
-            && save.changes("Username")
-            && save.call.environment.username_taken_elsewhere(username)?);
+    let taken = super::super::names::is_taken(save, "Username", username, |_| true)?
+        || (shared && save.call.environment.username_taken_elsewhere(username)?);
     if taken { Err(duplicate_username()) } else { Ok(()) }
 }
 
@@ -98,5 +94,6 @@ faults! {
 
     /// another user of the org has the nickname
     duplicate_nickname() = DUPLICATE_COMM_NICKNAME on ["CommunityNickname"],
-        "Duplicate Nickname.<br>Another user has already selected this nickname.<br>Please select another.", Inferred;
+        "Duplicate Nickname.<br>Another user has already selected this nickname.<br>Please select another.",
+        Seen "https://github.com/forcedotcom/cli/issues/3142";
 }

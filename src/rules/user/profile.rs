@@ -1,6 +1,7 @@
 //! The profile: who may have which, and what it may change into.
 
 use super::defaults::{old_profile, profile};
+use super::disabled::was_disabled;
 use crate::dml::Save;
 use crate::model::fault::{Fault, faults};
 use crate::org::license::License;
@@ -44,7 +45,9 @@ pub(super) fn keeps_to_its_license(save: &Save) -> Result<bool, Fault> {
         return Ok(true);
     }
     let (Some(old), Some(new)) = (old_profile(save)?, profile(save)?) else { return Ok(true) };
-    Ok(may_become(&old.license, &new.license))
+    // A disabled portal user may come back without contact, as a user of External Identity.
+    let comes_back = new.license.family == "externalIdentity" && was_disabled(save)?;
+    Ok(comes_back || may_become(&old.license, &new.license))
 }
 
 fn may_become(old: &License, new: &License) -> bool {

@@ -52,7 +52,6 @@ pub(super) fn portal_user_gets_a_role(save: &mut Save) -> Result<(), Fault> {
 }
 
 /// Who owns accounts with portal roles cannot lose the role that those hang on.
-/// Source: <https://help.salesforce.com/s/articleView?id=000389462&type=1>
 pub(super) fn owner_of_portal_accounts_keeps_a_role(save: &mut Save) -> Result<(), Fault> {
     if !save.changes("UserRoleId") || !save.value("UserRoleId").is_null() {
         return Ok(());
@@ -60,7 +59,7 @@ pub(super) fn owner_of_portal_accounts_keeps_a_role(save: &mut Save) -> Result<(
     if portal::roles_of_owner(save.call, save.id)?.is_empty() {
         Ok(())
     } else {
-        Err(portal::owner_must_have_a_role())
+        Err(role_of_portal_account_owner())
     }
 }
 
@@ -79,6 +78,11 @@ pub(super) fn portal_roles_follow_the_owners_role(save: &mut Save) -> Result<(),
 }
 
 faults! {
+    /// a user who owns accounts with portal users loses the role
+    role_of_portal_account_owner() = FIELD_INTEGRITY_EXCEPTION on ["UserRoleId"],
+        "You cannot unset the role on the owner of a portal account",
+        Seen "the page on which users are edited (the beginning of the text; code and field are inferred)";
+
     /// an internal role on a portal user, a portal role of another kind or account, any role where the licence has none
     role_type_mismatch() = FIELD_INTEGRITY_EXCEPTION,
         "role type must match user type", Seen "a public log of an enterprise directory's connector";

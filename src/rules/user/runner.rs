@@ -56,10 +56,12 @@ fn is_within_delegation(save: &Save, delegated: &Delegated) -> Result<(), Fault>
     if let Some(profile) = save.id_in("ProfileId").filter(|_| save.changes("ProfileId"))
         && !delegated.assignable.profiles.contains(&profile)
     {
-        return Err(Fault::no_access_to_reference());
+        return Err(Fault::no_sight_of_record(profile));
     }
-    if !unlinks && !delegated.administers(&save.new) {
-        return Err(Fault::no_access_to_reference());
+    if unlinks || delegated.administers(&save.new) {
+        return Ok(());
     }
-    Ok(())
+    // What is outside: the account, the role, or that there is neither with this profile.
+    let outside = ["AccountId", "UserRoleId", "ProfileId"].iter().find_map(|field| save.id_in(field));
+    Err(outside.map_or_else(Fault::no_access_to_record, Fault::no_sight_of_record))
 }

@@ -65,7 +65,10 @@ pub(super) fn feature_license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
         let sql = format!("SELECT count(*) FROM \"User\" WHERE \"IsActive\" AND {}", quoted(field));
         let used: i64 = org.store.row(&sql, [], |row| row.get(0))?.unwrap_or_default();
         if used >= i64::from(*seats) {
-            return Err(feature_license_limit_exceeded());
+            return Err(match field.as_str() {
+                "UserPermissionsSFContentUser" => content_license_limit_exceeded(),
+                _ => feature_license_limit_exceeded(),
+            });
         }
     }
     Ok(())
@@ -76,7 +79,12 @@ faults! {
     license_limit_exceeded(license: &str) = LICENSE_LIMIT_EXCEEDED,
         "License Limit Exceeded - {license}", Seen "public Lightning components that compare this text";
 
-    /// an active user gets a `UserPermissions…` flag, and the seed's `featureLicenses` have no free seat for it
+    /// an active user becomes a user of CRM Content (`UserPermissionsSFContentUser`), and the seed's `featureLicenses` have
+    /// no free seat for it
+    content_license_limit_exceeded() = LICENSE_LIMIT_EXCEEDED,
+        "content feature license limit exceeded", Seen "public issues of provisioning tools (text; the code is inferred)";
+
+    /// an active user gets another `UserPermissions…` flag, and the seed's `featureLicenses` have no free seat for it
     feature_license_limit_exceeded() = LICENSE_LIMIT_EXCEEDED,
         "License limit exceeded", Documented "https://help.salesforce.com/s/articleView?id=000387847&type=1";
 }
