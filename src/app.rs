@@ -1,5 +1,6 @@
 //! Which surface answers which path.
 
+mod address;
 mod body_limit;
 mod read_ahead;
 mod surface;
@@ -12,32 +13,44 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
-use crate::http::{BodyLimit, Reply, Service, TransportError, is_salesforce};
+use crate::control::host::WorldHost;
+use crate::error_entry::{Declared, Rows};
+use crate::http::{BodyLimit, Reply, Service, TransportError};
 use crate::message::header::{DATE, HOST, HeaderName, SERVER, X_CONTENT_TYPE_OPTIONS};
-use crate::message::{GAP, HeaderValue, Method, Request, Response, Scheme, StatusCode, Uri};
+use crate::message::{GAP, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use crate::model::fault::Fault;
 use crate::router::CallClass;
-use crate::world::{Site, State, World};
+use crate::world::{MAIN, Site, State, World};
 use crate::{control, job, rest, web};
 
 mod control_guard;
 
+use address::{Address, origin};
 use control_guard::ControlGuard;
-pub(crate) use control_guard::ERRORS;
 
-/// The whole emulator as an HTTP service.
+/// The rows of this module in the table of errors.
+pub(crate) const ERRORS: &[Rows] = &[address::ERRORS, control_guard::ERRORS];
+
+/// The whole emulator as an HTTP service, at one port.
 pub struct App {
-    shared: Arc<Shared>,
+    /// The world whose port it is.
+    own: Arc<Shared>,
 }
 
-/// What calls need that outlive the request's turn at the socket.
+/// What calls of a world need that outlive the request's turn at the socket.
 struct Shared {
     world: Arc<World>,
-    /// Scheme and authority to be addressed by, whatever the request says.
-    public: Option<(Scheme, HeaderValue)>,
+    front: Arc<Front>,
+}
+
+/// What all worlds of a server have in common.
+struct Front {
+    address: Address,
     control: ControlGuard,
     /// One permit for each archive that may be [read ahead](read_ahead).
-    archives: Arc<Semaphore>,
+    archives: Semaphore,
+    /// Who makes and ends worlds, and knows them; `None` where there is one only.
+    host: Option<Arc<dyn WorldHost>>,
 }
 
 /// A longer body makes a call [`CallClass::Slow`], for its length decides what it costs.
@@ -49,31 +62,90 @@ const LONGEST_QUICK_CALL: Duration = Duration::from_millis(20);
 const REAL: &[&str] = &["/services/", "/.well-known/", "/id/", "/secur/", "/setup/", "/login"];
 
 impl App {
-    /// A service over a world. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
+    /// A service over one world. A public URL in its settings is `scheme://host[:port]`; another is not heeded.
     pub fn new(world: Arc<World>) -> App {
-        let settings = world.lock().settings.clone();
-        let public = settings.public_url.as_deref().and_then(origin);
-        let control = ControlGuard::new(&settings);
-        let archives = Arc::new(Semaphore::new(read_ahead::AT_A_TIME));
-        App { shared: Arc::new(Shared { world, public, control, archives }) }
+        App::over(world, None)
     }
 
-    /// Answers a request on this thread, when it is its turn. For threads that serve no sockets.
+    /// The same over the main world of a host of worlds.
+    pub fn hosted(world: Arc<World>, host: Arc<dyn WorldHost>) -> App {
+        App::over(world, Some(host))
+    }
+
+    fn over(world: Arc<World>, host: Option<Arc<dyn WorldHost>>) -> App {
+        let settings = {
+            let state = world.lock();
+            world.note_my_domains(&state);
+            state.settings.clone()
+        };
+        let front = Front {
+            address: Address::new(settings.public_url.as_deref()),
+            control: ControlGuard::new(&settings),
+            archives: Semaphore::new(read_ahead::AT_A_TIME),
+            host,
+        };
+        App { own: Arc::new(Shared { world, front: Arc::new(front) }) }
+    }
+
+    /// The same service at the port of another world of the same host.
+    pub fn at_port_of(&self, world: Arc<World>) -> App {
+        App { own: self.shared_of(world) }
+    }
+
+    /// `host[:port]` below which worlds have names of their own, if it is not `localhost`.
+    pub fn public_authority(&self) -> Option<&str> {
+        self.own.front.address.public_authority()
+    }
+
+    fn shared_of(&self, world: Arc<World>) -> Arc<Shared> {
+        Arc::new(Shared { world, front: self.own.front.clone() })
+    }
+
+    /// Answers a request on this thread, when it is its turn. For threads that serve no sockets: what acts on a world as a
+    /// whole, or waits, is not answered.
     pub fn respond(&self, mut request: Request) -> Response {
+        let shared = match self.admit(&mut request) {
+            Ok(shared) => shared,
+            Err(why) => return self.own.dressed(control::refused(&why)),
+        };
         if read_ahead::is_wanted(&request) {
-            read_ahead::read(&self.shared.world, &mut request);
+            read_ahead::read(&shared.world, &mut request);
         }
-        let state = self.shared.world.lock();
-        self.shared.respond(&state, request)
+        let state = shared.world.lock();
+        shared.respond(&state, request)
     }
 
+    /// Lets a request in: finds the world that it is for, asks whether it may use the control API, and makes it look as the
+    /// client meant it.
+    fn admit(&self, request: &mut Request) -> Result<Arc<Shared>, Declared> {
+        without_empty_segments(request);
+        let (own, front) = (&self.own.world, &self.own.front);
+        // It wants the request as the client has sent it.
+        if let Some(why) = front.control.refusal(request) {
+            return Err(why);
+        }
+        let named = match &front.host {
+            Some(host) => front.address.named_world(request, own, host.worlds()),
+            None => Ok(None),
+        };
+        let shared = match named? {
+            Some(world) if !Arc::ptr_eq(&world, own) => self.shared_of(world),
+            _ => self.own.clone(),
+        };
+        front.address.settle(request, &shared.world, own);
+        shared.world.use_time().note_use();
+        Ok(shared)
+    }
+}
+
+impl Shared {
     /// Answers a request on this thread. Gives it back as a call if somebody holds the lock.
     fn respond_at_once<F>(&self, call: F) -> Result<Response, F>
     where
         F: FnOnce(&State) -> Response,
     {
         let begun = Instant::now();
-        let response = self.shared.world.try_call(call)?;
+        let response = self.world.try_call(call)?;
         let took = begun.elapsed();
         if took > LONGEST_QUICK_CALL {
             tracing::warn!(?took, "a call held up the thread that serves sockets; it should be queued");
@@ -81,17 +153,17 @@ impl App {
         Ok(response)
     }
 
-    fn respond_later(&self, call: impl FnOnce(&State) -> Response + Send + 'static) -> Reply {
-        let response = self.shared.world.queue_call(&Handle::current(), call);
-        let shared = self.shared.clone();
+    fn respond_later(self: &Arc<Self>, call: impl FnOnce(&State) -> Response + Send + 'static) -> Reply {
+        let response = self.world.queue_call(&Handle::current(), call);
+        let shared = self.clone();
         Reply::Later(Box::pin(async move {
             response.await.unwrap_or_else(|_closed| shared.refuse(&TransportError::Stopping))
         }))
     }
 
     /// Reads the archive of a request, and queues its call then. This goes on when the client has gone.
-    fn respond_after_reading(&self, request: Request) -> Reply {
-        let (reading, stopping) = (self.shared.clone(), self.shared.clone());
+    fn respond_after_reading(self: &Arc<Self>, request: Request) -> Reply {
+        let (reading, stopping) = (self.clone(), self.clone());
         let response = Handle::current().spawn(async move { reading.read_and_respond(request).await });
         Reply::Later(Box::pin(async move {
             let response = response.await.unwrap_or_else(not_run);
@@ -101,22 +173,26 @@ impl App {
 }
 
 impl Service for App {
-    fn call(&self, request: Request) -> Reply {
-        if let Some(response) = self.shared.respond_without_state(&request) {
-            return Reply::Done(response);
+    fn call(&self, mut request: Request) -> Reply {
+        let shared = match self.admit(&mut request) {
+            Ok(shared) => shared,
+            Err(why) => return Reply::Done(self.own.dressed(control::refused(&why))),
+        };
+        if let Some(reply) = shared.respond_outside(&request) {
+            return reply;
         }
         if read_ahead::is_wanted(&request) {
-            return self.respond_after_reading(request);
+            return shared.respond_after_reading(request);
         }
         let class = class(&request);
-        let shared = self.shared.clone();
-        let call = move |state: &State| shared.respond(state, request);
+        let inside = shared.clone();
+        let call = move |state: &State| inside.respond(state, request);
         match class {
-            CallClass::Quick => match self.respond_at_once(call) {
+            CallClass::Quick => match shared.respond_at_once(call) {
                 Ok(response) => Reply::Done(response),
-                Err(call) => self.respond_later(call),
+                Err(call) => shared.respond_later(call),
             },
-            CallClass::Slow => self.respond_later(call),
+            CallClass::Slow => shared.respond_later(call),
         }
     }
 
@@ -133,33 +209,41 @@ impl Service for App {
     }
 
     fn refuse(&self, refusal: &TransportError) -> Response {
-        self.shared.refuse(refusal)
+        self.own.refuse(refusal)
     }
 
     fn close(&self) {
-        self.shared.archives.close();
-        self.shared.world.close();
+        if self.own.world.name() == MAIN {
+            self.own.front.archives.close();
+        }
+        self.own.world.close();
     }
 
     fn cancel(&self) {
-        self.shared.world.cancel_calls();
+        self.own.world.cancel_calls();
     }
 }
 
 impl Shared {
-    /// Answers what can be answered while others are inside.
-    fn respond_without_state(&self, request: &Request) -> Option<Response> {
-        let mut response = control::answer_without_state(request)?;
-        let clock = self.world.clock();
-        clock.tick();
-        dress(clock.now(), &mut response);
-        Some(response)
+    /// Answers what is no call of the world: what needs no state, acts on the world as a whole, or waits.
+    fn respond_outside(self: &Arc<Self>, request: &Request) -> Option<Reply> {
+        let shared = self.clone();
+        Some(match control::answer_outside(&self.world, self.front.host.as_ref(), request)? {
+            Reply::Done(response) => Reply::Done(self.dressed(response)),
+            Reply::Later(response) => Reply::Later(Box::pin(async move { shared.dressed(response.await) })),
+        })
+    }
+
+    /// With the headers that every answer has.
+    fn dressed(&self, mut response: Response) -> Response {
+        dress(self.world.clock().now(), &mut response);
+        response
     }
 
     /// `None` when the server stops before the call could begin.
     async fn read_and_respond(self: Arc<Self>, mut request: Request) -> Option<Response> {
         // Kept until the call is done: only then is the archive's memory free again.
-        let _permit = self.archives.clone().acquire_owned().await.ok()?;
+        let _permit = self.front.archives.acquire().await.ok()?;
         let runtime = Handle::current();
         let world = self.world.clone();
         let read = runtime.spawn_blocking(move || {
@@ -172,26 +256,19 @@ impl Shared {
     }
 
     fn refuse(&self, refusal: &TransportError) -> Response {
-        let mut response = refusal.response();
-        dress(self.world.clock().now(), &mut response);
-        response
+        self.dressed(refusal.response())
     }
 
     fn respond(&self, state: &State, mut request: Request) -> Response {
-        state.clock.tick();
         let mut response = answer_in_time(state, || self.answer(state, &mut request));
         job::see_to(&self.world, state, Handle::try_current().ok().as_ref());
+        state.tick_after_writes();
         dress(state.clock.now(), &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
         response
     }
 
     fn answer(&self, state: &State, request: &mut Request) -> Response {
-        if let Some(why) = self.control.refusal(request) {
-            return control::refused(&why);
-        }
-        self.address(request);
-        without_empty_segments(request);
         let named = state.org_named(request.query_value("so").as_deref(), request.host());
         let found = state.site_of(named, request.path()).map(|(site, rest)| (site, rest.to_owned()));
         let (site, request) = match found {
@@ -211,23 +288,9 @@ impl Shared {
         }
         response
     }
-
-    /// Makes the request look as the client meant it, so that every absolute URL in an answer comes out right: from
-    /// here on `Request::origin` is where clients reach the emulator.
-    fn address(&self, request: &mut Request) {
-        if let Some((scheme, authority)) = &self.public {
-            request.scheme = *scheme;
-            request.headers.insert(HOST, authority.clone());
-            let path = request.uri.path_and_query().cloned();
-            request.uri = path.map_or_else(|| Uri::from_static("/"), Uri::from);
-        } else if is_salesforce(request.host().split(':').next().unwrap_or_default()) {
-            // Somebody's proxy has undone the TLS; there is no plain HTTP at the real hosts.
-            request.scheme = Scheme::Https;
-        }
-    }
 }
 
-/// Where a call is run. In a request to a community, or with a doubled slash, no surface is recognized; it is slow.
+/// Where a call is run. In a request to a community no surface is recognized; it is slow.
 fn class(request: &Request) -> CallClass {
     match request.body.len() > LONGEST_QUICK_BODY {
         true => CallClass::Slow,
@@ -322,18 +385,4 @@ fn set_path(request: &mut Request, path: &str) {
 /// True for `scheme://host[:port]`.
 pub fn is_origin(url: &str) -> bool {
     origin(url).is_some()
-}
-
-/// The parts of `scheme://host[:port]`; a URL with a path is not of that form.
-fn origin(url: &str) -> Option<(Scheme, HeaderValue)> {
-    let uri: Uri = url.parse().ok()?;
-    let scheme = match uri.scheme_str()? {
-        "http" => Scheme::Http,
-        "https" => Scheme::Https,
-        _ => return None,
-    };
-    if uri.path() != "/" || uri.query().is_some() {
-        return None;
-    }
-    Some((scheme, HeaderValue::from_str(uri.authority()?.as_str()).ok()?))
 }

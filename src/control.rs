@@ -1,43 +1,86 @@
 //! The emulator's own API, under `/_fauxforce/`: nothing here exists in the real service.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::error_entry::{Declared, Rows, declare_errors};
-use crate::message::{Method, Request, Response, StatusCode};
+use crate::http::Reply;
+use crate::message::header::ALLOW;
+use crate::message::{HeaderValue, Method, Request, Response, StatusCode};
 use crate::model::fault::Fault;
-use crate::world::State;
+use crate::router::{CallClass, Captures, Found, Methods};
+use crate::store::StoreError;
+use crate::world::{Site, State, World};
 
+mod checkpoints;
+pub mod clock;
 mod confirm;
 mod faults;
 mod gaps;
+pub mod host;
+mod openapi;
 mod outbox;
+pub mod routes;
+pub mod worlds;
+
+use host::WorldHost;
+use routes::{Asked, AskedWorld, Handler, ROOT, router};
 
 /// The rows of this surface in the table of errors.
-pub(crate) const CONTROL_ERRORS: &[Rows] = &[ERRORS, confirm::ERRORS, faults::ERRORS];
+pub(crate) const CONTROL_ERRORS: &[Rows] =
+    &[ERRORS, checkpoints::ERRORS, clock::ERRORS, confirm::ERRORS, faults::ERRORS, worlds::ERRORS];
 
-/// Answers a request that needs no state, so that it is answered while others are inside; `None` for all others.
-pub fn answer_without_state(request: &Request) -> Option<Response> {
-    let is_read = request.method == Method::GET || request.method == Method::HEAD;
-    (is_read && request.path().trim_end_matches('/') == "/_fauxforce/health").then(health)
+/// Whether a request is answered by [`answer_outside`].
+pub fn is_answered_outside(request: &Request) -> bool {
+    matches!(handler(request), Some((Handler::Open(_) | Handler::Outside(_), _)))
 }
 
-/// Answers a request below `/_fauxforce/`.
-pub fn answer(state: &State, request: &Request) -> Response {
-    let path = request.path().strip_prefix("/_fauxforce/").unwrap_or_default().trim_end_matches('/');
-    match (path, &request.method) {
-        ("health", &Method::GET | &Method::HEAD) => health(),
-        ("gaps", &Method::GET) => gaps::list(state),
-        ("outbox", &Method::GET) => outbox::list(state),
-        ("outbox", &Method::DELETE) => outbox::clear(state),
-        ("faults", _) => faults::answer(state, request, ""),
-        (path, _) if path.starts_with("faults/") => {
-            faults::answer(state, request, path.trim_start_matches("faults/"))
+/// Answers a request that is no call of the world: it needs no state, acts on the world as a whole, or waits. `None` for all
+/// others. Must run on a thread that serves sockets.
+pub fn answer_outside(
+    world: &Arc<World>,
+    host: Option<&Arc<dyn WorldHost>>,
+    request: &Request,
+) -> Option<Reply> {
+    match handler(request)? {
+        (Handler::Open(answer), _) => Some(Reply::Done(answer())),
+        (Handler::Outside(answer), captures) => {
+            Some(answer(&AskedWorld { world, host, request, captures: &captures }))
         }
-        ("confirm", &Method::GET | &Method::POST) => confirm::confirm(state, request),
-        ("health" | "gaps" | "outbox" | "confirm" | "logins" | "saml/validate" | "saml/locks", method) => {
-            refused(&method_not_allowed(method))
+        (Handler::Slow(_) | Handler::Quick(_), _) => None,
+    }
+}
+
+/// Answers a request below `/_fauxforce/`. The community, whose path has been taken off the request's, matters to what
+/// speaks of logins.
+pub fn answer(state: &State, request: &Request, site: Option<Site>) -> Response {
+    match router().map(|router| router.find(&request.method, request.path())) {
+        Some(Found::Route { handler: Handler::Slow(answer) | Handler::Quick(answer), captures, .. }) => {
+            answer(&Asked { state, request, captures: &captures, site })
         }
-        _ => refused(&nothing_there()),
+        Some(Found::Route { handler: Handler::Open(answer), .. }) => answer(),
+        // Below the path of a community there is no world to act on.
+        Some(Found::Route { handler: Handler::Outside(_), .. } | Found::NoRoute) | None => {
+            refused(&nothing_there(request.path(), &routes::paths()))
+        }
+        Some(Found::MethodNotAllowed(allowed)) => not_allowed(&request.method, allowed),
+    }
+}
+
+/// Where the call of a request is run.
+pub fn class(request: &Request) -> CallClass {
+    handler(request).map_or(CallClass::Slow, |(handler, _)| handler.class())
+}
+
+fn handler(request: &Request) -> Option<(Handler, Captures<'static, '_>)> {
+    let path = request.path();
+    if !path.starts_with(ROOT) {
+        return None;
+    }
+    match router()?.find(&request.method, path) {
+        Found::Route { handler, captures, .. } => Some((*handler, captures)),
+        Found::MethodNotAllowed(_) | Found::NoRoute => None,
     }
 }
 
@@ -45,6 +88,17 @@ pub fn answer(state: &State, request: &Request) -> Response {
 pub fn unavailable(fault: &Fault) -> Response {
     let body = json!({ "error": format!("{}: {}", fault.code, fault.message) });
     Response::json(StatusCode::SERVICE_UNAVAILABLE, format!("{body:#}\n"))
+}
+
+/// Runs what takes its time on a thread that serves no sockets. Its panic goes on here.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(result) => result,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_stopped)) => Err(StoreError::Lost),
+    }
 }
 
 fn health() -> Response {
@@ -62,13 +116,21 @@ pub fn refused(error: &Declared) -> Response {
     Response::json(status.unwrap_or(StatusCode::BAD_REQUEST), body)
 }
 
+fn not_allowed(method: &Method, allowed: Methods) -> Response {
+    let response = refused(&method_not_allowed(method, allowed));
+    match HeaderValue::from_str(&allowed.to_string()) {
+        Ok(allowed) => response.with_header(ALLOW, allowed),
+        Err(_) => response,
+    }
+}
+
 declare_errors! {
     fn as Control "control";
 
     /// something below `/_fauxforce/` does not have the method
-    method_not_allowed(method: &Method) = "" 405, "{method} is not allowed here", Assumed;
+    method_not_allowed(method: &Method, allowed: Methods) = "" 405, "{method} is not allowed here; there are {allowed}", Assumed;
 
     /// there is nothing under the path
-    nothing_there() = "" 404,
-        "there are health, gaps, outbox, confirm, faults, logins, saml/validate and saml/locks", Assumed;
+    nothing_there(path: &str, paths: &str) = "" 404,
+        "there is nothing at {path}; below /_fauxforce/ there are {paths}", Assumed;
 }

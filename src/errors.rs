@@ -47,7 +47,7 @@ pub fn sections() -> Vec<Section> {
     let pages = [&pages, crate::pages::ERRORS, saml::PAGE_ERRORS].concat();
     sections.push(section("Pages", &pages));
     sections.push(section("HTTP", &[http::ERRORS]));
-    let control = [&[app::ERRORS], control::CONTROL_ERRORS, &[saml::CONTROL_ERRORS]].concat();
+    let control = [app::ERRORS, control::CONTROL_ERRORS, &[saml::CONTROL_ERRORS]].concat();
     sections.push(section("The control API", &control));
     sections
 }

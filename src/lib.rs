@@ -62,5 +62,4 @@ pub mod web;
 pub mod world;
 pub mod xml;
 
-pub use server::{Builder, Ready, ReadyOrg, ReadySaml, Server, StartError};
-pub use world::World;
+pub use server::{Builder, Fork, Ready, ReadyOrg, ReadySaml, Server, StartError, World, WorldError};

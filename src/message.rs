@@ -55,6 +55,8 @@ pub struct Request {
     pub peer: SocketAddr,
     /// The client sent it through a proxy that is this server: here it also reaches every host of the real service.
     pub proxied: bool,
+    /// The user name that the client gave this server as its proxy.
+    pub proxy_user: Option<Arc<str>>,
     /// What was worked out from the request before its call was let in; see [`Request::prepared`].
     pub prepared: Option<Arc<dyn Any + Send + Sync>>,
 }
@@ -71,6 +73,7 @@ impl Request {
             scheme: Scheme::Http,
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             proxied: false,
+            proxy_user: None,
             prepared: None,
         }
     }

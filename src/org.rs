@@ -12,9 +12,10 @@ pub mod access;
 mod child_tables;
 mod children;
 pub mod connected_app;
+mod copy;
 mod counters;
 pub mod declared_rule;
-mod extensions;
+pub(crate) mod extensions;
 mod find_sites;
 pub mod injected_fault;
 pub(crate) mod license;
@@ -32,6 +33,7 @@ pub(crate) mod standard_rows;
 pub(crate) mod storage;
 mod transaction;
 mod upgrade;
+mod writes;
 
 use crate::model::fault::Fault;
 use crate::model::id::Id;
@@ -117,9 +119,9 @@ pub struct Creation {
 pub struct Org {
     pub id: Id,
     pub schema: Schema,
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub store: Store,
-    pub seeded: Seeded,
+    pub seeded: Arc<Seeded>,
     pub sites: site::Sites,
     /// The tables that are there, by object.
     pub(crate) tables: RefCell<HashMap<String, Arc<storage::Layout>, FixedState>>,
@@ -139,14 +141,16 @@ pub struct Org {
     transaction_depth: Cell<usize>,
     /// How many transactions have begun.
     transactions: Cell<u64>,
+    /// Rows that came with their tables.
+    uncounted_writes: Cell<u64>,
     /// What layers above keep with the org.
     pub(crate) extensions: extensions::Extensions,
     /// When and by whom the org was made.
     pub created: Creation,
     /// The user licences that the org can have.
-    pub licenses: license::Licenses,
+    pub licenses: Arc<license::Licenses>,
     /// The rows that tables begin with.
-    pub(crate) standard_rows: Box<dyn standard_rows::StandardRows>,
+    pub(crate) standard_rows: Arc<dyn standard_rows::StandardRows>,
 }
 
 impl Org {
@@ -155,9 +159,9 @@ impl Org {
         Org {
             id,
             schema,
-            settings,
+            settings: Arc::new(settings),
             store,
-            seeded: Seeded::default(),
+            seeded: Arc::default(),
             sites: site::Sites::default(),
             tables: RefCell::default(),
             record_cache: record_cache::RecordCache::default(),
@@ -170,10 +174,11 @@ impl Org {
             mails: RefCell::default(),
             transaction_depth: Cell::default(),
             transactions: Cell::default(),
+            uncounted_writes: Cell::default(),
             extensions: extensions::Extensions::default(),
             created: Creation::default(),
-            licenses: license::Licenses::default(),
-            standard_rows: Box::new(standard_rows::NoRows),
+            licenses: Arc::default(),
+            standard_rows: Arc::new(standard_rows::NoRows),
         }
     }
 
@@ -215,7 +220,7 @@ impl Org {
             let table = storage::table(object, &self.schema);
             if self.store.ensure(&table)? {
                 let layout = storage::Layout::of(object, table.columns.iter().map(|(column, _)| *column));
-                self.standard_rows.fill(self, object, &layout)?;
+                self.uncounted(|| self.standard_rows.fill(self, object, &layout))?;
                 return Ok::<_, Fault>(Arc::new(layout));
             }
             let columns = self.store.columns(&object.name)?;

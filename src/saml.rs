@@ -20,7 +20,9 @@ mod signing;
 mod validator;
 
 pub(crate) use logins::ERRORS as CONTROL_ERRORS;
+pub use logins::{list as list_logins, lock as lock_subject, one as one_login};
 pub use ready::{Entry, entries};
+pub use validator::json as validate;
 
 /// The rows of its pages in the table of errors.
 pub(crate) const PAGE_ERRORS: &[Rows] = &[error_page::ERRORS, logout::ERRORS];

@@ -77,18 +77,18 @@ impl Seed {
         let duplicate_rules = duplicate_rules::rules(&file, &schema)?;
         let settings = Settings { countries, duplicate_rules, feature_licenses, ..file.settings() };
         let mut org = Org::new(id, schema, settings, store);
-        org.licenses = Licenses(platform.licenses.clone());
+        org.licenses = Arc::new(Licenses(platform.licenses.clone()));
         org.extensions.get::<StandardNames>().0.replace(platform.metadata_names());
         crate::metadata::definitions::of(&org).replace(definitions);
         let of_store = |fault: Fault| SeedError::of_fault("the database", 0, &fault);
         if reopened {
             org.created = standard::creation(&org).map_err(of_store)?;
             platform.created = org.created;
-            org.standard_rows = Box::new(Arc::new(platform));
+            org.standard_rows = Arc::new(platform);
             org.take_up_definitions().map_err(of_store)?;
             org.upgrade_tables().map_err(of_store)?;
             org.settle_definitions().map_err(of_store)?;
-            org.seeded = self.besides_records(&org, environment, &file)?;
+            org.seeded = Arc::new(self.besides_records(&org, environment, &file)?);
             org.find_sites().map_err(of_store)?;
             return Ok(org);
         }
@@ -100,7 +100,7 @@ impl Seed {
         org.created = Creation { at: environment.now(), by: Some(admin) };
         platform.created = org.created;
         let platform = Arc::new(platform);
-        org.standard_rows = Box::new(platform.clone());
+        org.standard_rows = platform.clone();
         let runner = Runner::system(admin);
         let options = Options { all_or_none: true, ..Options::default() };
         let stored = org.savepoint(|| {
@@ -128,7 +128,7 @@ impl Seed {
         stored?;
         // Nobody has asked for them.
         org.mails.borrow_mut().clear();
-        org.seeded = self.besides_records(&org, environment, &file)?;
+        org.seeded = Arc::new(self.besides_records(&org, environment, &file)?);
         org.find_sites().map_err(of_store)?;
         // Of all that was written little is asked for.
         org.record_cache.forget(None);

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +16,17 @@ use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::seed::{Seed, SeedError, clash, stored_org};
 use crate::store::{Store, StoreError};
-use crate::world::{ApiVersion, Clock, Random, ServerSettings, State, World};
+use crate::world::{ApiVersion, Clock, Random, ServerSettings, State, World as ServedWorld};
 
 mod earlier_runs;
+mod hosting;
 mod ready;
+mod world;
 
+use hosting::Hosting;
 use ready::Keys;
 pub use ready::{Ready, ReadyOrg, ReadySaml};
+pub use world::{Fork, World, WorldError};
 
 /// A server that runs until it is stopped or dropped.
 ///
@@ -41,7 +46,8 @@ pub struct Server {
     pub ca_file: Option<PathBuf>,
     /// What a client needs to log in.
     pub ready: Ready,
-    world: Arc<World>,
+    world: Arc<ServedWorld>,
+    hosting: Arc<Hosting>,
     http: HttpServer,
 }
 
@@ -57,6 +63,7 @@ pub struct Builder {
     proxy: bool,
     ca_dir: Option<PathBuf>,
     io_threads: Option<Arc<IoThreads>>,
+    world_ports: Option<RangeInclusive<u16>>,
     settings: ServerSettings,
 }
 
@@ -102,13 +109,19 @@ impl Server {
             proxy: true,
             ca_dir: None,
             io_threads: None,
+            world_ports: None,
             settings: ServerSettings::default(),
         }
     }
 
     /// The world behind the port.
-    pub fn world(&self) -> &World {
+    pub fn world(&self) -> &ServedWorld {
         &self.world
+    }
+
+    /// The main world, as tests use it: to be forked, put back and moved in time.
+    pub fn main(&self) -> World {
+        World::new(self.world.clone(), self.hosting.clone(), self.ready.clone())
     }
 
     /// Stops accepting, refuses the requests that wait for others, gives those that run half a second to finish, and returns
@@ -118,21 +131,12 @@ impl Server {
     }
 }
 
-/// How long a server that stops waits for a call that runs for nobody, a step of a job for example; and how long for its end
-/// after it has been cancelled.
-const LAST_CALL: Duration = Duration::from_millis(100);
-const CANCELLED_CALL: Duration = Duration::from_millis(400);
-
 impl Drop for Server {
     fn drop(&mut self) {
+        self.http.begin_end();
+        self.hosting.end_all();
         self.http.end();
-        if self.world.drop_orgs(LAST_CALL) {
-            return;
-        }
-        self.world.cancel_calls();
-        if !self.world.drop_orgs(CANCELLED_CALL) {
-            tracing::warn!("a call still runs, and is left behind");
-        }
+        hosting::end(&self.world, None);
     }
 }
 
@@ -162,10 +166,22 @@ impl Builder {
         self
     }
 
-    /// Ids, tokens and times that are the same in every run: the clock starts at 2026-01-01 and moves a second per
-    /// request. Over a database of an earlier run it starts behind that one's records, and gives other tokens.
+    /// Ids, tokens and times that are the same in every run: the clock starts at 2026-01-01 and moves a second with each call
+    /// that writes something. Over a database of an earlier run it starts behind that one's records, and gives other tokens.
     pub fn deterministic(mut self) -> Builder {
         self.deterministic = true;
+        self
+    }
+
+    /// Bulk jobs are done within the call that brings them, so that the next call finds them done.
+    pub fn jobs_at_once(mut self) -> Builder {
+        self.settings.jobs_at_once = true;
+        self
+    }
+
+    /// Worlds that are made later get their ports from this range, not from all that are free.
+    pub fn world_ports(mut self, ports: RangeInclusive<u16>) -> Builder {
+        self.world_ports = Some(ports);
         self
     }
 
@@ -247,17 +263,23 @@ impl Builder {
         };
         let world = Arc::new(self.world()?);
         let threads = self.io_threads.clone().unwrap_or_default();
-        let mut http = HttpServer::start_on(&threads, listener, config, App::new(world.clone()))?;
+        let hosting = Arc::new(Hosting::new(self.clone(), self.world_ports.clone()));
+        let app = App::hosted(world.clone(), hosting.clone());
+        let at_main_port = app.at_port_of(world.clone());
+        let mut http = HttpServer::start_on(&threads, listener, config, at_main_port)?;
         let (url, https_url, ca_file) = (http.url.clone(), http.https_url.clone(), http.ca_file.clone());
         let keys = Keys { seed: self.seed.as_deref(), beside: ca_dir.as_deref() };
         let ready = {
             let state = world.lock();
             job::see_to(&world, &state, Some(http.runtime()));
-            Ready::of(&state, &http, keys)?
+            let ready = Ready::of(&state, &http, keys)?;
+            world.settle(&state)?;
+            ready
         };
+        hosting.begin(&world, &http, app, ready.clone());
         // Last: plain HTTP is answered already. The files that `ready` names must be there when the caller has it.
         http.begin_https().map_err(HttpError::from)?;
-        Ok(Server { url, https_url, ca_file, ready, world, http })
+        Ok(Server { url, https_url, ca_file, ready, world, hosting, http })
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -275,32 +297,51 @@ impl Builder {
     }
 
     /// A world with the orgs of the seed.
-    fn world(&self) -> Result<World, StartError> {
+    fn world(&self) -> Result<ServedWorld, StartError> {
+        let seed = match &self.seed {
+            Some(folder) => Seed::folder(folder).map_err(|error| self.mistake(error))?,
+            None => Seed::built_in(),
+        };
+        self.world_of(seed)
+    }
+
+    /// A world with the orgs of another seed, in memory, and what a client needs to use it; `main` is what it needs for the
+    /// main world.
+    fn world_of_seed(&self, seed: Seed, main: &Ready) -> Result<(ServedWorld, Ready), StartError> {
+        let builder = Builder { database: None, seed: Some(PathBuf::new()), ..self.clone() };
+        let world = builder.world_of(seed)?;
+        let keys = Keys { seed: None, beside: None };
+        let ready = main.with_orgs(&world.lock(), keys)?;
+        Ok((world, ready))
+    }
+
+    fn world_of(&self, seed: Seed) -> Result<ServedWorld, StartError> {
         let (clock, random) = match self.deterministic {
             true => (Clock::deterministic(), Random::deterministic()),
             false => (Clock::real(), Random::real()),
         };
-        let world = World::new(Vec::new(), clock, random);
+        let world = ServedWorld::new(Vec::new(), clock, random);
         {
             let mut state = world.lock();
             state.settings = ServerSettings { host: Some(self.host.clone()), ..self.settings.clone() };
-            self.load_orgs(&mut state)?;
+            self.load_orgs(&mut state, seed)?;
             job::resume(&state).map_err(StartError::Fault)?;
             state.random.settle();
+            // What comes after the seed is younger.
+            state.clock.tick();
         }
         Ok(world)
     }
 
-    fn load_orgs(&self, state: &mut State) -> Result<(), StartError> {
-        let failed = |error: SeedError| {
-            let folder = self.seed.as_deref().unwrap_or(Path::new("seed/default"));
-            let file = folder.join(&error.file).display().to_string();
-            StartError::Seed(SeedError { file, ..error })
-        };
-        let seed = match &self.seed {
-            Some(folder) => Seed::folder(folder).map_err(failed)?,
-            None => Seed::built_in(),
-        };
+    /// A mistake in the seed, with the path of the file from where the server was started.
+    fn mistake(&self, error: SeedError) -> StartError {
+        let folder = self.seed.as_deref().unwrap_or(Path::new("seed/default"));
+        let file = folder.join(&error.file).display().to_string();
+        StartError::Seed(SeedError { file, ..error })
+    }
+
+    fn load_orgs(&self, state: &mut State, seed: Seed) -> Result<(), StartError> {
+        let failed = |error: SeedError| self.mistake(error);
         let mut places = Vec::new();
         for (index, seed) in seed.orgs().map_err(failed)?.into_iter().enumerate() {
             let store = self.store(seed.name().filter(|_| index > 0))?;

@@ -324,6 +324,20 @@ impl Store {
         self.changes.take(forget);
     }
 
+    /// Rows that were added, changed or deleted so far. It only grows, when what was done is undone too.
+    pub fn row_changes(&self) -> u64 {
+        self.connection.total_changes()
+    }
+
+    /// Bytes of the database.
+    pub fn bytes(&self) -> Result<u64> {
+        let number = |sql: &str| {
+            Ok::<_, StoreError>(self.row(sql, [], |row| row.get::<_, i64>(0))?.unwrap_or_default())
+        };
+        let bytes = number("PRAGMA page_count")?.saturating_mul(number("PRAGMA page_size")?);
+        Ok(u64::try_from(bytes).unwrap_or_default())
+    }
+
     /// Whether no file holds the database.
     pub fn is_in_memory(&self) -> bool {
         self.connection.path().is_none_or(str::is_empty)
@@ -336,6 +350,25 @@ impl Store {
         backup.step(-1)?;
         drop(backup);
         Ok(copy)
+    }
+
+    /// Has what another store has, in one transaction: a process that is killed meanwhile leaves the one or the other.
+    ///
+    /// # Errors
+    /// SQLite's, of a full disk for example; then nothing has changed.
+    pub fn replace_by(&mut self, other: &Store) -> Result<()> {
+        if let Some(file) = self.file.as_ref().filter(|file| file.is_gone()) {
+            return Err(file.gone());
+        }
+        self.connection.flush_prepared_statement_cache();
+        let backup = rusqlite::backup::Backup::new(&other.connection, &mut self.connection)?;
+        let step = backup.step(-1);
+        drop(backup);
+        self.changes.note_roll_back();
+        match step? {
+            rusqlite::backup::StepResult::Done => Ok(()),
+            _ => Err(StoreError::Lost),
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! One closed world: its orgs, the sessions of their users, one clock, one random source, one outbox.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use foldhash::fast::FixedState;
@@ -32,8 +33,11 @@ mod metadata_jobs;
 mod random;
 mod server_settings;
 mod session;
+mod snapshot;
 mod sso;
 mod trace;
+mod use_time;
+mod worlds;
 
 pub use admission::{Denial, Purpose};
 pub use api_version::ApiVersion;
@@ -52,8 +56,11 @@ pub use metadata_jobs::{Deployment, MetadataJob, MetadataJobs, MetadataWork};
 pub use random::Random;
 pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};
+pub use snapshot::{Checkpoint, Snapshot};
 pub use sso::{AuthnRequest, Sso, SsoSession};
 pub use trace::{Login, Logins, Stage, Step, Trace};
+use use_time::UseTime;
+pub use worlds::{HostName, MAIN, Worlds, is_world_name};
 
 /// What an org may spend in a day; `Sforce-Limit-Info` and `/limits` tell it.
 /// <https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm>
@@ -67,11 +74,20 @@ const MOST_MAILS: usize = 1000;
 /// in the order in which they came, without holding a thread (`world/gate.rs`). Worlds share nothing, so a call of one
 /// never waits for a call of another.
 pub struct World {
+    name: String,
     gate: Gate<State>,
     /// Clock, deadline and metadata jobs of the state, for those who are not inside.
     clock: Clock,
     metadata_jobs: MetadataJobs,
     deadline: Arc<Deadline>,
+    /// States to make worlds of and to come back to.
+    snapshots: snapshot::Snapshots,
+    use_time: UseTime,
+    memory: AtomicU64,
+    /// `host[:port]` at which its clients find it, and no other world.
+    authority: OnceLock<String>,
+    /// The My Domains of its orgs.
+    my_domains: OnceLock<Box<[String]>>,
 }
 
 /// What is in a world.
@@ -98,6 +114,10 @@ pub struct State {
     deadline: Arc<Deadline>,
     /// API calls of each org so far, for `Sforce-Limit-Info`.
     api_calls: RefCell<HashMap<Id, u64, FixedState>>,
+    /// Calls so far, and whatever else may have changed something.
+    calls: Cell<u64>,
+    /// [`Org::writes`] of all orgs when the clock last moved.
+    writes: Cell<u64>,
 }
 
 impl World {
@@ -122,9 +142,66 @@ impl World {
             fault_plan: FaultPlan::default(),
             deadline: deadline.clone(),
             api_calls: RefCell::default(),
+            calls: Cell::default(),
+            writes: Cell::default(),
         };
         orgs.into_iter().for_each(|org| state.add_org(org));
-        World { gate: Gate::new(state), clock, metadata_jobs, deadline }
+        World::of(MAIN.to_owned(), state)
+    }
+
+    fn of(name: String, state: State) -> World {
+        World {
+            name,
+            clock: state.clock.clone(),
+            metadata_jobs: state.metadata_jobs.clone(),
+            deadline: state.deadline.clone(),
+            gate: Gate::new(state),
+            snapshots: snapshot::Snapshots::default(),
+            use_time: UseTime::default(),
+            memory: AtomicU64::new(0),
+            authority: OnceLock::new(),
+            my_domains: OnceLock::new(),
+        }
+    }
+
+    /// Its name among the worlds of a server.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Bytes of its databases: now, or while it is busy, when this was last asked.
+    pub fn memory(&self) -> u64 {
+        if let Ok(Ok(bytes)) = self.gate.try_call(State::bytes) {
+            self.memory.store(bytes, Ordering::Relaxed);
+        }
+        self.memory.load(Ordering::Relaxed)
+    }
+
+    /// When it was made and last used.
+    pub fn use_time(&self) -> &UseTime {
+        &self.use_time
+    }
+
+    /// `host[:port]` at which its clients find it whatever else they say; `None` for the main world, and before it is known.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.get().map(String::as_str)
+    }
+
+    /// Says where clients find it. Only the first time counts.
+    pub fn set_authority(&self, authority: String) {
+        _ = self.authority.set(authority);
+    }
+
+    /// Whether a name is the My Domain of an org of it; an org that comes after this was first asked does not count.
+    pub fn has_my_domain(&self, name: &str) -> bool {
+        let domains = self.my_domains.get().map(|domains| &**domains).unwrap_or_default();
+        domains.iter().any(|domain| domain.eq_ignore_ascii_case(name))
+    }
+
+    /// Takes down the My Domains of the orgs, for [`World::has_my_domain`].
+    pub fn note_my_domains(&self, state: &State) {
+        let domains = state.orgs.iter().filter_map(|org| org.seeded.my_domain.clone());
+        _ = self.my_domains.set(domains.collect());
     }
 
     /// Ends the call that is running, and every later one, as if it had had its time. Takes no lock: for a shutdown, which
@@ -146,7 +223,9 @@ impl World {
     /// Locks the state. Blocks this thread until it is its turn. For threads that serve no sockets: tests, the start of a
     /// server.
     pub fn lock(&self) -> StateGuard<'_, State> {
-        self.gate.lock()
+        let state = self.gate.lock();
+        state.note_call();
+        state
     }
 
     /// Runs a call on this thread if nobody holds the lock.
@@ -174,6 +253,22 @@ impl World {
         self.gate.queue_call(runtime, call)
     }
 
+    /// The same for a call that changes the state as a whole.
+    ///
+    /// # Errors
+    /// Those of [`World::queue_call`].
+    pub fn queue_change<R, F>(
+        &self,
+        runtime: &Handle,
+        call: F,
+    ) -> impl Future<Output = Result<R, Closed>> + Send + use<R, F>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut State) -> R + Send + 'static,
+    {
+        self.gate.queue_change(runtime, call)
+    }
+
     /// For a shutdown: refuses the calls that wait, and those that would have to from now on.
     pub fn close(&self) {
         self.gate.close();
@@ -182,6 +277,7 @@ impl World {
     /// For the end of a server: lets go of the orgs, so that a database file is free at once, whoever else still holds this
     /// world. Waits for the call that runs, but no longer than this; returns whether it has ended.
     pub fn drop_orgs(&self, limit: Duration) -> bool {
+        self.snapshots.forget();
         let state = self.gate.lock_within(limit);
         state.map(|mut state| state.orgs.clear()).is_some()
     }
@@ -201,10 +297,30 @@ impl State {
     pub fn add_org(&mut self, org: Org) {
         org.store.set_deadline(self.deadline.clone());
         self.orgs.push(org);
+        self.writes.set(self.count_writes());
+    }
+
+    /// Notes that something may have changed: a snapshot that was taken before is not what the world is now.
+    fn note_call(&self) {
+        self.calls.set(self.calls.get() + 1);
+    }
+
+    fn count_writes(&self) -> u64 {
+        self.orgs.iter().map(Org::writes).sum()
+    }
+
+    /// At the end of a call: a clock that stands moves a step if the call has written something. A call that has only read
+    /// leaves the time as it is.
+    pub fn tick_after_writes(&self) {
+        let writes = self.count_writes();
+        if self.writes.replace(writes) != writes {
+            self.clock.tick();
+        }
     }
 
     /// A call begins to compute: it has [`ServerSettings::call_timeout`] until what this gives is dropped.
     pub fn start_call(&self) -> CallTime<'_> {
+        self.note_call();
         self.deadline.start(self.settings.call_timeout)
     }
 

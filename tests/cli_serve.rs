@@ -10,8 +10,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 const KEYS: &[&str] = &[
+    "name",
     "url",
     "httpsUrl",
+    "host",
     "caFile",
     "otherCaFile",
     "orgId",
@@ -276,6 +278,8 @@ fn the_bare_command_prints_its_help() {
         "seed",
         "db",
         "deterministic",
+        "jobs-at-once",
+        "world-ports",
         "min-api-version",
         "public-url",
         "control-token",

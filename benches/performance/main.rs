@@ -1,12 +1,13 @@
 //! What `docs/performance.md` quotes.
 //!
 //! `cargo bench --bench performance` measures everything; `-- http`, `-- start`, `-- scale`, `-- saml`, `-- bulk`,
-//! `-- soap`, `-- delete`, `-- worlds` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
+//! `-- soap`, `-- delete`, `-- worlds`, `-- fork` only that. `-- soak` and `-- soak CALLS` are measured only when they are named.
 
 mod bare;
 mod bulk;
 mod delete;
 mod floor;
+mod fork;
 mod http;
 mod load;
 mod process;
@@ -32,7 +33,7 @@ fn main() -> Result<(), Failure> {
         return soak::run();
     }
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let parts: [(&str, Part); 8] = [
+    let parts: [(&str, Part); 9] = [
         ("start", start::run),
         ("http", http::run),
         ("scale", scale::run),
@@ -41,6 +42,7 @@ fn main() -> Result<(), Failure> {
         ("bulk", bulk::run),
         ("worlds", worlds::run),
         ("delete", delete::run),
+        ("fork", fork::run),
     ];
     for (name, run) in parts {
         if chosen.is_empty() || chosen.iter().any(|chosen| chosen == name) {

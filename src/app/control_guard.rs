@@ -68,7 +68,11 @@ impl ControlGuard {
         let is_loopback = name.parse().is_ok_and(|address: IpAddr| address.is_loopback());
         // Who has come through the proxy reaches this server under the real service's names.
         let is_proxied = request.proxied && is_salesforce(&name);
-        is_loopback || is_localhost(&name) || is_proxied || self.hosts.contains(&name)
+        // A world has a name below that of the server.
+        let is_own = |known: &String| {
+            name.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        is_loopback || is_localhost(&name) || is_proxied || self.hosts.iter().any(is_own)
     }
 
     /// Whether a browser sends it for a page of another site. Programs that are no browsers send neither header; browsers

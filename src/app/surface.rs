@@ -80,13 +80,8 @@ const OAUTH: Surface = Surface {
 };
 
 const CONTROL: Surface = Surface {
-    // The parts of it that speak of logins stand beside the pages on which users log in.
-    answer: |state, request, site| {
-        let target = RequestTarget::of(state, request, site);
-        let page = saml::answer(BrowserRequest { state, request, target: &target });
-        page.or_else(|| Some(control::answer(state, request)))
-    },
-    class: |_| CallClass::Slow,
+    answer: |state, request, site| Some(control::answer(state, request, site)),
+    class: control::class,
     unavailable: |_, _, fault| control::unavailable(&fault),
 };
 

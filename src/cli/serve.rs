@@ -1,5 +1,6 @@
 //! `fauxforce serve`
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,6 +31,14 @@ pub struct Serve {
     /// Give the same ids, tokens and times in every run
     #[arg(long, env = "FAUXFORCE_DETERMINISTIC")]
     deterministic: bool,
+
+    /// Do bulk jobs within the call that brings them
+    #[arg(long, env = "FAUXFORCE_JOBS_AT_ONCE")]
+    jobs_at_once: bool,
+
+    /// Ports for the worlds that are made later; without it, any that are free
+    #[arg(long, env = "FAUXFORCE_WORLD_PORTS", value_name = "LOW-HIGH", value_parser = ports)]
+    world_ports: Option<RangeInclusive<u16>>,
 
     /// Oldest API version that is not retired
     #[arg(long, env = "FAUXFORCE_MIN_API_VERSION", value_name = "NUMBER", default_value_t = 31)]
@@ -80,6 +89,8 @@ impl Serve {
     /// One sentence for the user.
     pub fn run(self) -> Result<(), String> {
         log::init(&self.log, self.log_format)?;
+        #[cfg(unix)]
+        raise_open_files();
         // Before the port is open, so that no signal is missed.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot wait for signals: {error}"))?;
@@ -122,6 +133,12 @@ impl Serve {
         if self.deterministic {
             builder = builder.deterministic();
         }
+        if self.jobs_at_once {
+            builder = builder.jobs_at_once();
+        }
+        if let Some(ports) = self.world_ports {
+            builder = builder.world_ports(ports);
+        }
         if self.strict {
             builder = builder.strict();
         }
@@ -130,6 +147,27 @@ impl Serve {
         }
         builder
     }
+}
+
+/// Lets the process have as many files and sockets as the system allows: each world with a port has a socket, and the usual
+/// limit is 1024.
+#[cfg(unix)]
+fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::debug!("the limit on open files stays: {error}");
+    }
+}
+
+/// `7400-7499`
+fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let range = text
+        .split_once('-')
+        .and_then(|(low, high)| Some(low.trim().parse().ok()?..=high.trim().parse().ok()?));
+    let range =
+        range.filter(|range: &RangeInclusive<u16>| *range.start() > 0 && range.start() <= range.end());
+    range.ok_or_else(|| "expected two port numbers such as 7400-7499".to_owned())
 }
 
 /// Ctrl-C and, where there is one, SIGTERM.

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{document, method_not_allowed, refused};
+use super::routes::Asked;
+use super::{document, refused};
 use crate::error_entry::{Declared, declare_errors};
-use crate::message::{Method, Request, Response, StatusCode};
+use crate::message::{Response, StatusCode};
 use crate::model::id::Id;
 use crate::org::injected_fault::InjectedFault;
 use crate::world::{FaultKind, FaultRule, State};
@@ -38,20 +39,28 @@ fn once() -> Option<u32> {
     Some(1)
 }
 
-/// Answers for the plan, or for one number in it.
-pub fn answer(state: &State, request: &Request, number: &str) -> Response {
-    match (number, &request.method) {
-        ("", &Method::GET) => document(&Value::Array(state.fault_plan.list().iter().map(json_of).collect())),
-        ("", &Method::POST) => add_rule(state, &request.body),
-        ("", &Method::DELETE) => {
-            state.fault_plan.clear();
-            Response::new(StatusCode::NO_CONTENT)
-        }
-        (number, &Method::DELETE) => match number.parse() {
-            Ok(number) if state.fault_plan.remove(number) => Response::new(StatusCode::NO_CONTENT),
-            _ => refused(&nothing_planted(number)),
-        },
-        (_, method) => refused(&method_not_allowed(method)),
+/// An array of what is planted.
+pub fn list(asked: &Asked) -> Response {
+    document(&Value::Array(asked.state.fault_plan.list().iter().map(json_of).collect()))
+}
+
+/// Plants a fault; tells its number.
+pub fn plant(asked: &Asked) -> Response {
+    add_rule(asked.state, &asked.request.body)
+}
+
+/// Takes everything back.
+pub fn clear(asked: &Asked) -> Response {
+    asked.state.fault_plan.clear();
+    Response::new(StatusCode::NO_CONTENT)
+}
+
+/// Takes back what has a number.
+pub fn remove(asked: &Asked) -> Response {
+    let number = asked.captures.get("number");
+    match number.parse() {
+        Ok(number) if asked.state.fault_plan.remove(number) => Response::new(StatusCode::NO_CONTENT),
+        _ => refused(&nothing_planted(&number)),
     }
 }
 

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::document;
+use super::routes::Asked;
 use crate::message::Response;
-use crate::world::State;
 
 /// An array of `{"what", "times"}`, by name.
-pub fn list(state: &State) -> Response {
-    let gaps = state.gaps.met();
+pub fn list(asked: &Asked) -> Response {
+    let gaps = asked.state.gaps.met();
     let gaps = gaps.iter().map(|gap| json!({ "what": gap.what, "times": gap.times }));
     document(&Value::Array(gaps.collect()))
 }

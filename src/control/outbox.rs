@@ -3,18 +3,20 @@
 use serde_json::{Value, json};
 
 use super::document;
+use super::routes::Asked;
 use crate::message::{Response, StatusCode};
 use crate::org::{Link, Mail};
 use crate::world::State;
 
 /// An array of mails, oldest first.
-pub fn list(state: &State) -> Response {
+pub fn list(asked: &Asked) -> Response {
+    let state = asked.state;
     document(&Value::Array(state.outbox.borrow().iter().map(|known| mail(state, known)).collect()))
 }
 
 /// Forgets all mails.
-pub fn clear(state: &State) -> Response {
-    state.outbox.borrow_mut().clear();
+pub fn clear(asked: &Asked) -> Response {
+    asked.state.outbox.borrow_mut().clear();
     Response::new(StatusCode::NO_CONTENT)
 }
 

@@ -8,6 +8,7 @@ use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::schema::SObject;
 use crate::org::Org;
+use crate::org::extensions::Extension;
 
 const SETUP: &[&str] = &[
     "FieldPermissions",
@@ -36,6 +37,8 @@ pub(crate) struct MixedDml {
     transaction: Cell<u64>,
     first: RefCell<Option<(bool, String)>>,
 }
+
+impl Extension for MixedDml {}
 
 impl MixedDml {
     /// That of the transaction that a call which begins now belongs to.

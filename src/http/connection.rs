@@ -5,8 +5,7 @@ use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -28,6 +27,9 @@ use crate::message::Scheme;
 /// The first byte of a TLS record that carries a handshake (RFC 8446, 5.1). No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 
+/// The user name that a client gave the proxy.
+type ProxyUser = Option<Arc<str>>;
+
 /// What the connection of one client has, whichever protocol it turns out to speak.
 pub struct Connection<S> {
     pub shared: Arc<Shared<S>>,
@@ -47,20 +49,20 @@ impl<S: Service> Connection<S> {
         let peeked = self.in_time(stream.peek(&mut first)).await;
         let Some(1..) = peeked else { return };
         let tunnel = match self.tls.clone().filter(|_| first == [TLS_HANDSHAKE]) {
-            Some(tls) => self.serve_https(tls, stream, self.exchange(Scheme::Https, local, false)).await,
-            None => self.serve_http(stream, self.exchange(Scheme::Http, local, false)).await,
+            Some(tls) => self.serve_https(tls, stream, self.exchange(Scheme::Https, local, None)).await,
+            None => self.serve_http(stream, self.exchange(Scheme::Http, local, None)).await,
         };
-        if let Some(tunnel) = tunnel {
-            self.serve_tunnel(tunnel, local).await;
+        if let Some((tunnel, user)) = tunnel {
+            self.serve_tunnel(tunnel, user, local).await;
         }
     }
 
     /// Serves a client that has been let through the proxy. There is no second tunnel in the first.
-    async fn serve_tunnel(&mut self, mut tunnel: Tunnel, local: SocketAddr) {
+    async fn serve_tunnel(&mut self, mut tunnel: Tunnel, user: ProxyUser, local: SocketAddr) {
         let Some(Some(first)) = self.in_time(tunnel.peek()).await else { return };
         match self.tls.clone().filter(|_| first == TLS_HANDSHAKE) {
-            Some(tls) => self.serve_https(tls, tunnel, self.exchange(Scheme::Https, local, true)).await,
-            None => self.serve_http(tunnel, self.exchange(Scheme::Http, local, true)).await,
+            Some(tls) => self.serve_https(tls, tunnel, self.exchange(Scheme::Https, local, Some(user))).await,
+            None => self.serve_http(tunnel, self.exchange(Scheme::Http, local, Some(user))).await,
         };
     }
 
@@ -80,7 +82,8 @@ impl<S: Service> Connection<S> {
         None
     }
 
-    fn exchange(&self, scheme: Scheme, local: SocketAddr, proxied: bool) -> Exchange<S> {
+    /// `through` is there for a client that has been let through the proxy.
+    fn exchange(&self, scheme: Scheme, local: SocketAddr, through: Option<ProxyUser>) -> Exchange<S> {
         let (shared, idle_timeout) = (self.shared.clone(), IdleTimeout::new(&self.shared.limits));
         Exchange {
             shared,
@@ -88,8 +91,9 @@ impl<S: Service> Connection<S> {
             scheme,
             peer: self.peer,
             local,
-            proxied,
-            tunnel: AtomicBool::new(false),
+            proxied: through.is_some(),
+            proxy_user: through.flatten(),
+            tunnel: OnceLock::new(),
         }
     }
 
@@ -98,7 +102,7 @@ impl<S: Service> Connection<S> {
         mut tls: watch::Receiver<Option<Tls>>,
         stream: impl Stream + 'static,
         exchange: Exchange<S>,
-    ) -> Option<Tunnel> {
+    ) -> Option<(Tunnel, ProxyUser)> {
         let (peer, local) = (self.peer, exchange.local.ip());
         let handshake = async {
             // Closed without a value: the authorities could not be had, and the server is about to end.
@@ -117,7 +121,11 @@ impl<S: Service> Connection<S> {
     }
 
     /// Serves requests until one side has had enough, or the client has been let through the proxy.
-    async fn serve_http<I: Stream + 'static>(&self, stream: I, exchange: Exchange<S>) -> Option<Tunnel> {
+    async fn serve_http<I: Stream + 'static>(
+        &self,
+        stream: I,
+        exchange: Exchange<S>,
+    ) -> Option<(Tunnel, ProxyUser)> {
         let (idle_timeout, peer) = (exchange.idle_timeout.clone(), exchange.peer);
         let stream = TimedStream::new(stream, idle_timeout.clone());
         let exchange = Arc::new(exchange);
@@ -168,9 +176,8 @@ impl<S: Service> Connection<S> {
             tracing::debug!(%peer, "connection ended: {error}");
             return None;
         }
-        exchange.tunnel.load(Ordering::Relaxed).then(|| {
-            let parts = connection.into_parts();
-            Tunnel::new(parts.read_buf, parts.io.into_inner().into_inner())
-        })
+        let user = exchange.tunnel.get()?.clone();
+        let parts = connection.into_parts();
+        Some((Tunnel::new(parts.read_buf, parts.io.into_inner().into_inner()), user))
     }
 }

@@ -5,8 +5,8 @@ use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -23,7 +23,7 @@ use super::body::{self, Excess};
 use super::coding;
 use super::idle_timeout::IdleTimeout;
 use super::limits::Limits;
-use super::proxy::Proxy;
+use super::proxy::{self, Proxy};
 use super::service::{Reply, Service};
 use super::transport_error::TransportError;
 use crate::message::{Request, Response, Scheme};
@@ -50,8 +50,10 @@ pub struct Exchange<S> {
     pub local: SocketAddr,
     /// The client has been let through the proxy to get here.
     pub proxied: bool,
-    /// It has just been let through: what follows on the connection is another one.
-    pub tunnel: AtomicBool,
+    /// The user name that it gave the proxy then.
+    pub proxy_user: Option<Arc<str>>,
+    /// It has just been let through, under this user name if it gave one: what follows on the connection is another one.
+    pub tunnel: OnceLock<Option<Arc<str>>>,
 }
 
 /// The reason phrase of a 500, as the service's servers have it; RFC 9110 would have another.
@@ -120,7 +122,7 @@ impl<S: Service> Exchange<S> {
         let here = within.and(proxy).and_then(|proxy| proxy.tunnel(&head.uri, self.local));
         match here.and_then(|()| check_host(&head.headers)) {
             Ok(()) => {
-                self.tunnel.store(true, Ordering::Relaxed);
+                _ = self.tunnel.set(proxy::user_name(&head.headers));
                 hyper::Response::default()
             }
             Err(refusal) => self.refused(&refusal, false),
@@ -147,13 +149,17 @@ impl<S: Service> Exchange<S> {
             proxy.forward(&uri, self.local)?;
         }
         let proxied = self.proxied || whole.is_some();
+        let proxy_user = match whole {
+            Some(_) => proxy::user_name(&headers).or_else(|| self.proxy_user.clone()),
+            None => self.proxy_user.clone(),
+        };
         check_host(&headers)?;
         if !headers.contains_key(HOST) {
             headers.insert(HOST, host_of_old_client(version, self.local)?);
         }
         let (scheme, peer) = (self.scheme, self.peer);
         let request = Request::new(method, uri);
-        Ok(Request { headers, scheme, peer, proxied, ..request })
+        Ok(Request { headers, scheme, peer, proxied, proxy_user, ..request })
     }
 
     async fn read_body(&self, request: &mut Request, body: Incoming) -> Result<(), TransportError> {

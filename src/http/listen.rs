@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::allowance::AnonymousBodies;
@@ -65,13 +65,14 @@ pub fn bind(host: &str, port: u16) -> Result<TcpListener, BindError> {
 
 /// Serves what connects to `listener` (from [`bind`]) until `shutdown` is ready. Then requests that have begun are let
 /// finish within [`Limits::drain_time`]. With `https`, the port speaks HTTPS to those who begin with a TLS handshake, and
-/// HTTP to the others. Needs a tokio runtime with I/O and time; fails only when the listener cannot be registered with it.
+/// HTTP to the others. `listens` is dropped when the port is closed. Needs a tokio runtime with I/O and time; fails only when the listener cannot be registered with it.
 pub async fn run<S: Service>(
     listener: TcpListener,
     https: Option<Https>,
     service: Arc<S>,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
+    listens: oneshot::Sender<()>,
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (tls, proxy) = https.map(|https| (https.tls, https.proxy)).unzip();
@@ -100,6 +101,7 @@ pub async fn run<S: Service>(
         }
     }
     drop(listener);
+    drop(listens);
     close.send_replace(true);
     let drained = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(limits.drain_time, drained).await.is_err() {

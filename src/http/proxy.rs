@@ -2,11 +2,27 @@
 //! this server; it opens no connections.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
-use hyper::Uri;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::header::PROXY_AUTHORIZATION;
+use hyper::{HeaderMap, Uri};
 
 use super::hosts::{is_localhost, is_salesforce};
 use super::transport_error::TransportError;
+
+/// The user name in `Proxy-Authorization: Basic …` (RFC 7617); `None` for an empty one. There is nothing to log in to: it
+/// only says what the client wants.
+pub fn user_name(headers: &HeaderMap) -> Option<Arc<str>> {
+    let (scheme, credentials) = headers.get(PROXY_AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return None;
+    }
+    let credentials = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
+    let name = credentials.split(':').next().filter(|name| !name.is_empty())?;
+    Some(name.into())
+}
 
 /// Where the proxy leads.
 #[derive(Debug)]

@@ -81,14 +81,29 @@ pub struct Server {
     /// Until HTTPS has begun: the authorities, and whom to give the set-up that is made of them.
     https: Option<(Authorities, watch::Sender<Option<Tls>>)>,
     service: Arc<dyn Service>,
-    limits: Limits,
+    common: Common,
     /// Dropping it is the signal to stop.
     stop: Option<oneshot::Sender<()>>,
+    /// Its sender is dropped when the port is closed.
+    listening: Option<oneshot::Receiver<()>>,
+    is_ended: bool,
     /// Its sender is dropped when the last connection has ended, or has been cut off.
     ended: Mutex<Receiver<()>>,
     assigned: Assigned,
-    /// Ends with the last server.
-    _threads: Arc<IoThreads>,
+}
+
+/// What the servers of several ports have in common.
+#[derive(Debug, Clone)]
+pub struct Common {
+    host: String,
+    public_host: Option<String>,
+    limits: Limits,
+    is_proxy: bool,
+    tls: Option<watch::Receiver<Option<Tls>>>,
+    ca_file: Option<PathBuf>,
+    other_ca_file: Option<PathBuf>,
+    /// They end with the last server.
+    threads: Arc<IoThreads>,
 }
 
 /// How much longer than [`Limits::drain_time`] a stop may take.
@@ -110,18 +125,45 @@ impl Server {
         config: Config,
         service: impl Service,
     ) -> Result<Server, StartError> {
-        let address = listener.local_addr()?;
-        let proxy = config.proxy.then(|| Proxy::new(config.host.clone(), config.public_host.clone()));
         let (begin_https, tls) = watch::channel(None);
         let authorities = config.authorities()?;
-        let https = authorities.is_some().then_some(Https { tls, proxy });
-        let assigned = threads.assign()?;
+        let common = Common {
+            tls: authorities.is_some().then_some(tls),
+            ca_file: authorities.as_ref().map(|authorities| authorities.ca_file().to_owned()),
+            other_ca_file: authorities
+                .as_ref()
+                .and_then(|authorities| authorities.other_ca_file().map(Into::into)),
+            host: config.host,
+            public_host: config.public_host,
+            limits: config.limits,
+            is_proxy: config.proxy,
+            threads: threads.clone(),
+        };
+        let mut server = Server::start_beside(common, listener, service)?;
+        server.https = authorities.map(|authorities| (authorities, begin_https));
+        Ok(server)
+    }
+
+    /// Serves a further port (from [`listen::bind`]) on the threads, and with the certificates, of other servers.
+    ///
+    /// # Errors
+    /// The system gives no thread, or the port cannot be read.
+    pub fn start_beside(
+        common: Common,
+        listener: TcpListener,
+        service: impl Service,
+    ) -> Result<Server, StartError> {
+        let address = listener.local_addr()?;
+        let proxy = || Proxy::new(common.host.clone(), common.public_host.clone());
+        let https = common.tls.clone().map(|tls| Https { tls, proxy: common.is_proxy.then(proxy) });
+        let assigned = common.threads.assign()?;
         let service = Arc::new(service);
         let (stop, stopped) = oneshot::channel();
         let (end, ended) = channel();
+        let (listens, listening) = oneshot::channel();
         let run = {
             let shutdown = async { _ = stopped.await };
-            listen::run(listener, https, service.clone(), config.limits, shutdown)
+            listen::run(listener, https, service.clone(), common.limits, shutdown, listens)
         };
         assigned.runtime.spawn(async move {
             if let Err(error) = run.await {
@@ -132,20 +174,24 @@ impl Server {
         let reachable = reachable(address);
         Ok(Server {
             url: format!("http://{reachable}"),
-            https_url: authorities.is_some().then(|| format!("https://{reachable}")),
-            ca_file: authorities.as_ref().map(|authorities| authorities.ca_file().to_owned()),
-            other_ca_file: authorities
-                .as_ref()
-                .and_then(|authorities| authorities.other_ca_file().map(Into::into)),
-            https: authorities.map(|authorities| (authorities, begin_https)),
+            https_url: common.tls.is_some().then(|| format!("https://{reachable}")),
+            ca_file: common.ca_file.clone(),
+            other_ca_file: common.other_ca_file.clone(),
+            https: None,
             port: address.port(),
             service,
-            limits: config.limits,
+            common,
             stop: Some(stop),
+            listening: Some(listening),
+            is_ended: false,
             ended: Mutex::new(ended),
             assigned,
-            _threads: threads.clone(),
         })
+    }
+
+    /// What servers of further ports are to have in common with this one.
+    pub fn common(&self) -> Common {
+        self.common.clone()
     }
 
     /// Reads the certificate authorities, or makes them, and lets HTTPS begin. That takes a few milliseconds, tens when
@@ -171,13 +217,31 @@ impl Server {
         drop(self);
     }
 
+    /// Begins what [`Server::end`] does: the port is closed, and so is each connection when it is idle.
+    pub(crate) fn begin_end(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The signal.
+            drop(stop);
+            self.service.close();
+        }
+    }
+
+    /// Waits until the port is closed, after [`Server::begin_end`].
+    pub(crate) async fn port_closed(&mut self) {
+        if let Some(listening) = self.listening.take() {
+            // It never sends anything.
+            _ = listening.await;
+        }
+    }
+
     /// What [`Server::stop`] does. Does nothing when it has been done.
     pub(crate) fn end(&mut self) {
-        let Some(stop) = self.stop.take() else { return };
-        // The signal: the port is closed, and so is each connection when it is idle.
-        drop(stop);
-        self.service.close();
-        let Limits { grace_time, drain_time, .. } = self.limits;
+        if self.is_ended {
+            return;
+        }
+        self.is_ended = true;
+        self.begin_end();
+        let Limits { grace_time, drain_time, .. } = self.common.limits;
         if self.ends_within(grace_time.min(drain_time)) {
             return;
         }

@@ -12,13 +12,13 @@ use crate::world::{Background, State, World};
 /// blocking thread of this runtime, and the next step goes behind the calls that came meanwhile. So nobody waits for more
 /// than one step; what is left when the world is closed is done after the next start.
 ///
-/// With a deterministic clock the work is done at once, so that what the next request finds does not depend on the speed of
-/// a thread; without a runtime, too.
+/// With [`ServerSettings::jobs_at_once`](crate::world::ServerSettings::jobs_at_once) the work is done within the call, so that
+/// what the next request finds does not depend on the speed of a thread; without a runtime, too.
 pub fn see_to(world: &Arc<World>, state: &State, runtime: Option<&Handle>) {
     if !state.background.take_on() {
         return;
     }
-    match runtime.filter(|_| !state.clock.is_deterministic()) {
+    match runtime.filter(|_| !state.settings.jobs_at_once) {
         Some(runtime) => queue_step(world, runtime),
         None => {
             let _paused = PausedInPanic(&state.background);
@@ -31,7 +31,9 @@ fn queue_step(world: &Arc<World>, runtime: &Handle) {
     let (again, its_runtime) = (world.clone(), runtime.clone());
     let step = move |state: &State| {
         let _paused = PausedInPanic(&state.background);
-        if step(state) {
+        let goes_on = step(state);
+        state.tick_after_writes();
+        if goes_on {
             queue_step(&again, &its_runtime);
         }
     };

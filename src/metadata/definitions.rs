@@ -4,11 +4,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::component_type::ComponentType;
 use super::tree::Node;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
+use crate::org::extensions::Extension;
 use crate::org::{Creation, Org};
 use crate::store::{Result, Store};
 
@@ -55,7 +57,14 @@ type Key = (ComponentType, String);
 /// All definitions, by type and by name in lower case.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Definitions {
-    all: BTreeMap<Key, Definition>,
+    /// Shared with copies of the org until one of them changes it.
+    all: Arc<BTreeMap<Key, Definition>>,
+}
+
+impl Extension for RefCell<Definitions> {
+    fn copy(&self) -> Self {
+        self.clone()
+    }
 }
 
 impl Definitions {
@@ -107,7 +116,8 @@ impl Definitions {
     }
 
     pub fn put(&mut self, definition: Definition) {
-        self.all.insert((definition.kind, definition.full_name.to_ascii_lowercase()), definition);
+        let all = Arc::make_mut(&mut self.all);
+        all.insert((definition.kind, definition.full_name.to_ascii_lowercase()), definition);
     }
 
     /// Takes up what a seed's file says, unless the API has said otherwise since: `false` then.

@@ -15,6 +15,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::Org;
+use crate::org::extensions::Extension;
 
 /// What a new profile gets when it names no licence.
 const USUAL_LICENSE: &str = "Salesforce";
@@ -22,6 +23,12 @@ const USUAL_LICENSE: &str = "Salesforce";
 /// What metadata calls the standard profiles that have another name there, by their name.
 #[derive(Default)]
 pub(crate) struct StandardNames(pub RefCell<HashMap<String, String>>);
+
+impl Extension for StandardNames {
+    fn copy(&self) -> StandardNames {
+        StandardNames(self.0.clone())
+    }
+}
 
 pub(super) fn all(org: &Org) -> Result<Vec<Named>, Fault> {
     let names = org.extensions.get::<StandardNames>().0.borrow();

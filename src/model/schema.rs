@@ -143,10 +143,12 @@ impl SObject {
 }
 
 /// The objects of one org: the standard ones its features switch on, and its own. Those can change while it runs.
+#[derive(Clone)]
 pub struct Schema {
-    features: BTreeSet<String>,
-    picklists: Picklists,
-    slots: RefCell<Slots>,
+    features: Arc<BTreeSet<String>>,
+    picklists: Arc<Picklists>,
+    /// Copied when it changes and a copy of the org, or a call that may be undone, has it too.
+    slots: RefCell<Arc<Slots>>,
 }
 
 /// Bytes that the name of an object has at most, and more: 40 letters, a namespace, `__Share`.
@@ -202,7 +204,7 @@ impl Slot {
 }
 
 /// The objects as they were, to go back to.
-pub(crate) struct Before(Slots);
+pub(crate) struct Before(Arc<Slots>);
 
 impl Schema {
     /// The standard objects as an org with these features (`PersonAccounts`, `Communities`, …) has them.
@@ -217,7 +219,11 @@ impl Schema {
                 (name.to_ascii_lowercase(), Slot::new(name, Source::Standard(*object, *children)))
             })
             .collect();
-        Schema { features, picklists: Picklists::new(), slots: RefCell::new(slots) }
+        Schema {
+            features: Arc::new(features),
+            picklists: Arc::new(Picklists::new()),
+            slots: RefCell::new(Arc::new(slots)),
+        }
     }
 
     /// Reads these objects on a thread of its own, in this order. Who asks for one that is being read waits for it.
@@ -282,7 +288,7 @@ impl Schema {
     /// Gives the org a list of values of its own, under the name that objects' files refer to. To be called before any
     /// object is asked for.
     pub fn set_picklist(&mut self, name: &'static str, values: Arc<Picklist>) {
-        self.picklists.insert(name, values);
+        Arc::make_mut(&mut self.picklists).insert(name, values);
     }
 
     /// Adds a custom field to an object. `false` when there is no such object or the field exists.
@@ -294,7 +300,9 @@ impl Schema {
             return false;
         };
         let mut slots = self.slots.borrow_mut();
-        let Some(slot) = slots.get_mut(&object.to_ascii_lowercase()) else { return false };
+        let Some(slot) = Arc::make_mut(&mut slots).get_mut(&object.to_ascii_lowercase()) else {
+            return false;
+        };
         slot.loaded = Arc::new(OnceLock::from(Some(Arc::new(before.with_field(field.clone())))));
         slot.own_fields.push(field);
         true
@@ -330,7 +338,8 @@ impl Schema {
         let is_it = |child: &ChildRelationship| {
             child.child.eq_ignore_ascii_case(object) && child.field.eq_ignore_ascii_case(field)
         };
-        for slot in slots.values_mut().filter(|slot| slot.own_children.iter().any(is_it)) {
+        for slot in Arc::make_mut(&mut slots).values_mut().filter(|slot| slot.own_children.iter().any(is_it))
+        {
             slot.own_children.retain(|child| !is_it(child));
             slot.loaded = Arc::default();
         }
@@ -364,7 +373,7 @@ impl Schema {
             return false;
         }
         let slot = Slot::new(&object.name.clone(), Source::Custom(Arc::new(object)));
-        slots.insert(key, slot);
+        Arc::make_mut(&mut slots).insert(key, slot);
         true
     }
 
@@ -376,7 +385,7 @@ impl Schema {
 
     /// Takes a custom object away.
     pub(crate) fn remove_object(&self, name: &str) {
-        self.slots.borrow_mut().remove(&name.to_ascii_lowercase());
+        Arc::make_mut(&mut self.slots.borrow_mut()).remove(&name.to_ascii_lowercase());
     }
 
     /// The objects as they are.
@@ -391,7 +400,9 @@ impl Schema {
 
     fn change(&self, object: &str, change: impl FnOnce(&mut Slot)) -> bool {
         let mut slots = self.slots.borrow_mut();
-        let Some(slot) = slots.get_mut(&object.to_ascii_lowercase()) else { return false };
+        let Some(slot) = Arc::make_mut(&mut slots).get_mut(&object.to_ascii_lowercase()) else {
+            return false;
+        };
         change(slot);
         slot.loaded = Arc::default();
         true

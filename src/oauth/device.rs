@@ -51,8 +51,8 @@ pub fn grant(oauth: OauthRequest) -> Result<Map<String, Value>, OauthError> {
     if !device.is_good(now) {
         return Err(OauthError::expired_device_code());
     }
-    // A clock that moves with requests only would let no device in that keeps to the interval.
-    let waits = !oauth.state.clock.is_deterministic();
+    // A clock that stands would let no device in that keeps to the interval.
+    let waits = oauth.state.clock.is_running();
     if waits && device.asked.is_some_and(|last| now < last + INTERVAL * 1000) {
         return Err(OauthError::slow_down());
     }

@@ -1,20 +1,52 @@
 //! State that layers above keep with an org: compiled queries, metadata definitions. The org holds it and does not know it.
 
-use std::any::{Any, TypeId};
+use std::any::Any;
 
-use elsa::FrozenMap;
+use elsa::FrozenVec;
 
-/// One value of each type, made when it is first asked for and kept as long as the org.
+/// What a layer above keeps with an org.
+pub trait Extension: Any + Send + Default {
+    /// What a copy of the org has in its place. A cache begins anew, and need not say so.
+    fn copy(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// An [`Extension`] whose type is not known.
+trait Kept: Send {
+    fn copy(&self) -> Box<dyn Kept>;
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<T: Extension> Kept for T {
+    fn copy(&self) -> Box<dyn Kept> {
+        Box::new(Extension::copy(self))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// One value of each type, made when it is first asked for and kept as long as the org. There are few, so a list does.
 #[derive(Default)]
-pub struct Extensions(FrozenMap<TypeId, Box<dyn Any + Send>>);
+pub struct Extensions(FrozenVec<Box<dyn Kept>>);
 
 impl Extensions {
     /// The value of this type.
-    pub fn get<T: Any + Send + Default>(&self) -> &T {
-        let key = TypeId::of::<T>();
-        let value = self.0.get(&key).unwrap_or_else(|| self.0.insert(key, Box::new(T::default())));
-        // The key is the type, so that the downcast succeeds.
-        value.downcast_ref().unwrap_or_else(|| unreachable!("an extension is kept under its type"))
+    pub fn get<T: Extension>(&self) -> &T {
+        match self.0.iter().find_map(|kept| kept.as_any().downcast_ref()) {
+            Some(value) => value,
+            None => {
+                let value = self.0.push_get(Box::new(T::default()));
+                value.as_any().downcast_ref().unwrap_or_else(|| unreachable!("it was made with this type"))
+            }
+        }
+    }
+
+    /// Those of a copy of the org.
+    pub fn copy(&self) -> Extensions {
+        Extensions(self.0.iter().map(Kept::copy).collect())
     }
 }
 
@@ -24,6 +56,14 @@ mod tests {
 
     use super::*;
 
+    impl Extension for Cell<u8> {}
+
+    impl Extension for Cell<i64> {
+        fn copy(&self) -> Self {
+            self.clone()
+        }
+    }
+
     #[test]
     fn a_value_stays() {
         let extensions = Extensions::default();
@@ -31,5 +71,8 @@ mod tests {
         extensions.get::<Cell<i64>>().set(-1);
         assert_eq!(extensions.get::<Cell<u8>>().get(), 7);
         assert_eq!(extensions.get::<Cell<i64>>().get(), -1);
+        let copy = extensions.copy();
+        assert_eq!(copy.get::<Cell<u8>>().get(), 0);
+        assert_eq!(copy.get::<Cell<i64>>().get(), -1);
     }
 }

@@ -16,7 +16,7 @@ const PER_USER: usize = 200;
 const MOST_USERS: usize = 1000;
 
 /// The records that users have viewed, newest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Recent {
     /// With the number of the user's last view.
     viewed: RefCell<HashMap<Id, (u64, VecDeque<Id>), FixedState>>,

@@ -6,7 +6,7 @@ use crate::model::fault::Fault;
 use crate::model::schema::SObject;
 
 /// Who knows the rows that tables begin with. Whoever makes an org hands it in.
-pub trait StandardRows: Send {
+pub trait StandardRows: Send + Sync {
     /// Whether an object (by API name) has such rows.
     fn has_rows(&self, object: &str) -> bool;
 

@@ -49,10 +49,10 @@ struct StepLine {
 }
 
 /// Where the list of logins is.
-pub(super) const PATH: &str = "/_fauxforce/logins";
+const PATH: &str = "/_fauxforce/logins";
 
 /// The list; as a page for browsers, else as JSON.
-pub(super) fn list(browser: BrowserRequest) -> Response {
+pub fn list(browser: BrowserRequest) -> Response {
     let all = browser.state.logins.all();
     if wants_page(browser) {
         return Response::page(&LoginsPage { logins: all.iter().map(line).collect() });
@@ -62,7 +62,7 @@ pub(super) fn list(browser: BrowserRequest) -> Response {
 }
 
 /// One login; as a page for browsers, else as JSON.
-pub(super) fn one(browser: BrowserRequest) -> Response {
+pub fn one(browser: BrowserRequest) -> Response {
     let below = browser.target.path.strip_prefix(PATH).unwrap_or_default();
     let id = below.trim_start_matches('/');
     let wants_page = wants_page(browser);
@@ -83,7 +83,7 @@ fn wants_page(browser: BrowserRequest) -> bool {
 /// The error as JSON.
 pub(super) fn refused(error: &Declared) -> Response {
     let status = error.row.number.and_then(|number| StatusCode::from_u16(number).ok());
-    let body = json!({"error": error.row.code, "message": error.message});
+    let body = json!({ "error": error.message });
     Response::json(status.unwrap_or(StatusCode::BAD_REQUEST), body.to_string())
 }
 
@@ -124,7 +124,7 @@ fn trace_page(login: &Login) -> TracePage {
 }
 
 /// `{"federationId": "...", "held": true}`: holds or releases the lock under which a user is made.
-pub(super) fn lock(browser: BrowserRequest) -> Response {
+pub fn lock(browser: BrowserRequest) -> Response {
     let body: serde_json::Value = serde_json::from_slice(&browser.request.body).unwrap_or_default();
     let subject = body.get("federationId").and_then(serde_json::Value::as_str);
     let held = body.get("held").and_then(serde_json::Value::as_bool).unwrap_or(true);
@@ -142,14 +142,14 @@ declare_errors! {
     fn as Control "control";
 
     /// a login is asked for that is none of the last 1000
-    no_login_kept(id: &str) = "not_found" 404, "no login {id} is kept", Assumed;
+    no_login_kept(id: &str) = "" 404, "no login {id} is kept", Assumed;
 
     /// a lock on a Federation ID is not said as it has to be
-    no_lock() = "bad_request" 400, "expected {{\"federationId\": \"...\", \"held\": true}}", Assumed;
+    no_lock() = "" 400, "expected {{\"federationId\": \"...\", \"held\": true}}", Assumed;
 
     /// more locks on Federation IDs are to be held than the emulator keeps
-    too_many_held() = "bad_request" 400, "too many federation ids are held; release some", Assumed;
+    too_many_held() = "" 400, "too many federation ids are held; release some", Assumed;
 
     /// the validator is asked for a report, and there is nothing to report on
-    pub(super) nothing_to_validate() = "not_found" 404, "no SAMLResponse was sent, and no login has failed", Assumed;
+    pub(super) nothing_to_validate() = "" 404, "no SAMLResponse was sent, and no login has failed", Assumed;
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{acs, authn_request, error_page, logins, logout, metadata, validator};
+use super::{acs, authn_request, error_page, logout, metadata, validator};
 use crate::router::{Methods, Route, Router, TableError};
 use crate::web::authn_request_url;
 use crate::web::page_route::PageHandler::{self, Page, PageIfAny, Quick};
@@ -23,10 +23,6 @@ pub(super) const ROUTES: &[Route<PageHandler>] = &[
     (GET,  error_page::PATH,                          Quick(error_page::respond)),
     (GET,  "/identity/jit/saml-error.jsp",            Quick(error_page::respond)),
     (FORM, "/setup/secur/SAMLValidationPage.apexp",   Page(validator::page)),
-    (FORM, "/_fauxforce/saml/validate",               Page(validator::json)),
-    (POST, "/_fauxforce/saml/locks",                  Page(logins::lock)),
-    (GET,  logins::PATH,                              Page(logins::list)),
-    (GET,  "/_fauxforce/logins/{*id}",                Page(logins::one)),
 ];
 
 /// The routes ready for look-ups; `None` if the table contradicts itself, which a test rules out.

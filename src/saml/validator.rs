@@ -50,7 +50,7 @@ pub(super) fn page(browser: BrowserRequest) -> Response {
 
 /// The same as JSON, on the body (`SAMLResponse` of a form, or `{"SAMLResponse": ..., "config": ...}`) or on the last
 /// failure.
-pub(super) fn json(browser: BrowserRequest) -> Response {
+pub fn json(browser: BrowserRequest) -> Response {
     let form = browser.form();
     let body: Value = serde_json::from_slice(&browser.request.body).unwrap_or_default();
     let given =

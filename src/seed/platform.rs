@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -118,7 +117,7 @@ const FILLED: &[&str] = &[
 ];
 
 /// Shared by the org, whose tables begin with the rows, and the seed, which looks up what they are called.
-impl StandardRows for Arc<Platform> {
+impl StandardRows for Platform {
     fn has_rows(&self, object: &str) -> bool {
         FILLED.contains(&object)
     }

@@ -10,15 +10,19 @@ use super::StartError;
 use crate::http::Server as HttpServer;
 use crate::org::Org;
 use crate::org::connected_app::SeedFile;
-use crate::world::{SessionRequest, State};
+use crate::world::{MAIN, SessionRequest, State};
 use crate::{private_file, saml};
 
 /// What a client needs to log in; the content of `--ready-file`. What the seed does not give is `null`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ready {
+    /// Of the world: `main`, or what it was called when it was made.
+    pub name: String,
     pub url: String,
     pub https_url: Option<String>,
+    /// `name.localhost:port`, by which the world is reached at the main port.
+    pub host: String,
     /// The certificate to trust for `localhost`, loopback addresses and the hosts of the real service.
     pub ca_file: Option<PathBuf>,
     /// The certificate to trust for another name of the server: the one it listens on, or that of its public URL.
@@ -79,17 +83,40 @@ pub(super) struct Keys<'a> {
 
 impl Ready {
     pub(super) fn of(state: &State, http: &HttpServer, keys: Keys) -> Result<Ready, StartError> {
-        let orgs: Result<Vec<_>, _> =
-            state.orgs.iter().map(|org| ReadyOrg::of(state, org, &http.url, keys)).collect();
-        let orgs = orgs?;
-        Ok(Ready {
+        let server = Ready {
+            name: MAIN.to_owned(),
             url: http.url.clone(),
             https_url: http.https_url.clone(),
+            host: format!("localhost:{}", http.port),
             ca_file: http.ca_file.clone(),
             other_ca_file: http.other_ca_file.clone(),
-            first: orgs.first().cloned().unwrap_or_default(),
-            orgs,
-        })
+            ..Ready::default()
+        };
+        server.with_orgs(state, keys)
+    }
+
+    /// The same with the orgs of another world.
+    pub(super) fn with_orgs(&self, state: &State, keys: Keys) -> Result<Ready, StartError> {
+        let orgs: Result<Vec<_>, _> =
+            state.orgs.iter().map(|org| ReadyOrg::of(state, org, &self.url, keys)).collect();
+        let orgs = orgs?;
+        Ok(Ready { first: orgs.first().cloned().unwrap_or_default(), orgs, ..self.clone() })
+    }
+
+    /// The same for another world with these orgs: at its own port, or at a host name of the main one.
+    pub(super) fn of_world(mut self, name: &str, host: &str, http: Option<&HttpServer>) -> Ready {
+        let (url, https_url) = match http {
+            Some(http) => (http.url.clone(), http.https_url.clone()),
+            None => (format!("http://{host}"), self.https_url.as_ref().map(|_| format!("https://{host}"))),
+        };
+        for org in self.orgs.iter_mut().chain([&mut self.first]) {
+            for saml in org.saml.values_mut() {
+                if let Some(path) = saml.acs.strip_prefix(&self.url) {
+                    saml.acs = format!("{url}{path}");
+                }
+            }
+        }
+        Ready { name: name.to_owned(), host: host.to_owned(), url, https_url, ..self }
     }
 }
 

@@ -72,7 +72,7 @@ const FRONT_DOOR_TOKEN_LIFETIME: i64 = 60_000;
 const MOST: usize = 4096;
 
 /// The memory of the authorization endpoint.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Authorizations {
     codes: RefCell<Expiring<String, AuthorizationCode>>,
     devices: RefCell<Expiring<String, Device>>,

@@ -14,6 +14,11 @@ pub struct Background {
 }
 
 impl Background {
+    /// That of a copy of the world: there is the same to do, and nobody is at it.
+    pub(super) fn copy(&self) -> Background {
+        Background { due: self.due.clone(), running: Cell::new(false), rows: self.rows.clone() }
+    }
+
     /// Says that there is something to do.
     pub fn ask(&self) {
         self.due.set(true);

@@ -12,7 +12,7 @@ const SMALLEST_SWEEP: usize = 64;
 /// Entries by key. An insertion costs constant time on average: the expired entries are swept only when the map has
 /// twice as many entries as the last sweep left. When `most` are left that have not expired, the quarter that was used
 /// longest ago makes room.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Expiring<K, V> {
     most: usize,
     entries: HashMap<K, Entry<V>, FixedState>,
@@ -21,7 +21,7 @@ pub struct Expiring<K, V> {
 }
 
 /// A value, and when it expires.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entry<V> {
     pub value: V,
     /// Milliseconds since 1970 UTC.

@@ -35,7 +35,7 @@ pub struct FaultRule {
 const MOST: usize = 1000;
 
 /// All fault rules of a world, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct FaultPlan {
     rules: RefCell<Vec<FaultRule>>,
     last: Cell<u64>,

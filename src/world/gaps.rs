@@ -21,7 +21,7 @@ const LONGEST: usize = 120;
 const OTHER: &str = "other";
 
 /// The gaps that clients ran into.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Gaps {
     met: RefCell<BTreeMap<String, u64>>,
 }

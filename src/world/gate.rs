@@ -44,7 +44,7 @@ enum Waiter<S: Send + 'static> {
 }
 
 struct QueuedCall<S> {
-    run: Box<dyn FnOnce(&S) + Send>,
+    run: Box<dyn FnOnce(&mut S) + Send>,
     /// Whose blocking threads run it.
     runtime: Handle,
 }
@@ -98,8 +98,21 @@ impl<S: Send + 'static> Gate<S> {
         R: Send + 'static,
         F: FnOnce(&S) -> R + Send + 'static,
     {
+        self.queue_change(runtime, |state: &mut S| call(state))
+    }
+
+    /// The same for a call that changes the state as a whole.
+    pub fn queue_change<R, F>(
+        &self,
+        runtime: &Handle,
+        call: F,
+    ) -> impl Future<Output = Result<R, Closed>> + Send + use<R, F, S>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut S) -> R + Send + 'static,
+    {
         let (sender, result) = oneshot::channel::<Result<R, Box<dyn Any + Send>>>();
-        let run = Box::new(move |state: &S| {
+        let run = Box::new(move |state: &mut S| {
             // Whoever has stopped waiting for the result misses nothing.
             _ = sender.send(catch_unwind(AssertUnwindSafe(|| call(state))));
         });
@@ -237,8 +250,8 @@ fn work_off<S: Send + 'static>(permit: Permit<S>, first: QueuedCall<S>) {
     runtime.spawn_blocking(move || {
         let mut next = Some(first);
         while let Some(call) = next {
-            let state = lock(&permit.0.state);
-            (call.run)(&state);
+            let mut state = lock(&permit.0.state);
+            (call.run)(&mut state);
             drop(state);
             next = permit.next_call();
         }

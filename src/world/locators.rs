@@ -48,6 +48,19 @@ pub struct Locators {
     given: Cell<u64>,
 }
 
+impl Clone for Locators {
+    /// What is used in one of them is not used in the other.
+    fn clone(&self) -> Locators {
+        let open = self.open.borrow();
+        let copied = |locator: &Arc<Locator>| {
+            let Locator { id, org, user, ref cursor, batch, ref used } = **locator;
+            let used = AtomicI64::new(used.load(Ordering::Relaxed));
+            Arc::new(Locator { id, org, user, cursor: cursor.clone(), batch, used })
+        };
+        Locators { open: RefCell::new(open.iter().map(copied).collect()), given: self.given.clone() }
+    }
+}
+
 impl Locators {
     /// Keeps a query for its user; gives the locator's id.
     pub fn open(&self, org: Id, user: Id, cursor: Cursor, batch: usize, now: i64) -> Id {

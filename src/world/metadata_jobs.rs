@@ -91,6 +91,17 @@ pub struct MetadataJobs {
 }
 
 impl MetadataJobs {
+    /// A list of its own with the same jobs.
+    pub(super) fn copy(&self) -> MetadataJobs {
+        MetadataJobs { jobs: Arc::new(Mutex::new(self.jobs().clone())) }
+    }
+
+    /// Has the jobs of another list instead.
+    pub(super) fn replace_by(&self, other: &MetadataJobs) {
+        let jobs = other.jobs().clone();
+        *self.jobs() = jobs;
+    }
+
     pub fn keep(&self, job: MetadataJob) {
         let mut jobs = self.jobs();
         jobs.truncate(KEPT - 1);

@@ -8,7 +8,7 @@ use aws_lc_rs::digest;
 const RUN: u32 = 40;
 
 /// Gives bytes and tokens.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Random {
     seed: [u8; 32],
     block: Cell<u64>,

@@ -15,6 +15,8 @@ pub struct ServerSettings {
     pub host: Option<String>,
     /// What a request to the control API must bear.
     pub control_token: Option<String>,
+    /// Bulk jobs are done within the call that brings them, not behind it.
+    pub jobs_at_once: bool,
     /// How long a call may compute before it is ended and undone; a step of a bulk job too.
     pub call_timeout: Duration,
 }
@@ -32,6 +34,7 @@ impl Default for ServerSettings {
             public_url: None,
             host: None,
             control_token: None,
+            jobs_at_once: false,
             call_timeout: CALL_TIMEOUT,
         }
     }

@@ -43,13 +43,14 @@ pub struct Session {
 const MOST: usize = 10_000;
 
 /// A session, with what single logout needs of one that single sign-on opened: both end together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Open {
     session: Session,
     sso: Option<Box<SsoSession>>,
 }
 
 /// All open sessions of a world, by token.
+#[derive(Clone)]
 pub struct Sessions {
     open: RefCell<Expiring<String, Open>>,
 }

@@ -47,7 +47,7 @@ const MOST_CERTIFICATES: usize = 64;
 const MOST_LOCKS: usize = 1000;
 
 /// The memory of single sign-on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sso {
     requests: RefCell<Expiring<String, AuthnRequest>>,
     /// Assertions by org, issuer and id, until they can no longer be sent again.

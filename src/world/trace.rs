@@ -151,7 +151,7 @@ impl Login {
 const KEPT: usize = 1000;
 
 /// The last logins of a world.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Logins {
     kept: RefCell<VecDeque<Login>>,
     /// The row of LoginHistory that was written last.

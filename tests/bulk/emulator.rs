@@ -21,7 +21,7 @@ pub struct Got {
 impl Emulator {
     /// The same in every run: jobs are done before the next request.
     pub fn deterministic() -> Emulator {
-        Emulator::of(Server::builder().deterministic())
+        Emulator::of(Server::builder().deterministic().jobs_at_once())
     }
 
     pub fn of(builder: Builder) -> Emulator {

@@ -20,6 +20,13 @@ pub fn singer() -> Option<&'static Path> {
     INSTALLED.get_or_init(|| venv("singer", "requirements-singer.txt")).as_deref()
 }
 
+/// The command of schemathesis. `None` when it cannot be had, which has then been said aloud.
+pub fn schemathesis() -> Option<PathBuf> {
+    let python = venv("schemathesis", "requirements-schemathesis.txt")?;
+    let command = if cfg!(windows) { "schemathesis.exe" } else { "schemathesis" };
+    Some(python.with_file_name(command))
+}
+
 fn venv(name: &str, requirements: &str) -> Option<PathBuf> {
     let folder = install(name, &[requirements], |folder| {
         let python = if cfg!(windows) { "python" } else { "python3" };

@@ -4,12 +4,14 @@
 mod fixture;
 mod install;
 mod oauth;
+mod openapi;
 #[cfg(unix)]
 mod page;
 mod saml;
 mod saml_command;
 mod server;
 mod soap;
+mod worlds;
 
 use std::fs;
 use std::process::Command;

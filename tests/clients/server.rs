@@ -20,9 +20,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// With a clock that moves with requests.
+    /// With a clock that moves with writes.
     pub fn start() -> Server {
-        Server::run(&["--deterministic"])
+        Server::run(&["--deterministic", "--jobs-at-once"])
     }
 
     /// With the machine's clock, for clients that compare it with their own.
@@ -32,12 +32,12 @@ impl Server {
 
     /// With the versions that the real service has taken away.
     pub fn start_with_old_versions() -> Server {
-        Server::run(&["--deterministic", "--min-api-version", "20"])
+        Server::run(&["--deterministic", "--jobs-at-once", "--min-api-version", "20"])
     }
 
     /// Of another seed.
     pub fn start_of(seed: &Path) -> Server {
-        Server::run(&["--deterministic", "--seed", &seed.to_string_lossy()])
+        Server::run(&["--deterministic", "--jobs-at-once", "--seed", &seed.to_string_lossy()])
     }
 
     fn run(options: &[&str]) -> Server {
@@ -69,6 +69,10 @@ impl Server {
     /// A value of the ready file.
     pub fn told(&self, key: &str) -> &str {
         self.ready[key].as_str().unwrap_or_else(|| panic!("the ready file has no {key}"))
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn ready_file(&self) -> PathBuf {

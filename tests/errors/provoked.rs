@@ -99,6 +99,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("http.body_timeout", "half a minute: tests/http_transport/main.rs has a server with a shorter one"),
     ("http.too_many_bodies", "bodies of many clients at a time: tests/http_transport"),
     ("http.stopping", "a server that is told to stop while a call waits behind another"),
+    ("control.store_failed", "a full disk, or too little memory"),
+    ("control.no_origin", "a database file of more than 256 MB"),
+    ("control.one_world_only", "a program that serves one world itself, by App::new"),
     ("http.panicked", "a defect: tests/http_transport/main.rs has a service with one"),
 ];
 

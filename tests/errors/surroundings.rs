@@ -265,6 +265,11 @@ impl Emulator {
         Surroundings::of(builder().control_token("secret"), None)
     }
 
+    /// Another emulator, whose worlds have these ports.
+    pub fn with_world_ports(&self, ports: std::ops::RangeInclusive<u16>) -> Surroundings {
+        Surroundings::of(builder().world_ports(ports), None)
+    }
+
     /// Another emulator, whose clock is the machine's.
     pub fn on_the_machines_clock(&self) -> Surroundings {
         Surroundings::of(Server::builder().without_https(), None)
@@ -281,14 +286,10 @@ impl Emulator {
         serde_json::from_str(&self.control("GET", "outbox", "").body).expect("JSON")
     }
 
-    /// Lets seconds pass: the clock of a deterministic emulator moves one with each request.
+    /// Lets seconds pass.
     pub fn wait(&self, seconds: usize) {
-        let surroundings = Surroundings::at(&self.server.url, "");
-        let request = "GET /_fauxforce/health HTTP/1.1\r\nHost: x\r\n\r\n";
-        for _ in 0..seconds.div_ceil(100) {
-            let last = "GET /_fauxforce/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-            surroundings.send_bytes((request.repeat(99) + last).as_bytes());
-        }
+        let got = self.control("PUT", "clock", &format!(r#"{{"advance": "{seconds}s"}}"#));
+        assert_eq!(got.status, 200, "{}", got.body);
     }
 
     /// A request to the control API.

@@ -73,6 +73,54 @@ pub const SCENARIOS: &[Scenario] = &[
     ("control.no_times", |rig| {
         control(rig, "POST", "faults", r#"{"error": "UNABLE_TO_LOCK_ROW", "times": 0}"#)
     }),
+    ("control.unknown_world", |rig| {
+        rig.send("GET", "/services/data", &[("x-fauxforce-world", "nobody")], "")
+    }),
+    ("control.no_world_request", |rig| control(rig, "POST", "worlds", r#"{"nmae": "x"}"#)),
+    ("control.no_name", |rig| control(rig, "POST", "worlds", r#"{"name": "a.b"}"#)),
+    ("control.name_taken", |rig| control(rig, "POST", "worlds", r#"{"name": "main"}"#)),
+    ("control.name_is_my_domain", |rig| control(rig, "POST", "worlds", r#"{"name": "fauxforce"}"#)),
+    ("control.no_such_source", |rig| control(rig, "POST", "worlds", r#"{"from": "nowhere"}"#)),
+    ("control.ambiguous_source", |rig| {
+        control(rig, "PUT", "checkpoints/main", "{}");
+        control(rig, "POST", "worlds", r#"{"from": "main"}"#)
+    }),
+    ("control.from_and_seed", |rig| {
+        control(rig, "POST", "worlds", r#"{"from": "main", "seed": {"org": {}}}"#)
+    }),
+    ("control.no_records", |rig| {
+        control(rig, "POST", "worlds", r#"{"seed": {"org": {}, "data": {"Account": 7}}}"#)
+    }),
+    ("control.seed_mistake", |rig| control(rig, "POST", "worlds", r#"{"seed": {"org": {"orgName": 7}}}"#)),
+    ("control.no_port", |rig| {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        control(rig, "POST", "worlds", &format!(r#"{{"port": {port}}}"#))
+    }),
+    ("control.no_free_port", |rig| {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        control(&rig.only_on_an_emulator().with_world_ports(port..=port), "POST", "worlds", "")
+    }),
+    ("control.no_such_world", |rig| control(rig, "GET", "worlds/nowhere", "")),
+    ("control.main_stays", |rig| control(rig, "DELETE", "worlds/main", "")),
+    ("control.no_such_checkpoint", |rig| control(rig, "GET", "checkpoints/nowhere", "")),
+    ("control.no_checkpoint_name", |rig| {
+        control(rig, "PUT", &format!("checkpoints/{}", "x".repeat(101)), "")
+    }),
+    ("control.too_many_checkpoints", |rig| {
+        let number = Cell::new(0);
+        until_refused(|| {
+            control(rig, "PUT", &format!("checkpoints/{}", number.replace(number.get() + 1)), "")
+        })
+    }),
+    ("control.no_clock_request", |rig| control(rig, "PUT", "clock", r#"{"frozen": "yes"}"#)),
+    ("control.nothing_to_do", |rig| control(rig, "PUT", "clock", "{}")),
+    ("control.no_time", |rig| control(rig, "PUT", "clock", r#"{"now": "yesterday"}"#)),
+    ("control.no_duration", |rig| control(rig, "PUT", "clock", r#"{"advance": "soon"}"#)),
+    ("control.no_time_there", |rig| control(rig, "PUT", "clock", r#"{"advance": "9000y"}"#)),
+    ("control.backward_step", |rig| control(rig, "PUT", "clock", r#"{"step": "-1s"}"#)),
+    ("control.running_step", |rig| control(rig, "PUT", "clock", r#"{"step": "1s", "frozen": false}"#)),
     ("control.no_login_kept", |rig| control(rig, "GET", "logins/99", "")),
     ("control.no_lock", |rig| control(rig, "POST", "saml/locks", "{}")),
     ("control.nothing_to_validate", |rig| control(rig, "POST", "saml/validate", "{}")),

@@ -9,11 +9,11 @@ use fauxforce::{Builder, Server};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-/// Deterministic, its certificates in a directory that all tests of a binary share.
+/// Deterministic, bulk jobs done at once, its certificates in a directory that all tests of a binary share.
 pub fn builder() -> Builder {
     static CA_DIR: OnceLock<TempDir> = OnceLock::new();
     let directory = CA_DIR.get_or_init(|| tempfile::tempdir().expect("a directory"));
-    Server::builder().deterministic().ca_dir(directory.path())
+    Server::builder().deterministic().jobs_at_once().ca_dir(directory.path())
 }
 
 pub fn default_seed() -> PathBuf {

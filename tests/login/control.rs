@@ -137,8 +137,14 @@ fn the_control_api_answers_under_the_names_of_this_machine_only() {
     let builder = builder().public_url("https://sf.example.com:8443");
     let emulator = Emulator::of(builder, None);
     let ask = |host: &str| emulator.get("/_fauxforce/outbox", &[("host", host)]);
-    let own =
-        ["127.0.0.1", "127.9.9.9:80", "[::1]:7332", "LocalHost:7332", "acme.localhost", "sf.example.com"];
+    let own = [
+        "127.0.0.1",
+        "127.9.9.9:80",
+        "[::1]:7332",
+        "LocalHost:7332",
+        "fauxforce.localhost",
+        "sf.example.com",
+    ];
     for host in own {
         assert_eq!(ask(host).status, 200, "{host}");
     }

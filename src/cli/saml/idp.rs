@@ -8,6 +8,7 @@ use clap::Args;
 use fauxforce::assertion::issue::Defect;
 use fauxforce::http::{Limits, listen};
 use fauxforce::message::{Method, Request, Response, StatusCode};
+use tokio::sync::oneshot;
 
 use super::draft::{Draft, attribute, form_value};
 use super::page::{self, LoginForm};
@@ -55,7 +56,14 @@ impl Idp {
         );
         let service = std::sync::Arc::new(move |request: Request| provider.respond(&request));
         let end = async { _ = tokio::signal::ctrl_c().await };
-        let served = runtime.block_on(listen::run(listener, None, service, Limits::default(), end));
+        let served = runtime.block_on(listen::run(
+            listener,
+            None,
+            service,
+            Limits::default(),
+            end,
+            oneshot::channel().0,
+        ));
         served.map_err(|error| error.to_string())
     }
 }

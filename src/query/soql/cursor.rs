@@ -30,7 +30,7 @@ pub struct Cursor {
     from_at: usize,
     object: Arc<SObject>,
     /// Of all rows, in their order.
-    ids: Vec<Id>,
+    ids: Arc<[Id]>,
 }
 
 /// The first page of a query.
@@ -92,9 +92,8 @@ fn find_first_page(
     let shape = Arc::new(plan.shape());
     let cursor = match &shape.object {
         Some(object) if total > page => {
-            ids.shrink_to_fit();
             let query = Arc::new((text.to_owned(), *options));
-            Some(Cursor { query, from_at: shape.from_at, object: object.clone(), ids })
+            Some(Cursor { query, from_at: shape.from_at, object: object.clone(), ids: ids.into() })
         }
         _ => None,
     };

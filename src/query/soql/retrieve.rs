@@ -12,6 +12,7 @@ use crate::model::schema::{Field, FieldType, SObject};
 use crate::model::value::{Seen, Value};
 use crate::org::Org;
 use crate::org::access::{Access, Runner};
+use crate::org::extensions::Extension;
 
 /// So many are kept; then the cache starts anew.
 const MOST_KEPT: usize = 256;
@@ -22,6 +23,8 @@ const MOST_KEPT: usize = 256;
 struct RetrievalCache(RefCell<HashMap<(usize, usize), Entry>>);
 
 type Entry = (Arc<Access>, Arc<Retrieval>);
+
+impl Extension for RetrievalCache {}
 
 /// What is read of a record.
 struct Retrieval {

@@ -6,10 +6,13 @@ use super::{fault, functions};
 use crate::model::fault::Fault;
 use crate::model::value::Value;
 use crate::org::Org;
+use crate::org::extensions::Extension;
 
 /// Whether the org's connection knows our SQL functions.
 #[derive(Default)]
 struct Registered(Cell<bool>);
+
+impl Extension for Registered {}
 
 /// Statements of more bytes are prepared anew for each use: those that are kept may not fill the memory.
 const LONGEST_KEPT: usize = 32 * 1024;

@@ -27,7 +27,7 @@ pub(super) fn matches(
     org.ensure_table(object)?;
     let index = format!("_search.{}", object.name);
     if !org.store.has_table(&index)? {
-        org.savepoint(|| org.store.run(&making(object, &index)))?;
+        org.uncounted(|| org.savepoint(|| org.store.run(&making(object, &index))))?;
     }
     let expression = term::expression(term, &mut |pattern| words(org, &index, pattern))?;
     let columns = match scope {

@@ -1,0 +1,11 @@
+//! Worlds: forked, put back, addressed, moved in time.
+
+mod address;
+mod client;
+mod clock;
+mod command;
+mod database;
+mod forks;
+mod library;
+mod parallel;
+mod refusals;
