@@ -20,7 +20,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("seeds.rs"), seeds(&root.join("seed"))?)
 }
 
-/// `STANDARD`: `(name, object, children)`; `PICKLISTS`: `(name, entries)`; `PREFIXES`: `(prefix, name)`, in order; `FEATURES`: the org
+/// `STANDARD`: `(name, object, children, the features that it exists under)`; `PICKLISTS`: `(name, entries)`; `PREFIXES`: `(prefix, name)`, in order; `FEATURES`: the org
 /// features that objects or fields ask for. The structs of `src/model/schema/load.rs` read the texts.
 fn objects(folder: &Path, out: &Path) -> io::Result<String> {
     let mut standard = String::new();
@@ -39,11 +39,12 @@ fn objects(folder: &Path, out: &Path) -> io::Result<String> {
         }
         let whens = lines(&object["fields"]).chain([&object]).filter_map(|part| part["when"].as_str());
         features.extend(whens.flat_map(str::split_ascii_whitespace).map(str::to_owned));
+        let when = text(&object, "when").to_owned();
         let children =
             object["children"].as_array().map_or_else(|| "[]".to_owned(), |all| json!(all).to_string());
         let object = deflated(&packed_object(&object).to_string(), &out.join(format!("{name}.object")))?;
         let children = deflated(&children, &out.join(format!("{name}.children")))?;
-        standard += &format!("({name:?}, {object}, {children}),\n");
+        standard += &format!("({name:?}, {object}, {children}, {when:?}),\n");
     }
     let mut picklists = String::new();
     for path in files(&folder.join("_picklists"))? {
@@ -56,7 +57,7 @@ fn objects(folder: &Path, out: &Path) -> io::Result<String> {
     let features = Vec::from_iter(features);
     let prefixes = Vec::from_iter(prefixes);
     Ok(format!(
-        "pub(super) static STANDARD: &[(&str, Packed, Packed)] = &[{standard}];\n\
+        "pub(super) static STANDARD: &[(&str, Packed, Packed, &str)] = &[{standard}];\n\
          static PICKLISTS: &[(&str, Packed)] = &[{picklists}];\n\
          static PREFIXES: &[(&str, &str)] = &{prefixes:?};\n\
          pub(super) static FEATURES: &[&str] = &{features:?};\n"
@@ -111,6 +112,8 @@ fn packed_field(field: &Value, sets: &[&str]) -> Value {
         json!(values),
         field["default"].clone(),
         field["controller"].clone(),
+        json!(number("since")),
+        json!(number("until")),
     ];
     let is_nothing = |last: &Value| last.is_null() || *last == json!(0) || *last == json!([]);
     while packed.len() > ALWAYS && packed.last().is_some_and(is_nothing) {

@@ -85,7 +85,7 @@ fn begin<'a>(
     let token =
         request.header("x-sfdc-session").or_else(|| bearer(request)).filter(|token| !token.is_empty());
     let token = token.ok_or_else(BulkFault::no_session_id)?;
-    let context = state.admit(token, request.host(), Purpose::Api).map_err(denied)?;
+    let context = state.admit(token, request.host(), Purpose::Api).map_err(denied)?.at_version(version);
     Ok(Exchange { context, version, request, captures })
 }
 

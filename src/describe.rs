@@ -13,9 +13,13 @@ use crate::model::schema::SObject;
 
 pub mod app;
 mod children;
+pub mod compact_layout;
 mod field;
+pub mod layout;
+pub mod list_view;
 mod record_type;
 mod sobject;
+pub mod tab;
 mod urls;
 mod view;
 

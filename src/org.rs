@@ -15,6 +15,7 @@ pub mod connected_app;
 mod copy;
 mod counters;
 pub mod declared_rule;
+pub(crate) mod definition_ids;
 pub(crate) mod extensions;
 mod find_sites;
 pub mod injected_fault;
@@ -25,6 +26,7 @@ pub mod recent;
 pub(crate) mod record_cache;
 pub mod replication;
 pub mod settings;
+pub(crate) mod setup_audit;
 pub mod setup_users;
 pub mod site;
 pub mod sso_config;
@@ -60,10 +62,31 @@ pub trait Environment {
     fn injected_fault(&self, _object: &str, _id: Id) -> Option<injected_fault::InjectedFault> {
         None
     }
+    /// The open sessions of the org's users.
+    fn sessions(&self) -> Vec<OpenSession> {
+        Vec::new()
+    }
     /// Puts a mail into the world's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
     fn post(&self, mail: Mail);
     /// Bytes from the world's random source.
     fn random(&self, bytes: &mut [u8]);
+}
+
+/// An open session, as AuthSession shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenSession {
+    pub id: Id,
+    pub user: Id,
+    /// Milliseconds since 1970 UTC, as `used`.
+    pub opened: i64,
+    /// When it was last extended.
+    pub used: i64,
+    /// How long it lives without use.
+    pub seconds: i64,
+    /// A value of `LoginType`.
+    pub login_type: &'static str,
+    /// A value of `SessionType`.
+    pub session_type: &'static str,
 }
 
 /// A mail in the outbox.
@@ -143,6 +166,8 @@ pub struct Org {
     transactions: Cell<u64>,
     /// Rows that came with their tables.
     uncounted_writes: Cell<u64>,
+    /// Whether the setup audit trail is written: not while a seed is loaded.
+    pub(crate) notes_setup_changes: Cell<bool>,
     /// What layers above keep with the org.
     pub(crate) extensions: extensions::Extensions,
     /// When and by whom the org was made.
@@ -175,6 +200,7 @@ impl Org {
             transaction_depth: Cell::default(),
             transactions: Cell::default(),
             uncounted_writes: Cell::default(),
+            notes_setup_changes: Cell::new(false),
             extensions: extensions::Extensions::default(),
             created: Creation::default(),
             licenses: Arc::default(),
@@ -315,7 +341,12 @@ impl Org {
 
     /// The next id under a key prefix, for what has ids and is no record.
     pub fn next_id_under(&self, prefix: &str) -> Result<Id, Fault> {
-        Ok(self.id.in_org(prefix, self.counters.next(&self.store, prefix)?))
+        Ok(self.id.in_org(prefix, self.next_number(prefix)?))
+    }
+
+    /// The next number of a sequence, from 1 on: of the ids under a key prefix, or of a field that numbers its records.
+    pub(crate) fn next_number(&self, prefix: &str) -> Result<u64, Fault> {
+        Ok(self.counters.next(&self.store, prefix)?)
     }
 
     /// Makes the next number of a key prefix at least `first`: below are ids that were given by hand.

@@ -17,13 +17,16 @@ mod duplicates;
 mod encode;
 mod entity_encoding;
 pub mod exchange;
+mod explain;
 mod external_id;
 pub mod fault;
 pub mod gap;
 pub mod headers;
 mod jobs;
 pub mod json_body;
+mod layouts;
 mod limits;
+mod list_views;
 mod members;
 mod multipart;
 mod object_home;
@@ -43,6 +46,7 @@ mod replication;
 pub mod resources;
 pub mod routes;
 mod search;
+mod tabs;
 pub mod tooling;
 mod versions;
 pub mod xml_body;
@@ -159,6 +163,7 @@ impl<'a> Call<'a> {
             _ => Purpose::Api,
         };
         let context = authenticate::request_context(self.state, self.request, purpose)?;
+        let context = context.at_version(self.version);
         self.org = Some(context.org.id);
         match found {
             Found::Route {
@@ -196,7 +201,7 @@ fn answer_within(outer: &Exchange, request: &Request) -> Response {
             Found::Route {
                 handler: Handler::Session(handler) | Handler::Quick(handler), captures, ..
             } => {
-                let context = state.request_context(token)?;
+                let context = state.request_context(token)?.at_version(version);
                 let dispatch = answer_within;
                 handler(&Exchange { context, version, request, method, captures, layout, dispatch })
             }

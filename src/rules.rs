@@ -4,8 +4,10 @@ use crate::dml::{Rule, RuleBook};
 use crate::model::fault::Rows;
 
 mod account;
+mod activity;
 mod address;
 mod blob;
+mod collaboration_group;
 mod confirm_email_change;
 mod contact;
 mod declare;
@@ -26,22 +28,33 @@ mod portal;
 mod profile;
 mod record_type;
 mod saml_sso_config;
+mod setup_audit;
 mod transfer;
 mod unique_row;
 mod user;
 mod user_login;
+mod user_package_license;
 mod user_role;
 
 pub use confirm_email_change::confirm_email_change;
 
 /// The rules of the service.
-pub const BOOK: RuleBook = RuleBook { rules_of: of, check_merge: merge::check, order_of_missing };
+pub const BOOK: RuleBook = RuleBook {
+    rules_of: of,
+    check_merge: merge::check,
+    note_setup_change: setup_audit::note,
+    order_of_missing,
+};
 
 /// The rules of an object, in the order they run.
 pub fn of(object: &str) -> &'static [Rule] {
     match object {
         "Account" => account::RULES,
         "Contact" => contact::RULES,
+        "CollaborationGroup" => collaboration_group::RULES,
+        "CollaborationGroupMember" => collaboration_group::MEMBER_RULES,
+        "EntitySubscription" | "UserTerritory2Association" => unique_row::RULES,
+        "UserPackageLicense" => user_package_license::RULES,
         "Group" => group::RULES,
         "GroupMember" => group::member::RULES,
         "QueueSobject" => group::queue::RULES,
@@ -53,6 +66,8 @@ pub fn of(object: &str) -> &'static [Rule] {
         "PermissionSetLicenseAssign" => permission_set_assignment::license::RULES,
         "Profile" => profile::RULES,
         "SamlSsoConfig" => saml_sso_config::RULES,
+        "Event" => activity::EVENT_RULES,
+        "Task" => activity::TASK_RULES,
         "User" => user::RULES,
         "UserLogin" => user_login::RULES,
         "UserRole" => user_role::RULES,
@@ -91,9 +106,11 @@ pub(crate) const FAULTS: &[(&str, &[Rows])] = &[
             object_permissions::FAULTS,
             permission_set_assignment::FAULTS,
             permission_set_assignment::license::FAULTS,
+            permission_set_assignment::user_license::FAULTS,
             group::member::FAULTS,
             group::queue::FAULTS,
             names::FAULTS,
+            user_package_license::FAULTS,
             unique_row::FAULTS,
             user_role::FAULTS,
         ],

@@ -51,7 +51,9 @@ impl Seed {
     /// # Errors
     /// The first mistake found. Nothing is stored then.
     pub fn load(&self, environment: &dyn Environment, id: Id, store: Store) -> Result<Org, SeedError> {
-        self.load_org(environment, id, store).map_err(|error| self.in_folder(error))
+        let org = self.load_org(environment, id, store).map_err(|error| self.in_folder(error))?;
+        org.notes_setup_changes.set(true);
+        Ok(org)
     }
 
     fn load_org(&self, environment: &dyn Environment, id: Id, store: Store) -> Result<Org, SeedError> {

@@ -141,7 +141,7 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
             run(call, &mut answer)?;
         }
         Operation::InSession { run, tells_usage } => {
-            let context = session::request_context(call)?;
+            let context = session::request_context(call)?.at_version(call.version);
             let calls = call.state.api_calls(context.org.id);
             header_values::check(call, &context)?;
             call.note_gaps();

@@ -15,7 +15,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::org::access::Runner;
 use crate::org::injected_fault::InjectedFault;
-use crate::org::{Environment, Mail, Org};
+use crate::org::{Environment, Mail, OpenSession, Org};
 
 mod admission;
 mod api_version;
@@ -376,6 +376,11 @@ impl State {
 }
 
 impl RequestContext<'_> {
+    /// The same in a call of an API version: the user meets its fields and no others.
+    pub fn at_version(self, version: ApiVersion) -> Self {
+        RequestContext { runner: self.runner.at_version(version.number()), ..self }
+    }
+
     /// The environment of the user's org.
     pub fn environment(&self) -> OrgEnvironment<'_> {
         OrgEnvironment { state: self.state, org: self.org.id }
@@ -415,6 +420,10 @@ impl Environment for OrgEnvironment<'_> {
 
     fn injected_fault(&self, object: &str, id: Id) -> Option<InjectedFault> {
         self.state.fault_plan.inject_into_save(object, id)
+    }
+
+    fn sessions(&self) -> Vec<OpenSession> {
+        self.state.sessions.of_org(self.org, self.state.clock.now())
     }
 
     fn post(&self, mail: Mail) {

@@ -5,16 +5,21 @@ mod harness;
 mod seed;
 mod rest {
     mod access;
+    mod activities;
     mod bodies;
     mod chatter;
     mod columns;
     mod composite;
     mod conditions;
+    mod connector_objects;
+    mod definitions;
     mod deployments;
     mod errors;
     mod external_ids;
+    mod field_versions;
     mod headers;
     mod jobs;
+    mod layouts;
     mod object_info;
     mod passwords;
     mod people;
@@ -25,6 +30,7 @@ mod rest {
     mod rereads;
     mod resources;
     mod search;
+    mod setup_audit;
     mod tooling;
     mod values;
 }

@@ -12,6 +12,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
 use crate::org::access::{Runner, is_external_type, manages_external_users};
+use crate::org::setup_audit::SetupChange;
 use crate::org::{Environment, Mail, Org};
 
 mod link;
@@ -188,6 +189,28 @@ pub fn store(
         Some(token) => set_token(org, user, token),
         None => new_security_token(org, environment, user).map(drop),
     }
+}
+
+/// Tells the setup audit trail that somebody else than the user has set or reset a password.
+///
+/// # Errors
+/// A store that failed.
+pub fn note_change(
+    org: &Org,
+    environment: &dyn Environment,
+    by: Id,
+    user: &Record,
+    was_reset: bool,
+) -> Result<(), Fault> {
+    if user.id("Id") == Some(by) {
+        return Ok(());
+    }
+    let (action, words) = match was_reset {
+        true => ("resetpassword", "Reset password for user"),
+        false => ("changedpassword", "Set new password for user"),
+    };
+    let display = format!("{words} {}", user.text("Name").unwrap_or_default());
+    org.note_setup_change(environment.now(), by, SetupChange::new(action, "Manage Users", display))
 }
 
 /// Makes the table of passwords, which is otherwise made when it is first touched.

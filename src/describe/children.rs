@@ -2,7 +2,17 @@
 
 use serde::Serialize;
 
-use crate::model::schema;
+use super::View;
+use crate::model::schema::{self, SObject};
+
+/// The relationships to show: of those that queries can name, the ones whose children the user may query.
+pub(super) fn shown<'a>(object: &'a SObject, view: View<'a>) -> Vec<ChildRelationship<'a>> {
+    let is_open = |child: &&schema::ChildRelationship| {
+        child.relationship.is_none()
+            || (view.schema.offers(&child.child) && view.runner.object_named(&child.child).read)
+    };
+    object.children().iter().filter(is_open).map(ChildRelationship::from).collect()
+}
 
 /// One object and field that refer to the described object.
 #[derive(Serialize)]

@@ -146,6 +146,7 @@ impl<'a> DescribeField<'a> {
 fn byte_length(field: &Field) -> u32 {
     match field.kind {
         FieldType::Id | FieldType::Reference => field.length,
+        _ if field.is(FieldFlag::SingleByte) => field.length,
         _ => field.length * 3,
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::children::ChildRelationship;
+use super::children::{self, ChildRelationship};
 use super::field::DescribeField;
 use super::record_type::{self, Layout, RecordTypeInfo};
 use super::urls::Urls;
@@ -155,7 +155,7 @@ impl<'a> DescribeSObject<'a> {
         let seen = object.fields.iter().filter(|field| view.runner.sees_field(object, field));
         DescribeSObject {
             action_overrides: view.since(32, []),
-            child_relationships: Some(object.children().iter().map(ChildRelationship::from).collect()),
+            child_relationships: Some(children::shown(object, view)),
             compact_layoutable: Some(object.is("compactLayoutable")),
             default_implementation: view.since(48, ()),
             extended_by: view.since(48, ()),

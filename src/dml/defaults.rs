@@ -1,5 +1,9 @@
 //! What a record gets without being sent: field defaults, owner, name, system fields.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::call::Operation;
 use super::save::Save;
 use crate::model::fault::Fault;
@@ -30,6 +34,12 @@ pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
                 (Some(serde_json::Value::Number(number)), _) => {
                     save.set_at(index, number.as_f64().map_or(Value::Null, Value::Double));
                 }
+                _ if let Some(format) = &field.number_format => {
+                    let number = save.call.org.next_number(&format!("{}.{}", object.name, field.name))?;
+                    let number = format.first.saturating_add(number - 1);
+                    let day = day_of(save.call.environment.now());
+                    save.set_at(index, Value::from(format.format(number, day)));
+                }
                 _ if field.is(FieldFlag::AutoNumber) => {
                     let number = FIRST_NUMBER + save.id.number().unwrap_or_default();
                     save.set_at(index, Value::from(format!("{number:08}")));
@@ -54,6 +64,12 @@ pub(super) fn fill(save: &mut Save) -> Result<(), Fault> {
     }
     person_name(save);
     Ok(())
+}
+
+/// The day of a moment, in UTC.
+fn day_of(milliseconds: i64) -> Date {
+    let moment = Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    TimeZone::UTC.to_datetime(moment).date()
 }
 
 /// `Name` of a person is first, middle and last name and suffix, and cannot be sent.

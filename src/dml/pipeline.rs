@@ -95,6 +95,7 @@ struct Reading {
 fn read(save: &Save, object: &Arc<SObject>, name: &str, input: &Input) -> Result<Reading, Vec<Fault>> {
     if let Raw::Object(key) = &input.raw
         && let Some(field) = object.parent_relationship(name)
+        && save.call.runner.knows_field(field)
     {
         let Some(index) = object.field_index(&field.name) else {
             return Err(faults_of(Fault::no_such_column(name, object)));
@@ -163,6 +164,7 @@ pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
     save.call.org.note_write(&save.new);
     declared_rules::check(&save)?;
     run(&mut save, Phase::After)?;
+    (save.call.rules.note_setup_change)(&save).map_err(faults_of)?;
     duplicates::report(&save, &reported).map_err(faults_of)?;
     Ok(save.id)
 }

@@ -73,7 +73,8 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     };
     changed.map_err(|error| faults_of(error.into()))?;
     call.org.note_write(&save.old);
-    run(&mut save, Phase::After)
+    run(&mut save, Phase::After)?;
+    (call.rules.note_setup_change)(&save).map_err(faults_of)
 }
 
 /// What becomes of the records that refer to one that goes: they go too, lose the reference, or stop it.

@@ -48,14 +48,20 @@ pub struct RuleBook {
     pub rules_of: fn(object: &str) -> &'static [Rule],
     /// What keeps records from being merged.
     pub check_merge: fn(&Merging) -> Result<(), Fault>,
+    /// Tells the setup audit trail of a save or a deletion that has been done.
+    pub note_setup_change: fn(&Save) -> Result<(), Fault>,
     /// Puts the names of an object's missing required fields into the order in which the service lists them.
     pub order_of_missing: fn(object: &str, missing: &mut [&str]),
 }
 
 impl RuleBook {
     /// A book without rules: what is left is what the schema says.
-    pub const EMPTY: RuleBook =
-        RuleBook { rules_of: |_| &[], check_merge: |_| Ok(()), order_of_missing: |_, _| {} };
+    pub const EMPTY: RuleBook = RuleBook {
+        rules_of: |_| &[],
+        check_merge: |_| Ok(()),
+        note_setup_change: |_| Ok(()),
+        order_of_missing: |_, _| {},
+    };
 
     /// Whether any rule of an object runs in a phase of an operation.
     pub fn has(&self, object: &str, phase: Phase, operation: Operation) -> bool {

@@ -11,5 +11,6 @@ use crate::org::access::Runner;
 pub(super) fn runner(jobs: &Jobs, job: &Job) -> Result<Runner, Stop> {
     let user = Id::parse(&job.user).ok_or_else(BatchError::no_user)?;
     let runner = jobs.org.runner(user)?;
+    let runner = runner.at_version(job.api_version);
     if runner.is_active && !runner.is_frozen { Ok(runner) } else { Err(BatchError::no_user().into()) }
 }

@@ -8,7 +8,8 @@ use super::component_fault::no_enum_value;
 use super::tree::Node;
 use crate::model::fault::{Fault, faults};
 use crate::model::schema::{
-    ChildRelationship, Field, FieldFlag, FieldFlags, FieldType, Picklist, PicklistEntry, Schema,
+    ChildRelationship, Field, FieldFlag, FieldFlags, FieldType, NumberFormat, Picklist, PicklistEntry,
+    Schema, Versions,
 };
 use crate::rules::names::{is_api_name, malformed_api_name};
 
@@ -40,7 +41,6 @@ pub struct CustomField {
 
 /// The types of the WSDL that are not emulated.
 const NOT_EMULATED: &[&str] = &[
-    "AutoNumber",
     "Summary",
     "File",
     "MetadataRelationship",
@@ -79,6 +79,19 @@ pub(super) fn stem<'n>(name: &'n str, of: &str) -> Result<&'n str, Mistake> {
         true => Ok(stem),
         false => Err(Mistake::at("fullName", malformed_api_name(of, "fullName"))),
     }
+}
+
+/// The display format of a field, or of a name field, of type AutoNumber.
+///
+/// # Errors
+/// A format without a number, a first number that is none.
+pub(super) fn number_format(node: &Node) -> Result<NumberFormat, Mistake> {
+    let first = match node.text_of("startingNumber") {
+        None => 1,
+        Some(text) => text.parse().map_err(|_| Mistake::at("startingNumber", not_an_int(text)))?,
+    };
+    let format = node.text_of("displayFormat").unwrap_or("{0}");
+    NumberFormat::new(format, first).ok_or_else(|| Mistake::at("displayFormat", no_display_format()))
 }
 
 /// Checks what the Metadata API wants in a definition; files of a seed may leave it out.
@@ -148,6 +161,7 @@ impl Definition<'_> {
         }
         let (field_type, length) = match kind {
             "Text" => (FieldType::String, self.bounded("length", 255, 1..=255)?),
+            "AutoNumber" => (FieldType::String, 30),
             "TextArea" => (FieldType::TextArea, 255),
             "LongTextArea" | "Html" => (FieldType::TextArea, self.bounded("length", 32768, 256..=131_072)?),
             "EncryptedText" => (FieldType::EncryptedString, self.bounded("length", 175, 1..=175)?),
@@ -190,6 +204,8 @@ impl Definition<'_> {
                 _ => None,
             },
             picklist: self.picklist(),
+            versions: Versions::ALL,
+            number_format: if kind == "AutoNumber" { Some(number_format(self.node)?) } else { None },
         })
     }
 
@@ -202,7 +218,9 @@ impl Definition<'_> {
     }
 
     fn flags(&self, kind: FieldType, required: bool) -> FieldFlags {
-        let mut words = String::from("createable updateable custom filterable");
+        let is_numbered = self.node.text_of("type") == Some("AutoNumber");
+        let written = if is_numbered { "autoNumber defaultedOnCreate" } else { "createable updateable" };
+        let mut words = format!("{written} custom filterable");
         let mut add = |word: &str, on: bool| {
             if on {
                 words.push(' ');
@@ -211,7 +229,7 @@ impl Definition<'_> {
         };
         let is_boolean = kind == FieldType::Boolean;
         let is_long = kind == FieldType::TextArea;
-        add("nillable", !required && !is_boolean);
+        add("nillable", !required && !is_boolean && !is_numbered);
         add("permissionable", !required);
         add("defaultedOnCreate", is_boolean);
         add("sortable", !is_long && kind != FieldType::MultiPicklist);
@@ -286,6 +304,10 @@ faults! {
     out_of_bounds(element: &str, kind: &str, least: u32, most: u32) = FIELD_INTEGRITY_EXCEPTION
         on ([element.to_owned()], "the element"),
         "The {element} of a CustomField of type {kind} must be between {least} and {most}", Assumed;
+
+    /// metadata of a field that numbers its records has a format without a place for the number; the words are ours
+    no_display_format() = FIELD_INTEGRITY_EXCEPTION on ["displayFormat"],
+        "The displayFormat of an AutoNumber must have one number, such as {{0000}}", Assumed;
 
     /// metadata of a custom field has a length, precision or scale that is no whole number
     not_an_int(text: &str) = INVALID_INPUT, "'{text}' is not a valid value for the type xsd:int", Assumed;

@@ -1,10 +1,10 @@
 //! CustomObject: what a definition says, as an object of the schema.
 //! Source: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customobject.htm>
 
-use super::custom_field::{Mistake, required_element, stem};
+use super::custom_field::{Mistake, number_format, required_element, stem};
 use super::tree::Node;
 use crate::model::fault::{Fault, faults};
-use crate::model::schema::{Field, FieldFlags, FieldType, SObject, Schema};
+use crate::model::schema::{Field, FieldFlags, FieldType, SObject, Schema, Versions};
 
 /// Fields that a custom object has like Account.
 const SYSTEM: &[&str] = &[
@@ -67,9 +67,6 @@ pub(super) fn whole(node: &Node) -> Result<(), Fault> {
 }
 
 fn name_field(label: &str, node: Option<&Node>) -> Result<Field, Mistake> {
-    if node.and_then(|node| node.text_of("type")) == Some("AutoNumber") {
-        return Err(Mistake::at("nameField", numbered_names_not_emulated()));
-    }
     let flags = FieldFlags::read(
         "nillable createable updateable defaultedOnCreate filterable sortable groupable aggregatable idLookup nameField",
     );
@@ -77,7 +74,16 @@ fn name_field(label: &str, node: Option<&Node>) -> Result<Field, Mistake> {
         Some(label) => label.to_owned(),
         None => format!("{label} Name"),
     };
-    Ok(Field { label, length: NAME_LENGTH, flags, ..field("Name", FieldType::String) })
+    let name = Field { label, length: NAME_LENGTH, flags, ..field("Name", FieldType::String) };
+    match node.filter(|node| node.text_of("type") == Some("AutoNumber")) {
+        Some(node) => {
+            let flags = FieldFlags::read(
+                "defaultedOnCreate filterable sortable groupable aggregatable idLookup nameField autoNumber",
+            );
+            Ok(Field { flags, number_format: Some(number_format(node)?), ..name })
+        }
+        None => Ok(name),
+    }
 }
 
 fn owner() -> Field {
@@ -125,6 +131,8 @@ fn field(name: &str, kind: FieldType) -> Field {
         extra_type_info: None,
         default: None,
         picklist: None,
+        versions: Versions::ALL,
+        number_format: None,
     }
 }
 
@@ -144,8 +152,4 @@ faults! {
     detail_is_shared_alone(model: &str) = FIELD_INTEGRITY_EXCEPTION on ["sharingModel"],
         "Cannot set sharingModel to {model} on a CustomObject with a MasterDetail relationship field", Quoted
         "https://www.skill4agent.com/en/skill/forcedotcom-afv-library/generating-custom-object";
-
-    /// metadata of a custom object has a name field that numbers the records, which is not emulated
-    numbered_names_not_emulated() = FUNCTIONALITY_NOT_ENABLED on ["nameField"],
-        "fauxforce has no name fields of type AutoNumber", Assumed;
 }

@@ -10,11 +10,11 @@ use super::component_type::ComponentType;
 use super::tree::Node;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
+use crate::org::definition_ids::DEFINITIONS;
 use crate::org::extensions::Extension;
 use crate::org::{Creation, Org};
 use crate::store::{Result, Store};
 
-const TABLE: &str = "_metadata";
 const MAKING: &str = "CREATE TABLE IF NOT EXISTS \"_metadata\" (kind TEXT NOT NULL, name TEXT NOT NULL, id TEXT, \
     prefix TEXT, source TEXT NOT NULL, granted INTEGER NOT NULL, xml TEXT, created INTEGER, created_by TEXT, modified INTEGER, modified_by TEXT, \
     PRIMARY KEY (kind, name))";
@@ -71,7 +71,7 @@ impl Definitions {
     /// What a store holds. Of those that came from a seed it is only remembered under which ids.
     pub fn stored(store: &Store) -> Result<Definitions> {
         let mut definitions = Definitions::default();
-        if !store.has_table(TABLE)? {
+        if !store.has_table(DEFINITIONS)? {
             return Ok(definitions);
         }
         let sql = "SELECT kind, name, id, prefix, source, granted, xml, created, created_by, modified, modified_by \

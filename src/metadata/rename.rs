@@ -17,7 +17,7 @@ use crate::model::value::Value;
 use crate::org::{NO_LIMIT, Org};
 use crate::store::quoted;
 
-/// Renames a component; the outcome has the new name when it is done, the old one else.
+/// Renames a component; the outcome has the old name.
 ///
 /// # Errors
 /// A store that failed.
@@ -30,9 +30,7 @@ pub fn rename(call: Call, kind: ComponentType, old: &str, new: &str) -> Result<O
         |(old, new)| run(call, kind, old, new).map(|()| false),
     )?;
     let outcome = outcomes.into_iter().next();
-    let outcome = outcome.unwrap_or(Outcome { full_name: old.to_owned(), created: false, fault: None });
-    let full_name = if outcome.fault.is_none() { new.to_owned() } else { outcome.full_name };
-    Ok(Outcome { full_name, ..outcome })
+    Ok(outcome.unwrap_or(Outcome { full_name: old.to_owned(), created: false, fault: None }))
 }
 
 fn run(call: Call, kind: ComponentType, old: &str, new: &str) -> Result<(), Fault> {

@@ -117,6 +117,8 @@ pub enum Content {
 pub struct Row {
     /// The record's id, selected or not: answers need it for `attributes.url`. `None` for aggregates.
     pub id: Option<Id>,
+    /// What takes the place of the id in rows that are no records: those of EntityDefinition and FieldDefinition.
+    pub durable_id: Option<Box<str>>,
     pub cells: Vec<Cell>,
 }
 

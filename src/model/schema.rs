@@ -11,15 +11,17 @@ mod children;
 mod field;
 mod flags;
 mod load;
+mod number_format;
 mod packed;
 mod places;
 
 pub use children::ChildRelationship;
 use children::Children;
 pub(crate) use field::Picklists;
-pub use field::{Field, FieldType, Picklist, PicklistEntry};
+pub use field::{Field, FieldType, Picklist, PicklistEntry, Versions};
 use field::{of_person_account, person_name};
 pub use flags::{FieldFlag, FieldFlags};
+pub use number_format::NumberFormat;
 use packed::Packed;
 pub use places::Places;
 
@@ -161,40 +163,54 @@ type Slots = HashMap<String, Slot, FixedState>;
 struct Slot {
     name: String,
     source: Source,
-    own_fields: Vec<Field>,
-    own_children: Vec<ChildRelationship>,
+    own: Own,
     /// Shared with the thread that reads ahead.
     loaded: Arc<OnceLock<Option<Arc<SObject>>>>,
 }
 
+/// What the org has added to an object.
+#[derive(Clone, Default)]
+struct Own {
+    fields: Vec<Field>,
+    children: Vec<ChildRelationship>,
+    /// Further objects that a field of a standard object refers to: `(field, object)`.
+    targets: Vec<(&'static str, String)>,
+}
+
+/// What every custom object is a parent of: object, field, relationship.
+const PARTS_OF_CUSTOM_OBJECTS: [(&str, &str, &str); 4] = [
+    ("Attachment", "ParentId", "Attachments"),
+    ("Note", "ParentId", "Notes"),
+    ("Task", "WhatId", "Tasks"),
+    ("Event", "WhatId", "Events"),
+];
+
+/// The same of what is read from tasks and events.
+const LISTS_OF_CUSTOM_OBJECTS: [(&str, &str, &str); 2] =
+    [("ActivityHistory", "WhatId", "ActivityHistories"), ("OpenActivity", "WhatId", "OpenActivities")];
+
 /// What an object is before the org's own fields are added.
 #[derive(Clone)]
 enum Source {
-    /// The packed object, and its children.
-    Standard(Packed, Packed),
+    /// The packed object, its children, and the features it exists under.
+    Standard(Packed, Packed, &'static str),
     Custom(Arc<SObject>),
 }
 
 impl Slot {
     fn new(name: &str, source: Source) -> Slot {
-        Slot {
-            name: name.to_owned(),
-            source,
-            own_fields: Vec::new(),
-            own_children: Vec::new(),
-            loaded: Arc::default(),
-        }
+        Slot { name: name.to_owned(), source, own: Own::default(), loaded: Arc::default() }
     }
 
     fn object(&self, features: &BTreeSet<String>, picklists: &Picklists) -> Option<Arc<SObject>> {
         let load = || match &self.source {
-            Source::Standard(object, children) => {
-                load::load((*object, *children), features, &self.own_fields, &self.own_children, picklists)
+            Source::Standard(object, children, _) => {
+                load::load((*object, *children), features, &self.own, picklists)
             }
             Source::Custom(object) => {
                 let mut object = SObject::clone(object);
-                object.fields.extend(self.own_fields.iter().cloned());
-                object.children = Children::new(None, &self.own_children);
+                object.fields.extend(self.own.fields.iter().cloned());
+                object.children = Children::new(None, &self.own.children);
                 object.index();
                 Some(Arc::new(object))
             }
@@ -215,8 +231,8 @@ impl Schema {
         }
         let slots = load::STANDARD
             .iter()
-            .map(|(name, object, children)| {
-                (name.to_ascii_lowercase(), Slot::new(name, Source::Standard(*object, *children)))
+            .map(|(name, object, children, when)| {
+                (name.to_ascii_lowercase(), Slot::new(name, Source::Standard(*object, *children, when)))
             })
             .collect();
         Schema {
@@ -276,6 +292,16 @@ impl Schema {
         self.slots.borrow().contains_key(&name.to_ascii_lowercase())
     }
 
+    /// Whether the org has this object, without loading it.
+    pub fn offers(&self, name: &str) -> bool {
+        self.slots.borrow().get(&name.to_ascii_lowercase()).is_some_and(|slot| match slot.source {
+            Source::Standard(.., when) => {
+                when.split_ascii_whitespace().all(|feature| self.features.contains(feature))
+            }
+            Source::Custom(_) => true,
+        })
+    }
+
     /// Whether any object or field asks for a feature of this name.
     pub fn knows_feature(feature: &str) -> bool {
         load::FEATURES.contains(&feature)
@@ -304,7 +330,7 @@ impl Schema {
             return false;
         };
         slot.loaded = Arc::new(OnceLock::from(Some(Arc::new(before.with_field(field.clone())))));
-        slot.own_fields.push(field);
+        slot.own.fields.push(field);
         true
     }
 
@@ -315,7 +341,7 @@ impl Schema {
         }
         let mut found = false;
         self.change(object, |slot| {
-            for own in slot.own_fields.iter_mut().filter(|own| own.name.eq_ignore_ascii_case(&field.name)) {
+            for own in slot.own.fields.iter_mut().filter(|own| own.name.eq_ignore_ascii_case(&field.name)) {
                 *own = field.clone();
                 found = true;
             }
@@ -328,7 +354,7 @@ impl Schema {
         if object.eq_ignore_ascii_case("Contact") && self.has_feature("PersonAccounts") {
             self.remove_field("Account", &person_name(name, "__c", "__pc"));
         }
-        self.change(object, |slot| slot.own_fields.retain(|own| !own.name.eq_ignore_ascii_case(name)));
+        self.change(object, |slot| slot.own.fields.retain(|own| !own.name.eq_ignore_ascii_case(name)));
         self.remove_child(object, name);
     }
 
@@ -338,9 +364,9 @@ impl Schema {
         let is_it = |child: &ChildRelationship| {
             child.child.eq_ignore_ascii_case(object) && child.field.eq_ignore_ascii_case(field)
         };
-        for slot in Arc::make_mut(&mut slots).values_mut().filter(|slot| slot.own_children.iter().any(is_it))
-        {
-            slot.own_children.retain(|child| !is_it(child));
+        let slots = Arc::make_mut(&mut slots);
+        for slot in slots.values_mut().filter(|slot| slot.own.children.iter().any(is_it)) {
+            slot.own.children.retain(|child| !is_it(child));
             slot.loaded = Arc::default();
         }
     }
@@ -353,7 +379,7 @@ impl Schema {
                 ChildRelationship { child: "Account".into(), field, relationship: None, ..child };
             self.add_child(object, of_account);
         }
-        self.change(object, |slot| slot.own_children.push(child))
+        self.change(object, |slot| slot.own.children.push(child))
     }
 
     /// Names of the org's own objects, in order.
@@ -372,8 +398,16 @@ impl Schema {
         if slots.contains_key(&key) {
             return false;
         }
-        let slot = Slot::new(&object.name.clone(), Source::Custom(Arc::new(object)));
+        let name = object.name.clone();
+        let mut slot = Slot::new(&name, Source::Custom(Arc::new(object)));
+        let lists = PARTS_OF_CUSTOM_OBJECTS.iter().chain(&LISTS_OF_CUSTOM_OBJECTS);
+        slot.own.children =
+            lists.map(|(child, field, relationship)| part(child, field, relationship)).collect();
         Arc::make_mut(&mut slots).insert(key, slot);
+        drop(slots);
+        for (child, field, _) in PARTS_OF_CUSTOM_OBJECTS.iter().chain(&LISTS_OF_CUSTOM_OBJECTS) {
+            self.change(child, |slot| slot.own.targets.push((field, name.clone())));
+        }
         true
     }
 
@@ -386,6 +420,11 @@ impl Schema {
     /// Takes a custom object away.
     pub(crate) fn remove_object(&self, name: &str) {
         Arc::make_mut(&mut self.slots.borrow_mut()).remove(&name.to_ascii_lowercase());
+        for (child, ..) in PARTS_OF_CUSTOM_OBJECTS.iter().chain(&LISTS_OF_CUSTOM_OBJECTS) {
+            self.change(child, |slot| {
+                slot.own.targets.retain(|(_, target)| !target.eq_ignore_ascii_case(name))
+            });
+        }
     }
 
     /// The objects as they are.
@@ -406,5 +445,16 @@ impl Schema {
         change(slot);
         slot.loaded = Arc::default();
         true
+    }
+}
+
+/// A relationship to what is deleted along with its parent.
+fn part(child: &str, field: &str, relationship: &str) -> ChildRelationship {
+    ChildRelationship {
+        child: child.to_owned(),
+        field: field.to_owned(),
+        relationship: Some(relationship.to_owned()),
+        cascade_delete: true,
+        restricted_delete: false,
     }
 }

@@ -50,7 +50,12 @@ pub struct Runner {
     pub time_zone: TimeZone,
     access: Arc<Access>,
     delegated: Option<Arc<Delegated>>,
+    /// The API version of the call, the number before `.0`.
+    api_version: u8,
 }
+
+/// What no API call asks for: the newest version.
+const NEWEST: u8 = u8::MAX;
 
 /// What the profile and the permission sets of a user add up to.
 #[derive(Debug, Default)]
@@ -129,7 +134,23 @@ impl Runner {
             time_zone: TimeZone::UTC,
             access: Arc::new(Access { unlimited: true, ..Access::default() }),
             delegated: None,
+            api_version: NEWEST,
         }
+    }
+
+    /// The same user in a call of an API version (the number before `.0`): for them only its fields exist.
+    pub fn at_version(self, version: u32) -> Runner {
+        Runner { api_version: u8::try_from(version).unwrap_or(NEWEST), ..self }
+    }
+
+    /// The API version of the call; the largest number when no version was asked for.
+    pub(crate) fn api_version(&self) -> u8 {
+        self.api_version
+    }
+
+    /// Whether the API version of the call has the field.
+    pub fn knows_field(&self, field: &Field) -> bool {
+        field.versions.contain(self.api_version)
     }
 
     /// True when nothing is checked.
@@ -168,11 +189,16 @@ impl Runner {
 
     /// The user's object permissions.
     pub fn object(&self, object: &SObject) -> ObjectAccess {
+        self.object_named(&object.name)
+    }
+
+    /// The user's permissions for the object of this name, spelled as it is.
+    pub fn object_named(&self, object: &str) -> ObjectAccess {
         if self.access.unlimited {
             return ObjectAccess::ALL;
         }
-        let given = self.access.objects.get(&object.name).copied();
-        if let Some(access) = setup::access(&object.name, self) {
+        let given = self.access.objects.get(object).copied();
+        if let Some(access) = setup::access(object, self) {
             return access;
         }
         if self.may("ModifyAllData") {
@@ -180,8 +206,8 @@ impl Runner {
         }
         let mut access = match given {
             Some(access) => access,
-            None if has_object_permissions(&object.name) => ObjectAccess::default(),
-            None => setup::follows_user_permissions(&object.name, self),
+            None if has_object_permissions(object) => ObjectAccess::default(),
+            None => setup::follows_user_permissions(object, self),
         };
         if self.may("ViewAllData") {
             access.read = true;
@@ -190,7 +216,7 @@ impl Runner {
         access
     }
 
-    /// Whether field-level security shows the field.
+    /// Whether the API version of the call has the field, and field-level security shows it.
     pub fn sees_field(&self, object: &SObject, field: &Field) -> bool {
         self.field(object, field).read
     }
@@ -202,6 +228,9 @@ impl Runner {
 
     fn field(&self, object: &SObject, field: &Field) -> FieldAccess {
         const OPEN: FieldAccess = FieldAccess { read: true, edit: true };
+        if !self.knows_field(field) {
+            return FieldAccess::default();
+        }
         if self.access.unlimited {
             return OPEN;
         }

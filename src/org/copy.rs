@@ -33,6 +33,7 @@ impl Org {
             transaction_depth: Cell::default(),
             transactions: self.transactions.clone(),
             uncounted_writes: Cell::default(),
+            notes_setup_changes: self.notes_setup_changes.clone(),
             extensions: self.extensions.copy(),
             created: self.created,
             licenses: self.licenses.clone(),

@@ -58,7 +58,8 @@ pub fn write_entry(
     Ok(())
 }
 
-fn view<'a>(exchange: &'a Exchange, origin: &'a str) -> View<'a> {
+/// The user's sight of the schema.
+pub fn view<'a>(exchange: &'a Exchange, origin: &'a str) -> View<'a> {
     View {
         schema: &exchange.context.org.schema,
         runner: &exchange.context.runner,
@@ -68,7 +69,7 @@ fn view<'a>(exchange: &'a Exchange, origin: &'a str) -> View<'a> {
 }
 
 /// 200 with a described thing; `root` names it in XML.
-fn answer(layout: Layout, root: &str, described: &impl Serialize) -> Result<Response, RestFault> {
+pub fn answer(layout: Layout, root: &str, described: &impl Serialize) -> Result<Response, RestFault> {
     let body = match layout {
         Layout::Json => serde_json::to_vec(described).map_err(|error| unwritable(&error))?,
         Layout::PrettyJson | Layout::Xml => {

@@ -33,7 +33,7 @@ fn match_result(result: &MatchResult, version: ApiVersion) -> Json {
 
 fn match_record(found: &Match, object: &str, version: ApiVersion) -> Json {
     let mut record = Map::new();
-    let attributes = json!({ "type": object, "url": record_url(version, object, found.id) });
+    let attributes = json!({ "type": object, "url": record_url(version, object, found.id.as_str()) });
     record.insert("attributes".to_owned(), attributes);
     record.insert("Id".to_owned(), json!(found.id.as_str()));
     record.extend(found.fields.iter().map(|(name, text)| (name.clone(), json!(text))));

@@ -170,7 +170,7 @@ impl RestFault {
         {
             return Writer::list(layout, "urls", |w| {
                 for (object, id) in choices {
-                    w.text("url", &record_url(version, object, *id));
+                    w.text("url", &record_url(version, object, id.as_str()));
                 }
             });
         }

@@ -26,7 +26,7 @@ pub fn answer(exchange: &Exchange) -> RestResult {
     password::may_manage(runner, &user)?;
     match exchange.method {
         Method::POST => set(exchange, &user),
-        Method::DELETE => reset(exchange, id),
+        Method::DELETE => reset(exchange, id, &user),
         _ => expiry(exchange, id),
     }
 }
@@ -43,12 +43,16 @@ fn set(exchange: &Exchange, user: &Record) -> RestResult {
         Raw::Text(text) if name.eq_ignore_ascii_case("NewPassword") => Some(text.as_str()),
         _ => None,
     });
-    password::set(exchange.context.org, &exchange.environment(), user, new.ok_or_else(no_password)?)?;
+    let (org, by) = (exchange.context.org, exchange.context.runner.user);
+    password::set(org, &exchange.environment(), user, new.ok_or_else(no_password)?)?;
+    password::note_change(org, &exchange.environment(), by, user, false)?;
     Ok(Response::new(StatusCode::NO_CONTENT))
 }
 
-fn reset(exchange: &Exchange, id: Id) -> RestResult {
-    let new = password::reset(exchange.context.org, &exchange.environment(), id, true)?;
+fn reset(exchange: &Exchange, id: Id, user: &Record) -> RestResult {
+    let (org, by) = (exchange.context.org, exchange.context.runner.user);
+    let new = password::reset(org, &exchange.environment(), id, true)?;
+    password::note_change(org, &exchange.environment(), by, user, true)?;
     Ok(exchange.ok("Result", |w| w.text("NewPassword", &new)))
 }
 

@@ -5,13 +5,15 @@
 use super::encode::result;
 use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
-use super::{gap, query_columns};
+use super::{explain, query_columns};
 use crate::model::fault::faults;
 use crate::model::id::Id;
 use crate::model::record::{Row, Shape};
 use crate::query::soql;
 use crate::query::soql::{Cursor, QueryOptions, QueryResult};
-use crate::world::{LARGEST_PAGE, groups_have_one_page, page_of};
+use crate::world::{ApiVersion, LARGEST_PAGE, groups_have_one_page, page_of};
+
+const FIRST_WITH_PLANS: ApiVersion = ApiVersion::new(30);
 
 /// Runs the query in `q`.
 pub fn query(exchange: &Exchange) -> RestResult {
@@ -24,11 +26,21 @@ pub fn query_all(exchange: &Exchange) -> RestResult {
 }
 
 fn asked(exchange: &Exchange, all_rows: bool) -> RestResult {
+    if let Some(text) = explained(exchange) {
+        return explain::answer(exchange, &text, all_rows);
+    }
     let text = text(exchange)?;
     if wants_columns(exchange) {
         return query_columns::answer(exchange, &text, all_rows);
     }
     answer(exchange, &text, all_rows)
+}
+
+/// The query that is to be explained, and not run.
+pub fn explained(exchange: &Exchange) -> Option<String> {
+    let text = exchange.request.query_value("explain").filter(|text| !text.trim().is_empty());
+    let asked = text.filter(|_| exchange.version >= FIRST_WITH_PLANS);
+    asked.filter(|_| exchange.request.query_value("q").is_none()).map(|text| text.into_owned())
 }
 
 /// Whether the columns are asked for, instead of the rows.
@@ -40,9 +52,6 @@ pub fn wants_columns(exchange: &Exchange) -> bool {
 pub fn text(exchange: &Exchange) -> Result<String, RestFault> {
     match exchange.request.query_value("q") {
         Some(text) if !text.trim().is_empty() => Ok(text.into_owned()),
-        None if exchange.request.query_value("explain").is_some() => {
-            Err(gap::not_emulated(exchange, "GET /query?explain"))
-        }
         _ => Err(no_query().into()),
     }
 }

@@ -47,7 +47,7 @@ pub fn items(exchange: &Exchange, of: Option<&SObject>, limit: usize) -> Result<
 /// Writes such records as items of a list.
 pub fn write(w: &mut Writer, exchange: &Exchange, items: &[Item]) {
     for Item { object, id, name } in items {
-        w.record("recentItems", &object.name, Some((exchange.version, *id)), |w| {
+        w.record("recentItems", &object.name, Some((exchange.version, id.as_str())), |w| {
             w.text("Id", id.as_str());
             if let Some(field) = &object.name_field {
                 w.optional_text(field, name.as_deref());

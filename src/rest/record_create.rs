@@ -49,7 +49,7 @@ pub fn created_response(exchange: &Exchange, object: &SObject, id: Id, created: 
 
 /// The response with the path of the record that it is about.
 pub fn located(exchange: &Exchange, object: &SObject, id: Id, response: Response) -> Response {
-    match HeaderValue::try_from(record_url(exchange.version, &object.name, id)) {
+    match HeaderValue::try_from(record_url(exchange.version, &object.name, id.as_str())) {
         Ok(location) => response.with_header(header::LOCATION, location),
         Err(_) => response,
     }

@@ -38,7 +38,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> RestResult 
     let whole = names.is_none();
     let (body, tag, changed) = visit(exchange, object, id, names.as_deref(), |stored| {
         let mut tag = (whole && conditional::has_tag(object)).then(Tag::default);
-        let body = Writer::record_document(layout, &object.name, Some((version, id)), |w| {
+        let body = Writer::record_document(layout, &object.name, Some((version, id.as_str())), |w| {
             stored.each(|name, field| {
                 if let Some(tag) = &mut tag {
                     tag.take(&field);
@@ -62,7 +62,7 @@ pub fn answer(exchange: &Exchange, object: &Arc<SObject>, id: Id) -> RestResult 
 fn write(w: &mut Writer, version: ApiVersion, object: &SObject, id: Id, name: &str, field: StoredField) {
     match field {
         StoredField::Value(FieldType::Base64, Seen::Text(_)) => {
-            w.text(name, &format!("{}/{name}", record_url(version, &object.name, id)));
+            w.text(name, &format!("{}/{name}", record_url(version, &object.name, id.as_str())));
         }
         StoredField::Value(kind, value) => w.seen(name, kind, value),
         StoredField::Compound(None) => w.null(name),

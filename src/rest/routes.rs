@@ -7,9 +7,9 @@ use super::exchange::{Exchange, OpenRequest, RestResult};
 use super::gap::{self, GAPS};
 use super::jobs::{ingest, query as query_jobs};
 use super::{
-    actions, app_menu, chatter, deploy_request, describe, limits, object_home, object_info, password, query,
-    query_more, recent, record_count, record_create, record_delete, record_get, record_update, related,
-    replication, resources, search, tooling, versions,
+    actions, app_menu, chatter, deploy_request, describe, layouts, limits, list_views, object_home,
+    object_info, password, query, query_more, recent, record_count, record_create, record_delete, record_get,
+    record_update, related, replication, resources, search, tabs, tooling, versions,
 };
 use crate::router::{CallClass, Methods, Route, Router, TableError};
 
@@ -62,6 +62,19 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,      "/services/data/{version}/sobjects/{object}",                         Session(object_home::answer)),
     (POST,     "/services/data/{version}/sobjects/{object}",                         Quick(record_create::create)),
     (GET,      "/services/data/{version}/sobjects/{object}/describe",                Session(describe::whole)),
+    (GET,      "/services/data/{version}/sobjects/{object}/describe/layouts",        Session(layouts::layouts)),
+    (GET,      "/services/data/{version}/sobjects/{object}/describe/layouts/{recordType}", Session(layouts::of_record_type)),
+    (GET,      "/services/data/{version}/sobjects/{object}/describe/namedLayouts/{name}", Session(layouts::named)),
+    (GET,      "/services/data/{version}/sobjects/{object}/describe/compactLayouts", Session(layouts::compact)),
+    (GET,      "/services/data/{version}/sobjects/{object}/describe/compactLayouts/{recordType}", Session(layouts::compact_of_record_type)),
+    (GET,      "/services/data/{version}/sobjects/{object}/describe/approvalLayouts", Session(layouts::approval)),
+    (GET,      "/services/data/{version}/sobjects/{object}/listviews",               Session(list_views::list)),
+    (GET,      "/services/data/{version}/sobjects/{object}/listviews/{view}",        Session(list_views::one)),
+    (GET,      "/services/data/{version}/sobjects/{object}/listviews/{view}/describe", Session(list_views::describe)),
+    (GET,      "/services/data/{version}/sobjects/{object}/listviews/{view}/results", Session(list_views::results)),
+    (GET,      "/services/data/{version}/compactLayouts",                            Session(layouts::compact_of_several)),
+    (GET,      "/services/data/{version}/tabs",                                      Session(tabs::tabs)),
+    (GET,      "/services/data/{version}/theme",                                     Session(tabs::theme)),
     (GET,      "/services/data/{version}/sobjects/{object}/updated",                 Session(replication::updated)),
     (GET,      "/services/data/{version}/sobjects/{object}/deleted",                 Session(replication::deleted)),
     (POST,     "/services/data/{version}/sobjects/{object}/Id",                      Session(record_create::create_at_id)),

@@ -6,7 +6,7 @@
 use super::encode::{Writer, row};
 use super::exchange::{Exchange, RestResult};
 use super::fault::RestFault;
-use super::{query, query_columns};
+use super::{explain, query, query_columns};
 use crate::message::Response;
 use crate::model::fault::StatusCode;
 use crate::model::id::Id;
@@ -19,6 +19,8 @@ use crate::world::{LARGEST_PAGE, groups_have_one_page, invalid_locator};
 /// <https://developer.salesforce.com/docs/atlas.en-us.api_tooling.meta/api_tooling/reference_objects_list.htm>
 const OBJECTS: &[&str] = &[
     "ApexClass",
+    "EntityDefinition",
+    "FieldDefinition",
     "BusinessProcess",
     "Group",
     "PermissionSet",
@@ -35,6 +37,9 @@ const OBJECTS: &[&str] = &[
 
 /// Runs the query in `q`.
 pub fn query(exchange: &Exchange) -> RestResult {
+    if let Some(text) = query::explained(exchange) {
+        return explain::answer(exchange, &text, false);
+    }
     let text = query::text(exchange)?;
     let options = QueryOptions { all_rows: false, api_version: exchange.version.number() };
     let (org, runner, environment) = (exchange.context.org, &exchange.context.runner, exchange.environment());

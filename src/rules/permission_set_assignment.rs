@@ -1,4 +1,5 @@
-//! The rules of PermissionSetAssignment. [`license`]: of PermissionSetLicenseAssign.
+//! The rules of PermissionSetAssignment. [`license`]: permission set licences, which sets may bring along.
+//! [`user_license`]: what the user licence of the assignee allows.
 
 use std::sync::Arc;
 
@@ -9,11 +10,11 @@ use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::value::Value;
-use crate::org::NO_LIMIT;
-use crate::org::access::{ObjectAccess, ProfileFacts};
-use crate::org::license::License;
+use crate::org::access::ProfileFacts;
+use crate::org::{NO_LIMIT, Org};
 
 pub(super) mod license;
+pub(super) mod user_license;
 
 pub(super) const RULES: &[Rule] = &[
     rule!(Default INSERT assignment_is_active),
@@ -24,9 +25,12 @@ pub(super) const RULES: &[Rule] = &[
     rule!(Before INSERT sets_of_profiles_come_with_users),
     rule!(Before DELETE sets_of_profiles_stay_with_users),
     rule!(Before INSERT guests_get_read_and_create_only),
-    rule!(Before INSERT license_allows_the_permissions),
+    rule!(Before INSERT user_license::set_is_for_the_license),
+    rule!(Before INSERT user_license::license_allows_the_permissions),
     rule!(Unique INSERT set_is_assigned_once),
+    rule!(After INSERT license::set_brings_its_license),
     rule!(After INSERT network::user_is_member_by_permission_set),
+    rule!(After DELETE license::license_goes_with_its_set),
     rule!(After DELETE network::user_is_member_by_permission_set),
 ];
 
@@ -55,6 +59,15 @@ fn names_a_set_or_a_group(save: &mut Save) -> Result<(), Fault> {
 
 fn set(save: &Save) -> Result<Option<Record>, Fault> {
     save.parent("PermissionSet", "PermissionSetId")
+}
+
+/// The sets that an assignment gives: the one it names, or those of the group.
+fn given_sets(org: &Org, assignment: &Record) -> Result<Vec<Id>, Fault> {
+    let mut sets: Vec<Id> = assignment.id("PermissionSetId").into_iter().collect();
+    if let Some(group) = assignment.id("PermissionSetGroupId") {
+        sets.extend(org.permission_sets_of_group(group)?);
+    }
+    Ok(sets)
 }
 
 /// Code and text are a choice: no public source quotes them.
@@ -96,133 +109,6 @@ fn guests_get_read_and_create_only(save: &mut Save) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Administration, which no external or Chatter licence carries. What the real service allows each licence is not
-/// public as a whole: a permission that is not here is let through.
-/// Source: <https://github.com/SalesforceLabs/MultiOrgSecuritySummary/issues/5>
-const FOR_EMPLOYEES: &[&str] = &[
-    "AssignPermissionSets",
-    "AuthorApex",
-    "ClientSecretRotation",
-    "ConnectOrgToEnvironmentHub",
-    "CreatePackaging",
-    "CustomizeApplication",
-    "DataExport",
-    "DelegatedTwoFactor",
-    "EditBillingInfo",
-    "ExternalClientAppAdmin",
-    "ExternalClientAppDeveloper",
-    "FreezeUsers",
-    "ImportCustomObjects",
-    "InstallPackaging",
-    "ManageAuthProviders",
-    "ManageCertificates",
-    "ManageCssUsers",
-    "ManageCustomDomains",
-    "ManageCustomPermissions",
-    "ManageDataIntegrations",
-    "ManageHealthCheck",
-    "ManageHubConnections",
-    "ManageInternalUsers",
-    "ManageIpAddresses",
-    "ManageLoginAccessPolicies",
-    "ManageMobile",
-    "ManageNetworks",
-    "ManagePartners",
-    "ManagePasswordPolicies",
-    "ManageProfilesPermissionsets",
-    "ManageReleaseUpdates",
-    "ManageRemoteAccess",
-    "ManageRoles",
-    "ManageSharing",
-    "ManageTranslation",
-    "ManageUsers",
-    "ModifyAllData",
-    "ModifyDataClassification",
-    "ModifyMetadata",
-    "MonitorLoginHistory",
-    "Packaging2",
-    "Packaging2Delete",
-    "PublishPackaging",
-    "ResetPasswords",
-    "TransferAnyEntity",
-    "ViewAllData",
-    "ViewAllProfiles",
-    "ViewAllUsers",
-    "ViewClientSecret",
-    "ViewEventLogFiles",
-    "ViewHealthCheck",
-    "ViewSetup",
-];
-
-/// The first permission of the set that the user's licence does not carry ends the assignment.
-/// Source: as [`FOR_EMPLOYEES`]
-fn license_allows_the_permissions(save: &mut Save) -> Result<(), Fault> {
-    if save.call.runner.is_system() {
-        return Ok(());
-    }
-    let Some(profile) = assignee_profile(save)? else { return Ok(()) };
-    if !(profile.license.is_external() || profile.license.user_type == "CsnOnly") {
-        return Ok(());
-    }
-    let mut sets: Vec<Id> = save.id_in("PermissionSetId").into_iter().collect();
-    if let Some(group) = save.id_in("PermissionSetGroupId") {
-        sets.extend(save.call.org.permission_sets_of_group(group)?);
-    }
-    sets.into_iter().try_for_each(|set| license_allows_the_set(save, &profile, set))
-}
-
-fn license_allows_the_set(save: &Save, profile: &ProfileFacts, id: Id) -> Result<(), Fault> {
-    let license = &profile.license;
-    let chatter = license.user_type == "CsnOnly";
-    let held = save.call.org.user_permissions(id)?;
-    for name in FOR_EMPLOYEES.iter().filter(|name| held.contains(**name)) {
-        if !standard_profile_has(save, profile.license_id, name)? {
-            return Err(license_does_not_allow(name));
-        }
-    }
-    for (object, access) in save.call.org.object_permissions(id)? {
-        if let Some(verb) = first_refused(license, chatter, &object, access) {
-            let label = save.call.org.schema.object(&object).map_or(object, |object| object.label.clone());
-            return Err(license_does_not_allow(&format!("{verb} {label}")));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a standard profile of a licence has a permission, which the licence then carries: "View Setup and
-/// Configuration" is among those of Partner App Subscription.
-fn standard_profile_has(save: &Save, license: Option<Id>, permission: &str) -> Result<bool, Fault> {
-    let (org, Some(license)) = (save.call.org, license) else { return Ok(false) };
-    for id in org.ids_where(&*org.standard("Profile")?, "UserLicenseId", &Value::from(license), NO_LIMIT)? {
-        let profile = org.profile(id)?.filter(|profile| !profile.is_custom);
-        if let Some(set) = profile.and_then(|profile| profile.permission_set)
-            && org.user_permissions(set)?.contains(permission)
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The word of the first object permission that the licence does not carry.
-fn first_refused(
-    license: &License,
-    chatter: bool,
-    object: &str,
-    access: ObjectAccess,
-) -> Option<&'static str> {
-    let partner = license.user_type == "PowerPartner";
-    let sales = matches!(object, "Lead" | "Opportunity" | "Campaign");
-    if access.read && (chatter || (sales && !partner)) {
-        return Some("Read");
-    }
-    let high_volume = license.user_type == "CspLitePortal";
-    [(access.view_all, "View All"), (access.modify_all, "Modify All")]
-        .into_iter()
-        .find(|(given, _)| *given && high_volume)
-        .map(|(_, word)| word)
-}
-
 /// Source: <https://github.com/forcedotcom/sfdx-core>
 fn set_is_assigned_once(save: &mut Save) -> Result<(), Fault> {
     let Some(assignee) = save.id_in("AssigneeId") else { return Ok(()) };
@@ -242,11 +128,6 @@ faults! {
     duplicate_assignment(assignee: Id, set: &str) = DUPLICATE_VALUE on ["AssigneeId", "PermissionSetId"],
         "Duplicate PermissionSetAssignment.  Assignee: {assignee}; Permission Set: {set}" with (assignee = assignee.short()),
         Seen "https://github.com/forcedotcom/devops-center-feedback/issues/290";
-
-    /// a permission of the set is not carried by the user's licence; the first is named
-    license_does_not_allow(permission: &str) = FIELD_INTEGRITY_EXCEPTION,
-        "The user license doesn't allow the permission: {permission}",
-        Seen "https://github.com/SalesforceLabs/MultiOrgSecuritySummary/issues/5";
 
     /// a guest user is given more than reading and creating
     too_much_for_a_guest(label: &str, permission: &str) = FIELD_INTEGRITY_EXCEPTION,

@@ -15,6 +15,10 @@ fn key(object: &str) -> Option<[&'static str; 2]> {
         "ObjectPermissions" => ["ParentId", "SobjectType"],
         "FieldPermissions" => ["ParentId", "Field"],
         "PermissionSetGroupComponent" => ["PermissionSetGroupId", "PermissionSetId"],
+        "CollaborationGroupMember" => ["MemberId", "CollaborationGroupId"],
+        "EntitySubscription" => ["SubscriberId", "ParentId"],
+        "UserPackageLicense" => ["UserId", "PackageLicenseId"],
+        "UserTerritory2Association" => ["UserId", "Territory2Id"],
         "PermissionSetLicenseAssign" => ["AssigneeId", "PermissionSetLicenseId"],
         _ => return None,
     })
@@ -33,8 +37,8 @@ pub(super) fn row_is_there_once(save: &mut Save) -> Result<(), Fault> {
 }
 
 faults! {
-    /// the permissions of a permission set for an object or a field, a set of a group, or a permission set licence of a user
-    /// are there already
+    /// the permissions of a permission set for an object or a field, a set of a group, a licence of a user, a member of a
+    /// Chatter group or of a territory, or a subscription are there already
     row_is_there() = DUPLICATE_VALUE,
         "duplicate value found: <unknown> duplicates value on record with id: <unknown>",
         Inferred "https://github.com/forcedotcom/sfdx-core";

@@ -12,7 +12,7 @@ use crate::org::access::{Assignable, DelegateGroup, Delegation};
 pub(super) fn delegation(org: &Org, file: &OrgFile) -> Result<Delegation, SeedError> {
     let mut delegation = Delegation::default();
     for group in &file.delegate_groups {
-        let mut found = DelegateGroup::default();
+        let mut found = DelegateGroup { name: group.label.clone(), ..DelegateGroup::default() };
         for username in &group.administrators {
             found.administrators.push(user(org, file, username)?);
         }

@@ -56,6 +56,8 @@ pub(super) struct OrgFile {
     #[serde(default)]
     pub saml_jit_handlers: Vec<HandlerFile>,
     #[serde(default)]
+    pub packages: Vec<PackageFile>,
+    #[serde(default)]
     pub delegate_groups: Vec<DelegateGroupFile>,
     #[serde(default)]
     pub matching_rules: Vec<MatchingRuleFile>,
@@ -69,12 +71,20 @@ pub(super) struct OrgFile {
     pub lookup_filters: Vec<LookupFilterFile>,
 }
 
+/// An installed managed package.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct PackageFile {
+    pub namespace: String,
+    /// Users that may be given a licence; without it the whole org has one.
+    pub seats: Option<u32>,
+}
+
 /// The elements of the metadata type DelegateGroup that are about users, and who is in it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct DelegateGroupFile {
-    #[serde(rename = "label")]
-    _label: String,
+    pub label: String,
     /// Usernames.
     pub administrators: Vec<String>,
     #[serde(default)]

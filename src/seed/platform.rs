@@ -29,6 +29,8 @@ pub struct Platform {
     pub permission_sets: Vec<PermissionSet>,
     pub groups: Vec<Group>,
     pub permission_set_licenses: Vec<PermissionSetLicense>,
+    /// Namespaces of the installed managed packages, and their seats; -1 for any number.
+    pub packages: Vec<(String, i64)>,
     pub record_types: Vec<RecordType>,
 }
 
@@ -110,6 +112,7 @@ const FILLED: &[&str] = &[
     "FieldPermissions",
     "Group",
     "PermissionSetLicense",
+    "PackageLicense",
     "RecordType",
     "DuplicateRule",
     "MatchingRule",
@@ -152,6 +155,7 @@ impl Platform {
             permission_sets: Vec::new(),
             groups: Vec::new(),
             permission_set_licenses: Vec::new(),
+            packages: Vec::new(),
             record_types: Vec::new(),
         }
     }
@@ -178,8 +182,16 @@ impl Platform {
         Some(self.numbered(USER_LICENSE, index))
     }
 
+    /// The row of a permission set licence, by its developer name.
+    pub fn permission_set_license_id(&self, name: &str) -> Option<Id> {
+        let index = self.permission_set_licenses.iter().position(|license| license.developer_name == name)?;
+        Some(self.numbered(PERMISSION_SET_LICENSE, index))
+    }
+
+    /// Of a user licence, or of a permission set licence.
     fn license_value(&self, name: Option<&str>) -> Value {
-        name.and_then(|name| self.license_id(name)).map_or(Value::Null, Value::from)
+        let id = |name| self.license_id(name).or_else(|| self.permission_set_license_id(name));
+        name.and_then(id).map_or(Value::Null, Value::from)
     }
 
     /// One after the other: a profile's row takes ten kilobytes.
@@ -206,6 +218,7 @@ impl Platform {
             "FieldPermissions" => self.field_permission_rows(object),
             "Group" => self.group_rows(org, object),
             "PermissionSetLicense" => self.permission_set_license_rows(object),
+            "PackageLicense" => self.package_license_rows(object),
             "RecordType" => self.record_type_rows(org, object),
             "DuplicateRule" => {
                 duplicate_rule_rows::duplicate_rule_rows(self, &org.settings.duplicate_rules, object)
@@ -392,6 +405,20 @@ impl Platform {
         present.enumerate().map(row).collect()
     }
 
+    fn package_license_rows(&self, object: &SObject) -> Vec<Row> {
+        let packages = self.packages.iter().enumerate();
+        let row = |(index, (namespace, seats)): (usize, &(String, i64))| {
+            let mut row = self.row(object, index);
+            put(object, &mut row, "NamespacePrefix", namespace.as_str());
+            put(object, &mut row, "Status", "Active");
+            put(object, &mut row, "IsProvisioned", true);
+            put(object, &mut row, "AllowedLicenses", *seats);
+            put(object, &mut row, "UsedLicenses", 0);
+            row
+        };
+        packages.map(row).collect()
+    }
+
     fn permission_set_license_rows(&self, object: &SObject) -> Vec<Row> {
         let licenses = self.permission_set_licenses.iter().enumerate();
         licenses
@@ -410,6 +437,7 @@ impl Platform {
 }
 
 const USER_LICENSE: &str = "100";
+const PERMISSION_SET_LICENSE: &str = "0PL";
 const PROFILE: &str = "00e";
 const PERMISSION_SET: &str = "0PS";
 

@@ -75,6 +75,11 @@ pub(super) fn platform(org: Id, file: &OrgFile, schema: &Schema) -> Result<Platf
         licenses: licenses(file)?,
         groups: users.groups,
         permission_set_licenses: users.permission_set_licenses,
+        packages: file
+            .packages
+            .iter()
+            .map(|package| (package.namespace.clone(), package.seats.map_or(-1, i64::from)))
+            .collect(),
         record_types: parse::<RecordTypesFile>("record_types.json")?.record_types,
         ..Platform::of(org)
     };
@@ -99,7 +104,9 @@ pub(super) fn platform(org: Id, file: &OrgFile, schema: &Schema) -> Result<Platf
     for set in &file.permission_sets {
         let mut grants = Grants::default();
         grants::apply(&mut grants, file, schema, (&set.permissions, &set.objects, &set.fields), false)?;
-        if let Some(license) = set.license.as_ref().filter(|name| !platform.has_license(name)) {
+        let is_known =
+            |name: &str| platform.has_license(name) || platform.permission_set_license_id(name).is_some();
+        if let Some(license) = set.license.as_ref().filter(|name| !is_known(name)) {
             return Err(unknown_license(file, license));
         }
         platform.permission_sets.push(PermissionSet {

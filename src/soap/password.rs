@@ -21,6 +21,7 @@ pub fn set(call: &Call, context: &RequestContext, answer: &mut Writer) -> Result
     }
     let new = operation.text_of("password").unwrap_or_default();
     password::set(context.org, &context.environment(), &user, new)?;
+    password::note_change(context.org, &context.environment(), context.runner.user, &user, false)?;
     if user.id("Id") == Some(context.runner.user) {
         call.state.sessions.password_changed(&context.session.token);
     }
@@ -33,6 +34,7 @@ pub fn reset(call: &Call, context: &RequestContext, answer: &mut Writer) -> Resu
     password::may_manage(&context.runner, &user)?;
     let id = user.id("Id").unwrap_or(context.runner.user);
     let new = password::reset(context.org, &context.environment(), id, call.asks_for_user_mail())?;
+    password::note_change(context.org, &context.environment(), context.runner.user, &user, true)?;
     answer.nest("resetPasswordResponse", |answer| {
         answer.nest("result", |answer| answer.text("password", &new));
     });

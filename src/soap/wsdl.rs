@@ -45,6 +45,7 @@ pub fn answer(state: &State, request: &Request) -> Option<Response> {
         Some(context) => (context.org, context.runner),
         None => anybody(state)?,
     };
+    let runner = runner.at_version(version.number());
     let text =
         document::write(&document::Subject { api, version, org, runner: &runner, origin: &request.origin() });
     Some(Response::with_body(StatusCode::OK, super::CONTENT_TYPE, text))

@@ -2,9 +2,12 @@
 
 use std::cell::RefCell;
 
+use aws_lc_rs::digest;
+
 use super::expiring::Expiring;
 use super::sso::SsoSession;
 use crate::model::id::Id;
+use crate::org::OpenSession;
 
 /// How a session came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,29 @@ pub struct Session {
     pub expires: i64,
     /// Milliseconds it lives without use.
     pub timeout: i64,
+}
+
+impl Session {
+    /// The session as AuthSession shows it.
+    fn shown(&self) -> OpenSession {
+        let (login_type, session_type) = match self.kind {
+            SessionKind::Oauth => ("Remote Access 2.0", "Oauth2"),
+            SessionKind::Soap => ("Other Apex API", "API"),
+            SessionKind::Browser => ("Application", "UI"),
+        };
+        // Nothing but the token tells one session from another, and that may not be shown.
+        let digest = digest::digest(&digest::SHA256, self.token.as_bytes());
+        let number = digest.as_ref().iter().take(5).fold(0, |number, byte| number << 8 | u64::from(*byte));
+        OpenSession {
+            id: self.org.in_org("0Ak", number),
+            user: self.user,
+            opened: self.opened,
+            used: self.expires - self.timeout,
+            seconds: self.timeout / 1000,
+            login_type,
+            session_type,
+        }
+    }
 }
 
 /// So many sessions are kept; of more, those that were used longest ago end. The bound is our own, far above what a test
@@ -117,6 +143,16 @@ impl Sessions {
     /// What single logout needs of the session of a token, if single sign-on opened it.
     pub fn sso(&self, token: &str) -> Option<SsoSession> {
         self.open.borrow().get(token)?.value.sso.as_deref().cloned()
+    }
+
+    /// The open sessions of an org, oldest first, as its records show them.
+    pub fn of_org(&self, org: Id, now: i64) -> Vec<OpenSession> {
+        let open = self.open.borrow();
+        let sessions = open.iter().map(|(_, open)| &open.session);
+        let sessions = sessions.filter(|session| session.org == org && session.expires > now);
+        let mut shown: Vec<OpenSession> = sessions.map(Session::shown).collect();
+        shown.sort_by_key(|session| (session.opened, session.id));
+        shown
     }
 
     /// The tokens of the sessions of a subject, of one of its identity provider's sessions or of all.

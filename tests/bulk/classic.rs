@@ -119,7 +119,7 @@ fn json_goes_in_and_comes_out() {
         r#"{"operation":"insert","object":"Contact","contentType":"JSON"}"#,
     );
     let job = format!("{JOBS}/{}", id(&made));
-    let records = r#"[{"LastName":"Doe","DoNotCall":true,"Email":null},{"FirstName":"x"},
+    let records = r#"[{"LastName":"Doe","Email":null},{"FirstName":"x"},
         {"LastName":"Roe","Account":{"Name":"Acme Customers"},"attributes":{"type":"Contact"}}]"#;
     let batch = told.call("add", "POST", &format!("{job}/batch"), JSON, records);
     let batch = format!("{job}/batch/{}", id(&batch));
@@ -139,7 +139,7 @@ fn json_goes_in_and_comes_out() {
         r#"{"operation":"query","object":"Contact","contentType":"JSON"}"#,
     );
     let job = format!("{JOBS}/{}", id(&made));
-    let soql = "SELECT LastName, CreatedDate, Account.Name, DoNotCall FROM Contact ORDER BY LastName";
+    let soql = "SELECT LastName, CreatedDate, Account.Name, IsEmailBounced FROM Contact ORDER BY LastName";
     let batch = told.call("ask", "POST", &format!("{job}/batch"), JSON, soql);
     let batch = format!("{job}/batch/{}", id(&batch));
     let results = told.call("results", "GET", &format!("{batch}/result"), JSON, "");
@@ -246,4 +246,25 @@ fn a_batch_of_too_many_records_is_refused_whole() {
     }
     let found = "/services/data/v62.0/query?q=SELECT+COUNT()+FROM+Contact+WHERE+LastName='Many'";
     assert_eq!(emulator.json("GET", found, "")["totalSize"], 0);
+}
+
+#[test]
+fn a_jobs_version_knows_its_fields() {
+    let emulator = Emulator::deterministic();
+    let queried = |version: u32| {
+        let jobs = format!("/services/async/{version}.0/job");
+        let query = job_info(&[("operation", "query"), ("object", "User"), ("contentType", "CSV")]);
+        let made = emulator.ask("POST", &jobs, &[XML, ("authorization", "")], &query);
+        let job = format!("{jobs}/{}", element(&made, "id"));
+        let soql = "SELECT StartDay FROM User LIMIT 1";
+        let batch = emulator.ask("POST", &format!("{job}/batch"), &[CSV, ("authorization", "")], soql);
+        let batch = format!("{job}/batch/{}", element(&batch, "id"));
+        emulator.ask("GET", &batch, &[XML, ("authorization", "")], "").body
+    };
+    assert!(
+        queried(57).contains("StartDay") && queried(57).contains("<state>Failed</state>"),
+        "{}",
+        queried(57)
+    );
+    assert!(queried(60).contains("<state>Completed</state>"), "{}", queried(60));
 }

@@ -14,6 +14,29 @@ pub const SCENARIOS: &[Scenario] = &[
         let user = rig.a_portal_user(CUSTOMER, "Acme Customers", "Doe");
         assign(rig, &user, &set_with(rig, "PermissionsFreezeUsers"))
     }),
+    ("set_of_another_license", |rig| {
+        let license = rig.id("UserLicense", "Name", "Salesforce Platform");
+        let set = rig.made("PermissionSet", json!({ "Name": "Apps", "Label": "Apps", "LicenseId": license }));
+        assign(rig, &rig.user("norole.owner"), &set)
+    }),
+    ("no_package_license", |rig| {
+        let package = rig.id("PackageLicense", "NamespacePrefix", "acmehr");
+        // A package without seats is of another seed.
+        rig.only_on_an_emulator().execute("UPDATE \"PackageLicense\" SET \"AllowedLicenses\" = 0");
+        let row = json!({ "PackageLicenseId": package, "UserId": rig.user("norole.owner") });
+        rig.insert("UserPackageLicense", row)
+    }),
+    ("license_is_needed", |rig| {
+        let license = rig.id("PermissionSetLicense", "DeveloperName", "SalesforceAPIIntegrationPsl");
+        let set =
+            rig.made("PermissionSet", json!({ "Name": "Robots", "Label": "Robots", "LicenseId": license }));
+        let user = rig.user("norole.owner");
+        rig.made("PermissionSetAssignment", json!({ "AssigneeId": user, "PermissionSetId": set }));
+        let row = rig
+            .ids(&format!("SELECT Id FROM PermissionSetLicenseAssign WHERE AssigneeId = '{user}'"))
+            .remove(0);
+        rig.remove("PermissionSetLicenseAssign", &row)
+    }),
     ("too_much_for_a_guest", |rig| {
         let set = set_with(rig, "PermissionsApiEnabled");
         rig.made(

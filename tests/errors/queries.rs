@@ -21,6 +21,7 @@ pub const QUERIES: &[(&str, &str)] = &[
     ("nested_function", "SELECT SUM(CALENDAR_YEAR(CreatedDate)) FROM Account"),
     ("no_object", "SELECT Id FROM Acount"),
     ("not_queryable", "SELECT Id FROM Name"),
+    ("no_reified_filter", "SELECT Label FROM FieldDefinition"),
     ("second_driving_object", "SELECT Id FROM Account, Contact"),
     ("no_column", "SELECT Foo FROM Account"),
     ("no_such_parent", "SELECT Acount.Name FROM Contact"),

@@ -50,7 +50,7 @@ impl Surroundings {
     }
 
     pub fn record(&self, object: &str, id: &str) -> Value {
-        self.get(&format!("v59.0/sobjects/{object}/{id}")).json()
+        self.get(&format!("v66.0/sobjects/{object}/{id}")).json()
     }
 
     /// The ids that a query finds.

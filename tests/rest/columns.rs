@@ -15,7 +15,7 @@ fn as_the_real_service_has_them() {
         "select id, name FROM Contact",
         "SELECT Name, (SELECT LastName FROM Contacts) FROM Account",
         "SELECT AccountId, COUNT(Id) FROM Contact GROUP BY AccountId",
-        "SELECT Account.Owner.Name, External_Id__c, HasOptedOutOfEmail, MailingAddress FROM Contact",
+        "SELECT Account.Owner.Name, External_Id__c, IsEmailBounced, MailingAddress FROM Contact",
         "SELECT owner.name FROM Account",
         "SELECT Industry, COUNT(Id) total, MAX(NumberOfEmployees) FROM Account GROUP BY Industry",
         "SELECT COUNT() FROM Account",

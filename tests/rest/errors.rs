@@ -82,7 +82,7 @@ fn refusals() {
             JSON,
             "{\n \"Subject\":\"x\",\n \"StartDateTime\":\"2017-10-17 00:00:00\"}",
         ),
-        ("no boolean", "PATCH", &contact, JSON, r#"{"DoNotCall":"maybe"}"#),
+        ("no boolean", "POST", "v59.0/sobjects/Lead", JSON, r#"{"DoNotCall":"maybe"}"#),
         ("no number", "PATCH", &account, JSON, r#"{"NumberOfEmployees":"many"}"#),
         ("no double", "PATCH", &account, JSON, r#"{"Name":"x","AnnualRevenue":"much"}"#),
         ("number out of range", "PATCH", &account, JSON, r#"{"NumberOfEmployees":1234567890}"#),

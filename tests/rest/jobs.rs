@@ -121,7 +121,7 @@ fn every_operation() {
     let job = run(
         &rig,
         r#"{"object":"Contact","operation":"insert"}"#,
-        "LastName,Account.External_Id__c,DoNotCall,Birthdate\nDoe,a,1,1980-02-29\nRoe,nobody,0,\nPoe,,true,29.2.1980\nShort\n",
+        "LastName,Account.External_Id__c,Title,Birthdate\nDoe,a,1,1980-02-29\nRoe,nobody,0,\nPoe,,true,29.2.1980\nShort\n",
     );
     write!(text, "# insert with a parent's key\n{}", told(&rig, &job)).expect("a text");
     let id = rig.query("SELECT Id FROM Contact WHERE LastName = 'Doe'").json()["records"][0]["Id"].clone();

@@ -14,6 +14,7 @@ mod membership;
 mod merge;
 mod outcomes;
 mod passwords;
+mod permission_set_licenses;
 mod person_account;
 mod random;
 mod recycle_bin;

@@ -10,6 +10,7 @@ mod headers;
 mod merges;
 mod metadata;
 mod metadata_communities;
+mod metadata_numbers;
 mod metadata_packages;
 mod metadata_refusals;
 mod metadata_renames;

@@ -145,7 +145,13 @@ fn calls() -> Vec<(&'static str, String)> {
         ("no_label", create(&object("B__c", "", ""))),
         ("no_plural_label", create(&without(&object("B__c", "B", ""), "pluralLabel"))),
         ("no_name_field", create(&without(&object("B__c", "B", ""), "nameField"))),
-        ("numbered_names_not_emulated", create(&object("B__c", "B", "").replace("Text", "AutoNumber"))),
+        (
+            "no_display_format",
+            create(&field(
+                "Contact.X__c",
+                &format!("{label}<type>AutoNumber</type><displayFormat>INV</displayFormat>"),
+            )),
+        ),
         ("required_element", create(&without(&object("B__c", "B", ""), "sharingModel"))),
         (
             "unknown_user_permission",

@@ -31,7 +31,7 @@ fn a_field_keeps_its_values_and_who_sees_it() {
     };
     let id = id_of("Contact.Badge__c");
     let told = rename(&emulator, "CustomField", "Contact.Badge__c", "Contact.Pass__c");
-    assert!(told.contains("<fullName>Contact.Pass__c</fullName><success>true"), "{told}");
+    assert!(told.contains("<fullName>Contact.Badge__c</fullName><success>true"), "{told}");
     assert_eq!(id_of("Contact.Pass__c"), id);
     assert_eq!(emulator.id("SELECT Id FROM Contact WHERE Pass__c = 'b1'"), contact);
     assert_eq!(emulator.query("SELECT Badge__c FROM Contact").text("sf:exceptionCode"), "INVALID_FIELD");
@@ -67,7 +67,7 @@ fn an_object_keeps_its_records() {
     let badge = emulator.create("Badge__c", &format!("<Name>B1</Name><Holder__c>{contact}</Holder__c>"));
     let account = emulator.create("Account", &format!("<Name>A</Name><First__c>{badge}</First__c>"));
     let told = rename(&emulator, "CustomObject", "Badge__c", "Pass__c");
-    assert!(told.contains("<fullName>Pass__c</fullName><success>true"), "{told}");
+    assert!(told.contains("<fullName>Badge__c</fullName><success>true"), "{told}");
     let there = |emulator: &Emulator| {
         assert_eq!(emulator.id("SELECT Id FROM Pass__c WHERE Holder__r.LastName = 'Doe'"), badge);
         assert_eq!(emulator.id("SELECT Id FROM Account WHERE First__r.Name = 'B1'"), account);

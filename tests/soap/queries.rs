@@ -11,7 +11,7 @@ fn filled() -> Emulator {
          <BillingCity>Berlin</BillingCity><BillingStreet>A&#10;B</BillingStreet>",
     );
     for name in ["Ann", "Bob"] {
-        let fields = "<Birthdate>1980-02-29</Birthdate><HasOptedOutOfEmail>1</HasOptedOutOfEmail>";
+        let fields = "<Birthdate>1980-02-29</Birthdate>";
         emulator.create(
             "Contact",
             &format!("<LastName>{name}</LastName><AccountId>{account}</AccountId>{fields}"),
@@ -21,7 +21,7 @@ fn filled() -> Emulator {
 }
 
 const QUERIES: [&str; 9] = [
-    "SELECT Id, LastName, Phone, Birthdate, HasOptedOutOfEmail, CreatedDate FROM Contact ORDER BY LastName",
+    "SELECT Id, LastName, Phone, Birthdate, IsEmailBounced, CreatedDate FROM Contact ORDER BY LastName",
     "SELECT LastName, Id FROM Contact ORDER BY LastName LIMIT 1",
     "SELECT LastName, Account.Name, Account.Owner.Username, ReportsTo.Name FROM Contact ORDER BY LastName LIMIT 1",
     "SELECT Name, AnnualRevenue, NumberOfEmployees, BillingAddress, ShippingAddress, \

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use foldhash::fast::FixedState;
 use serde::Deserialize;
 
-use super::{FieldFlag, FieldFlags};
+use super::{FieldFlag, FieldFlags, NumberFormat};
 
 /// One field of an sObject.
 #[derive(Debug, Clone)]
@@ -30,6 +30,31 @@ pub struct Field {
     pub extra_type_info: Option<String>,
     pub default: Option<serde_json::Value>,
     pub picklist: Option<Arc<Picklist>>,
+    pub versions: Versions,
+    /// How a custom field numbers the records.
+    pub number_format: Option<NumberFormat>,
+}
+
+/// The API versions that know a field, by the number before `.0`; both ends are among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Versions {
+    since: u8,
+    until: u8,
+}
+
+impl Versions {
+    /// Every version.
+    pub const ALL: Versions = Versions { since: 0, until: u8::MAX };
+
+    /// 0 stands for no bound.
+    pub(super) fn new(since: u8, until: u8) -> Versions {
+        Versions { since, until: if until == 0 { u8::MAX } else { until } }
+    }
+
+    /// Whether a version is among them.
+    pub fn contain(self, version: u8) -> bool {
+        self.since <= version && version <= self.until
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -118,9 +143,10 @@ impl Field {
         self.flags.has(flag)
     }
 
-    /// Required on create: createable, not nillable, not defaulted.
+    /// Required on create: createable, not nillable, not defaulted. A boolean never is: it is false.
     pub fn is_required(&self) -> bool {
-        self.is(FieldFlag::Createable)
+        self.kind != FieldType::Boolean
+            && self.is(FieldFlag::Createable)
             && !self.is(FieldFlag::Nillable)
             && !self.is(FieldFlag::DefaultedOnCreate)
     }

@@ -3,7 +3,7 @@
 macro_rules! flags {
     ($($variant:ident $word:literal),* $(,)?) => {
         /// A boolean of a field's describe; but for `OnGrant`, which says that field-level security hides the field from
-        /// all to whom it is not granted.
+        /// all to whom it is not granted, and `SingleByte`, which says that a character of the field takes one byte.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum FieldFlag { $($variant),* }
 
@@ -43,6 +43,7 @@ flags! {
     PolymorphicForeignKey "polymorphicForeignKey",
     Custom "custom",
     OnGrant "onGrant",
+    SingleByte "singleByte",
 }
 
 /// A set of [`FieldFlag`]s.

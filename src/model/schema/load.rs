@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use super::children::{ChildRelationship, Children};
+use super::children::Children;
 use super::packed::Packed;
-use super::{Field, FieldFlags, FieldType, Picklist, PicklistEntry, Picklists, Places, SObject};
+use super::{
+    Field, FieldFlags, FieldType, Own, Picklist, PicklistEntry, Picklists, Places, SObject, Versions,
+};
 
 include!(concat!(env!("OUT_DIR"), "/objects.rs"));
 
@@ -61,6 +63,10 @@ struct FieldLine<'a>(
     /// The picklist field that controls it.
     #[serde(default)]
     Option<String>,
+    /// The first and the last API version that know it; 0 for no bound.
+    #[serde(default)]
+    u8,
+    #[serde(default)] u8,
 );
 
 /// Value, label, default, active, validFor.
@@ -82,8 +88,7 @@ fn yes() -> bool {
 pub(super) fn load(
     (object, children): (Packed, Packed),
     features: &BTreeSet<String>,
-    own: &[Field],
-    own_children: &[ChildRelationship],
+    own: &Own,
     own_picklists: &Picklists,
 ) -> Option<Arc<SObject>> {
     let object = object.text()?;
@@ -95,7 +100,13 @@ pub(super) fn load(
     let sets: Vec<FieldFlags> = file.flag_sets.iter().map(|words| FieldFlags::read(words)).collect();
     let lines = file.fields.into_iter();
     let fields = lines.filter_map(|line| field(line, &sets, &has, own_picklists));
-    let fields = fields.chain(own.iter().cloned()).collect();
+    let mut fields: Vec<Field> = fields.chain(own.fields.iter().cloned()).collect();
+    for (field, target) in &own.targets {
+        if let Some(field) = fields.iter_mut().find(|known| known.name == *field) {
+            let place = field.reference_to.iter().position(|known| known > target);
+            field.reference_to.insert(place.unwrap_or(field.reference_to.len()), target.clone());
+        }
+    }
     let mut object = SObject {
         name: file.name.into_owned(),
         label: file.label.into_owned(),
@@ -105,7 +116,7 @@ pub(super) fn load(
         flags: file.flags.split_ascii_whitespace().map(str::to_owned).collect(),
         scopes: file.scopes,
         fields,
-        children: Children::new(Some(children), own_children),
+        children: Children::new(Some(children), &own.children),
         places: Places::default(),
         has_recycle_bin: false,
         blank: Arc::default(),
@@ -139,6 +150,8 @@ fn field(
         values,
         default,
         controller,
+        since,
+        until,
     ) = line;
     if when.is_some_and(|when| !has(when)) {
         return None;
@@ -164,6 +177,8 @@ fn field(
         extra_type_info,
         default,
         picklist,
+        versions: Versions::new(since, until),
+        number_format: None,
     })
 }
 
@@ -199,13 +214,13 @@ mod tests {
 
     #[test]
     fn every_file_loads() {
-        for (name, packed, children) in STANDARD {
+        for (name, packed, children, _) in STANDARD {
             let source = packed.text().expect(name);
             let file = serde_json::from_str::<ObjectFile>(&source);
             assert!(file.is_ok(), "objects/{name}.json: {:?}", file.err());
             let features = file.ok().and_then(|file| file.when).map(str::to_owned).into_iter().collect();
-            let object =
-                load((*packed, *children), &features, &[], &[], &Picklists::new()).expect("parsed above");
+            let object = load((*packed, *children), &features, &Own::default(), &Picklists::new())
+                .expect("parsed above");
             assert_eq!(object.name, *name);
             assert!(object.field("id").is_some(), "{name} has no Id");
             let children = children.text().expect(name);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use jiff::tz::TimeZone;
 
-use super::{Access, FieldAccess, ObjectAccess, Runner};
+use super::{Access, FieldAccess, NEWEST, ObjectAccess, Runner};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::Record;
@@ -34,6 +34,7 @@ impl Org {
             time_zone: time_zone(&record),
             access: self.access_of(&record)?,
             delegated: None,
+            api_version: NEWEST,
         };
         runner.delegated = self.delegated_to(&runner)?;
         self.access.borrow_mut().make_room();

@@ -18,6 +18,8 @@ pub struct Delegation {
 /// A group of employees that may administer the users of some roles (Setup > Delegated Administration).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DelegateGroup {
+    /// As the setup pages show it.
+    pub name: String,
     pub administrators: Vec<Id>,
     /// Subordinates are meant as well.
     pub roles: Vec<Id>,

@@ -23,6 +23,7 @@ pub(super) fn access(object: &str, runner: &Runner) -> Option<ObjectAccess> {
         | "PermissionSetLicense"
         | "ObjectPermissions"
         | "FieldPermissions"
+        | "MutingPermissionSet"
         | "SetupEntityAccess"
         | "PermissionSetTabSetting" => {
             read_write(!runner.is_external() || delegated(runner), runner.may("ManageProfilesPermissionsets"))
@@ -36,14 +37,24 @@ pub(super) fn access(object: &str, runner: &Runner) -> Option<ObjectAccess> {
             let manages = users() || (delegated(runner) && !runner.is_external());
             read_write(!runner.is_external(), manages)
         }
+        "PackageLicense" => read_write(!runner.is_external(), false),
+        "UserPackageLicense" => read_write(!runner.is_external(), users()),
+        "DelegateGroup" | "DelegateGroupMember" => read_write(setup(), false),
+        "Territory2" | "Territory2Model" | "Territory2Type" | "UserTerritory2Association" => {
+            read_write(!runner.is_external(), customize() || users())
+        }
         "QueueSobject" => read_write(!runner.is_external(), users()),
         "UserLogin" => {
             let may = users() || runner.may("FreezeUsers") || delegated(runner);
             read_write(may, may)
         }
-        "LoginHistory" | "LoginIp" | "LoginGeo" | "AuthSession" | "VerificationHistory" => {
-            read_write(users(), users())
-        }
+        "LoginHistory"
+        | "LoginEvent"
+        | "LoginIp"
+        | "LoginGeo"
+        | "AuthSession"
+        | "TwoFactorMethodsInfo"
+        | "VerificationHistory" => read_write(users(), users()),
         "Network" | "NetworkMember" | "NetworkMemberGroup" => read_write(true, runner.may("ManageNetworks")),
         "DuplicateRule" | "MatchingRule" | "MatchingRuleItem" => read_write(setup(), false),
         "ConnectedApplication" | "SamlSsoConfig" | "AuthProvider" | "SetupAuditTrail" | "OauthToken" => {
@@ -58,6 +69,7 @@ pub(super) fn follows_user_permissions(object: &str, runner: &Runner) -> ObjectA
     match object {
         "Task" => read_write(runner.may("ActivitiesAccess"), runner.may("EditTask")),
         "Event" => read_write(runner.may("ActivitiesAccess"), runner.may("EditEvent")),
+        "ActivityHistory" | "OpenActivity" => read_write(runner.may("ActivitiesAccess"), false),
         _ => read_write(true, !runner.is_external()),
     }
 }

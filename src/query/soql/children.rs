@@ -1,10 +1,10 @@
 //! Child subqueries: a correlated sub-select that gives the children as one JSON array.
 
 use super::ast::Query;
-use super::fault;
 use super::plan::RowPlan;
 use super::records::{self, Statement};
 use super::scope::Scope;
+use super::{durable_id, fault};
 use crate::model::fault::Fault;
 use crate::store::quoted;
 
@@ -41,8 +41,12 @@ pub fn compile(parent: &Scope, query: &Query, level: usize) -> Result<Children, 
     }
     let relationship = parent.object.child_relationship(name).ok_or_else(unknown)?;
     let object = compiler.readable(&relationship.child)?.ok_or_else(unknown)?;
+    if object.field(&relationship.field).is_some_and(|field| !compiler.runner.knows_field(field)) {
+        return Err(unknown());
+    }
     let scope = Scope::new(compiler, object, &query.from)?;
-    let link = format!("{} = {}.\"Id\"", scope.own(&relationship.field), parent.alias);
+    let key = durable_id::key_column(&parent.object);
+    let link = format!("{} = {}.\"{key}\"", scope.own(&relationship.field), parent.alias);
     let Statement { columns, plan, from, filter, order, bounds } =
         records::compile(&scope, query, level, Some(link))?;
     let named: Vec<_> =

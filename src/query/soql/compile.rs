@@ -11,8 +11,8 @@ use super::{aggregate, fault, parse, records};
 use crate::model::fault::{Detail, Fault};
 use crate::model::schema::SObject;
 use crate::model::value::Value;
-use crate::org::Org;
 use crate::org::access::Runner;
+use crate::org::{Environment, Org};
 
 /// A query and the statement that it comes to.
 pub(super) struct Compiled<'q> {
@@ -31,13 +31,13 @@ pub(super) struct Compiled<'q> {
 /// Those of [`super::query`](super::query()).
 pub(super) fn compile<'q>(
     org: &Org,
+    environment: &dyn Environment,
     runner: &Runner,
     text: &'q str,
-    now: i64,
     options: &QueryOptions,
 ) -> Result<Compiled<'q>, Fault> {
     let query = parse::parse(text)?;
-    let compiler = Compiler::new(org, runner, text, now, options);
+    let compiler = Compiler::new(org, runner, text, environment, &query, options);
     let entity = driving_object(&compiler, &query)?;
     let scope = Scope::new(&compiler, entity.clone(), &query.from)?;
     let aggregate = query.is_aggregate();
@@ -61,15 +61,7 @@ pub(super) fn compile<'q>(
 
 /// Objects whose records the real service works out when it is asked. They are described here, and have none: no rows
 /// would be a wrong answer.
-const VIRTUAL_OBJECTS: &[&str] = &[
-    "AuthSession",
-    "EntityDefinition",
-    "FieldDefinition",
-    "Publisher",
-    "UserEntityAccess",
-    "UserFieldAccess",
-    "UserRecordAccess",
-];
+const VIRTUAL_OBJECTS: &[&str] = &["Publisher", "UserEntityAccess", "UserFieldAccess", "UserRecordAccess"];
 
 /// Whether an object's records are emulated.
 pub fn has_records(object: &str) -> bool {
@@ -81,10 +73,24 @@ fn driving_object(compiler: &Compiler, query: &Query) -> Result<Arc<SObject>, Fa
     let path = &query.from.object;
     let position = compiler.position(path.at());
     let name = path.text();
-    let object = compiler.readable(&name)?.ok_or_else(|| fault::no_such_object(position, &name))?;
+    let object = match compiler.readable(&name)? {
+        Some(object) => object,
+        None if is_change_event(compiler, &name) => return Err(fault::not_queryable(&name)),
+        None => return Err(fault::no_such_object(position, &name)),
+    };
     if !has_records(&object.name) {
         let what = format!("SOQL over {}", object.name);
         return Err(fault::no_such_object(position, &name).with(Detail::NotEmulated(what)));
     }
     if object.is("queryable") { Ok(object) } else { Err(fault::not_queryable(&object.name)) }
+}
+
+/// Whether a name is that of the events of changes of an object, which are read by subscribing, never by a query.
+fn is_change_event(compiler: &Compiler, name: &str) -> bool {
+    const ENDING: &str = "ChangeEvent";
+    let parts = name.len().checked_sub(ENDING.len()).and_then(|at| name.split_at_checked(at));
+    parts.filter(|(_, ending)| ending.eq_ignore_ascii_case(ENDING)).is_some_and(|(source, _)| {
+        let own = source.strip_suffix("__").map(|own| format!("{own}__c"));
+        compiler.org.schema.has_object(own.as_deref().unwrap_or(source))
+    })
 }

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::ast::Query;
 use super::dates::{self, DateLiteral};
+use super::definition_filter;
 use super::fault::{self, QueryPosition};
 use super::query_options::QueryOptions;
 use crate::model::fault::Fault;
 use crate::model::schema::SObject;
 use crate::model::value::Value;
-use crate::org::Org;
 use crate::org::access::Runner;
+use crate::org::{Environment, Org};
 
 /// A query may reach this many parents.
 const MOST_PARENTS: usize = 55;
@@ -25,8 +27,9 @@ pub struct Compiler<'a> {
     pub runner: &'a Runner,
     pub text: &'a str,
     pub options: &'a QueryOptions,
-    /// Milliseconds since 1970 UTC.
-    now: i64,
+    pub environment: &'a dyn Environment,
+    /// The objects that a query for definitions names.
+    entities: Option<Vec<String>>,
     binds: RefCell<Vec<Value>>,
     aliases: Cell<usize>,
     parents: Cell<usize>,
@@ -48,7 +51,8 @@ impl<'a> Compiler<'a> {
         org: &'a Org,
         runner: &'a Runner,
         text: &'a str,
-        now: i64,
+        environment: &'a dyn Environment,
+        query: &Query,
         options: &'a QueryOptions,
     ) -> Compiler<'a> {
         Compiler {
@@ -56,13 +60,24 @@ impl<'a> Compiler<'a> {
             runner,
             text,
             options,
-            now,
+            environment,
+            entities: definition_filter::entities_of(query),
             binds: RefCell::default(),
             aliases: Cell::default(),
             parents: Cell::default(),
             semi_joins: Cell::default(),
             fiscal_year: OnceCell::new(),
         }
+    }
+
+    /// Milliseconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.environment.now()
+    }
+
+    /// The objects that a query for definitions names; `None` when it names none.
+    pub fn entities(&self) -> Option<&[String]> {
+        self.entities.as_deref()
     }
 
     /// Binds a value; gives its mark in the SQL.
@@ -113,7 +128,7 @@ impl<'a> Compiler<'a> {
     /// The first day of a literal's range and the first after it, for the user and now.
     pub fn days(&self, literal: DateLiteral) -> Result<(Date, Date), Fault> {
         let start_month = if literal.is_fiscal() { self.fiscal_year()?.start_month } else { 1 };
-        let today = dates::day_of(self.now, &self.runner.time_zone);
+        let today = dates::day_of(self.now(), &self.runner.time_zone);
         today.and_then(|today| literal.days(today, start_month)).ok_or_else(fault::too_complicated)
     }
 

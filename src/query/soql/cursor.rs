@@ -13,7 +13,7 @@ use super::query::{QueryResult, as_of_a_query, query as run_query};
 use super::query_options::QueryOptions;
 use super::scope::Scope;
 use super::statement::run;
-use super::{fault, parse, select, viewed};
+use super::{durable_id, fault, parse, select, viewed};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::record::{Row, Shape};
@@ -72,11 +72,13 @@ fn find_first_page(
     page: usize,
 ) -> Result<FirstPage, Fault> {
     let now = environment.now();
-    let compiled = compile(org, runner, text, now, options)?;
+    let compiled = compile(org, environment, runner, text, options)?;
     let Some(plan) = &compiled.plan else {
         let result = run_query(org, environment, runner, text, options)?;
         return Ok(FirstPage { result, cursor: None });
     };
+    // Rows without ids could not be found again.
+    let page = if durable_id::has_durable_ids(&compiled.entity) { usize::MAX } else { page };
     let (mut rows, mut ids, mut total) = (Vec::new(), Vec::new(), 0);
     run(org, &compiled.sql, &compiled.binds, |row| {
         total += 1;
@@ -155,7 +157,7 @@ impl Cursor {
         let ids = self.ids.iter().skip(first).take(count);
         let whole = parse::parse(text)?;
         let (query, level) = find(&whole, self.from_at, 0).ok_or_else(fault::too_complicated)?;
-        let compiler = Compiler::new(org, runner, text, environment.now(), options);
+        let compiler = Compiler::new(org, runner, text, environment, &whole, options);
         let position = compiler.position(self.from_at);
         let object = compiler
             .readable(&self.object.name)?

@@ -174,6 +174,11 @@ faults! {
         "entity type {object} does not support query",
         Quoted;
 
+    /// definitions are asked for without a filter that says of what
+    pub no_reified_filter(object: &str) = MALFORMED_QUERY,
+        "{object}: a filter on a reified column is required [EntityDefinitionId,DurableId]",
+        Seen "https://docs.stitchdata.com/replication/extraction/troubleshooting/salesforce-unsupported-objects-replication";
+
     /// FROM names a second object that is no relationship of the first
     pub second_driving_object(place: QueryPosition, driving: &str) = MALFORMED_QUERY,
         "A driving SObject type has already been set, all other entity types in the FROM clause must be relationships to the initial object. The driving object is {driving}." marked |text| place.marked(&text),

@@ -5,8 +5,9 @@
 
 use super::ast::{Comparison, Condition, Expression, Literal, LiteralValue, Operand as Right, Operator};
 use super::literal::{Bound, bound};
-use super::operand::{Operand, is_textual};
+use super::operand::Operand;
 use super::scope::Scope;
+use super::textual::is_textual;
 use super::value_lists::{Join, put_together};
 use super::{fault, lexer};
 use crate::model::fault::Fault;

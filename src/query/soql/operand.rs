@@ -2,6 +2,7 @@
 
 use super::ast::{Aggregate, Call, DatePart, Expression, Function, LiteralValue, Path};
 use super::scope::{ResolvedField, Scope};
+use super::textual::is_textual;
 use super::{fault, functions, lexer};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, FieldType, Picklist};
@@ -38,15 +39,6 @@ impl Operand {
     pub fn is_joined(&self) -> bool {
         self.field.as_ref().is_none_or(|field| !field.steps.is_empty())
     }
-}
-
-/// Types whose stored values are texts that compare without regard to case.
-pub fn is_textual(kind: FieldType) -> bool {
-    use FieldType::*;
-    !matches!(
-        kind,
-        Boolean | Int | Long | Double | Currency | Percent | DateTime | Date | Time | Base64 | Id | Reference
-    )
 }
 
 impl Scope<'_> {

@@ -43,7 +43,7 @@ pub fn outline(
     text: &str,
     options: &QueryOptions,
 ) -> Result<Outline, Fault> {
-    let compiled = compile(org, runner, text, environment.now(), options).map_err(as_of_a_query)?;
+    let compiled = compile(org, environment, runner, text, options).map_err(as_of_a_query)?;
     let Compiled { query, entity, aggregate, plan, .. } = compiled;
     let shape = plan.map(|plan| plan.shape());
     let mut columns = shape.iter().flat_map(|shape| &shape.columns);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::durable_id;
 use crate::model::id::Id;
 use crate::model::record::{Cell, Column, Content, Row, Shape};
 use crate::model::schema::{FieldType, SObject};
@@ -63,13 +64,24 @@ impl RowPlan {
 
     /// Reads the id of a row.
     pub fn read_id(&self, columns: &impl Columns) -> Option<Id> {
-        self.id.and_then(|id| columns.value(id).as_text().and_then(Id::parse))
+        let id = self.id.filter(|_| !self.has_durable_ids())?;
+        columns.value(id).as_text().and_then(Id::parse)
+    }
+
+    fn read_durable_id(&self, columns: &impl Columns) -> Option<Box<str>> {
+        let id = self.id.filter(|_| self.has_durable_ids())?;
+        columns.value(id).as_text().map(Box::from)
+    }
+
+    fn has_durable_ids(&self) -> bool {
+        self.object.as_deref().is_some_and(durable_id::has_durable_ids)
     }
 
     /// Reads a row.
     pub fn read(&self, columns: &impl Columns) -> Row {
         Row {
             id: self.read_id(columns),
+            durable_id: self.read_durable_id(columns),
             cells: self.cells.iter().map(|(_, cell)| self.cell(cell, columns)).collect(),
         }
     }
@@ -89,7 +101,7 @@ impl RowPlan {
             }
             CellPlan::Parent(plan) => {
                 let row = plan.read(columns);
-                Cell::Parent(row.id.is_some().then(|| Box::new(row)))
+                Cell::Parent((row.id.is_some() || row.durable_id.is_some()).then(|| Box::new(row)))
             }
             CellPlan::AnyParent { id, branches } => {
                 let id = columns.value(*id);

@@ -55,7 +55,8 @@ fn find(
     options: &QueryOptions,
 ) -> Result<QueryResult, Fault> {
     let now = environment.now();
-    let Compiled { query, entity, aggregate, sql, binds, plan } = compile(org, runner, text, now, options)?;
+    let Compiled { query, entity, aggregate, sql, binds, plan } =
+        compile(org, environment, runner, text, options)?;
     let Some(plan) = plan else {
         let mut total = 0;
         run(org, &sql, &binds, |row| {

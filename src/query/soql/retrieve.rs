@@ -17,12 +17,16 @@ use crate::org::extensions::Extension;
 /// So many are kept; then the cache starts anew.
 const MOST_KEPT: usize = 256;
 
-/// Retrievals of all readable fields, by the addresses of object and access, which both stay theirs while they
-/// are held: the object by the shape.
-#[derive(Default)]
-struct RetrievalCache(RefCell<HashMap<(usize, usize), Entry>>);
+/// The addresses of object and access, which both stay theirs while they are held (the object by the shape), and the API
+/// version.
+type RetrievalKey = (usize, usize, u8);
 
-type Entry = (Arc<Access>, Arc<Retrieval>);
+/// What is kept with the access that it was made for.
+type KeptRetrieval = (Arc<Access>, Arc<Retrieval>);
+
+/// Retrievals of all readable fields.
+#[derive(Default)]
+struct RetrievalCache(RefCell<HashMap<RetrievalKey, KeptRetrieval>>);
 
 impl Extension for RetrievalCache {}
 
@@ -90,7 +94,7 @@ impl<'a> Stored<'a> {
                 Cell::Compound(whole.then(|| places.iter().map(value).collect()))
             }
         };
-        Row { id: Some(id), cells: self.retrieval.places.iter().map(cell).collect() }
+        Row { id: Some(id), durable_id: None, cells: self.retrieval.places.iter().map(cell).collect() }
     }
 }
 
@@ -148,7 +152,7 @@ fn named<'o>(runner: &Runner, object: &'o SObject, names: &[&str]) -> Result<Vec
 }
 
 fn kept(org: &Org, runner: &Runner, object: &Arc<SObject>) -> Arc<Retrieval> {
-    let key = (Arc::as_ptr(object) as usize, Arc::as_ptr(runner.access()) as usize);
+    let key = (Arc::as_ptr(object) as usize, Arc::as_ptr(runner.access()) as usize, runner.api_version());
     let cache = &org.extensions.get::<RetrievalCache>().0;
     if let Some((_, known)) = cache.borrow().get(&key) {
         return known.clone();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::ast::{From, Name, Path};
 use super::compiler::Compiler;
-use super::fault;
+use super::{computed, durable_id, fault};
 use crate::model::fault::Fault;
 use crate::model::schema::{Field, FieldFlags, FieldType, SObject};
 use crate::store::quoted;
@@ -20,6 +20,8 @@ const NAME: &str = "Name";
 pub struct Scope<'a> {
     pub compiler: &'a Compiler<'a>,
     pub object: Arc<SObject>,
+    /// What stands after FROM.
+    table: String,
     /// The table's name in the SQL.
     pub alias: String,
     /// What the query calls the object.
@@ -67,7 +69,7 @@ pub struct ResolvedField {
 impl<'a> Scope<'a> {
     /// The scope of an object that FROM names, with its alias and further entries.
     pub fn new(compiler: &'a Compiler<'a>, object: Arc<SObject>, from: &From) -> Result<Scope<'a>, Fault> {
-        let mut scope = Scope::of_table(compiler, object, compiler.alias(), Rc::default());
+        let mut scope = Scope::of_table(compiler, object, compiler.alias(), Rc::default())?;
         scope.name = from.alias.map(|name| name.text.to_owned());
         for (path, alias) in &from.more {
             let parts: Vec<String> = scope.relative(&path.parts).collect();
@@ -88,27 +90,29 @@ impl<'a> Scope<'a> {
         object: Arc<SObject>,
         alias: String,
         joins: Rc<RefCell<Vec<String>>>,
-    ) -> Scope<'a> {
-        Scope {
+    ) -> Result<Scope<'a>, Fault> {
+        let table = computed::table(compiler, &object)?;
+        Ok(Scope {
             compiler,
             object,
+            table,
             alias,
             name: None,
             shortcuts: Vec::new(),
             parents: RefCell::default(),
             joins,
-        }
+        })
     }
 
     /// The scope of one of the objects a reference may point to, joined to this one's table.
     pub fn joined(&self, object: Arc<SObject>, id: &str, at: usize) -> Result<Scope<'a>, Fault> {
         let alias = self.join(&object, id, at)?;
-        Ok(Scope::of_table(self.compiler, object, alias, self.joins.clone()))
+        Scope::of_table(self.compiler, object, alias, self.joins.clone())
     }
 
     /// `"Contact" t0 LEFT JOIN …`
     pub fn tables(&self) -> String {
-        let mut sql = format!("{} {}", quoted(&self.object.name), self.alias);
+        let mut sql = format!("{} {}", self.table, self.alias);
         for join in self.joins.borrow().iter() {
             sql.push_str(join);
         }
@@ -234,8 +238,8 @@ impl<'a> Scope<'a> {
     fn join(&self, object: &SObject, id: &str, at: usize) -> Result<String, Fault> {
         self.compiler.count_parent(at)?;
         let alias = self.compiler.alias();
-        let table = quoted(&object.name);
-        self.joins.borrow_mut().push(format!(" LEFT JOIN {table} {alias} ON {alias}.\"Id\" = {id}"));
+        let (table, key) = (computed::table(self.compiler, object)?, durable_id::key_column(object));
+        self.joins.borrow_mut().push(format!(" LEFT JOIN {table} {alias} ON {alias}.\"{key}\" = {id}"));
         Ok(alias)
     }
 }
@@ -252,7 +256,7 @@ impl Source {
     /// The SQL of the record's id.
     pub fn id(&self) -> String {
         match self {
-            Source::Table { alias, .. } => format!("{alias}.\"Id\""),
+            Source::Table { object, alias } => format!("{alias}.\"{}\"", durable_id::key_column(object)),
             Source::AnyOf { id, .. } => id.clone(),
         }
     }

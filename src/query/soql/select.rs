@@ -8,7 +8,7 @@ use super::ast::{
 };
 use super::plan::{CellPlan, RowPlan};
 use super::scope::{ResolvedField, Scope, Source, Step};
-use super::{children, compound, fault};
+use super::{children, compound, durable_id, fault};
 use crate::model::fault::Fault;
 use crate::model::schema::{FieldFlag, SObject};
 
@@ -34,7 +34,8 @@ pub fn select<'s, 'a>(scope: &'s Scope<'a>, query: &Query, level: usize) -> Resu
         cells: Vec::new(),
         from_at: query.from.object.at(),
     };
-    let mut selection = Selection { scope, columns: vec![scope.own("Id")], plan, unnamed: 0 };
+    let key = durable_id::key_column(&scope.object);
+    let mut selection = Selection { scope, columns: vec![scope.own(key)], plan, unnamed: 0 };
     for item in &query.select {
         match item {
             Item::Expression(Expression::Path(_), Some(alias)) => {

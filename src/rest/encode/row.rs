@@ -2,6 +2,7 @@
 
 use super::record_url::record_url;
 use super::writer::Writer;
+use crate::model::id::Id;
 use crate::model::record::{Cell, Column, Content, Row, Shape};
 use crate::model::schema::FieldType;
 use crate::model::value::Value;
@@ -13,7 +14,8 @@ pub type Pages<'a> = &'a dyn Fn(&Shape, &[Row]) -> Option<(usize, String)>;
 /// Writes a row under a name.
 pub fn row(w: &mut Writer, name: &str, version: ApiVersion, shape: &Shape, row: &Row, pages: Pages) {
     let object = shape.object.as_deref().map_or("AggregateResult", |object| &object.name);
-    let at = row.id.filter(|_| shape.object.is_some()).map(|id| (version, id));
+    let id = row.id.as_ref().map(Id::as_str).or(row.durable_id.as_deref());
+    let at = id.filter(|_| shape.object.is_some()).map(|id| (version, id));
     w.record(name, object, at, |w| cells(w, version, shape, row, pages));
 }
 
@@ -37,7 +39,7 @@ fn cell(
     match (&column.content, cell) {
         (Content::Value(FieldType::Base64), Cell::Value(Value::Text(_))) => match (&shape.object, of.id) {
             (Some(object), Some(id)) => {
-                w.text(name, &format!("{}/{name}", record_url(version, &object.name, id)));
+                w.text(name, &format!("{}/{name}", record_url(version, &object.name, id.as_str())));
             }
             _ => w.null(name),
         },

@@ -33,8 +33,19 @@ impl Writer {
                     out.extend_from_slice(part);
                 }
             }),
+            (Seen::Text(text), FieldType::ComplexValue) => self.complex(name, text),
             (Seen::Text(text), _) => self.text(name, text),
         }
+    }
+}
+
+impl Writer {
+    /// A value that is an object itself: stored as JSON, and a text in XML.
+    fn complex(&mut self, name: &str, json: &str) {
+        if self.is_xml() {
+            return self.text(name, json);
+        }
+        self.leaf(name, |out, _| out.extend_from_slice(json.as_bytes()));
     }
 }
 

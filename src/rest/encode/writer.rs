@@ -3,7 +3,6 @@
 use super::record_url::record_url;
 use super::{json, value, xml};
 use crate::lexical;
-use crate::model::id::Id;
 use crate::world::ApiVersion;
 use crate::xml::push_escaped;
 
@@ -53,7 +52,7 @@ impl Writer {
     pub fn record_document(
         layout: Layout,
         object: &str,
-        at: Option<(ApiVersion, Id)>,
+        at: Option<(ApiVersion, &str)>,
         members: impl FnOnce(&mut Writer),
     ) -> Vec<u8> {
         Writer::document(layout, |w| w.record(object, object, at, members))
@@ -108,7 +107,7 @@ impl Writer {
         &mut self,
         name: &str,
         object: &str,
-        at: Option<(ApiVersion, Id)>,
+        at: Option<(ApiVersion, &str)>,
         members: impl FnOnce(&mut Writer),
     ) {
         self.name(name);
@@ -326,6 +325,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::id::Id;
 
     fn sample(layout: Layout) -> String {
         let id = Id::parse("0015500001QdQWfAAN").expect("an id");
@@ -333,7 +333,7 @@ mod tests {
             w.int("totalSize", 2);
             w.bool("done", true);
             w.items("records", |w| {
-                w.record("records", "Account", Some((ApiVersion::new(59), id)), |w| {
+                w.record("records", "Account", Some((ApiVersion::new(59), id.as_str())), |w| {
                     w.text("Name", "A \"B\" & <C>");
                     w.null("Phone");
                     w.double("AnnualRevenue", 3.5e8);

@@ -31,7 +31,8 @@ pub fn write(out: &mut String, subject: &Subject) {
 /// Fields and relationships by name: that is their order.
 fn elements(subject: &Subject, object: &SObject, known: &HashSet<&str>) -> BTreeMap<String, String> {
     let mut elements = BTreeMap::new();
-    for child in object.children().iter().filter_map(|child| child.relationship.as_ref()) {
+    let children = object.children().iter().filter(|child| known.contains(child.child.as_str()));
+    for child in children.filter_map(|child| child.relationship.as_ref()) {
         elements.insert(child.clone(), "tns:QueryResult".to_owned());
     }
     for field in &object.fields {
