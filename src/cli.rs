@@ -6,12 +6,18 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 mod banner;
 mod clock;
+mod completions;
 mod control_client;
+mod env;
 mod explain;
+mod health;
 mod log;
+mod man;
 mod ready_file;
 mod saml;
 mod serve;
+mod shell_word;
+mod trust;
 mod world;
 
 /// What went wrong was the caller's doing: a flag, a file, a port.
@@ -41,6 +47,16 @@ enum Command {
     Clock(clock::ClockCommand),
     /// Be an identity provider: make SAML Responses, good and bad
     Saml(saml::Saml),
+    /// Print what clients of a running server need in their environment, to export
+    Env(env::Env),
+    /// Ask a running server whether it answers; fails when it does not
+    Health(health::Health),
+    /// Say what makes this machine trust the certificate authority, or do it
+    Trust(trust::Trust),
+    /// Print what completes this command in a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write those of all subcommands
+    Man(man::Man),
 }
 
 /// Runs the command that the arguments name; prints the help when they name none.
@@ -51,12 +67,20 @@ pub fn run() -> ExitCode {
         Some(Command::World(world)) => world.run(),
         Some(Command::Clock(clock)) => clock.run(),
         Some(Command::Saml(saml)) => saml.run(),
+        Some(Command::Env(env)) => env.run(),
+        Some(Command::Health(health)) => health.run(),
+        Some(Command::Trust(trust)) => trust.run(),
+        Some(Command::Completions(completions)) => completions.run(Cli::command()),
+        Some(Command::Man(man)) => man.run(Cli::command()),
         None => Cli::command().print_help().map_err(|error| error.to_string()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("error: {sentence}");
+            // It is empty if it is in the log.
+            if !sentence.is_empty() {
+                eprintln!("error: {sentence}");
+            }
             ExitCode::from(MISTAKE)
         }
     }

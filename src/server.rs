@@ -381,7 +381,8 @@ impl Builder {
     /// The directory asked for, or the user's own; a temporary one where that cannot be written.
     fn usable_ca_dir(&self) -> PathBuf {
         if let Some(directory) = &self.ca_dir {
-            return directory.clone();
+            // Who reads the ready file may stand elsewhere.
+            return std::path::absolute(directory).unwrap_or_else(|_| directory.clone());
         }
         let own = default_ca_dir().filter(|directory| can_hold_ca(directory));
         own.unwrap_or_else(|| {
@@ -408,8 +409,9 @@ fn beside(file: &Path, name: &str) -> PathBuf {
     file.with_file_name(own)
 }
 
-/// `$XDG_DATA_HOME/fauxforce`, `%LOCALAPPDATA%\fauxforce` or `~/.local/share/fauxforce`.
-fn default_ca_dir() -> Option<PathBuf> {
+/// Where the certificate authority is kept, unless [`Builder::ca_dir`] says otherwise: `$XDG_DATA_HOME/fauxforce`,
+/// `%LOCALAPPDATA%\fauxforce` or `~/.local/share/fauxforce`.
+pub fn default_ca_dir() -> Option<PathBuf> {
     let from =
         |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     let data = from("XDG_DATA_HOME").or_else(|| from("LOCALAPPDATA"));
