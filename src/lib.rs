@@ -90,4 +90,6 @@ pub mod world;
 #[doc(hidden)]
 pub mod xml;
 
+#[doc(hidden)]
+pub use server::default_ca_dir;
 pub use server::{Builder, Fork, Ready, ReadyOrg, ReadySaml, Server, StartError, World, WorldError};

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
+use fauxforce::default_ca_dir;
 use fauxforce::http::certificate::AuthorityFiles;
-use fauxforce::server::default_ca_dir;
 
 use super::shell_word::quoted;
 
