@@ -3,6 +3,7 @@
 mod address;
 mod body_limit;
 mod read_ahead;
+mod refusal_log;
 mod surface;
 
 use std::panic::resume_unwind;
@@ -265,6 +266,7 @@ impl Shared {
         state.tick_after_writes();
         dress(state.clock.now(), &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
+        refusal_log::note(self.world.name(), &request, &response);
         response
     }
 

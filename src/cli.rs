@@ -6,12 +6,19 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 mod banner;
 mod clock;
+mod completions;
 mod control_client;
+mod env;
 mod explain;
+mod health;
 mod log;
+mod man;
 mod ready_file;
 mod saml;
+mod seed;
 mod serve;
+mod shell_word;
+mod trust;
 mod world;
 
 /// What went wrong was the caller's doing: a flag, a file, a port.
@@ -35,12 +42,24 @@ enum Command {
     Serve(serve::Serve),
     /// Say what an error means: its code or its message
     Explain(explain::Explain),
+    /// Begin and check seeds: what an org contains when it starts
+    Seed(seed::SeedCommand),
     /// Fork, reset and end worlds of a running server
     World(world::WorldCommand),
     /// Read or change the time of a world of a running server
     Clock(clock::ClockCommand),
     /// Be an identity provider: make SAML Responses, good and bad
     Saml(saml::Saml),
+    /// Print what clients of a running server need in their environment, to export
+    Env(env::Env),
+    /// Ask a running server whether it answers; fails when it does not
+    Health(health::Health),
+    /// Say what makes this machine trust the certificate authority, or do it
+    Trust(trust::Trust),
+    /// Print what completes this command in a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write those of all subcommands
+    Man(man::Man),
 }
 
 /// Runs the command that the arguments name; prints the help when they name none.
@@ -48,15 +67,24 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Explain(explain)) => explain.run(),
+        Some(Command::Seed(seed)) => seed.run(),
         Some(Command::World(world)) => world.run(),
         Some(Command::Clock(clock)) => clock.run(),
         Some(Command::Saml(saml)) => saml.run(),
+        Some(Command::Env(env)) => env.run(),
+        Some(Command::Health(health)) => health.run(),
+        Some(Command::Trust(trust)) => trust.run(),
+        Some(Command::Completions(completions)) => completions.run(Cli::command()),
+        Some(Command::Man(man)) => man.run(Cli::command()),
         None => Cli::command().print_help().map_err(|error| error.to_string()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("error: {sentence}");
+            // It is empty if it is in the log.
+            if !sentence.is_empty() {
+                eprintln!("error: {sentence}");
+            }
             ExitCode::from(MISTAKE)
         }
     }

@@ -31,11 +31,6 @@ use routes::{Asked, AskedWorld, Handler, ROOT, router};
 pub(crate) const CONTROL_ERRORS: &[Rows] =
     &[ERRORS, checkpoints::ERRORS, clock::ERRORS, confirm::ERRORS, faults::ERRORS, worlds::ERRORS];
 
-/// Whether a request is answered by [`answer_outside`].
-pub fn is_answered_outside(request: &Request) -> bool {
-    matches!(handler(request), Some((Handler::Open(_) | Handler::Outside(_), _)))
-}
-
 /// Answers a request that is no call of the world: it needs no state, acts on the world as a whole, or waits. `None` for all
 /// others. Must run on a thread that serves sockets.
 pub fn answer_outside(

@@ -1,19 +1,21 @@
 //! A Salesforce org on localhost, for people who build user provisioning.
 //!
-//! [`Server`] starts one inside a Rust test; the command `fauxforce serve` is a thin user of it.
+//! [`Server`] starts one inside a Rust test; the command `fauxforce serve` is a thin user of it. A [`World`] is one closed world
+//! of it, and [`Ready`] says how to reach it. Nothing else is public: what the documentation hides serves this repository's own
+//! command, tests and benches, and changes without notice.
 //!
 //! # Layout
 //! From the top, each module on those below it:
-//! * [`server`], [`app`]: a world behind a port; which surface answers which path.
+//! * `server`, [`app`]: a world behind a port; which surface answers which path.
 //! * [`errors`]: the table of all errors, from the modules that declare them.
-//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`scim`], [`saml`], [`pages`], [`console`], [`control`]: a surface each: decodes, calls the core,
+//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`scim`], `saml`, `pages`, `console`, `control`: a surface each: decodes, calls the core,
 //!   encodes. No rule lives in them.
-//! * [`web`]: what the surfaces that browsers meet share: their request, redirects, route tables, common pages.
+//! * `web`: what the surfaces that browsers meet share: their request, redirects, route tables, common pages.
 //! * [`flow`], [`job`], [`deployment`], `describe`: provisioning procedures made of ordinary saves; bulk jobs; archives of metadata;
 //!   what an org tells of its objects.
 //! * [`world`]: one closed world: its orgs, sessions, clock, random source, outbox, and the lock in front of them.
 //! * [`seed`]: folders that say what an org contains.
-//! * [`metadata`]: an org's metadata as components.
+//! * `metadata`: an org's metadata as components.
 //! * [`rules`]: the business rules, by object.
 //! * [`credentials`]: passwords, tokens, approvals, logins.
 //! * [`dml`]: the one pipeline for every write. It is handed the rules.
@@ -26,41 +28,69 @@
 // What a client can influence never panics.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod app;
-pub mod assertion;
-pub mod bulk;
-pub mod console;
-pub mod control;
-pub mod credentials;
-pub mod deadline;
-pub mod deployment;
+mod console;
+mod control;
+mod deadline;
 mod describe;
-pub mod dml;
-pub mod error_entry;
-pub mod errors;
-pub mod flow;
-pub mod http;
-pub mod job;
 mod lexical;
+mod metadata;
+mod pages;
+mod router;
+mod saml;
+mod server;
+mod web;
+
+#[doc(hidden)]
+pub mod app;
+#[doc(hidden)]
+pub mod assertion;
+#[doc(hidden)]
+pub mod bulk;
+#[doc(hidden)]
+pub mod credentials;
+#[doc(hidden)]
+pub mod deployment;
+#[doc(hidden)]
+pub mod dml;
+#[doc(hidden)]
+pub mod error_entry;
+#[doc(hidden)]
+pub mod errors;
+#[doc(hidden)]
+pub mod flow;
+#[doc(hidden)]
+pub mod http;
+#[doc(hidden)]
+pub mod job;
+#[doc(hidden)]
 pub mod message;
-pub mod metadata;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod oauth;
+#[doc(hidden)]
 pub mod org;
-pub mod pages;
+#[doc(hidden)]
 pub mod private_file;
+#[doc(hidden)]
 pub mod query;
+#[doc(hidden)]
 pub mod rest;
-pub mod router;
+#[doc(hidden)]
 pub mod rules;
-pub mod saml;
+#[doc(hidden)]
 pub mod scim;
+#[doc(hidden)]
 pub mod seed;
-pub mod server;
+#[doc(hidden)]
 pub mod soap;
+#[doc(hidden)]
 pub mod store;
-pub mod web;
+#[doc(hidden)]
 pub mod world;
+#[doc(hidden)]
 pub mod xml;
 
+#[doc(hidden)]
+pub use server::default_ca_dir;
 pub use server::{Builder, Fork, Ready, ReadyOrg, ReadySaml, Server, StartError, World, WorldError};

@@ -1,7 +1,7 @@
 //! An org's metadata: the objects and fields that it has of its own, its profiles, permission sets, sign-on
 //! configurations, communities and record types, as components that a seed's `force-app/` and the Metadata API speak of.
 //!
-//! * [`tree`]: components as elements. * [`kind`]: their types. * [`component`]: create, update, delete, read, list.
+//! * [`tree`]: components as elements. * [`component_type`]: their types. * [`component`]: create, update, delete, read, list.
 //! * [`elements`]: which ones there are. * [`rename`]: another name. * [`package`]: several at once, from the files of an archive. * [`definitions`]: what the schema has grown by.
 //!
 //! Reference: <https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_intro.htm>

@@ -108,7 +108,7 @@ pub fn class(request: &Request) -> CallClass {
     }
 }
 
-/// Whether a request to a path of [`is_rest`] may deploy an archive.
+/// Whether a request to a path of this surface may deploy an archive.
 pub fn may_deploy(request: &Request, path: &str) -> bool {
     let (path, _) = split_suffix(path);
     let found = router().map_or(Found::NoRoute, |router| router.find(&method(request), path));

@@ -149,13 +149,6 @@ impl<H> Router<H> {
             None => Found::MethodNotAllowed(resource.allowed),
         }
     }
-
-    /// Every route, resource by resource in the order of the table.
-    pub fn routes(&self) -> impl Iterator<Item = (Methods, &'static str, &H)> {
-        self.resources.iter().flat_map(|resource| {
-            resource.handlers.iter().map(|(methods, handler)| (*methods, resource.pattern, handler))
-        })
-    }
 }
 
 /// The parts of a path that a pattern names.
@@ -228,12 +221,6 @@ mod tests {
         for path in ["", "*", "/services", "/services/data//", "/services/data/v/sobjects/User"] {
             assert_eq!(find(&Method::GET, path), "none", "{path}");
         }
-    }
-
-    #[test]
-    fn routes_come_back_in_order() {
-        let router = Router::new(TABLE).unwrap();
-        assert!(router.routes().map(|(_, pattern, _)| pattern).eq(TABLE.iter().map(|route| route.1)));
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod validator;
 
 pub(crate) use logins::ERRORS as CONTROL_ERRORS;
 pub use logins::{list as list_logins, lock as lock_subject, one as one_login};
-pub use ready::{Entry, entries};
+pub use ready::entries;
 pub use validator::json as validate;
 
 /// The rows of its pages in the table of errors.

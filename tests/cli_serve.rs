@@ -178,9 +178,13 @@ fn the_environment_stands_in_for_flags() {
     let mut child = command(home.path())
         .arg("serve")
         .env("FAUXFORCE_PORT", "0")
-        .env("FAUXFORCE_DETERMINISTIC", "true")
-        .env("FAUXFORCE_READY_FILE", &ready_file)
-        .env("FAUXFORCE_CA_DIR", home.path().join("ca"))
+        .env("FAUXFORCE_DETERMINISTIC", "1")
+        .env("FAUXFORCE_STRICT", "yes")
+        .env("FAUXFORCE_JOBS_AT_ONCE", "on")
+        .env("FAUXFORCE_NO_CONNECT_PROXY", "off")
+        .env("FAUXFORCE_READY_FILE", "ready.json")
+        .env("FAUXFORCE_CA_DIR", "ca")
+        .current_dir(home.path())
         .spawn()
         .expect("a process");
     let mut lines = BufReader::new(child.stdout.take().expect("standard output"));
@@ -192,7 +196,12 @@ fn the_environment_stands_in_for_flags() {
     child.kill().expect("an end");
     child.wait().expect("an end");
     assert_eq!(ready["accessToken"], process.ready["accessToken"]);
-    assert_eq!(Path::new(ready["caFile"].as_str().expect("a file")), home.path().join("ca/ca.pem"));
+    // Absolute, whatever was asked for.
+    let here = home.path().canonicalize().expect("a folder");
+    for key in ["caFile", "jwtKeyFile"] {
+        let file = Path::new(ready[key].as_str().expect("a file"));
+        assert!(file.canonicalize().expect("a file").starts_with(&here) && file.is_absolute(), "{file:?}");
+    }
 }
 
 #[cfg(unix)]
@@ -305,6 +314,111 @@ fn requests_are_logged_when_asked_for() {
         log.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
     let has = |message: &str| lines.iter().any(|line| line["fields"]["message"] == message);
     assert!(has("not emulated") && has("request"), "{log}");
+}
+
+#[test]
+fn what_was_refused_is_logged_with_its_reason() {
+    let mut process = Process::start(&["--log", "json"]);
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let bearer = format!("Bearer {}", process.text("accessToken"));
+    let post = |path: &str, body: &str| {
+        let url = format!("{}{path}", process.text("url"));
+        let request =
+            agent.post(&url).header("authorization", &bearer).header("content-type", "application/json");
+        request.send(body).expect("an answer")
+    };
+    post("/services/data/v60.0/sobjects/Contact", "{}");
+    let record = r#"{"attributes":{"type":"Contact"}}"#;
+    post("/services/data/v60.0/composite/sobjects", &format!(r#"{{"records":[{record}]}}"#));
+    post("/services/oauth2/token", "grant_type=nonsense");
+    process.child.kill().expect("an end");
+    let log = errors(&mut process.child);
+    let lines: Vec<Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    let whys: Vec<_> = lines.iter().map(|line| line["fields"]["why"].as_str().unwrap_or_default()).collect();
+    assert_eq!(whys.len(), 3, "{log}");
+    assert!(whys[..2].iter().all(|why| why.starts_with("REQUIRED_FIELD_MISSING: ")), "{log}");
+    assert!(whys[2].starts_with("unsupported_grant_type: "), "{log}");
+    assert_eq!(lines[0]["fields"]["path"], "/services/data/v60.0/sobjects/Contact");
+}
+
+#[test]
+fn a_start_that_fails_is_a_line_of_a_json_log() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (code, log) = run(directory.path(), &["serve", "--log", "json", "--seed", "nowhere"]);
+    let line: Value = serde_json::from_str(&log).expect("one line of JSON");
+    assert_eq!(code, Some(2));
+    assert_eq!(line["level"], "ERROR");
+    assert!(line["fields"]["message"].as_str().is_some_and(|text| text.contains("nowhere")), "{line}");
+}
+
+/// Runs to the end with success; gives standard output.
+fn told(directory: &Path, arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = command(directory).args(arguments).output().expect("a process");
+    assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).expect("text")
+}
+
+#[test]
+fn shells_and_man_know_the_command() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = told(directory.path(), &["completions", shell]);
+        assert!(script.contains("--ready-file") || script.contains("ready-file"), "{shell}");
+    }
+    assert!(told(directory.path(), &["man"]).contains(".TH fauxforce 1"));
+    let pages = directory.path().join("pages");
+    told(directory.path(), &["man", "--dir", pages.to_str().expect("text")]);
+    let page = fs::read_to_string(pages.join("fauxforce-serve.1")).expect("a page");
+    assert!(page.contains("ready\\-file"), "{page}");
+}
+
+#[test]
+fn health_is_asked_for() {
+    let process = Process::start(&[]);
+    let home = process.home.path();
+    let health = told(home, &["health", "--url", process.text("url")]);
+    let health: Value = serde_json::from_str(&health).expect("JSON");
+    assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let (code, error) = run(home, &["health", "--url", &format!("http://{free}")]);
+    assert!(code == Some(2) && error.contains("is the server running?"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn clients_find_all_they_need_in_their_environment() {
+    let process = Process::start(&[]);
+    let home = process.home.path();
+    let fork = told(home, &["world", "fork", "mine", "--url", process.text("url")]);
+    let fork: Value = serde_json::from_str(&fork).expect("JSON");
+    let lines = |arguments: &[&str]| told(home, &[&["env", "--url"], arguments].concat());
+    // By the URL of its port, by its name, and main.
+    let own = fork["url"].as_str().expect("a URL");
+    assert!(lines(&[own]).contains(&format!("export SF_INSTANCE_URL={own}\n")));
+    let by_name = lines(&[process.text("url"), "--world", "mine", "--format", "dotenv"]);
+    assert!(by_name.contains(&format!("SF_INSTANCE_URL={own}\n")) && !by_name.contains('#'), "{by_name}");
+    let script = lines(&[process.text("url")]);
+    // As a shell takes them: an org answers whom it trusts.
+    if Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err() {
+        eprintln!("SKIPPED: there is no curl");
+        return;
+    }
+    let ask =
+        "curl -s \"$SF_HTTPS_URL/services/oauth2/userinfo\" -H \"Authorization: Bearer $SF_ACCESS_TOKEN\"";
+    let output = Command::new("sh").args(["-c", &format!("{script}\n{ask}")]).output().expect("a shell");
+    let user: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(user["preferred_username"], "admin@fauxforce.test");
+}
+
+#[test]
+fn trust_says_what_to_do_and_makes_the_authority() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let folder = directory.path().join("ca");
+    let told = told(directory.path(), &["trust", "--ca-dir", folder.to_str().expect("text")]);
+    let ca = folder.join("ca.pem");
+    assert!(fs::read_to_string(&ca).expect("a certificate").contains("BEGIN CERTIFICATE"));
+    assert!(told.contains(&format!("NODE_EXTRA_CA_CERTS={}", ca.display())), "{told}");
 }
 
 #[test]

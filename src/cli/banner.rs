@@ -5,6 +5,8 @@ use std::io::Write as _;
 
 use fauxforce::Ready;
 
+use super::shell_word::quoted;
+
 /// Prints to standard output. That nobody reads it is no reason to stop.
 pub fn print(ready: &Ready) {
     let mut out = std::io::stdout().lock();
@@ -67,25 +69,4 @@ fn login_line(ready: &Ready) -> Option<String> {
     }
     line.push('\n');
     Some(line)
-}
-
-/// A word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn words_survive_a_shell() {
-        assert_eq!(quoted("client_id=a-b"), "client_id=a-b");
-        assert_eq!(quoted("password=it's $5"), r"'password=it'\''s $5'");
-        assert_eq!(quoted("Authorization: Bearer 00D!A"), "'Authorization: Bearer 00D!A'");
-    }
 }

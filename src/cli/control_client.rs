@@ -62,6 +62,21 @@ impl ControlClient {
     }
 }
 
+impl ControlClient {
+    /// Of the facts of all worlds those of the one that is meant: by its name, by its URL, else `main`.
+    pub fn meant<'a>(&self, worlds: &'a [Value]) -> Option<&'a Value> {
+        let of = |key: &str, text: &str| {
+            worlds.iter().find(|world| world.get(key).and_then(Value::as_str) == Some(text))
+        };
+        if let Some(name) = &self.world {
+            return of("name", name);
+        }
+        let url = self.url.trim_end_matches('/');
+        let host = url.split_once("://").map_or(url, |(_, host)| host);
+        of("url", url).or_else(|| of("host", host)).or_else(|| of("name", "main"))
+    }
+}
+
 /// The body of a whole answer, which has no transfer coding.
 fn read(url: &str, answer: &str) -> Result<String, String> {
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| format!("{url} does not speak HTTP"))?;

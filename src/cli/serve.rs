@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use fauxforce::{Builder, Server};
+use clap::builder::BoolishValueParser;
+use fauxforce::{Builder, Ready, Server};
 
 use super::log::Format;
 use super::{banner, log, ready_file};
@@ -29,11 +30,11 @@ pub struct Serve {
     db: Option<PathBuf>,
 
     /// Give the same ids, tokens and times in every run
-    #[arg(long, env = "FAUXFORCE_DETERMINISTIC")]
+    #[arg(long, env = "FAUXFORCE_DETERMINISTIC", value_parser = BoolishValueParser::new())]
     deterministic: bool,
 
     /// Do bulk jobs within the call that brings them
-    #[arg(long, env = "FAUXFORCE_JOBS_AT_ONCE")]
+    #[arg(long, env = "FAUXFORCE_JOBS_AT_ONCE", value_parser = BoolishValueParser::new())]
     jobs_at_once: bool,
 
     /// Ports for the worlds that are made later; without it, any that are free
@@ -62,7 +63,7 @@ pub struct Serve {
     ready_file: Option<PathBuf>,
 
     /// Answer 501 to what is not emulated
-    #[arg(long, env = "FAUXFORCE_STRICT")]
+    #[arg(long, env = "FAUXFORCE_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
 
     /// Folder of the certificate authority [default: $XDG_DATA_HOME/fauxforce or ~/.local/share/fauxforce]
@@ -70,10 +71,11 @@ pub struct Serve {
     ca_dir: Option<PathBuf>,
 
     /// Be no proxy: refuse CONNECT, by which clients with built-in host names get here (docs/clients.md)
-    #[arg(long, env = "FAUXFORCE_NO_CONNECT_PROXY")]
+    #[arg(long, env = "FAUXFORCE_NO_CONNECT_PROXY", value_parser = BoolishValueParser::new())]
     no_connect_proxy: bool,
 
-    /// What to log: error, warn, info, debug, trace, or directives of tracing such as fauxforce=debug
+    /// What to log: error, warn, info, debug, trace, or directives of tracing such as fauxforce=debug; json is short for
+    /// --log-format json
     #[arg(long, env = "FAUXFORCE_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
 
@@ -88,7 +90,19 @@ impl Serve {
     /// # Errors
     /// One sentence for the user.
     pub fn run(self) -> Result<(), String> {
-        log::init(&self.log, self.log_format)?;
+        let format = log::init(&self.log, self.log_format)?;
+        let outcome = self.serve();
+        // Who reads the log as JSON has every line of it in that form.
+        match (format, outcome) {
+            (Format::Json, Err(sentence)) => {
+                tracing::error!("{sentence}");
+                Err(String::new())
+            }
+            (_, outcome) => outcome,
+        }
+    }
+
+    fn serve(self) -> Result<(), String> {
         #[cfg(unix)]
         raise_open_files();
         // Before the port is open, so that no signal is missed.
@@ -106,6 +120,8 @@ impl Serve {
             ready_file::write(path, &server.ready)?;
         }
         banner::print(&server.ready);
+        let Ready { url, https_url, ca_file, .. } = &server.ready;
+        tracing::debug!(url, https_url, ?ca_file, version = env!("CARGO_PKG_VERSION"), "ready");
         runtime.block_on(end.next());
         server.stop();
         ready_file.map_or(Ok(()), |path| ready_file::remove(&path))

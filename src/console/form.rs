@@ -57,6 +57,9 @@ pub(super) struct InputSection {
     pub inputs: Vec<Input>,
 }
 
+/// Fields and what was sent for them.
+pub(super) type Values = Vec<(String, Sent)>;
+
 /// What a form is filled with.
 pub(super) enum Filled<'f> {
     /// What was sent.
@@ -251,7 +254,7 @@ pub(super) fn sent(
     object: &Arc<SObject>,
     record: Option<&Record>,
     besides: &[&str],
-) -> Result<Result<Vec<(String, Sent)>, Vec<Fault>>, Fault> {
+) -> Result<Result<Values, Vec<Fault>>, Fault> {
     let (mut fields, mut faults) = (Vec::new(), Vec::new());
     for section in page::sections(object, visit.runner()) {
         for field in section.fields {

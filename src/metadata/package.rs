@@ -8,10 +8,10 @@ mod files;
 mod manifest;
 mod retrieve;
 
-pub use deploy::{DeployOptions, Deployed, Message, Problem, deploy};
+pub use deploy::{DeployOptions, Deployed, Message, deploy};
 pub use files::Files;
 pub use manifest::{MANIFEST, Manifest};
-pub use retrieve::{Missing, Retrieved, retrieve};
+pub use retrieve::{Retrieved, retrieve};
 
 /// What is wrong with packages.
 pub(crate) const ERRORS: &[Rows] = &[deploy::ERRORS, retrieve::ERRORS];

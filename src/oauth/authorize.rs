@@ -25,7 +25,7 @@ use request::{Authorization, ResponseType, Wrong};
 /// The page that asks the user.
 pub const PAGE: &str = "/setup/secur/RemoteAccessAuthorizationPage.apexp";
 
-/// The parameter of [`Source`] that is no parameter of a client: the session that was there before.
+/// A parameter of the page, not of a client: the session that was there before.
 const BEFORE: &str = "!before";
 
 pub fn respond(state: &State, request: &Request, site: Option<Site>) -> Response {

@@ -3,8 +3,8 @@
 //! * [`lexer`], [`parse`]: text to [`ast`].
 //! * [`scope`], [`operand`], [`literal`]: names, functions and literals checked and typed.
 //! * [`filter`], [`value_lists`], [`semi_join`], [`select`], [`children`], [`records`], [`aggregate`], [`compile`]: the SQL.
-//! * [`statement`], [`query`], [`cursor`]: run it. [`plan`]: columns to rows. [`functions`]: what SQLite does not know.
-//! * [`retrieve`]: one record by id, without any text.
+//! * [`statement`], [`mod@query`], [`cursor`]: run it. [`plan`]: columns to rows. [`functions`]: what SQLite does not know.
+//! * [`mod@retrieve`]: one record by id, without any text.
 //!
 //! Reference: <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql.htm>
 

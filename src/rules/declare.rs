@@ -7,7 +7,7 @@ pub(super) const UPDATE: &[Operation] = &[Operation::Update];
 pub(super) const SAVE: &[Operation] = &[Operation::Insert, Operation::Update];
 pub(super) const DELETE: &[Operation] = &[Operation::Delete];
 
-/// A [`Rule`] named as its function.
+/// A [`Rule`](crate::dml::Rule) named as its function.
 macro_rules! rule {
     ($phase:ident $on:ident $($module:ident)::+) => {
         $crate::dml::Rule {

@@ -53,7 +53,7 @@ fn a_row_names_the_column_that_cannot_be_read() {
     let emulator = Emulator::deterministic();
     for (object, required, field, kind) in [
         ("Contact", "LastName", "Birthdate", "date"),
-        ("Contact", "LastName", "DoNotCall", "boolean"),
+        ("Lead", "LastName", "DoNotCall", "boolean"),
         ("Contact", "LastName", "MailingLatitude", "double"),
         ("Account", "Name", "AnnualRevenue", "double"),
         ("Account", "Name", "NumberOfEmployees", "int"),

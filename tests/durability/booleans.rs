@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use crate::process::Client;
 
-/// Runs a server over the file; gives how many contacts SOQL counts that have opted out, and that have not.
+/// Runs a server over the file; gives how many leads SOQL counts that have opted out, and that have not.
 fn with_server(file: &Path, work: impl FnOnce(&Client)) -> [i64; 2] {
     let server = Server::builder().without_https().database(file).start().expect("a server");
     let client = Client::new(&server.url, server.ready.first.access_token.as_deref().expect("a token"));
     work(&client);
     let count = |flag: &str| {
-        let soql = format!("SELECT+COUNT()+FROM+Contact+WHERE+HasOptedOutOfEmail+=+{flag}");
+        let soql = format!("SELECT+COUNT()+FROM+Lead+WHERE+HasOptedOutOfEmail+=+{flag}");
         let got = client.json("GET", &format!("/services/data/v62.0/query?q={soql}"), "");
         let got: Value = serde_json::from_str(&got.body).expect("JSON");
         got["totalSize"].as_i64().unwrap_or_else(|| panic!("{got}"))
@@ -26,7 +26,7 @@ fn with_server(file: &Path, work: impl FnOnce(&Client)) -> [i64; 2] {
 }
 
 fn create(client: &Client, body: &str) {
-    let got = client.json("POST", "/services/data/v62.0/sobjects/Contact", body);
+    let got = client.json("POST", "/services/data/v62.0/sobjects/Lead", body);
     assert_eq!(got.status, 201, "{}", got.body);
 }
 
@@ -60,8 +60,8 @@ fn is_right(file: &Path) {
         let other = format!("\"{column}\" IS NULL OR \"{column}\" NOT IN (0, 1)");
         assert_eq!(count(&file, &table, &other), 0, "{table}.{column}");
     }
-    assert_eq!(count(&file, "Contact", "HasOptedOutOfEmail = 1"), 1);
-    assert_eq!(count(&file, "Contact", "HasOptedOutOfEmail = 0"), 2);
+    assert_eq!(count(&file, "Lead", "HasOptedOutOfEmail = 1"), 1);
+    assert_eq!(count(&file, "Lead", "HasOptedOutOfEmail = 0"), 2);
     assert!(count(&file, "User", "NOT IsPortalEnabled") > 0);
 }
 
@@ -70,9 +70,9 @@ fn raw_sql_reads_true_and_false() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("org.db");
     let counts = with_server(&file, |client| {
-        create(client, r#"{"LastName":"In","HasOptedOutOfEmail":true}"#);
-        create(client, r#"{"LastName":"Out","HasOptedOutOfEmail":false}"#);
-        create(client, r#"{"LastName":"Unsaid"}"#);
+        create(client, r#"{"LastName":"In","Company":"Acme","HasOptedOutOfEmail":true}"#);
+        create(client, r#"{"LastName":"Out","Company":"Acme","HasOptedOutOfEmail":false}"#);
+        create(client, r#"{"LastName":"Unsaid","Company":"Acme"}"#);
     });
     assert_eq!(counts, [1, 2]);
     is_right(&file);
@@ -84,8 +84,8 @@ fn a_file_of_an_earlier_version_is_brought_up_to_date() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("org.db");
     with_server(&file, |client| {
-        create(client, r#"{"LastName":"In","HasOptedOutOfEmail":true}"#);
-        create(client, r#"{"LastName":"Out"}"#);
+        create(client, r#"{"LastName":"In","Company":"Acme","HasOptedOutOfEmail":true}"#);
+        create(client, r#"{"LastName":"Out","Company":"Acme"}"#);
     });
     let older = Connection::open(&file).expect("a file");
     for (table, column) in boolean_columns(&older).iter().filter(|(_, column)| column != "IsDeleted") {
@@ -94,7 +94,7 @@ fn a_file_of_an_earlier_version_is_brought_up_to_date() {
     }
     older.execute_batch("PRAGMA user_version = 2").expect("a change");
     drop(older);
-    let counts = with_server(&file, |client| create(client, r#"{"LastName":"New"}"#));
+    let counts = with_server(&file, |client| create(client, r#"{"LastName":"New","Company":"Acme"}"#));
     assert_eq!(counts, [1, 2]);
     is_right(&file);
     let version: i64 = Connection::open(&file)

@@ -241,7 +241,7 @@ fn mistakes_are_told_in_one_sentence() {
             "\"tokenExchange\": {\"subjects\": {\"x\": \"nobody@fauxforce.test\"}}",
         ),
         ("\"isDeviceFlowEnabled\": true", "\"tokenExchange\": {\"claim\": \"sub\", \"field\": \"Subject\"}"),
-        ("[\"api\", \"refresh_token\", \"openid\"]", "[\"api\", \"refresh-token\"]"),
+        ("[\"api\", \"web\", \"refresh_token\", \"openid\"]", "[\"api\", \"refresh-token\"]"),
         (
             "\"connectedApps\": [",
             "\"connectedApps\": [{\"name\": \"One\", \"clientId\": \"x\", \"clientSecret\": \"\"},\n{\"name\": \"Two\", \"clientId\": \"x\", \"clientSecret\": \"\"},",
@@ -282,8 +282,14 @@ fn mistakes_are_told_in_one_sentence() {
             "\"lookupFilters\": [{\"object\": \"Contact\", \"field\": \"Boss\", \"where\": \"Id = null\"}], \"networks\": [",
         ),
     ];
-    let told: Vec<_> =
-        mistakes.iter().map(|(right, wrong)| told(|org| org.replace(right, wrong), &[])).collect();
+    let mistake = |(right, wrong): &(&str, &str)| {
+        let change = |org: String| {
+            assert!(org.contains(right), "seed/default/org.json no longer has {right}");
+            org.replace(right, wrong)
+        };
+        told(change, &[])
+    };
+    let told: Vec<_> = mistakes.iter().map(mistake).collect();
     insta::with_settings!({snapshot_path => "../../snapshots", prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("seed_mistakes_org_json", told.join("\n"));
     });
@@ -291,6 +297,7 @@ fn mistakes_are_told_in_one_sentence() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seed/default/data/User.json");
         let text = std::fs::read_to_string(folder).expect("the users");
         let (right, wrong) = change.split_once(" -> ").expect("a change");
+        assert!(text.contains(right), "seed/default/data/User.json no longer has {right}");
         let text = text.replacen(right, wrong, 1);
         told_of(&[("data/User.json", &text)])
     };

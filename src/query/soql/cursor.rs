@@ -48,10 +48,10 @@ impl FirstPage {
     }
 }
 
-/// Runs a query as [`super::query`] does, and reads at most `page` rows of it.
+/// Runs a query as [`super::query()`] does, and reads at most `page` rows of it.
 ///
 /// # Errors
-/// Those of [`super::query`].
+/// Those of [`super::query()`].
 pub fn first_page(
     org: &Org,
     environment: &dyn Environment,
@@ -133,7 +133,7 @@ impl Cursor {
     /// Reads `count` rows from the row `first` on, without those that the user does not see any more.
     ///
     /// # Errors
-    /// Those of [`super::query`]: a field may have been deleted since, or hidden from the user.
+    /// Those of [`super::query()`]: a field may have been deleted since, or hidden from the user.
     pub fn read(
         &self,
         org: &Org,

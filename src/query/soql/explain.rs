@@ -33,7 +33,7 @@ const SCAN: f64 = 1.0;
 /// The ways to run a query, the best one first.
 ///
 /// # Errors
-/// Those of [`query`].
+/// Those of [`query()`](super::query()).
 pub fn explain(
     org: &Org,
     environment: &dyn Environment,

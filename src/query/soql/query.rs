@@ -30,7 +30,7 @@ pub struct QueryResult {
 /// Runs a query as a user.
 ///
 /// # Errors
-/// `MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE` and the other codes of [`fault`], most with the caret block
+/// `MALFORMED_QUERY`, `INVALID_FIELD`, `INVALID_TYPE` and the other codes of [`super::fault`], most with the caret block
 /// that shows the place; `QUERY_TIMEOUT` when the call has had its time.
 pub fn query(
     org: &Org,

@@ -1,0 +1,3 @@
+import all from "./index.cjs";
+
+export const { ControlError, Org, SamlResponse, Server, binary, connect, sharedServer, startServer } = all;

@@ -1,0 +1,3 @@
+import all from "./jest.cjs";
+
+export const { useOrg } = all;
