@@ -15,6 +15,7 @@ mod log;
 mod man;
 mod ready_file;
 mod saml;
+mod seed;
 mod serve;
 mod shell_word;
 mod trust;
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::Serve),
     /// Say what an error means: its code or its message
     Explain(explain::Explain),
+    /// Begin and check seeds: what an org contains when it starts
+    Seed(seed::SeedCommand),
     /// Fork, reset and end worlds of a running server
     World(world::WorldCommand),
     /// Read or change the time of a world of a running server
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Explain(explain)) => explain.run(),
+        Some(Command::Seed(seed)) => seed.run(),
         Some(Command::World(world)) => world.run(),
         Some(Command::Clock(clock)) => clock.run(),
         Some(Command::Saml(saml)) => saml.run(),

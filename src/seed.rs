@@ -28,9 +28,11 @@ mod duplicate_rules;
 mod feature_licenses;
 mod force_app;
 mod grants;
+mod json_lines;
 mod named_records;
 mod networks;
 mod org_file;
+mod org_schema;
 mod orgs;
 pub(crate) mod platform;
 mod seed_error;
@@ -40,6 +42,7 @@ mod setup_users_file;
 mod sso_configs;
 mod standard;
 
+pub use org_schema::TEXT as ORG_SCHEMA;
 pub use orgs::{clash, stored_org};
 pub use seed_error::SeedError;
 pub use seed_files::Seed;
@@ -118,14 +121,15 @@ impl Seed {
             standard::organization(call, &file)?;
             standard::system_users(call, &platform)?;
             org.settle_definitions().map_err(of_store)?;
+            let go_on = |mistake| self.note(mistake);
             force_app::load(call, self, force_app::BEFORE_RECORDS)?;
-            data::load(call, self, &file, admin)?;
-            apps::admin_is_one(&org, &file)?;
-            networks::load(call, &file)?;
+            data::load(call, self, &file, admin).or_else(go_on)?;
+            apps::admin_is_one(&org, &file).or_else(go_on)?;
+            networks::load(call, &file).or_else(go_on)?;
             force_app::load(call, self, force_app::AFTER_RECORDS)?;
-            apps::load_rows(call, &file)?;
-            apps::load_logins(call, &file)?;
-            sso_configs::load(call, self, &file)
+            apps::load_rows(call, &file).or_else(go_on)?;
+            apps::load_logins(call, &file).or_else(go_on)?;
+            sso_configs::load(call, self, &file).or_else(go_on)
         });
         stored?;
         // Nobody has asked for them.

@@ -341,9 +341,53 @@ impl Builder {
 
     /// A mistake in the seed, with the path of the file from where the server was started.
     fn mistake(&self, error: SeedError) -> StartError {
+        StartError::Seed(self.located(error))
+    }
+
+    fn located(&self, error: SeedError) -> SeedError {
         let folder = self.seed.as_deref().unwrap_or(Path::new("seed/default"));
-        let file = folder.join(&error.file).display().to_string();
-        StartError::Seed(SeedError { file, ..error })
+        let file = match error.file.as_str() {
+            "" => folder.to_owned(),
+            file => folder.join(file),
+        };
+        let file = file.display().to_string();
+        SeedError { file, ..error }
+    }
+
+    /// All mistakes of the seed, with paths from where the program was started; none if it can be loaded.
+    #[doc(hidden)]
+    pub fn seed_mistakes(&self) -> Vec<SeedError> {
+        let seed = match &self.seed {
+            Some(folder) => Seed::folder(folder),
+            None => Ok(Seed::built_in()),
+        };
+        let seed = match seed {
+            Ok(seed) => seed.noting(),
+            Err(mistake) => return vec![self.located(mistake)],
+        };
+        let last = match self.world_of(seed.clone()) {
+            Err(StartError::Seed(mistake)) => Some(mistake),
+            Err(other) => Some(SeedError {
+                file: "the seed".to_owned(),
+                line: 0,
+                what: other.to_string(),
+                expected: String::new(),
+            }),
+            Ok(_) => None,
+        };
+        let mut mistakes: Vec<_> =
+            seed.noted().into_iter().map(|mistake| self.located(mistake)).chain(last).collect();
+        // Users that were refused are missed elsewhere; what is empty follows from another.
+        let is_of_records = |mistake: &SeedError| mistake.file.contains("data/") && mistake.line > 0;
+        let refused_records = mistakes.iter().any(is_of_records);
+        let follows = ["there is no user ", "no record of data/ is "];
+        mistakes.retain(|mistake| {
+            let follows = refused_records && follows.iter().any(|words| mistake.what.starts_with(words));
+            !follows && !mistake.what.is_empty()
+        });
+        mistakes.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        mistakes.dedup();
+        mistakes
     }
 
     fn load_orgs(&self, state: &mut State, seed: Seed) -> Result<(), StartError> {

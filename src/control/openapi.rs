@@ -1,6 +1,7 @@
 //! `/_fauxforce/openapi.json`: the OpenAPI 3.1 document of the control API. A test holds it against the route table.
 
 use crate::message::{Response, StatusCode};
+use crate::seed::ORG_SCHEMA;
 
 /// The document.
 pub const DOCUMENT: &str = include_str!("openapi.json");
@@ -8,6 +9,11 @@ pub const DOCUMENT: &str = include_str!("openapi.json");
 /// `GET /_fauxforce/openapi.json`
 pub fn document() -> Response {
     Response::json(StatusCode::OK, DOCUMENT)
+}
+
+/// `GET /_fauxforce/org.schema.json`: what editors complete `org.json` of a seed by.
+pub fn org_schema() -> Response {
+    Response::json(StatusCode::OK, ORG_SCHEMA)
 }
 
 #[cfg(test)]

@@ -70,6 +70,7 @@ pub const ROOT: &str = "/_fauxforce";
 pub const ROUTES: &[Route<Handler>] = &[
     (GET,            "/_fauxforce/health",          Open(health)),
     (GET,            "/_fauxforce/openapi.json",    Open(openapi::document)),
+    (GET,            "/_fauxforce/org.schema.json", Open(openapi::org_schema)),
     (POST,           "/_fauxforce/worlds",          Outside(worlds::make)),
     (GET,            "/_fauxforce/worlds",          Outside(worlds::list)),
     (GET,            "/_fauxforce/worlds/{name}",   Outside(worlds::one)),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ConnectedAppFile {
     pub name: String,
@@ -51,6 +52,7 @@ pub(super) struct ConnectedAppFile {
 
 /// A stand-in for a class that extends `Auth.Oauth2TokenExchangeHandler`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct TokenExchangeFile {
     pub handler: Option<String>,
@@ -63,6 +65,7 @@ pub(super) struct TokenExchangeFile {
 }
 
 #[derive(Deserialize, Default, Clone, Copy)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum PermittedUsersFile {
     #[default]
     AllSelfAuthorized,
@@ -70,6 +73,7 @@ pub(super) enum PermittedUsersFile {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RefreshTokenFile {
     pub token: String,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct ValidationRuleFile {
     pub object: String,
@@ -12,6 +13,7 @@ pub(super) struct ValidationRuleFile {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct LookupFilterFile {
     pub object: String,

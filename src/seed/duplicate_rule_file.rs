@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::model::duplicate::Method;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct DuplicateRuleFile {
     /// `Object.DeveloperName`
@@ -21,12 +22,14 @@ pub(super) struct DuplicateRuleFile {
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum ActionName {
     Allow,
     Block,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum OperationName {
     #[serde(alias = "alert")]
     Alert,
@@ -35,12 +38,14 @@ pub(super) enum OperationName {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct MatchRuleName {
     pub matching_rule: String,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct MatchingRuleFile {
     /// `Object.DeveloperName`
@@ -52,12 +57,14 @@ pub(super) struct MatchingRuleFile {
 }
 
 #[derive(Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum StatusName {
     Active,
     Inactive,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ItemFile {
     pub field_name: String,
@@ -67,6 +74,7 @@ pub(super) struct ItemFile {
 }
 
 #[derive(Deserialize, Default, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum BlankName {
     #[default]
     NullNotAllowed,

@@ -1,7 +1,7 @@
 //! `force-app/`: metadata in SFDX source format. Objects, fields and record types make the schema; profiles and
 //! permission sets are saved before the records of `data/`, sites and communities after them.
 
-use super::seed_error::{SeedError, line_at, line_of};
+use super::seed_error::{SeedError, line_at, line_of, one_of};
 use super::seed_files::Seed;
 use super::sso_configs;
 use crate::dml::Call;
@@ -48,14 +48,35 @@ impl<'a> Source<'a> {
             what: misplaced.text(),
             expected: format!("an element of {}", misplaced.kind),
         })?;
-        Ok(Source { path, text, kind, node })
+        let source = Source { path, text, kind, node };
+        source.is_called_as_it_says()?;
+        Ok(source)
+    }
+
+    /// The file of a field or record type is named after it, as the tools of the platform have it.
+    fn is_called_as_it_says(&self) -> Result<(), SeedError> {
+        let named_by_file = [ComponentType::CustomField, ComponentType::RecordType].contains(&self.kind);
+        let Some(full_name) = self.node.child("fullName").filter(|_| named_by_file) else { return Ok(()) };
+        let said = self.node.text_of("fullName").unwrap_or_default();
+        if said.rsplit('.').next() == Some(self.stem()) {
+            return Ok(());
+        }
+        Err(SeedError {
+            file: self.path.to_owned(),
+            line: line_at(self.text, full_name.at),
+            what: format!("fullName is {said}, and the file is called {}", self.stem()),
+            expected: "the same name".to_owned(),
+        })
+    }
+
+    fn stem(&self) -> &'a str {
+        let file = self.path.rsplit('/').next().unwrap_or(self.path);
+        file.split('.').next().unwrap_or(file)
     }
 
     /// The component's name: of a part of an object without the object's.
     fn name(&self) -> &str {
-        let file = self.path.rsplit('/').next().unwrap_or(self.path);
-        let stem = file.split('.').next().unwrap_or(file);
-        self.node.text_of("fullName").unwrap_or(stem)
+        self.node.text_of("fullName").unwrap_or(self.stem())
     }
 
     /// The object in whose folder the file stands.
@@ -87,7 +108,7 @@ pub(super) fn add_definitions(seed: &Seed, schema: &Schema, store: &Store) -> Re
         [(ComponentType::CustomObject, add_object as Add), (ComponentType::CustomField, add_field)]
     {
         for source in of_kind(seed, kind)? {
-            add(&source, schema, &mut definitions)?;
+            add(&source, schema, &mut definitions).or_else(|mistake| seed.note(mistake))?;
         }
     }
     let ignored = seed.files.keys().filter(|path| path.starts_with("force-app/") && !is_read(path));
@@ -110,7 +131,14 @@ fn of_kind(seed: &Seed, kind: ComponentType) -> Result<Vec<Source<'_>>, SeedErro
     let files = seed.files.iter().filter(|(path, _)| {
         path.starts_with("force-app/") && suffixes.iter().any(|suffix| path.ends_with(suffix))
     });
-    files.map(|(path, text)| Source::read(path, text, kind)).collect()
+    let mut sources = Vec::new();
+    for (path, text) in files {
+        match Source::read(path, text, kind) {
+            Ok(source) => sources.push(source),
+            Err(mistake) => seed.note(mistake)?,
+        }
+    }
+    Ok(sources)
 }
 
 /// A file of a standard object says nothing that is kept.
@@ -129,10 +157,18 @@ fn add_field(source: &Source, schema: &Schema, definitions: &mut Definitions) ->
     let (object, name) = (source.object()?, source.name());
     if schema.object(object).is_none() {
         let what = format!("there is no object {object:?}");
-        return Err(SeedError::whole(source.path, what, "an object's API name"));
+        let objects = schema.all();
+        let expected = one_of(object, objects.iter().map(|object| object.name.as_str()));
+        return Err(SeedError::whole(source.path, what, expected));
     }
     if !name.ends_with("__c") && schema.object(object).is_some_and(|object| object.field(name).is_some()) {
         return Ok(());
+    }
+    if source.node.text_of("type") == Some("Text") && source.node.child("length").is_none() {
+        let line = line_of(source.text, "<type>");
+        let what = format!("{object}.{name} is a text field without a length");
+        let expected = "<length>, from 1 to 255".to_owned();
+        return Err(SeedError { file: source.path.to_owned(), line, what, expected });
     }
     let read = custom_field::read(schema, object, name, &source.node);
     let CustomField { field, parent } = read.map_err(|mistake| source.mistake(&mistake))?;
@@ -164,18 +200,20 @@ pub(super) const AFTER_RECORDS: &[ComponentType] = &[ComponentType::CustomSite, 
 pub(super) fn load(call: Call, seed: &Seed, kinds: &[ComponentType]) -> Result<(), SeedError> {
     for kind in kinds.iter().copied() {
         for source in of_kind(seed, kind)? {
-            let full_name = match kind {
-                ComponentType::RecordType => format!("{}.{}", source.object()?, source.name()),
-                _ => source.name().to_owned(),
-            };
-            let mut node = source.node.clone();
-            node.set("fullName", &full_name);
-            let outcomes =
-                component::save(call, How::Upsert, kind, &[node]).map_err(|fault| source.fault(&fault))?;
-            if let Some(fault) = outcomes.into_iter().find_map(|outcome| outcome.fault) {
-                return Err(source.fault(&fault));
-            }
+            save(call, kind, &source).or_else(|mistake| seed.note(mistake))?;
         }
     }
     Ok(())
+}
+
+fn save(call: Call, kind: ComponentType, source: &Source) -> Result<(), SeedError> {
+    let full_name = match kind {
+        ComponentType::RecordType => format!("{}.{}", source.object()?, source.name()),
+        _ => source.name().to_owned(),
+    };
+    let mut node = source.node.clone();
+    node.set("fullName", &full_name);
+    let outcomes = component::save(call, How::Upsert, kind, &[node]).map_err(|fault| source.fault(&fault))?;
+    let fault = outcomes.into_iter().find_map(|outcome| outcome.fault);
+    fault.map_or(Ok(()), |fault| Err(source.fault(&fault)))
 }

@@ -8,6 +8,7 @@ use super::address_file::AddressSettings;
 use super::app_file::ConnectedAppFile;
 use super::declared_rule_file::{LookupFilterFile, ValidationRuleFile};
 use super::duplicate_rule_file::{DuplicateRuleFile, MatchingRuleFile};
+use super::org_schema;
 use super::seed_error::{SeedError, json_error, line_of};
 use super::seed_files::Seed;
 use super::setup_users_file::SetupUsersFile;
@@ -18,6 +19,7 @@ use crate::org::settings::{PasswordPolicy, Settings};
 pub(super) const PATH: &str = "org.json";
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase", expecting = "an object with orgName and admin")]
 pub(super) struct OrgFile {
     /// The text that was read, for line numbers.
@@ -69,10 +71,14 @@ pub(super) struct OrgFile {
     pub validation_rules: Vec<ValidationRuleFile>,
     #[serde(default)]
     pub lookup_filters: Vec<LookupFilterFile>,
+    /// Where editors find the schema of this file.
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
 }
 
 /// An installed managed package.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct PackageFile {
     pub namespace: String,
@@ -82,6 +88,7 @@ pub(super) struct PackageFile {
 
 /// The elements of the metadata type DelegateGroup that are about users, and who is in it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct DelegateGroupFile {
     pub label: String,
@@ -101,6 +108,7 @@ pub(super) struct DelegateGroupFile {
 /// The elements of the metadata type SamlSsoConfig. `validationCert` and `decryptionCertificate` may be paths of PEM
 /// files in the seed.
 #[derive(Deserialize, Clone)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SsoConfigFile {
     pub full_name: Option<String>,
@@ -149,6 +157,7 @@ pub(super) struct SsoConfigFile {
 
 /// A stand-in for a class that implements `Auth.SamlJitHandler`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct HandlerFile {
     pub class: String,
@@ -163,6 +172,7 @@ pub(super) struct HandlerFile {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub(super) enum OneOrMore {
     One(String),
@@ -170,6 +180,7 @@ pub(super) enum OneOrMore {
 }
 
 #[derive(Deserialize, Clone, Copy)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum Edition {
     Developer,
     Enterprise,
@@ -183,6 +194,7 @@ pub(super) enum Edition {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ProfileFile {
     pub name: String,
@@ -201,6 +213,7 @@ pub(super) struct ProfileFile {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct PermissionSetFile {
     pub name: String,
@@ -216,6 +229,7 @@ pub(super) struct PermissionSetFile {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct NetworkFile {
     pub name: String,
@@ -236,6 +250,7 @@ pub(super) struct NetworkFile {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct LoginFile {
     pub username: String,
@@ -244,6 +259,7 @@ pub(super) struct LoginFile {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub(super) struct SettingsFile {
     pub address_settings: AddressSettings,
@@ -264,6 +280,7 @@ pub(super) struct SettingsFile {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 struct PasswordPolicyFile {
     minimum_length: Option<usize>,
@@ -317,7 +334,10 @@ impl Edition {
 /// Reads and checks `org.json`.
 pub(super) fn read(seed: &Seed) -> Result<OrgFile, SeedError> {
     let source = seed.needed(PATH)?;
-    let mut file: OrgFile = serde_json::from_str(source).map_err(|error| json_error(PATH, &error))?;
+    let mut file: OrgFile = serde_json::from_str(source).map_err(|error| match seed.is_noting() {
+        true => all_mistakes(seed, source).unwrap_or_else(|| json_error(PATH, &error)),
+        false => json_error(PATH, &error),
+    })?;
     file.source = source.to_owned();
     if let Some(feature) = file.features.iter().find(|feature| !Schema::knows_feature(feature)) {
         let what = format!("there is no feature {feature:?}");
@@ -332,6 +352,13 @@ pub(super) fn read(seed: &Seed) -> Result<OrgFile, SeedError> {
         return Err(file.mistake("portalRolesPerAccount", what, "1, 2 or 3"));
     }
     Ok(file)
+}
+
+/// Notes all that the schema has against the file; then nothing is left to say of it.
+fn all_mistakes(seed: &Seed, source: &str) -> Option<SeedError> {
+    let found = org_schema::mistakes(source);
+    let all_noted = !found.is_empty() && found.into_iter().all(|mistake| seed.note(mistake).is_ok());
+    all_noted.then(|| SeedError::whole(PATH, "", ""))
 }
 
 /// <https://help.salesforce.com/s/articleView?id=sf.domain_name_define.htm>; sandboxes have a name with `--`.

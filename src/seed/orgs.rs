@@ -16,10 +16,10 @@ impl Seed {
     ///
     /// # Errors
     /// A folder below `orgs/` without `org.json`, or a name there that is no folder's.
-    pub fn orgs(self) -> Result<Vec<Seed>, SeedError> {
+    pub fn orgs(&self) -> Result<Vec<Seed>, SeedError> {
         let mut own = BTreeMap::new();
         let mut others: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        for (path, text) in self.files {
+        for (path, text) in self.files.clone() {
             let Some(below) = path.strip_prefix(ORGS) else {
                 own.insert(path, text);
                 continue;
@@ -29,10 +29,10 @@ impl Seed {
             };
             others.entry(name.to_owned()).or_default().insert(path.to_owned(), text);
         }
-        let others = others.into_iter().map(|(name, files)| Seed { folder: format!("{ORGS}{name}/"), files });
+        let others = others.into_iter().map(|(name, files)| self.part(format!("{ORGS}{name}/"), files));
         let mut seeds: Vec<Seed> = others.collect();
         if own.contains_key(PATH) || seeds.is_empty() {
-            seeds.insert(0, Seed { folder: String::new(), files: own });
+            seeds.insert(0, self.part(String::new(), own));
         }
         match seeds.iter().find(|seed| !seed.files.contains_key(PATH)) {
             Some(seed) => Err(seed.in_folder(SeedError::whole(PATH, "the seed has no such file", "a file"))),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub(super) struct SetupUsersFile {
     pub default_case_owner: Option<String>,

@@ -26,13 +26,20 @@ pub(super) fn load(call: Call, seed: &Seed, file: &OrgFile) -> Result<(), SeedEr
         class(call, &handler.class).map_err(|fault| at(file, &handler.class, &fault))?;
     }
     for config in configs(seed, file)? {
-        let sent = sent(call, seed, file, &config)?;
-        insert_given(call, &sent).map_err(|faults| match faults.first() {
-            Some(fault) => config.mistake(file, fault),
-            None => file.mistake(&config.file.name, "the configuration cannot be saved", ""),
-        })?;
+        save(call, seed, file, &config).or_else(|mistake| seed.note(mistake))?;
     }
     Ok(())
+}
+
+fn save(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<(), SeedError> {
+    let sent = sent(call, seed, file, config)?;
+    insert_given(call, &sent).map(drop).map_err(|faults| match faults.first() {
+        Some(fault) => {
+            let SeedError { expected, .. } = SeedError::of_record_fault(PATH, 0, fault, &sent.object);
+            SeedError { expected, ..config.mistake(file, fault) }
+        }
+        None => file.mistake(&config.file.name, "the configuration cannot be saved", ""),
+    })
 }
 
 /// Handlers and keys, which are no records.
@@ -144,6 +151,15 @@ fn sent(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<Reco
                 "a PEM certificate",
             )
         })?,
+        None if is_path(&from.validation_cert) => {
+            let what = format!("the seed has no file {}", from.validation_cert);
+            let expected = "the path of a PEM certificate from the seed's folder, or base64";
+            let mistake = file.mistake(&from.validation_cert, what, expected);
+            return Err(match &config.path {
+                Some(path) => SeedError { file: path.clone(), line: 0, ..mistake },
+                None => mistake,
+            });
+        }
         None => from.validation_cert.split_ascii_whitespace().collect(),
     };
     let handler =
@@ -183,6 +199,12 @@ fn sent(call: Call, seed: &Seed, file: &OrgFile, config: &Source) -> Result<Reco
     }
     let object = call.org.standard("SamlSsoConfig").map_err(failed)?;
     Ok(RecordInput { object, id: None, fields })
+}
+
+/// Whether a certificate is meant by its file: it has what base64 has not.
+fn is_path(certificate: &str) -> bool {
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "+/=".contains(c);
+    !certificate.chars().all(is_base64)
 }
 
 fn field(name: &str, value: Option<&str>) -> (String, Input) {

@@ -112,6 +112,8 @@ export class Org {
     remove(number: number): Promise<void>;
     clear(): Promise<void>;
   };
+  /** Opens a new session of the administrator, as after the clock was moved past the end of the first; gives its token. */
+  login(): Promise<string>;
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   query<T = any>(soql: string): Promise<T[]>;
   create(object: string, fields: Record<string, unknown>): Promise<string>;

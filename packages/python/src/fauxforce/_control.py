@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlencode, urlsplit
 
-Body = Union[None, bytes, str, Mapping[str, Any], list]
+Body = Union[None, bytes, str, Mapping[str, Any], List[Any]]
 
 
 class ControlError(Exception):
@@ -53,8 +53,16 @@ class Control:
         self.url = url
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def ask(self, method: str, path: str, body: Body = None, accept: tuple = (), **query: Any) -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Body = None,
+        query: Optional[Mapping[str, Any]] = None,
+        accept: Tuple[int, ...] = (),
+    ) -> Answer:
         """An answer of 2xx, or one of those accepted; a refusal is a ControlError."""
+        query = query or {}
         pairs = {name: value for name, value in query.items() if value is not None}
         target = f"/_fauxforce/{path}" + (f"?{urlencode(pairs)}" if pairs else "")
         answer = send(self.url, method, target, body, self.headers)
@@ -66,5 +74,7 @@ class Control:
             sentence = f"{method} {target} was answered {answer.status}: {answer.text[:500]}"
         raise ControlError(answer.status, sentence)
 
-    def json(self, method: str, path: str, body: Body = None, **query: Any) -> Any:
-        return self.ask(method, path, body, **query).json()
+    def json(
+        self, method: str, path: str, body: Body = None, query: Optional[Mapping[str, Any]] = None
+    ) -> Any:
+        return self.ask(method, path, body, query).json()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import subprocess
+from importlib import import_module
 from types import TracebackType
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Type, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, Union
 from urllib.parse import quote, urlencode
 
 from ._control import Answer, Body, Control, send
@@ -62,10 +63,10 @@ class Requests(_Listed):
 
     def __call__(self, **filters: Any) -> List[Dict[str, Any]]:
         """Filters: after, surface, method, path, status, user, object, error, limit."""
-        return _list_in(self._control.json("GET", self._path, **filters))
+        return _list_in(self._control.json("GET", self._path, query=filters))
 
     def one(self, id: Union[int, str]) -> Dict[str, Any]:
-        return self._control.json("GET", f"{self._path}/{_segment(str(id))}")
+        return dict(self._control.json("GET", f"{self._path}/{_segment(str(id))}"))
 
 
 class Faults(_Listed):
@@ -208,6 +209,21 @@ class Org:
 
     # Requests to the org itself.
 
+    def login(self) -> str:
+        """Opens a new session of the administrator, as after the clock was moved past the end of the first; gives its
+        token, which is `access_token` then."""
+        form = {"client_id": self.client_id, "client_secret": self.client_secret}
+        if self.refresh_token:
+            form.update(grant_type="refresh_token", refresh_token=self.refresh_token)
+        else:
+            password = self.password + self.security_token
+            form.update(grant_type="password", username=self.username, password=password)
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._good(send(self.url, "POST", "/services/oauth2/token", urlencode(form), headers))
+        self.access_token = str(answer["access_token"])
+        self.facts = {**self.facts, "accessToken": self.access_token}
+        return self.access_token
+
     def request(
         self, method: str, path: str, body: Body = None, headers: Optional[Mapping[str, str]] = None
     ) -> Answer:
@@ -238,9 +254,8 @@ class Org:
     def simple_salesforce(self, **arguments: Any) -> Any:
         """A `simple_salesforce.Salesforce` in the administrator's session. That client speaks HTTPS, and trusts the
         server's certificate by this."""
-        import requests  # type: ignore[import-untyped]
-        import simple_salesforce  # type: ignore[import-not-found]
-
+        # Looked up by name: this library does not depend on them.
+        requests, simple_salesforce = import_module("requests"), import_module("simple_salesforce")
         session = requests.Session()
         session.verify = self.ca_file
         # What the environment names stands before what the session has.
@@ -280,13 +295,14 @@ class Org:
     ) -> Any:
         """Waits until a query has rows, a mail has gone to an address, a request has come, or nothing has come for a
         while; gives what was found. After the timeout it is a ControlError with status 408."""
-        query = {"soql": soql, "mail": mail, "request": request, "method": method, "status": status, "idle": idle}
-        return self._control.json("GET", "wait", timeout=timeout, **query)
+        what = {"soql": soql, "mail": mail, "request": request, "method": method, "status": status, "idle": idle}
+        return self._control.json("GET", "wait", query={**what, "timeout": timeout})
 
     def outcome(self, since: str = "start", objects: Union[str, Iterable[str], None] = None) -> str:
         """What provisioning has led to since the start, or since a checkpoint: a text that changes only when it does."""
         names = objects if objects is None or isinstance(objects, str) else ",".join(objects)
-        return self._control.ask("GET", "outcome", since=since, format="text", objects=names).text
+        query = {"since": since, "format": "text", "objects": names}
+        return self._control.ask("GET", "outcome", query=query).text
 
     def reset(self) -> None:
         """The world is again as it was when it was made."""
@@ -336,7 +352,7 @@ class Org:
         if ends is None:
             raise ValueError(f"the org has no single sign-on {to!r}; there is {', '.join(self.facts.get('saml') or {})}")
         command = [str(binary()), "saml", "response", "--name-id", name_id, "--at", self.clock.now]
-        flags: List[tuple] = [("--acs", "acs"), ("--issuer", "issuer"), ("--audience", "audience")]
+        flags: List[Tuple[str, str]] = [("--acs", "acs"), ("--issuer", "issuer"), ("--audience", "audience")]
         if ends.get("idpKeyFile"):
             flags += [("--key", "idpKeyFile"), ("--cert", "idpCertFile")]
         for flag, key in flags:

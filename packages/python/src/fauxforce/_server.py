@@ -58,7 +58,7 @@ class Server:
     def __init__(
         self,
         facts: Dict[str, Any],
-        process: Optional[subprocess.Popen] = None,
+        process: Optional[subprocess.Popen[str]] = None,
         log: Optional[List[str]] = None,
         token: Optional[str] = None,
     ) -> None:
@@ -162,7 +162,7 @@ class Server:
         self.stop()
 
 
-def _read(process: subprocess.Popen, log: List[str]) -> None:
+def _read(process: subprocess.Popen[str], log: List[str]) -> None:
     if process.stderr is not None:
         for line in process.stderr:
             log.append(line)

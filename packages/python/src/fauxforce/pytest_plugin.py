@@ -72,6 +72,8 @@ def org(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Generato
     with server.fork() as world:
         if marks.get("clock"):
             world.clock.set(marks["clock"])
+            # The session that the world began with may have ended meanwhile.
+            world.login()
         request.node.stash[_ORG] = world
         yield world
 
