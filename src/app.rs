@@ -2,6 +2,7 @@
 
 mod address;
 mod body_limit;
+mod journaling;
 mod read_ahead;
 mod refusal_log;
 mod surface;
@@ -77,6 +78,7 @@ impl App {
         let settings = {
             let state = world.lock();
             world.note_my_domains(&state);
+            world.journal().keep(state.settings.journal);
             state.settings.clone()
         };
         let front = Front {
@@ -261,12 +263,16 @@ impl Shared {
     }
 
     fn respond(&self, state: &State, mut request: Request) -> Response {
+        let noted = journaling::start(&self.world, state, &request);
         let mut response = answer_in_time(state, || self.answer(state, &mut request));
         job::see_to(&self.world, state, Handle::try_current().ok().as_ref());
         state.tick_after_writes();
         dress(state.clock.now(), &mut response);
         tracing::debug!(method = %request.method, path = request.path(), status = response.status.as_u16(), "request");
         refusal_log::note(self.world.name(), &request, &response);
+        if let Some(noted) = noted {
+            noted.finish(&self.world, state, request, &mut response);
+        }
         response
     }
 

@@ -21,6 +21,7 @@ mod gaps;
 pub mod host;
 mod openapi;
 mod outbox;
+mod requests;
 pub mod routes;
 pub mod worlds;
 
@@ -28,8 +29,16 @@ use host::WorldHost;
 use routes::{Asked, AskedWorld, Handler, ROOT, router};
 
 /// The rows of this surface in the table of errors.
-pub(crate) const CONTROL_ERRORS: &[Rows] =
-    &[ERRORS, checkpoints::ERRORS, clock::ERRORS, confirm::ERRORS, faults::ERRORS, worlds::ERRORS];
+pub(crate) const CONTROL_ERRORS: &[Rows] = &[
+    ERRORS,
+    checkpoints::ERRORS,
+    clock::ERRORS,
+    confirm::ERRORS,
+    faults::ERRORS,
+    requests::ERRORS,
+    requests::filter::ERRORS,
+    worlds::ERRORS,
+];
 
 /// Answers a request that is no call of the world: it needs no state, acts on the world as a whole, or waits. `None` for all
 /// others. Must run on a thread that serves sockets.

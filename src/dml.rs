@@ -5,9 +5,12 @@
 //! faults before the next begins. A record is saved whole or not at all; with [`Options::all_or_none`] so is the list.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use crate::model::fault::{Fault, Rows, faults};
 use crate::model::id::Id;
+use crate::model::schema::SObject;
+use crate::org::Org;
 
 mod call;
 pub mod call_context;
@@ -88,7 +91,7 @@ impl<'a> Call<'a> {
             mixed_dml.admit(self, sent, Operation::Insert)?;
             pipeline::insert(self, sent).map(|id| Outcome::saved(id, true))
         };
-        self.each(records, insert, |_| None)
+        self.each(records, Operation::Insert.name(), insert)
     }
 
     /// Updates records by id; one outcome each, in order.
@@ -98,7 +101,7 @@ impl<'a> Call<'a> {
             mixed_dml.admit(self, sent, Operation::Update)?;
             pipeline::update(self, sent).map(|id| Outcome::saved(id, false))
         };
-        self.each(records, update, RecordInput::addressed)
+        self.each(records, Operation::Update.name(), update)
     }
 
     /// Inserts or updates records by an external id field, which each record carries among its fields.
@@ -109,57 +112,56 @@ impl<'a> Call<'a> {
             mixed_dml.admit(self, sent, Operation::Update)?;
             upsert::upsert(self, external_id, &shared, sent)
         };
-        self.each(records, upsert, RecordInput::addressed)
+        self.each(records, "upsert", upsert)
     }
 
     /// Deletes records by id, of any object; one outcome each, in order.
     pub fn delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
-        let parse = |id: &String| Id::parse(id);
         let mixed_dml = MixedDml::of(self.org);
         let delete = |id: &String| {
             mixed_dml.admit_deletion(self, id)?;
             remove::delete(self, id).map(|id| Outcome::saved(id, false))
         };
-        self.each(ids, delete, parse)
+        self.each(ids, Operation::Delete.name(), delete)
     }
 
     /// Brings records back from the recycle bin, with what was deleted along with them.
     pub fn undelete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
-        let parse = |id: &String| Id::parse(id);
-        self.each(ids, |id| recycle_bin::undelete(self, id).map(|id| Outcome::saved(id, false)), parse)
+        let undelete = |id: &String| recycle_bin::undelete(self, id).map(|id| Outcome::saved(id, false));
+        self.each(ids, Operation::Undelete.name(), undelete)
     }
 
     /// Takes records out of the recycle bin for good, with what was deleted along with them. Queries for all rows still
     /// find them, undelete does not.
     pub fn empty_recycle_bin(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
-        let parse = |id: &String| Id::parse(id);
-        self.each(ids, |id| recycle_bin::empty(self, id).map(|id| Outcome::saved(id, false)), parse)
+        let empty = |id: &String| recycle_bin::empty(self, id).map(|id| Outcome::saved(id, false));
+        self.each(ids, "emptyRecycleBin", empty)
     }
 
     /// Deletes records past the recycle bin.
     pub fn hard_delete(self, ids: &[String]) -> Result<Vec<Outcome>, Fault> {
-        let parse = |id: &String| Id::parse(id);
         let work = |id: &String| {
             let deleted = remove::delete(self, id)?;
             recycle_bin::forget(self, deleted).map_err(save::faults_of)?;
             Ok::<_, Vec<Fault>>(Outcome::saved(deleted, false))
         };
-        self.each(ids, work, parse)
+        self.each(ids, "hardDelete", work)
     }
 
     /// Runs each item in a savepoint of its own, and a list of several in one around it.
     /// The error is a store that failed or a call that has had its time, not a record that failed.
-    fn each<T, F: Into<Failure>>(
+    fn each<T: Item, F: Into<Failure>>(
         self,
         items: &[T],
+        operation: &'static str,
         work: impl Fn(&T) -> Result<Outcome, F>,
-        id: impl Fn(&T) -> Option<Id>,
     ) -> Result<Vec<Outcome>, Fault> {
         let outcomes = RefCell::new(Vec::with_capacity(items.len()));
         let list = || {
             let mut failed = false;
             for item in items {
                 self.org.check_deadline().map_err(Stop::Store)?;
+                let logged = self.org.save_log.count();
                 let outcome =
                     match self.org.savepoint(|| work(item).map_err(|failure| Stop::Failed(failure.into()))) {
                         Ok(outcome) => outcome,
@@ -172,7 +174,12 @@ impl<'a> Call<'a> {
                         }
                         Err(Stop::Failed(failure)) => {
                             failed = true;
-                            Outcome::failed(id(item), failure)
+                            let id = item.id(operation);
+                            if self.org.save_log.count() == logged {
+                                let object = item.object(self.org);
+                                self.org.save_log.note_refused(object, id, operation, &failure.faults);
+                            }
+                            Outcome::failed(id, failure)
                         }
                         Err(Stop::Store(fault)) => return Err(Stop::Store(fault)),
                         Err(Stop::RolledBack) => return Err(Stop::RolledBack),
@@ -196,6 +203,34 @@ impl<'a> Call<'a> {
                 Ok(outcomes)
             }
         }
+    }
+}
+
+/// What a call does something to.
+trait Item {
+    /// The id of the record that exists already, if it is one.
+    fn id(&self, operation: &'static str) -> Option<Id>;
+    fn object(&self, org: &Org) -> Option<Arc<SObject>>;
+}
+
+impl Item for RecordInput {
+    fn id(&self, operation: &'static str) -> Option<Id> {
+        if operation == Operation::Insert.name() { None } else { self.addressed() }
+    }
+
+    fn object(&self, _: &Org) -> Option<Arc<SObject>> {
+        Some(self.object.clone())
+    }
+}
+
+/// An id.
+impl Item for String {
+    fn id(&self, _: &'static str) -> Option<Id> {
+        Id::parse(self)
+    }
+
+    fn object(&self, org: &Org) -> Option<Arc<SObject>> {
+        org.schema.by_key_prefix(self.get(..3)?)
     }
 }
 

@@ -5,7 +5,7 @@
 ///
 /// `faults!` declares the rows of [`Family::Fault`] together with their constructors, `declare_errors!` those of the
 /// other families.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The constructor's name, for other families than [`Family::Fault`] behind a prefix: unique in the program.
     pub name: &'static str,
@@ -97,7 +97,7 @@ impl Family {
 }
 
 /// Which fields an error names.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Fields {
     None,
     Names(&'static [&'static str]),

@@ -14,6 +14,8 @@ use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION};
 pub use hyper::{Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 
+use crate::error_entry::Entry;
+
 /// The header of answers to what is not emulated.
 pub const GAP: HeaderName = HeaderName::from_static("x-fauxforce-gap");
 
@@ -170,17 +172,24 @@ pub struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// Rows of the table of errors that it tells of, for the journal.
+    pub errors: Vec<&'static Entry>,
 }
 
 impl Response {
     /// A response without body or headers.
     pub fn new(status: StatusCode) -> Self {
-        Response { status, headers: HeaderMap::with_capacity(HEADERS), body: Bytes::new() }
+        Response {
+            status,
+            headers: HeaderMap::with_capacity(HEADERS),
+            body: Bytes::new(),
+            errors: Vec::new(),
+        }
     }
 
     /// A response with a body of that `Content-Type`.
     pub fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Response { status, headers: HeaderMap::with_capacity(HEADERS), body: body.into() }
+        Response { body: body.into(), ..Response::new(status) }
             .with_header(CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
@@ -218,6 +227,12 @@ impl Response {
             Ok(location) => Response::new(StatusCode::FOUND).with_header(LOCATION, location),
             Err(_) => Response::text(StatusCode::BAD_REQUEST, "a URL with control characters"),
         }
+    }
+
+    /// Notes rows of the table of errors that it tells of.
+    pub fn telling(mut self, errors: impl IntoIterator<Item = &'static Entry>) -> Self {
+        self.errors.extend(errors);
+        self
     }
 
     /// Tells that what was asked for is not emulated: the header `X-Fauxforce-Gap`.

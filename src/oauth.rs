@@ -1,5 +1,7 @@
 //! OAuth 2.0 and OpenID Connect: the authorization and token endpoints and what goes with them. One file per endpoint and per grant.
 
+use std::borrow::Cow;
+
 use crate::message::{Request, Response, StatusCode};
 use crate::model::fault::Fault;
 use crate::router::CallClass;
@@ -122,6 +124,15 @@ pub fn class(request: &Request) -> CallClass {
     match QUICK.contains(&path) || path.starts_with("/id/") {
         true => CallClass::Quick,
         false => CallClass::Slow,
+    }
+}
+
+/// The grant type of a request for a token, else method and path, as the journal names its operation.
+pub fn operation(request: &Request) -> Cow<'static, str> {
+    let grant = form_urlencoded::parse(&request.body).find(|(name, _)| name == "grant_type");
+    match grant {
+        Some((_, grant)) => grant.into_owned().into(),
+        None => format!("{} {}", request.method, request.path()).into(),
     }
 }
 

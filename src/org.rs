@@ -25,6 +25,7 @@ pub mod outbound_email;
 pub mod recent;
 pub(crate) mod record_cache;
 pub mod replication;
+pub mod save_log;
 pub mod settings;
 pub(crate) mod setup_audit;
 pub mod setup_users;
@@ -65,6 +66,10 @@ pub trait Environment {
     /// The open sessions of the org's users.
     fn sessions(&self) -> Vec<OpenSession> {
         Vec::new()
+    }
+    /// The username of the administrator who has logged in as the user whose call it is.
+    fn delegate_user(&self) -> Option<String> {
+        None
     }
     /// Puts a mail into the world's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
     fn post(&self, mail: Mail);
@@ -158,6 +163,8 @@ pub struct Org {
     sso_configs: RefCell<Option<Arc<[Arc<sso_config::SsoConfig>]>>>,
     /// What users have looked at lately.
     pub recent: recent::Recent,
+    /// Saves of the call that is running.
+    pub save_log: save_log::SaveLog,
     /// Mails of the call that is running.
     pub(crate) mails: RefCell<Vec<Mail>>,
     /// How many [`Org::transaction`] are running, one in another.
@@ -196,6 +203,7 @@ impl Org {
             access: RefCell::default(),
             sso_configs: RefCell::default(),
             recent: recent::Recent::default(),
+            save_log: save_log::SaveLog::default(),
             mails: RefCell::default(),
             transaction_depth: Cell::default(),
             transactions: Cell::default(),

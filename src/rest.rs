@@ -51,6 +51,8 @@ pub mod tooling;
 mod versions;
 pub mod xml_body;
 
+use std::borrow::Cow;
+
 use crate::deployment::ReadAhead;
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::model::fault::{Fault, Rows};
@@ -105,6 +107,20 @@ pub fn class(request: &Request) -> CallClass {
     match router().map_or(Found::NoRoute, |router| router.find(&method(request), path)) {
         Found::Route { handler, .. } => handler.class(),
         Found::MethodNotAllowed(_) | Found::NoRoute => CallClass::Slow,
+    }
+}
+
+/// The route of a request, as the journal names its operation: `GET /sobjects/{object}/{id}`.
+pub fn operation(request: &Request) -> Cow<'static, str> {
+    let (path, _) = split_suffix(request.path());
+    match router().map_or(Found::NoRoute, |router| router.find(&method(request), path)) {
+        Found::Route { pattern, .. } => {
+            let short = pattern.strip_prefix("/services/data/{version}").unwrap_or(pattern);
+            format!("{} {short}", method(request)).into()
+        }
+        Found::MethodNotAllowed(_) | Found::NoRoute => {
+            format!("{} (no such resource)", request.method).into()
+        }
     }
 }
 

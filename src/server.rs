@@ -217,6 +217,12 @@ impl Builder {
         self
     }
 
+    /// How many requests the journal of each world keeps, 1,000 else; 0 switches it off.
+    pub fn journal(mut self, entries: usize) -> Builder {
+        self.settings.journal = entries;
+        self
+    }
+
     /// The directory of the certificate authority, instead of the user's own (`$XDG_DATA_HOME/fauxforce`).
     pub fn ca_dir(mut self, directory: impl Into<PathBuf>) -> Builder {
         self.ca_dir = Some(directory.into());

@@ -53,7 +53,7 @@ pub mod wsdl;
 
 pub use address::{Address, Api, PREFIX};
 use call::Call;
-pub use class::class;
+pub use class::{class, operation};
 use envelope::Envelope;
 use fault::SoapFault;
 pub(crate) use metadata::METADATA_FAULTS;
@@ -162,7 +162,9 @@ fn run(call: &Call) -> Result<Response, SoapFault> {
 }
 
 fn failed(fault: &SoapFault, address: Address) -> Response {
-    Response::with_body(StatusCode::INTERNAL_SERVER_ERROR, CONTENT_TYPE, fault.envelope(address))
+    let response =
+        Response::with_body(StatusCode::INTERNAL_SERVER_ERROR, CONTENT_TYPE, fault.envelope(address));
+    response.telling(fault.row())
 }
 
 /// The answer to a request that could not be answered: 503.

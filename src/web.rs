@@ -49,6 +49,7 @@ pub fn front_page() -> Response {
 pub fn not_found() -> Response {
     Response {
         status: StatusCode::NOT_FOUND,
+        errors: vec![&error_rows::not_found],
         ..Response::page(&NotFound { message: error_rows::not_found.text })
     }
 }

@@ -21,12 +21,14 @@ mod admission;
 mod api_version;
 mod authorization;
 mod background;
+mod call_notes;
 mod clock;
 mod directory;
 mod expiring;
 pub(crate) mod fault_plan;
 mod gaps;
 mod gate;
+pub mod journal;
 mod locators;
 mod login;
 mod metadata_jobs;
@@ -43,11 +45,14 @@ pub use admission::{Denial, Purpose};
 pub use api_version::ApiVersion;
 pub use authorization::{AuthorizationCode, Authorizations, Device, DeviceVerdict};
 pub use background::Background;
+use call_notes::CallNotes;
+pub use call_notes::CallReport;
 pub use clock::Clock;
 pub use fault_plan::{FaultKind, FaultPlan, FaultRule};
 pub use gaps::{Gap, Gaps};
 use gate::Gate;
 pub use gate::{Closed, StateGuard};
+pub use journal::{Exchange, Journal, JournalEntry, KeptEntry};
 pub(crate) use locators::FAULTS as LOCATOR_FAULTS;
 pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invalid_locator, page_of};
 pub(crate) use login::ERRORS as LOGIN_ERRORS;
@@ -83,6 +88,7 @@ pub struct World {
     /// States to make worlds of and to come back to.
     snapshots: snapshot::Snapshots,
     use_time: UseTime,
+    journal: Journal,
     memory: AtomicU64,
     /// `host[:port]` at which its clients find it, and no other world.
     authority: OnceLock<String>,
@@ -110,6 +116,7 @@ pub struct State {
     pub logins: Logins,
     /// What is to go wrong.
     pub fault_plan: FaultPlan,
+    call_notes: CallNotes,
     /// Of the call that is running.
     deadline: Arc<Deadline>,
     /// API calls of each org so far, for `Sforce-Limit-Info`.
@@ -140,6 +147,7 @@ impl World {
             sso: Sso::default(),
             logins: Logins::default(),
             fault_plan: FaultPlan::default(),
+            call_notes: CallNotes::default(),
             deadline: deadline.clone(),
             api_calls: RefCell::default(),
             calls: Cell::default(),
@@ -158,6 +166,7 @@ impl World {
             gate: Gate::new(state),
             snapshots: snapshot::Snapshots::default(),
             use_time: UseTime::default(),
+            journal: Journal::default(),
             memory: AtomicU64::new(0),
             authority: OnceLock::new(),
             my_domains: OnceLock::new(),
@@ -175,6 +184,11 @@ impl World {
             self.memory.store(bytes, Ordering::Relaxed);
         }
         self.memory.load(Ordering::Relaxed)
+    }
+
+    /// The last requests, and what became of them.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// When it was made and last used.
@@ -351,6 +365,8 @@ impl State {
             self.sessions.end(|other| other.org == session.org && other.user == session.user);
             return Err(session_expired());
         }
+        self.call_notes.note_caller(session.org, session.user);
+        self.call_notes.note_client(session.client_id.as_ref());
         Ok(RequestContext { state: self, org, runner, session, place })
     }
 
@@ -371,7 +387,7 @@ impl State {
 
     /// The environment of one org.
     pub fn environment(&self, org: Id) -> OrgEnvironment<'_> {
-        OrgEnvironment { state: self, org }
+        OrgEnvironment { state: self, org, session: None }
     }
 }
 
@@ -383,7 +399,7 @@ impl RequestContext<'_> {
 
     /// The environment of the user's org.
     pub fn environment(&self) -> OrgEnvironment<'_> {
-        OrgEnvironment { state: self.state, org: self.org.id }
+        OrgEnvironment { state: self.state, org: self.org.id, session: Some(&self.session.token) }
     }
 
     /// The user's row of User.
@@ -402,6 +418,8 @@ impl RequestContext<'_> {
 pub struct OrgEnvironment<'a> {
     state: &'a State,
     org: Id,
+    /// The token of the session whose call it is.
+    session: Option<&'a str>,
 }
 
 impl Environment for OrgEnvironment<'_> {
@@ -424,6 +442,12 @@ impl Environment for OrgEnvironment<'_> {
 
     fn sessions(&self) -> Vec<OpenSession> {
         self.state.sessions.of_org(self.org, self.state.clock.now())
+    }
+
+    fn delegate_user(&self) -> Option<String> {
+        let under = self.state.sessions.under(self.session?)?;
+        let below = self.state.request_context(&under).ok()?;
+        below.user().ok()?.text("Username").map(str::to_owned)
     }
 
     fn post(&self, mail: Mail) {

@@ -63,6 +63,8 @@ impl Home {
         let world = Arc::new(World::new(Vec::new(), Clock::deterministic(), Random::deterministic()));
         let user = {
             let mut state = world.lock();
+            // It is full after a few calls.
+            state.settings.journal = 5;
             let id = Id::numbered("00D", 1);
             let store = Store::in_memory().expect("a store");
             let seed = Seed::built_in();

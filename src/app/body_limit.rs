@@ -54,8 +54,8 @@ pub fn of(path: &str) -> BodyLimit {
 /// where the surface has no others of the name.
 pub fn refusal(request: &Request, limit: usize, transport: Response) -> Response {
     let Some(words) = row(request.path()).and_then(|row| row.refusal) else { return transport };
-    let Response { status, body, headers } = words(request, limit);
-    let mut response = Response { status, body, ..transport };
+    let Response { status, body, headers, errors } = words(request, limit);
+    let mut response = Response { status, body, errors, ..transport };
     response.headers.extend(headers);
     response
 }

@@ -1,15 +1,21 @@
 //! The table of surfaces: which of them answers the paths below which prefix.
 
+use std::borrow::Cow;
+
 use crate::message::{Method, Request, Response};
 use crate::model::fault::Fault;
 use crate::router::CallClass;
 use crate::web::browser_request::BrowserRequest;
 use crate::web::request_target::RequestTarget;
 use crate::world::{Site, State};
-use crate::{bulk, control, oauth, pages, rest, saml, scim, soap, web};
+use crate::{bulk, console, control, oauth, pages, rest, saml, scim, soap, web};
 
 /// One protocol by which the outside talks to the world.
 pub struct Surface {
+    /// As the journal calls it.
+    pub name: &'static str,
+    /// Names the operation of a request, for the journal.
+    pub operation: fn(&Request) -> Cow<'static, str>,
     /// Answers a request; `None` for a path at which the surface has nothing. The path of a community, which is the last
     /// argument, is not in the request any more.
     pub answer: fn(&State, &Request, Option<Site>) -> Option<Response>,
@@ -35,12 +41,16 @@ const TABLE: &[(&str, Surface)] = &[
 ];
 
 const REST: Surface = Surface {
+    name: "REST",
+    operation: rest::operation,
     answer: |state, request, _| Some(rest::answer(state, request)),
     class: rest::class,
     unavailable: rest::unavailable,
 };
 
 const SOAP: Surface = Surface {
+    name: "SOAP",
+    operation: soap::operation,
     answer: |state, request, site| {
         wsdl(state, request).or_else(|| {
             let address = soap::Address::of(request.path())?;
@@ -57,21 +67,27 @@ const SOAP: Surface = Surface {
     },
 };
 
-const WSDL: Surface = Surface { answer: |state, request, _| wsdl(state, request), ..PAGES };
+const WSDL: Surface = Surface { name: "WSDL", answer: |state, request, _| wsdl(state, request), ..PAGES };
 
 const BULK: Surface = Surface {
+    name: "Bulk",
+    operation: method_and_path,
     answer: |state, request, _| bulk::answer(state, request),
     class: |_| CallClass::Slow,
     unavailable: |_, request, fault| bulk::unavailable(request, fault),
 };
 
 const SCIM: Surface = Surface {
+    name: "SCIM",
+    operation: method_and_path,
     answer: |state, request, _| scim::answer(state, request),
     class: scim::class,
     unavailable: |_, request, fault| scim::unavailable(request, fault),
 };
 
 const OAUTH: Surface = Surface {
+    name: "OAuth",
+    operation: oauth::operation,
     answer: oauth::answer,
     class: oauth::class,
     unavailable: |_, request, fault| {
@@ -80,6 +96,8 @@ const OAUTH: Surface = Surface {
 };
 
 const CONTROL: Surface = Surface {
+    name: "control",
+    operation: method_and_path,
     answer: |state, request, site| Some(control::answer(state, request, site)),
     class: control::class,
     unavailable: |_, _, fault| control::unavailable(&fault),
@@ -88,20 +106,31 @@ const CONTROL: Surface = Surface {
 /// What browsers open, which has no prefix in common: the pages of logins, of single sign-on and of OAuth are found in their
 /// tables of whole paths. A community may have the path of a page; then its login page is shown.
 const PAGES: Surface = Surface {
+    name: "pages",
+    operation: method_and_path,
     answer: |state, request, site| {
         let target = RequestTarget::of(state, request, site);
         let browser = BrowserRequest { state, request, target: &target };
-        let page = saml::answer(browser).or_else(|| pages::answer(browser));
+        let page = saml::answer(browser).or_else(|| console::answer(browser));
+        let page = page.or_else(|| pages::answer(browser));
         let page = page.or_else(|| oauth::answer(state, request, site));
-        let page = page.or_else(|| pages::deep_link(browser));
+        let page = page.or_else(|| pages::deep_link(browser, console::not_there));
         page.or_else(|| (request.path() == "/").then(web::front_page))
     },
     class: |request| {
-        let known = saml::class(request).or_else(|| pages::class(request));
+        let known = saml::class(request).or_else(|| console::class(request));
+        let known = known.or_else(|| pages::class(request));
         known.unwrap_or(CallClass::Slow)
     },
     unavailable: |_, _, fault| web::unavailable(&fault),
 };
+
+/// `GET /services/async/{}/job/{}`: ids and the like are left out.
+fn method_and_path(request: &Request) -> Cow<'static, str> {
+    let is_fixed = |segment: &str| !segment.bytes().any(|byte| byte.is_ascii_digit() || byte == b'%');
+    let segments = request.path().split('/').map(|segment| if is_fixed(segment) { segment } else { "{}" });
+    format!("{} {}", request.method, segments.collect::<Vec<_>>().join("/")).into()
+}
 
 /// The surface of a path.
 pub fn of(path: &str) -> &'static Surface {

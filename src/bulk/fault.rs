@@ -14,6 +14,8 @@ pub struct BulkFault {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// Its row in the table of errors.
+    row: Option<&'static Entry>,
     /// What the service can and this server cannot do.
     pub gap: Option<String>,
 }
@@ -177,7 +179,8 @@ declare_errors! {
 impl BulkFault {
     fn of_row(row: &'static Entry, message: String) -> BulkFault {
         let status = row.number.and_then(|number| StatusCode::from_u16(number).ok());
-        BulkFault { status: status.unwrap_or(StatusCode::BAD_REQUEST), code: row.code, message, gap: None }
+        let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+        BulkFault { status, code: row.code, message, row: Some(row), gap: None }
     }
 
     /// The session's password has expired.
@@ -210,7 +213,7 @@ impl BulkFault {
 
     pub fn response(&self, form: AnswerFormat) -> Response {
         let BulkFault { status, code, message, .. } = self;
-        match form {
+        let response = match form {
             AnswerFormat::Xml => {
                 let body = format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?><error\n   xmlns=\"{NAMESPACE}\">\n \
@@ -223,7 +226,8 @@ impl BulkFault {
                 let body = serde_json::json!({ "exceptionCode": code, "exceptionMessage": message });
                 super::typed::typed(*status, "application/json", body.to_string())
             }
-        }
+        };
+        response.telling(self.row)
     }
 }
 
@@ -237,6 +241,6 @@ impl From<Fault> for BulkFault {
             false => StatusCode::BAD_REQUEST,
         };
         let message = format!("{} : {}", fault.code, fault.message);
-        BulkFault { status, code: "Unknown", message, gap: None }
+        BulkFault { status, code: "Unknown", message, row: fault.row, gap: None }
     }
 }

@@ -58,6 +58,10 @@ pub struct Serve {
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     call_timeout: u64,
 
+    /// How many requests the journal of each world keeps (/_fauxforce/requests); 0 switches it off
+    #[arg(long, env = "FAUXFORCE_JOURNAL", value_name = "ENTRIES", default_value_t = 1000)]
+    journal: usize,
+
     /// Write addresses and credentials to this file, as JSON, once the port is open
     #[arg(long, env = "FAUXFORCE_READY_FILE", value_name = "FILE")]
     ready_file: Option<PathBuf>,
@@ -130,7 +134,7 @@ impl Serve {
     fn builder(self) -> Builder {
         let mut builder =
             Server::builder().host(self.host).port(self.port).min_api_version(self.min_api_version);
-        builder = builder.call_timeout(Duration::from_secs(self.call_timeout));
+        builder = builder.call_timeout(Duration::from_secs(self.call_timeout)).journal(self.journal);
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::host::WorldHost;
-use super::{checkpoints, clock, confirm, faults, gaps, health, openapi, outbox, worlds};
+use super::{checkpoints, clock, confirm, faults, gaps, health, openapi, outbox, requests, worlds};
 use crate::http::Reply;
 use crate::message::{Request, Response};
 use crate::router::{CallClass, Captures, Methods, Route, Router, TableError};
@@ -83,6 +83,9 @@ pub const ROUTES: &[Route<Handler>] = &[
     (POST,           "/_fauxforce/checkpoints/{name}/restore", Outside(checkpoints::restore)),
     (GET,            "/_fauxforce/clock",           Quick(clock::get)),
     (PUT,            "/_fauxforce/clock",           Quick(clock::put)),
+    (GET,            "/_fauxforce/requests",        Outside(requests::list)),
+    (DELETE,         "/_fauxforce/requests",        Outside(requests::clear)),
+    (GET,            "/_fauxforce/requests/{id}",   Outside(requests::one)),
     (GET,            "/_fauxforce/gaps",            Quick(gaps::list)),
     (GET,            "/_fauxforce/outbox",          Quick(outbox::list)),
     (DELETE,         "/_fauxforce/outbox",          Quick(outbox::clear)),

@@ -97,7 +97,19 @@ pub fn end(asked: &AskedWorld) -> Reply {
 /// `POST /_fauxforce/reset`: the world is again as it was when it was made.
 pub fn reset(asked: &AskedWorld) -> Reply {
     match asked.world.origin() {
-        Some(origin) => put_back(asked.world, origin),
+        Some(origin) => {
+            let world = asked.world.clone();
+            match put_back(asked.world, origin) {
+                Reply::Later(put) => Reply::Later(Box::pin(async move {
+                    let response = put.await;
+                    if response.status.is_success() {
+                        world.journal().begin_anew();
+                    }
+                    response
+                })),
+                done => done,
+            }
+        }
         None => Reply::Done(refused(&no_origin())),
     }
 }

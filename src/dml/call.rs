@@ -20,6 +20,18 @@ pub enum Operation {
     Undelete,
 }
 
+impl Operation {
+    /// As the journal calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Operation::Insert => "insert",
+            Operation::Update => "update",
+            Operation::Delete => "delete",
+            Operation::Undelete => "undelete",
+        }
+    }
+}
+
 /// How a list of records is saved.
 #[derive(Debug, Clone, Default)]
 pub struct Options {

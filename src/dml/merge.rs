@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use super::Item;
 use super::call::{Call, Outcome, RecordInput};
 use super::platform::{update_as_platform, update_without_rules};
 use super::references::set_reference;
@@ -16,7 +17,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{ChildRelationship, FieldType, SObject};
 use crate::model::value::Value;
-use crate::org::{NO_LIMIT, storage};
+use crate::org::{NO_LIMIT, Org, storage};
 use crate::store::quoted;
 
 /// More records than this do not go into another in one merge.
@@ -44,6 +45,16 @@ pub struct Merged {
     pub moved: Vec<Id>,
 }
 
+impl Item for Merge {
+    fn id(&self, _: &'static str) -> Option<Id> {
+        self.master.addressed()
+    }
+
+    fn object(&self, _: &Org) -> Option<Arc<SObject>> {
+        Some(self.master.object.clone())
+    }
+}
+
 impl Call<'_> {
     /// Merges records, each merge in a transaction of its own; one result each, in order.
     pub fn merge(self, merges: &[Merge]) -> Result<Vec<Merged>, Fault> {
@@ -57,7 +68,7 @@ impl Call<'_> {
             done.borrow_mut().push((losers, moved));
             result
         };
-        let outcomes = self.each(merges, work, |merge| merge.master.addressed())?;
+        let outcomes = self.each(merges, "merge", work)?;
         let together = outcomes.into_iter().zip(done.into_inner());
         let merged = together.map(|(outcome, (losers, moved))| match outcome.is_success() {
             true => Merged { outcome, losers, moved },

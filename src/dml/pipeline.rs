@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::{Call, Operation, RecordInput};
 use super::rule_book::Phase;
 use super::run_rules::run;
-use super::save::{Save, begin, faults_of, live_record};
+use super::save::{Save, begin, faults_of, live_record, logged};
 use super::{
     convert, declared_rules, defaults, duplicates, injected_fault, record_id, resolve, unique, write,
 };
@@ -20,9 +20,10 @@ pub(super) fn insert(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
     call.org.ensure_table(&object).map_err(faults_of)?;
     let id = call.org.next_id(&object).map_err(faults_of)?;
     let old = Record::empty(object.clone());
-    let mut save = begin(call, object, Operation::Insert, id, old);
-    take_over(&mut save, sent)?;
-    finish(save)
+    logged(begin(call, object, Operation::Insert, id, old), |save| {
+        take_over(save, sent)?;
+        finish(save)
+    })
 }
 
 pub(super) fn update(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
@@ -37,9 +38,10 @@ pub(super) fn update(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fault>> {
         return Err(faults_of(Fault::malformed_id(field, text)));
     }
     let old = live_record(call, &object, id)?;
-    let mut save = begin(call, object, Operation::Update, id, old);
-    take_over(&mut save, sent)?;
-    finish(save)
+    logged(begin(call, object, Operation::Update, id, old), |save| {
+        take_over(save, sent)?;
+        finish(save)
+    })
 }
 
 /// Takes what was sent into the record. In order, each stage ending the save if it finds a fault: names and JSON types,
@@ -145,27 +147,27 @@ fn may_write(save: &Save, object: &SObject, values: &[Reading]) -> Result<(), Ve
 }
 
 /// The stages after the sent values are in the record.
-pub(super) fn finish(mut save: Save) -> Result<Id, Vec<Fault>> {
-    resolve::check_references(&save)?;
-    run(&mut save, Phase::Before)?;
+pub(super) fn finish(save: &mut Save) -> Result<Id, Vec<Fault>> {
+    resolve::check_references(save)?;
+    run(save, Phase::Before)?;
     if let Some(existing) = save.existing {
         return Ok(existing);
     }
-    let mut taken = unique::faults(&save).map_err(faults_of)?;
-    taken.extend(run(&mut save, Phase::Unique).err().unwrap_or_default());
+    let mut taken = unique::faults(save).map_err(faults_of)?;
+    taken.extend(run(save, Phase::Unique).err().unwrap_or_default());
     if !taken.is_empty() {
         return Err(taken);
     }
-    let reported = duplicates::check(&save).map_err(faults_of)?;
-    run(&mut save, Phase::Count)?;
-    injected_fault::inject(&save).map_err(faults_of)?;
-    defaults::stamp(&mut save);
-    write::write(&save).map_err(faults_of)?;
+    let reported = duplicates::check(save).map_err(faults_of)?;
+    run(save, Phase::Count)?;
+    injected_fault::inject(save).map_err(faults_of)?;
+    defaults::stamp(save);
+    write::write(save).map_err(faults_of)?;
     save.call.org.note_write(&save.new);
-    declared_rules::check(&save)?;
-    run(&mut save, Phase::After)?;
-    (save.call.rules.note_setup_change)(&save).map_err(faults_of)?;
-    duplicates::report(&save, &reported).map_err(faults_of)?;
+    declared_rules::check(save)?;
+    run(save, Phase::After)?;
+    (save.call.rules.note_setup_change)(save).map_err(faults_of)?;
+    duplicates::report(save, &reported).map_err(faults_of)?;
     Ok(save.id)
 }
 

@@ -8,7 +8,7 @@ use super::call::{Call, Operation, RecordInput};
 use super::pipeline::{finish, take_over};
 use super::rule_book::Phase;
 use super::run_rules::run;
-use super::save::{Save, begin, faults_of, live_record};
+use super::save::{Save, begin, faults_of, live_record, logged};
 use super::{convert, defaults, remove, write};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
@@ -61,13 +61,8 @@ pub(crate) fn insert_as_platform(
     let object = call.org.standard(object)?;
     let id = call.org.next_id(&object)?;
     let old = Record::empty(object.clone());
-    let mut save = begin(call, object, Operation::Insert, id, old);
-    for (name, value) in fields {
-        save.set(name, value.clone());
-    }
-    defaults::fill(&mut save)?;
-    run(&mut save, Phase::Default).map_err(first)?;
-    finish(save).map_err(first)
+    let save = begin(call, object, Operation::Insert, id, old);
+    logged(save, |save| set_and_finish(save, fields)).map_err(first)
 }
 
 /// Inserts a row that comes with another record and is right as it is: no rule of its object is asked.
@@ -79,15 +74,27 @@ pub(super) fn insert_row<const N: usize>(
     let object = call.org.standard(object)?;
     let id = call.org.next_id(&object)?;
     let old = Record::empty(object.clone());
-    let mut save = begin(call, object, Operation::Insert, id, old);
+    let save = begin(call, object, Operation::Insert, id, old);
+    let write = |save: &mut Save| {
+        for (name, value) in fields {
+            save.set(name, value);
+        }
+        defaults::fill(save).map_err(faults_of)?;
+        defaults::stamp(save);
+        write::write(save).map_err(faults_of)?;
+        call.org.note_write(&save.new);
+        Ok(id)
+    };
+    logged(save, write).map_err(first)
+}
+
+fn set_and_finish(save: &mut Save, fields: &[(&str, Value)]) -> Result<Id, Vec<Fault>> {
     for (name, value) in fields {
-        save.set(name, value);
+        save.set(name, value.clone());
     }
-    defaults::fill(&mut save)?;
-    defaults::stamp(&mut save);
-    write::write(&save)?;
-    call.org.note_write(&save.new);
-    Ok(id)
+    defaults::fill(save).map_err(faults_of)?;
+    run(save, Phase::Default)?;
+    finish(save)
 }
 
 /// Updates a record as the platform, with any field of the object, read-only ones too.
@@ -101,13 +108,8 @@ pub(crate) fn update_as_platform(
     let call = Call { runner: &system, ..call };
     let object = call.org.standard(object)?;
     let old = call.org.find(&object, id)?.ok_or_else(Fault::invalid_cross_reference)?;
-    let mut save = begin(call, object, Operation::Update, id, old);
-    for (name, value) in fields {
-        save.set(name, value.clone());
-    }
-    defaults::fill(&mut save)?;
-    run(&mut save, Phase::Default).map_err(first)?;
-    finish(save).map(drop).map_err(first)
+    let save = begin(call, object, Operation::Update, id, old);
+    logged(save, |save| set_and_finish(save, fields)).map(drop).map_err(first)
 }
 
 /// Checks values that come from outside against their fields, as a save does: lengths, restricted picklists.
@@ -141,9 +143,10 @@ pub(crate) fn insert_given(call: Call, sent: &RecordInput) -> Result<Id, Vec<Fau
         None => call.org.next_id(&object).map_err(faults_of)?,
     };
     let old = Record::empty(object.clone());
-    let mut save = begin(call, object, Operation::Insert, id, old);
-    take_over(&mut save, sent)?;
-    finish(save)
+    logged(begin(call, object, Operation::Insert, id, old), |save| {
+        take_over(save, sent)?;
+        finish(save)
+    })
 }
 
 /// Sets fields of a record without rules, stamps or history: what the platform counts and remembers (seats, log-ins).

@@ -12,7 +12,7 @@ use super::references::{forget_references, restore_references};
 use super::remove::addressed;
 use super::rule_book::Phase;
 use super::run_rules::run;
-use super::save::{begin, faults_of};
+use super::save::{Save, begin, faults_of, logged};
 use super::unique;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
@@ -106,8 +106,13 @@ fn restore_record(call: Call, object: &Arc<SObject>, id: Id, root: Id) -> Result
     let Some(record) = call.org.find(object, id).map_err(faults_of)? else { return Ok(()) };
     let mut save = begin(call, object.clone(), Operation::Undelete, id, Record::empty(object.clone()));
     save.new = record;
-    run(&mut save, Phase::Before)?;
-    let duplicates = unique::faults(&save).map_err(faults_of)?;
+    logged(save, |save| restore_in(save, root))
+}
+
+fn restore_in(save: &mut Save, root: Id) -> Result<(), Vec<Fault>> {
+    let (call, object, id) = (save.call, save.object.clone(), save.id);
+    run(save, Phase::Before)?;
+    let duplicates = unique::faults(save).map_err(faults_of)?;
     if !duplicates.is_empty() {
         return Err(duplicates);
     }
@@ -127,7 +132,7 @@ fn restore_record(call: Call, object: &Arc<SObject>, id: Id, root: Id) -> Result
     let written = call.org.store.execute(&sql, rusqlite::params![id.as_str(), now, user.as_str()]);
     written.map_err(|error| faults_of(error.into()))?;
     call.org.note_write(&save.new);
-    run(&mut save, Phase::After)
+    run(save, Phase::After)
 }
 
 /// What empties the look-ups of a record that comes back to records that have gone meanwhile.

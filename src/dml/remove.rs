@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::{Call, Operation};
 use super::rule_book::Phase;
 use super::run_rules::run;
-use super::save::{begin, faults_of, live_record};
+use super::save::{Save, begin, faults_of, live_record, logged};
 use super::{record_id, references};
 use crate::dml::injected_fault;
 use crate::model::fault::{Fault, faults};
@@ -46,9 +46,13 @@ pub(super) fn addressed(call: Call, text: &str) -> Result<(Arc<SObject>, Id), Ve
 
 pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Result<(), Vec<Fault>> {
     let object = record.object.clone();
-    let mut save = begin(call, object.clone(), Operation::Delete, id, record);
-    run(&mut save, Phase::Before)?;
-    injected_fault::inject(&save).map_err(faults_of)?;
+    logged(begin(call, object, Operation::Delete, id, record), |save| delete_in(save, root))
+}
+
+fn delete_in(save: &mut Save, root: Id) -> Result<(), Vec<Fault>> {
+    let (call, object, id) = (save.call, save.object.clone(), save.id);
+    run(save, Phase::Before)?;
+    injected_fault::inject(save).map_err(faults_of)?;
     for relationship in call.org.children_with_table(&object).map_err(faults_of)?.iter() {
         remove_children(call, &save.old, relationship, (id, root))?;
     }
@@ -73,8 +77,8 @@ pub(super) fn delete_record(call: Call, record: Record, id: Id, root: Id) -> Res
     };
     changed.map_err(|error| faults_of(error.into()))?;
     call.org.note_write(&save.old);
-    run(&mut save, Phase::After)?;
-    (call.rules.note_setup_change)(&save).map_err(faults_of)
+    run(save, Phase::After)?;
+    (call.rules.note_setup_change)(save).map_err(faults_of)
 }
 
 /// What becomes of the records that refer to one that goes: they go too, lose the reference, or stop it.

@@ -18,6 +18,7 @@ pub(super) fn run(save: &mut Save, phase: Phase) -> Result<(), Vec<Fault>> {
             continue;
         }
         let Err(fault) = (rule.enforce)(save) else { continue };
+        save.refused_by.push(rule.name);
         let of_record = fault.fields.is_empty();
         if !of_record || faults.is_empty() {
             faults.push(fault);

@@ -8,6 +8,7 @@ use crate::model::id::Id;
 use crate::model::record::Record;
 use crate::model::schema::{Field, SObject};
 use crate::model::value::Value;
+use crate::org::save_log::LoggedField;
 
 /// What a rule sees of a save: the record before and after, who saves, and the org and world around it.
 pub struct Save<'a> {
@@ -23,6 +24,8 @@ pub struct Save<'a> {
     pub existing: Option<Id>,
     /// By place in the object's fields.
     pub(super) marks: Vec<Marks>,
+    /// The rules that have refused it.
+    pub(super) refused_by: Vec<&'static str>,
 }
 
 /// How a field came to its value.
@@ -142,7 +145,28 @@ pub(super) fn begin<'a>(
         Operation::Update | Operation::Delete | Operation::Undelete => old.clone(),
     };
     let marks = vec![Marks::default(); object.fields.len()];
-    Save { call, object, operation, id, old, new, existing: None, marks }
+    Save { call, object, operation, id, old, new, existing: None, marks, refused_by: Vec::new() }
+}
+
+/// Does what a save consists of, and tells the log of saves how it went.
+pub(super) fn logged<T>(
+    mut save: Save,
+    work: impl FnOnce(&mut Save) -> Result<T, Vec<Fault>>,
+) -> Result<T, Vec<Fault>> {
+    let log = &save.call.org.save_log;
+    let Some(place) = log.begin(&save.object, save.operation.name(), save.id) else {
+        return work(&mut save);
+    };
+    let result = work(&mut save);
+    let fields = match save.operation {
+        Operation::Insert | Operation::Update => {
+            LoggedField::of_save((&save.old, &save.new), save.is_insert(), |index| save.marks(index).sent)
+        }
+        Operation::Delete | Operation::Undelete => Vec::new(),
+    };
+    let refusal = result.as_ref().err().map(|faults| (save.refused_by, faults.clone()));
+    log.end(place, fields, refusal);
+    result
 }
 
 /// A fault as the faults of a record.

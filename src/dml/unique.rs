@@ -3,6 +3,7 @@
 use super::save::Save;
 use crate::model::fault::Fault;
 use crate::model::id::Id;
+use crate::model::schema::Field;
 
 /// No other live record has the value of a unique field.
 pub(super) fn faults(save: &Save) -> Result<Vec<Fault>, Fault> {
@@ -18,13 +19,18 @@ pub(super) fn faults(save: &Save) -> Result<Vec<Fault>, Fault> {
         let id = |row: &rusqlite::Row| Ok(row.get_ref(0)?.as_str().ok().and_then(Id::parse));
         let holders = org.store.rows(holders, [value], id)?;
         if let Some(other) = holders.into_iter().flatten().find(|id| *id != save.id) {
-            faults.push(match is_visible(save, other)? {
+            let fault = match is_visible(save, other)? {
                 true => Fault::duplicate_value(field, other),
                 false => Fault::duplicate_of_hidden_record(),
-            });
+            };
+            faults.push(fault.because(holder(field, other)));
         }
     }
     Ok(faults)
+}
+
+fn holder(field: &Field, other: Id) -> String {
+    format!("{} is unique, and {other} has the value", field.name)
 }
 
 fn is_visible(save: &Save, id: Id) -> Result<bool, Fault> {

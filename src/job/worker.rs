@@ -1,12 +1,14 @@
 //! When the work on jobs is done: step by step between other calls.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::runtime::Handle;
 
 use super::step::step;
 use crate::model::fault::Fault;
-use crate::world::{Background, State, World};
+use crate::world::{Background, JournalEntry, State, World};
 
 /// Sees to the work of a world, if there is any and nobody is at it. Each step is a call in the world's queue, run on a
 /// blocking thread of this runtime, and the next step goes behind the calls that came meanwhile. So nobody waits for more
@@ -31,7 +33,7 @@ fn queue_step(world: &Arc<World>, runtime: &Handle) {
     let (again, its_runtime) = (world.clone(), runtime.clone());
     let step = move |state: &State| {
         let _paused = PausedInPanic(&state.background);
-        let goes_on = step(state);
+        let goes_on = journaled(&again, state, || step(state));
         state.tick_after_writes();
         if goes_on {
             queue_step(&again, &its_runtime);
@@ -39,6 +41,28 @@ fn queue_step(world: &Arc<World>, runtime: &Handle) {
     };
     // Nobody waits for it.
     drop(world.queue_call(runtime, step));
+}
+
+/// Does a piece of work in the background, which has an entry in the journal if it saves anything.
+fn journaled<T>(world: &World, state: &State, work: impl FnOnce() -> T) -> T {
+    if !world.journal().is_on() {
+        return work();
+    }
+    let begun = Instant::now();
+    state.start_notes();
+    let done = work();
+    let report = state.call_report();
+    if !report.saves.is_empty() {
+        world.journal().add(JournalEntry {
+            at: state.clock.now(),
+            took: begun.elapsed(),
+            surface: "jobs",
+            operation: |_| Cow::Borrowed(""),
+            exchange: None,
+            report,
+        });
+    }
+    done
 }
 
 /// After a panic somebody else may take the work on.

@@ -26,6 +26,10 @@ pub struct Fault {
     pub unread: bool,
     /// What some codes carry besides the text.
     pub detail: Option<Box<Detail>>,
+    /// Its row in the table of errors.
+    pub row: Option<&'static Entry>,
+    /// Why it is so in this case, in a sentence of our own for the journal. Clients never see it.
+    pub why: Option<Box<str>>,
 }
 
 /// What a fault carries besides code, message and fields.
@@ -46,7 +50,16 @@ impl Fault {
     /// errors.
     pub(crate) fn new(code: StatusCode, message: impl Into<String>) -> Fault {
         let message = message.into();
-        Fault { code, message, fields: Vec::new(), addressed: false, unread: false, detail: None }
+        Fault {
+            code,
+            message,
+            fields: Vec::new(),
+            addressed: false,
+            unread: false,
+            detail: None,
+            row: None,
+            why: None,
+        }
     }
 
     /// The same fault, about these fields.
@@ -70,6 +83,18 @@ impl Fault {
     /// The same fault, carrying more than its text.
     pub fn with(mut self, detail: Detail) -> Fault {
         self.detail = Some(Box::new(detail));
+        self
+    }
+
+    /// The same fault, as a row of the table of errors.
+    pub(crate) fn of_row(mut self, row: &'static Entry) -> Fault {
+        self.row = Some(row);
+        self
+    }
+
+    /// The same fault, with what the journal says of it in this case: a sentence without its full stop.
+    pub(crate) fn because(mut self, why: impl Into<Box<str>>) -> Fault {
+        self.why = Some(why.into());
         self
     }
 

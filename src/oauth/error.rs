@@ -16,6 +16,8 @@ use crate::world::LoginRefusal;
 pub struct OauthError {
     pub error: &'static str,
     pub description: String,
+    /// Its row in the table of errors.
+    pub row: Option<&'static Entry>,
 }
 
 declare_errors! {
@@ -191,12 +193,12 @@ declare_errors! {
 
 impl OauthError {
     fn of_row(row: &'static Entry, description: String) -> OauthError {
-        OauthError { error: row.code, description }
+        OauthError { error: row.code, description, row: Some(row) }
     }
 
     /// The store cannot be read or written: nothing that the client has sent is wrong. The code is the APIs', not OAuth's.
     pub fn unavailable(fault: &Fault) -> OauthError {
-        OauthError { error: fault.code.as_str(), description: fault.message.clone() }
+        OauthError { error: fault.code.as_str(), description: fault.message.clone(), row: fault.row }
     }
 
     /// Why someone may not log in who has proved by other means than a password who they are.
@@ -222,6 +224,6 @@ impl OauthError {
 
     /// The response with another status than all others have.
     pub fn response_with(&self, status: StatusCode, format: Format) -> Response {
-        answer(status, format, "OAuth", &self.fields())
+        answer(status, format, "OAuth", &self.fields()).telling(self.row)
     }
 }

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use super::Org;
 use super::child_tables::ChildTables;
 use super::record_cache::RecordCache;
+use super::save_log::SaveLog;
 use crate::store::StoreError;
 
 impl Org {
@@ -29,6 +30,7 @@ impl Org {
             access: RefCell::default(),
             sso_configs: self.sso_configs.clone(),
             recent: self.recent.clone(),
+            save_log: SaveLog::default(),
             mails: self.mails.clone(),
             transaction_depth: Cell::default(),
             transactions: self.transactions.clone(),

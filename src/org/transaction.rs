@@ -64,6 +64,7 @@ struct CachedInSavepoint<'a> {
     /// How many tables had been made, mails been put aside and writes been noted before.
     created_tables: usize,
     mails: usize,
+    saves: usize,
     writes: u64,
     kept: bool,
 }
@@ -74,6 +75,7 @@ impl<'a> CachedInSavepoint<'a> {
             org,
             created_tables: org.created_tables.borrow().len(),
             mails: org.mails.borrow().len(),
+            saves: org.save_log.count(),
             writes: org.access.borrow().writes(),
             kept: false,
         }
@@ -97,6 +99,7 @@ impl Drop for CachedInSavepoint<'_> {
             tables.remove(&name);
         }
         org.mails.borrow_mut().truncate(self.mails);
+        org.save_log.undo_from(self.saves);
         org.sso_configs.take();
         let mut access = org.access.borrow_mut();
         if access.writes() != self.writes {

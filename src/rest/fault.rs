@@ -149,7 +149,7 @@ impl RestFault {
             _ => document(self.status, layout, self.body(layout, version)),
         };
         response.headers.extend(self.headers.iter().cloned());
-        response
+        response.telling(self.faults.iter().filter_map(|fault| fault.row))
     }
 
     /// The answer; what the call asked for that is not emulated is noted as a gap.

@@ -17,7 +17,15 @@ const MOST: usize = 1000;
 pub(super) fn owner_role(call: Call, account: &Record) -> Result<Id, Fault> {
     let Some(owner) = account.id("OwnerId") else { return Err(owner_must_have_a_role()) };
     let owner = call.org.find(&call.org.standard("User")?, owner)?;
-    owner.and_then(|owner| owner.id("UserRoleId")).ok_or_else(owner_must_have_a_role)
+    match owner.as_ref().and_then(|owner| owner.id("UserRoleId")) {
+        Some(role) => Ok(role),
+        None => {
+            let owner = owner.as_ref().and_then(|owner| owner.text("Username")).unwrap_or_default();
+            let account = account.text("Name").unwrap_or_default();
+            Err(owner_must_have_a_role()
+                .because(format!("{owner}, the owner of the account {account}, has no role")))
+        }
+    }
 }
 
 /// The account's role of this portal type and level; the lowest where there is no such level. Made if missing.

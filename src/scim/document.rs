@@ -58,7 +58,7 @@ pub fn refused(request: &Request, version: Version, refusal: &ScimError) -> Resp
             "schemas": r#"["urn:ietf:params:scim:api:messages:2.0:Error"]"#, "detail": refusal.detail, "status": code,
         }),
     };
-    answer(request, refusal.status, &document)
+    answer(request, refusal.status, &document).telling(refusal.row)
 }
 
 /// When and where a record is a resource.

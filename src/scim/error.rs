@@ -14,6 +14,8 @@ use crate::store::StoreError;
 pub struct ScimError {
     pub status: StatusCode,
     pub detail: String,
+    /// Its row in the table of errors.
+    pub row: Option<&'static Entry>,
 }
 
 declare_errors! {
@@ -164,12 +166,12 @@ declare_errors! {
 impl ScimError {
     fn of_row(row: &'static Entry, detail: String) -> ScimError {
         let status = row.number.and_then(|number| StatusCode::from_u16(number).ok());
-        ScimError { status: status.unwrap_or(StatusCode::BAD_REQUEST), detail }
+        ScimError { status: status.unwrap_or(StatusCode::BAD_REQUEST), detail, row: Some(row) }
     }
 
     /// What is wrong with the attributes of a resource, all in one text.
     pub fn bad_request(detail: impl Into<String>) -> ScimError {
-        ScimError { status: StatusCode::BAD_REQUEST, detail: detail.into() }
+        ScimError { status: StatusCode::BAD_REQUEST, detail: detail.into(), row: None }
     }
 
     pub fn password_expired() -> ScimError {
@@ -219,7 +221,7 @@ impl From<Fault> for ScimError {
         };
         // Above the message of a query that is refused stands a place in it, which is not the client's.
         let detail = fault.message.rsplit('\n').next().unwrap_or_default().to_owned();
-        ScimError { status, detail }
+        ScimError { status, detail, row: fault.row }
     }
 }
 
@@ -228,7 +230,9 @@ impl From<StoreError> for ScimError {
         let fault = Fault::from(error);
         match fault.is_store_trouble() {
             true => fault.into(),
-            false => ScimError { status: StatusCode::INTERNAL_SERVER_ERROR, detail: fault.message },
+            false => {
+                ScimError { status: StatusCode::INTERNAL_SERVER_ERROR, detail: fault.message, row: fault.row }
+            }
         }
     }
 }

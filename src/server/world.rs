@@ -117,7 +117,9 @@ impl World {
         let origin = self.world.origin();
         let origin = origin
             .ok_or_else(|| WorldError("the database file was too large to be copied at the start".into()))?;
-        self.put_back(origin)
+        self.put_back(origin)?;
+        self.world.journal().begin_anew();
+        Ok(())
     }
 
     /// Keeps the state as it is now under a name, instead of one that had it.

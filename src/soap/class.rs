@@ -1,5 +1,7 @@
 //! Where a call is run, as far as that can be told before its envelope is read.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -14,14 +16,19 @@ const LONGEST: usize = 8 * 1024;
 /// Where a call to one of the SOAP APIs is run.
 pub fn class(request: &Request) -> CallClass {
     let body = Some(&*request.body).filter(|body| body.len() <= LONGEST);
-    match body.and_then(operation).is_some_and(|operation| QUICK.contains(&&*operation)) {
+    match body.and_then(called).is_some_and(|operation| QUICK.contains(&&*operation)) {
         true => CallClass::Quick,
         false => CallClass::Slow,
     }
 }
 
+/// The operation that an envelope calls, as the journal names it.
+pub fn operation(request: &Request) -> Cow<'static, str> {
+    called(&request.body).map_or("(no operation)".into(), Cow::Owned)
+}
+
 /// The name of the first element in `Body`.
-fn operation(envelope: &[u8]) -> Option<String> {
+fn called(envelope: &[u8]) -> Option<String> {
     let mut reader = Reader::from_str(std::str::from_utf8(envelope).ok()?);
     let mut in_body = false;
     loop {

@@ -25,12 +25,14 @@ pub enum SoapFault {
         message: String,
         /// Row and column in a query, for the kinds that have them.
         place: Option<(usize, usize)>,
+        /// Its row in the table of errors.
+        row: Option<&'static Entry>,
     },
     /// The body is no XML: like [`SoapFault::Api`], but the code stands without prefix.
     /// Seen in <https://github.com/forcedotcom/postman-salesforce-apis/issues/26>.
-    Malformed(String),
+    Malformed(String, &'static Entry),
     /// The envelope calls nothing that exists: a fault without detail.
-    Client(String),
+    Client(String, &'static Entry),
 }
 
 /// The type of the detail: its element has the same name.
@@ -196,18 +198,19 @@ declare_errors! {
 impl SoapFault {
     fn of_row(row: &'static Entry, message: String) -> SoapFault {
         match row.code {
-            CLIENT => SoapFault::Client(message),
-            "UNKNOWN_EXCEPTION" => SoapFault::Malformed(message),
+            CLIENT => SoapFault::Client(message, row),
+            "UNKNOWN_EXCEPTION" => SoapFault::Malformed(message, row),
             _ => {
                 let code = StatusCode::of(row);
-                SoapFault::Api { kind: FaultType::of(code), code, message, place: None }
+                SoapFault::Api { kind: FaultType::of(code), code, message, place: None, row: Some(row) }
             }
         }
     }
 
     /// A fault of `login()`.
     pub fn login(fault: Fault) -> SoapFault {
-        SoapFault::Api { kind: FaultType::Login, code: fault.code, message: fault.message, place: None }
+        let Fault { code, message, row, .. } = fault;
+        SoapFault::Api { kind: FaultType::Login, code, message, place: None, row }
     }
 
     /// The body is no XML.
@@ -251,8 +254,16 @@ impl SoapFault {
     fn code(&self, version: ApiVersion) -> &str {
         match self {
             SoapFault::Api { code, .. } => Codes::Exception.seen_by(*code, version).as_str(),
-            SoapFault::Malformed(_) => "UNKNOWN_EXCEPTION",
-            SoapFault::Client(_) => CLIENT,
+            SoapFault::Malformed(..) => "UNKNOWN_EXCEPTION",
+            SoapFault::Client(..) => CLIENT,
+        }
+    }
+
+    /// Its row in the table of errors.
+    pub fn row(&self) -> Option<&'static Entry> {
+        match self {
+            SoapFault::Api { row, .. } => *row,
+            SoapFault::Malformed(_, row) | SoapFault::Client(_, row) => Some(row),
         }
     }
 
@@ -263,11 +274,11 @@ impl SoapFault {
         xml.push_str("<soapenv:Body><soapenv:Fault>");
         let code = self.code(address.version.unwrap_or(ApiVersion::NEWEST));
         match self {
-            SoapFault::Client(message) => {
+            SoapFault::Client(message, _) => {
                 let message = escaped(message);
                 xml.push_str(&format!("<faultcode>{code}</faultcode><faultstring>{message}</faultstring>"));
             }
-            SoapFault::Malformed(message) => {
+            SoapFault::Malformed(message, _) => {
                 xml.push_str(&detailed(code, code, FaultType::UnexpectedError, message, None));
             }
             // The WSDL declares no faults.
@@ -314,7 +325,8 @@ fn detailed(
 impl From<Fault> for SoapFault {
     fn from(fault: Fault) -> SoapFault {
         let place = position_of(&fault.message);
-        SoapFault::Api { kind: FaultType::of(fault.code), code: fault.code, message: fault.message, place }
+        let Fault { code, message, row, .. } = fault;
+        SoapFault::Api { kind: FaultType::of(code), code, message, place, row }
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Gap {
 const MOST: usize = 500;
 /// Characters of a name that are kept.
 const LONGEST: usize = 120;
+/// So many gaps of one call are told.
+const MOST_OF_CALL: usize = 20;
 /// What gaps beyond [`MOST`] count as.
 const OTHER: &str = "other";
 
@@ -24,6 +26,8 @@ const OTHER: &str = "other";
 #[derive(Clone, Default)]
 pub struct Gaps {
     met: RefCell<BTreeMap<String, u64>>,
+    /// By the call that is running.
+    of_call: RefCell<Vec<String>>,
 }
 
 impl Gaps {
@@ -34,6 +38,10 @@ impl Gaps {
         let what = if met.len() < MOST || met.contains_key(what) { what } else { OTHER };
         let times = met.entry(what.to_owned()).or_insert(0);
         *times += 1;
+        let mut of_call = self.of_call.borrow_mut();
+        if of_call.len() < MOST_OF_CALL && !of_call.iter().any(|gap| gap == what) {
+            of_call.push(what.to_owned());
+        }
         if *times == 1 {
             tracing::warn!(what, "not emulated");
         }
@@ -42,6 +50,11 @@ impl Gaps {
     /// Notes what a call was refused for, if it is a gap.
     pub fn note_fault(&self, fault: &Fault) {
         fault.not_emulated().into_iter().for_each(|what| self.note(what));
+    }
+
+    /// The gaps that were met since this was last called.
+    pub(super) fn take_of_call(&self) -> Vec<String> {
+        self.of_call.take()
     }
 
     /// All gaps met so far, by name.

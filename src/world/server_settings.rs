@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::journal::JOURNAL_ENTRIES;
+
 /// Options of `fauxforce serve` that answers depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSettings {
@@ -19,6 +21,8 @@ pub struct ServerSettings {
     pub jobs_at_once: bool,
     /// How long a call may compute before it is ended and undone; a step of a bulk job too.
     pub call_timeout: Duration,
+    /// How many requests the journal of each world keeps; 0 for none.
+    pub journal: usize,
 }
 
 /// What the service gives a query.
@@ -36,6 +40,7 @@ impl Default for ServerSettings {
             control_token: None,
             jobs_at_once: false,
             call_timeout: CALL_TIMEOUT,
+            journal: JOURNAL_ENTRIES,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{State, World};
+use super::{CallNotes, State, World};
 use crate::deadline::Deadline;
 use crate::model::fault::Fault;
 use crate::store::StoreError;
@@ -252,6 +252,7 @@ impl State {
             sso: self.sso.clone(),
             logins: self.logins.clone(),
             fault_plan: self.fault_plan.clone(),
+            call_notes: CallNotes::default(),
             deadline: Arc::new(Deadline::default()),
             api_calls: self.api_calls.clone(),
             calls: self.calls.clone(),

@@ -260,6 +260,11 @@ impl Emulator {
         Surroundings::of(builder().strict(), None)
     }
 
+    /// Another emulator, without a journal.
+    pub fn without_journal(&self) -> Surroundings {
+        Surroundings::of(builder().journal(0), None)
+    }
+
     /// Another emulator, whose control API wants a token.
     pub fn with_control_token(&self) -> Surroundings {
         Surroundings::of(builder().control_token("secret"), None)

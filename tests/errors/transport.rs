@@ -116,6 +116,14 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     ("control.no_clock_request", |rig| control(rig, "PUT", "clock", r#"{"frozen": "yes"}"#)),
     ("control.nothing_to_do", |rig| control(rig, "PUT", "clock", "{}")),
+    ("control.no_such_request", |rig| control(rig, "GET", "requests/999999", "")),
+    ("control.no_journal", |rig| {
+        rig.only_on_an_emulator().without_journal().send("GET", "/_fauxforce/requests", &[], "")
+    }),
+    ("control.unknown_parameter", |rig| control(rig, "GET", "requests?colour=red", "")),
+    ("control.no_number", |rig| control(rig, "GET", "requests?limit=many", "")),
+    ("control.no_status", |rig| control(rig, "GET", "requests?status=good", "")),
+    ("control.no_format", |rig| control(rig, "GET", "requests?format=xml", "")),
     ("control.no_time", |rig| control(rig, "PUT", "clock", r#"{"now": "yesterday"}"#)),
     ("control.no_duration", |rig| control(rig, "PUT", "clock", r#"{"advance": "soon"}"#)),
     ("control.no_time_there", |rig| control(rig, "PUT", "clock", r#"{"advance": "9000y"}"#)),

@@ -6,6 +6,7 @@ mod clock;
 mod command;
 mod database;
 mod forks;
+mod journal;
 mod library;
 mod parallel;
 mod refusals;

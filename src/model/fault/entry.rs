@@ -74,7 +74,8 @@ macro_rules! fault_constructors {
             $vis fn $name($($arg: $type),*) -> $crate::model::fault::Fault {
                 let message = format!($text $($(, $key = $value)*)?);
                 $(let message = $crate::model::fault::entry::marked_by($mark, message);)?
-                let fault = $crate::model::fault::Fault::new($crate::model::fault::StatusCode::$code, message);
+                let fault = $crate::model::fault::Fault::new($crate::model::fault::StatusCode::$code, message)
+                    .of_row(&rows::$name);
                 $crate::model::fault::entry::on_fields!(fault $($fields)?)
             }
         )*

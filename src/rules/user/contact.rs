@@ -88,7 +88,12 @@ pub(super) fn contact_has_one_portal_user(save: &mut Save) -> Result<(), Fault> 
     }
     let Some(contact) = save.id_in("ContactId") else { return Ok(()) };
     let users = save.call.org.ids_where(&save.object, "ContactId", &Value::from(contact), 2)?;
-    if users.into_iter().any(|id| id != save.id) { Err(portal_user_exists()) } else { Ok(()) }
+    match users.into_iter().find(|id| *id != save.id) {
+        Some(user) => {
+            Err(portal_user_exists().because(format!("contact {contact} belongs to the user {user} already")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// A partner user on a plain account makes it a partner account, unless the org says otherwise.

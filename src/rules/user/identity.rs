@@ -55,9 +55,15 @@ pub(super) fn username_is_unique(save: &mut Save) -> Result<(), Fault> {
         return Ok(());
     };
     let shared = save.call.org.shares_usernames(save.text("UserType").unwrap_or_default());
-    let taken = super::super::names::is_taken(save, "Username", username, |_| true)?
-        || (shared && save.call.environment.username_taken_elsewhere(username)?);
-    if taken { Err(duplicate_username()) } else { Ok(()) }
+    if super::super::names::is_taken(save, "Username", username, |_| true)? {
+        return Err(duplicate_username().because(format!("another user of this org is {username}")));
+    }
+    if shared && save.call.environment.username_taken_elsewhere(username)? {
+        return Err(
+            duplicate_username().because(format!("a user of another org of this world is {username}"))
+        );
+    }
+    Ok(())
 }
 
 /// Source: <https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_user.htm>

@@ -4,6 +4,7 @@ use super::defaults::{old_profile, profile};
 use crate::dml::Save;
 use crate::model::fault::{Fault, faults};
 use crate::model::id::Id;
+use crate::model::value::Value;
 use crate::store::quoted;
 
 /// An active user takes a seat of its profile's licence, and gives it back.
@@ -21,7 +22,8 @@ pub(super) fn license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
     if let (Some(id), Some(profile)) = (license_of(&wanted), &wanted)
         && !take(save, id)?
     {
-        return Err(license_limit_exceeded(&profile.license.name));
+        let fault = license_limit_exceeded(&profile.license.name);
+        return Err(fault.because(no_seat_left(save, &profile.license.name, id)?));
     }
     match license_of(&held) {
         Some(id) => give_back(save, id),
@@ -41,6 +43,18 @@ fn take(save: &Save, license: Id) -> Result<bool, Fault> {
     }
     let licenses = org.standard("UserLicense")?;
     Ok(org.exists(&licenses, license)?.is_none())
+}
+
+/// `licence Salesforce: 2 of 2 seats are in use`
+fn no_seat_left(save: &Save, license: &str, id: Id) -> Result<String, Fault> {
+    let org = save.call.org;
+    let row = org.find(&org.standard("UserLicense")?, id)?;
+    let number = |field: &str| match row.as_ref().map(|row| row.get(field)) {
+        Some(Value::Int(number)) => *number,
+        _ => 0,
+    };
+    let (used, total) = (number("UsedLicenses"), number("TotalLicenses"));
+    Ok(format!("licence {license}: {used} of {total} seats are in use"))
 }
 
 fn give_back(save: &Save, license: Id) -> Result<(), Fault> {
@@ -65,10 +79,11 @@ pub(super) fn feature_license_has_a_seat(save: &mut Save) -> Result<(), Fault> {
         let sql = format!("SELECT count(*) FROM \"User\" WHERE \"IsActive\" AND {}", quoted(field));
         let used: i64 = org.store.row(&sql, [], |row| row.get(0))?.unwrap_or_default();
         if used >= i64::from(*seats) {
-            return Err(match field.as_str() {
+            let fault = match field.as_str() {
                 "UserPermissionsSFContentUser" => content_license_limit_exceeded(),
                 _ => feature_license_limit_exceeded(),
-            });
+            };
+            return Err(fault.because(format!("{field}: {used} of {seats} seats are in use")));
         }
     }
     Ok(())
