@@ -16,6 +16,7 @@ use crate::world::{Site, State, World};
 mod checkpoints;
 pub mod clock;
 mod confirm;
+mod employees;
 mod faults;
 mod gaps;
 pub mod host;
@@ -34,6 +35,7 @@ pub(crate) const CONTROL_ERRORS: &[Rows] = &[
     checkpoints::ERRORS,
     clock::ERRORS,
     confirm::ERRORS,
+    employees::ERRORS,
     faults::ERRORS,
     requests::ERRORS,
     requests::filter::ERRORS,

@@ -20,6 +20,7 @@ pub fn sections() -> Vec<Section> {
         [&[model::fault::data::FAULTS], dml::PIPELINE_FAULTS, &[dml::injected_fault::FAULTS]].concat();
     let mut sections = vec![section("Records", &records)];
     sections.extend(rules::FAULTS.iter().map(|(title, rows)| section(title, rows)));
+    sections.push(section("Users of employees", &[flow::employees::FAULTS]));
     sections.push(section("Passwords", &[credentials::password::FAULTS, rest::PASSWORD_FAULTS]));
     sections.push(section("Queries", &[query::soql::FAULTS, world::LOCATOR_FAULTS]));
     let shared =

@@ -16,6 +16,7 @@ mod copy;
 mod counters;
 pub mod declared_rule;
 pub(crate) mod definition_ids;
+pub mod employee_user_settings;
 pub(crate) mod extensions;
 mod find_sites;
 pub mod injected_fault;
@@ -175,6 +176,8 @@ pub struct Org {
     uncounted_writes: Cell<u64>,
     /// Whether the setup audit trail is written: not while a seed is loaded.
     pub(crate) notes_setup_changes: Cell<bool>,
+    /// Whether an employee may have come into the status whose employees get users.
+    pub(crate) employees_wait: Cell<bool>,
     /// What layers above keep with the org.
     pub(crate) extensions: extensions::Extensions,
     /// When and by whom the org was made.
@@ -209,6 +212,7 @@ impl Org {
             transactions: Cell::default(),
             uncounted_writes: Cell::default(),
             notes_setup_changes: Cell::new(false),
+            employees_wait: Cell::default(),
             extensions: extensions::Extensions::default(),
             created: Creation::default(),
             licenses: Arc::default(),

@@ -13,6 +13,7 @@ mod contact;
 mod declare;
 mod delegation;
 mod delete;
+mod employee;
 mod group;
 mod hierarchy;
 mod lead;
@@ -64,6 +65,7 @@ pub fn of(object: &str) -> &'static [Rule] {
         "PermissionSetAssignment" => permission_set_assignment::RULES,
         "PermissionSetGroup" => permission_set_group::RULES,
         "PermissionSetLicenseAssign" => permission_set_assignment::license::RULES,
+        "Employee2" => employee::RULES,
         "Profile" => profile::RULES,
         "SamlSsoConfig" => saml_sso_config::RULES,
         "Event" => activity::EVENT_RULES,

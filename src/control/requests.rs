@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-mod entry;
+pub(super) mod entry;
 pub mod filter;
 mod har;
 mod shorten;

@@ -3,7 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use super::host::WorldHost;
-use super::{checkpoints, clock, confirm, faults, gaps, health, openapi, outbox, requests, worlds};
+use super::{
+    checkpoints, clock, confirm, employees, faults, gaps, health, openapi, outbox, requests, worlds,
+};
 use crate::http::Reply;
 use crate::message::{Request, Response};
 use crate::router::{CallClass, Captures, Methods, Route, Router, TableError};
@@ -93,6 +95,10 @@ pub const ROUTES: &[Route<Handler>] = &[
     (POST,           "/_fauxforce/faults",          Quick(faults::plant)),
     (DELETE,         "/_fauxforce/faults",          Quick(faults::clear)),
     (DELETE,         "/_fauxforce/faults/{number}", Quick(faults::remove)),
+    (GET,            "/_fauxforce/employees/settings",  Slow(employees::settings)),
+    (PUT,            "/_fauxforce/employees/settings",  Slow(employees::set)),
+    (GET,            "/_fauxforce/employees/processes", Slow(employees::list)),
+    (POST,           "/_fauxforce/employees/processes", Slow(employees::run)),
     (GET.and(POST),  "/_fauxforce/confirm",         Slow(|asked| confirm::confirm(asked.state, asked.request))),
     // The parts that speak of logins stand beside the pages on which users log in.
     (GET,            "/_fauxforce/logins",          Slow(|asked| of_browser(asked, saml::list_logins))),

@@ -7,6 +7,7 @@ use super::batch_error::BatchError;
 use super::bulk_job::State as JobState;
 use super::stop::Stop;
 use super::{ingest, query};
+use crate::flow::employees;
 use crate::model::fault::Fault;
 use crate::org::{Environment, Org};
 use crate::query::soql;
@@ -15,7 +16,7 @@ use crate::world::State;
 /// Does the next step, if there is one; `false` when all work is done, or none can be done now.
 pub fn step(state: &State) -> bool {
     for org in &state.orgs {
-        match advance(state, org) {
+        match advance(state, org).and_then(|did| Ok(did || employees::step(state, org)?)) {
             Ok(true) => return true,
             Ok(false) => {}
             Err(fault) if fault.is_store_trouble() => {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use super::step::step;
+use crate::flow::employees;
 use crate::model::fault::Fault;
 use crate::world::{Background, JournalEntry, State, World};
 
@@ -17,6 +18,9 @@ use crate::world::{Background, JournalEntry, State, World};
 /// With [`ServerSettings::jobs_at_once`](crate::world::ServerSettings::jobs_at_once) the work is done within the call, so that
 /// what the next request finds does not depend on the speed of a thread; without a runtime, too.
 pub fn see_to(world: &Arc<World>, state: &State, runtime: Option<&Handle>) {
+    if state.orgs.iter().any(|org| org.employees_wait.take()) {
+        state.background.ask();
+    }
     if !state.background.take_on() {
         return;
     }
@@ -82,7 +86,8 @@ impl Drop for PausedInPanic<'_> {
 /// The store has failed.
 pub fn resume(state: &State) -> Result<(), Fault> {
     for org in &state.orgs {
-        if org.store.has_table("_job")? && org.jobs()?.due()?.is_some() {
+        let has_jobs = org.store.has_table("_job")? && org.jobs()?.due()?.is_some();
+        if has_jobs || employees::is_due(org)? {
             state.background.ask();
         }
     }

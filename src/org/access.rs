@@ -285,6 +285,7 @@ pub(crate) const OBJECTS_WITH_PERMISSIONS: &[&str] = &[
     "Contact",
     "Document",
     "Employee",
+    "Employee2",
     "Individual",
     "Lead",
     "Opportunity",

@@ -36,6 +36,7 @@ impl Org {
             transactions: self.transactions.clone(),
             uncounted_writes: Cell::default(),
             notes_setup_changes: self.notes_setup_changes.clone(),
+            employees_wait: self.employees_wait.clone(),
             extensions: self.extensions.copy(),
             created: self.created,
             licenses: self.licenses.clone(),

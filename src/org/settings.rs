@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::employee_user_settings::EmployeeUserSettings;
 use crate::model::address::Countries;
 use crate::model::duplicate::Rules;
 
@@ -38,6 +39,8 @@ pub struct Settings {
     /// The lists of states and countries; `None` where addresses hold any text.
     pub countries: Option<Countries>,
     pub duplicate_rules: Rules,
+    /// Setup > Employee User Settings, as the seed has them.
+    pub employees: Option<EmployeeUserSettings>,
 }
 
 /// Setup > Password Policies.
@@ -74,6 +77,7 @@ impl Default for Settings {
             session_timeout: 7200,
             countries: None,
             duplicate_rules: Rules::default(),
+            employees: None,
         }
     }
 }

@@ -14,6 +14,7 @@ use super::seed_files::Seed;
 use super::setup_users_file::SetupUsersFile;
 use crate::model::duplicate::Rules;
 use crate::model::schema::Schema;
+use crate::org::employee_user_settings::EmployeeUserSettings;
 use crate::org::settings::{PasswordPolicy, Settings};
 
 pub(super) const PATH: &str = "org.json";
@@ -277,6 +278,7 @@ pub(super) struct SettingsFile {
     set_own_password_in_api: Option<bool>,
     password_policy: PasswordPolicyFile,
     duties: SetupUsersFile,
+    employee_user_settings: Option<EmployeeUserSettings>,
 }
 
 #[derive(Deserialize, Default)]
@@ -410,6 +412,7 @@ impl OrgFile {
             set_own_password_in_api: file.set_own_password_in_api.unwrap_or(default.set_own_password_in_api),
             countries: None,
             duplicate_rules: Rules::default(),
+            employees: file.employee_user_settings.clone(),
             strict_mixed_dml: file.strict_mixed_dml.unwrap_or(default.strict_mixed_dml),
             password_policy: PasswordPolicy {
                 minimum_length: policy.minimum_length.unwrap_or(policy_default.minimum_length),

@@ -46,6 +46,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("store_failed", "a defect"),
     ("no_matches", "a form of the console: tests/console/records.rs"),
     ("several_matches", "a form of the console: tests/console/records.rs"),
+    ("several_users_match", "the log of a process: tests/employees/main.rs"),
+    ("user_has_an_employee", "the log of a process: tests/employees/main.rs"),
     ("standard_object_missing", "an incomplete build"),
     ("running_too_long", "a small limit: tests/deadlines.rs"),
     ("query_timeout", "a small limit: tests/deadlines.rs"),

@@ -73,6 +73,40 @@ pub const SCENARIOS: &[Scenario] = &[
     ("control.no_times", |rig| {
         control(rig, "POST", "faults", r#"{"error": "UNABLE_TO_LOCK_ROW", "times": 0}"#)
     }),
+    ("control.no_employees", |rig| control(rig, "POST", "employees/processes", "")),
+    ("control.no_settings", |rig| control(&with_employees(rig), "PUT", "employees/settings", "{}")),
+    ("control.no_run", |rig| control(&with_employees(rig), "POST", "employees/processes", "[]")),
+    ("control.no_such_starter", |rig| {
+        control(&with_employees(rig), "POST", "employees/processes", r#"{"startedBy": "nobody"}"#)
+    }),
+    ("control.already_running", |rig| {
+        let rig = with_employees(rig);
+        rig.only_on_an_emulator().execute(
+            "CREATE TABLE \"_employee_process\" \
+             (id TEXT PRIMARY KEY, active INTEGER NOT NULL, process TEXT NOT NULL) WITHOUT ROWID",
+        );
+        let process = serde_json::json!({
+            "id": "x", "started_by": "x", "started": 0, "ended": null, "progress": "Queued", "total": 0,
+            "created": 0, "linked": 0, "failed": 0, "which": "Automatic"
+        });
+        rig.only_on_an_emulator()
+            .execute(&format!("INSERT INTO \"_employee_process\" VALUES ('x', 1, '{process}')"));
+        control(&rig, "POST", "employees/processes", "")
+    }),
+    ("control.setting_is_missing", |rig| control(&with_employees(rig), "POST", "employees/processes", "")),
+    ("control.too_many_selected", |rig| {
+        let rig = with_employees(rig);
+        let settings = r#"{"profile": "Standard User", "permissionSet": "Provisioning"}"#;
+        assert_eq!(control(&rig, "PUT", "employees/settings", settings).status, 200);
+        let ids = serde_json::json!({ "employees": vec!["x"; 201] }).to_string();
+        control(&rig, "POST", "employees/processes", &ids)
+    }),
+    ("control.no_employee", |rig| {
+        let rig = with_employees(rig);
+        let settings = r#"{"profile": "Standard User", "permissionSet": "Provisioning"}"#;
+        assert_eq!(control(&rig, "PUT", "employees/settings", settings).status, 200);
+        control(&rig, "POST", "employees/processes", r#"{"employees": ["x"]}"#)
+    }),
     ("control.unknown_world", |rig| {
         rig.send("GET", "/services/data", &[("x-fauxforce-world", "nobody")], "")
     }),
@@ -145,6 +179,12 @@ fn bytes(rig: &Surroundings, request: &str) -> Got {
 
 fn post(rig: &Surroundings, headers: &str, body: &str) -> Got {
     bytes(rig, &format!("POST /services/data HTTP/1.1\r\nHost: x\r\n{headers}\r\n{body}"))
+}
+
+/// Another emulator, whose org has employees.
+fn with_employees(rig: &Surroundings) -> Surroundings {
+    let feature = "\"features\": [\"UnifiedEmployee\", ";
+    rig.only_on_an_emulator().seeded(|org| org.replace("\"features\": [", feature), &[])
 }
 
 fn control(rig: &Surroundings, method: &str, path: &str, body: &str) -> Got {
