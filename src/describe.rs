@@ -17,6 +17,7 @@ pub mod compact_layout;
 mod field;
 pub mod layout;
 pub mod list_view;
+pub mod page;
 mod record_type;
 mod sobject;
 pub mod tab;

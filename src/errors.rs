@@ -3,8 +3,8 @@
 
 use crate::error_entry::{Entry, Rows};
 use crate::{
-    app, assertion, bulk, control, credentials, deployment, dml, flow, http, job, metadata, model, oauth,
-    org, query, rest, rules, saml, scim, soap, web, world,
+    app, assertion, bulk, console, control, credentials, deployment, dml, flow, http, job, metadata, model,
+    oauth, org, query, rest, rules, saml, scim, soap, web, world,
 };
 
 /// The rows of the table of errors that belong together.
@@ -44,7 +44,7 @@ pub fn sections() -> Vec<Section> {
         .push(section("The login history", &[world::LOGIN_ERRORS, oauth::LOGIN_ERRORS, assertion::ERRORS]));
     sections.push(section("Just-in-Time provisioning", &[flow::jit::ERRORS]));
     let pages = [flow::self_registration::ERRORS, oauth::PAGE_ERRORS, web::ERRORS];
-    let pages = [&pages, crate::pages::ERRORS, saml::PAGE_ERRORS].concat();
+    let pages = [&pages, crate::pages::ERRORS, saml::PAGE_ERRORS, console::ERRORS].concat();
     sections.push(section("Pages", &pages));
     sections.push(section("HTTP", &[http::ERRORS]));
     let control = [app::ERRORS, control::CONTROL_ERRORS, &[saml::CONTROL_ERRORS]].concat();

@@ -8,7 +8,7 @@
 //! From the top, each module on those below it:
 //! * `server`, [`app`]: a world behind a port; which surface answers which path.
 //! * [`errors`]: the table of all errors, from the modules that declare them.
-//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`scim`], `saml`, `pages`, `control`: a surface each: decodes, calls the core,
+//! * [`rest`], [`bulk`], [`oauth`], [`soap`], [`scim`], `saml`, `pages`, `console`, `control`: a surface each: decodes, calls the core,
 //!   encodes. No rule lives in them.
 //! * `web`: what the surfaces that browsers meet share: their request, redirects, route tables, common pages.
 //! * [`flow`], [`job`], [`deployment`], `describe`: provisioning procedures made of ordinary saves; bulk jobs; archives of metadata;
@@ -28,6 +28,7 @@
 // What a client can influence never panics.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod console;
 mod control;
 mod deadline;
 mod describe;
@@ -38,6 +39,7 @@ mod pages;
 mod router;
 mod saml;
 mod server;
+mod system_random;
 mod web;
 
 #[doc(hidden)]

@@ -68,6 +68,10 @@ pub trait Environment {
     fn sessions(&self) -> Vec<OpenSession> {
         Vec::new()
     }
+    /// The username of the administrator who has logged in as the user whose call it is.
+    fn delegate_user(&self) -> Option<String> {
+        None
+    }
     /// Puts a mail into the world's outbox. Only [`Org`] calls this, once what the mail tells of is committed.
     fn post(&self, mail: Mail);
     /// Bytes from the world's random source.

@@ -409,7 +409,7 @@ impl State {
 
     /// The environment of one org.
     pub fn environment(&self, org: Id) -> OrgEnvironment<'_> {
-        OrgEnvironment { state: self, org }
+        OrgEnvironment { state: self, org, session: None }
     }
 }
 
@@ -421,7 +421,7 @@ impl RequestContext<'_> {
 
     /// The environment of the user's org.
     pub fn environment(&self) -> OrgEnvironment<'_> {
-        OrgEnvironment { state: self.state, org: self.org.id }
+        OrgEnvironment { state: self.state, org: self.org.id, session: Some(&self.session.token) }
     }
 
     /// The user's row of User.
@@ -440,6 +440,8 @@ impl RequestContext<'_> {
 pub struct OrgEnvironment<'a> {
     state: &'a State,
     org: Id,
+    /// The token of the session whose call it is.
+    session: Option<&'a str>,
 }
 
 impl Environment for OrgEnvironment<'_> {
@@ -462,6 +464,12 @@ impl Environment for OrgEnvironment<'_> {
 
     fn sessions(&self) -> Vec<OpenSession> {
         self.state.sessions.of_org(self.org, self.state.clock.now())
+    }
+
+    fn delegate_user(&self) -> Option<String> {
+        let under = self.state.sessions.under(self.session?)?;
+        let below = self.state.request_context(&under).ok()?;
+        below.user().ok()?.text("Username").map(str::to_owned)
     }
 
     fn post(&self, mail: Mail) {

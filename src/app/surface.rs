@@ -8,7 +8,7 @@ use crate::router::CallClass;
 use crate::web::browser_request::BrowserRequest;
 use crate::web::request_target::RequestTarget;
 use crate::world::{Site, State};
-use crate::{bulk, control, oauth, pages, rest, saml, scim, soap, web};
+use crate::{bulk, console, control, oauth, pages, rest, saml, scim, soap, web};
 
 /// One protocol by which the outside talks to the world.
 pub struct Surface {
@@ -111,13 +111,15 @@ const PAGES: Surface = Surface {
     answer: |state, request, site| {
         let target = RequestTarget::of(state, request, site);
         let browser = BrowserRequest { state, request, target: &target };
-        let page = saml::answer(browser).or_else(|| pages::answer(browser));
+        let page = saml::answer(browser).or_else(|| console::answer(browser));
+        let page = page.or_else(|| pages::answer(browser));
         let page = page.or_else(|| oauth::answer(state, request, site));
-        let page = page.or_else(|| pages::deep_link(browser));
+        let page = page.or_else(|| pages::deep_link(browser, console::not_there));
         page.or_else(|| (request.path() == "/").then(web::front_page))
     },
     class: |request| {
-        let known = saml::class(request).or_else(|| pages::class(request));
+        let known = saml::class(request).or_else(|| console::class(request));
+        let known = known.or_else(|| pages::class(request));
         known.unwrap_or(CallClass::Slow)
     },
     unavailable: |_, _, fault| web::unavailable(&fault),

@@ -210,7 +210,7 @@ pub fn note_change(
         false => ("changedpassword", "Set new password for user"),
     };
     let display = format!("{words} {}", user.text("Name").unwrap_or_default());
-    org.note_setup_change(environment.now(), by, SetupChange::new(action, "Manage Users", display))
+    org.note_setup_change(environment, by, SetupChange::new(action, "Manage Users", display))
 }
 
 /// Makes the table of passwords, which is otherwise made when it is first touched.

@@ -1,7 +1,7 @@
 //! The setup audit trail: a row of SetupAuditTrail for each change of the setup.
 //! Source: <https://help.salesforce.com/s/articleView?id=xcloud.admin_monitorsetup.htm>
 
-use super::Org;
+use super::{Environment, Org};
 use crate::model::fault::Fault;
 use crate::model::id::Id;
 use crate::model::value::Value;
@@ -31,10 +31,16 @@ impl Org {
     ///
     /// # Errors
     /// A store that failed.
-    pub(crate) fn note_setup_change(&self, now: i64, by: Id, change: SetupChange) -> Result<(), Fault> {
+    pub(crate) fn note_setup_change(
+        &self,
+        environment: &dyn Environment,
+        by: Id,
+        change: SetupChange,
+    ) -> Result<(), Fault> {
         if !self.notes_setup_changes.get() {
             return Ok(());
         }
+        let now = environment.now();
         let object = self.standard("SetupAuditTrail")?;
         let layout = self.layout(&object)?;
         let length = object.field("Display").map_or(usize::MAX, |field| field.length as usize);
@@ -51,6 +57,7 @@ impl Org {
             ("Display", Value::from(display)),
             ("CreatedDate", Value::Int(now)),
             ("CreatedById", Value::from(by)),
+            ("DelegateUser", environment.delegate_user().map_or(Value::Null, Value::from)),
         ];
         let value = |at: usize| {
             let named = values.iter().find(|(name, _)| object.field_index(name) == Some(at));

@@ -31,11 +31,12 @@ const OF_SITES: &[&str] = &["s"];
 /// Pages that visitors need no session for.
 const PUBLIC: &[&str] = &["/s/login", "/apex/CommunitiesSelfReg"];
 
-/// The page that a link leads to, or the way to log in to it. `None` for a path that is no page's.
-pub fn respond(browser: BrowserRequest) -> Option<Response> {
+/// The way to log in to the page that a link leads to. `None` for a path that is no page's. `known` answers those who are logged
+/// in.
+pub fn respond(browser: BrowserRequest, known: fn(BrowserRequest) -> Option<Response>) -> Option<Response> {
     let method = &browser.request.method;
     let is_read = *method == Method::GET || *method == Method::HEAD;
-    (is_read && leads_to_a_page(browser)).then(|| landing::respond(browser))
+    (is_read && leads_to_a_page(browser)).then(|| known(browser).unwrap_or_else(|| landing::respond(browser)))
 }
 
 fn leads_to_a_page(browser: BrowserRequest) -> bool {

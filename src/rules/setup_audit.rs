@@ -37,8 +37,9 @@ pub(super) fn note(save: &Save) -> Result<(), Fault> {
         "SamlSsoConfig" => of_sso_config(save),
         _ => return Ok(()),
     };
-    let (org, now) = (save.call.org, save.call.environment.now());
-    changes.into_iter().try_for_each(|change| org.note_setup_change(now, save.call.runner.user, change))
+    let (org, environment) = (save.call.org, save.call.environment);
+    let by = save.call.runner.user;
+    changes.into_iter().try_for_each(|change| org.note_setup_change(environment, by, change))
 }
 
 /// The record that a save leaves, or that it deletes.

@@ -30,6 +30,11 @@ struct ErrorPage<'a> {
 pub(super) fn log_out(browser: BrowserRequest) -> Response {
     let login = browser.url("/login");
     let Some(sid) = browser.request.cookie("sid") else { return Response::found(&login) };
+    // Who has logged in as somebody else is oneself again.
+    if let Ok(Some(own)) = browser.state.log_out_as(sid) {
+        let home = format!("{}/lightning/page/home", browser.target.origin());
+        return browser.set_cookie(Response::found(&home), "sid", &own);
+    }
     let of_sso = browser.state.sessions.sso(sid);
     end(browser, sid);
     let Some(session) = of_sso else { return signed_off(Response::found(&login)) };

@@ -18,6 +18,7 @@ use crate::org::{Environment as _, Org};
 
 mod history;
 mod linked_session;
+mod log_in_as;
 
 /// Where and how someone logs in, as the login history shows it.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +62,8 @@ pub enum LoginMethod {
     OauthDevice,
     /// The login page.
     Browser,
+    /// An administrator, in place of the user.
+    LogInAs,
     /// A SAML Response, posted by the identity provider unasked or in answer to an AuthnRequest.
     Saml {
         answers_request: bool,
@@ -221,9 +224,10 @@ impl State {
         self.logins.note_history(row);
         let kind = match login_context.method {
             LoginMethod::SoapApi => SessionKind::Soap,
-            LoginMethod::Browser | LoginMethod::Saml { .. } | LoginMethod::SamlPortal { .. } => {
-                SessionKind::Browser
-            }
+            LoginMethod::Browser
+            | LoginMethod::LogInAs
+            | LoginMethod::Saml { .. }
+            | LoginMethod::SamlPortal { .. } => SessionKind::Browser,
             _ => SessionKind::Oauth,
         };
         let session = Session {

@@ -73,6 +73,8 @@ const MOST: usize = 10_000;
 struct Open {
     session: Session,
     sso: Option<Box<SsoSession>>,
+    /// The token of the session of an administrator who has logged in as the user, and goes back to it.
+    under: Option<Box<str>>,
 }
 
 /// All open sessions of a world, by token.
@@ -91,7 +93,7 @@ impl Sessions {
     /// Opens a session.
     pub fn open(&self, session: Session) {
         let (token, expires, now) = (session.token.clone(), session.expires, session.opened);
-        self.open.borrow_mut().insert(token, Open { session, sso: None }, expires, now);
+        self.open.borrow_mut().insert(token, Open { session, sso: None, under: None }, expires, now);
     }
 
     /// The session of a token, unless it has expired. Use in its second half extends it.
@@ -143,6 +145,18 @@ impl Sessions {
     /// What single logout needs of the session of a token, if single sign-on opened it.
     pub fn sso(&self, token: &str) -> Option<SsoSession> {
         self.open.borrow().get(token)?.value.sso.as_deref().cloned()
+    }
+
+    /// Lays the session of a token over another's, which is gone back to.
+    pub fn lay_over(&self, token: &str, under: &str) {
+        if let Some(entry) = self.open.borrow_mut().get_mut(token) {
+            entry.value.under = Some(under.into());
+        }
+    }
+
+    /// The token of the session that is below the session of a token.
+    pub fn under(&self, token: &str) -> Option<String> {
+        self.open.borrow().get(token)?.value.under.as_deref().map(str::to_owned)
     }
 
     /// The open sessions of an org, oldest first, as its records show them.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::envelopes::{login, without_api};
-use crate::oauth::browse;
+use crate::oauth::{browse, browse_in, browser_session};
 use crate::scene::{CUSTOMER, Scenario};
 use crate::surroundings::{CLIENT, Got, PASSWORD, Surroundings};
 
@@ -81,6 +81,13 @@ pub const SCENARIOS: &[Scenario] = &[
         let query = crate::surroundings::form(&[&pairs]);
         rig.send("GET", &format!("/secur/frontdoor.jsp?{query}"), &[("authorization", "")], "")
     }),
+    ("page.no_record", |rig| browse(rig, "GET", "/001Ff00000000zz", "")),
+    ("page.insufficient", |rig| {
+        let sid = browser_session(rig, "readonly.owner@fauxforce.test", PASSWORD);
+        browse_in(rig, &sid, "GET", "/lightning/o/Account/new", "")
+    }),
+    ("page.forged", |rig| browse(rig, "POST", "/lightning/o/Account/new", "Name=Forged")),
+    ("page.no_page", |rig| browse(rig, "GET", "/lightning/setup/Nothing/home", "")),
     ("page.not_found", |rig| rig.send("GET", "/nothing", &[], "")),
     ("page.not_in_a_site", |rig| register(rig, "/CommunitiesSelfReg", &[])),
     ("page.cannot_be_processed", |rig| {

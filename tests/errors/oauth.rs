@@ -274,13 +274,13 @@ pub fn browse(rig: &Surroundings, method: &str, target: &str, body: &str) -> Got
     browse_in(rig, &sid, method, target, body)
 }
 
-fn browse_in(rig: &Surroundings, sid: &str, method: &str, target: &str, body: &str) -> Got {
+pub fn browse_in(rig: &Surroundings, sid: &str, method: &str, target: &str, body: &str) -> Got {
     let cookie = format!("sid={sid}");
     rig.send(method, target, &[("authorization", ""), ("cookie", &cookie), FORM[0]], body)
 }
 
 /// The session that the login page opens, or nothing.
-fn browser_session(rig: &Surroundings, username: &str, password: &str) -> String {
+pub fn browser_session(rig: &Surroundings, username: &str, password: &str) -> String {
     let got = rig.form("/login", &[&[("username", username), ("pw", password)]]);
     let cookie = got.header("set-cookie").unwrap_or_default();
     cookie.trim_start_matches("sid=").split(';').next().unwrap_or_default().to_owned()

@@ -44,6 +44,8 @@ const SHARING: &[&[Scenario]] = &[crate::bulk::SCENARIOS, crate::scim::SCENARIOS
 const ELSEWHERE: &[(&str, &str)] = &[
     ("store_unavailable", "a full disk: tests/durability/full_disk.rs"),
     ("store_failed", "a defect"),
+    ("no_matches", "a form of the console: tests/console/records.rs"),
+    ("several_matches", "a form of the console: tests/console/records.rs"),
     ("standard_object_missing", "an incomplete build"),
     ("running_too_long", "a small limit: tests/deadlines.rs"),
     ("query_timeout", "a small limit: tests/deadlines.rs"),

@@ -78,6 +78,7 @@ fn login_type(login_context: &LoginContext) -> &'static str {
     match (login_context.method, login_context.site) {
         (LoginMethod::SoapApi, None) => "Other Apex API",
         (LoginMethod::SoapApi, Some(_)) => "Networks Portal API Only",
+        (LoginMethod::LogInAs, _) => "SysAdmin Switch",
         (LoginMethod::Browser, None) => "Application",
         (LoginMethod::Browser, Some(_)) => "Chatter Communities External User",
         (LoginMethod::Saml { .. }, Some(_)) => "SAML Chatter Communities External User SSO",
@@ -98,6 +99,7 @@ fn login_sub_type(method: LoginMethod) -> Option<&'static str> {
         LoginMethod::OauthUserAgent { id_token: true } => Some("OAuth User-Agent with ID Token"),
         LoginMethod::Browser => Some("UI Username-Password"),
         LoginMethod::SoapApi
+        | LoginMethod::LogInAs
         | LoginMethod::OauthRefreshToken
         | LoginMethod::OauthAssertion
         | LoginMethod::OauthDevice => None,
