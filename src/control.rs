@@ -22,8 +22,10 @@ mod gaps;
 pub mod host;
 mod openapi;
 mod outbox;
+mod outcome;
 mod requests;
 pub mod routes;
+mod wait;
 pub mod worlds;
 
 use host::WorldHost;
@@ -37,8 +39,10 @@ pub(crate) const CONTROL_ERRORS: &[Rows] = &[
     confirm::ERRORS,
     employees::ERRORS,
     faults::ERRORS,
+    outcome::ERRORS,
     requests::ERRORS,
     requests::filter::ERRORS,
+    wait::ERRORS,
     worlds::ERRORS,
 ];
 
