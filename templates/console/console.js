@@ -56,3 +56,5 @@ if (live) {
   };
   setInterval(fetchAgain, Number(live.dataset.live) || 3000);
 }
+// A page that only sends the browser on.
+document.querySelector('form[data-send]')?.submit();
