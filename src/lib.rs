@@ -38,6 +38,7 @@ mod pages;
 mod router;
 mod saml;
 mod server;
+mod system_random;
 mod web;
 
 #[doc(hidden)]

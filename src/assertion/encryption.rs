@@ -97,7 +97,9 @@ pub(super) fn encrypt(assertion: &str, recipient: &Certificate, method: Cipher) 
     let words = |error: bergshamra::Error| error.to_string();
     let cipher = cipher::from_uri(method.uri()).map_err(words)?;
     let mut session_key = vec![0; cipher.key_size()];
-    getrandom::fill(&mut session_key).map_err(|error| error.to_string())?;
+    if !crate::system_random::fill(&mut session_key) {
+        return Err("the operating system gave no random bytes".to_owned());
+    }
     let data = cipher.encrypt(&session_key, assertion.as_bytes()).map_err(words)?;
     let oaep = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
     let public = recipient.key.software_key().ok().flatten().ok_or("The certificate has no RSA key")?;

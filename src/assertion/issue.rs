@@ -185,7 +185,7 @@ impl Statement {
 pub fn new_id() -> String {
     let mut bytes = [0_u8; 16];
     // Without entropy ids repeat, and replay detection says so.
-    let _ = getrandom::fill(&mut bytes);
+    let _ = crate::system_random::fill(&mut bytes);
     bytes.iter().fold("_".to_owned(), |id, byte| id + &format!("{byte:02x}"))
 }
 

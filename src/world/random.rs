@@ -4,6 +4,8 @@ use std::cell::Cell;
 
 use aws_lc_rs::digest;
 
+use crate::system_random;
+
 /// A run has two to the power of this blocks: more than anybody uses.
 const RUN: u32 = 40;
 
@@ -20,7 +22,7 @@ impl Random {
         let mut seed = [0; 32];
         // Not from aws-lc: its first number in a process costs it 30 to 40 ms of gathering entropy of its own (CPU jitter).
         // Without entropy the source still works, only predictably: this is a test server.
-        if getrandom::fill(&mut seed).is_err() {
+        if !system_random::fill(&mut seed) {
             tracing::warn!("the operating system gave no random bytes; tokens are predictable");
         }
         Random { seed, block: Cell::new(0) }

@@ -140,4 +140,20 @@ function sharedServer() {
   return shared;
 }
 
-module.exports = { ControlError, Org, SamlResponse, Server, binary, connect, sharedServer, startServer };
+/** The saves of a request, and their effects. */
+const allSaves = (saves) => saves.flatMap((save) => [save, ...allSaves(save.effects ?? [])]);
+
+/** The last refused requests of a world with their reasons, oldest first. */
+async function refusedRequests(org, count = 5) {
+  const entries = await org.requests.list({ limit: 100 }).catch(() => []);
+  const told = entries.map((entry) => {
+    const errors = allSaves(entry.saves ?? []).flatMap((save) => save.errors ?? []);
+    let reasons = errors.map(({ code, message, why }) => `${code}: ${message}${why ? ` (${why})` : ""}`);
+    if (!reasons.length) reasons = (entry.errors ?? []).map(({ code, name, when }) => `${code || name}: when ${when}`);
+    if (!reasons.length && (entry.status ?? 0) < 400) return undefined;
+    return [`${entry.method} ${entry.path} -> ${entry.status}`, ...new Set(reasons)].join("\n    ");
+  });
+  return told.filter(Boolean).slice(0, count).reverse();
+}
+
+module.exports = { ControlError, Org, SamlResponse, Server, binary, connect, refusedRequests, sharedServer, startServer };

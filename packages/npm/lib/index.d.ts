@@ -54,6 +54,8 @@ export function startServer(options?: StartOptions): Promise<Server>;
 export function connect(url: string, options?: { controlToken?: string }): Promise<Server>;
 /** The server that the tests of a process share: at FAUXFORCE_URL, else started with FAUXFORCE_SEED. */
 export function sharedServer(): Promise<Server>;
+/** The last refused requests of a world with their reasons, oldest first. */
+export function refusedRequests(org: Org, count?: number): Promise<string[]>;
 /** The path of the program. */
 export function binary(): string;
 

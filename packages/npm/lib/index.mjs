@@ -1,3 +1,3 @@
 import all from "./index.cjs";
 
-export const { ControlError, Org, SamlResponse, Server, binary, connect, sharedServer, startServer } = all;
+export const { ControlError, Org, SamlResponse, Server, binary, connect, refusedRequests, sharedServer, startServer } = all;

@@ -1,14 +1,17 @@
 import { test as base } from "vitest";
-import { sharedServer } from "./index.mjs";
+import { refusedRequests, sharedServer } from "./index.mjs";
 
 /** vitest's `test` with a fixture `org`: a world of its own, which ends with the test. */
 export const test = base.extend({
-  // vitest reads the names of the fixtures that are wanted from here.
-  // eslint-disable-next-line no-empty-pattern
-  org: async ({}, use) => {
+  org: async ({ onTestFailed }, use) => {
     const server = await sharedServer();
     const org = await server.fork();
+    let refused = [];
+    onTestFailed(() => {
+      if (refused.length) console.error(`fauxforce: the last refused requests of ${org.name}\n${refused.join("\n")}`);
+    });
     await use(org);
+    refused = await refusedRequests(org);
     await org.end();
   },
 });

@@ -93,6 +93,39 @@ def test_faults_are_planted(org):
     assert refused.value.status == 400
 
 
+def test_requests_are_kept(org):
+    with pytest.raises(RuntimeError, match="REQUIRED_FIELD_MISSING"):
+        org.create("Contact", Email="grace@acme.test")
+    refused = org.requests(status=400, limit=1)[0]
+    assert refused["path"].endswith("/sobjects/Contact") and refused["errors"][0]["code"] == "REQUIRED_FIELD_MISSING"
+    assert "grace@acme.test" in org.requests.one(refused["id"])["request"]["body"]
+    assert org.requests[0]["id"] == refused["id"] and len(org.requests) > 0
+    org.requests.clear()
+    assert list(org.requests) == []
+
+
+def test_a_failed_test_shows_what_was_refused(pytester):
+    pytester.makepyfile("def test_it(org): org.create('Contact', Email='grace@acme.test')")
+    result = pytester.runpytest("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*fauxforce: the last refused requests of w1*", "POST */sobjects/Contact -> 400", "    REQUIRED_FIELD_MISSING: *"]
+    )
+
+
+def test_the_marker_takes_what_it_knows(pytester):
+    pytester.makepyfile("import pytest\n@pytest.mark.fauxforce(time='now')\ndef test_it(org): pass")
+    result = pytester.runpytest("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*takes seed= and clock=, not*time*"])
+
+
+def test_the_seed_is_an_option(pytester):
+    pytester.makepyprojecttoml("[tool.pytest.ini_options]\nfauxforce_seed = 'entra'\nfauxforce_arguments = '--strict'")
+    pytester.makepyfile("def test_it(org): assert org.client_id == 'microsoft-entra-id-client-id'")
+    pytester.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
 @pytest.mark.fauxforce(seed="okta")
 def test_a_preset_is_a_seed(org):
     assert org.query("SELECT Name FROM ConnectedApplication WHERE Name = 'Okta'")

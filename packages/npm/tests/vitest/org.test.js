@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { binary, startServer } from "fauxforce";
+import { binary, refusedRequests, startServer } from "fauxforce";
 import { test } from "fauxforce/vitest";
 import { describe, expect } from "vitest";
 
@@ -58,6 +58,13 @@ test("clock, mails and faults", async ({ org }) => {
   await org.login();
   expect(await make(org)).toMatch(/^005/);
   await expect(org.faults.add("NO_SUCH_FAULT")).rejects.toMatchObject({ name: "ControlError", status: 400 });
+});
+
+test("requests are kept", async ({ org }) => {
+  await expect(org.create("Contact", { Email: "grace@acme.test" })).rejects.toThrow("REQUIRED_FIELD_MISSING");
+  const [refused] = await org.requests.list({ status: 400, limit: 1 });
+  expect((await org.requests.one(refused.id)).request.body).toContain("grace@acme.test");
+  expect((await refusedRequests(org))[0]).toMatch(/^POST .*Contact -> 400\n    REQUIRED_FIELD_MISSING: /);
 });
 
 test("a login with Just-in-Time provisioning", async ({ org }) => {

@@ -100,4 +100,21 @@ def _refused(world: Org) -> List[str]:
 
 
 def _line(entry: Dict[str, Any]) -> str:
-    return ""
+    """A refused request and its reasons; nothing for one that was not refused."""
+    reasons = [
+        f"{error['code']}: {error['message']}" + (f" ({error['why']})" if error.get("why") else "")
+        for save in _saves(entry.get("saves") or [])
+        for error in save.get("errors") or []
+    ]
+    reasons = reasons or [f"{row['code'] or row['name']}: when {row['when']}" for row in entry.get("errors") or []]
+    if not reasons and (entry.get("status") or 0) < 400:
+        return ""
+    head = f"{entry.get('method')} {entry.get('path')} -> {entry.get('status')}"
+    return "\n".join([head, *(f"    {reason}" for reason in dict.fromkeys(reasons))])
+
+
+def _saves(saves: List[Dict[str, Any]]) -> Generator[Dict[str, Any], None, None]:
+    """Saves and their effects."""
+    for save in saves:
+        yield save
+        yield from _saves(save.get("effects") or [])

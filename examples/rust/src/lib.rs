@@ -1,0 +1,1 @@
+//! What is tested would be here.
