@@ -18,6 +18,7 @@ mod forgery;
 mod form;
 mod home;
 mod idp;
+mod import;
 mod list;
 mod login_as;
 mod place;

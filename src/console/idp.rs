@@ -115,7 +115,7 @@ fn begin(browser: BrowserRequest) -> Result<Response, Fault> {
     let wanted = browser.parameter("to").unwrap_or_default();
     let Some(end) = ends.iter().find(|end| end.name() == wanted).or(ends.first()) else {
         let why = "No seed of this world has the private key of an identity provider.";
-        return Ok(show(browser, &ends, None, Filled::default(), why.to_owned())?);
+        return show(browser, &ends, None, Filled::default(), why.to_owned());
     };
     let filled = Filled { acs: end.acs.clone(), audience: end.config.entity_id.clone(), ..example(end)? };
     show(browser, &ends, Some(end), filled, String::new())

@@ -32,6 +32,7 @@ pub(super) const SETUP_PAGES: &[SetupPage] = &[
     SetupPage { label: "View Setup Audit Trail", node: "SecurityEvents", classic: &["/setup/org/"], needs: SETUP_PERMISSIONS },
     SetupPage { label: "Single Sign-On Settings", node: "SingleSignOn", classic: &["/_ui/identity/saml", "/0LE"], needs: SETUP_PERMISSIONS },
     SetupPage { label: "Digital Experiences", node: "SetupNetworks", classic: &["/_ui/networks"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Data Import", node: "DataManagementDataImporter", classic: &[], needs: SETUP_PERMISSIONS },
     SetupPage { label: "Connected Apps OAuth Usage", node: "ConnectedAppsUsage", classic: &[], needs: SETUP_PERMISSIONS },
 ];
 

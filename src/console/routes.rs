@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use super::trouble::{PageResult, Trouble};
 use super::visit::Visit;
 use super::{
-    asset, classic, community, external, forgery, home, list, login_as, record, settings, setup, shell, site,
-    users,
+    asset, classic, community, external, forgery, home, import, list, login_as, record, settings, setup,
+    shell, site, users,
 };
 use crate::message::{Method, Request, Response};
 use crate::router::{CallClass, Captures, Found, Methods, Route, Router, TableError};
@@ -66,6 +66,7 @@ const ROUTES: &[Route<Handler>] = &[
     (GET,  "/_ui/networks/setup/SetupNetworksPage", Page(setup::sites)),
     (FORM, "/_ui/networks/admin",                   Page(site::administration)),
     (GET,  "/lightning/setup/ConnectedAppsUsage/home", Page(setup::connected_apps)),
+    (FORM, "/lightning/setup/DataManagementDataImporter/home", Page(import::import)),
     (POST, "/_console/revoke",                      Both(setup::revoke)),
     (GET,  "/lightning/settings/personal/{page}/home", Page(settings::show)),
     (POST, "/_console/token",                       Both(settings::reset_token)),

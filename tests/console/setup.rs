@@ -133,6 +133,42 @@ fn visitors_register_themselves_once_a_site_lets_them() {
 }
 
 #[test]
+fn a_file_of_contacts_is_imported() {
+    let emulator = Emulator::start();
+    let browser = Browser::of_admin(&emulator);
+    let path = "/lightning/setup/DataManagementDataImporter/home";
+    let page = browser.open(path);
+    let token = page.body.split("_CONFIRMATIONTOKEN\" value=\"").nth(1).expect("a token");
+    let token = token.split('"').next().expect("a token").to_owned();
+    let mut content = "FirstName,LastName,Email\r\n".to_owned();
+    for number in 0..500 {
+        let email = if number % 250 == 7 { "no address" } else { "jane@acme.test" };
+        content += &format!("Jane,Doe {number},{email}\r\n");
+    }
+    let fields = [
+        ("_CONFIRMATIONTOKEN", token.as_str()),
+        ("object", "Contact"),
+        ("operation", "insert"),
+        ("content", &content),
+    ];
+    let made = browser.post(path, &fields);
+    assert!(made.body.contains("was made."), "{}", made.body);
+    let made = browser.open(path);
+    assert!(made.body.contains("JobComplete"), "{}", made.body);
+    let errors = browser.open(&link_before(&made.body, "file=error"));
+    assert_eq!(errors.body.matches("INVALID_EMAIL_ADDRESS").count(), 2, "{}", errors.body);
+    let saved = browser.open(&link_before(&made.body, "file=success"));
+    assert_eq!(saved.body.lines().count(), 499, "{}", saved.body);
+}
+
+/// The address that ends like this.
+fn link_before(body: &str, end: &str) -> String {
+    let before = body.split(&format!("{end}\"")).next().unwrap_or_default();
+    let start = before.rsplit("href=\"").next().unwrap_or_default();
+    format!("{start}{end}").replace("&amp;", "&")
+}
+
+#[test]
 fn a_security_token_is_mailed() {
     let emulator = Emulator::start();
     let browser = Browser::of_admin(&emulator);
