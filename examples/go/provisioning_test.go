@@ -1,9 +1,10 @@
-// The standard library; `fauxforce` serves at port 7332.
+// The standard library; a server runs, and `eval "$(fauxforce env)"` has exported where.
 package provisioning
 
 import (
 	"encoding/json"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 )
@@ -28,7 +29,7 @@ func post(t *testing.T, url, token, body string, into any) int {
 
 func TestACustomerIsMade(t *testing.T) {
 	var org world
-	post(t, "http://127.0.0.1:7332/_fauxforce/worlds", "", "{}", &org)
+	post(t, os.Getenv("FAUXFORCE_URL")+"/_fauxforce/worlds", "", "{}", &org)
 	var made struct{ ID string }
 	if status := post(t, org.URL+"/services/data/v60.0/sobjects/Account", org.AccessToken, `{"Name": "Hopper"}`, &made); status != 201 {
 		t.Fatalf("status %d", status)

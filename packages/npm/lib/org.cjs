@@ -228,10 +228,11 @@ class Org {
     return new Connection({ instanceUrl: this.url, accessToken: this.accessToken, ...options });
   }
 
-  /** Waits for rows of a query (a text), or for `{ mail }`, `{ request, method, status }`, `{ idle }`; gives what was found. */
-  wait(what, { timeout = "10s" } = {}) {
+  /** Waits for rows of a query (a text), or for `{ mail }`, `{ request, method, status }`, `{ idle }`; gives the records, the mail, or the journal's entry. */
+  async wait(what, { timeout = "10s" } = {}) {
     const query = typeof what === "string" ? { soql: what } : what;
-    return this.#control.json("GET", "wait", { query: { ...query, timeout } });
+    const found = await this.#control.json("GET", "wait", { query: { ...query, timeout } });
+    return found.records ?? found.mail ?? found.request ?? found;
   }
 
   /** What provisioning has led to since the start, or a checkpoint: a text that changes only when it does. */

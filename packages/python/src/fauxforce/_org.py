@@ -294,9 +294,10 @@ class Org:
         timeout: str = "10s",
     ) -> Any:
         """Waits until a query has rows, a mail has gone to an address, a request has come, or nothing has come for a
-        while; gives what was found. After the timeout it is a ControlError with status 408."""
+        while; gives the records, the mail, or the journal's entry. After the timeout it is a ControlError with status 408."""
         what = {"soql": soql, "mail": mail, "request": request, "method": method, "status": status, "idle": idle}
-        return self._control.json("GET", "wait", query={**what, "timeout": timeout})
+        found = self._control.json("GET", "wait", query={**what, "timeout": timeout})
+        return next((found[key] for key in ("records", "mail", "request") if key in found), found)
 
     def outcome(self, since: str = "start", objects: Union[str, Iterable[str], None] = None) -> str:
         """What provisioning has led to since the start, or since a checkpoint: a text that changes only when it does."""
