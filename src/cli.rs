@@ -13,6 +13,7 @@ mod explain;
 mod health;
 mod log;
 mod man;
+mod outcome;
 mod ready_file;
 mod saml;
 mod seed;
@@ -48,6 +49,8 @@ enum Command {
     World(world::WorldCommand),
     /// Read or change the time of a world of a running server
     Clock(clock::ClockCommand),
+    /// Print what provisioning has led to in a world of a running server, or compare it with a file
+    Outcome(outcome::OutcomeCommand),
     /// Be an identity provider: make SAML Responses, good and bad
     Saml(saml::Saml),
     /// Print what clients of a running server need in their environment, to export
@@ -65,6 +68,7 @@ enum Command {
 /// Runs the command that the arguments name; prints the help when they name none.
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Some(Command::Outcome(outcome)) => return ended(outcome.run()),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Explain(explain)) => explain.run(),
         Some(Command::Seed(seed)) => seed.run(),
@@ -78,8 +82,13 @@ pub fn run() -> ExitCode {
         Some(Command::Man(man)) => man.run(Cli::command()),
         None => Cli::command().print_help().map_err(|error| error.to_string()),
     };
+    ended(outcome.map(|()| ExitCode::SUCCESS))
+}
+
+/// The exit code of a command that has run; what went wrong is printed.
+fn ended(outcome: Result<ExitCode, String>) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(sentence) => {
             // It is empty if it is in the log.
             if !sentence.is_empty() {

@@ -21,8 +21,10 @@ mod gaps;
 pub mod host;
 mod openapi;
 mod outbox;
+mod outcome;
 mod requests;
 pub mod routes;
+mod wait;
 pub mod worlds;
 
 use host::WorldHost;
@@ -36,8 +38,10 @@ pub(crate) const CONTROL_ERRORS: &[Rows] = &[
     clock::ERRORS,
     confirm::ERRORS,
     faults::ERRORS,
+    outcome::ERRORS,
     requests::ERRORS,
     requests::filter::ERRORS,
+    wait::ERRORS,
     worlds::ERRORS,
 ];
 

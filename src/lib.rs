@@ -34,6 +34,7 @@ mod deadline;
 mod describe;
 mod lexical;
 mod metadata;
+mod outcome;
 mod pages;
 mod router;
 mod saml;
@@ -92,6 +93,7 @@ pub mod world;
 #[doc(hidden)]
 pub mod xml;
 
+pub use outcome::{Change, Outcome, OutcomeRecord};
 #[doc(hidden)]
 pub use server::default_ca_dir;
 pub use server::{Builder, Fork, Ready, ReadyOrg, ReadySaml, Server, StartError, World, WorldError};

@@ -16,6 +16,7 @@ mod copy;
 mod counters;
 pub mod declared_rule;
 pub(crate) mod definition_ids;
+mod each_record;
 pub(crate) mod extensions;
 mod find_sites;
 pub mod injected_fault;

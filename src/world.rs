@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use foldhash::fast::FixedState;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use crate::deadline::{CallTime, Deadline};
 use crate::model::fault::{Fault, StatusCode, faults};
@@ -17,6 +18,7 @@ use crate::org::access::Runner;
 use crate::org::injected_fault::InjectedFault;
 use crate::org::{Environment, Mail, OpenSession, Org};
 
+mod activity;
 mod admission;
 mod api_version;
 mod authorization;
@@ -32,6 +34,7 @@ pub mod journal;
 mod locators;
 mod login;
 mod metadata_jobs;
+mod outcome_log;
 mod random;
 mod server_settings;
 mod session;
@@ -41,6 +44,8 @@ mod trace;
 mod use_time;
 mod worlds;
 
+pub use activity::Activity;
+use activity::ActivityFeed;
 pub use admission::{Denial, Purpose};
 pub use api_version::ApiVersion;
 pub use authorization::{AuthorizationCode, Authorizations, Device, DeviceVerdict};
@@ -58,6 +63,7 @@ pub use locators::{LARGEST_PAGE, Locator, Locators, groups_have_one_page, invali
 pub(crate) use login::ERRORS as LOGIN_ERRORS;
 pub use login::{AuthenticatedUser, LoginContext, LoginMethod, LoginRefusal, SessionRequest, Site};
 pub use metadata_jobs::{Deployment, MetadataJob, MetadataJobs, MetadataWork};
+pub use outcome_log::OutcomeLog;
 pub use random::Random;
 pub use server_settings::ServerSettings;
 pub use session::{Session, SessionKind, Sessions};
@@ -89,6 +95,7 @@ pub struct World {
     snapshots: snapshot::Snapshots,
     use_time: UseTime,
     journal: Journal,
+    activity: ActivityFeed,
     memory: AtomicU64,
     /// `host[:port]` at which its clients find it, and no other world.
     authority: OnceLock<String>,
@@ -117,6 +124,8 @@ pub struct State {
     /// What is to go wrong.
     pub fault_plan: FaultPlan,
     call_notes: CallNotes,
+    /// Logins, mails and refusals so far.
+    pub outcome_log: OutcomeLog,
     /// Of the call that is running.
     deadline: Arc<Deadline>,
     /// API calls of each org so far, for `Sforce-Limit-Info`.
@@ -148,6 +157,7 @@ impl World {
             logins: Logins::default(),
             fault_plan: FaultPlan::default(),
             call_notes: CallNotes::default(),
+            outcome_log: OutcomeLog::default(),
             deadline: deadline.clone(),
             api_calls: RefCell::default(),
             calls: Cell::default(),
@@ -167,6 +177,7 @@ impl World {
             snapshots: snapshot::Snapshots::default(),
             use_time: UseTime::default(),
             journal: Journal::default(),
+            activity: ActivityFeed::default(),
             memory: AtomicU64::new(0),
             authority: OnceLock::new(),
             my_domains: OnceLock::new(),
@@ -189,6 +200,16 @@ impl World {
     /// The last requests, and what became of them.
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// Follows what happens, without the lock.
+    pub fn activity(&self) -> watch::Receiver<Activity> {
+        self.activity.follow()
+    }
+
+    /// Tells those who wait that a call has begun or ended.
+    pub fn note_activity(&self, state: &State) {
+        self.activity.note(state.count_writes());
     }
 
     /// When it was made and last used.
@@ -286,6 +307,7 @@ impl World {
     /// For a shutdown: refuses the calls that wait, and those that would have to from now on.
     pub fn close(&self) {
         self.gate.close();
+        self.activity.end();
     }
 
     /// For the end of a server: lets go of the orgs, so that a database file is free at once, whoever else still holds this

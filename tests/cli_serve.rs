@@ -335,7 +335,8 @@ fn what_was_refused_is_logged_with_its_reason() {
     let log = errors(&mut process.child);
     let lines: Vec<Value> =
         log.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
-    let whys: Vec<_> = lines.iter().map(|line| line["fields"]["why"].as_str().unwrap_or_default()).collect();
+    // A slow machine has other lines besides.
+    let whys: Vec<_> = lines.iter().filter_map(|line| line["fields"]["why"].as_str()).collect();
     assert_eq!(whys.len(), 3, "{log}");
     assert!(whys[..2].iter().all(|why| why.starts_with("REQUIRED_FIELD_MISSING: ")), "{log}");
     assert!(whys[2].starts_with("unsupported_grant_type: "), "{log}");

@@ -16,30 +16,34 @@ pub struct NotedCall {
     uri: Uri,
 }
 
-/// Begins to note what a call does. `None` when there is no journal, and for calls of the control API, which only look at what
-/// others have done.
+/// Begins to note what a call does. `None` for calls of the control API, which only look at what others have done.
 pub fn start(world: &World, state: &State, request: &Request) -> Option<NotedCall> {
-    if !world.journal().is_on() || request.path().starts_with("/_fauxforce/") {
+    if request.path().starts_with("/_fauxforce/") {
         return None;
     }
     state.start_notes();
+    world.note_activity(state);
     Some(NotedCall { begun: Instant::now(), uri: request.uri.clone() })
 }
 
 impl NotedCall {
-    /// Adds the entry, and its number to the answer. To be called inside the gate of the world.
+    /// Adds the entry, and its number to the answer, and tells those who wait. To be called inside the gate of the world.
     pub fn finish(self, world: &World, state: &State, mut request: Request, response: &mut Response) {
-        let surface = surface::of(request.path());
-        request.uri = self.uri;
-        let number = world.journal().next_number();
-        response.headers.insert(X_FAUXFORCE_REQUEST, HeaderValue::from(number));
-        world.journal().add(JournalEntry {
-            at: state.clock.now(),
-            took: self.begun.elapsed(),
-            surface: surface.name,
-            operation: surface.operation,
-            exchange: Some(Exchange::of(request, response)),
-            report: state.call_report(),
-        });
+        let (surface, operation) = surface::named(&request);
+        let report = state.finish_notes(surface);
+        let journal = world.journal();
+        if journal.is_on() {
+            request.uri = self.uri;
+            response.headers.insert(X_FAUXFORCE_REQUEST, HeaderValue::from(journal.next_number()));
+            journal.add(JournalEntry {
+                at: state.clock.now(),
+                took: self.begun.elapsed(),
+                surface,
+                operation,
+                exchange: Some(Exchange::of(request, response)),
+                report,
+            });
+        }
+        world.note_activity(state);
     }
 }

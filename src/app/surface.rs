@@ -136,6 +136,14 @@ fn method_and_path(request: &Request) -> Cow<'static, str> {
     format!("{} {}", request.method, segments.collect::<Vec<_>>().join("/")).into()
 }
 
+/// What the journal calls the surface of a request, and what names its operation.
+pub fn named(request: &Request) -> (&'static str, fn(&Request) -> Cow<'static, str>) {
+    let surface = of(request.path());
+    // Browsers meet single sign-on at paths of its own among the pages.
+    let is_saml = surface.name == PAGES.name && saml::class(request).is_some();
+    (if is_saml { "SAML" } else { surface.name }, surface.operation)
+}
+
 /// The surface of a path.
 pub fn of(path: &str) -> &'static Surface {
     let rows = TABLE.iter().filter(|(prefix, _)| is_below(path, prefix));

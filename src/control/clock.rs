@@ -1,5 +1,7 @@
 //! `/_fauxforce/clock`: the world's time, which can be set, moved and stopped.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -86,6 +88,16 @@ pub fn change(clock: &Clock, request: &ClockRequest) -> Result<(), Declared> {
 fn time(text: &str) -> Result<i64, Declared> {
     let parsed: Result<Timestamp, _> = text.parse();
     parsed.map(Timestamp::as_millisecond).map_err(|_| no_time(text))
+}
+
+/// How long something takes, at most: a duration that is not negative.
+///
+/// # Errors
+/// The text is none.
+pub(super) fn duration(text: &str) -> Result<Duration, Declared> {
+    let fixed = span(text)?.to_duration(SpanRelativeTo::days_are_24_hours());
+    let fixed = fixed.ok().and_then(|fixed| Duration::try_from(fixed).ok());
+    fixed.ok_or_else(|| no_duration(text))
 }
 
 /// ISO 8601, or numbers with units such as `1d 12h`.

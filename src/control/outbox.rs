@@ -11,7 +11,7 @@ use crate::world::State;
 /// An array of mails, oldest first.
 pub fn list(asked: &Asked) -> Response {
     let state = asked.state;
-    document(&Value::Array(state.outbox.borrow().iter().map(|known| mail(state, known)).collect()))
+    document(&Value::Array(state.outbox.borrow().iter().map(|known| described(state, known)).collect()))
 }
 
 /// Forgets all mails.
@@ -20,7 +20,8 @@ pub fn clear(asked: &Asked) -> Response {
     Response::new(StatusCode::NO_CONTENT)
 }
 
-fn mail(state: &State, mail: &Mail) -> Value {
+/// A mail as JSON.
+pub(super) fn described(state: &State, mail: &Mail) -> Value {
     json!({
         "kind": mail.kind,
         "to": mail.to,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-mod entry;
+pub mod entry;
 pub mod filter;
 mod har;
 mod shorten;
@@ -60,5 +60,5 @@ declare_errors! {
     no_such_request(id: &str) = "" 404, "there is no request {id} in the journal; GET /_fauxforce/requests lists those that are kept", Assumed;
 
     /// the journal is asked for while the server keeps none
-    no_journal() = "" 404, "this server keeps no journal; start it without --journal 0", Assumed;
+    pub no_journal() = "" 404, "this server keeps no journal; start it without --journal 0", Assumed;
 }

@@ -3,7 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use super::host::WorldHost;
-use super::{checkpoints, clock, confirm, faults, gaps, health, openapi, outbox, requests, worlds};
+use super::{
+    checkpoints, clock, confirm, faults, gaps, health, openapi, outbox, outcome, requests, wait, worlds,
+};
 use crate::http::Reply;
 use crate::message::{Request, Response};
 use crate::router::{CallClass, Captures, Methods, Route, Router, TableError};
@@ -86,6 +88,8 @@ pub const ROUTES: &[Route<Handler>] = &[
     (GET,            "/_fauxforce/requests",        Outside(requests::list)),
     (DELETE,         "/_fauxforce/requests",        Outside(requests::clear)),
     (GET,            "/_fauxforce/requests/{id}",   Outside(requests::one)),
+    (GET,            "/_fauxforce/wait",            Outside(wait::wait)),
+    (GET,            "/_fauxforce/outcome",         Outside(outcome::get)),
     (GET,            "/_fauxforce/gaps",            Quick(gaps::list)),
     (GET,            "/_fauxforce/outbox",          Quick(outbox::list)),
     (DELETE,         "/_fauxforce/outbox",          Quick(outbox::clear)),

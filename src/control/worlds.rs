@@ -299,7 +299,7 @@ declare_errors! {
     main_stays() = "" 409, "main cannot be ended; POST /_fauxforce/reset makes it as it was", Assumed;
 
     /// a world is to be as it was made, and its database file was too large to be copied then
-    no_origin() = "" 409,
+    pub no_origin() = "" 409,
         "the database file was too large to be copied at the start, so it cannot be put back; fork this world and reset the fork",
         Assumed;
 

@@ -158,14 +158,14 @@ pub(super) fn logged<T>(
         return work(&mut save);
     };
     let result = work(&mut save);
-    let fields = match save.operation {
+    let fields = || match save.operation {
         Operation::Insert | Operation::Update => {
             LoggedField::of_save((&save.old, &save.new), save.is_insert(), |index| save.marks(index).sent)
         }
         Operation::Delete | Operation::Undelete => Vec::new(),
     };
-    let refusal = result.as_ref().err().map(|faults| (save.refused_by, faults.clone()));
-    log.end(place, fields, refusal);
+    let refusal = result.as_ref().err().map(|faults| (save.refused_by.clone(), faults.as_slice()));
+    log.end((place, save.operation.name()), &save.object, fields, refusal);
     result
 }
 

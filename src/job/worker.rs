@@ -45,23 +45,21 @@ fn queue_step(world: &Arc<World>, runtime: &Handle) {
 
 /// Does a piece of work in the background, which has an entry in the journal if it saves anything.
 fn journaled<T>(world: &World, state: &State, work: impl FnOnce() -> T) -> T {
-    if !world.journal().is_on() {
-        return work();
-    }
     let begun = Instant::now();
     state.start_notes();
     let done = work();
-    let report = state.call_report();
-    if !report.saves.is_empty() {
+    let report = state.finish_notes("Bulk");
+    if world.journal().is_on() && !report.saves.is_empty() {
         world.journal().add(JournalEntry {
             at: state.clock.now(),
             took: begun.elapsed(),
-            surface: "jobs",
+            surface: "Bulk",
             operation: |_| Cow::Borrowed(""),
             exchange: None,
             report,
         });
     }
+    world.note_activity(state);
     done
 }
 

@@ -2,6 +2,7 @@
 //! The journal tells of them.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::fault::Fault;
@@ -74,7 +75,11 @@ pub struct SaveLog {
     /// Those that have not ended yet, the innermost last.
     open: RefCell<Vec<usize>>,
     left_out: Cell<usize>,
+    refused: RefCell<BTreeSet<Refusal>>,
 }
+
+/// Operation, object and status code of a save that was asked for and refused.
+pub type Refusal = (&'static str, String, &'static str);
 
 /// What a call has saved.
 #[derive(Debug, Clone, Default)]
@@ -82,6 +87,14 @@ pub struct CallSaves {
     pub saves: Vec<LoggedSave>,
     /// How many more there were than are kept.
     pub left_out: usize,
+    /// What was refused, each once, of those that are not kept, too.
+    pub refused: BTreeSet<Refusal>,
+}
+
+impl CallSaves {
+    pub fn is_empty(&self) -> bool {
+        self.saves.is_empty() && self.refused.is_empty()
+    }
 }
 
 impl SaveLog {
@@ -94,7 +107,7 @@ impl SaveLog {
     pub fn take(&self) -> CallSaves {
         self.is_on.set(false);
         self.open.borrow_mut().clear();
-        CallSaves { saves: self.saves.take(), left_out: self.left_out.take() }
+        CallSaves { saves: self.saves.take(), left_out: self.left_out.take(), refused: self.refused.take() }
     }
 
     /// How many are logged.
@@ -108,6 +121,11 @@ impl SaveLog {
             return None;
         }
         let effect_of = self.open.borrow().last().copied();
+        if self.is_full() {
+            self.left_out.set(self.left_out.get() + 1);
+            self.open.borrow_mut().push(MOST);
+            return Some(MOST);
+        }
         let save = LoggedSave {
             object: Some(object.clone()),
             id: Some(id),
@@ -116,7 +134,7 @@ impl SaveLog {
             effect_of,
             end: SaveEnd::Saved,
         };
-        let place = self.push(save)?;
+        let place = self.push(save);
         self.open.borrow_mut().push(place);
         Some(place)
     }
@@ -124,20 +142,32 @@ impl SaveLog {
     /// A save that began has ended.
     pub(crate) fn end(
         &self,
-        place: usize,
-        fields: Vec<LoggedField>,
-        refusal: Option<(Vec<&'static str>, Vec<Fault>)>,
+        (place, operation): (usize, &'static str),
+        object: &SObject,
+        fields: impl FnOnce() -> Vec<LoggedField>,
+        refusal: Option<(Vec<&'static str>, &[Fault])>,
     ) {
-        let mut open = self.open.borrow_mut();
-        while open.pop().is_some_and(|other| other != place) {}
-        if let Some(save) = self.saves.borrow_mut().get_mut(place) {
-            save.fields = fields;
-            if let Some((rules, faults)) = refusal {
-                if save.operation == "insert" {
-                    save.id = None;
-                }
-                save.end = SaveEnd::Refused { rules, faults };
+        let is_effect = {
+            let mut open = self.open.borrow_mut();
+            open.pop();
+            !open.is_empty()
+        };
+        let mut saves = self.saves.borrow_mut();
+        let Some(save) = saves.get_mut(place) else {
+            if let Some((_, faults)) = refusal.filter(|_| !is_effect) {
+                self.note_codes(operation, Some(object), faults);
             }
+            return;
+        };
+        save.fields = fields();
+        if let Some((rules, faults)) = refusal {
+            if save.operation == "insert" {
+                save.id = None;
+            }
+            if !is_effect {
+                self.note_codes(save.operation, Some(object), faults);
+            }
+            save.end = SaveEnd::Refused { rules, faults: faults.to_vec() };
         }
     }
 
@@ -149,10 +179,20 @@ impl SaveLog {
         operation: &'static str,
         faults: &[Fault],
     ) {
-        if self.is_on.get() {
+        if !self.is_on.get() {
+            return;
+        }
+        self.note_codes(operation, object.as_deref(), faults);
+        if !self.is_full() {
             let end = SaveEnd::Refused { rules: Vec::new(), faults: faults.to_vec() };
             self.push(LoggedSave { object, id, operation, fields: Vec::new(), effect_of: None, end });
         }
+    }
+
+    fn note_codes(&self, operation: &'static str, object: Option<&SObject>, faults: &[Fault]) {
+        let object = object.map_or("record", |object| object.name.as_str());
+        let mut refused = self.refused.borrow_mut();
+        refused.extend(faults.iter().map(|fault| (operation, object.to_owned(), fault.code.as_str())));
     }
 
     /// What was logged from a place on was undone.
@@ -164,14 +204,14 @@ impl SaveLog {
         }
     }
 
-    fn push(&self, save: LoggedSave) -> Option<usize> {
+    fn is_full(&self) -> bool {
+        self.saves.borrow().len() == MOST
+    }
+
+    fn push(&self, save: LoggedSave) -> usize {
         let mut saves = self.saves.borrow_mut();
-        if saves.len() == MOST {
-            self.left_out.set(self.left_out.get() + 1);
-            return None;
-        }
         saves.push(save);
-        Some(saves.len() - 1)
+        saves.len() - 1
     }
 }
 

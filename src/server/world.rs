@@ -10,6 +10,7 @@ use crate::control::host::{WorldOrder, WorldPort, WorldSource};
 use crate::control::worlds::check_name;
 use crate::error_entry::Declared;
 use crate::model::fault::Fault;
+use crate::outcome::Outcome;
 use crate::store::StoreError;
 use crate::world::{Checkpoint, Clock, MAIN, Snapshot, StateGuard, World as ServedWorld};
 
@@ -114,10 +115,7 @@ impl World {
     /// # Errors
     /// Its database file cannot be written, or was too large to be copied at the start.
     pub fn reset(&self) -> Result<(), WorldError> {
-        let origin = self.world.origin();
-        let origin = origin
-            .ok_or_else(|| WorldError("the database file was too large to be copied at the start".into()))?;
-        self.put_back(origin)?;
+        self.put_back(self.origin()?)?;
         self.world.journal().begin_anew();
         Ok(())
     }
@@ -143,6 +141,35 @@ impl World {
     /// There is no such checkpoint, or the database file cannot be written.
     pub fn restore(&self, name: &str) -> Result<(), WorldError> {
         self.put_back(self.checkpoint_named(name)?.snapshot)
+    }
+
+    /// What provisioning has led to since the world was made.
+    ///
+    /// # Errors
+    /// The store has failed, or the database file was too large to be copied at the start.
+    pub fn outcome(&self) -> Result<Outcome, WorldError> {
+        let origin = self.origin()?;
+        self.outcome_of(&origin)
+    }
+
+    /// The same since a checkpoint.
+    ///
+    /// # Errors
+    /// There is no such checkpoint, or the store has failed.
+    pub fn outcome_since(&self, checkpoint: &str) -> Result<Outcome, WorldError> {
+        let checkpoint = self.checkpoint_named(checkpoint)?;
+        self.outcome_of(&checkpoint.snapshot)
+    }
+
+    fn outcome_of(&self, since: &Snapshot) -> Result<Outcome, WorldError> {
+        let state = self.world.lock();
+        let outcome = since.look(|then| Outcome::between(then, &state, &[]));
+        outcome.map_err(|fault| WorldError(format!("the outcome cannot be told: {}", fault.message)))
+    }
+
+    fn origin(&self) -> Result<Arc<Snapshot>, WorldError> {
+        let origin = self.world.origin();
+        origin.ok_or_else(|| WorldError("the database file was too large to be copied at the start".into()))
     }
 
     /// The clock, to be read. It is changed by the functions below.

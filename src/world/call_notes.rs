@@ -66,7 +66,7 @@ impl CallNotes {
 }
 
 impl State {
-    /// Notes what the call that begins does, for [`State::call_report`].
+    /// Notes what the call that begins does, for [`State::finish_notes`].
     pub fn start_notes(&self) {
         let notes = &self.call_notes;
         notes.caller.set(None);
@@ -77,11 +77,11 @@ impl State {
         self.orgs.iter().for_each(|org| org.save_log.start());
     }
 
-    /// What was noted since the call began. No more is noted then.
-    pub fn call_report(&self) -> CallReport {
+    /// What was noted since the call began. No more saves are noted then.
+    pub(super) fn call_report(&self) -> CallReport {
         let notes = &self.call_notes;
         let saves: Vec<CallSaves> = self.orgs.iter().map(|org| org.save_log.take()).collect();
-        let saves: Vec<CallSaves> = saves.into_iter().filter(|saves| !saves.saves.is_empty()).collect();
+        let saves: Vec<CallSaves> = saves.into_iter().filter(|saves| !saves.is_empty()).collect();
         if saves.iter().flat_map(|saves| &saves.saves).any(changes_users) {
             notes.usernames.borrow_mut().clear();
         }
@@ -105,9 +105,7 @@ impl State {
         if let Some(name) = names.borrow().get(&user) {
             return Some(name.clone());
         }
-        let org = self.orgs.iter().find(|other| other.id == org)?;
-        let record = org.find(&org.standard("User").ok()?, user).ok()??;
-        let name: Arc<str> = record.text("Username")?.into();
+        let name: Arc<str> = self.username_of(org, user)?.into();
         let mut names = names.borrow_mut();
         if names.len() >= MOST_NAMES {
             names.clear();

@@ -253,6 +253,7 @@ impl State {
             logins: self.logins.clone(),
             fault_plan: self.fault_plan.clone(),
             call_notes: CallNotes::default(),
+            outcome_log: self.outcome_log.clone(),
             deadline: Arc::new(Deadline::default()),
             api_calls: self.api_calls.clone(),
             calls: self.calls.clone(),

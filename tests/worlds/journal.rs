@@ -200,7 +200,7 @@ fn a_bulk_job_has_entries_of_its_own() {
         .with(200);
     let done = |state: &Value| state["state"] == "JobComplete";
     while !done(&emulator.rest(&main, "GET", &format!("jobs/ingest/{job}"), None).with(200).json()) {}
-    let found = requests(&emulator, &main, "?surface=jobs");
+    let found = requests(&emulator, &main, "?surface=Bulk");
     let saves = found[0]["saves"].as_array().expect("saves");
     assert_eq!(saves.len(), 2, "{found:?}");
     assert_eq!(saves[1]["sent"]["Name"], "Two");

@@ -8,5 +8,7 @@ mod database;
 mod forks;
 mod journal;
 mod library;
+mod outcome;
 mod parallel;
 mod refusals;
+mod wait;

@@ -53,6 +53,9 @@ pub(super) fn note(
         ("NetworkId", login_context.site.map_or(Value::Null, |site| Value::from(site.network))),
     ];
     let row = insert_as_platform(call, "LoginHistory", &fields)?;
+    let username = user.and_then(|user| environment.state.username_of(org.id, user));
+    let site = login_context.site.map(|site| site.path);
+    environment.state.outcome_log.note_login(site, username.as_deref(), status);
     if environment.state.logins.is_sweep_due(environment.now()) {
         for org in &environment.state.orgs {
             delete_old(org, environment.now())?;
