@@ -26,6 +26,7 @@ use crate::world::{MAIN, Site, State, World};
 use crate::{control, job, rest, web};
 
 mod control_guard;
+mod control_page;
 
 use address::{Address, origin};
 use control_guard::ControlGuard;
@@ -181,21 +182,10 @@ impl Service for App {
             Ok(shared) => shared,
             Err(why) => return Reply::Done(self.own.dressed(control::refused(&why))),
         };
-        if let Some(reply) = shared.respond_outside(&request) {
-            return reply;
-        }
-        if read_ahead::is_wanted(&request) {
-            return shared.respond_after_reading(request);
-        }
-        let class = class(&request);
-        let inside = shared.clone();
-        let call = move |state: &State| inside.respond(state, request);
-        match class {
-            CallClass::Quick => match shared.respond_at_once(call) {
-                Ok(response) => Reply::Done(response),
-                Err(call) => shared.respond_later(call),
-            },
-            CallClass::Slow => shared.respond_later(call),
+        let Some(page) = control_page::of(&mut request) else { return shared.reply(request) };
+        match page.open(&request) {
+            Some(response) => Reply::Done(shared.dressed(response)),
+            None => page.show(shared.reply(request)),
         }
     }
 
@@ -228,6 +218,27 @@ impl Service for App {
 }
 
 impl Shared {
+    /// Answers a request that has been let in.
+    fn reply(self: Arc<Self>, request: Request) -> Reply {
+        let shared = self;
+        if let Some(reply) = shared.respond_outside(&request) {
+            return reply;
+        }
+        if read_ahead::is_wanted(&request) {
+            return shared.respond_after_reading(request);
+        }
+        let class = class(&request);
+        let inside = shared.clone();
+        let call = move |state: &State| inside.respond(state, request);
+        match class {
+            CallClass::Quick => match shared.respond_at_once(call) {
+                Ok(response) => Reply::Done(response),
+                Err(call) => shared.respond_later(call),
+            },
+            CallClass::Slow => shared.respond_later(call),
+        }
+    }
+
     /// Answers what is no call of the world: what needs no state, acts on the world as a whole, or waits.
     fn respond_outside(self: &Arc<Self>, request: &Request) -> Option<Reply> {
         let shared = self.clone();

@@ -7,6 +7,7 @@
 //! wording of the SAML Assertion Validator
 //! (<https://help.salesforce.com/s/articleView?id=xcloud.sso_saml_validation_errors.htm>).
 
+pub mod authn_request;
 mod check;
 mod content;
 mod encryption;

@@ -4,7 +4,7 @@
 //! those of the real service.
 
 use crate::error_entry::Rows;
-use crate::message::{Request, Response};
+use crate::message::{Method, Request, Response};
 use crate::router::CallClass;
 use crate::web::browser_request::BrowserRequest;
 
@@ -12,16 +12,22 @@ mod asset;
 mod cell;
 mod classic;
 mod community;
+pub mod emulator;
 mod external;
 mod forgery;
 mod form;
 mod home;
+mod idp;
+mod import;
 mod list;
 mod login_as;
 mod place;
 mod record;
 mod routes;
+mod settings;
+mod setup;
 mod shell;
+mod site;
 mod trouble;
 mod users;
 mod visit;
@@ -33,6 +39,14 @@ pub(crate) const ERRORS: &[Rows] = &[trouble::ERRORS, form::FAULTS];
 /// or has to change the password first.
 pub fn answer(browser: BrowserRequest) -> Option<Response> {
     routes::answer(browser)
+}
+
+/// Answers a request below `/_fauxforce/` that is for one of the emulator's own pages; `None` for everything else.
+pub fn answer_emulator(browser: BrowserRequest) -> Option<Response> {
+    match browser.target.path.trim_end_matches('/') {
+        "/_fauxforce/jobs" if browser.request.method == Method::GET => Some(emulator::jobs(browser)),
+        path => idp::answer(browser, path),
+    }
 }
 
 /// The page for an address of the real service that has no page here; `None` for who is not logged in.

@@ -29,6 +29,7 @@ mod wait;
 pub mod worlds;
 
 use host::WorldHost;
+pub use openapi::DOCUMENT;
 use routes::{Asked, AskedWorld, Handler, ROOT, router};
 
 /// The rows of this surface in the table of errors.
@@ -45,6 +46,11 @@ pub(crate) const CONTROL_ERRORS: &[Rows] = &[
     wait::ERRORS,
     worlds::ERRORS,
 ];
+
+/// Whether there is something at a path.
+pub fn has_path(path: &str) -> bool {
+    routes::ROUTES.iter().any(|(_, pattern, _)| *pattern == path)
+}
 
 /// Answers a request that is no call of the world: it needs no state, acts on the world as a whole, or waits. `None` for all
 /// others. Must run on a thread that serves sockets.

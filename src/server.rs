@@ -185,6 +185,12 @@ impl Builder {
         self
     }
 
+    /// Has no "Log in as" on the login pages.
+    pub fn no_quick_login(mut self) -> Builder {
+        self.settings.quick_login = false;
+        self
+    }
+
     /// Answers 501 to what is not emulated.
     pub fn strict(mut self) -> Builder {
         self.settings.strict = true;

@@ -17,6 +17,7 @@ def test_a_new_employee(org):
 
 def test_the_same_employee_in_a_world_of_its_own(org):
     sync(org)
+    assert "+ User grace@acme.test" in org.outcome()
 
 
 def test_salesforce_is_busy(org):

@@ -9,7 +9,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use crate::error_entry::{Declared, declare_errors};
 use crate::http::{is_localhost, is_salesforce};
 use crate::message::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, ORIGIN};
-use crate::message::{Request, Uri};
+use crate::message::{Method, Request, Uri};
 use crate::world::ServerSettings;
 
 const ROOT: &str = "/_fauxforce/";
@@ -53,11 +53,14 @@ impl ControlGuard {
             None if !self.is_ours(request) => return Some(foreign_host(request.host())),
             _ => {}
         }
-        if self.is_of_another_site(request) {
+        // People come to an identity provider from wherever they want to log in.
+        let asks_identity_provider = request.method == Method::GET && operation.starts_with("idp");
+        if self.is_of_another_site(request) && !asks_identity_provider {
             return Some(other_site());
         }
         // Other types can be sent across sites by a plain form. The validator takes one, and changes nothing.
-        if !request.body.is_empty() && operation != "saml/validate" && !is_json(request) {
+        let is_own_form = is_form(request) && names_its_site(request);
+        if !request.body.is_empty() && operation != "saml/validate" && !is_json(request) && !is_own_form {
             return Some(no_json());
         }
         None
@@ -117,6 +120,16 @@ fn bears(request: &Request, token: &str) -> bool {
         let sent = sent.trim().as_bytes();
         scheme.eq_ignore_ascii_case("Bearer") && verify_slices_are_equal(sent, token.as_bytes()).is_ok()
     })
+}
+
+/// Whether a browser tells where the request comes from; that it is no other site has been seen to.
+fn names_its_site(request: &Request) -> bool {
+    request.headers.contains_key(ORIGIN) || request.header(SEC_FETCH_SITE) == Some("same-origin")
+}
+
+fn is_form(request: &Request) -> bool {
+    let media_type = request.header(CONTENT_TYPE).unwrap_or_default();
+    media_type.trim().starts_with("application/x-www-form-urlencoded")
 }
 
 fn is_json(request: &Request) -> bool {

@@ -98,7 +98,11 @@ const OAUTH: Surface = Surface {
 const CONTROL: Surface = Surface {
     name: "control",
     operation: method_and_path,
-    answer: |state, request, site| Some(control::answer(state, request, site)),
+    answer: |state, request, site| {
+        let target = RequestTarget::of(state, request, site);
+        let page = console::answer_emulator(BrowserRequest { state, request, target: &target });
+        page.or_else(|| Some(control::answer(state, request, site)))
+    },
     class: control::class,
     unavailable: |_, _, fault| control::unavailable(&fault),
 };

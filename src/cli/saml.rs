@@ -7,7 +7,6 @@ mod idp;
 mod page;
 mod post;
 mod provider;
-mod request;
 mod response;
 
 #[derive(Debug, Args)]

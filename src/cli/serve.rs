@@ -66,6 +66,10 @@ pub struct Serve {
     #[arg(long, env = "FAUXFORCE_READY_FILE", value_name = "FILE")]
     ready_file: Option<PathBuf>,
 
+    /// No "Log in as" on the login pages
+    #[arg(long, env = "FAUXFORCE_NO_QUICK_LOGIN", value_parser = BoolishValueParser::new())]
+    no_quick_login: bool,
+
     /// Answer 501 to what is not emulated
     #[arg(long, env = "FAUXFORCE_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -158,6 +162,9 @@ impl Serve {
         }
         if let Some(ports) = self.world_ports {
             builder = builder.world_ports(ports);
+        }
+        if self.no_quick_login {
+            builder = builder.no_quick_login();
         }
         if self.strict {
             builder = builder.strict();

@@ -344,7 +344,7 @@ pub(super) fn of_page(faults: &[Fault], sections: &[InputSection]) -> Vec<String
 
 faults! {
     /// a form of the console names a record that there is not, or that the user does not see
-    no_matches() = INVALID_CROSS_REFERENCE_KEY,
+    pub(super) no_matches() = INVALID_CROSS_REFERENCE_KEY,
         "No matches found.", Seen "the forms of the service";
 
     /// a form of the console names a record by a name that several have

@@ -21,7 +21,19 @@ pub(super) const SETUP_PERMISSIONS: &[&str] = &["ViewSetup", "ManageUsers"];
 
 #[rustfmt::skip]
 pub(super) const SETUP_PAGES: &[SetupPage] = &[
-    SetupPage { label: "Users", node: "ManageUsers", classic: &["/005"], needs: &["ViewSetup", "ManageUsers", "delegated"] },
+    SetupPage { label: "Users", node: "ManageUsers", classic: &["/005", "/udd/PermissionSet"], needs: &["ViewSetup", "ManageUsers", "delegated"] },
+    SetupPage { label: "Roles", node: "Roles", classic: &["/00E", "/ui/setup/user/"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Profiles", node: "EnhancedProfiles", classic: &["/00e"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Permission Sets", node: "PermSets", classic: &["/0PS"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Public Groups", node: "PublicGroups", classic: &["/00G", "/p/own/OrgPublic"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Queues", node: "Queues", classic: &["/p/own/OrgQueues"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Company Information", node: "CompanyProfileInfo", classic: &["/00D"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Login History", node: "OrgLoginHistory", classic: &[], needs: &["ManageUsers", "MonitorLoginHistory"] },
+    SetupPage { label: "View Setup Audit Trail", node: "SecurityEvents", classic: &["/setup/org/"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Single Sign-On Settings", node: "SingleSignOn", classic: &["/_ui/identity/saml", "/0LE"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Digital Experiences", node: "SetupNetworks", classic: &["/_ui/networks"], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Data Import", node: "DataManagementDataImporter", classic: &[], needs: SETUP_PERMISSIONS },
+    SetupPage { label: "Connected Apps OAuth Usage", node: "ConnectedAppsUsage", classic: &[], needs: SETUP_PERMISSIONS },
 ];
 
 /// The home of a page of Setup.

@@ -126,12 +126,18 @@ pub(super) fn shown_sections(visit: &Visit, object: &SObject, record: &Record) -
     let sections = page::sections(object, visit.runner());
     let of_person = record.get("IsPersonAccount").is_true();
     let sections = sections.iter().filter(|section| section.heading != "Person Account" || of_person);
+    // Of four hundred permissions a page has those that are given.
+    let is_listed = |field: &&&crate::model::schema::Field| {
+        let permissions = matches!(object.name.as_str(), "Profile" | "PermissionSet");
+        !permissions || !field.name.starts_with("Permissions") || record.get(&field.name).is_true()
+    };
     sections
         .map(|section| ShownSection {
             heading: section.heading.to_owned(),
             fields: section
                 .fields
                 .iter()
+                .filter(is_listed)
                 .map(|field| (page::label(object, field), cell::of_record(visit, record, field)))
                 .collect(),
         })
@@ -157,6 +163,23 @@ fn tables(visit: &Visit, object: &str, record: &Record, id: Id) -> Result<Vec<Ta
             tables.extend(list::related(visit, "User", &condition, "External Users")?);
             tables.extend(list::related(visit, "Account", &format!("ParentId = {id}"), "Child Accounts")?);
         }
+    }
+    let users = match object {
+        "UserRole" => Some((format!("UserRoleId = {id}"), "Users in Role")),
+        "Profile" => Some((format!("ProfileId = {id}"), "Users with this Profile")),
+        "PermissionSet" => {
+            let inner =
+                format!("SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSetId = {id}");
+            Some((format!("Id IN ({inner})"), "Assigned Users"))
+        }
+        "Group" => {
+            let inner = format!("SELECT UserOrGroupId FROM GroupMember WHERE GroupId = {id}");
+            Some((format!("Id IN ({inner})"), "Members"))
+        }
+        _ => None,
+    };
+    if let Some((condition, heading)) = users {
+        tables.extend(list::related(visit, "User", &condition, heading)?);
     }
     if object == "Contact"
         && visit.browser.site().is_none()

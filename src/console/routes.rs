@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use super::trouble::{PageResult, Trouble};
 use super::visit::Visit;
-use super::{asset, classic, community, external, forgery, home, list, login_as, record, shell, users};
+use super::{
+    asset, classic, community, external, forgery, home, import, list, login_as, record, settings, setup,
+    shell, site, users,
+};
 use crate::message::{Method, Request, Response};
 use crate::router::{CallClass, Captures, Found, Methods, Route, Router, TableError};
 use crate::web::browser_request::BrowserRequest;
@@ -41,6 +44,32 @@ const ROUTES: &[Route<Handler>] = &[
     (GET,  "/lightning/r/{object}/{id}/view",       Page(record::view)),
     (FORM, "/lightning/r/{object}/{id}/edit",       Page(record::edit)),
     (GET,  "/lightning/r/{object}/view",            Page(record::view)),
+    (GET,  "/lightning/setup/SetupOneHome/home",    Page(setup::home)),
+    (GET,  "/ui/setup/Setup",                       Page(setup::home)),
+    (GET,  "/setup/forcecomHomepage.apexp",         Page(setup::home)),
+    (GET,  "/lightning/setup/Roles/home",           Page(setup::roles)),
+    (GET,  "/ui/setup/user/RoleViewPage",           Page(setup::roles)),
+    (GET,  "/lightning/setup/EnhancedProfiles/home", Page(setup::profiles)),
+    (GET,  "/lightning/setup/Profiles/home",        Page(setup::profiles)),
+    (GET,  "/lightning/setup/PermSets/home",        Page(setup::permission_sets)),
+    (GET,  "/lightning/setup/PublicGroups/home",    Page(setup::public_groups)),
+    (GET,  "/p/own/OrgPublicGroupsPage/d",          Page(setup::public_groups)),
+    (GET,  "/lightning/setup/Queues/home",          Page(setup::queues)),
+    (GET,  "/p/own/OrgQueuesPage/d",                Page(setup::queues)),
+    (GET,  "/lightning/setup/CompanyProfileInfo/home", Page(setup::company)),
+    (GET,  "/lightning/setup/OrgLoginHistory/home", Page(setup::login_history)),
+    (GET,  "/lightning/setup/SecurityEvents/home",  Page(setup::audit_trail)),
+    (GET,  "/setup/org/orgsetupaudit.jsp",          Page(setup::audit_trail)),
+    (GET,  "/lightning/setup/SingleSignOn/home",    Page(setup::single_sign_on)),
+    (GET,  "/_ui/identity/saml/SingleSignOnSettingsUi/d", Page(setup::single_sign_on)),
+    (GET,  "/lightning/setup/SetupNetworks/home",   Page(setup::sites)),
+    (GET,  "/_ui/networks/setup/SetupNetworksPage", Page(setup::sites)),
+    (FORM, "/_ui/networks/admin",                   Page(site::administration)),
+    (GET,  "/lightning/setup/ConnectedAppsUsage/home", Page(setup::connected_apps)),
+    (FORM, "/lightning/setup/DataManagementDataImporter/home", Page(import::import)),
+    (POST, "/_console/revoke",                      Both(setup::revoke)),
+    (GET,  "/lightning/settings/personal/{page}/home", Page(settings::show)),
+    (POST, "/_console/token",                       Both(settings::reset_token)),
     (GET,  "/lightning/setup/ManageUsers/home",     Page(users::list)),
     (GET,  "/lightning/setup/{node}/page",          Page(classic::framed)),
     (FORM, "/udd/PermissionSet/assignPermissionSet.apexp", Page(users::assign)),
@@ -50,6 +79,7 @@ const ROUTES: &[Route<Handler>] = &[
     (FORM, "/servlet/servlet.su",                   Page(login_as::switch)),
     (POST, "/_console/delete/{id}",                 Both(record::delete)),
     (GET,  "/s",                                    Site(home::show)),
+    (GET,  "/s/settings",                           Site(settings::show)),
     (GET,  "/s/home",                               Site(home::show)),
     (GET,  "/s/{object}",                           Site(community::list)),
     (GET,  "/s/{object}/{id}",                      Site(community::view)),

@@ -50,6 +50,12 @@ impl<'a> Visit<'a> {
         self.browser.parameter(name)
     }
 
+    /// Fails unless the user has one of these permissions.
+    pub fn needs(&self, permissions: &[&str]) -> Result<(), Trouble> {
+        let may = permissions.iter().any(|permission| self.runner().may(permission));
+        if may { Ok(()) } else { Err(Trouble::Denied) }
+    }
+
     /// The object that the path names, if the user may read it.
     pub fn object(&self) -> Result<Arc<SObject>, Trouble> {
         self.object_named(&self.captures.get("object"))

@@ -33,5 +33,7 @@ pub(super) fn page(browser: BrowserRequest) -> Response {
 /// The form of either page; `None` for another form.
 pub(super) fn submit(browser: BrowserRequest) -> Option<Response> {
     let form = browser.form();
-    set_password::set(browser, &form).or_else(|| login_page::log_in(browser, &form))
+    let set = set_password::set(browser, &form);
+    let logged_in = set.or_else(|| login_page::log_in_quickly(browser, &form));
+    logged_in.or_else(|| login_page::log_in(browser, &form))
 }

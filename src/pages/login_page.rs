@@ -5,6 +5,8 @@ use askama::Template;
 use super::{forgot_password, self_register};
 use crate::error_entry::declare_errors;
 use crate::message::Response;
+use crate::model::fault::Fault;
+use crate::model::id::Id;
 use crate::web::authn_request_url::authn_request_url;
 use crate::web::browser_request::BrowserRequest;
 use crate::web::posted_form::PostedForm;
@@ -28,6 +30,14 @@ struct LoginPage<'a> {
     buttons: Vec<Button>,
     /// Where visitors register themselves; empty where they cannot.
     register: String,
+    /// The users of the seed, who are logged in with one click.
+    people: Vec<Person>,
+}
+
+struct Person {
+    id: String,
+    name: String,
+    username: String,
 }
 
 struct Button {
@@ -109,7 +119,39 @@ fn show(browser: BrowserRequest, start_url: &str, username: &str, message: &str)
         forgot: format!("{}{}", browser.prefix(), forgot_password::PATH),
         buttons: buttons(browser, start_url),
         register: self_register::link(browser).unwrap_or_default(),
+        people: people(browser).unwrap_or_default(),
     })
+}
+
+/// The users of the seed who may log in here.
+fn people(browser: BrowserRequest) -> Result<Vec<Person>, Fault> {
+    let org = browser.target.org(browser.state, browser.parameter("so").as_deref());
+    let Some(org) = org.filter(|_| browser.state.settings.quick_login) else { return Ok(Vec::new()) };
+    let users = org.standard("User")?;
+    let context = browser.login_context(LoginMethod::Browser);
+    let mut people = Vec::new();
+    for (id, ..) in &org.seeded.logins {
+        let may = browser.state.user_who_may_log_in(org, *id, &context).is_some();
+        if let Some(user) = org.find(&users, *id)?.filter(|_| may) {
+            let text = |field: &str| user.text(field).unwrap_or_default().to_owned();
+            people.push(Person { id: id.to_string(), name: text("Name"), username: text("Username") });
+        }
+    }
+    Ok(people)
+}
+
+/// Logs in as a user of the seed. `None` when that is not what a form wants, or not to be had.
+pub(super) fn log_in_quickly(browser: BrowserRequest, form: &PostedForm) -> Option<Response> {
+    let id = Id::parse(form.get("quick")?)?;
+    let is_foreign = browser.request.header("sec-fetch-site") == Some("cross-site");
+    let known = !is_foreign && people(browser).ok()?.iter().any(|person| person.id == id.as_str());
+    let org = browser.state.orgs.iter().find(|org| org.seeded.logins.iter().any(|(user, ..)| *user == id));
+    let org = org.filter(|_| known)?;
+    let context = browser.login_context(LoginMethod::Browser);
+    let member = browser.state.authenticated_user(org, id, &context).ok()?;
+    let session = browser.state.open(&member, &context, SessionRequest::default()).ok()?;
+    let target = form.get("startURL").filter(|url| browser.leads_somewhere(url));
+    Some(to_front_door(browser, &session.token, target))
 }
 
 /// Whether an OAuth client has asked for pages for a phone, by `display` in the page to go on to.

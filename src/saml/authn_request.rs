@@ -35,7 +35,10 @@ pub(super) fn respond(browser: BrowserRequest) -> Response {
             "samlSsoConfig names no single sign-on configuration",
         );
     };
-    let Some(login_url) = config.login_url.clone() else {
+    // An identity provider of this server is named by its path.
+    let whole =
+        |url: String| if url.starts_with('/') { format!("{}{url}", browser.target.origin()) } else { url };
+    let Some(login_url) = config.login_url.clone().map(whole) else {
         return Response::text(
             StatusCode::BAD_REQUEST,
             "the configuration has no Identity Provider Login URL",

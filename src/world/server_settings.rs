@@ -15,6 +15,8 @@ pub struct ServerSettings {
     pub public_url: Option<String>,
     /// The name or address that the server was told to listen on.
     pub host: Option<String>,
+    /// Login pages let one log in as the users of the seed.
+    pub quick_login: bool,
     /// What a request to the control API must bear.
     pub control_token: Option<String>,
     /// Bulk jobs are done within the call that brings them, not behind it.
@@ -37,6 +39,7 @@ impl Default for ServerSettings {
             min_api_version: 31,
             public_url: None,
             host: None,
+            quick_login: true,
             control_token: None,
             jobs_at_once: false,
             call_timeout: CALL_TIMEOUT,

@@ -56,3 +56,17 @@ if (live) {
   };
   setInterval(fetchAgain, Number(live.dataset.live) || 3000);
 }
+// A page that only sends the browser on.
+document.querySelector('form[data-send]')?.submit();
+// A file can fill a field.
+for (const field of document.querySelectorAll('textarea[data-file]')) {
+  const label = document.createElement('label');
+  label.textContent = `${field.dataset.file} `;
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.addEventListener('change', async () => {
+    if (input.files[0]) field.value = await input.files[0].text();
+  });
+  label.append(input);
+  field.before(label);
+}

@@ -9,6 +9,7 @@ mod emulator;
 #[path = "../harness/fixture.rs"]
 mod fixture;
 
+mod emulator_pages;
 mod external;
 mod payloads;
 mod records;

@@ -129,7 +129,7 @@ fn the_trace_of_a_login_is_a_page() {
     home.post("/", &[("SAMLResponse", &home.signed(To::Internal, &statement))]);
     let trace = text(&home.get_with_accept("/_fauxforce/logins/1", "text/html"));
     assert!(trace.contains("<p class=\"failed\">verification: Loading the single sign-on"), "{trace}");
-    assert!(trace.contains("<tr><th>LoginHistory</th><td>0Ya"), "{trace}");
+    assert!(trace.contains("<dt>LoginHistory</dt><dd>0Ya"), "{trace}");
     assert!(
         trace.contains("subject &#60;emp&#62;") && trace.contains("href=\"/_fauxforce/logins\""),
         "{trace}"

@@ -166,7 +166,7 @@ fn the_service_provider_asks_by_redirect() {
     let answer =
         home.get(&format!("/customers/saml/authn-request.jsp?samlSsoConfig={config}&RelayState=%2Fx"));
     let location = location(&answer);
-    assert!(location.starts_with("http://localhost:7333/sso?SAMLRequest="), "{location}");
+    assert!(location.starts_with("http://localhost:7332/_fauxforce/idp/sso?SAMLRequest="), "{location}");
     assert!(location.contains("&RelayState=%2Fx&SigAlg=http"), "{location}");
     assert!(location.contains("&Signature="), "{location}");
 }

@@ -9,6 +9,7 @@ mod forks;
 mod journal;
 mod library;
 mod outcome;
+mod page;
 mod parallel;
 mod refusals;
 mod wait;

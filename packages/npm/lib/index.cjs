@@ -76,10 +76,10 @@ class Server {
     this.kill();
   }
 
-  /** Ends it at once. */
+  /** Has it end without waiting for that. */
   kill() {
     running.delete(this);
-    this.#child?.kill("SIGKILL");
+    this.#child?.stdin.destroy();
     if (this.#scratch) fs.rmSync(this.#scratch, { recursive: true, force: true });
   }
 
@@ -100,22 +100,24 @@ async function startServer({ seed, deterministic = true, jobsAtOnce = true, stri
   if (jobsAtOnce) flags.push("--jobs-at-once");
   if (strict) flags.push("--strict");
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("FAUXFORCE_"));
-  const child = spawn(binary(), [...flags, ...args], {
+  const child = spawn(process.execPath, [path.join(__dirname, "watch.cjs"), scratch, binary(), ...flags, ...args], {
     env: { ...Object.fromEntries(own), ...env },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["pipe", "ignore", "pipe"],
   });
   const log = [];
   child.stderr.setEncoding("utf8").on("data", (text) => log.push(text));
   // A test runner may end while the server runs.
   child.unref();
   child.stderr.unref?.();
+  child.stdin.unref?.();
+  child.stdin.on("error", () => {});
   let failure;
   child.once("error", (error) => (failure = error.message));
   child.once("exit", (code, signal) => (failure ??= `it ended with ${signal ?? code}`));
   const deadline = Date.now() + PATIENCE;
   while (!fs.existsSync(ready)) {
     if (failure !== undefined || Date.now() > deadline) {
-      child.kill("SIGKILL");
+      child.stdin.destroy();
       fs.rmSync(scratch, { recursive: true, force: true });
       throw new Error(log.join("").trim() || failure || "it did not start in time");
     }

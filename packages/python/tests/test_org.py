@@ -104,6 +104,32 @@ def test_requests_are_kept(org):
     assert list(org.requests) == []
 
 
+def test_the_outcome_is_a_text_that_others_compare(org):
+    assert org.outcome() == ""
+    kept = org.checkpoint("before")
+    org.saml_response("grace", customer(org), to="customers").post()
+    outcome = org.outcome()
+    assert isinstance(outcome, str) and "+ User grace@acme.test" in outcome and "+ Account Hopper" in outcome
+    assert org.outcome(since="before") == outcome
+    assert "User grace" not in org.outcome(objects=["Account"])
+    kept.restore()
+    assert org.outcome() == ""
+
+
+def test_waiting(org):
+    import threading
+
+    with pytest.raises(fauxforce.ControlError) as late:
+        org.wait("SELECT Id FROM Account WHERE Name = 'Late'", timeout="50ms")
+    assert late.value.status == 408
+    threading.Thread(target=lambda: org.create("Account", Name="Late")).start()
+    assert len(org.wait("SELECT Id FROM Account WHERE Name = 'Late'")) == 1
+    admin = org.query("SELECT Id FROM User WHERE Username = 'norole.owner@fauxforce.test'")[0]["Id"]
+    org.request("DELETE", f"sobjects/User/{admin}/password")
+    assert org.wait(mail="norole.owner@fauxforce.test")["kind"] == "password_reset"
+    org.wait(idle="1ms")
+
+
 def test_a_failed_test_shows_what_was_refused(pytester):
     pytester.makepyfile("def test_it(org): org.create('Contact', Email='grace@acme.test')")
     result = pytester.runpytest("-p", "no:cacheprovider")

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use fauxforce::assertion::authn_request::AuthnRequest;
 use fauxforce::assertion::issue::Defect;
 use fauxforce::http::{Limits, listen};
 use fauxforce::message::{Method, Request, Response, StatusCode};
@@ -13,7 +14,6 @@ use tokio::sync::oneshot;
 use super::draft::{Draft, attribute, form_value};
 use super::page::{self, LoginForm};
 use super::provider::{self, Audience, Ends};
-use super::request::AuthnRequest;
 
 #[derive(Debug, Args)]
 pub struct Idp {

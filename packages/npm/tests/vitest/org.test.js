@@ -60,6 +60,14 @@ test("clock, mails and faults", async ({ org }) => {
   await expect(org.faults.add("NO_SUCH_FAULT")).rejects.toMatchObject({ name: "ControlError", status: 400 });
 });
 
+test("what came of it, and waiting for it", async ({ org }) => {
+  expect(await org.outcome()).toBe("");
+  setTimeout(() => org.create("Account", { Name: "Hopper" }), 1);
+  expect(await org.wait("SELECT Id FROM Account WHERE Name = 'Hopper'")).toHaveLength(1);
+  expect(await org.outcome({ since: "start" })).toContain("+ Account Hopper");
+  await expect(org.wait({ mail: "nobody@acme.test" }, { timeout: "20ms" })).rejects.toMatchObject({ status: 408 });
+});
+
 test("requests are kept", async ({ org }) => {
   await expect(org.create("Contact", { Email: "grace@acme.test" })).rejects.toThrow("REQUIRED_FIELD_MISSING");
   const [refused] = await org.requests.list({ status: 400, limit: 1 });

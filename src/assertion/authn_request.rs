@@ -1,6 +1,6 @@
 //! AuthnRequests that a service provider sends through the browser.
 
-use fauxforce::assertion::xml::{self, SAML, SAMLP};
+use super::xml::{self, SAML, SAMLP};
 
 /// What a service provider asks for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
