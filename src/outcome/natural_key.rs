@@ -57,7 +57,13 @@ fn key_at(org: &Org, record: &Record, depth: usize) -> Result<String, Fault> {
         Ok::<_, Fault>(format!("{} {word} {}", target(one)?, target(other)?))
     };
     Ok(match record.object.name.as_str() {
-        "User" => text("Username").unwrap_or_default(),
+        "User" => match text("Username") {
+            // The usernames of the platform's own users have the id of the org in them.
+            Some(username) if username.contains(&org.id.to_string().to_lowercase()) => {
+                text("Name").unwrap_or_default()
+            }
+            username => username.unwrap_or_default(),
+        },
         "Contact" | "Lead" => text("Email").or_else(|| text("Name")).unwrap_or_default(),
         "Account" => match text("AccountNumber") {
             Some(number) => format!("{} ({number})", text("Name").unwrap_or_default()),

@@ -109,6 +109,26 @@ fn it_begins_at_a_checkpoint_and_ends_with_a_reset() {
     assert_eq!(outcome(&emulator, &main), "");
 }
 
+/// The usernames of the platform's own users have the org's id in them.
+#[test]
+fn users_of_the_platform_are_called_by_their_names() {
+    let emulator = Emulator::start();
+    let main = emulator.main();
+    let system = id_of(
+        &emulator,
+        &main,
+        "SELECT Id FROM User WHERE UserType = 'AutomatedProcess' AND FirstName = 'Automated'",
+    );
+    let manager =
+        id_of(&emulator, &main, "SELECT Id FROM User WHERE Username = 'integration@fauxforce.test'");
+    let body = json!({"DelegatedApproverId": system});
+    emulator.rest(&main, "PATCH", &format!("sobjects/User/{manager}"), Some(&body)).with(204);
+    assert_eq!(
+        outcome(&emulator, &main),
+        "~ User integration@fauxforce.test\n    DelegatedApproverId: (none) -> Automated Process\n"
+    );
+}
+
 #[test]
 fn twins_are_numbered_by_content() {
     let emulator = Emulator::start();
